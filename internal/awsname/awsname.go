@@ -1,0 +1,49 @@
+// Package awsname parses and prints the names that cross-account ECR access is
+// written in: ARNs, partitions, regions, account IDs, IAM principals, ECR
+// repositories and image URIs. It is pure: no Terraform, no AWS calls.
+package awsname
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// An ARN is an Amazon Resource Name split into its parts.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+type ARN struct {
+	Partition string // "aws", "aws-cn", "aws-us-gov"
+	Service   string // "ecr", "iam", "sts"
+	Region    string // empty for global services such as IAM
+	Account   string // 12 digits, or empty
+	Resource  string // everything after the fifth colon
+}
+
+// ParseARN splits s at its first five colons. It checks the form only, not
+// whether partition, service or account exist.
+func ParseARN(s string) (ARN, error) {
+	parts := strings.SplitN(s, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" {
+		return ARN{}, fmt.Errorf("%q is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", s)
+	}
+	if parts[1] == "" || parts[2] == "" || parts[5] == "" {
+		return ARN{}, fmt.Errorf("%q is not an ARN: partition, service and resource must not be empty", s)
+	}
+	return ARN{Partition: parts[1], Service: parts[2], Region: parts[3], Account: parts[4], Resource: parts[5]}, nil
+}
+
+// String returns the ARN in AWS's written form.
+func (a ARN) String() string {
+	return strings.Join([]string{"arn", a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
+}
+
+var accountPattern = regexp.MustCompile(`^[0-9]{12}$`)
+
+// IsAccountID reports whether s has the form of an AWS account ID: 12 digits.
+func IsAccountID(s string) bool { return accountPattern.MatchString(s) }
+
+// RootARN returns the ARN that stands for the whole account in a policy
+// principal. ECR stores a bare account ID in this form.
+func RootARN(partition, account string) string {
+	return ARN{Partition: partition, Service: "iam", Account: account, Resource: "root"}.String()
+}

@@ -1,0 +1,111 @@
+package awsname
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A PrincipalKind says what a principal ARN stands for.
+type PrincipalKind string
+
+// The kinds of principal that an ARN can name.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+const (
+	AccountRoot   PrincipalKind = "account root"
+	Role          PrincipalKind = "role"
+	RoleSession   PrincipalKind = "role session"
+	User          PrincipalKind = "user"
+	FederatedUser PrincipalKind = "federated user"
+)
+
+// A Principal is an IAM or STS principal, read from its ARN.
+type Principal struct {
+	Kind      PrincipalKind
+	Partition string
+	Account   string // 12 digits
+	Path      string // begins and ends with "/"; always "/" for sessions, whose ARN does not carry it
+	Name      string // role, user or federated user name; empty for an account root
+	Session   string // session name, for a role session only
+}
+
+var principalName = regexp.MustCompile(`^[\w+=,.@-]+$`)
+
+// ParsePrincipal reads the ARN of a role, a role session, a user, a federated
+// user or an account root. A wildcard anywhere is an error: AWS does not accept
+// one in part of a principal.
+func ParsePrincipal(s string) (Principal, error) {
+	a, err := ParseARN(s)
+	if err != nil {
+		return Principal{}, err
+	}
+	if strings.ContainsAny(s, "*?") {
+		return Principal{}, fmt.Errorf("%q has a wildcard: AWS does not accept wildcards in part of a principal ARN", s)
+	}
+	if !KnownPartition(a.Partition) {
+		return Principal{}, fmt.Errorf("%q has the unknown partition %q", s, a.Partition)
+	}
+	if a.Region != "" {
+		return Principal{}, fmt.Errorf("%q has the region %q: principal ARNs have none", s, a.Region)
+	}
+	if !IsAccountID(a.Account) {
+		return Principal{}, fmt.Errorf("%q has the account %q: expected 12 digits", s, a.Account)
+	}
+	p := Principal{Partition: a.Partition, Account: a.Account, Path: "/"}
+	if a.Service == "iam" && a.Resource == "root" {
+		p.Kind = AccountRoot
+		return p, nil
+	}
+	kind, rest, _ := strings.Cut(a.Resource, "/")
+	switch a.Service + " " + kind {
+	case "iam role", "iam user":
+		p.Kind = Role
+		if kind == "user" {
+			p.Kind = User
+		}
+		slash := strings.LastIndex(rest, "/")
+		p.Path, p.Name = "/"+rest[:slash+1], rest[slash+1:]
+	case "sts assumed-role":
+		p.Kind = RoleSession
+		p.Name, p.Session, _ = strings.Cut(rest, "/")
+		if !principalName.MatchString(p.Session) {
+			return Principal{}, fmt.Errorf("%q does not name a session: expected arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/SESSION", s)
+		}
+	case "sts federated-user":
+		p.Kind = FederatedUser
+		p.Name = rest
+	default:
+		return Principal{}, fmt.Errorf("%q is not the ARN of a role, role session, user, federated user or account root", s)
+	}
+	if !principalName.MatchString(p.Name) {
+		return Principal{}, fmt.Errorf("%q does not name a %s", s, p.Kind)
+	}
+	return p, nil
+}
+
+// ARN returns the principal in AWS's written form.
+func (p Principal) ARN() string {
+	a := ARN{Partition: p.Partition, Service: "iam", Account: p.Account}
+	switch p.Kind {
+	case AccountRoot:
+		a.Resource = "root"
+	case Role:
+		a.Resource = "role" + p.Path + p.Name
+	case User:
+		a.Resource = "user" + p.Path + p.Name
+	case RoleSession:
+		a.Service, a.Resource = "sts", "assumed-role/"+p.Name+"/"+p.Session
+	case FederatedUser:
+		a.Service, a.Resource = "sts", "federated-user/"+p.Name
+	}
+	return a.String()
+}
+
+// uniqueIDPattern is the form of the IDs that replace a deleted role (AROA) or
+// user (AIDA) in a resource policy.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+var uniqueIDPattern = regexp.MustCompile(`^(AROA|AIDA)[A-Z0-9]{12,124}$`)
+
+// IsUniqueID reports whether s is what AWS shows in a resource policy in place
+// of a role or user that has been deleted.
+func IsUniqueID(s string) bool { return uniqueIDPattern.MatchString(s) }

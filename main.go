@@ -1,0 +1,28 @@
+// Command terraform-provider-ecrxa serves the ecrxa provider to Terraform.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/provider"
+)
+
+// version is set by the linker when a release is built.
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "run so that a debugger can attach; prints TF_REATTACH_PROVIDERS")
+	flag.Parse()
+
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: "registry.terraform.io/ecrxa/ecrxa",
+		Debug:   *debug,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
