@@ -61,14 +61,17 @@ func Actions(name Name) []string {
 // Of returns the name of the set that holds exactly the given actions, in any
 // order and case; false when there is none.
 func Of(actions []string) (Name, bool) {
-	given := lowered(actions)
 	for _, name := range Names() {
-		if slices.Equal(given, lowered(Actions(name))) {
+		if Equal(actions, Actions(name)) {
 			return name, true
 		}
 	}
 	return "", false
 }
+
+// Equal compares two lists of actions as AWS does: without regard to case,
+// order and repetition.
+func Equal(a, b []string) bool { return slices.Equal(lowered(a), lowered(b)) }
 
 func union(a, b []string) []string {
 	all := slices.Concat(a, b)
