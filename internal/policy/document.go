@@ -3,110 +3,173 @@
 // statement that is not replaced goes back as it came.
 package policy
 
+import (
+	"slices"
+	"strings"
+)
+
+// The versions of the policy language. A document without Version has the old one.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+const (
+	Version2012 = "2012-10-17"
+	Version2008 = "2008-10-17"
+)
+
 // A Document is one policy document. It is immutable: edits return a new one.
-type Document struct{}
+type Document struct {
+	source     string
+	members    []member // of the top level, in order; of Statement only the place counts
+	statements []*Statement
+	single     bool // Statement was written as one object
+}
 
 // New returns a document without statements, Version 2012-10-17.
-func New() *Document { panic("todo") }
+func New() *Document { return NewDocument() }
+
+// NewDocument builds a document (Version 2012-10-17) of the given statements.
+func NewDocument(statements ...*Statement) *Document {
+	source := `{"Version":"` + Version2012 + `","Statement":[]}`
+	root, _ := parseJSON(source)
+	return &Document{source: source, members: root.members, statements: slices.Clone(statements)}
+}
 
 // Parse reads a policy document. Statement may be one object or a list; elements
 // that are not known are kept. Errors are of type *Error. Text that is not a
-// JSON object, duplicate keys and a Statement of another type are errors.
-func Parse(text string) (*Document, error) { panic("todo") }
+// JSON object, duplicate keys and a Statement of another type are errors; what
+// else AWS would refuse is found by Faults.
+func Parse(text string) (*Document, error) {
+	root, syntax := parseJSON(text)
+	if syntax != nil {
+		return nil, documentError(text, root, syntax)
+	}
+	fail := func(n node, problem string, path ...step) (*Document, error) {
+		return nil, documentError(text, root, &syntaxError{offset: n.start, path: path, problem: problem})
+	}
+	if root.kind != objectKind {
+		return fail(root, "a policy document is a JSON object, not "+string(root.kind))
+	}
+	d := &Document{source: text, members: root.members}
+	statement, found := root.member("Statement")
+	if !found {
+		return d, nil
+	}
+	step0 := step{name: "Statement", index: -1}
+	switch statement.kind {
+	case objectKind:
+		d.single = true
+		d.statements = []*Statement{newStatement(text, statement, 0)}
+	case listKind:
+		for i, n := range statement.items {
+			if n.kind != objectKind {
+				return fail(n, "a statement is a JSON object, not "+string(n.kind), step0, step{index: i})
+			}
+			d.statements = append(d.statements, newStatement(text, n, i))
+		}
+	default:
+		e := documentError(text, root, &syntaxError{offset: statement.start, problem: "Statement is an object or a list of objects, not " + string(statement.kind)})
+		e.Element = "Statement"
+		return nil, e
+	}
+	return d, nil
+}
+
+// Version returns the document's Version; without one that is 2008-10-17.
+func (d *Document) Version() string {
+	for _, m := range d.members {
+		if m.name == "Version" {
+			return m.value.text
+		}
+	}
+	return Version2008
+}
+
+// Empty reports whether the document has no statements.
+func (d *Document) Empty() bool { return len(d.statements) == 0 }
 
 // Statements returns the statements in the document's order.
-func (d *Document) Statements() []*Statement { panic("todo") }
+func (d *Document) Statements() []*Statement { return slices.Clone(d.statements) }
 
 // Find returns the statements whose Sid is sid: ECR does not refuse duplicates.
-func (d *Document) Find(sid string) []*Statement { panic("todo") }
+// An empty sid finds nothing, since a statement without Sid cannot be told from
+// another.
+func (d *Document) Find(sid string) []*Statement {
+	var found []*Statement
+	for _, s := range d.statements {
+		if sid != "" && s.Sid() == sid {
+			found = append(found, s)
+		}
+	}
+	return found
+}
 
-// Put returns the document with s in the place of the statement that has its
-// Sid, or appended when none has. All else is kept as it came.
-func (d *Document) Put(s *Statement) *Document { panic("todo") }
+// Put returns the document with s in the place of the first statement that has
+// its Sid, or appended when none has or s has no Sid. All else is kept as it came.
+func (d *Document) Put(s *Statement) *Document {
+	edited := *d
+	edited.statements = slices.Clone(d.statements)
+	if found := d.Find(s.Sid()); len(found) > 0 {
+		edited.statements[slices.Index(edited.statements, found[0])] = s
+	} else {
+		edited.statements = append(edited.statements, s)
+	}
+	return &edited
+}
 
-// Remove returns the document without the statements whose Sid is sid.
-func (d *Document) Remove(sid string) *Document { panic("todo") }
+// Remove returns the document without the statements whose Sid is sid. An empty
+// sid removes nothing. Without its last statement the document has an empty list.
+func (d *Document) Remove(sid string) *Document {
+	edited := *d
+	edited.statements = slices.DeleteFunc(slices.Clone(d.statements), func(s *Statement) bool {
+		return sid != "" && s.Sid() == sid
+	})
+	return &edited
+}
 
 // String prints the document as compact JSON; untouched statements keep their
 // bytes except for insignificant white space.
-func (d *Document) String() string { panic("todo") }
+func (d *Document) String() string {
+	var b strings.Builder
+	statements := false
+	for i, m := range d.members {
+		b.WriteByte("{,"[min(i, 1)])
+		if m.name == "Statement" {
+			statements = true
+			b.WriteString(`"Statement":` + d.printStatements())
+			continue
+		}
+		b.WriteString(compact(d.source[m.start:m.value.end]))
+	}
+	if !statements && (len(d.statements) > 0 || len(d.members) == 0) {
+		b.WriteByte("{,"[min(len(d.members), 1)])
+		b.WriteString(`"Statement":` + d.printStatements())
+	}
+	return b.String() + "}"
+}
+
+func (d *Document) printStatements() string {
+	texts := make([]string, len(d.statements))
+	for i, s := range d.statements {
+		texts[i] = s.String()
+	}
+	if d.single && len(texts) == 1 {
+		return texts[0]
+	}
+	return "[" + strings.Join(texts, ",") + "]"
+}
 
 // Canonical returns a text that is equal for documents that mean the same: see
-// Statement.Canonical. A missing Version equals 2008-10-17, statement order does not count.
-func (d *Document) Canonical() string { panic("todo") }
-
-// A Statement is one statement of a policy document.
-type Statement struct{}
-
-// ParseStatement reads one statement: a JSON object. Errors are of type *Error.
-func ParseStatement(text string) (*Statement, error) { panic("todo") }
-
-// Sid returns the statement's Sid, or "" when it has none.
-func (s *Statement) Sid() string { panic("todo") }
-
-// String prints the statement as compact JSON.
-func (s *Statement) String() string { panic("todo") }
-
-// Canonical returns a text that is equal for statements that mean the same to
-// AWS: account ID and root ARN, order and repetition in lists, scalar and
-// one-element list, case of actions and of condition keys, "*" and {"AWS":"*"}.
-func (s *Statement) Canonical() string { panic("todo") }
-
-// Typed views for those who take a statement apart. Each returns nil when the
-// statement lacks the element. Lists are as written, scalars as one-element lists.
-
-// Effect returns "Allow", "Deny" or whatever is written.
-func (s *Statement) Effect() string { panic("todo") }
-
-// Principals returns the values by principal type ("AWS", "Service", "Federated",
-// "CanonicalUser"); Principal "*" is {"AWS": ["*"]}.
-func (s *Statement) Principals() map[string][]string { panic("todo") }
-
-// Actions returns the values of Action.
-func (s *Statement) Actions() []string { panic("todo") }
-
-// Resources returns the values of Resource.
-func (s *Statement) Resources() []string { panic("todo") }
-
-// Conditions returns the conditions in canonical order.
-func (s *Statement) Conditions() []Condition { panic("todo") }
-
-// Elements returns the names of all elements, as written, in order.
-func (s *Statement) Elements() []string { panic("todo") }
-
-// A Condition is one operator and key of a Condition element with its values.
-type Condition struct {
-	Test     string   // operator, as in "StringEquals" or "ForAnyValue:StringLike"
-	Variable string   // condition key, as in "aws:PrincipalOrgID"
-	Values   []string // at least one
+// Statement.Canonical. A missing Version equals 2008-10-17, statement order does
+// not count, repetition of a statement does.
+func (d *Document) Canonical() string {
+	statements := make([]string, len(d.statements))
+	for i, s := range d.statements {
+		statements[i] = s.Canonical()
+	}
+	slices.Sort(statements)
+	elements := map[string]string{"Version": quote(Version2008)}
+	for _, m := range d.members {
+		elements[m.name] = canonicalJSON(m.value)
+	}
+	elements["Statement"] = "[" + strings.Join(statements, ",") + "]"
+	return joinObject(elements)
 }
-
-// A StatementSpec says what NewStatement writes.
-type StatementSpec struct {
-	Sid        string
-	Effect     string              // "Allow" when empty
-	Principals map[string][]string // nil writes no Principal; {"AWS": ["*"]} is written as "*"
-	Actions    []string
-	Resources  []string // nil writes no Resource
-	Conditions []Condition
-}
-
-// NewStatement builds a statement in one deterministic form: elements in AWS's
-// order (Sid, Effect, Principal, Action, Resource, Condition), lists sorted and
-// without repetitions, one-element lists as scalars.
-func NewStatement(spec StatementSpec) *Statement { panic("todo") }
-
-// NewDocument builds a document (Version 2012-10-17) of the given statements.
-func NewDocument(statements ...*Statement) *Document { panic("todo") }
-
-// An Error says where a document is not a policy.
-type Error struct {
-	Statement int    // index from 0, or -1 when the fault is outside the statements
-	Sid       string // of that statement, when it has one
-	Element   string // as in "Principal" or "Condition.StringEquals"; may be empty
-	Offset    int    // byte offset in the text, from 0
-	Line      int    // from 1
-	Problem   string // what is wrong, in plain words
-}
-
-func (e *Error) Error() string { panic("todo") }

@@ -1,0 +1,137 @@
+package policy
+
+import (
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// Canonical returns a text that is equal for statements that mean the same to
+// AWS: account ID and root ARN, order and repetition in lists, scalar and
+// one-element list, case of actions and of condition keys, "*" and {"AWS":"*"}.
+// An element that does not have the form AWS asks for is compared as JSON.
+func (s *Statement) Canonical() string {
+	elements := map[string]string{}
+	for _, m := range s.node.members {
+		elements[m.name] = canonicalElement(m.name, m.value)
+	}
+	if elements["Sid"] == `""` {
+		delete(elements, "Sid")
+	}
+	return joinObject(elements)
+}
+
+func canonicalElement(name string, n node) string {
+	switch name {
+	case "Principal", "NotPrincipal":
+		return canonicalPrincipal(n)
+	case "Action", "NotAction":
+		return canonicalList(n, lower)
+	case "Resource", "NotResource":
+		return canonicalList(n, asWritten)
+	case "Condition":
+		return canonicalCondition(n)
+	}
+	return canonicalJSON(n)
+}
+
+func asWritten(s string) string { return s }
+
+// lower lowers ASCII letters only: names in policies have no others, and Unicode
+// knows letters such as the Kelvin sign that AWS would not take for a "k".
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+// canonicalList prints a string or list of strings as a set.
+func canonicalList(n node, normal func(string) string) string {
+	values, ok := stringList(n)
+	if !ok {
+		return canonicalJSON(n)
+	}
+	for i, v := range values {
+		values[i] = normal(v)
+	}
+	return printList(values)
+}
+
+func canonicalPrincipal(n node) string {
+	if n.kind != objectKind {
+		return canonicalJSON(n)
+	}
+	types := map[string]string{}
+	for _, m := range n.members {
+		normal := asWritten
+		if m.name == "AWS" {
+			normal = canonicalAWSPrincipal
+		}
+		types[m.name] = canonicalList(m.value, normal)
+	}
+	if len(types) == 1 && types["AWS"] == `"*"` {
+		return `"*"`
+	}
+	return joinObject(types)
+}
+
+// canonicalAWSPrincipal writes an account root as the bare account ID, which has
+// no partition: a principal of another partition is refused in any case.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
+func canonicalAWSPrincipal(s string) string {
+	if p, err := awsname.ParsePrincipal(s); err == nil && p.Kind == awsname.AccountRoot {
+		return p.Account
+	}
+	return s
+}
+
+// canonicalCondition prints each condition's values as a set: they are
+// alternatives. Key names that differ in case only are compared as JSON, since
+// AWS does not say which of them counts.
+func canonicalCondition(n node) string {
+	conditions, ok := conditionList(n)
+	if !ok || len(collidingKeys(n)) > 0 {
+		return canonicalJSON(n)
+	}
+	tests := map[string]string{}
+	for _, test := range n.members {
+		tests[test.name] = "{}"
+	}
+	keys := map[string]map[string]string{}
+	for _, c := range conditions {
+		if keys[c.Test] == nil {
+			keys[c.Test] = map[string]string{}
+		}
+		keys[c.Test][lower(c.Variable)] = printList(c.Values)
+	}
+	for test, values := range keys {
+		tests[test] = joinObject(values)
+	}
+	return joinObject(tests)
+}
+
+// canonicalJSON prints a value so that only the order of names in objects, the
+// way strings are escaped, and white space do not count.
+func canonicalJSON(n node) string {
+	switch n.kind {
+	case stringKind:
+		return quote(n.text)
+	case listKind:
+		items := make([]string, len(n.items))
+		for i, item := range n.items {
+			items[i] = canonicalJSON(item)
+		}
+		return "[" + strings.Join(items, ",") + "]"
+	case objectKind:
+		values := map[string]string{}
+		for _, m := range n.members {
+			values[m.name] = canonicalJSON(m.value)
+		}
+		return joinObject(values)
+	default:
+		return n.text
+	}
+}

@@ -1,0 +1,355 @@
+package policy
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// A kind is the type of a JSON value.
+type kind string
+
+const (
+	nullKind   kind = "null"
+	boolKind   kind = "a boolean"
+	numberKind kind = "a number"
+	stringKind kind = "a string"
+	listKind   kind = "a list"
+	objectKind kind = "an object"
+)
+
+// A node is a JSON value that knows where it stands in its source.
+type node struct {
+	kind       kind
+	start, end int    // byte offsets in the source
+	text       string // the decoded string, or the number, true, false or null as written
+	items      []node // of a list
+	members    []member
+}
+
+// A member is a name and its value in an object.
+type member struct {
+	name  string
+	start int // byte offset of the name
+	value node
+}
+
+// member returns the value that stands under name.
+func (n node) member(name string) (node, bool) {
+	for _, m := range n.members {
+		if m.name == name {
+			return m.value, true
+		}
+	}
+	return node{}, false
+}
+
+// A step leads from a node to one of its children.
+type step struct {
+	name  string // of a member
+	index int    // in a list, or -1 for a member
+}
+
+// maxDepth is far more than any policy needs: conditions are six levels deep.
+const maxDepth = 100
+
+// A syntaxError says where a text is not the JSON we accept.
+type syntaxError struct {
+	offset  int
+	path    []step
+	problem string
+}
+
+// A parser reads JSON text (RFC 8259) without losing positions.
+type parser struct {
+	source    string
+	pos       int
+	path      []step
+	duplicate *syntaxError // the first repeated name
+}
+
+// parseJSON reads a text that holds one JSON value. A name that stands twice in
+// one object is an error: which of the two counts is not defined. Then, and only
+// then, the node is returned beside the error.
+func parseJSON(source string) (node, *syntaxError) {
+	p := &parser{source: source}
+	n, err := p.value()
+	if err != nil {
+		return node{}, err
+	}
+	p.space()
+	if p.pos < len(source) {
+		return node{}, p.errorf("there is more text after the end of the JSON value")
+	}
+	return n, p.duplicate
+}
+
+func (p *parser) errorf(problem string) *syntaxError {
+	return &syntaxError{offset: p.pos, path: append([]step(nil), p.path...), problem: problem}
+}
+
+func (p *parser) space() {
+	for p.pos < len(p.source) && isSpace(p.source[p.pos]) {
+		p.pos++
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// peek returns the next byte, or 0 at the end.
+func (p *parser) peek() byte {
+	if p.pos < len(p.source) {
+		return p.source[p.pos]
+	}
+	return 0
+}
+
+func (p *parser) value() (node, *syntaxError) {
+	p.space()
+	if p.pos == len(p.source) {
+		return node{}, p.errorf("the text ends where a JSON value should stand")
+	}
+	if len(p.path) > maxDepth {
+		return node{}, p.errorf("the JSON is nested more than " + strconv.Itoa(maxDepth) + " levels deep")
+	}
+	switch c := p.peek(); {
+	case c == '{':
+		return p.object()
+	case c == '[':
+		return p.list()
+	case c == '"':
+		start := p.pos
+		text, err := p.string()
+		return node{kind: stringKind, start: start, end: p.pos, text: text}, err
+	case c == '-' || isDigit(c):
+		return p.number()
+	default:
+		return p.word()
+	}
+}
+
+func (p *parser) object() (node, *syntaxError) {
+	n := node{kind: objectKind, start: p.pos}
+	seen := map[string]bool{}
+	p.pos++
+	for p.space(); p.peek() != '}'; p.space() {
+		if len(n.members) > 0 {
+			if p.peek() != ',' {
+				return node{}, p.errorf("expected a comma or } after a member of an object")
+			}
+			p.pos++
+			p.space()
+		}
+		m := member{start: p.pos}
+		if p.peek() != '"' {
+			return node{}, p.errorf("expected a name in double quotes")
+		}
+		var err *syntaxError
+		if m.name, err = p.string(); err != nil {
+			return node{}, err
+		}
+		p.path = append(p.path, step{name: m.name, index: -1})
+		if seen[m.name] && p.duplicate == nil {
+			p.duplicate = p.errorf("the name " + strconv.Quote(m.name) + " stands twice in the same object")
+			p.duplicate.offset = m.start
+		}
+		seen[m.name] = true
+		if p.space(); p.peek() != ':' {
+			return node{}, p.errorf("expected a colon after a name")
+		}
+		p.pos++
+		if m.value, err = p.value(); err != nil {
+			return node{}, err
+		}
+		p.path = p.path[:len(p.path)-1]
+		n.members = append(n.members, m)
+	}
+	p.pos++
+	n.end = p.pos
+	return n, nil
+}
+
+func (p *parser) list() (node, *syntaxError) {
+	n := node{kind: listKind, start: p.pos}
+	p.pos++
+	for p.space(); p.peek() != ']'; p.space() {
+		if len(n.items) > 0 {
+			if p.peek() != ',' {
+				return node{}, p.errorf("expected a comma or ] after an item of a list")
+			}
+			p.pos++
+		}
+		p.path = append(p.path, step{index: len(n.items)})
+		item, err := p.value()
+		if err != nil {
+			return node{}, err
+		}
+		p.path = p.path[:len(p.path)-1]
+		n.items = append(n.items, item)
+	}
+	p.pos++
+	n.end = p.pos
+	return n, nil
+}
+
+// string reads a string in double quotes and returns it decoded.
+func (p *parser) string() (string, *syntaxError) {
+	p.pos++
+	var b strings.Builder
+	for {
+		switch c := p.peek(); {
+		case p.pos == len(p.source):
+			return "", p.errorf("the text ends inside a string")
+		case c == '"':
+			p.pos++
+			return b.String(), nil
+		case c < ' ':
+			return "", p.errorf("a string must not contain control characters or line ends: write them as an escape such as \\n")
+		case c == '\\':
+			r, err := p.escape()
+			if err != nil {
+				return "", err
+			}
+			b.WriteRune(r)
+		default:
+			r, size := utf8.DecodeRuneInString(p.source[p.pos:])
+			if r == utf8.RuneError && size == 1 {
+				return "", p.errorf("the text is not valid UTF-8")
+			}
+			b.WriteRune(r)
+			p.pos += size
+		}
+	}
+}
+
+const escapes = "\"\"\\\\//b\bf\fn\nr\rt\t"
+
+// escape reads an escape sequence. Half a surrogate pair is an error: it is no
+// character, and two such texts could not be told apart once decoded.
+func (p *parser) escape() (rune, *syntaxError) {
+	rest := p.source[p.pos+1:]
+	for i := 0; i < len(escapes) && rest != ""; i += 2 {
+		if rest[0] == escapes[i] {
+			p.pos += 2
+			return rune(escapes[i+1]), nil
+		}
+	}
+	r, ok := hexEscape(p.source[p.pos:])
+	if !ok {
+		return 0, p.errorf("unknown escape sequence in a string")
+	}
+	size := 6
+	if utf16.IsSurrogate(r) {
+		low, _ := hexEscape(p.source[p.pos+6:])
+		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
+			return 0, p.errorf("half a surrogate pair in a string is not a character")
+		}
+		size = 12
+	}
+	p.pos += size
+	return r, nil
+}
+
+// hexEscape reads the \uXXXX at the start of s.
+func hexEscape(s string) (rune, bool) {
+	if len(s) < 6 || s[:2] != `\u` {
+		return 0, false
+	}
+	v, err := strconv.ParseUint(s[2:6], 16, 16)
+	return rune(v), err == nil
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func (p *parser) number() (node, *syntaxError) {
+	start := p.pos
+	if p.peek() == '-' {
+		p.pos++
+	}
+	leadingZero := p.peek() == '0'
+	whole := p.digits()
+	ok := whole == 1 || whole > 1 && !leadingZero
+	if p.peek() == '.' {
+		p.pos++
+		ok = p.digits() > 0 && ok
+	}
+	if c := p.peek(); c == 'e' || c == 'E' {
+		p.pos++
+		if c := p.peek(); c == '+' || c == '-' {
+			p.pos++
+		}
+		ok = p.digits() > 0 && ok
+	}
+	if !ok {
+		p.pos = start
+		return node{}, p.errorf("this is not a JSON number")
+	}
+	return node{kind: numberKind, start: start, end: p.pos, text: p.source[start:p.pos]}, nil
+}
+
+// digits skips digits and returns how many there were.
+func (p *parser) digits() int {
+	start := p.pos
+	for isDigit(p.peek()) {
+		p.pos++
+	}
+	return p.pos - start
+}
+
+func (p *parser) word() (node, *syntaxError) {
+	for _, w := range []struct {
+		text string
+		kind kind
+	}{{"true", boolKind}, {"false", boolKind}, {"null", nullKind}} {
+		if strings.HasPrefix(p.source[p.pos:], w.text) {
+			n := node{kind: w.kind, start: p.pos, end: p.pos + len(w.text), text: w.text}
+			p.pos = n.end
+			return n, nil
+		}
+	}
+	return node{}, p.errorf("expected a JSON value")
+}
+
+// compact returns a JSON text without insignificant white space and otherwise
+// byte for byte as it is.
+func compact(source string) string {
+	var b strings.Builder
+	inString := false
+	for i := 0; i < len(source); i++ {
+		c := source[i]
+		switch {
+		case inString && c == '\\':
+			b.WriteByte(c)
+			i++
+			c = source[i]
+		case c == '"':
+			inString = !inString
+		case !inString && isSpace(c):
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// quote returns s as a JSON string, with no more escapes than JSON asks for.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s { // an invalid byte becomes U+FFFD
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ':
+			b.WriteString(`\u00`)
+			b.WriteByte("01"[r>>4])
+			b.WriteByte("0123456789abcdef"[r&15])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

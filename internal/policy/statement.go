@@ -1,0 +1,314 @@
+package policy
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A Statement is one statement of a policy document. It is immutable.
+type Statement struct {
+	source string // the text it was read from
+	node   node   // where it stands in source
+	index  int    // in its document, from 0
+}
+
+func newStatement(source string, n node, index int) *Statement {
+	return &Statement{source: source, node: n, index: index}
+}
+
+// ParseStatement reads one statement: a JSON object. Errors are of type *Error.
+func ParseStatement(text string) (*Statement, error) {
+	n, syntax := parseJSON(text)
+	if syntax == nil && n.kind != objectKind {
+		syntax = &syntaxError{offset: n.start, problem: "a statement is a JSON object, not " + string(n.kind)}
+	}
+	if syntax != nil {
+		return nil, &Error{
+			Sid: sidOf(n), Element: joinPath(syntax.path),
+			Offset: syntax.offset, Line: lineAt(text, syntax.offset), Problem: syntax.problem,
+		}
+	}
+	return newStatement(text, n, 0), nil
+}
+
+// Sid returns the statement's Sid, or "" when it has none.
+func (s *Statement) Sid() string { return sidOf(s.node) }
+
+func sidOf(statement node) string {
+	if n, _ := statement.member("Sid"); n.kind == stringKind {
+		return n.text
+	}
+	return ""
+}
+
+// Index returns the statement's place in the document it was read from, from 0.
+func (s *Statement) Index() int { return s.index }
+
+// Line returns the line on which the statement begins in the text it was read
+// from, from 1.
+func (s *Statement) Line() int { return lineAt(s.source, s.node.start) }
+
+// String prints the statement as compact JSON.
+func (s *Statement) String() string { return compact(s.source[s.node.start:s.node.end]) }
+
+// Typed views for those who take a statement apart. Each returns nil when the
+// statement lacks the element or when the element does not have the form that
+// AWS asks for (see Faults). Lists are as written, scalars as one-element lists.
+
+// Effect returns "Allow", "Deny" or whatever is written.
+func (s *Statement) Effect() string {
+	n, _ := s.node.member("Effect")
+	return n.text
+}
+
+// Principals returns the values by principal type ("AWS", "Service", "Federated",
+// "CanonicalUser"); Principal "*" is {"AWS": ["*"]}.
+func (s *Statement) Principals() map[string][]string { return s.principals("Principal") }
+
+// NotPrincipals returns the values of NotPrincipal as Principals does.
+func (s *Statement) NotPrincipals() map[string][]string { return s.principals("NotPrincipal") }
+
+func (s *Statement) principals(element string) map[string][]string {
+	n, _ := s.node.member(element)
+	if n.kind == stringKind && n.text == "*" {
+		return map[string][]string{"AWS": {"*"}}
+	}
+	if n.kind != objectKind {
+		return nil
+	}
+	principals := map[string][]string{}
+	for _, m := range n.members {
+		values, ok := stringList(m.value)
+		if !ok {
+			return nil
+		}
+		principals[m.name] = values
+	}
+	return principals
+}
+
+// Actions returns the values of Action.
+func (s *Statement) Actions() []string { return s.strings("Action") }
+
+// NotActions returns the values of NotAction.
+func (s *Statement) NotActions() []string { return s.strings("NotAction") }
+
+// Resources returns the values of Resource.
+func (s *Statement) Resources() []string { return s.strings("Resource") }
+
+// NotResources returns the values of NotResource.
+func (s *Statement) NotResources() []string { return s.strings("NotResource") }
+
+func (s *Statement) strings(element string) []string {
+	n, _ := s.node.member(element)
+	values, _ := stringList(n)
+	return values
+}
+
+// Conditions returns the conditions in canonical order: by operator, then by key.
+func (s *Statement) Conditions() []Condition {
+	n, _ := s.node.member("Condition")
+	conditions, ok := conditionList(n)
+	if !ok {
+		return nil
+	}
+	slices.SortFunc(conditions, compareConditions)
+	return conditions
+}
+
+// Elements returns the names of all elements, as written, in order.
+func (s *Statement) Elements() []string {
+	names := make([]string, len(s.node.members))
+	for i, m := range s.node.members {
+		names[i] = m.name
+	}
+	return names
+}
+
+// Has reports whether the statement has the element, whatever its form.
+func (s *Statement) Has(element string) bool {
+	_, found := s.node.member(element)
+	return found
+}
+
+// ErrorAt returns an error that points at an element of the statement, at a
+// member of it, and so on: ErrorAt("…", "Condition", "StringEquals"). Where the
+// path leads nowhere it points at the nearest element above.
+func (s *Statement) ErrorAt(problem string, path ...string) *Error {
+	n, offset := s.node, s.node.start
+	for _, name := range path {
+		for _, m := range n.members {
+			if m.name == name {
+				n, offset = m.value, m.start
+				break
+			}
+		}
+	}
+	return &Error{
+		Statement: s.index, Sid: s.Sid(), Element: strings.Join(path, "."),
+		Offset: offset, Line: lineAt(s.source, offset), Problem: problem,
+	}
+}
+
+// A Condition is one operator and key of a Condition element with its values.
+type Condition struct {
+	Test     string   // operator, as in "StringEquals" or "ForAnyValue:StringLike"
+	Variable string   // condition key, as in "aws:PrincipalOrgID"
+	Values   []string // at least one
+}
+
+func compareConditions(a, b Condition) int {
+	if c := strings.Compare(a.Test, b.Test); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Variable, b.Variable)
+}
+
+// conditionList takes a Condition element apart. It reports false when the
+// element does not have the form of one.
+func conditionList(n node) ([]Condition, bool) {
+	if n.kind != objectKind {
+		return nil, false
+	}
+	var conditions []Condition
+	for _, test := range n.members {
+		if test.value.kind != objectKind {
+			return nil, false
+		}
+		for _, key := range test.value.members {
+			values, ok := scalarList(key.value)
+			if !ok {
+				return nil, false
+			}
+			conditions = append(conditions, Condition{Test: test.name, Variable: key.name, Values: values})
+		}
+	}
+	return conditions, true
+}
+
+// stringList reads a string or a list of strings.
+func stringList(n node) ([]string, bool) {
+	return listOf(n, func(k kind) bool { return k == stringKind })
+}
+
+// scalarList reads a scalar or a list of scalars: condition values may be
+// written as JSON booleans and numbers too.
+func scalarList(n node) ([]string, bool) {
+	return listOf(n, func(k kind) bool { return k == stringKind || k == boolKind || k == numberKind })
+}
+
+func listOf(n node, accept func(kind) bool) ([]string, bool) {
+	items := n.items
+	if n.kind != listKind {
+		items = []node{n}
+	}
+	values := make([]string, 0, len(items))
+	for _, item := range items {
+		if !accept(item.kind) {
+			return nil, false
+		}
+		values = append(values, item.text)
+	}
+	return values, true
+}
+
+// A StatementSpec says what NewStatement writes.
+type StatementSpec struct {
+	Sid        string
+	Effect     string              // "Allow" when empty
+	Principals map[string][]string // nil writes no Principal; {"AWS": ["*"]} is written as "*"
+	Actions    []string
+	Resources  []string // nil writes no Resource
+	// Conditions with the same operator and key (case of the key aside) become
+	// one with the values of both, as in aws_iam_policy_document.
+	Conditions []Condition
+}
+
+// NewStatement builds a statement in one deterministic form: elements in AWS's
+// order (Sid, Effect, Principal, Action, Resource, Condition), lists sorted and
+// without repetitions, one-element lists as scalars.
+func NewStatement(spec StatementSpec) *Statement {
+	var elements []string
+	add := func(name, value string) { elements = append(elements, quote(name)+":"+value) }
+	if spec.Sid != "" {
+		add("Sid", quote(spec.Sid))
+	}
+	effect := spec.Effect
+	if effect == "" {
+		effect = "Allow"
+	}
+	add("Effect", quote(effect))
+	if spec.Principals != nil {
+		add("Principal", printPrincipals(spec.Principals))
+	}
+	add("Action", printList(spec.Actions))
+	if spec.Resources != nil {
+		add("Resource", printList(spec.Resources))
+	}
+	if len(spec.Conditions) > 0 {
+		add("Condition", printConditions(spec.Conditions))
+	}
+	source := "{" + strings.Join(elements, ",") + "}"
+	n, _ := parseJSON(source)
+	return newStatement(source, n, 0)
+}
+
+func printPrincipals(principals map[string][]string) string {
+	types := map[string]string{}
+	for name, values := range principals {
+		types[name] = printList(values)
+	}
+	if len(types) == 1 && types["AWS"] == `"*"` {
+		return `"*"`
+	}
+	return joinObject(types)
+}
+
+func printConditions(conditions []Condition) string {
+	tests := map[string]map[string][]string{}
+	for _, c := range conditions {
+		if tests[c.Test] == nil {
+			tests[c.Test] = map[string][]string{}
+		}
+		key := c.Variable
+		for written := range tests[c.Test] {
+			if lower(written) == lower(key) {
+				key = written
+			}
+		}
+		tests[c.Test][key] = append(tests[c.Test][key], c.Values...)
+	}
+	blocks := map[string]string{}
+	for test, keys := range tests {
+		block := map[string]string{}
+		for key, values := range keys {
+			block[key] = printList(values)
+		}
+		blocks[test] = joinObject(block)
+	}
+	return joinObject(blocks)
+}
+
+// printList prints values sorted and without repetitions, one value as a scalar.
+func printList(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = quote(v)
+	}
+	slices.Sort(quoted)
+	quoted = slices.Compact(quoted)
+	if len(quoted) == 1 {
+		return quoted[0]
+	}
+	return "[" + strings.Join(quoted, ",") + "]"
+}
+
+// joinObject prints a JSON object of values that are JSON already, by name.
+func joinObject(values map[string]string) string {
+	members := make([]string, 0, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		members = append(members, quote(name)+":"+values[name])
+	}
+	return "{" + strings.Join(members, ",") + "}"
+}
