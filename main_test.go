@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// runMain makes the test binary serve the provider as the released binary does.
+const runMain = "ECRXA_TEST_RUN_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runMain) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// The registry tells Terraform which protocols a release speaks from the
+// manifest alone, so a manifest that is wrong makes the release unusable.
+// https://developer.hashicorp.com/terraform/registry/providers/publishing#terraform-registry-manifest-file
+func TestManifestNamesServedProtocol(t *testing.T) {
+	t.Parallel()
+
+	var manifest struct {
+		Version  int
+		Metadata struct {
+			ProtocolVersions []string `json:"protocol_versions"`
+		}
+	}
+	if err := json.Unmarshal([]byte(readFile(t, "terraform-registry-manifest.json")), &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if manifest.Version != 1 {
+		t.Errorf("manifest version = %d, want 1", manifest.Version)
+	}
+
+	want := []string{servedProtocol(t) + ".0"}
+	if !slices.Equal(manifest.Metadata.ProtocolVersions, want) {
+		t.Errorf("protocol_versions = %q, but the provider serves %q", manifest.Metadata.ProtocolVersions, want)
+	}
+}
+
+func TestReleaseConfiguration(t *testing.T) {
+	t.Parallel()
+
+	config := readFile(t, ".goreleaser.yml")
+	name := path.Base(modulePath(t))
+	manifest := `{{ .ProjectName }}_{{ .Version }}_manifest.json`
+
+	for _, test := range []struct {
+		fact  string
+		text  string
+		times int
+	}{
+		{"the project is named after the module", "\nproject_name: " + name + "\n", 1},
+		{"the binary carries the version", `binary: "{{ .ProjectName }}_v{{ .Version }}"`, 1},
+		{"the archive carries version and platform", `name_template: "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"`, 1},
+		{"archives are zip files", "formats: [zip]", 1},
+		{"the linker sets main.version", "-X main.version={{ .Version }}", 1},
+		{"no C library is needed", "CGO_ENABLED=0", 1},
+		{"no path of the build machine is left", "-trimpath", 1},
+		{"the checksums are named as the registry wants", `name_template: "{{ .ProjectName }}_{{ .Version }}_SHA256SUMS"`, 1},
+		{"the checksums are signed", "signs:\n  - artifacts: checksum\n", 1},
+		{"the manifest is among checksums and files", "- glob: terraform-registry-manifest.json\n      name_template: \"" + manifest + "\"", 2},
+		{"each archive has an SBOM", "sboms:\n  - artifacts: archive\n", 1},
+	} {
+		if got := strings.Count(config, test.text); got != test.times {
+			t.Errorf("%s: .goreleaser.yml has %q %d times, want %d", test.fact, test.text, got, test.times)
+		}
+	}
+}
+
+// servedProtocol starts the provider as Terraform does and returns the protocol
+// version of its handshake line: CORE|PROTOCOL|NETWORK|ADDRESS|….
+func servedProtocol(t *testing.T) string {
+	t.Helper()
+
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(),
+		runMain+"=1",
+		// The magic cookie of every Terraform provider.
+		"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+		"PLUGIN_PROTOCOL_VERSIONS=5,6",
+		"PLUGIN_UNIX_SOCKET_DIR="+t.TempDir(),
+	)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the provider printed no handshake: %v", err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+
+	fields := strings.Split(line, "|")
+	if len(fields) < 2 {
+		t.Fatalf("handshake %q has no protocol version", line)
+	}
+	return fields[1]
+}
+
+func modulePath(t *testing.T) string {
+	t.Helper()
+
+	match := regexp.MustCompile(`(?m)^module (\S+)$`).FindStringSubmatch(readFile(t, "go.mod"))
+	if match == nil {
+		t.Fatal("go.mod names no module")
+	}
+	return match[1]
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
