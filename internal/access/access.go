@@ -58,11 +58,28 @@ func Actions(name Name) []string {
 	return nil
 }
 
+// IdentityActions returns the repository actions of a set as the identity-based
+// policy of whoever uses it needs them: those of Actions, and for
+// PullThroughCache also ecr:CreateRepository, since the first pull creates the
+// repository, which no repository policy can allow.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+func IdentityActions(name Name) []string {
+	if name == PullThroughCache {
+		return union(Actions(name), []string{"ecr:CreateRepository"})
+	}
+	return Actions(name)
+}
+
 // Of returns the name of the set that holds exactly the given actions, in any
 // order and case; false when there is none.
-func Of(actions []string) (Name, bool) {
+func Of(actions []string) (Name, bool) { return find(actions, Actions) }
+
+// OfIdentity is Of for the sets as IdentityActions returns them.
+func OfIdentity(actions []string) (Name, bool) { return find(actions, IdentityActions) }
+
+func find(actions []string, set func(Name) []string) (Name, bool) {
 	for _, name := range Names() {
-		if Equal(actions, Actions(name)) {
+		if Equal(actions, set(name)) {
 			return name, true
 		}
 	}

@@ -20,8 +20,8 @@ type Image struct {
 // Source: https://docs.aws.amazon.com/general/latest/gr/ecr.html and
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
 var (
-	ipv4Host  = regexp.MustCompile(`^([0-9]{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.(amazonaws\.com|amazonaws\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov|amazonaws\.eu)$`)
-	dualHost  = regexp.MustCompile(`^([0-9]{12})\.dkr-ecr(-fips)?\.([a-z0-9-]+)\.on\.(aws|amazonwebservices\.com\.cn)$`)
+	ipv4Host  = regexp.MustCompile(`^([0-9]{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$`)
+	dualHost  = regexp.MustCompile(`^([0-9]{12})\.dkr-ecr(-fips)?\.([a-z0-9-]+)\.(on\.[a-z0-9.-]+)$`)
 	tagFormat = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 	digest    = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )
@@ -37,30 +37,13 @@ func ParseImage(uri string) (Image, error) {
 		return fail("an image URI has no scheme; leave out %q", uri[:strings.Index(uri, "://")+3])
 	}
 	host, rest, found := strings.Cut(uri, "/")
-	if host == "public.ecr.aws" {
-		return fail("images on public.ecr.aws need no cross-account grant; only private registries are checked")
-	}
-	var img Image
-	m := ipv4Host.FindStringSubmatch(host)
-	if m == nil {
-		m = dualHost.FindStringSubmatch(host)
-		img.DualStack = m != nil
-	}
-	if m == nil {
-		return fail("%q is not a private ECR registry; expected ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY", host)
+	img, err := parseHost(host)
+	if err != nil {
+		return fail("%w", err)
 	}
 	if !found || rest == "" {
 		return fail("it names no repository after the registry %q", host)
 	}
-	region := m[3]
-	if !IsRegion(region) {
-		return fail("%q is not a region such as us-east-1", region)
-	}
-	partition := Partition(region)
-	if want := registryDomain(partition, img.DualStack); m[4] != want {
-		return fail("registries in %s end in %q, not in %q", region, want, m[4])
-	}
-	img.FIPS = m[2] != ""
 	rest, img.Digest, found = strings.Cut(rest, "@")
 	if found && !digest.MatchString(img.Digest) {
 		return fail("%q is not a digest; expected sha256: and 64 hex digits", img.Digest)
@@ -73,47 +56,42 @@ func ParseImage(uri string) (Image, error) {
 	if err := CheckRepositoryName(name); err != nil {
 		return fail("%w", err)
 	}
-	img.Repository = Repository{Partition: partition, Region: region, Account: m[1], Name: name}
+	img.Repository.Name = name
 	return img, nil
 }
 
-// registryDomain returns what the hosts of a partition's registries end in,
-// after the region (IPv4) or after ".on." (dual-stack).
-func registryDomain(partition string, dualStack bool) string {
+// parseHost reads the host of a registry into an image without repository name.
+func parseHost(host string) (Image, error) {
+	if host == "public.ecr.aws" {
+		return Image{}, errors.New("images on public.ecr.aws need no cross-account grant; only private registries are checked")
+	}
+	dualStack := false
+	m := ipv4Host.FindStringSubmatch(host)
+	if m == nil {
+		m = dualHost.FindStringSubmatch(host)
+		dualStack = m != nil
+	}
+	if m == nil {
+		return Image{}, fmt.Errorf("%q is not a private ECR registry; expected ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY", host)
+	}
+	account, fips, region, domain := m[1], m[2] != "", m[3], m[4]
+	if !IsRegion(region) {
+		return Image{}, fmt.Errorf("%q is not a region such as us-east-1", region)
+	}
+	p := partitionOf(region)
+	want := p.registryDomain
 	if dualStack {
-		if partition == "aws-cn" {
-			return "amazonwebservices.com.cn"
-		}
-		return "aws"
+		want = p.dualStackDomain
 	}
-	switch partition {
-	case "aws-cn":
-		return "amazonaws.com.cn"
-	case "aws-iso":
-		return "c2s.ic.gov"
-	case "aws-iso-b":
-		return "sc2s.sgov.gov"
-	case "aws-iso-e":
-		return "cloud.adc-e.uk"
-	case "aws-iso-f":
-		return "csp.hci.ic.gov"
-	case "aws-eusc":
-		return "amazonaws.eu"
+	switch {
+	case want == "":
+		return Image{}, fmt.Errorf("registries in %s have no dual-stack host; expected %s.dkr.ecr.%s.%s", region, account, region, p.registryDomain)
+	case domain != want:
+		return Image{}, fmt.Errorf("registries in %s end in %q, not in %q", region, want, domain)
 	}
-	return "amazonaws.com"
-}
-
-// ErrNotServicePrincipal is returned for text that does not have the form of a
-// service principal.
-var ErrNotServicePrincipal = errors.New("not a service principal: expected SERVICE.amazonaws.com")
-
-var servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
-
-// CheckServicePrincipal returns ErrNotServicePrincipal unless s has the form of
-// a service principal, such as lambda.amazonaws.com.
-func CheckServicePrincipal(s string) error {
-	if !servicePrincipal.MatchString(s) {
-		return fmt.Errorf("%q is %w", s, ErrNotServicePrincipal)
-	}
-	return nil
+	return Image{
+		Repository: Repository{Partition: p.name, Region: region, Account: account},
+		FIPS:       fips,
+		DualStack:  dualStack,
+	}, nil
 }

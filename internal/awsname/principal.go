@@ -1,6 +1,7 @@
 package awsname
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -109,3 +110,18 @@ var uniqueIDPattern = regexp.MustCompile(`^(AROA|AIDA)[A-Z0-9]{12,124}$`)
 // IsUniqueID reports whether s is what AWS shows in a resource policy in place
 // of a role or user that has been deleted.
 func IsUniqueID(s string) bool { return uniqueIDPattern.MatchString(s) }
+
+// ErrNotServicePrincipal is returned for text that does not have the form of a
+// service principal.
+var ErrNotServicePrincipal = errors.New("not a service principal: expected SERVICE.amazonaws.com")
+
+var servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
+
+// CheckServicePrincipal returns ErrNotServicePrincipal unless s has the form of
+// a service principal, such as lambda.amazonaws.com.
+func CheckServicePrincipal(s string) error {
+	if !servicePrincipal.MatchString(s) {
+		return fmt.Errorf("%q is %w", s, ErrNotServicePrincipal)
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package awsname
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,41 +15,37 @@ func IsRegion(s string) bool { return regionPattern.MatchString(s) }
 
 // Partition returns the partition that a region belongs to.
 // Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-func Partition(region string) string {
-	for _, p := range partitions {
-		for _, prefix := range p.regionPrefixes {
-			if strings.HasPrefix(region, prefix) {
-				return p.name
-			}
-		}
-	}
-	return "aws"
-}
+func Partition(region string) string { return partitionOf(region).name }
 
 // KnownPartition reports whether s names a partition that has ECR.
 func KnownPartition(s string) bool {
-	if s == "aws" {
-		return true
-	}
-	for _, p := range partitions {
-		if p.name == s {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(partitions, func(p partition) bool { return p.name == s })
 }
 
-// partitions lists every partition besides "aws", with the prefixes of its
-// region codes and the domains of its ECR registries.
-var partitions = []struct {
-	name           string
-	regionPrefixes []string
-}{
-	{"aws-cn", []string{"cn-"}},
-	{"aws-us-gov", []string{"us-gov-"}},
-	{"aws-iso", []string{"us-iso-"}},
-	{"aws-iso-b", []string{"us-isob-"}},
-	{"aws-iso-e", []string{"eu-isoe-"}},
-	{"aws-iso-f", []string{"us-isof-"}},
-	{"aws-eusc", []string{"eusc-"}},
+// A partition is a group of regions with accounts, principals and domains of its own.
+type partition struct {
+	name            string
+	regionPrefix    string
+	registryDomain  string // what registry hosts end in after the region
+	dualStackDomain string // the same for dual-stack hosts; empty when there are none
+}
+
+// partitions lists the partitions that have ECR. The last one has no prefix: it
+// has every region that no other has.
+// Source of the domains: https://docs.aws.amazon.com/general/latest/gr/ecr.html
+// and the AWS SDKs' partition data.
+var partitions = []partition{
+	{"aws-cn", "cn-", "amazonaws.com.cn", "on.amazonwebservices.com.cn"},
+	{"aws-us-gov", "us-gov-", "amazonaws.com", "on.aws"},
+	{"aws-iso", "us-iso-", "c2s.ic.gov", ""},
+	{"aws-iso-b", "us-isob-", "sc2s.sgov.gov", ""},
+	{"aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", ""},
+	{"aws-iso-f", "us-isof-", "csp.hci.ic.gov", ""},
+	{"aws-eusc", "eusc-", "amazonaws.eu", ""},
+	{"aws", "", "amazonaws.com", "on.aws"},
+}
+
+func partitionOf(region string) partition {
+	i := slices.IndexFunc(partitions, func(p partition) bool { return strings.HasPrefix(region, p.regionPrefix) })
+	return partitions[i]
 }

@@ -33,22 +33,15 @@ func CheckRepositoryName(name string) error {
 // ParseRepositoryARN reads arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME.
 // Wildcards are errors: the ARN must name one repository.
 func ParseRepositoryARN(s string) (Repository, error) {
-	a, err := ParseARN(s)
+	a, name, err := splitRepositoryARN(s)
 	if err != nil {
 		return Repository{}, err
 	}
-	name, found := strings.CutPrefix(a.Resource, "repository/")
-	switch {
-	case a.Service != "ecr" || !found:
-		return Repository{}, fmt.Errorf("%q is not an ECR repository ARN: expected arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME", s)
-	case !KnownPartition(a.Partition):
-		return Repository{}, fmt.Errorf("%q has the unknown partition %q", s, a.Partition)
-	case !IsRegion(a.Region):
-		return Repository{}, fmt.Errorf("%q has the region %q: expected a region such as us-east-1", s, a.Region)
-	case Partition(a.Region) != a.Partition:
-		return Repository{}, fmt.Errorf("%q has the partition %q, but the region %s is in the partition %q", s, a.Partition, a.Region, Partition(a.Region))
-	case !IsAccountID(a.Account):
-		return Repository{}, fmt.Errorf("%q has the account %q: expected 12 digits", s, a.Account)
+	if HasWildcard(s) {
+		return Repository{}, fmt.Errorf("%q has a wildcard: it must name one repository", s)
+	}
+	if err := checkPlace(a); err != nil {
+		return Repository{}, err
 	}
 	if err := CheckRepositoryName(name); err != nil {
 		return Repository{}, err
@@ -59,4 +52,73 @@ func ParseRepositoryARN(s string) (Repository, error) {
 // ARN returns the repository's ARN.
 func (r Repository) ARN() string {
 	return ARN{Partition: r.Partition, Service: "ecr", Region: r.Region, Account: r.Account, Resource: "repository/" + r.Name}.String()
+}
+
+// CheckRepositoryPattern returns an error that says what is wrong when s is
+// neither the ARN of a repository nor one with the wildcards * and ?. A wildcard
+// may stand anywhere but in the service.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+func CheckRepositoryPattern(s string) error {
+	if !HasWildcard(s) {
+		_, err := ParseRepositoryARN(s)
+		return err
+	}
+	a, name, err := splitRepositoryARN(s)
+	if err != nil {
+		return err
+	}
+	if err := checkPlace(a); err != nil {
+		return err
+	}
+	if !repositoryCharacters.MatchString(name) {
+		return fmt.Errorf("%q matches no repository: names have only lower-case letters, digits and '.', '_', '-', '/'", s)
+	}
+	return nil
+}
+
+// HasWildcard reports whether s has one of the wildcards that policy elements
+// know, * and ?.
+func HasWildcard(s string) bool { return strings.ContainsAny(s, "*?") }
+
+// The characters that a part of a repository ARN may have, wildcards among them.
+var (
+	partitionCharacters  = regexp.MustCompile(`^[a-z*?-]+$`)
+	regionCharacters     = regexp.MustCompile(`^[a-z0-9*?-]+$`)
+	accountCharacters    = regexp.MustCompile(`^[0-9*?]{1,12}$`)
+	repositoryCharacters = regexp.MustCompile(`^[a-z0-9._/*?-]+$`)
+)
+
+// splitRepositoryARN returns the parts of the ARN of a repository, and its name.
+func splitRepositoryARN(s string) (a ARN, name string, err error) {
+	a, err = ParseARN(s)
+	if err != nil {
+		return ARN{}, "", err
+	}
+	name, found := strings.CutPrefix(a.Resource, "repository/")
+	if a.Service != "ecr" || !found {
+		return ARN{}, "", fmt.Errorf("%q is not an ECR repository ARN: expected arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME", s)
+	}
+	return a, name, nil
+}
+
+// checkPlace checks partition, region and account of an ARN, each of which may
+// have wildcards.
+func checkPlace(a ARN) error {
+	fits := func(s string, exact func(string) bool, pattern *regexp.Regexp) bool {
+		if HasWildcard(s) {
+			return pattern.MatchString(s)
+		}
+		return exact(s)
+	}
+	switch {
+	case !fits(a.Partition, KnownPartition, partitionCharacters):
+		return fmt.Errorf("%q has the unknown partition %q", a, a.Partition)
+	case !fits(a.Region, IsRegion, regionCharacters):
+		return fmt.Errorf("%q has the region %q: expected a region such as us-east-1", a, a.Region)
+	case !HasWildcard(a.Partition+a.Region) && Partition(a.Region) != a.Partition:
+		return fmt.Errorf("%q has the partition %q, but the region %s is in the partition %q", a, a.Partition, a.Region, Partition(a.Region))
+	case !fits(a.Account, IsAccountID, accountCharacters):
+		return fmt.Errorf("%q has the account %q: expected 12 digits", a, a.Account)
+	}
+	return nil
 }
