@@ -1,0 +1,122 @@
+package awsapi
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+// Clients hands out AWS clients. It is safe for concurrent use.
+type Clients struct {
+	config   Config
+	cfg      aws.Config
+	identity identityCache
+
+	mu  sync.Mutex
+	ecr map[string]ECR // by region
+	iam IAM
+}
+
+// New prepares clients. It makes no network call. Its errors are a
+// *ConfigError; they hold no secrets. When cfg.Unknown is not empty nothing is
+// loaded, and every client is refused until Terraform knows the values.
+func New(ctx context.Context, cfg Config) (*Clients, error) {
+	c := &Clients{config: cfg, ecr: map[string]ECR{}}
+	c.identity.ask = c.askIdentity
+	if len(cfg.Unknown) > 0 {
+		if !slices.Contains(cfg.Unknown, "region") {
+			c.cfg.Region = cfg.Region
+		}
+		return c, nil
+	}
+	var err error
+	c.cfg, err = load(ctx, cfg)
+	return c, err
+}
+
+// Region returns the provider's region; empty when none is configured, or when
+// it is not known yet.
+func (c *Clients) Region() string { return c.cfg.Region }
+
+// Unknown returns the names of the provider attributes whose values Terraform
+// does not know yet. While there are any, ECR, IAM and Identity return a
+// *ConfigError.
+func (c *Clients) Unknown() []string { return slices.Clone(c.config.Unknown) }
+
+// ECR returns the client for a region; an empty region means the provider's.
+// The account is checked against allowed and forbidden account IDs before the
+// first call. An error of the check is a *ConfigError, an error of the
+// identity call an *Error.
+func (c *Clients) ECR(ctx context.Context, region string) (ECR, error) {
+	if err := c.check(ctx); err != nil {
+		return nil, err
+	}
+	if region == "" {
+		region = c.cfg.Region
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	client, ok := c.ecr[region]
+	if !ok {
+		client = ecr.NewFromConfig(c.cfg, func(o *ecr.Options) { o.Region = region })
+		c.ecr[region] = client
+	}
+	return client, nil
+}
+
+// IAM returns the IAM client, with the same check. IAM has one endpoint for
+// each partition; the SDK chooses it by the provider's region.
+func (c *Clients) IAM(ctx context.Context) (IAM, error) {
+	if err := c.check(ctx); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.iam == nil {
+		c.iam = iam.NewFromConfig(c.cfg, retryConcurrentModification)
+	}
+	return c.iam, nil
+}
+
+// retryConcurrentModification makes the client retry when somebody else
+// changed the same role at the same moment.
+func retryConcurrentModification(o *iam.Options) {
+	code := (&iamtypes.ConcurrentModificationException{}).ErrorCode()
+	if retryer, ok := o.Retryer.(aws.RetryerV2); ok {
+		o.Retryer = retry.AddWithErrorCodes(retryer, code)
+	}
+}
+
+// check returns an error when the configuration does not allow any call: it
+// is not complete, or the credentials belong to an account that they must not
+// belong to.
+func (c *Clients) check(ctx context.Context) error {
+	if err := c.usable(); err != nil {
+		return err
+	}
+	if len(c.config.AllowedAccountIDs) == 0 && len(c.config.ForbiddenAccountIDs) == 0 {
+		return nil
+	}
+	id, err := c.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	return checkAccount(id.Account, c.config.AllowedAccountIDs, c.config.ForbiddenAccountIDs)
+}
+
+// usable returns an error when no call can be made with this configuration.
+func (c *Clients) usable() error {
+	if len(c.config.Unknown) > 0 {
+		return unknownError(c.config.Unknown)
+	}
+	if c.cfg.Region == "" {
+		return errNoRegion
+	}
+	return nil
+}

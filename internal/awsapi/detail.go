@@ -1,0 +1,122 @@
+package awsapi
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Summary returns one line for a diagnostic's summary.
+func (e *Error) Summary() string {
+	return fmt.Sprintf("Could not %s: %s", e.Attempt.Doing, e.Kind)
+}
+
+// Detail says what was tried and where, what went wrong, which side must act
+// and what to do now, and AWS's message last.
+func (e *Error) Detail() string {
+	said := answer(e.Cause)
+	advice := adviceOn(e, said.text)
+	return fmt.Sprintf("The provider tried to %s%s. %s\n\n%s: %s\n\n%s: %s",
+		e.Attempt.Doing, e.Attempt.where(), advice.happened,
+		e.Attempt.whoActs(), advice.now,
+		said.speaker, said.text)
+}
+
+// where names the account and the region, as far as they are known.
+func (a Attempt) where() string {
+	account := "account " + a.Account
+	if a.Side != "" {
+		account = string(a.Side) + " account " + a.Account
+	}
+	switch {
+	case a.Account != "" && a.Region != "":
+		return fmt.Sprintf(" (%s, region %s)", account, a.Region)
+	case a.Account != "":
+		return fmt.Sprintf(" (%s)", account)
+	case a.Region != "":
+		return fmt.Sprintf(" (region %s)", a.Region)
+	}
+	return ""
+}
+
+func (a Attempt) whoActs() string {
+	if a.Side == "" {
+		return "What to do"
+	}
+	return fmt.Sprintf("What the %s side must do", a.Side)
+}
+
+// anAnswer is the last word on a failure, and who said it.
+type anAnswer struct{ speaker, text string }
+
+// answer takes AWS's message out of an SDK error, without the SDK's wrapping
+// and without secrets. When AWS did not answer, the speaker is the error.
+func answer(err error) anAnswer {
+	said := anAnswer{speaker: "The error", text: err.Error()}
+	var api smithy.APIError
+	var configuration *ConfigError
+	var send *smithyhttp.RequestSendError
+	var credentials *credentialsError
+	switch {
+	case errors.As(err, &api):
+		said = anAnswer{speaker: "AWS's message", text: apiText(err, api)}
+	case errors.As(err, &configuration):
+		said.text = configuration.Problem
+		if configuration.Cause != nil {
+			said.text = configuration.Cause.Error()
+		}
+	case errors.As(err, &send):
+		said.text = send.Err.Error()
+	case errors.As(err, &credentials):
+		said.text = credentials.Error()
+	}
+	var scrubbed *scrubbedError
+	if errors.As(err, &scrubbed) {
+		said.text = scrubbed.secrets.scrub(said.text)
+	}
+	return said
+}
+
+func apiText(err error, api smithy.APIError) string {
+	text := api.ErrorCode()
+	if message := api.ErrorMessage(); message != "" {
+		text += ": " + message
+	}
+	var response *awshttp.ResponseError
+	if errors.As(err, &response) && response.ServiceRequestID() != "" {
+		text += " (request ID " + response.ServiceRequestID() + ")"
+	}
+	return text
+}
+
+// refusal is the form in which AWS says what is not allowed and why.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+var (
+	refusedAction  = regexp.MustCompile(`(?i)not authorized to perform:? ([a-z0-9-]+:[a-z]+)`)
+	refusingPolicy = regexp.MustCompile(`because no ([A-Za-z -]+?) allows|with an explicit deny in an? ([A-Za-z -]+)`)
+)
+
+// refusal is what AWS's message says of an access denied; its parts are empty
+// when the message does not say.
+type refusal struct {
+	action   string // as in ecr:SetRepositoryPolicy
+	policy   string // the type of the policy, as in "service control policy"
+	explicit bool   // a Deny statement, not a missing Allow
+}
+
+func parseRefusal(message string) refusal {
+	var r refusal
+	if m := refusedAction.FindStringSubmatch(message); m != nil {
+		r.action = m[1]
+	}
+	if m := refusingPolicy.FindStringSubmatch(message); m != nil {
+		r.policy = strings.TrimSpace(m[1] + m[2])
+		r.explicit = m[2] != ""
+	}
+	return r
+}

@@ -1,0 +1,62 @@
+package awsapi
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Side is the side of a cross-account pull whose credentials and people an
+// error concerns.
+type Side string
+
+// The two sides. The empty Side means that the call does not say which it is.
+const (
+	RegistrySide Side = "registry"
+	ConsumerSide Side = "consumer"
+)
+
+// Attempt says what was tried, for error texts.
+type Attempt struct {
+	Doing           string // follows "could not", as in "read the policy of the repository payment-service"
+	Account, Region string // may be empty
+	Side            Side   // which side's credentials and people must act; may be empty
+}
+
+// Error is a failed AWS call told in the provider's words; it wraps the SDK's
+// error. None of its texts holds a secret of the clients that made the call.
+type Error struct {
+	Attempt Attempt
+	Kind    Kind
+	Cause   error
+}
+
+// Explain wraps the error of an AWS call, or of getting a client. It returns
+// nil for nil, and err itself when it is or wraps an *Error already.
+func Explain(err error, a Attempt) error {
+	if err == nil {
+		return nil
+	}
+	var explained *Error
+	if errors.As(err, &explained) {
+		return err
+	}
+	return &Error{Attempt: a, Kind: KindOf(err), Cause: err}
+}
+
+// Error returns what was tried and the cause, in one sentence.
+func (e *Error) Error() string {
+	return fmt.Sprintf("could not %s: %s", e.Attempt.Doing, answer(e.Cause).text)
+}
+
+// Unwrap returns the SDK's error.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Describe returns the texts of a diagnostic for any error: an *Error's own, or
+// summary and the error's text.
+func Describe(err error, summary string) (title, detail string) {
+	var explained *Error
+	if errors.As(err, &explained) {
+		return explained.Summary(), explained.Detail()
+	}
+	return summary, err.Error()
+}

@@ -1,0 +1,174 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Kind says why an AWS call failed.
+type Kind string
+
+// The kinds of failure that the provider tells apart.
+const (
+	PolicyNotFound     Kind = "policy not found"     // the repository or registry has no policy
+	RepositoryNotFound Kind = "repository not found" // in this account and region
+	NoSuchEntity       Kind = "no such entity"       // IAM knows no such role or policy
+	AccessDenied       Kind = "access denied"
+	PrincipalNotFound  Kind = "principal not found" // a principal of a repository policy does not exist (yet)
+	InvalidPolicy      Kind = "invalid policy"      // "Invalid repository policy provided"; older ECR's text for PrincipalNotFound too
+	InvalidParameter   Kind = "invalid parameter"
+	MalformedPolicy    Kind = "malformed policy" // IAM's policy documents
+	LimitExceeded      Kind = "quota exceeded"
+	Unmodifiable       Kind = "unmodifiable role" // a service-linked role
+	Throttled          Kind = "throttled"
+	Expired            Kind = "credentials expired"
+	InvalidCredentials Kind = "credentials not accepted"
+	NoCredentials      Kind = "no credentials"
+	Unreachable        Kind = "AWS not reachable" // no connection, or no trusted one
+	Unsupported        Kind = "not supported"     // this endpoint does not know the operation
+	Canceled           Kind = "canceled"          // the caller stopped waiting, or its time ran out
+	Configuration      Kind = "provider configuration"
+	Other              Kind = "unexpected error"
+)
+
+// KindOf returns why a call failed, by the types and codes in err's chain. Of
+// nil and of errors that are not AWS's it returns Other.
+func KindOf(err error) Kind {
+	var explained *Error
+	if errors.As(err, &explained) {
+		return explained.Kind
+	}
+	var configuration *ConfigError
+	if errors.As(err, &configuration) {
+		return Configuration
+	}
+	var credentials *credentialsError
+	if errors.As(err, &credentials) {
+		return kindOfCredentialsError(credentials.err)
+	}
+	for _, classify := range []func(error) Kind{kindByType, kindByCode, kindByTransport} {
+		if kind := classify(err); kind != "" {
+			return kind
+		}
+	}
+	return Other
+}
+
+// kindByType tells apart what ECR and IAM declare as errors of their
+// operations.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
+// and https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+func kindByType(err error) Kind {
+	var parameter *ecrtypes.InvalidParameterException
+	switch {
+	case is[*ecrtypes.RepositoryPolicyNotFoundException](err), is[*ecrtypes.RegistryPolicyNotFoundException](err):
+		return PolicyNotFound
+	case is[*ecrtypes.RepositoryNotFoundException](err):
+		return RepositoryNotFound
+	case errors.As(err, &parameter):
+		return kindOfParameterError(parameter.ErrorMessage())
+	case is[*iamtypes.NoSuchEntityException](err):
+		return NoSuchEntity
+	case is[*iamtypes.MalformedPolicyDocumentException](err):
+		return MalformedPolicy
+	case is[*iamtypes.LimitExceededException](err):
+		return LimitExceeded
+	case is[*iamtypes.UnmodifiableEntityException](err):
+		return Unmodifiable
+	}
+	return ""
+}
+
+// kindOfParameterError tells apart what ECR says with one error type.
+// Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064 and
+// https://github.com/aws/aws-cdk/issues/3583
+func kindOfParameterError(message string) Kind {
+	switch {
+	case strings.Contains(message, "Principal not found"):
+		return PrincipalNotFound
+	case strings.Contains(message, "Invalid repository policy provided"):
+		return InvalidPolicy
+	}
+	return InvalidParameter
+}
+
+// kindByCode tells apart the errors that every AWS service can return.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+func kindByCode(err error) Kind {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return ""
+	}
+	code := api.ErrorCode()
+	switch code {
+	case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized":
+		return AccessDenied
+	case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
+		return Expired
+	case "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
+		"InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken",
+		"MissingAuthenticationTokenException", "OptInRequired", "InvalidIdentityToken", "IDPRejectedClaim":
+		return InvalidCredentials
+	case "InvalidInput", "ValidationError", "ValidationException", "InvalidParameterValue", "InvalidParameterCombination":
+		return InvalidParameter
+	case "InvalidAction", "UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException", "NotImplemented":
+		return Unsupported
+	}
+	if _, ok := retry.DefaultThrottleErrorCodes[code]; ok {
+		return Throttled
+	}
+	return ""
+}
+
+// kindByTransport tells apart what happens before AWS answers, or in place of
+// an answer that the service understands.
+func kindByTransport(err error) Kind {
+	var response *smithyhttp.ResponseError
+	switch {
+	case is[*smithy.CanceledError](err), is[*aws.RequestCanceledError](err), errors.Is(err, context.Canceled):
+		return Canceled
+	case is[*smithyhttp.RequestSendError](err):
+		return Unreachable
+	case errors.Is(err, context.DeadlineExceeded):
+		return Canceled
+	case errors.As(err, &response) && response.HTTPStatusCode() == http.StatusNotImplemented:
+		return Unsupported
+	case errors.As(err, &response) && response.HTTPStatusCode() == http.StatusTooManyRequests:
+		return Throttled
+	}
+	return ""
+}
+
+// kindOfCredentialsError tells apart why there are no credentials. What the
+// machine's metadata service says counts for nothing: it is asked last, when
+// nothing else is configured.
+func kindOfCredentialsError(err error) Kind {
+	if is[*ssocreds.InvalidTokenError](err) {
+		return Expired
+	}
+	var operation *smithy.OperationError
+	if errors.As(err, &operation) && operation.Service() == imds.ServiceID {
+		return NoCredentials
+	}
+	if kind := KindOf(err); kind != Other {
+		return kind
+	}
+	return NoCredentials
+}
+
+// is reports whether err's chain holds an error of the type E.
+func is[E error](err error) bool {
+	var target E
+	return errors.As(err, &target)
+}

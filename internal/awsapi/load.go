@@ -1,0 +1,145 @@
+package awsapi
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// load turns the provider's configuration into the SDK's. It reads files and
+// the environment; it makes no network call.
+func load(ctx context.Context, cfg Config) (aws.Config, error) {
+	if len(cfg.AllowedAccountIDs) > 0 && len(cfg.ForbiddenAccountIDs) > 0 {
+		return aws.Config{}, &ConfigError{
+			Problem: "Both allowed_account_ids and forbidden_account_ids are set.",
+			Remedy:  "Keep one of them.",
+		}
+	}
+	hidden := newSecrets(cfg)
+	options, err := loadOptions(cfg, hidden)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return aws.Config{}, &ConfigError{
+			Problem: "The AWS configuration could not be loaded.",
+			Remedy:  "Check the provider block, the AWS_* environment variables and the shared configuration files.",
+			Cause:   &scrubbedError{err: err, secrets: hidden},
+		}
+	}
+	loaded.Credentials, err = credentialsFor(cfg, loaded, hidden)
+	return loaded, err
+}
+
+// loadOptions lists what the provider block sets; the SDK takes everything
+// else from the environment and from the shared configuration files.
+func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error, error) {
+	options := []func(*config.LoadOptions) error{
+		config.WithLogger(logging.Nop{}),
+		config.WithAPIOptions([]func(*middleware.Stack) error{
+			addUserAgent(userAgent(cfg)),
+			logCalls,
+			scrubErrors(hidden),
+		}),
+		config.WithServiceOptions(cfg.Endpoints.apply),
+		withoutMetadataLookup,
+	}
+	options = append(options, credentialOptions(cfg)...)
+	if cfg.Region != "" {
+		options = append(options, config.WithRegion(cfg.Region))
+	}
+	if cfg.Profile != "" {
+		options = append(options, config.WithSharedConfigProfile(cfg.Profile))
+	}
+	if len(cfg.SharedConfigFiles) > 0 {
+		options = append(options, config.WithSharedConfigFiles(expandHome(cfg.SharedConfigFiles...)))
+	}
+	if len(cfg.SharedCredentialsFiles) > 0 {
+		options = append(options, config.WithSharedCredentialsFiles(expandHome(cfg.SharedCredentialsFiles...)))
+	}
+	if cfg.MaxRetries > 0 {
+		options = append(options, config.WithRetryMaxAttempts(cfg.MaxRetries+1))
+	}
+	if cfg.UseFIPSEndpoint {
+		options = append(options, config.WithUseFIPSEndpoint(aws.FIPSEndpointStateEnabled))
+	}
+	if cfg.UseDualStackEndpoint {
+		options = append(options, config.WithUseDualStackEndpoint(aws.DualStackEndpointStateEnabled))
+	}
+	if cfg.RetryMode != "" {
+		mode, err := aws.ParseRetryMode(cfg.RetryMode)
+		if err != nil {
+			return nil, &ConfigError{
+				Problem: fmt.Sprintf("%q is not a retry mode.", cfg.RetryMode),
+				Remedy:  `Set retry_mode to "standard" or "adaptive".`,
+			}
+		}
+		options = append(options, config.WithRetryMode(mode))
+	}
+	if cfg.CustomCABundle != "" {
+		pem, err := os.ReadFile(expandHome(cfg.CustomCABundle)[0])
+		if err != nil {
+			return nil, &ConfigError{
+				Problem: "The file named by custom_ca_bundle cannot be read.",
+				Remedy:  "Give the path of a PEM file that the user who runs Terraform may read.",
+				Cause:   err,
+			}
+		}
+		options = append(options, config.WithCustomCABundle(bytes.NewReader(pem)))
+	}
+	return options, nil
+}
+
+// withoutMetadataLookup keeps the SDK from asking the EC2 metadata service for
+// a region while it loads (AWS_DEFAULTS_MODE=auto): nothing is asked before a
+// resource needs it.
+func withoutMetadataLookup(o *config.LoadOptions) error {
+	o.DefaultsModeOptions.IMDSClient = imds.New(imds.Options{ClientEnableState: imds.ClientDisabled})
+	return nil
+}
+
+// apply sets the endpoint of one service's client. An endpoint that is not
+// overridden stays the SDK's, which honours AWS_ENDPOINT_URL.
+func (e Endpoints) apply(_ string, options any) {
+	switch o := options.(type) {
+	case *ecr.Options:
+		override(&o.BaseEndpoint, e.ECR)
+	case *iam.Options:
+		override(&o.BaseEndpoint, e.IAM)
+	case *sts.Options:
+		override(&o.BaseEndpoint, e.STS)
+	}
+}
+
+func override(endpoint **string, url string) {
+	if url != "" {
+		*endpoint = &url
+	}
+}
+
+// expandHome replaces a leading ~ by the home directory, as the AWS provider
+// does.
+func expandHome(paths ...string) []string {
+	home, err := os.UserHomeDir()
+	expanded := make([]string, len(paths))
+	for i, path := range paths {
+		expanded[i] = path
+		if rest, ok := strings.CutPrefix(path, "~/"); ok && err == nil {
+			expanded[i] = filepath.Join(home, rest)
+		}
+	}
+	return expanded
+}

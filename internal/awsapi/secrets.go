@@ -1,0 +1,94 @@
+package awsapi
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/smithy-go/middleware"
+)
+
+// secrets holds every secret that the clients have been given or have got from
+// AWS, so that none of them is ever shown. It is safe for concurrent use.
+type secrets struct {
+	mu     sync.RWMutex
+	values []string // longest first
+}
+
+// shortestSecret is the length below which a value is taken for a placeholder,
+// such as "test": AWS's secrets are longer, and cutting a common word out of an
+// error text would make it unreadable.
+const shortestSecret = 6
+
+const redacted = "(hidden)"
+
+// newSecrets starts with the secrets that the provider block holds.
+func newSecrets(cfg Config) *secrets {
+	s := &secrets{}
+	s.add(cfg.SecretKey, cfg.Token)
+	for _, role := range cfg.AssumeRole {
+		s.add(role.ExternalID)
+	}
+	if web := cfg.AssumeRoleWithWebIdentity; web != nil {
+		s.add(web.WebIdentityToken)
+	}
+	return s
+}
+
+// add makes values secret, as they are and as they stand in a URL.
+func (s *secrets) add(values ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, value := range values {
+		value = strings.TrimSpace(value)
+		if len(value) < shortestSecret || slices.Contains(s.values, value) {
+			continue
+		}
+		s.values = append(s.values, value)
+		if escaped := url.QueryEscape(value); escaped != value {
+			s.values = append(s.values, escaped)
+		}
+	}
+	slices.SortFunc(s.values, func(a, b string) int { return len(b) - len(a) })
+}
+
+// scrub returns text without any secret.
+func (s *secrets) scrub(text string) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, value := range s.values {
+		text = strings.ReplaceAll(text, value, redacted)
+	}
+	return text
+}
+
+// scrubbedError is an error whose text shows no secret. Its cause is kept for
+// errors.As; whoever takes a text from the cause must scrub it.
+type scrubbedError struct {
+	err     error
+	secrets *secrets
+}
+
+// Error returns the cause's text without secrets.
+func (e *scrubbedError) Error() string { return e.secrets.scrub(e.err.Error()) }
+
+// Unwrap returns the cause.
+func (e *scrubbedError) Unwrap() error { return e.err }
+
+// scrubErrors is a client option: every error that a call returns is a
+// scrubbedError.
+func scrubErrors(hidden *secrets) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:ScrubErrors", func(
+			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+		) (middleware.InitializeOutput, middleware.Metadata, error) {
+			out, metadata, err := next.HandleInitialize(ctx, in)
+			if err != nil {
+				err = &scrubbedError{err: err, secrets: hidden}
+			}
+			return out, metadata, err
+		}), middleware.Before)
+	}
+}
