@@ -1,0 +1,88 @@
+// Package function holds the provider's functions. They are pure: no AWS calls,
+// no provider configuration, so Terraform evaluates them in every plan.
+package function
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+)
+
+var _ function.Function = evaluatePull{}
+
+// NewEvaluatePull returns the function evaluate_pull: the verdict of the data
+// source ecrxa_pull_check from documents alone.
+func NewEvaluatePull() function.Function { return evaluatePull{} }
+
+type evaluatePull struct{}
+
+func (evaluatePull) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "evaluate_pull"
+}
+
+func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Judge a pull across accounts from policy documents alone",
+		MarkdownDescription: "Says whether a role can pull an image, which side denies it, by which statement, and what to change: " +
+			"the verdict of the data source `ecrxa_pull_check`, from documents alone.\n\n" +
+			"Terraform evaluates a function in every plan in which its argument is known. So `evaluate_pull` judges " +
+			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied; " +
+			"the data source that refers to a resource with pending changes waits for the apply.\n\n" +
+			"It reads nothing from AWS: `repository_policy` and `identity_policies` that are not given are unknown, and make the verdict `conditional` unless something else decides it. " +
+			"The result has the result attributes of the data source, and its page describes them: `verdict`, `allowed`, `denied_side`, `explanation` and the others.",
+		Parameters: []function.Parameter{
+			function.DynamicParameter{
+				Name: "pull",
+				MarkdownDescription: "An object with the arguments of the data source `ecrxa_pull_check`: `role_arn`, one of `image` and `repository_arn`, and any of the others. " +
+					"What is left out or null is not given; an attribute of another name is an error.",
+			},
+		},
+		Return: function.ObjectReturn{AttributeTypes: attributes.ResultTypes()},
+	}
+}
+
+func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var argument types.Dynamic
+	if resp.Error = req.Arguments.Get(ctx, &argument); resp.Error != nil {
+		return
+	}
+	values, ok := objectAttributes(argument)
+	if !ok {
+		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in { image = …, role_arn = …, repository_policy = … }.")
+		return
+	}
+	result, err := evaluate(values)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		return
+	}
+	object, diags := attributes.Result(ctx, result)
+	if resp.Error = function.FuncErrorFromDiags(ctx, diags); resp.Error != nil {
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, object)
+}
+
+func evaluate(arguments map[string]attr.Value) (pull.Result, error) {
+	in, faults := attributes.Input(arguments)
+	if len(faults) > 0 {
+		return pull.Result{}, faults
+	}
+	return pull.Evaluate(in)
+}
+
+// objectAttributes returns the attributes of an object or the elements of a map.
+func objectAttributes(argument types.Dynamic) (map[string]attr.Value, bool) {
+	switch v := argument.UnderlyingValue().(type) {
+	case types.Object:
+		return v.Attributes(), true
+	case types.Map:
+		return v.Elements(), true
+	}
+	return nil, false
+}

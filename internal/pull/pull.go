@@ -1,0 +1,31 @@
+// Package pull judges one pull of an image across accounts: will it work, which
+// side denies it, by which statement, and what has to change.
+//
+// It is pure: it sees documents, never AWS. What is not known is never guessed:
+//
+//   - identity policies or a repository policy that are not given are unknown,
+//     and the verdict is conditional unless something else decides it;
+//   - any other document that is not given is assumed not to apply, and
+//     Result.Assumptions says so;
+//   - a condition key that is not given is unknown, except what follows from the
+//     request itself and aws:SecureTransport, which is true for every ECR call.
+//
+// Two doors lead here, the data source ecrxa_pull_check and the function
+// evaluate_pull; both have the argument and result names used in this package.
+package pull
+
+// Evaluate judges the pull that in describes. An error is of type InputErrors.
+func Evaluate(in Input) (Result, error) {
+	c, faults := newCheck(in)
+	if len(faults) > 0 {
+		return Result{}, faults
+	}
+	return c.result(), nil
+}
+
+// Validate returns every fault in what is given. It misses nothing that is not
+// given, and so serves where a part of the arguments is not known yet.
+func Validate(in Input) InputErrors {
+	_, faults := parse(in)
+	return faults
+}

@@ -1,0 +1,113 @@
+// Package attributes describes the arguments and the results of the pull check
+// once, for both of its doors: the data source ecrxa_pull_check and the function
+// evaluate_pull. It converts between Terraform's values and package pull.
+package attributes
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Arguments returns the arguments as attributes of the data source's schema.
+// The computed ones hold what was read live.
+func Arguments() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"image": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "URI of the image, in any form of a private ECR registry's host, with or without tag and digest, " +
+				"as in `987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1`. Exactly one of `image` and `repository_arn` is given.",
+		},
+		"repository_arn": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "ARN of the repository. Exactly one of `image` and `repository_arn` is given.",
+		},
+		"role_arn": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "ARN of the role that pulls, with its path. For Amazon ECS this is the task **execution** role, never the task role. " +
+				"The ARN of a role session (`arn:aws:sts::…:assumed-role/…`) or of an IAM user is judged as what it is.",
+		},
+		"access": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "What is to be done: `pull` (the default), `push`, `pull_push` or `pull_through_cache`.",
+		},
+		"repository_policy": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "The repository policy, as JSON; `\"\"` says that the repository has none. " +
+				"Not given: read live where the provider's account owns the repository, else unknown.",
+		},
+		"registry_policy": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "The registry policy of the registry account in the image's Region, as JSON; `\"\"` says that it has none. " +
+				"Not given: read live where the provider's account owns the repository, else assumed not to exist.",
+		},
+		"registry_policy_scope": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "The registry account's setting `REGISTRY_POLICY_SCOPE`: `V1` (the registry policy only covers replication and pull through cache) or `V2` (it covers every ECR action). " +
+				"It only matters where there is a registry policy.",
+		},
+		"identity_policies": schema.ListAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			Computed:    true,
+			MarkdownDescription: "All identity-based policies of the role, inline and managed, as JSON; `[]` says that it has none. " +
+				"Not given: read live where the provider's account owns the role, else unknown. " +
+				"What `planned_role_policies` is to replace must not be in this list: here policies have no names.",
+		},
+		"permissions_boundary": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "The policy that is the role's permissions boundary, as JSON; `\"\"` says that it has none. " +
+				"Not given: read live where the provider's account owns the role, else assumed not to exist.",
+		},
+		"session_policies": schema.ListAttribute{
+			ElementType:         types.StringType,
+			Optional:            true,
+			MarkdownDescription: "The policies passed to AssumeRole when the session began, as JSON. Not given: assumed that there is none.",
+		},
+		"service_control_policies": schema.ListAttribute{
+			ElementType: types.ListType{ElemType: types.StringType},
+			Optional:    true,
+			MarkdownDescription: "The service control policies of the consumer's organization, as JSON: one list for each level, " +
+				"that is the root, each organizational unit on the way and the account, each with all policies attached there, `FullAWSAccess` among them. Not given: assumed that none restricts the pull.",
+		},
+		"resource_control_policies": schema.ListAttribute{
+			ElementType: types.ListType{ElemType: types.StringType},
+			Optional:    true,
+			MarkdownDescription: "The resource control policies of the registry's organization, as JSON: one list for each level. " +
+				"`RCPFullAWSAccess` is implied at every level. Not given: assumed that none restricts the pull.",
+		},
+		"vpc_endpoint_policy": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The policy of the VPC endpoints `ecr.api` and `ecr.dkr` through which the pull goes, as JSON; `\"\"` says that there is none. " +
+				"Not given: assumed that none restricts the pull.",
+		},
+		"planned_statements": schema.ListAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			MarkdownDescription: "Statements that are about to be granted, as JSON, such as the attribute `statement` of an `ecrxa_repository_grant`. " +
+				"Each takes the place of the statement with its Sid in the repository policy, or is added to it.",
+		},
+		"planned_role_policies": schema.MapAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			MarkdownDescription: "Inline policies that are about to be put on the role, as JSON by policy name, such as the attribute `policy` of an `ecrxa_consumer_role_policy`. " +
+				"Each takes the place of the role's inline policy with its name, or is added.",
+		},
+		"context": schema.MapAttribute{
+			ElementType: types.ListType{ElemType: types.StringType},
+			Optional:    true,
+			MarkdownDescription: "Condition keys whose values are known, as in `{ \"aws:SourceVpce\" = [\"vpce-0a1b\"] }`; `[]` says that the request does not carry the key. " +
+				"What follows from the pull itself (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:ResourceAccount`, `aws:RequestedRegion`, `aws:SecureTransport`, …) need not be given. " +
+				"Every other key is unknown, and a statement that hangs on it makes the verdict `conditional`.",
+		},
+	}
+}
+
+// argumentNames returns the names of the arguments, sorted.
+func argumentNames() []string { return slices.Sorted(maps.Keys(Arguments())) }

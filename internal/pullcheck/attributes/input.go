@@ -1,0 +1,244 @@
+package attributes
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+// Input converts arguments, by name, into the input of the check. What is null
+// is not given; what is unknown is left out. It takes tuples for lists and
+// objects for maps, as the literals of a function's argument are.
+func Input(values map[string]attr.Value) (pull.Input, pull.InputErrors) {
+	r := &reader{values: values}
+	r.refuseOtherNames()
+	in := pull.Input{
+		Image:                   r.text("image"),
+		RepositoryARN:           r.text("repository_arn"),
+		RoleARN:                 r.text("role_arn"),
+		Access:                  access.Name(r.text("access")),
+		RepositoryPolicy:        r.document("repository_policy"),
+		RegistryPolicy:          r.document("registry_policy"),
+		RegistryPolicyScope:     r.text("registry_policy_scope"),
+		IdentityPolicies:        r.documents("identity_policies", "identity policy"),
+		PermissionsBoundary:     r.document("permissions_boundary"),
+		SessionPolicies:         r.documents("session_policies", "session policy"),
+		ServiceControlPolicies:  r.levels("service_control_policies", "service control policy"),
+		ResourceControlPolicies: r.levels("resource_control_policies", "resource control policy"),
+		VPCEndpointPolicy:       r.document("vpc_endpoint_policy"),
+		PlannedStatements:       r.documents("planned_statements", "planned statement").List,
+		PlannedRolePolicies:     r.named("planned_role_policies"),
+		Context:                 r.lists("context"),
+	}
+	return in, r.faults
+}
+
+// Path returns the path of an argument's value, for a diagnostic.
+func Path(at pull.At) path.Path {
+	p := path.Root(at.Attribute)
+	for _, i := range at.Indexes {
+		p = p.AtListIndex(i)
+	}
+	if at.Key != "" {
+		p = p.AtMapKey(at.Key)
+	}
+	return p
+}
+
+// A reader takes arguments apart and notes what has the wrong type.
+type reader struct {
+	values map[string]attr.Value
+	faults pull.InputErrors
+}
+
+func (r *reader) fault(at pull.At, problem string) {
+	r.faults = append(r.faults, &pull.InputError{At: at, Problem: problem})
+}
+
+func (r *reader) refuseOtherNames() {
+	known := argumentNames()
+	for _, name := range slices.Sorted(maps.Keys(r.values)) {
+		if slices.Contains(known, name) {
+			continue
+		}
+		problem := "is not an argument"
+		if right := nearest(name, known); right != "" {
+			problem += fmt.Sprintf(": did you mean %s?", right)
+		}
+		r.fault(pull.At{Attribute: name}, problem)
+	}
+}
+
+// given returns the value of an argument; false when it is not given or unknown.
+func (r *reader) given(name string) (attr.Value, bool) {
+	v, found := r.values[name]
+	if !found {
+		return nil, false
+	}
+	v = underlying(v)
+	return v, !v.IsNull() && !v.IsUnknown()
+}
+
+func (r *reader) text(name string) string {
+	v, ok := r.given(name)
+	if !ok {
+		return ""
+	}
+	return r.str(pull.At{Attribute: name}, v)
+}
+
+// str returns a string; numbers and booleans count as their text, as everywhere
+// in Terraform.
+func (r *reader) str(at pull.At, v attr.Value) string {
+	switch v := underlying(v).(type) {
+	case types.String:
+		return v.ValueString()
+	case types.Bool:
+		return v.String()
+	case types.Number:
+		return v.ValueBigFloat().Text('f', -1)
+	}
+	if v.IsNull() {
+		return ""
+	}
+	r.fault(at, "must be a string; write a policy document with jsonencode(…)")
+	return ""
+}
+
+// document reads one policy document; an empty string says that there is none.
+func (r *reader) document(name string) pull.Documents {
+	v, ok := r.given(name)
+	if !ok {
+		return pull.Documents{}
+	}
+	at := pull.At{Attribute: name}
+	text := r.str(at, v)
+	if text == "" {
+		return pull.Given()
+	}
+	return pull.Given(pull.Document{Text: text, At: at})
+}
+
+func (r *reader) documents(name, kind string) pull.Documents {
+	v, ok := r.given(name)
+	if !ok {
+		return pull.Documents{}
+	}
+	return pull.Given(r.documentList(pull.At{Attribute: name}, v, kind)...)
+}
+
+func (r *reader) documentList(at pull.At, v attr.Value, kind string) []pull.Document {
+	var list []pull.Document
+	for i, element := range r.list(at, v, "must be a list of strings") {
+		if element.IsUnknown() {
+			continue
+		}
+		inner := pull.At{Attribute: at.Attribute, Indexes: append(slices.Clone(at.Indexes), i)}
+		list = append(list, pull.Document{Name: fmt.Sprintf("%s %d", kind, i+1), Text: r.str(inner, element), At: inner})
+	}
+	return list
+}
+
+func (r *reader) levels(name, kind string) pull.Levels {
+	v, ok := r.given(name)
+	if !ok {
+		return pull.Levels{}
+	}
+	levels := pull.Levels{State: pull.Known}
+	for i, level := range r.list(pull.At{Attribute: name}, v, "must be a list of lists of strings, one list for each level") {
+		if level.IsUnknown() {
+			continue
+		}
+		at := pull.At{Attribute: name, Indexes: []int{i}}
+		levelKind := fmt.Sprintf("level %d, %s", i+1, kind)
+		levels.List = append(levels.List, r.documentList(at, level, levelKind))
+	}
+	return levels
+}
+
+// named reads a map of policy documents by policy name.
+func (r *reader) named(name string) []pull.Document {
+	v, ok := r.given(name)
+	if !ok {
+		return nil
+	}
+	entries := r.entries(pull.At{Attribute: name}, v, "must be a map of strings, policy documents by policy name")
+	var list []pull.Document
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		if entries[key].IsUnknown() {
+			continue
+		}
+		at := pull.At{Attribute: name, Key: key}
+		list = append(list, pull.Document{Name: key, Inline: true, Text: r.str(at, entries[key]), At: at})
+	}
+	return list
+}
+
+// lists reads a map of lists of strings. A list with an unknown element is left out.
+func (r *reader) lists(name string) map[string][]string {
+	v, ok := r.given(name)
+	if !ok {
+		return nil
+	}
+	out := map[string][]string{}
+	for key, list := range r.entries(pull.At{Attribute: name}, v, "must be a map of lists of strings, values by condition key") {
+		at := pull.At{Attribute: name, Key: key}
+		elements := r.list(at, list, "must be a list of strings; an empty list says that the request does not carry the key")
+		if list.IsUnknown() || slices.ContainsFunc(elements, attr.Value.IsUnknown) {
+			continue
+		}
+		values := make([]string, len(elements))
+		for i, element := range elements {
+			values[i] = r.str(at, element)
+		}
+		out[key] = values
+	}
+	return out
+}
+
+// list returns the elements of a list, set or tuple.
+func (r *reader) list(at pull.At, v attr.Value, problem string) []attr.Value {
+	switch v := underlying(v).(type) {
+	case types.List:
+		if !v.IsNull() {
+			return v.Elements()
+		}
+	case types.Set:
+		if !v.IsNull() {
+			return v.Elements()
+		}
+	case types.Tuple:
+		if !v.IsNull() {
+			return v.Elements()
+		}
+	}
+	r.fault(at, problem)
+	return nil
+}
+
+// entries returns the elements of a map or the attributes of an object.
+func (r *reader) entries(at pull.At, v attr.Value, problem string) map[string]attr.Value {
+	switch v := v.(type) {
+	case types.Map:
+		return v.Elements()
+	case types.Object:
+		return v.Attributes()
+	}
+	r.fault(at, problem)
+	return nil
+}
+
+// underlying looks into a dynamic value.
+func underlying(v attr.Value) attr.Value {
+	if dynamic, ok := v.(types.Dynamic); ok && dynamic.UnderlyingValue() != nil {
+		return dynamic.UnderlyingValue()
+	}
+	return v
+}

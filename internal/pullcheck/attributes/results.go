@@ -1,0 +1,97 @@
+package attributes
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+// Results returns the results as attributes of the data source's schema.
+// Nothing in a result is null.
+func Results() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"verdict": text("`allowed`, `denied` or `conditional`. The first two hold whatever the value of what is not known."),
+		"allowed": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the verdict is `allowed`.",
+		},
+		"denied_by": texts("What denies: `identity_policy`, `permissions_boundary`, `session_policy`, `service_control_policy`, `resource_control_policy`, " +
+			"`vpc_endpoint_policy`, `repository_policy`, `registry_policy`; or `partition_mismatch`, `repository_missing`, `role_missing`, which no policy can cure."),
+		"denied_side": text("The side that denies: `consumer`, `registry` or `both`; empty unless the verdict is `denied`."),
+		"decisions": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "One decision for each action.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: decision()},
+		},
+		"unknown_context_keys": texts("The condition keys that are not known and can change the verdict. Give them in `context`."),
+		"unknown_documents":    texts("The arguments that are not known: neither given nor read live. With them the verdict can be certain."),
+		"explanation":          text("All of the result as one readable text, fit for the `error_message` of a `check`, a `precondition` or a `postcondition`."),
+		"remedies": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "What each side can do, or for a `conditional` verdict what to supply.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: remedy()},
+		},
+		"mismatches":  texts("Accounts, Regions, partitions and names that do not fit together, one sentence each."),
+		"assumptions": texts("What was assumed because it was not given, one sentence each."),
+	}
+}
+
+func decision() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"action":    text("The action, as in `ecr:BatchGetImage`."),
+		"resource":  text("The repository's ARN; `*` for `ecr:GetAuthorizationToken`."),
+		"verdict":   text("`allowed`, `denied` or `conditional`."),
+		"denied_by": texts("What denies this action."),
+		"reason":    text("Why, in plain words."),
+		"statements": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The statements that decided, or on which the verdict hangs.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"document": text("The kind of policy, as in `repository_policy`."),
+				"policy":   text("The policy's name."),
+				"sid":      text("The statement's Sid; empty when it has none."),
+				"index": schema.Int64Attribute{
+					Computed:            true,
+					MarkdownDescription: "The statement's place in its policy, from 0.",
+				},
+				"effect": text("`Allow` or `Deny`."),
+			}},
+		},
+	}
+}
+
+func remedy() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"side":     text("The side that can act: `consumer` or `registry`."),
+		"sentence": text("What to do."),
+		"hcl":      text("The resource that does it; empty when no resource of this provider helps."),
+		"json":     text("The statement or policy document to add; empty when nothing can be added that helps."),
+	}
+}
+
+func text(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func texts(description string) schema.ListAttribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+// ResultTypes returns the type of each result attribute.
+func ResultTypes() map[string]attr.Type {
+	attrTypes := map[string]attr.Type{}
+	for name, attribute := range Results() {
+		attrTypes[name] = attribute.GetType()
+	}
+	return attrTypes
+}
+
+// Result returns a result as one object of ResultTypes.
+func Result(ctx context.Context, result pull.Result) (types.Object, diag.Diagnostics) {
+	return types.ObjectValueFrom(ctx, ResultTypes(), result)
+}
