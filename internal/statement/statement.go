@@ -151,10 +151,17 @@ func Conditions(ctx context.Context, list types.List) ([]policy.Condition, diag.
 	return conditions, diags
 }
 
-// ConditionList is the inverse of Conditions: null for none.
-func ConditionList(conditions []policy.Condition) types.List {
+// ConditionList is the inverse of Conditions: null for none, and prior itself
+// when it says the same in another order or writing.
+func ConditionList(ctx context.Context, conditions []policy.Condition, prior types.List) (types.List, diag.Diagnostics) {
 	if len(conditions) == 0 {
-		return types.ListNull(conditionType)
+		return types.ListNull(conditionType), nil
+	}
+	if !prior.IsNull() {
+		before, diags := Conditions(ctx, prior)
+		if diags.HasError() || sameConditions(before, conditions) {
+			return prior, diags
+		}
 	}
 	elements := make([]attr.Value, len(conditions))
 	for i, c := range conditions {
@@ -164,7 +171,16 @@ func ConditionList(conditions []policy.Condition) types.List {
 			"values":   StringSet(c.Values),
 		})
 	}
-	return types.ListValueMust(conditionType, elements)
+	return types.ListValueMust(conditionType, elements), nil
+}
+
+// sameConditions compares as AWS does: two statements that differ in nothing
+// but these conditions would mean the same.
+func sameConditions(a, b []policy.Condition) bool {
+	canonical := func(conditions []policy.Condition) string {
+		return policy.NewStatement(policy.StatementSpec{Conditions: conditions}).Canonical()
+	}
+	return canonical(a) == canonical(b)
 }
 
 // CheckDuplicates adds an error for every condition whose operator and key

@@ -1,0 +1,114 @@
+package grant
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+func checkRepository(name string) error {
+	if repo, err := awsname.ParseRepositoryARN(name); err == nil {
+		return fmt.Errorf("%q is an ARN: write the repository's name, %q", name, repo.Name)
+	}
+	if img, err := awsname.ParseImage(name); err == nil {
+		return fmt.Errorf("%q is an image URI: write the repository's name, %q", name, img.Repository.Name)
+	}
+	return awsname.CheckRepositoryName(name)
+}
+
+func checkRegion(region string) error {
+	if !awsname.IsRegion(region) {
+		return fmt.Errorf("%q is not a region: write its code, such as us-east-1", region)
+	}
+	return nil
+}
+
+func checkAccountID(id string) error {
+	if awsname.IsAccountID(id) {
+		return nil
+	}
+	if p, err := awsname.ParsePrincipal(id); err == nil {
+		if p.Kind == awsname.AccountRoot {
+			return fmt.Errorf("%q is the ARN of the whole account: write its ID, %q", id, p.Account)
+		}
+		return fmt.Errorf("%q names a %s: write it in role_arns or user_arns", id, p.Kind)
+	}
+	return fmt.Errorf("%q is not an account ID: write its 12 digits as text, for example \"012345678901\"", id)
+}
+
+func checkRoleARN(arn string) error {
+	p, err := awsname.ParsePrincipal(arn)
+	if err != nil {
+		return err
+	}
+	switch p.Kind {
+	case awsname.Role:
+		return nil
+	case awsname.RoleSession:
+		return fmt.Errorf("%q is the ARN of a session, which ends with the session: write the role, arn:%s:iam::%s:role/%s (with the role's path before its name, if it has one)",
+			arn, p.Partition, p.Account, p.Name)
+	case awsname.AccountRoot:
+		return fmt.Errorf("%q is the whole account: to grant that, write %q in account_ids", arn, p.Account)
+	default:
+		return fmt.Errorf("%q names a %s, not a role: write users in user_arns", arn, p.Kind)
+	}
+}
+
+func checkUserARN(arn string) error {
+	p, err := awsname.ParsePrincipal(arn)
+	if err != nil {
+		return err
+	}
+	if p.Kind == awsname.User {
+		return nil
+	}
+	return fmt.Errorf("%q names a %s, not an IAM user: write roles in role_arns and whole accounts in account_ids", arn, p.Kind)
+}
+
+// Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+var organizationIDPattern = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+
+func checkOrganizationID(id string) error {
+	if !organizationIDPattern.MatchString(id) {
+		return fmt.Errorf("%q is not an organization ID: it is o- and 10 to 32 lower-case letters and digits, such as o-a1b2c3d4e5", id)
+	}
+	return nil
+}
+
+var errOrganizationPath = errors.New("an organization path is ORGANIZATION/ROOT/UNIT/…, such as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*")
+
+// checkOrganizationPath follows
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
+func checkOrganizationPath(path string) error {
+	organization, rest, _ := strings.Cut(path, "/")
+	switch {
+	case checkOrganizationID(organization) != nil:
+		return fmt.Errorf("%q does not begin with an organization ID: %w", path, errOrganizationPath)
+	case rest == "" || !strings.HasPrefix(rest, "r-") && rest != "*":
+		return fmt.Errorf("%q names no root after the organization: %w", path, errOrganizationPath)
+	case !strings.HasSuffix(path, "/") && !strings.HasSuffix(path, "*"):
+		return fmt.Errorf("%q would never match, since AWS's paths end in a slash: end it in / for that unit alone, or in /* for all below it too", path)
+	}
+	return nil
+}
+
+func checkServicePrincipal(service string) error {
+	if strings.ContainsAny(service, "*?") {
+		return fmt.Errorf("%q has a wildcard: AWS accepts none in a service principal", service)
+	}
+	return awsname.CheckServicePrincipal(service)
+}
+
+func checkSourceARN(arn string) error {
+	a, err := awsname.ParseARN(arn)
+	if err != nil {
+		return err
+	}
+	if a.Service == "iam" || a.Service == "sts" {
+		return fmt.Errorf("%q names a principal, but a service acts for a resource: for Lambda write the function, arn:%s:lambda:REGION:%s:function:NAME", arn, a.Partition, a.Account)
+	}
+	return nil
+}

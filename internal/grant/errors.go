@@ -1,0 +1,141 @@
+package grant
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+)
+
+// An existsError says that somebody else's statement has the grant's Sid.
+type existsError struct {
+	repo awsname.Repository
+	live *policy.Statement
+}
+
+func (e *existsError) Error() string {
+	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) already has a statement with the Sid %s, which this resource does not manage:\n\n  %s\n\n"+
+		"Nothing was changed. If the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
+		"where ADDRESS is this resource's, such as ecrxa_repository_grant.example. If it is not, choose another sid.",
+		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, importID(e.repo, e.live.Sid()))
+}
+
+// A duplicateSidError says that several statements have one Sid.
+type duplicateSidError struct {
+	repo  awsname.Repository
+	sid   string
+	count int
+}
+
+func (e *duplicateSidError) Error() string {
+	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) has %d statements with the Sid %s, so it cannot be told which of them this resource manages. "+
+		"Nothing was changed. In the registry account, give all but one of them another Sid, then run Terraform again.",
+		e.repo.Name, e.repo.Account, e.repo.Region, e.count, e.sid)
+}
+
+// A principalError says that ECR kept refusing the policy because of a principal.
+type principalError struct {
+	repo    awsname.Repository
+	sid     string
+	named   []string            // the principals that our statement names
+	orphans []*policy.Statement // statements of others with deleted principals
+	waited  time.Duration
+	cause   error
+}
+
+func (e *principalError) Unwrap() error { return e.cause }
+
+func (e *principalError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "ECR refused the grant %s on the repository %s (account %s, region %s) for %s, because a principal in the policy does not exist or cannot be used.\n\n",
+		e.sid, e.repo.Name, e.repo.Account, e.repo.Region, e.waited)
+	b.WriteString("This grant names:\n")
+	for _, p := range e.named {
+		fmt.Fprintf(&b, "  - %s\n", p)
+	}
+	b.WriteString("\nCheck their spelling, and that each exists, path included. A role of this configuration must be created first: refer to its arn attribute. " +
+		"For an account, check that it has the region enabled. To grant access before the roles exist, set match_roles_by = \"condition\".\n")
+	for _, s := range e.orphans {
+		fmt.Fprintf(&b, "\nThe statement with the Sid %q, which this resource does not manage, names a principal that was deleted (%s). ECR may refuse every change until its owner removes or replaces it.\n",
+			s.Sid(), strings.Join(orphanIDs(s), ", "))
+	}
+	fmt.Fprintf(&b, "\nNothing was changed. AWS said: %s", awsMessage(e.cause))
+	return b.String()
+}
+
+// orphanIDs returns the IDs of deleted roles and users that a statement names.
+func orphanIDs(s *policy.Statement) []string {
+	var ids []string
+	for _, p := range s.Principals()["AWS"] {
+		if awsname.IsUniqueID(p) {
+			ids = append(ids, p)
+		}
+	}
+	return ids
+}
+
+// addError adds an error to the diagnostics, in the words of the innermost error
+// that knows what to do now.
+func addError(diags *diag.Diagnostics, err error) {
+	var (
+		call      *awsapi.Error
+		exists    *existsError
+		duplicate *duplicateSidError
+		principal *principalError
+		large     *repopolicy.TooLargeError
+		lost      *repopolicy.LostError
+		document  *policy.Error
+	)
+	switch {
+	case errors.As(err, &principal):
+		diags.AddError("A principal of the grant cannot be used", sentence(principal))
+	case errors.As(err, &exists):
+		diags.AddError("The Sid is taken", sentence(exists))
+	case errors.As(err, &duplicate):
+		diags.AddError("The Sid is not unique", sentence(duplicate))
+	case errors.As(err, &large):
+		diags.AddError("The repository policy would be too large", sentence(large)+
+			" Nothing was changed. Grant whole accounts or organizations in place of many roles, or merge grants that allow the same actions.")
+	case errors.As(err, &lost):
+		diags.AddError("Another writer keeps replacing the repository policy", sentence(lost)+
+			" Find out who else writes this policy (aws_ecr_repository_policy, CloudFormation, a script), let one of you write at a time, and apply again.")
+	case errors.As(err, &document):
+		diags.AddError("The repository policy cannot be read", sentence(err))
+	case errors.As(err, &call):
+		diags.AddError(call.Summary(), call.Detail())
+	default:
+		diags.AddError("The grant could not be managed", sentence(err))
+	}
+}
+
+// sentence prints an error with a capital at the start and a full stop at the end.
+func sentence(err error) string {
+	text := strings.TrimSuffix(err.Error(), ".")
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// awsMessage returns AWS's own words.
+func awsMessage(err error) string {
+	var call *awsapi.Error
+	if errors.As(err, &call) {
+		return call.Cause.Error()
+	}
+	return err.Error()
+}
+
+// retryable reports whether an error may pass when AWS has learned of a new role.
+// Sources: "Principal not found" is ECR's text since 2024, "Invalid repository
+// policy provided" its text before.
+func retryable(err error) bool {
+	kind := awsapi.KindOf(err)
+	return kind == awsapi.PrincipalNotFound || kind == awsapi.InvalidPolicy
+}
+
+func never(error) bool { return false }

@@ -1,0 +1,92 @@
+package grant
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+)
+
+// model is the resource as Terraform holds it.
+type model struct {
+	Repository        types.String   `tfsdk:"repository"`
+	RegistryID        types.String   `tfsdk:"registry_id"`
+	Region            types.String   `tfsdk:"region"`
+	Sid               types.String   `tfsdk:"sid"`
+	AccountIDs        types.Set      `tfsdk:"account_ids"`
+	RoleARNs          types.Set      `tfsdk:"role_arns"`
+	UserARNs          types.Set      `tfsdk:"user_arns"`
+	OrganizationIDs   types.Set      `tfsdk:"organization_ids"`
+	OrganizationPaths types.Set      `tfsdk:"organization_paths"`
+	ServicePrincipal  types.String   `tfsdk:"service_principal"`
+	SourceARNs        types.Set      `tfsdk:"source_arns"`
+	SourceAccountIDs  types.Set      `tfsdk:"source_account_ids"`
+	MatchRolesBy      types.String   `tfsdk:"match_roles_by"`
+	Access            types.String   `tfsdk:"access"`
+	Actions           types.Set      `tfsdk:"actions"`
+	Conditions        types.List     `tfsdk:"conditions"`
+	Statement         types.String   `tfsdk:"statement"`
+	RepositoryARN     types.String   `tfsdk:"repository_arn"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+}
+
+// target returns the repository that the statement stands in. Its parts must be known.
+func (m model) target() awsname.Repository {
+	return awsname.Repository{
+		Partition: awsname.Partition(m.Region.ValueString()),
+		Region:    m.Region.ValueString(),
+		Account:   m.RegistryID.ValueString(),
+		Name:      m.Repository.ValueString(),
+	}
+}
+
+// statementInputsKnown reports whether everything that the statement is made of is known.
+func (m model) statementInputsKnown(ctx context.Context) bool {
+	return statement.Known(ctx, m.Region, m.Sid, m.AccountIDs, m.RoleARNs, m.UserARNs, m.OrganizationIDs, m.OrganizationPaths,
+		m.ServicePrincipal, m.SourceARNs, m.SourceAccountIDs, m.MatchRolesBy, m.Access, m.Actions, m.Conditions)
+}
+
+// grant returns the attributes as plain values. They must be known.
+func (m model) grant(ctx context.Context) (grant, diag.Diagnostics) {
+	conditions, diags := statement.Conditions(ctx, m.Conditions)
+	return grant{
+		Sid:               m.Sid.ValueString(),
+		Partition:         awsname.Partition(m.Region.ValueString()),
+		AccountIDs:        statement.Strings(m.AccountIDs),
+		RoleARNs:          statement.Strings(m.RoleARNs),
+		UserARNs:          statement.Strings(m.UserARNs),
+		OrganizationIDs:   statement.Strings(m.OrganizationIDs),
+		OrganizationPaths: statement.Strings(m.OrganizationPaths),
+		ServicePrincipal:  m.ServicePrincipal.ValueString(),
+		SourceARNs:        statement.Strings(m.SourceARNs),
+		SourceAccountIDs:  statement.Strings(m.SourceAccountIDs),
+		MatchRolesBy:      m.MatchRolesBy.ValueString(),
+		Actions:           statement.Actions(m.Access, m.Actions),
+		Conditions:        conditions,
+	}, diags
+}
+
+// absorb writes what a live statement says into the attributes, and keeps the
+// order in which the conditions stood when they have not changed.
+func (m *model) absorb(ctx context.Context, live grant) diag.Diagnostics {
+	m.AccountIDs = statement.StringSet(live.AccountIDs)
+	m.RoleARNs = statement.StringSet(live.RoleARNs)
+	m.UserARNs = statement.StringSet(live.UserARNs)
+	m.OrganizationIDs = statement.StringSet(live.OrganizationIDs)
+	m.OrganizationPaths = statement.StringSet(live.OrganizationPaths)
+	m.ServicePrincipal = types.StringNull()
+	if live.ServicePrincipal != "" {
+		m.ServicePrincipal = types.StringValue(live.ServicePrincipal)
+	}
+	m.SourceARNs = statement.StringSet(live.SourceARNs)
+	m.SourceAccountIDs = statement.StringSet(live.SourceAccountIDs)
+	m.MatchRolesBy = types.StringValue(live.MatchRolesBy)
+	m.Access, m.Actions = statement.FromActions(live.Actions, m.Actions)
+	var diags diag.Diagnostics
+	m.Conditions, diags = statement.ConditionList(ctx, live.Conditions, m.Conditions)
+	return diags
+}

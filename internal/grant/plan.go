@@ -1,0 +1,97 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+)
+
+// ModifyPlan plans every computed attribute that configuration decides, so that
+// a check can judge the plan before it is applied.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // Nothing is computed for a destroy.
+	}
+	var config, plan model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var prior *model
+	if !req.State.Raw.IsNull() {
+		prior = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	r.planPlace(ctx, config, &plan, &resp.Diagnostics)
+	plan.checkPartition(&resp.Diagnostics)
+	plan.Access = statement.PlanAccess(config.Access, config.Actions)
+	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if prior != nil && (!plan.RegistryID.Equal(prior.RegistryID) || !plan.Region.Equal(prior.Region)) {
+		resp.RequiresReplace.Append(path.Root("region"), path.Root("registry_id"))
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// planPlace plans where the statement stands: region, registry and ARN.
+func (r *Resource) planPlace(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) {
+	if config.Region.IsNull() && r.clients != nil {
+		region := r.clients.Region()
+		if region == "" {
+			diags.AddAttributeError(path.Root("region"), "No region",
+				"Set region here or in the provider block, or set the environment variable AWS_REGION.")
+			return
+		}
+		plan.Region = types.StringValue(region)
+	}
+	if plan.RegistryID.IsUnknown() && config.RegistryID.IsNull() && r.clients != nil {
+		identity, err := r.clients.Identity(ctx)
+		if err != nil {
+			addError(diags, fmt.Errorf("registry_id is not set, and the account of the credentials could not be read: %w", err))
+			return
+		}
+		plan.RegistryID = types.StringValue(identity.Account)
+	}
+	plan.RepositoryARN = types.StringUnknown()
+	if statement.Known(ctx, plan.Region, plan.RegistryID, plan.Repository) {
+		plan.RepositoryARN = types.StringValue(plan.target().ARN())
+	}
+}
+
+// planStatement plans the statement. What means the same as the statement in
+// the state keeps its text, so that no difference shows where none is.
+func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
+	m.Statement = types.StringUnknown()
+	if !m.statementInputsKnown(ctx) {
+		return nil
+	}
+	g, diags := m.grant(ctx)
+	if diags.HasError() {
+		return diags
+	}
+	planned := g.statement()
+	m.Statement = types.StringValue(planned.String())
+	if prior != nil {
+		if before, err := policy.ParseStatement(prior.Statement.ValueString()); err == nil && before.Canonical() == planned.Canonical() {
+			m.Statement = prior.Statement
+		}
+	}
+	if size := len([]rune(policy.NewDocument(planned).String())); size > repopolicy.MaxSize {
+		diags.AddError("Statement too large", fmt.Sprintf(
+			"This statement alone makes a policy of %d characters; ECR accepts %d for the whole policy of a repository. Name fewer principals: whole accounts (account_ids) or organizations (organization_ids).",
+			size, repopolicy.MaxSize))
+	}
+	return diags
+}

@@ -1,0 +1,297 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// defaultTimeout is how long other AWS tools wait for IAM to make a new role
+// known everywhere.
+const defaultTimeout = 2 * time.Minute
+
+// NewResource returns the resource ecrxa_repository_grant.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Resource is ecrxa_repository_grant.
+type Resource struct {
+	clients  *awsapi.Clients
+	policies *repopolicy.Store
+}
+
+// Metadata implements resource.Resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_repository_grant"
+}
+
+// Configure takes what the provider prepared.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	data, diags := providerdata.From(req.ProviderData)
+	if resp.Diagnostics.Append(diags...); data != nil {
+		r.clients, r.policies = data.Clients, data.RepositoryPolicies
+	}
+}
+
+// Create adds the statement; a statement of that Sid that already stands is an error.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := m.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.put(ctx, &m, timeout, true)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Read takes the statement by its Sid, and shows what drifted on the attribute that drifted.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	repo, sid := m.target(), m.Sid.ValueString()
+	doc, err := r.policies.Get(ctx, repo)
+	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
+		tflog.Debug(ctx, "The repository is gone", map[string]any{"repository": repo.ARN(), "sid": sid})
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, err)
+		return
+	}
+	live, err := only(doc, repo, sid)
+	if err != nil {
+		addError(&resp.Diagnostics, fmt.Errorf("read the grant %s of the repository %s: %w", sid, repo.ARN(), err))
+		return
+	}
+	if live == nil {
+		tflog.Debug(ctx, "The statement is gone", map[string]any{"repository": repo.ARN(), "sid": sid})
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	resp.Diagnostics.Append(m.refresh(ctx, live)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// refresh writes the live statement into the state. Without a statement in the
+// state, this is an import.
+func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagnostics {
+	imported := m.Statement.IsNull()
+	if imported {
+		if diags := checkImportable(m.target(), live); diags.HasError() {
+			return diags
+		}
+	}
+	if before, err := policy.ParseStatement(m.Statement.ValueString()); err == nil && before.Canonical() == live.Canonical() {
+		return nil
+	}
+	repo := m.target()
+	diags := m.absorb(ctx, fromStatement(live, repo.Partition, m.MatchRolesBy.ValueString()))
+	m.Statement = types.StringValue(live.String())
+	m.RepositoryARN = types.StringValue(repo.ARN())
+	return diags
+}
+
+// Update replaces the statement, and writes nothing when it stands as planned.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := m.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.put(ctx, &m, timeout, false)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Delete removes the statement, and the policy when nothing else is left in it.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := m.Timeouts.Delete(ctx, defaultTimeout)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	repo, sid := m.target(), m.Sid.ValueString()
+	err := r.policies.Change(ctx, repo, never, func(doc *policy.Document, _ bool) (*policy.Document, error) {
+		if _, err := only(doc, repo, sid); err != nil {
+			return nil, err
+		}
+		return doc.Remove(sid), nil
+	})
+	if err != nil && awsapi.KindOf(err) != awsapi.RepositoryNotFound {
+		addError(&resp.Diagnostics, fmt.Errorf("remove the grant %s from the repository %s: %w", sid, repo.ARN(), err))
+	}
+}
+
+// put makes the statement stand in the policy as the model has it.
+func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, create bool) diag.Diagnostics {
+	diags := m.settle(ctx)
+	if diags.HasError() {
+		return diags
+	}
+	planned, err := policy.ParseStatement(m.Statement.ValueString())
+	if err != nil {
+		diags.AddError("The planned statement cannot be read", sentence(err))
+		return diags
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	repo := m.target()
+	named := principalsToWaitFor(planned)
+	retry := never
+	if len(named) > 0 {
+		retry = retryable
+	}
+	var orphans []*policy.Statement
+	err = r.policies.Change(ctx, repo, retry, func(doc *policy.Document, written bool) (*policy.Document, error) {
+		live, err := only(doc, repo, planned.Sid())
+		if err != nil {
+			return nil, err
+		}
+		if create && live != nil && !(written && live.Canonical() == planned.Canonical()) {
+			return nil, &existsError{repo: repo, live: live}
+		}
+		orphans = withOrphans(doc, planned.Sid())
+		return doc.Put(planned), nil
+	})
+	if retryable(err) {
+		err = &principalError{repo: repo, sid: planned.Sid(), named: named, orphans: orphans, waited: timeout, cause: err}
+	}
+	if err != nil {
+		addError(&diags, err)
+	}
+	return diags
+}
+
+// settle computes what was unknown in the plan and is known now.
+func (m *model) settle(ctx context.Context) diag.Diagnostics {
+	var diags diag.Diagnostics
+	m.checkPartition(&diags)
+	if m.RepositoryARN.IsUnknown() {
+		m.RepositoryARN = types.StringValue(m.target().ARN())
+	}
+	if m.Access.IsUnknown() {
+		m.Access = statement.PlanAccess(types.StringNull(), m.Actions)
+	}
+	if m.Statement.IsUnknown() {
+		diags.Append(m.planStatement(ctx, nil)...)
+	}
+	return diags
+}
+
+// principalsToWaitFor returns the principals that AWS may not know yet.
+func principalsToWaitFor(s *policy.Statement) []string {
+	return slices.DeleteFunc(s.Principals()["AWS"], func(p string) bool { return p == "*" })
+}
+
+// withOrphans returns the statements of others that name deleted principals.
+func withOrphans(doc *policy.Document, sid string) []*policy.Statement {
+	return slices.DeleteFunc(doc.Statements(), func(s *policy.Statement) bool {
+		return s.Sid() == sid || len(orphanIDs(s)) == 0
+	})
+}
+
+// only returns the statement of a Sid, nil when there is none, and an error when
+// several have it: which of them is ours cannot be told.
+func only(doc *policy.Document, repo awsname.Repository, sid string) (*policy.Statement, error) {
+	switch found := doc.Find(sid); len(found) {
+	case 0:
+		return nil, nil
+	case 1:
+		return found[0], nil
+	default:
+		return nil, &duplicateSidError{repo: repo, sid: sid, count: len(found)}
+	}
+}
+
+// importID returns what ImportState takes.
+func importID(repo awsname.Repository, sid string) string {
+	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
+}
+
+// ImportState takes registry_id,region,repository,sid.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	parts := strings.Split(req.ID, ",")
+	if len(parts) != 4 {
+		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("it has %d parts, not 4", len(parts))))
+		return
+	}
+	for i, check := range []func(string) error{checkAccountID, checkRegion, checkRepository} {
+		if err := check(parts[i]); err != nil {
+			resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, err.Error()))
+			return
+		}
+	}
+	if parts[3] == "" {
+		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, "the sid is empty; a statement without Sid cannot be imported: give it one first"))
+		return
+	}
+	for i, name := range []string{"registry_id", "region", "repository", "sid"} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), parts[i])...)
+	}
+}
+
+func importForm(id, problem string) string {
+	return fmt.Sprintf("%q: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull.", id, problem)
+}
+
+// checkImportable refuses a statement that attributes cannot express, where the
+// next apply would turn it into something else. A Resource that is just this
+// repository says nothing, and goes with the next apply.
+func checkImportable(repo awsname.Repository, live *policy.Statement) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if live.Effect() != "Allow" {
+		diags.AddError("Not a grant", fmt.Sprintf("The statement %s has the Effect %q. ecrxa_repository_grant manages only statements that allow; this one was left alone.", live.Sid(), live.Effect()))
+	}
+	for _, element := range live.Elements() {
+		switch element {
+		case "Sid", "Effect", "Principal", "Action", "Condition":
+			continue
+		case "Resource":
+			if !slices.ContainsFunc(live.Resources(), func(r string) bool { return r != "*" && r != repo.ARN() }) {
+				continue
+			}
+		}
+		diags.AddError("Not a grant", fmt.Sprintf("The statement %s has the element %s, which ecrxa_repository_grant cannot express. It was left alone:\n\n  %s", live.Sid(), element, live))
+	}
+	return diags
+}

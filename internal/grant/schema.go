@@ -1,0 +1,117 @@
+package grant
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+)
+
+var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+const tokenAdvice = "ECR refuses a repository policy that names ecr:GetAuthorizationToken: it is a call to the registry, not to a repository. " +
+	"Leave it out here. It belongs in the identity-based policy of the role that pulls, with Resource \"*\"; " +
+	"ecrxa_consumer_role_policy in the consumer account writes it."
+
+// Schema implements resource.Resource.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replace := stringplanmodifier.RequiresReplace()
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Grants access to one ECR repository: one statement in the repository's policy, known by its `sid`. " +
+			"This is the registry side of cross-account access; the pulling role needs `ecrxa_consumer_role_policy` too.\n\n" +
+			"Every other statement of the policy belongs to others and stays as it is. Do not manage the same repository with " +
+			"`aws_ecr_repository_policy`, which replaces the whole document.",
+		Attributes: map[string]schema.Attribute{
+			"repository": schema.StringAttribute{
+				MarkdownDescription: "The name of the repository, such as `team/app`.",
+				Required:            true,
+				PlanModifiers:       []planmodifier.String{replace}, // It is where the statement stands.
+				Validators:          []validator.String{statement.Valid("a repository name", checkRepository)},
+			},
+			"registry_id": schema.StringAttribute{
+				MarkdownDescription: "The registry account's ID. Default: the account of the provider's credentials.",
+				Optional:            true,
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
+				Validators:          []validator.String{statement.Valid("an account ID", checkAccountID)},
+			},
+			"region": schema.StringAttribute{
+				MarkdownDescription: "The repository's region. Default: the provider's region.",
+				Optional:            true,
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
+				Validators:          []validator.String{statement.Valid("a region", checkRegion)},
+			},
+			"sid": schema.StringAttribute{
+				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. It is how the provider tells its statement from everybody else's.",
+				Required:            true,
+				PlanModifiers:       []planmodifier.String{replace}, // It is the statement's identity.
+				Validators: []validator.String{stringvalidator.RegexMatches(sidPattern,
+					"must be letters and digits only, for example TeamPaymentsPull")},
+			},
+			"account_ids":      principals("Whole accounts that get access, by account ID: every role and user there that its own account allows. `role_arns` is narrower.", checkAccountID),
+			"role_arns":        principals("Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are refused: name the role.", checkRoleARN),
+			"user_arns":        principals("IAM users that get access, by ARN.", checkUserARN),
+			"organization_ids": principals("Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
+			"organization_paths": principals("Organizational units whose accounts get access, as paths that end in `/` or `/*`, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. "+
+				"Written as principal `*` with the condition `aws:PrincipalOrgPaths`.", checkOrganizationPath),
+			"service_principal": schema.StringAttribute{
+				MarkdownDescription: "An AWS service that gets access, such as `lambda.amazonaws.com`. Needs `source_arns` or `source_account_ids`, so that nobody else can use the service to reach this repository.",
+				Optional:            true,
+				Validators:          []validator.String{statement.Valid("a service principal", checkServicePrincipal)},
+			},
+			"source_arns":        principals("The resources that the service may act for, as ARNs with wildcards, such as `arn:aws:lambda:us-east-1:123456789012:function:*`.", checkSourceARN),
+			"source_account_ids": principals("The accounts that the service may act for.", checkAccountID),
+			"match_roles_by": schema.StringAttribute{
+				MarkdownDescription: "How `role_arns` are matched. `principal` (the default) names the roles as principals: AWS insists that they exist, and a role that is deleted and created anew is locked out until the next apply. " +
+					"`condition` names their accounts as principals and the roles in a condition on `aws:PrincipalArn`: roles may not exist yet and may be re-created, " +
+					"but whoever can create a role of that name in that account gets access.",
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(byPrincipal),
+				Validators: []validator.String{stringvalidator.OneOf(byPrincipal, byCondition)},
+			},
+			"access":     statement.AccessAttribute(),
+			"actions":    statement.ActionsAttribute(tokenAdvice),
+			"conditions": statement.ConditionsAttribute(),
+			"statement": schema.StringAttribute{
+				MarkdownDescription: "The statement as JSON. Known in the plan, so that a check can judge it before it is applied.",
+				Computed:            true,
+			},
+			"repository_arn": schema.StringAttribute{
+				MarkdownDescription: "The ARN of the repository.",
+				Computed:            true,
+			},
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+				Create: true, Update: true, Delete: true,
+				CreateDescription: "How long to wait, for example for a new role to be known to ECR. Default: `2m`.",
+				UpdateDescription: "As for create. Default: `2m`.",
+				DeleteDescription: "Default: `2m`.",
+			}),
+		},
+	}
+}
+
+// principals is an optional set of strings, each checked on its own.
+func principals(description string, check func(string) error) schema.SetAttribute {
+	return schema.SetAttribute{
+		MarkdownDescription: description,
+		Optional:            true,
+		ElementType:         types.StringType,
+		Validators: []validator.Set{
+			setvalidator.SizeAtLeast(1),
+			setvalidator.ValueStringsAre(statement.Valid("valid here", check)),
+		},
+	}
+}

@@ -1,0 +1,185 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+)
+
+// ValidateConfig checks what concerns more than one attribute. Values that are
+// not known yet are judged when they are.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	m.checkGrantee(&resp.Diagnostics)
+	m.checkService(&resp.Diagnostics)
+	m.checkMatchRolesBy(&resp.Diagnostics)
+	statement.CheckDuplicates(ctx, m.Conditions, m.reservedConditions(), &resp.Diagnostics)
+	m.warnWholeAccount(ctx, &resp.Diagnostics)
+}
+
+// checkGrantee sees to it that exactly one of the three kinds of grantee is given.
+func (m model) checkGrantee(diags *diag.Diagnostics) {
+	iam := []attr.Value{m.AccountIDs, m.RoleARNs, m.UserARNs}
+	organization := []attr.Value{m.OrganizationIDs, m.OrganizationPaths}
+	service := []attr.Value{m.ServicePrincipal}
+
+	var given []string
+	anyUnknown := false
+	for kind, values := range map[string][]attr.Value{
+		"account_ids, role_arns or user_arns":    iam,
+		"organization_ids or organization_paths": organization,
+		"service_principal":                      service,
+	} {
+		set, unknown := anySet(values)
+		anyUnknown = anyUnknown || unknown
+		if set {
+			given = append(given, kind)
+		}
+	}
+	const advice = "Say who gets access by one of: account_ids, role_arns and user_arns (together, if you like); organization_ids or organization_paths; or service_principal."
+	switch {
+	case len(given) == 0 && !anyUnknown:
+		diags.AddAttributeError(path.Root("sid"), "Nobody is granted access", advice)
+	case len(given) > 1:
+		diags.AddAttributeError(path.Root("sid"), "More than one kind of grantee", advice+
+			" A statement takes only one kind, since its conditions hold for all of its principals. Use one ecrxa_repository_grant for each kind.")
+	}
+	if isSet(m.OrganizationIDs) && isSet(m.OrganizationPaths) {
+		diags.AddAttributeError(path.Root("organization_paths"), "Organizations and paths together",
+			"A request would have to meet both conditions, organization_ids and organization_paths. For the one or the other, use two grants; a whole organization as a path is written ORGANIZATION/*.")
+	}
+}
+
+// checkService sees to it that a service can reach the repository only for named sources.
+func (m model) checkService(diags *diag.Diagnostics) {
+	arns, accounts := isSet(m.SourceARNs), isSet(m.SourceAccountIDs)
+	if m.ServicePrincipal.IsNull() {
+		for name, set := range map[string]bool{"source_arns": arns, "source_account_ids": accounts} {
+			if set {
+				diags.AddAttributeError(path.Root(name), "Source without a service",
+					fmt.Sprintf("%s says for whom a service may act; it needs service_principal. For roles and users, write a condition in conditions.", name))
+			}
+		}
+		return
+	}
+	if m.SourceARNs.IsNull() && m.SourceAccountIDs.IsNull() {
+		diags.AddAttributeError(path.Root("service_principal"), "Service without a source",
+			"Give source_arns or source_account_ids. Without them, anybody's use of the service could reach this repository (the confused deputy problem).")
+	}
+	for _, arn := range statement.Strings(m.SourceARNs) {
+		m.checkSource(arn, diags)
+	}
+}
+
+func (m model) checkSource(arn string, diags *diag.Diagnostics) {
+	a, err := awsname.ParseARN(arn)
+	if err != nil {
+		return // The attribute's own check has said so.
+	}
+	at := path.Root("source_arns").AtSetValue(types.StringValue(arn))
+	lambda := strings.HasPrefix(m.ServicePrincipal.ValueString(), "lambda.")
+	if lambda && (a.Service != "lambda" || !strings.HasPrefix(a.Resource, "function:")) {
+		diags.AddAttributeError(at, "Not a Lambda function", fmt.Sprintf(
+			"Lambda pulls images for functions, so %q would never match. Write arn:%s:lambda:REGION:ACCOUNT:function:NAME; NAME may be *.", arn, a.Partition))
+	}
+	if !awsname.IsAccountID(a.Account) && m.SourceAccountIDs.IsNull() {
+		diags.AddAttributeError(at, "Source in any account", fmt.Sprintf(
+			"%q does not name one account. Write the account's 12 digits in the ARN, or give source_account_ids as well.", arn))
+	}
+}
+
+// checkMatchRolesBy refuses what a condition on the role would also restrict.
+func (m model) checkMatchRolesBy(diags *diag.Diagnostics) {
+	if m.MatchRolesBy.ValueString() != byCondition {
+		return
+	}
+	at := path.Root("match_roles_by")
+	if m.RoleARNs.IsNull() {
+		diags.AddAttributeError(at, "No roles to match", "match_roles_by = \"condition\" needs role_arns.")
+	}
+	if isSet(m.AccountIDs) || isSet(m.UserARNs) {
+		diags.AddAttributeError(at, "Accounts or users beside roles in a condition",
+			"The condition on the role would hold for account_ids and user_arns too, and lock them out. Use a second ecrxa_repository_grant for them.")
+	}
+}
+
+// reservedConditions are those that the other attributes stand for.
+func (m model) reservedConditions() []policy.Condition {
+	var out []policy.Condition
+	add := func(kind conditionKind, used bool) {
+		if used {
+			out = append(out, kind.with(nil))
+		}
+	}
+	add(principalARN, m.MatchRolesBy.ValueString() == byCondition)
+	add(organizationID, isSet(m.OrganizationIDs))
+	add(organizationPaths, isSet(m.OrganizationPaths))
+	add(sourceARN, isSet(m.SourceARNs))
+	add(sourceAccount, isSet(m.SourceAccountIDs))
+	return out
+}
+
+// warnWholeAccount warns of account_ids, unless a condition narrows the grant to
+// some principals.
+func (m model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
+	if !isSet(m.AccountIDs) || m.Conditions.IsUnknown() {
+		return
+	}
+	if statement.Known(ctx, m.Conditions) {
+		conditions, d := statement.Conditions(ctx, m.Conditions)
+		diags.Append(d...)
+		for _, c := range conditions {
+			if strings.HasPrefix(strings.ToLower(c.Variable), "aws:principal") {
+				return
+			}
+		}
+	}
+	diags.AddAttributeWarning(path.Root("account_ids"), "Whole accounts get access",
+		"Every role and user in these accounts gets access, as far as its own account allows. To grant it to single roles, use role_arns.")
+}
+
+// checkPartition refuses ARNs of another partition than the repository's: no
+// principal's credentials work in another partition.
+func (m model) checkPartition(diags *diag.Diagnostics) {
+	if m.Region.IsUnknown() {
+		return
+	}
+	partition := awsname.Partition(m.Region.ValueString())
+	for name, arns := range map[string]types.Set{"role_arns": m.RoleARNs, "user_arns": m.UserARNs, "source_arns": m.SourceARNs} {
+		for _, arn := range statement.Strings(arns) {
+			if a, err := awsname.ParseARN(arn); err == nil && a.Partition != partition {
+				diags.AddAttributeError(path.Root(name).AtSetValue(types.StringValue(arn)), "Wrong partition", fmt.Sprintf(
+					"%q is in the partition %s, but the repository's region %s is in %s. Access cannot cross partitions.",
+					arn, a.Partition, m.Region.ValueString(), partition))
+			}
+		}
+	}
+	if strings.HasSuffix(m.ServicePrincipal.ValueString(), ".cn") && partition != "aws-cn" {
+		diags.AddAttributeError(path.Root("service_principal"), "Wrong partition", fmt.Sprintf(
+			"%q exists only in China regions, but the repository's region is %s.", m.ServicePrincipal.ValueString(), m.Region.ValueString()))
+	}
+}
+
+// isSet reports whether a value is given and known.
+func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
+
+func anySet(values []attr.Value) (set, unknown bool) {
+	for _, v := range values {
+		set = set || isSet(v)
+		unknown = unknown || v.IsUnknown()
+	}
+	return set, unknown
+}

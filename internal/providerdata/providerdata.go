@@ -1,0 +1,39 @@
+// Package providerdata is what the provider prepares once and hands to every
+// resource and data source.
+package providerdata
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+)
+
+// Data is shared by everything that one provider configuration serves.
+type Data struct {
+	Clients *awsapi.Clients
+	// RepositoryPolicies must be the same for all: its locks keep two changes of
+	// one repository policy apart.
+	RepositoryPolicies *repopolicy.Store
+}
+
+// New returns the data for one provider configuration.
+func New(clients *awsapi.Clients) *Data {
+	return &Data{Clients: clients, RepositoryPolicies: repopolicy.New(clients)}
+}
+
+// From takes the data from a Configure request. It is nil before the provider is
+// configured, as in terraform validate.
+func From(providerData any) (*Data, diag.Diagnostics) {
+	if providerData == nil {
+		return nil, nil
+	}
+	data, ok := providerData.(*Data)
+	if !ok {
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+			fmt.Sprintf("Expected *providerdata.Data, got %T. This is a bug in the provider; please report it.", providerData))}
+	}
+	return data, nil
+}
