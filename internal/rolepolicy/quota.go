@@ -1,0 +1,82 @@
+package rolepolicy
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+)
+
+// MaxSize is the number of characters that all inline policies of one role may
+// have together, white space not counted. It cannot be raised.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const MaxSize = 10_240
+
+// Size returns the number of characters that IAM counts in a policy document:
+// all but white space.
+func Size(document string) int {
+	size := 0
+	for _, r := range document {
+		if !strings.ContainsRune(" \t\r\n", r) {
+			size++
+		}
+	}
+	return size
+}
+
+// A QuotaError says that a policy did not fit beside the role's other inline
+// policies, and how much of the quota each of them uses.
+type QuotaError struct {
+	Role   string
+	Policy Policy   // the one that did not fit
+	Others []Policy // the role's other inline policies, the largest first
+	Unread error    // why Others are not known; nil when they are
+	Cause  error    // an *awsapi.Error
+}
+
+// Error returns what AWS refused.
+func (e *QuotaError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the *awsapi.Error.
+func (e *QuotaError) Unwrap() error { return e.Cause }
+
+// Detail says how the quota is used and what to do.
+func (e *QuotaError) Detail() string {
+	return fmt.Sprintf("All inline policies of a role together may have %d characters, white space not counted. %s\n\n"+
+		"What the consumer side must do: name fewer repositories, or several by one ARN with a wildcard, "+
+		"such as arn:aws:ecr:us-east-1:111122223333:repository/team/*; or move another inline policy of the role "+
+		"into a managed policy, which has a quota of its own.\n\nThe error: %v", MaxSize, e.use(), e.Cause)
+}
+
+func (e *QuotaError) use() string {
+	size := Size(e.Policy.Document)
+	text := fmt.Sprintf("The policy %s needs %d. ", e.Policy.Name, size)
+	if e.Unread != nil {
+		return text + fmt.Sprintf("How much the other inline policies of the role %s use could not be found out: %v.", e.Role, e.Unread)
+	}
+	if len(e.Others) == 0 {
+		return text + fmt.Sprintf("The role %s has no other inline policy.", e.Role)
+	}
+	total := 0
+	uses := make([]string, len(e.Others))
+	for i, p := range e.Others {
+		total += Size(p.Document)
+		uses[i] = fmt.Sprintf("%s (%d)", p.Name, Size(p.Document))
+	}
+	text += fmt.Sprintf("The other inline policies of the role %s use %d: %s.", e.Role, total, strings.Join(uses, ", "))
+	if excess := size + total - MaxSize; excess > 0 {
+		text += fmt.Sprintf(" That is %d too many.", excess)
+	}
+	return text
+}
+
+func (s *Store) quotaError(ctx context.Context, client awsapi.IAM, role string, refused Policy, cause error) error {
+	others, err := list(ctx, client, role)
+	err = s.explain(ctx, err, "list the inline policies of the role "+role)
+	others = slices.DeleteFunc(others, func(p Policy) bool { return p.Name == refused.Name })
+	slices.SortStableFunc(others, func(a, b Policy) int { return cmp.Compare(Size(b.Document), Size(a.Document)) })
+	return &QuotaError{Role: role, Policy: refused, Others: others, Unread: err, Cause: cause}
+}

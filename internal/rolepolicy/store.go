@@ -1,0 +1,130 @@
+// Package rolepolicy is the way to the inline policies of IAM roles: it reads,
+// writes and measures them. IAM keeps each under a name of its own, so unlike
+// repository policies they need no coordination.
+package rolepolicy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/smithy-go"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+)
+
+// Clients hands out the IAM client and says whose account it works in.
+type Clients interface {
+	IAM(ctx context.Context) (awsapi.IAM, error)
+	Identity(ctx context.Context) (awsapi.Identity, error)
+}
+
+// A Store reads and writes inline policies. It is safe for concurrent use. Its
+// errors are of type *awsapi.Error or *QuotaError.
+type Store struct{ clients Clients }
+
+// New returns a Store that calls AWS through clients.
+func New(clients Clients) *Store { return &Store{clients} }
+
+// A Policy is one inline policy of a role.
+type Policy struct {
+	Name     string
+	Document string // JSON
+}
+
+// Get returns the document of an inline policy as JSON. It reports false when
+// the role has no policy of that name, or does not exist.
+func (s *Store) Get(ctx context.Context, role, name string) (document string, found bool, err error) {
+	client, err := s.clients.IAM(ctx)
+	if err != nil {
+		return "", false, s.explain(ctx, err, doing("read", role, name))
+	}
+	document, err = get(ctx, client, role, name)
+	if awsapi.KindOf(err) == awsapi.NoSuchEntity {
+		return "", false, nil
+	}
+	return document, err == nil, s.explain(ctx, err, doing("read", role, name))
+}
+
+// get returns a document decoded: IAM percent-encodes it as RFC 3986 says, where
+// a "+" stands for itself.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+func get(ctx context.Context, client awsapi.IAM, role, name string) (string, error) {
+	out, err := client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
+	if err != nil {
+		return "", err
+	}
+	return url.PathUnescape(aws.ToString(out.PolicyDocument))
+}
+
+// Put writes an inline policy; one of the same name is replaced. When that
+// exceeds the role's quota the error is a *QuotaError.
+func (s *Store) Put(ctx context.Context, role, name, document string) error {
+	client, err := s.clients.IAM(ctx)
+	if err == nil {
+		_, err = client.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+			RoleName: aws.String(role), PolicyName: aws.String(name), PolicyDocument: aws.String(document),
+		})
+	}
+	err = s.explain(ctx, err, doing("write", role, name))
+	if awsapi.KindOf(err) != awsapi.LimitExceeded {
+		return err
+	}
+	return s.quotaError(ctx, client, role, Policy{name, document}, err)
+}
+
+// Delete deletes an inline policy. That there is none, or no such role, is no error.
+func (s *Store) Delete(ctx context.Context, role, name string) error {
+	client, err := s.clients.IAM(ctx)
+	if err == nil {
+		_, err = client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
+	}
+	if awsapi.KindOf(err) == awsapi.NoSuchEntity {
+		return nil
+	}
+	return s.explain(ctx, err, doing("delete", role, name))
+}
+
+// list returns all inline policies of a role.
+func list(ctx context.Context, client awsapi.IAM, role string) ([]Policy, error) {
+	var policies []Policy
+	pages := iam.NewListRolePoliciesPaginator(client, &iam.ListRolePoliciesInput{RoleName: aws.String(role)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range page.PolicyNames {
+			document, err := get(ctx, client, role, name)
+			if err != nil {
+				return nil, err
+			}
+			policies = append(policies, Policy{name, document})
+		}
+	}
+	return policies, nil
+}
+
+func doing(verb, role, name string) string {
+	return fmt.Sprintf("%s the inline policy %s of the role %s", verb, name, role)
+}
+
+// explain says what was tried. AWS is asked for the account only when it has
+// answered, as otherwise the question would fail for the same reason.
+func (s *Store) explain(ctx context.Context, err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	attempt := awsapi.Attempt{Doing: doing, Side: awsapi.ConsumerSide}
+	var explained *awsapi.Error
+	var answer smithy.APIError
+	if !errors.As(err, &explained) && errors.As(err, &answer) {
+		if identity, identityErr := s.clients.Identity(ctx); identityErr == nil {
+			attempt.Account = identity.Account
+		}
+	}
+	return awsapi.Explain(err, attempt)
+}
