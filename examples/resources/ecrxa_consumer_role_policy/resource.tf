@@ -1,0 +1,8 @@
+# The task execution role may pull two images of another account.
+resource "ecrxa_consumer_role_policy" "payments" {
+  role = "ecsTaskExecutionRole"
+  repository_arns = [
+    "arn:aws:ecr:us-east-1:987654321098:repository/payment-service",
+    "arn:aws:ecr:us-east-1:987654321098:repository/base-image",
+  ]
+}
