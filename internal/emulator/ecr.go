@@ -1,0 +1,249 @@
+package emulator
+
+import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// ecrOperations are the operations of the ECR API that the emulator has.
+var ecrOperations = map[string]handler{
+	"ecr:CreateRepository":       (*Server).createRepository,
+	"ecr:DescribeRepositories":   (*Server).describeRepositories,
+	"ecr:DeleteRepository":       (*Server).deleteRepository,
+	"ecr:SetRepositoryPolicy":    (*Server).setRepositoryPolicy,
+	"ecr:GetRepositoryPolicy":    (*Server).getRepositoryPolicy,
+	"ecr:DeleteRepositoryPolicy": (*Server).deleteRepositoryPolicy,
+	"ecr:PutRegistryPolicy":      (*Server).putRegistryPolicy,
+	"ecr:GetRegistryPolicy":      (*Server).getRegistryPolicy,
+	"ecr:DeleteRegistryPolicy":   (*Server).deleteRegistryPolicy,
+	"ecr:DescribeRegistry":       (*Server).describeRegistry,
+	"ecr:GetAccountSetting":      (*Server).getAccountSetting,
+	"ecr:PutAccountSetting":      (*Server).putAccountSetting,
+	"ecr:GetAuthorizationToken":  (*Server).getAuthorizationToken,
+	"ecr:PutImage":               (*Server).putImage,
+	"ecr:BatchGetImage":          (*Server).batchGetImage,
+	"ecr:GetDownloadUrlForLayer": (*Server).getDownloadURLForLayer,
+}
+
+// repositoryName is the constraint on repositoryName.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+var repositoryName = regexp.MustCompile(`^([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*/)*[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$`)
+
+// repositoryInput is what requests about one repository have in common.
+type repositoryInput struct {
+	RegistryID     string `json:"registryId"`
+	RepositoryName string `json:"repositoryName"`
+	PolicyText     string `json:"policyText"`
+	Force          bool   `json:"force"`
+}
+
+// A repositoryDescription is ECR's Repository structure.
+type repositoryDescription struct {
+	RepositoryARN  string  `json:"repositoryArn"`
+	RegistryID     string  `json:"registryId"`
+	RepositoryName string  `json:"repositoryName"`
+	RepositoryURI  string  `json:"repositoryUri"`
+	CreatedAt      float64 `json:"createdAt"` // seconds since 1970
+}
+
+func (r *repository) describe() repositoryDescription {
+	return repositoryDescription{
+		RepositoryARN:  r.arn(),
+		RegistryID:     r.registry.account,
+		RepositoryName: r.name,
+		RepositoryURI:  r.registry.host() + "/" + r.name,
+		CreatedAt:      float64(r.created.Unix()),
+	}
+}
+
+// host returns the name of the registry for container tools.
+func (r *registry) host() string {
+	suffix := "amazonaws.com"
+	if partition(r.region) == "aws-cn" {
+		suffix = "amazonaws.com.cn"
+	}
+	return r.account + ".dkr.ecr." + r.region + "." + suffix
+}
+
+// ownRegistry returns the registry of the caller in the request's region.
+func (s *Server) ownRegistry(req *request) *registry {
+	return s.openAccount(req.caller.account).registry(req.region)
+}
+
+// openRepository returns a repository that the caller may use for this operation.
+func (s *Server) openRepository(req *request, registryID, name string) (*repository, *Fault) {
+	if registryID == "" {
+		registryID = req.caller.account
+	}
+	var repo *repository
+	if acct := s.accounts[registryID]; acct != nil {
+		repo = acct.registry(req.region).repositories[name]
+	}
+	if repo == nil {
+		return nil, badRequest("RepositoryNotFoundException",
+			fmt.Sprintf("The repository with name '%s' does not exist in the registry with id '%s'", name, registryID))
+	}
+	if fault := s.authorizeRepository(req, repo); fault != nil {
+		return nil, fault
+	}
+	return repo, nil
+}
+
+// open decodes a request about one repository and opens it.
+func (s *Server) open(req *request, in *repositoryInput) (*repository, *Fault) {
+	if fault := req.decode(in); fault != nil {
+		return nil, fault
+	}
+	return s.openRepository(req, in.RegistryID, in.RepositoryName)
+}
+
+// create adds a repository.
+func (r *registry) create(name string) (*repository, *Fault) {
+	if len(name) < 2 || len(name) > 256 || !repositoryName.MatchString(name) {
+		return nil, badRequest("InvalidParameterException",
+			fmt.Sprintf("Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '%s''", repositoryName))
+	}
+	if r.repositories[name] != nil {
+		return nil, badRequest("RepositoryAlreadyExistsException",
+			fmt.Sprintf("The repository with name '%s' already exists in the registry with id '%s'", name, r.account))
+	}
+	repo := &repository{registry: r, name: name, created: time.Now(), layers: map[string]bool{}}
+	r.repositories[name] = repo
+	return repo, nil
+}
+
+func (s *Server) createRepository(req *request) (any, *Fault) {
+	var in repositoryInput
+	if fault := req.decode(&in); fault != nil {
+		return nil, fault
+	}
+	if in.RegistryID != "" && in.RegistryID != req.caller.account {
+		return nil, noResourcePolicy(req, "arn:"+partition(req.region)+":ecr:"+req.region+":"+in.RegistryID+":repository/"+in.RepositoryName)
+	}
+	repo, fault := s.ownRegistry(req).create(in.RepositoryName)
+	if fault != nil {
+		return nil, fault
+	}
+	return map[string]any{"repository": repo.describe()}, nil
+}
+
+func (s *Server) describeRepositories(req *request) (any, *Fault) {
+	var in struct {
+		RegistryID      string   `json:"registryId"`
+		RepositoryNames []string `json:"repositoryNames"`
+	}
+	if fault := req.decode(&in); fault != nil {
+		return nil, fault
+	}
+	registryID := in.RegistryID
+	if registryID == "" {
+		registryID = req.caller.account
+	}
+	if len(in.RepositoryNames) == 0 {
+		if registryID != req.caller.account {
+			return nil, noResourcePolicy(req, "arn:"+partition(req.region)+":ecr:"+req.region+":"+registryID+":repository/*")
+		}
+		in.RepositoryNames = sortedKeys(s.ownRegistry(req).repositories)
+	}
+	repositories := []repositoryDescription{}
+	for _, name := range in.RepositoryNames {
+		repo, fault := s.openRepository(req, registryID, name)
+		if fault != nil {
+			return nil, fault
+		}
+		repositories = append(repositories, repo.describe())
+	}
+	return map[string]any{"repositories": repositories}, nil
+}
+
+func (s *Server) deleteRepository(req *request) (any, *Fault) {
+	var in repositoryInput
+	repo, fault := s.open(req, &in)
+	if fault != nil {
+		return nil, fault
+	}
+	if len(repo.images) > 0 && !in.Force {
+		return nil, badRequest("RepositoryNotEmptyException",
+			fmt.Sprintf("The repository with name '%s' in registry with id '%s' cannot be deleted because it still contains images", repo.name, repo.registry.account))
+	}
+	delete(repo.registry.repositories, repo.name)
+	return map[string]any{"repository": repo.describe()}, nil
+}
+
+// policyDocument returns the repository policy, or nil.
+func (r *repository) policyDocument() *document {
+	if r.policy == nil {
+		return nil
+	}
+	return r.policy.parsed()
+}
+
+func (r *repository) policyAnswer(text string) any {
+	return map[string]string{"registryId": r.registry.account, "repositoryName": r.name, "policyText": text}
+}
+
+func (s *Server) setRepositoryPolicy(req *request) (any, *Fault) {
+	var in repositoryInput
+	repo, fault := s.open(req, &in)
+	if fault != nil {
+		return nil, fault
+	}
+	parsed, fault := s.readRepositoryPolicy(in.PolicyText, partition(req.region))
+	if fault != nil {
+		return nil, fault
+	}
+	if !in.Force && applies([]*document{parsed}, "Deny", req.caller, "ecr:SetRepositoryPolicy", repo.arn()) {
+		return nil, lockout()
+	}
+	repo.policy = &repositoryPolicy{document: parsed}
+	return repo.policyAnswer(s.printPolicy(repo.policy)), nil
+}
+
+func (s *Server) getRepositoryPolicy(req *request) (any, *Fault) {
+	var in repositoryInput
+	repo, fault := s.open(req, &in)
+	if fault != nil {
+		return nil, fault
+	}
+	if repo.policy == nil {
+		return nil, repo.policyNotFound()
+	}
+	return repo.policyAnswer(s.printPolicy(repo.policy)), nil
+}
+
+func (s *Server) deleteRepositoryPolicy(req *request) (any, *Fault) {
+	var in repositoryInput
+	repo, fault := s.open(req, &in)
+	if fault != nil {
+		return nil, fault
+	}
+	if repo.policy == nil {
+		return nil, repo.policyNotFound()
+	}
+	text := s.printPolicy(repo.policy)
+	repo.policy = nil
+	return repo.policyAnswer(text), nil
+}
+
+func (r *repository) policyNotFound() *Fault {
+	return badRequest("RepositoryPolicyNotFoundException",
+		fmt.Sprintf("Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", r.name, r.registry.account))
+}
+
+// tokenLifetime is how long an authorization token is valid.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
+const tokenLifetime = 12 * time.Hour
+
+func (s *Server) getAuthorizationToken(req *request) (any, *Fault) {
+	if !s.identityAllows(req.caller, req.operation, "*") {
+		return nil, accessDenied(req, "*", "because no identity-based policy allows the ecr:GetAuthorizationToken action")
+	}
+	registry := s.ownRegistry(req)
+	return map[string]any{"authorizationData": []any{map[string]any{
+		"authorizationToken": base64.StdEncoding.EncodeToString([]byte("AWS:token-of-" + req.caller.arn)),
+		"expiresAt":          float64(time.Now().Add(tokenLifetime).Unix()),
+		"proxyEndpoint":      "https://" + registry.host(),
+	}}}, nil
+}

@@ -1,0 +1,157 @@
+package emulator
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// layersPath is where the emulator serves layers, in the place of Amazon S3.
+const layersPath = "/layers/"
+
+// An image is a pushed manifest.
+type image struct {
+	manifest  string
+	mediaType string
+	digest    string
+	tags      []string
+}
+
+// An imageID is ECR's ImageIdentifier structure.
+type imageID struct {
+	ImageDigest string `json:"imageDigest,omitempty"`
+	ImageTag    string `json:"imageTag,omitempty"`
+}
+
+// An imageAnswer is ECR's Image structure.
+type imageAnswer struct {
+	RegistryID             string  `json:"registryId"`
+	RepositoryName         string  `json:"repositoryName"`
+	ImageID                imageID `json:"imageId"`
+	ImageManifest          string  `json:"imageManifest"`
+	ImageManifestMediaType string  `json:"imageManifestMediaType,omitempty"`
+}
+
+func (i *image) describe(repo *repository, tag string) imageAnswer {
+	return imageAnswer{repo.registry.account, repo.name, imageID{i.digest, tag}, i.manifest, i.mediaType}
+}
+
+// digestOf returns the content digest of an image or a layer.
+func digestOf(content string) string {
+	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(content)))
+}
+
+// putImage stores a manifest. Unlike ECR it takes the layers that the manifest
+// names as uploaded.
+func (s *Server) putImage(req *request) (any, *Fault) {
+	var in struct {
+		repositoryInput
+		ImageManifest          string `json:"imageManifest"`
+		ImageManifestMediaType string `json:"imageManifestMediaType"`
+		ImageTag               string `json:"imageTag"`
+	}
+	if fault := req.decode(&in); fault != nil {
+		return nil, fault
+	}
+	repo, fault := s.openRepository(req, in.RegistryID, in.RepositoryName)
+	if fault != nil {
+		return nil, fault
+	}
+	var manifest struct {
+		MediaType string
+		Layers    []struct{ Digest string }
+	}
+	if err := json.Unmarshal([]byte(in.ImageManifest), &manifest); err != nil {
+		return nil, badRequest("InvalidParameterException", "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax'")
+	}
+	pushed := &image{manifest: in.ImageManifest, mediaType: in.ImageManifestMediaType, digest: digestOf(in.ImageManifest)}
+	if pushed.mediaType == "" {
+		pushed.mediaType = manifest.MediaType
+	}
+	for _, layer := range manifest.Layers {
+		repo.layers[layer.Digest] = true
+	}
+	repo.push(pushed, in.ImageTag)
+	return map[string]any{"image": pushed.describe(repo, in.ImageTag)}, nil
+}
+
+// push adds the image and moves the tag to it.
+func (r *repository) push(pushed *image, tag string) {
+	if existing := r.find(imageID{ImageDigest: pushed.digest}); existing != nil {
+		pushed = existing
+	} else {
+		r.images = append(r.images, pushed)
+	}
+	if tag == "" {
+		return
+	}
+	for _, other := range r.images {
+		other.tags = slices.DeleteFunc(other.tags, func(t string) bool { return t == tag })
+	}
+	pushed.tags = append(pushed.tags, tag)
+}
+
+func (r *repository) find(id imageID) *image {
+	for _, image := range r.images {
+		if (id.ImageDigest == "" || id.ImageDigest == image.digest) && (id.ImageTag == "" || slices.Contains(image.tags, id.ImageTag)) {
+			return image
+		}
+	}
+	return nil
+}
+
+func (s *Server) batchGetImage(req *request) (any, *Fault) {
+	var in struct {
+		repositoryInput
+		ImageIDs []imageID `json:"imageIds"`
+	}
+	if fault := req.decode(&in); fault != nil {
+		return nil, fault
+	}
+	repo, fault := s.openRepository(req, in.RegistryID, in.RepositoryName)
+	if fault != nil {
+		return nil, fault
+	}
+	images, failures := []imageAnswer{}, []any{}
+	for _, id := range in.ImageIDs {
+		if found := repo.find(id); found != nil {
+			images = append(images, found.describe(repo, id.ImageTag))
+			continue
+		}
+		failures = append(failures, map[string]any{"imageId": id, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"})
+	}
+	return map[string]any{"images": images, "failures": failures}, nil
+}
+
+func (s *Server) getDownloadURLForLayer(req *request) (any, *Fault) {
+	var in struct {
+		repositoryInput
+		LayerDigest string `json:"layerDigest"`
+	}
+	if fault := req.decode(&in); fault != nil {
+		return nil, fault
+	}
+	repo, fault := s.openRepository(req, in.RegistryID, in.RepositoryName)
+	if fault != nil {
+		return nil, fault
+	}
+	if !repo.layers[in.LayerDigest] {
+		return nil, badRequest("LayersNotFoundException",
+			fmt.Sprintf("The layer with digest '%s' does not exist in the repository with name '%s' in the registry with id '%s'", in.LayerDigest, repo.name, repo.registry.account))
+	}
+	address := s.url + layersPath + url.PathEscape(repo.arn()) + "/" + url.PathEscape(in.LayerDigest)
+	return map[string]string{"downloadUrl": address, "layerDigest": in.LayerDigest}, nil
+}
+
+// serveLayer answers a download URL. Its content is a stand-in: the emulator
+// keeps no layers.
+func (s *Server) serveLayer(w http.ResponseWriter, r *http.Request) {
+	digest := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
+	s.count("s3:GetObject")
+	w.Header().Set("Content-Type", "application/octet-stream")
+	fmt.Fprintf(w, "layer %s\n", digest)
+}

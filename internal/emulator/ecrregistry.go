@@ -1,0 +1,137 @@
+package emulator
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// registryPolicyScope is the account setting that says which actions a registry
+// policy may speak of. Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html
+const registryPolicyScope = "REGISTRY_POLICY_SCOPE"
+
+// accountSettings are the values that PutAccountSetting accepts; the first is
+// what an account has that never put one.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutAccountSetting.html
+var accountSettings = map[string][]string{
+	"BASIC_SCAN_TYPE_VERSION": {"AWS_NATIVE"},
+	registryPolicyScope:       {"V2"},
+	"BLOB_MOUNTING":           {"DISABLED", "ENABLED"},
+}
+
+// registryActionsV1 are all that a registry policy of scope V1 may speak of.
+var registryActionsV1 = regexp.MustCompile(`^(?i:ecr:(ReplicateImage|BatchImportUpstreamImage|CreateRepository))$`)
+
+func (r *registry) setting(name string) string {
+	if value := r.settings[name]; value != "" {
+		return value
+	}
+	return accountSettings[name][0]
+}
+
+// policyDocument returns the registry policy as it counts for requests to the
+// repositories, or nil. A policy of scope V1 does not.
+func (r *registry) policyDocument() *document {
+	if r.policy == "" || r.setting(registryPolicyScope) == "V1" {
+		return nil
+	}
+	d, _ := parseDocument(r.policy) // It was parsed when it was put.
+	return d
+}
+
+func (r *registry) policyAnswer(text string) any {
+	return map[string]string{"registryId": r.account, "policyText": text}
+}
+
+func (s *Server) putRegistryPolicy(req *request) (any, *Fault) {
+	var in repositoryInput
+	if fault := req.decode(&in); fault != nil {
+		return nil, fault
+	}
+	registry := s.ownRegistry(req)
+	if fault := registry.checkPolicy(in.PolicyText); fault != nil {
+		return nil, fault
+	}
+	registry.policy = in.PolicyText
+	return registry.policyAnswer(registry.policy), nil
+}
+
+// checkPolicy holds what ECR asks of a registry policy. It does not check that
+// resources make sense. Source: https://github.com/aws/containers-roadmap/issues/2675
+func (r *registry) checkPolicy(text string) *Fault {
+	invalid := invalidPolicyText("Invalid registry policy provided")
+	d, err := parseDocument(text)
+	if err != nil || len(text) > maxRepositoryPolicy {
+		return invalid
+	}
+	for _, st := range d.statements {
+		if st.principal == nil && st.notPrincipal == nil || st.resource == nil && st.notResource == nil {
+			return invalid
+		}
+		outOfScope := func(action string) bool {
+			return !ecrAction.MatchString(action) ||
+				r.setting(registryPolicyScope) == "V1" && !registryActionsV1.MatchString(action)
+		}
+		if slices.ContainsFunc(st.actions(), outOfScope) {
+			return invalid
+		}
+	}
+	return nil
+}
+
+func (s *Server) getRegistryPolicy(req *request) (any, *Fault) {
+	registry := s.ownRegistry(req)
+	if registry.policy == "" {
+		return nil, registry.policyNotFound()
+	}
+	return registry.policyAnswer(registry.policy), nil
+}
+
+func (s *Server) deleteRegistryPolicy(req *request) (any, *Fault) {
+	registry := s.ownRegistry(req)
+	if registry.policy == "" {
+		return nil, registry.policyNotFound()
+	}
+	text := registry.policy
+	registry.policy = ""
+	return registry.policyAnswer(text), nil
+}
+
+func (r *registry) policyNotFound() *Fault {
+	return badRequest("RegistryPolicyNotFoundException", fmt.Sprintf("Registry policy does not exist in the registry with id '%s'", r.account))
+}
+
+func (s *Server) describeRegistry(req *request) (any, *Fault) {
+	return map[string]any{
+		"registryId":               req.caller.account,
+		"replicationConfiguration": map[string]any{"rules": []any{}},
+	}, nil
+}
+
+type accountSetting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func (s *Server) getAccountSetting(req *request) (any, *Fault) {
+	var in accountSetting
+	if fault := req.decode(&in); fault != nil {
+		return nil, fault
+	}
+	if accountSettings[in.Name] == nil {
+		return nil, badRequest("InvalidParameterException", fmt.Sprintf("Invalid account setting name '%s'", in.Name))
+	}
+	return accountSetting{in.Name, s.ownRegistry(req).setting(in.Name)}, nil
+}
+
+func (s *Server) putAccountSetting(req *request) (any, *Fault) {
+	var in accountSetting
+	if fault := req.decode(&in); fault != nil {
+		return nil, fault
+	}
+	if !slices.Contains(accountSettings[in.Name], in.Value) {
+		return nil, badRequest("InvalidParameterException", fmt.Sprintf("Invalid value '%s' for the account setting '%s'", in.Value, in.Name))
+	}
+	s.ownRegistry(req).settings[in.Name] = in.Value
+	return in, nil
+}

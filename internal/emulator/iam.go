@@ -1,0 +1,273 @@
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// iamOperations are the operations of the IAM API that the emulator has.
+var iamOperations = map[string]handler{
+	"iam:CreateRole":                    (*Server).iamCreateRole,
+	"iam:GetRole":                       (*Server).iamGetRole,
+	"iam:ListRoles":                     (*Server).iamListRoles,
+	"iam:DeleteRole":                    (*Server).iamDeleteRole,
+	"iam:UpdateAssumeRolePolicy":        (*Server).iamUpdateAssumeRolePolicy,
+	"iam:PutRolePolicy":                 (*Server).iamPutRolePolicy,
+	"iam:GetRolePolicy":                 (*Server).iamGetRolePolicy,
+	"iam:DeleteRolePolicy":              (*Server).iamDeleteRolePolicy,
+	"iam:ListRolePolicies":              (*Server).iamListRolePolicies,
+	"iam:AttachRolePolicy":              (*Server).iamAttachRolePolicy,
+	"iam:DetachRolePolicy":              (*Server).iamDetachRolePolicy,
+	"iam:ListAttachedRolePolicies":      (*Server).iamListAttachedRolePolicies,
+	"iam:PutRolePermissionsBoundary":    (*Server).iamPutRolePermissionsBoundary,
+	"iam:DeleteRolePermissionsBoundary": (*Server).iamDeleteRolePermissionsBoundary,
+	"iam:CreatePolicy":                  (*Server).iamCreatePolicy,
+	"iam:GetPolicy":                     (*Server).iamGetPolicy,
+	"iam:DeletePolicy":                  (*Server).iamDeletePolicy,
+	"iam:CreatePolicyVersion":           (*Server).iamCreatePolicyVersion,
+	"iam:GetPolicyVersion":              (*Server).iamGetPolicyVersion,
+	"iam:DeletePolicyVersion":           (*Server).iamDeletePolicyVersion,
+	"iam:CreateUser":                    (*Server).iamCreateUser,
+	"iam:GetUser":                       (*Server).iamGetUser,
+	"iam:DeleteUser":                    (*Server).iamDeleteUser,
+}
+
+func notFound(format string, args ...any) *Fault {
+	return &Fault{http.StatusNotFound, "NoSuchEntity", fmt.Sprintf(format, args...)}
+}
+
+func conflict(code, format string, args ...any) *Fault {
+	return &Fault{http.StatusConflict, code, fmt.Sprintf(format, args...)}
+}
+
+func malformed(message string) *Fault { return badRequest("MalformedPolicyDocument", message) }
+
+// timestamp is how IAM and STS write a time.
+func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// encode percent-encodes a document as IAM returns it (RFC 3986).
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+func encode(document string) string {
+	return strings.ReplaceAll(url.QueryEscape(document), "+", "%20")
+}
+
+// The form and length of names and paths.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+var (
+	entityName = regexp.MustCompile(`^[\w+=,.@-]+$`)
+	entityPath = regexp.MustCompile(`^/([!-~]+/)?$`)
+)
+
+const (
+	maxRoleName   = 64
+	maxUserName   = 64
+	maxPolicyName = 128
+	maxPath       = 512
+)
+
+// checkName checks a name in the parameter of a request.
+func checkName(parameter, name string, limit int) *Fault {
+	if len(name) > limit {
+		return badRequest("ValidationError", fmt.Sprintf("1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", parameter, limit))
+	}
+	if !entityName.MatchString(name) {
+		return badRequest("ValidationError", fmt.Sprintf("The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", parameter))
+	}
+	return nil
+}
+
+// readPath returns the path of a new entity, "/" when none is given.
+func readPath(form url.Values) (string, *Fault) {
+	path := form.Get("Path")
+	if path == "" {
+		return "/", nil
+	}
+	if len(path) > maxPath || !entityPath.MatchString(path) {
+		return "", badRequest("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
+	}
+	return path, nil
+}
+
+// roleXML is IAM's Role structure.
+type roleXML struct {
+	Path                     string
+	RoleName                 string
+	RoleID                   string `xml:"RoleId"`
+	ARN                      string `xml:"Arn"`
+	CreateDate               string
+	AssumeRolePolicyDocument string
+	Description              string       `xml:",omitempty"`
+	PermissionsBoundary      *boundaryXML `xml:",omitempty"`
+}
+
+type boundaryXML struct {
+	PermissionsBoundaryType string
+	PermissionsBoundaryArn  string
+}
+
+func (r *role) describe() roleXML {
+	answer := roleXML{r.path, r.name, r.id, r.arn(), timestamp(r.created), encode(r.trust), r.description, nil}
+	if r.boundary != "" {
+		answer.PermissionsBoundary = &boundaryXML{"PermissionsBoundaryPolicy", r.boundary}
+	}
+	return answer
+}
+
+// findRole returns the role that the request names, in the caller's account.
+func (s *Server) findRole(req *request) (*role, *Fault) {
+	name := req.form.Get("RoleName")
+	if found := s.accounts[req.caller.account].roleByName(name); found != nil {
+		return found, nil
+	}
+	return nil, notFound("The role with name %s cannot be found.", name)
+}
+
+// createRole adds a role to the account.
+func (a *account) createRole(s *Server, form url.Values) (*role, *Fault) {
+	name, trust := form.Get("RoleName"), form.Get("AssumeRolePolicyDocument")
+	if fault := checkName("roleName", name, maxRoleName); fault != nil {
+		return nil, fault
+	}
+	path, fault := readPath(form)
+	if fault != nil {
+		return nil, fault
+	}
+	if fault := checkTrustPolicy(trust); fault != nil {
+		return nil, fault
+	}
+	if a.roles[strings.ToLower(name)] != nil {
+		return nil, conflict("EntityAlreadyExists", "Role with name %s already exists.", name)
+	}
+	boundary := form.Get("PermissionsBoundary")
+	if boundary != "" && s.managed(a.id, boundary) == nil {
+		return nil, notAttachable(boundary)
+	}
+	created := &role{
+		account: a.id, path: path, name: name, id: s.newID("AROA"),
+		description: form.Get("Description"), trust: trust, boundary: boundary,
+		created: time.Now(), inline: map[string]string{},
+	}
+	a.roles[strings.ToLower(name)] = created
+	return created, nil
+}
+
+type roleResult struct{ Role roleXML }
+
+func (s *Server) iamCreateRole(req *request) (any, *Fault) {
+	created, fault := s.accounts[req.caller.account].createRole(s, req.form)
+	if fault != nil {
+		return nil, fault
+	}
+	return roleResult{created.describe()}, nil
+}
+
+func (s *Server) iamGetRole(req *request) (any, *Fault) {
+	found, fault := s.findRole(req)
+	if fault != nil {
+		return nil, fault
+	}
+	return roleResult{found.describe()}, nil
+}
+
+func (s *Server) iamListRoles(req *request) (any, *Fault) {
+	result := struct {
+		Roles       []roleXML `xml:"Roles>member"`
+		IsTruncated bool
+	}{}
+	roles := s.accounts[req.caller.account].roles
+	for _, key := range sortedKeys(roles) {
+		if strings.HasPrefix(roles[key].path, req.form.Get("PathPrefix")) {
+			result.Roles = append(result.Roles, roles[key].describe())
+		}
+	}
+	return result, nil
+}
+
+func (s *Server) iamDeleteRole(req *request) (any, *Fault) {
+	found, fault := s.findRole(req)
+	switch {
+	case fault != nil:
+		return nil, fault
+	case len(found.attached) > 0:
+		return nil, conflict("DeleteConflict", "Cannot delete entity, must detach all policies first.")
+	case len(found.inline) > 0:
+		return nil, conflict("DeleteConflict", "Cannot delete entity, must delete policies first.")
+	}
+	delete(s.accounts[req.caller.account].roles, strings.ToLower(found.name))
+	return nil, nil
+}
+
+func (s *Server) iamUpdateAssumeRolePolicy(req *request) (any, *Fault) {
+	found, fault := s.findRole(req)
+	if fault != nil {
+		return nil, fault
+	}
+	trust := req.form.Get("PolicyDocument")
+	if fault := checkTrustPolicy(trust); fault != nil {
+		return nil, fault
+	}
+	found.trust = trust
+	return nil, nil
+}
+
+// userXML is IAM's User structure.
+type userXML struct {
+	Path       string
+	UserName   string
+	UserID     string `xml:"UserId"`
+	ARN        string `xml:"Arn"`
+	CreateDate string
+}
+
+func (u *user) describe() userXML {
+	return userXML{u.path, u.name, u.id, u.arn(), timestamp(u.created)}
+}
+
+type userResult struct{ User userXML }
+
+func (s *Server) iamCreateUser(req *request) (any, *Fault) {
+	acct, name := s.accounts[req.caller.account], req.form.Get("UserName")
+	if fault := checkName("userName", name, maxUserName); fault != nil {
+		return nil, fault
+	}
+	path, fault := readPath(req.form)
+	if fault != nil {
+		return nil, fault
+	}
+	if acct.users[strings.ToLower(name)] != nil {
+		return nil, conflict("EntityAlreadyExists", "User with name %s already exists.", name)
+	}
+	created := &user{account: acct.id, path: path, name: name, id: s.newID("AIDA"), created: time.Now()}
+	acct.users[strings.ToLower(name)] = created
+	return userResult{created.describe()}, nil
+}
+
+// findUser returns the user that the request names, in the caller's account.
+func (s *Server) findUser(req *request) (*user, *Fault) {
+	name := req.form.Get("UserName")
+	if found := s.accounts[req.caller.account].userByName(name); found != nil {
+		return found, nil
+	}
+	return nil, notFound("The user with name %s cannot be found.", name)
+}
+
+func (s *Server) iamGetUser(req *request) (any, *Fault) {
+	found, fault := s.findUser(req)
+	if fault != nil {
+		return nil, fault
+	}
+	return userResult{found.describe()}, nil
+}
+
+func (s *Server) iamDeleteUser(req *request) (any, *Fault) {
+	found, fault := s.findUser(req)
+	if fault != nil {
+		return nil, fault
+	}
+	delete(s.accounts[req.caller.account].users, strings.ToLower(found.name))
+	return nil, nil
+}

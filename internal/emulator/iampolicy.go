@@ -1,0 +1,230 @@
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Quotas of a managed policy.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const (
+	maxManagedPolicy  = 6144 // characters, white space not counted
+	maxPolicyVersions = 5
+)
+
+// managed returns the policy with the ARN that the account can attach, or nil.
+func (s *Server) managed(accountID, arn string) *managedPolicy {
+	if aws := awsManagedPolicies[arn]; aws != nil {
+		return aws
+	}
+	return s.accounts[accountID].policies[arn]
+}
+
+// managedDocument returns the default version of a policy of any account.
+func (s *Server) managedDocument(arn string) *document {
+	policy := awsManagedPolicies[arn]
+	for _, acct := range s.accounts {
+		if policy == nil {
+			policy = acct.policies[arn]
+		}
+	}
+	if policy == nil {
+		return nil
+	}
+	d, _ := parseDocument(policy.documents[policy.defaultVersion]) // It was parsed when it was put.
+	return d
+}
+
+// policyXML is IAM's Policy structure.
+type policyXML struct {
+	PolicyName       string
+	PolicyID         string `xml:"PolicyId"`
+	ARN              string `xml:"Arn"`
+	Path             string
+	DefaultVersionID string `xml:"DefaultVersionId"`
+	AttachmentCount  int
+	IsAttachable     bool
+	CreateDate       string
+	UpdateDate       string
+}
+
+func (s *Server) describePolicy(p *managedPolicy) policyXML {
+	created := timestamp(p.created)
+	return policyXML{p.name, p.id, p.arn, p.path, p.defaultVersion, s.attachments(p), true, created, created}
+}
+
+// attachments counts the roles that have the policy attached.
+func (s *Server) attachments(p *managedPolicy) int {
+	count := 0
+	for _, acct := range s.accounts {
+		for _, role := range acct.roles {
+			if slices.Contains(role.attached, p.arn) {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+// versionXML is IAM's PolicyVersion structure.
+type versionXML struct {
+	Document         string `xml:",omitempty"`
+	VersionID        string `xml:"VersionId"`
+	IsDefaultVersion bool
+	CreateDate       string
+}
+
+func (p *managedPolicy) describeVersion(id string, withDocument bool) versionXML {
+	version := versionXML{VersionID: id, IsDefaultVersion: id == p.defaultVersion, CreateDate: timestamp(p.created)}
+	if withDocument {
+		version.Document = encode(p.documents[id])
+	}
+	return version
+}
+
+func (p *managedPolicy) addVersion(document string, asDefault bool) string {
+	p.newest++
+	id := "v" + strconv.Itoa(p.newest)
+	p.versions = append(p.versions, id)
+	p.documents[id] = document
+	if asDefault {
+		p.defaultVersion = id
+	}
+	return id
+}
+
+func checkManagedPolicy(document string) *Fault {
+	if fault := checkIdentityPolicy(document); fault != nil {
+		return fault
+	}
+	if policySize(document) > maxManagedPolicy {
+		return conflict("LimitExceeded", "Cannot exceed quota for PolicySize: %d", maxManagedPolicy)
+	}
+	return nil
+}
+
+func (s *Server) iamCreatePolicy(req *request) (any, *Fault) {
+	acct, name := s.accounts[req.caller.account], req.form.Get("PolicyName")
+	if fault := checkName("policyName", name, maxPolicyName); fault != nil {
+		return nil, fault
+	}
+	path, fault := readPath(req.form)
+	if fault != nil {
+		return nil, fault
+	}
+	document := req.form.Get("PolicyDocument")
+	if fault := checkManagedPolicy(document); fault != nil {
+		return nil, fault
+	}
+	for _, other := range acct.policies {
+		if strings.EqualFold(other.name, name) {
+			return nil, conflict("EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", name)
+		}
+	}
+	created := &managedPolicy{
+		id: s.newID("ANPA"), path: path, name: name,
+		arn:     fmt.Sprintf("arn:aws:iam::%s:policy%s%s", acct.id, path, name),
+		created: time.Now(), documents: map[string]string{},
+	}
+	created.addVersion(document, true)
+	acct.policies[created.arn] = created
+	return struct{ Policy policyXML }{s.describePolicy(created)}, nil
+}
+
+// findPolicy returns the policy that the request names.
+func (s *Server) findPolicy(req *request) (*managedPolicy, *Fault) {
+	arn := req.form.Get("PolicyArn")
+	if found := s.managed(req.caller.account, arn); found != nil {
+		return found, nil
+	}
+	return nil, notFound("Policy %s was not found.", arn)
+}
+
+func (s *Server) iamGetPolicy(req *request) (any, *Fault) {
+	found, fault := s.findPolicy(req)
+	if fault != nil {
+		return nil, fault
+	}
+	return struct{ Policy policyXML }{s.describePolicy(found)}, nil
+}
+
+// ownPolicy returns the policy that the request names, for changing it.
+func (s *Server) ownPolicy(req *request) (*managedPolicy, *Fault) {
+	found, fault := s.findPolicy(req)
+	if fault == nil && awsManagedPolicies[found.arn] != nil {
+		return nil, &Fault{http.StatusForbidden, "AccessDenied", "Cannot change an AWS managed policy: " + found.arn}
+	}
+	return found, fault
+}
+
+func (s *Server) iamDeletePolicy(req *request) (any, *Fault) {
+	found, fault := s.ownPolicy(req)
+	switch {
+	case fault != nil:
+		return nil, fault
+	case s.attachments(found) > 0:
+		return nil, conflict("DeleteConflict", "Cannot delete a policy attached to entities.")
+	case len(found.versions) > 1:
+		return nil, conflict("DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
+	}
+	delete(s.accounts[req.caller.account].policies, found.arn)
+	return nil, nil
+}
+
+func (s *Server) iamCreatePolicyVersion(req *request) (any, *Fault) {
+	found, fault := s.ownPolicy(req)
+	if fault != nil {
+		return nil, fault
+	}
+	document := req.form.Get("PolicyDocument")
+	if fault := checkManagedPolicy(document); fault != nil {
+		return nil, fault
+	}
+	if len(found.versions) == maxPolicyVersions {
+		return nil, conflict("LimitExceeded", "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", maxPolicyVersions)
+	}
+	id := found.addVersion(document, req.form.Get("SetAsDefault") == "true")
+	return struct{ PolicyVersion versionXML }{found.describeVersion(id, false)}, nil
+}
+
+// findVersion returns the version that the request names.
+func findVersion(req *request, of *managedPolicy) (string, *Fault) {
+	id := req.form.Get("VersionId")
+	if !slices.Contains(of.versions, id) {
+		return "", notFound("Policy %s version %s does not exist or is not attachable.", of.arn, id)
+	}
+	return id, nil
+}
+
+func (s *Server) iamGetPolicyVersion(req *request) (any, *Fault) {
+	found, fault := s.findPolicy(req)
+	if fault != nil {
+		return nil, fault
+	}
+	id, fault := findVersion(req, found)
+	if fault != nil {
+		return nil, fault
+	}
+	return struct{ PolicyVersion versionXML }{found.describeVersion(id, true)}, nil
+}
+
+func (s *Server) iamDeletePolicyVersion(req *request) (any, *Fault) {
+	found, fault := s.ownPolicy(req)
+	if fault != nil {
+		return nil, fault
+	}
+	id, fault := findVersion(req, found)
+	switch {
+	case fault != nil:
+		return nil, fault
+	case id == found.defaultVersion:
+		return nil, conflict("DeleteConflict", "Cannot delete the default version of a policy.")
+	}
+	found.versions = slices.DeleteFunc(found.versions, func(v string) bool { return v == id })
+	delete(found.documents, id)
+	return nil, nil
+}

@@ -1,0 +1,121 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+)
+
+// requestID stands in every answer.
+const requestID = "00000000-0000-4000-8000-000000000000"
+
+// A protocol is how a service writes its answers.
+type protocol interface {
+	write(w http.ResponseWriter, req *request, result any, fault *Fault)
+	unknownOperation(req *request) *Fault
+	missingToken() *Fault
+	invalidToken() *Fault
+}
+
+// jsonProtocol is AWS JSON 1.1, which ECR speaks.
+// Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+type jsonProtocol struct{}
+
+func (jsonProtocol) write(w http.ResponseWriter, _ *request, result any, fault *Fault) {
+	status := http.StatusOK
+	if fault != nil {
+		status = fault.Status
+		result = map[string]string{"__type": fault.Code, "message": fault.Message}
+	}
+	body, err := json.Marshal(result)
+	if err != nil {
+		panic(fmt.Sprintf("encoding %T: %v", result, err))
+	}
+	writeBody(w, "application/x-amz-json-1.1", status, body)
+}
+
+func (jsonProtocol) unknownOperation(*request) *Fault {
+	return badRequest("UnknownOperationException", "The operation is not known to the emulator.")
+}
+
+func (jsonProtocol) missingToken() *Fault {
+	return badRequest("MissingAuthenticationTokenException", "Missing Authentication Token")
+}
+
+func (jsonProtocol) invalidToken() *Fault {
+	return badRequest("UnrecognizedClientException", "The security token included in the request is invalid.")
+}
+
+// queryProtocol is AWS Query with XML answers, which IAM and STS speak.
+// Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+type queryProtocol struct{ version string }
+
+// namespaces are the XML namespaces of the answers, by API version.
+var namespaces = map[string]string{
+	iamVersion: "https://iam.amazonaws.com/doc/" + iamVersion + "/",
+	stsVersion: "https://sts.amazonaws.com/doc/" + stsVersion + "/",
+}
+
+type xmlFault struct {
+	XMLName   xml.Name `xml:"ErrorResponse"`
+	Namespace string   `xml:"xmlns,attr"`
+	Error     struct {
+		Type    string
+		Code    string
+		Message string
+	}
+	RequestID string `xml:"RequestId"`
+}
+
+func (p queryProtocol) write(w http.ResponseWriter, req *request, result any, fault *Fault) {
+	if fault != nil {
+		answer := xmlFault{Namespace: namespaces[p.version], RequestID: requestID}
+		answer.Error.Type, answer.Error.Code, answer.Error.Message = "Sender", fault.Code, fault.Message
+		if fault.Status >= http.StatusInternalServerError {
+			answer.Error.Type = "Receiver"
+		}
+		body, err := xml.Marshal(answer)
+		if err != nil {
+			panic(fmt.Sprintf("encoding a fault: %v", err))
+		}
+		writeBody(w, "text/xml", fault.Status, body)
+		return
+	}
+	writeBody(w, "text/xml", http.StatusOK, p.encode(req.name(), result))
+}
+
+// encode wraps a result as <OpResponse><OpResult>…</OpResult>…</OpResponse>;
+// operations that return nothing have no OpResult.
+func (p queryProtocol) encode(operation string, result any) []byte {
+	var body bytes.Buffer
+	fmt.Fprintf(&body, `<%sResponse xmlns="%s">`, operation, namespaces[p.version])
+	if result != nil {
+		encoder := xml.NewEncoder(&body)
+		if err := encoder.EncodeElement(result, xml.StartElement{Name: xml.Name{Local: operation + "Result"}}); err != nil {
+			panic(fmt.Sprintf("encoding %T: %v", result, err))
+		}
+	}
+	fmt.Fprintf(&body, `<ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata></%sResponse>`, requestID, operation)
+	return body.Bytes()
+}
+
+func (queryProtocol) unknownOperation(req *request) *Fault {
+	return badRequest("InvalidAction", fmt.Sprintf("Could not find operation %s for version %s", req.name(), req.form.Get("Version")))
+}
+
+func (queryProtocol) missingToken() *Fault {
+	return &Fault{http.StatusForbidden, "MissingAuthenticationToken", "Request is missing Authentication Token"}
+}
+
+func (queryProtocol) invalidToken() *Fault {
+	return &Fault{http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid."}
+}
+
+func writeBody(w http.ResponseWriter, contentType string, status int, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("X-Amzn-Requestid", requestID)
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // The client that has gone away reads no error either.
+}

@@ -1,0 +1,101 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// A request is one API call as read from HTTP.
+type request struct {
+	protocol     protocol
+	operation    string // as in "ecr:SetRepositoryPolicy"
+	region       string // from the credential scope; empty when unsigned
+	scopeService string // from the credential scope, as in "ecr"
+	accessKey    string // empty when unsigned
+	sessionToken string
+	body         json.RawMessage // of an ECR request
+	form         url.Values      // of an IAM or STS request
+	caller       caller          // set by authenticate; zero when unsigned
+}
+
+// service returns "ecr", "iam" or "sts".
+func (r *request) service() string {
+	service, _, _ := strings.Cut(r.operation, ":")
+	return service
+}
+
+// name returns the operation without its service.
+func (r *request) name() string {
+	_, name, _ := strings.Cut(r.operation, ":")
+	return name
+}
+
+const ecrTargetPrefix = "AmazonEC2ContainerRegistry_V20150921."
+
+// The API versions that tell the Query services apart.
+const (
+	iamVersion = "2010-05-08"
+	stsVersion = "2011-06-15"
+)
+
+var errNoAPI = errors.New("not a request to ECR (X-Amz-Target), IAM or STS (Action and Version)")
+
+// readRequest finds out what is asked and with which credentials.
+func readRequest(r *http.Request) (*request, error) {
+	req := &request{sessionToken: r.Header.Get("X-Amz-Security-Token")}
+	req.readScope(r.Header.Get("Authorization"))
+	if operation, found := strings.CutPrefix(r.Header.Get("X-Amz-Target"), ecrTargetPrefix); found {
+		body, err := io.ReadAll(r.Body)
+		req.protocol, req.operation, req.body = jsonProtocol{}, "ecr:"+operation, body
+		return req, err
+	}
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	req.form = r.Form
+	switch r.Form.Get("Version") {
+	case iamVersion:
+		req.protocol, req.operation = queryProtocol{version: iamVersion}, "iam:"+r.Form.Get("Action")
+	case stsVersion:
+		req.protocol, req.operation = queryProtocol{version: stsVersion}, "sts:"+r.Form.Get("Action")
+	default:
+		return nil, errNoAPI
+	}
+	return req, nil
+}
+
+var credentialScope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/[0-9]{8}/([^/]+)/([^/]+)/aws4_request,`)
+
+// readScope reads the access key, region and service that a request is signed for.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+func (r *request) readScope(authorization string) {
+	if m := credentialScope.FindStringSubmatch(authorization); m != nil {
+		r.accessKey, r.region, r.scopeService = m[1], m[2], m[3]
+	}
+}
+
+// decode reads the body of an ECR request.
+func (r *request) decode(input any) *Fault {
+	if err := json.Unmarshal(r.body, input); err != nil {
+		return &Fault{http.StatusBadRequest, "SerializationException", err.Error()}
+	}
+	return nil
+}
+
+// call describes the request to interceptors.
+func (r *request) call() Call {
+	call := Call{Operation: r.operation, Account: r.caller.account, Region: r.region}
+	if r.service() == "ecr" {
+		var named struct{ RepositoryName string }
+		_ = r.decode(&named) // A body that does not decode names no repository.
+		call.Resource = named.RepositoryName
+	} else {
+		call.Resource = r.form.Get("RoleName")
+	}
+	return call
+}

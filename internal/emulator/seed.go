@@ -1,0 +1,129 @@
+package emulator
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// The methods in this file arrange what tests start from, without a client and
+// without being counted. They panic on mistakes of the test, such as a
+// repository that does not exist.
+
+// adminName is the IAM user that Credentials belong to.
+const adminName = "admin"
+
+// Credentials returns an access key of the IAM user "admin" of the account,
+// which may do everything there. The account becomes known to the emulator: from
+// then on its roles and users must exist to be principals.
+func (s *Server) Credentials(accountID string) (accessKey, secretKey string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	acct := s.openAccount(accountID)
+	admin := acct.users[adminName]
+	if admin == nil {
+		admin = &user{account: accountID, path: "/", name: adminName, id: s.newID("AIDA"), created: time.Now()}
+		acct.users[adminName] = admin
+	}
+	accessKey, secretKey = s.newKey("AKIA")
+	s.callers[accessKey] = caller{account: accountID, arn: admin.arn(), id: admin.id}
+	return accessKey, secretKey
+}
+
+// CreateRepository creates a repository and returns its ARN.
+func (s *Server) CreateRepository(accountID, region, name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	repo, fault := s.openAccount(accountID).registry(region).create(name)
+	must("CreateRepository", fault)
+	return repo.arn()
+}
+
+// CreateRole creates a role that trusts its own account, and returns its ARN.
+// The path begins and ends with "/".
+func (s *Server) CreateRole(accountID, path, name string) string {
+	trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":"sts:AssumeRole"}]}`, accountID)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	created, fault := s.openAccount(accountID).createRole(s, url.Values{
+		"Path": {path}, "RoleName": {name}, "AssumeRolePolicyDocument": {trust},
+	})
+	must("CreateRole", fault)
+	return created.arn()
+}
+
+// DeleteRole deletes a role with all that belongs to it. From then on repository
+// policies show its unique ID in place of its ARN.
+func (s *Server) DeleteRole(accountID, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.openAccount(accountID).roles, s.mustRole(accountID, name))
+}
+
+// mustRole returns the key of an existing role.
+func (s *Server) mustRole(accountID, name string) string {
+	acct := s.openAccount(accountID)
+	for key, role := range acct.roles {
+		if role.name == name {
+			return key
+		}
+	}
+	panic(fmt.Sprintf("emulator: account %s has no role %s", accountID, name))
+}
+
+// PutRolePolicy writes an inline policy of a role, without any check.
+func (s *Server) PutRolePolicy(accountID, roleName, policyName, document string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].inline[policyName] = document
+}
+
+// RolePolicy returns the text of a role's inline policy, and whether there is one.
+func (s *Server) RolePolicy(accountID, roleName, policyName string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	document, found := s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].inline[policyName]
+	return document, found
+}
+
+// SetRepositoryPolicy stores a repository policy without any check and exactly
+// as given: also what ECR accepted once and refuses today.
+func (s *Server) SetRepositoryPolicy(accountID, region, name, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mustRepository(accountID, region, name).policy = &repositoryPolicy{verbatim: text}
+}
+
+// RepositoryPolicy returns the repository policy as GetRepositoryPolicy would,
+// and whether there is one.
+func (s *Server) RepositoryPolicy(accountID, region, name string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	repo := s.mustRepository(accountID, region, name)
+	if repo.policy == nil {
+		return "", false
+	}
+	return s.printPolicy(repo.policy), true
+}
+
+func (s *Server) mustRepository(accountID, region, name string) *repository {
+	repo := s.openAccount(accountID).registry(region).repositories[name]
+	if repo == nil {
+		panic(fmt.Sprintf("emulator: account %s has no repository %s in %s", accountID, name, region))
+	}
+	return repo
+}
+
+// SetRegistryPolicyScope sets the account setting REGISTRY_POLICY_SCOPE to "V1"
+// or "V2". The API accepts V2 alone; only old registries are still on V1.
+func (s *Server) SetRegistryPolicyScope(accountID, region, scope string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAccount(accountID).registry(region).settings[registryPolicyScope] = scope
+}
+
+func must(what string, fault *Fault) {
+	if fault != nil {
+		panic(fmt.Sprintf("emulator: %s: %s: %s", what, fault.Code, fault.Message))
+	}
+}

@@ -1,0 +1,156 @@
+// Package emulator answers as Amazon ECR, IAM and STS do, on a loopback port,
+// for tests and for the demo. It knows several accounts and regions and is
+// strict where AWS is: it reformats repository policies, checks that principals
+// exist and enforces quotas. The AWS SDKs talk to it as to AWS.
+//
+// It is not a security boundary: signatures are read but not verified, and
+// inside an account every caller may do everything that no repository policy
+// denies. Access across accounts is evaluated, see access.go.
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options say how an emulator differs from the default one. The zero value is
+// what most tests want.
+type Options struct {
+	// Address is where to listen, as in "127.0.0.1:4566". Empty means a free
+	// port of 127.0.0.1.
+	Address string
+
+	// AcceptResource accepts the element Resource in repository policies. ECR
+	// refused it for years while AWS's newest examples carry it.
+	// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
+	AcceptResource bool
+}
+
+// A Server is a running emulator. It is safe for concurrent use.
+type Server struct {
+	url     string
+	server  *http.Server
+	options Options
+
+	interceptors interceptors
+
+	mu       sync.Mutex // guards all below
+	requests map[string]int
+	accounts map[string]*account
+	callers  map[string]caller // by access key ID
+	ids      int               // how many IDs were handed out
+}
+
+// Start starts an emulator. The caller must Close it.
+func Start(options Options) (*Server, error) {
+	if options.Address == "" {
+		options.Address = "127.0.0.1:0"
+	}
+	listener, err := net.Listen("tcp", options.Address)
+	if err != nil {
+		return nil, fmt.Errorf("starting the AWS emulator on %s: %w", options.Address, err)
+	}
+	s := &Server{
+		url:      "http://" + listener.Addr().String(),
+		options:  options,
+		requests: map[string]int{},
+		accounts: map[string]*account{},
+		callers:  map[string]caller{},
+	}
+	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			panic(fmt.Sprintf("the AWS emulator on %s stopped: %v", s.url, err))
+		}
+	}()
+	return s, nil
+}
+
+// URL returns the address that all three services answer on, as in
+// http://127.0.0.1:40123.
+func (s *Server) URL() string { return s.url }
+
+// Close stops the emulator and ends its connections.
+func (s *Server) Close() {
+	_ = s.server.Close() // It fails only when closing the listener twice does.
+}
+
+// Requests returns how many requests were made since the start or the last
+// ResetRequests, by operation, as in "ecr:SetRepositoryPolicy". Refused
+// requests and unknown operations count too.
+func (s *Server) Requests() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	counts := make(map[string]int, len(s.requests))
+	for operation, n := range s.requests {
+		counts[operation] = n
+	}
+	return counts
+}
+
+// ResetRequests sets all counts to zero.
+func (s *Server) ResetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.requests)
+}
+
+// ServeHTTP answers one request to any of the services.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, layersPath) {
+		s.serveLayer(w, r)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	req, err := readRequest(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.count(req.operation)
+	result, fault := s.answer(req)
+	req.protocol.write(w, req, result, fault)
+}
+
+func (s *Server) count(operation string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests[operation]++
+}
+
+// answer runs the interceptors, which may call the Server themselves, and then
+// the operation, one at a time: an emulated service has no races of its own.
+func (s *Server) answer(req *request) (any, *Fault) {
+	handle, found := operations[req.operation]
+	if !found {
+		return nil, req.protocol.unknownOperation(req)
+	}
+	if fault := s.authenticate(req); fault != nil {
+		return nil, fault
+	}
+	if fault := s.interceptors.run(req.call()); fault != nil {
+		return nil, fault
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return handle(s, req)
+}
+
+// A handler carries out one operation. The server's lock is held.
+type handler func(*Server, *request) (any, *Fault)
+
+// operations are all that the emulator can do, by IAM action name.
+var operations = map[string]handler{}
+
+func init() {
+	for _, service := range []map[string]handler{ecrOperations, iamOperations, stsOperations} {
+		for operation, handle := range service {
+			operations[operation] = handle
+		}
+	}
+}
