@@ -126,7 +126,7 @@ func webIdentityToken(web AssumeRoleWithWebIdentity) (stscreds.IdentityTokenRetr
 			return literalToken(source.token), nil
 		}
 		if source.file != "" {
-			return stscreds.IdentityTokenFile(expandHome(source.file)[0]), nil
+			return stscreds.IdentityTokenFile(ExpandHome(source.file)), nil
 		}
 	}
 	return nil, &ConfigError{

@@ -65,10 +65,10 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		options = append(options, config.WithSharedConfigProfile(cfg.Profile))
 	}
 	if len(cfg.SharedConfigFiles) > 0 {
-		options = append(options, config.WithSharedConfigFiles(expandHome(cfg.SharedConfigFiles...)))
+		options = append(options, config.WithSharedConfigFiles(expandHomes(cfg.SharedConfigFiles)))
 	}
 	if len(cfg.SharedCredentialsFiles) > 0 {
-		options = append(options, config.WithSharedCredentialsFiles(expandHome(cfg.SharedCredentialsFiles...)))
+		options = append(options, config.WithSharedCredentialsFiles(expandHomes(cfg.SharedCredentialsFiles)))
 	}
 	if cfg.MaxRetries > 0 {
 		options = append(options, config.WithRetryMaxAttempts(cfg.MaxRetries+1))
@@ -90,7 +90,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		options = append(options, config.WithRetryMode(mode))
 	}
 	if cfg.CustomCABundle != "" {
-		pem, err := os.ReadFile(expandHome(cfg.CustomCABundle)[0])
+		pem, err := os.ReadFile(ExpandHome(cfg.CustomCABundle))
 		if err != nil {
 			return nil, &ConfigError{
 				Problem: "The file named by custom_ca_bundle cannot be read.",
@@ -130,16 +130,24 @@ func override(endpoint **string, url string) {
 	}
 }
 
-// expandHome replaces a leading ~ by the home directory, as the AWS provider
+// ExpandHome replaces a leading ~ by the home directory, as the AWS provider
 // does.
-func expandHome(paths ...string) []string {
+func ExpandHome(path string) string {
+	rest, ok := strings.CutPrefix(path, "~/")
+	if !ok {
+		return path
+	}
 	home, err := os.UserHomeDir()
+	if err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
+}
+
+func expandHomes(paths []string) []string {
 	expanded := make([]string, len(paths))
 	for i, path := range paths {
-		expanded[i] = path
-		if rest, ok := strings.CutPrefix(path, "~/"); ok && err == nil {
-			expanded[i] = filepath.Join(home, rest)
-		}
+		expanded[i] = ExpandHome(path)
 	}
 	return expanded
 }

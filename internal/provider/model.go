@@ -1,0 +1,163 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+)
+
+// model is the provider block. It is read only when every value is known.
+type model struct {
+	Region                    types.String      `tfsdk:"region"`
+	Profile                   types.String      `tfsdk:"profile"`
+	AccessKey                 types.String      `tfsdk:"access_key"`
+	SecretKey                 types.String      `tfsdk:"secret_key"`
+	Token                     types.String      `tfsdk:"token"`
+	SharedConfigFiles         []string          `tfsdk:"shared_config_files"`
+	SharedCredentialsFiles    []string          `tfsdk:"shared_credentials_files"`
+	AssumeRole                []assumeRoleModel `tfsdk:"assume_role"`
+	AssumeRoleWithWebIdentity *webIdentityModel `tfsdk:"assume_role_with_web_identity"`
+	Endpoints                 *endpointsModel   `tfsdk:"endpoints"`
+	MaxRetries                types.Int64       `tfsdk:"max_retries"`
+	RetryMode                 types.String      `tfsdk:"retry_mode"`
+	CustomCABundle            types.String      `tfsdk:"custom_ca_bundle"`
+	UseFIPSEndpoint           types.Bool        `tfsdk:"use_fips_endpoint"`
+	UseDualStackEndpoint      types.Bool        `tfsdk:"use_dualstack_endpoint"`
+	AllowedAccountIDs         []string          `tfsdk:"allowed_account_ids"`
+	ForbiddenAccountIDs       []string          `tfsdk:"forbidden_account_ids"`
+}
+
+type assumeRoleModel struct {
+	RoleARN     types.String         `tfsdk:"role_arn"`
+	SessionName types.String         `tfsdk:"session_name"`
+	ExternalID  types.String         `tfsdk:"external_id"`
+	Duration    types.String         `tfsdk:"duration"`
+	Policy      jsontypes.Normalized `tfsdk:"policy"`
+	Tags        map[string]string    `tfsdk:"tags"`
+}
+
+type webIdentityModel struct {
+	RoleARN              types.String         `tfsdk:"role_arn"`
+	SessionName          types.String         `tfsdk:"session_name"`
+	Duration             types.String         `tfsdk:"duration"`
+	Policy               jsontypes.Normalized `tfsdk:"policy"`
+	WebIdentityToken     types.String         `tfsdk:"web_identity_token"`
+	WebIdentityTokenFile types.String         `tfsdk:"web_identity_token_file"`
+}
+
+type endpointsModel struct {
+	ECR types.String `tfsdk:"ecr"`
+	IAM types.String `tfsdk:"iam"`
+	STS types.String `tfsdk:"sts"`
+}
+
+// readConfig turns the provider block into the clients' configuration. When
+// some values are not known yet, it holds their attributes' names and the
+// region, if that is known; nothing else is of use then.
+func readConfig(ctx context.Context, block tfsdk.Config) (awsapi.Config, diag.Diagnostics) {
+	unknown, diags := unknownAttributes(block)
+	if diags.HasError() {
+		return awsapi.Config{}, diags
+	}
+	if len(unknown) > 0 {
+		var region types.String
+		diags.Append(block.GetAttribute(ctx, path.Root("region"), &region)...)
+		return awsapi.Config{Region: region.ValueString(), Unknown: unknown}, diags
+	}
+	var m model
+	diags.Append(block.Get(ctx, &m)...)
+	return m.config(), diags
+}
+
+// unknownAttributes returns the names of the attributes that hold, at any
+// depth, a value that Terraform does not know yet; sorted.
+func unknownAttributes(block tfsdk.Config) ([]string, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	var values map[string]tftypes.Value
+	if err := block.Raw.As(&values); err != nil {
+		diags.AddError("The provider configuration cannot be read", err.Error())
+		return nil, diags
+	}
+	var unknown []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !values[name].IsFullyKnown() {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown, diags
+}
+
+func (m model) config() awsapi.Config {
+	config := awsapi.Config{
+		Region:                 m.Region.ValueString(),
+		Profile:                m.Profile.ValueString(),
+		AccessKey:              m.AccessKey.ValueString(),
+		SecretKey:              m.SecretKey.ValueString(),
+		Token:                  m.Token.ValueString(),
+		SharedConfigFiles:      m.SharedConfigFiles,
+		SharedCredentialsFiles: m.SharedCredentialsFiles,
+		MaxRetries:             int(m.MaxRetries.ValueInt64()),
+		RetryMode:              m.RetryMode.ValueString(),
+		CustomCABundle:         m.CustomCABundle.ValueString(),
+		UseFIPSEndpoint:        m.UseFIPSEndpoint.ValueBool(),
+		UseDualStackEndpoint:   m.UseDualStackEndpoint.ValueBool(),
+		AllowedAccountIDs:      m.AllowedAccountIDs,
+		ForbiddenAccountIDs:    m.ForbiddenAccountIDs,
+	}
+	for _, role := range m.AssumeRole {
+		config.AssumeRole = append(config.AssumeRole, role.config())
+	}
+	if m.AssumeRoleWithWebIdentity != nil {
+		config.AssumeRoleWithWebIdentity = m.AssumeRoleWithWebIdentity.config()
+	}
+	if m.Endpoints != nil {
+		config.Endpoints = m.Endpoints.config()
+	}
+	return config
+}
+
+func (m assumeRoleModel) config() awsapi.AssumeRole {
+	return awsapi.AssumeRole{
+		RoleARN:     m.RoleARN.ValueString(),
+		SessionName: m.SessionName.ValueString(),
+		ExternalID:  m.ExternalID.ValueString(),
+		Duration:    parsedDuration(m.Duration),
+		Policy:      m.Policy.ValueString(),
+		Tags:        m.Tags,
+	}
+}
+
+func (m webIdentityModel) config() *awsapi.AssumeRoleWithWebIdentity {
+	return &awsapi.AssumeRoleWithWebIdentity{
+		RoleARN:              m.RoleARN.ValueString(),
+		SessionName:          m.SessionName.ValueString(),
+		Duration:             parsedDuration(m.Duration),
+		Policy:               m.Policy.ValueString(),
+		WebIdentityToken:     m.WebIdentityToken.ValueString(),
+		WebIdentityTokenFile: m.WebIdentityTokenFile.ValueString(),
+	}
+}
+
+func (m endpointsModel) config() awsapi.Endpoints {
+	return awsapi.Endpoints{ECR: m.ECR.ValueString(), IAM: m.IAM.ValueString(), STS: m.STS.ValueString()}
+}
+
+// parsedDuration returns zero, the default, for null and empty text; the
+// schema's validator has refused everything else that is not a duration.
+func parsedDuration(s types.String) time.Duration {
+	d, err := time.ParseDuration(s.ValueString())
+	if err != nil {
+		return 0
+	}
+	return d
+}

@@ -1,0 +1,79 @@
+// Package provider is the front door: the provider's schema, its clients, and
+// the list of everything that it offers.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+)
+
+var (
+	_ provider.Provider              = (*ecrxa)(nil)
+	_ provider.ProviderWithFunctions = (*ecrxa)(nil)
+)
+
+// New returns what the plugin server calls for a provider of this version.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &ecrxa{version: version} }
+}
+
+type ecrxa struct{ version string }
+
+// Metadata names the provider: its types begin with ecrxa_.
+func (p *ecrxa) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "ecrxa"
+	resp.Version = p.version
+}
+
+// Schema describes the provider block.
+func (p *ecrxa) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerSchema()
+}
+
+// Configure prepares the clients; it calls nobody. Values that are not known
+// yet are no error here: a configuration that needs no client, or only the
+// provider's functions, plans without them.
+func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	config, diags := readConfig(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.ProviderVersion, config.TerraformVersion = p.version, req.TerraformVersion
+
+	if len(config.Unknown) > 0 {
+		tflog.Info(ctx, "The provider configuration has values that are not known yet", map[string]any{"attributes": config.Unknown})
+		if req.ClientCapabilities.DeferralAllowed {
+			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		}
+	}
+	clients, err := awsapi.New(ctx, config)
+	if err != nil {
+		resp.Diagnostics.AddError("The provider configuration cannot be used", err.Error())
+		return
+	}
+	resp.ResourceData = clients
+	resp.DataSourceData = clients
+}
+
+// Resources lists the provider's resources.
+func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
+	return nil
+}
+
+// DataSources lists the provider's data sources.
+func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
+	return nil
+}
+
+// Functions lists the provider's functions.
+func (p *ecrxa) Functions(context.Context) []func() function.Function {
+	return nil
+}

@@ -1,0 +1,133 @@
+package provider
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net/url"
+	"os"
+	"regexp"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// stringRule is a rule for one string. It passes over null, unknown and empty
+// values: an empty argument counts as not set, as in the AWS provider.
+type stringRule struct {
+	description string
+	check       func(string) error
+}
+
+// Description says what the rule asks for.
+func (r stringRule) Description(context.Context) string { return r.description }
+
+// MarkdownDescription says what the rule asks for.
+func (r stringRule) MarkdownDescription(context.Context) string { return r.description }
+
+// ValidateString applies the rule.
+func (r stringRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	value := req.ConfigValue.ValueString()
+	if value == "" {
+		return
+	}
+	if err := r.check(value); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), err.Error())
+	}
+}
+
+func region() validator.String {
+	return stringRule{"must be a region such as us-east-1", func(s string) error {
+		if !awsname.IsRegion(s) {
+			return fmt.Errorf("%q is not a region: expected a form such as us-east-1", s)
+		}
+		return nil
+	}}
+}
+
+func accountID() validator.String {
+	return stringRule{"must be an AWS account ID of 12 digits", func(s string) error {
+		if !awsname.IsAccountID(s) {
+			return fmt.Errorf("%q is not an account ID: expected 12 digits, quoted so that leading zeros stay", s)
+		}
+		return nil
+	}}
+}
+
+func roleARN() validator.String {
+	return stringRule{"must be the ARN of a role", func(s string) error {
+		p, err := awsname.ParsePrincipal(s)
+		if err != nil {
+			return err
+		}
+		if p.Kind != awsname.Role {
+			return fmt.Errorf("%q is the ARN of a %s: expected a role, arn:PARTITION:iam::ACCOUNT:role/NAME", s, p.Kind)
+		}
+		return nil
+	}}
+}
+
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+var (
+	sessionNameFormat = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+	externalIDFormat  = regexp.MustCompile(`^[\w+=,.@:/-]{2,1224}$`)
+)
+
+func sessionName() validator.String {
+	return stringRule{"must have 2 to 64 characters: letters, digits and _+=,.@-", func(s string) error {
+		if !sessionNameFormat.MatchString(s) {
+			return fmt.Errorf("%q is not a session name: AWS accepts 2 to 64 characters, letters, digits and _+=,.@-", s)
+		}
+		return nil
+	}}
+}
+
+// externalID does not show the value: some people keep it secret.
+func externalID() validator.String {
+	return stringRule{"must have 2 to 1224 characters: letters, digits and _+=,.@:/-", func(s string) error {
+		if !externalIDFormat.MatchString(s) {
+			return fmt.Errorf("this is not an external ID: AWS accepts 2 to 1224 characters, letters, digits and _+=,.@:/-; this value has %d", len(s))
+		}
+		return nil
+	}}
+}
+
+func duration(shortest, longest time.Duration) validator.String {
+	description := fmt.Sprintf("must be a duration from %s to %s, such as 1h or 90m", shortest, longest)
+	return stringRule{description, func(s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			return fmt.Errorf("%q is not a duration: expected a form such as 1h or 90m", s)
+		}
+		if d < shortest || d > longest {
+			return fmt.Errorf("AWS accepts durations from %s to %s, not %s", shortest, longest, d)
+		}
+		return nil
+	}}
+}
+
+func endpointURL() validator.String {
+	return stringRule{"must be a URL with http or https", func(s string) error {
+		u, err := url.Parse(s)
+		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+			return fmt.Errorf("%q is not the URL of an endpoint: expected a form such as https://vpce-1a2b.api.ecr.us-east-1.vpce.amazonaws.com", s)
+		}
+		return nil
+	}}
+}
+
+func caBundle() validator.String {
+	return stringRule{"must be the path of a readable PEM file", func(s string) error {
+		pem, err := os.ReadFile(awsapi.ExpandHome(s))
+		if err != nil {
+			return fmt.Errorf("the file cannot be read: %w", err)
+		}
+		if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			return fmt.Errorf("the file %s holds no certificate in PEM form", s)
+		}
+		return nil
+	}}
+}
