@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 )
 
 var (
@@ -59,13 +61,13 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		resp.Diagnostics.AddError("The provider configuration cannot be used", err.Error())
 		return
 	}
-	resp.ResourceData = clients
-	resp.DataSourceData = clients
+	data := providerdata.New(clients)
+	resp.ResourceData, resp.DataSourceData = data, data
 }
 
 // Resources lists the provider's resources.
 func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
-	return nil
+	return []func() resource.Resource{grant.NewResource}
 }
 
 // DataSources lists the provider's data sources.
