@@ -23,7 +23,7 @@ type Clients interface {
 }
 
 // A Store reads and writes inline policies. It is safe for concurrent use. Its
-// errors are of type *awsapi.Error or *QuotaError.
+// errors are of type *awsapi.Error, *QuotaError or *ExistsError.
 type Store struct{ clients Clients }
 
 // New returns a Store that calls AWS through clients.
@@ -58,6 +58,35 @@ func get(ctx context.Context, client awsapi.IAM, role, name string) (string, err
 		return "", err
 	}
 	return url.PathUnescape(aws.ToString(out.PolicyDocument))
+}
+
+// Create writes an inline policy, and refuses with an *ExistsError to replace one
+// of the same name. IAM has no call for that: one that somebody else writes
+// between the read and the write is replaced.
+func (s *Store) Create(ctx context.Context, role, name, document string) error {
+	_, found, err := s.Get(ctx, role, name)
+	if err != nil {
+		return err
+	}
+	if found {
+		return &ExistsError{Role: role, Name: name, Account: s.account(ctx)}
+	}
+	return s.Put(ctx, role, name, document)
+}
+
+// An ExistsError says that a role already has an inline policy of that name.
+type ExistsError struct {
+	Role, Name string
+	Account    string // empty when it could not be found out
+}
+
+// Error names the policy and the role.
+func (e *ExistsError) Error() string {
+	where := ""
+	if e.Account != "" {
+		where = " (account " + e.Account + ")"
+	}
+	return fmt.Sprintf("the role %s%s already has an inline policy %s", e.Role, where, e.Name)
 }
 
 // Put writes an inline policy; one of the same name is replaced. When that
@@ -122,9 +151,16 @@ func (s *Store) explain(ctx context.Context, err error, doing string) error {
 	var explained *awsapi.Error
 	var answer smithy.APIError
 	if !errors.As(err, &explained) && errors.As(err, &answer) {
-		if identity, identityErr := s.clients.Identity(ctx); identityErr == nil {
-			attempt.Account = identity.Account
-		}
+		attempt.Account = s.account(ctx)
 	}
 	return awsapi.Explain(err, attempt)
+}
+
+// account returns the account of the credentials, or nothing when AWS does not say.
+func (s *Store) account(ctx context.Context) string {
+	identity, err := s.clients.Identity(ctx)
+	if err != nil {
+		return ""
+	}
+	return identity.Account
 }

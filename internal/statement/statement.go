@@ -291,6 +291,15 @@ func sentence(err error) string {
 // actionPattern is the form of an ECR action, with wildcards.
 var actionPattern = regexp.MustCompile(`(?i)^(ecr:[a-z*?]+|\*)$`)
 
+// CheckAction returns an error unless action has the form of an ECR action,
+// wildcards included. It does not know which actions exist.
+func CheckAction(action string) error {
+	if !actionPattern.MatchString(action) {
+		return fmt.Errorf("%q is not an ECR action: write it as ecr:NAME, for example ecr:BatchGetImage", action)
+	}
+	return nil
+}
+
 type actionValidator struct{ tokenAdvice string }
 
 func (actionValidator) Description(context.Context) string         { return "must be an ECR action" }
@@ -301,12 +310,12 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 		return
 	}
 	action := req.ConfigValue.ValueString()
+	malformed := CheckAction(action)
 	switch {
 	case strings.EqualFold(action, access.TokenAction):
 		resp.Diagnostics.AddAttributeError(req.Path, "GetAuthorizationToken does not belong here", v.tokenAdvice)
-	case !actionPattern.MatchString(action):
-		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", fmt.Sprintf(
-			"%q is not an ECR action. Write it as ecr:NAME, for example ecr:BatchGetImage.", action))
+	case malformed != nil:
+		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", sentence(malformed))
 	case strings.ContainsAny(action, "*?"):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Actions with a wildcard", fmt.Sprintf(
 			"%q also grants actions that you do not list, those that AWS adds later among them. Pulling an image needs only %s.",

@@ -1,0 +1,225 @@
+// Package consumerrole is the resource ecrxa_consumer_role_policy: the consumer
+// side of cross-account access, one inline policy on the role that pulls.
+package consumerrole
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// NewResource returns the resource ecrxa_consumer_role_policy.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Resource is ecrxa_consumer_role_policy.
+type Resource struct{ policies *rolepolicy.Store }
+
+// Metadata implements resource.Resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_consumer_role_policy"
+}
+
+// Configure takes what the provider prepared.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	data, diags := providerdata.From(req.ProviderData)
+	if resp.Diagnostics.Append(diags...); data != nil {
+		r.policies = rolepolicy.New(data.Clients)
+	}
+}
+
+// ValidateConfig checks what more than one attribute decides.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var conditions types.List
+	if resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("conditions"), &conditions)...); resp.Diagnostics.HasError() {
+		return
+	}
+	statement.CheckDuplicates(ctx, conditions, nil, &resp.Diagnostics)
+}
+
+// ModifyPlan plans the computed attributes, so that a check can judge the policy
+// before it is applied. It calls nothing.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // Nothing is computed for a destroy.
+	}
+	var config, plan model
+	prior := types.StringNull()
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("policy"), &prior)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.planAccess(config)
+	resp.Diagnostics.Append(plan.planPolicy(ctx, prior)...)
+	checkSize(plan.Policy.ValueString(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// checkSize refuses a policy that would not fit on a role without any other.
+func checkSize(document string, diags *diag.Diagnostics) {
+	if size := rolepolicy.Size(document); size > rolepolicy.MaxSize {
+		diags.AddAttributeError(path.Root("repository_arns"), "Policy too large", fmt.Sprintf(
+			"The policy has %d characters, white space not counted; all inline policies of a role together may have %d. "+
+				"Name fewer repositories, or several by one ARN with a wildcard.", size, rolepolicy.MaxSize))
+	}
+}
+
+// Create writes the policy. It refuses to replace one that is there already.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	err := r.policies.Create(ctx, m.Role.ValueString(), m.Name.ValueString(), m.Policy.ValueString())
+	if err != nil {
+		addError(&resp.Diagnostics, err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Read shows what drifted on the attribute that drifted, and removes the
+// resource from the state when the policy or its role is gone.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	role, name := m.Role.ValueString(), m.Name.ValueString()
+	live, found, err := r.policies.Get(ctx, role, name)
+	if err != nil {
+		addError(&resp.Diagnostics, err)
+		return
+	}
+	if !found {
+		tflog.Debug(ctx, "The inline policy or its role is gone", map[string]any{"role": role, "name": name})
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if resp.Diagnostics.Append(m.refresh(ctx, live)...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Update writes the policy, unless the one in the state already means the same.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m model
+	var prior types.String
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("policy"), &prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !sameDocument(m.Policy.ValueString(), prior.ValueString()) {
+		err := r.policies.Put(ctx, m.Role.ValueString(), m.Name.ValueString(), m.Policy.ValueString())
+		if err != nil {
+			addError(&resp.Diagnostics, err)
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Delete deletes the policy.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.policies.Delete(ctx, m.Role.ValueString(), m.Name.ValueString()); err != nil {
+		addError(&resp.Diagnostics, err)
+	}
+}
+
+// ImportState takes ROLE,POLICY, or ROLE for a policy of the default name. It
+// refuses a policy that attributes cannot express, since the next apply would
+// turn it into something else.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	role, name, err := parseImportID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Import ID not understood", err.Error())
+		return
+	}
+	text, found, err := r.policies.Get(ctx, role, name)
+	switch {
+	case err != nil:
+		addError(&resp.Diagnostics, err)
+		return
+	case !found:
+		resp.Diagnostics.AddError("No such policy", fmt.Sprintf(
+			"The account of the provider's credentials has no role %s with an inline policy %s. Check both names, and that the credentials belong to the consumer account.", role, name))
+		return
+	}
+	m, diags := imported(ctx, role, name, text)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func parseImportID(id string) (role, name string, err error) {
+	role, name, found := strings.Cut(id, ",")
+	if !found {
+		name = defaultName
+	}
+	if strings.Contains(name, ",") {
+		err = errors.New("it has more than one comma")
+	}
+	if err = errors.Join(err, checkRole(role), checkPolicyName(name)); err != nil {
+		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; without a policy name %s is meant", id, err, defaultName, defaultName)
+	}
+	return role, name, nil
+}
+
+// imported returns the model of a policy that exists.
+func imported(ctx context.Context, role, name, text string) (model, diag.Diagnostics) {
+	m := model{
+		Role: types.StringValue(role), Name: types.StringValue(name),
+		RepositoryARNs: statement.StringSet(nil), Actions: statement.StringSet(nil),
+		Policy: types.StringValue(text),
+	}
+	var diags diag.Diagnostics
+	doc, err := policy.Parse(text)
+	if err != nil {
+		diags.AddError("The policy cannot be read", fmt.Sprintf("The inline policy %s of the role %s was left alone: %v.", name, role, err))
+		return m, diags
+	}
+	c, obstacles := decompose(doc)
+	if len(obstacles) > 0 {
+		diags.AddError("The policy is more than this resource can express", fmt.Sprintf(
+			"The inline policy %s of the role %s was left alone, since the next apply would change what it means:\n\n  - %s.\n\n"+
+				"Keep it as it is and give this resource another name, or move these parts to a policy of their own first.",
+			name, role, strings.Join(obstacles, ".\n  - ")))
+		return m, diags
+	}
+	m.Conditions, diags = statement.ConditionList(ctx, nil, m.Conditions)
+	diags.Append(m.absorb(ctx, c)...)
+	return m, diags
+}
+
