@@ -222,4 +222,3 @@ func imported(ctx context.Context, role, name, text string) (model, diag.Diagnos
 	diags.Append(m.absorb(ctx, c)...)
 	return m, diags
 }
-
