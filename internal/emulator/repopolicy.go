@@ -72,7 +72,7 @@ func (s *Server) acceptsInRepository(st *statement) bool {
 		return false
 	case st.notPrincipal != nil && st.effect == "Allow":
 		return false
-	case withResource && !s.options.AcceptResource:
+	case withResource && !s.acceptResource:
 		return false
 	}
 	return !slices.ContainsFunc(st.actions(), func(action string) bool {

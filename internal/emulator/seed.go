@@ -122,6 +122,15 @@ func (s *Server) SetRegistryPolicyScope(accountID, region, scope string) {
 	s.openAccount(accountID).registry(region).settings[registryPolicyScope] = scope
 }
 
+// AcceptResource has SetRepositoryPolicy accept the element Resource from now on.
+// ECR refused it for years, while AWS's newest examples carry it.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
+func (s *Server) AcceptResource() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.acceptResource = true
+}
+
 func must(what string, fault *Fault) {
 	if fault != nil {
 		panic(fmt.Sprintf("emulator: %s: %s: %s", what, fault.Code, fault.Message))

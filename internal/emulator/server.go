@@ -24,26 +24,20 @@ type Options struct {
 	// Address is where to listen, as in "127.0.0.1:4566". Empty means a free
 	// port of 127.0.0.1.
 	Address string
-
-	// AcceptResource accepts the element Resource in repository policies. ECR
-	// refused it for years while AWS's newest examples carry it.
-	// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
-	AcceptResource bool
 }
 
 // A Server is a running emulator. It is safe for concurrent use.
 type Server struct {
-	url     string
-	server  *http.Server
-	options Options
-
+	url          string
+	server       *http.Server
 	interceptors interceptors
 
-	mu       sync.Mutex // guards all below
-	requests map[string]int
-	accounts map[string]*account
-	callers  map[string]caller // by access key ID
-	ids      int               // how many IDs were handed out
+	mu             sync.Mutex // guards all below
+	requests       map[string]int
+	accounts       map[string]*account
+	callers        map[string]caller // by access key ID
+	ids            int               // how many IDs were handed out
+	acceptResource bool              // in repository policies
 }
 
 // Start starts an emulator. The caller must Close it.
@@ -57,7 +51,6 @@ func Start(options Options) (*Server, error) {
 	}
 	s := &Server{
 		url:      "http://" + listener.Addr().String(),
-		options:  options,
 		requests: map[string]int{},
 		accounts: map[string]*account{},
 		callers:  map[string]caller{},

@@ -1,0 +1,88 @@
+package acctest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// An Account is one account of the backend, with clients that may do everything in it.
+type Account struct {
+	ID  string // 12 digits
+	ECR *ecr.Client
+	IAM *iam.Client
+	STS *sts.Client
+
+	t     testing.TB
+	env   *Env
+	login login
+}
+
+// A login is how to reach an account: a profile on AWS, else an endpoint and an
+// access key.
+type login struct {
+	profile                     string
+	endpoint                    string
+	accessKey, secretKey, token string
+}
+
+// newAccount returns an account with clients for a configuration.
+func newAccount(env *Env, id string, login login, cfg aws.Config) *Account {
+	return &Account{
+		ID:    id,
+		ECR:   ecr.NewFromConfig(cfg),
+		IAM:   iam.NewFromConfig(cfg),
+		STS:   sts.NewFromConfig(cfg),
+		t:     env.t,
+		env:   env,
+		login: login,
+	}
+}
+
+// ProviderConfig returns a provider block for this account, without an alias.
+func (a *Account) ProviderConfig() string { return a.providerBlock("") }
+
+func (a *Account) providerBlock(alias string) string {
+	var b strings.Builder
+	argument := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "  %s = %q\n", name, value)
+		}
+	}
+	b.WriteString("provider \"ecrxa\" {\n")
+	argument("alias", alias)
+	argument("region", a.env.Region)
+	argument("profile", a.login.profile)
+	argument("access_key", a.login.accessKey)
+	argument("secret_key", a.login.secretKey)
+	argument("token", a.login.token)
+	if a.login.endpoint != "" {
+		fmt.Fprintf(&b, "  endpoints = {\n    ecr = %[1]q\n    iam = %[1]q\n    sts = %[1]q\n  }\n", a.login.endpoint)
+	}
+	b.WriteString("}\n\n")
+	return b.String()
+}
+
+// RootARN returns the ARN that stands for the whole account in a policy.
+func (a *Account) RootARN() string { return "arn:aws:iam::" + a.ID + ":root" }
+
+// RoleARN returns the ARN of a role without a path.
+func (a *Account) RoleARN(role string) string { return "arn:aws:iam::" + a.ID + ":role/" + role }
+
+// UserARN returns the ARN of a user without a path.
+func (a *Account) UserARN(user string) string { return "arn:aws:iam::" + a.ID + ":user/" + user }
+
+// RepositoryARN returns the ARN of a repository.
+func (a *Account) RepositoryARN(repository string) string {
+	return "arn:aws:ecr:" + a.env.Region + ":" + a.ID + ":repository/" + repository
+}
+
+// ImageURI returns the image URI of a repository, without a tag.
+func (a *Account) ImageURI(repository string) string {
+	return a.ID + ".dkr.ecr." + a.env.Region + ".amazonaws.com/" + repository
+}

@@ -1,0 +1,117 @@
+package acctest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+)
+
+func TestMain(m *testing.M) { acctest.Run(m) }
+
+func TestAccEnv_twoAccounts(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	for _, account := range []*acctest.Account{env.Registry, env.Consumer} {
+		identity, err := account.STS.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *identity.Account != account.ID {
+			t.Errorf("the clients of account %s act in account %s", account.ID, *identity.Account)
+		}
+	}
+	if env.Registry.ID == env.Consumer.ID {
+		t.Error("registry and consumer are one account")
+	}
+}
+
+func TestAccEnv_registrySide(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	repository := env.Registry.CreateRepository()
+	if text, found := env.Registry.RepositoryPolicy(repository); found {
+		t.Fatalf("a new repository has the policy %s", text)
+	}
+	env.Registry.PutRepositoryPolicy(repository, `{"Version":"2012-10-17","Statement":[{"Sid":"Pull","Effect":"Allow",
+		"Principal":{"AWS":"`+env.Consumer.RootARN()+`"},"Action":["ecr:BatchGetImage"]}]}`)
+	if text, found := env.Registry.RepositoryPolicy(repository); !found || !strings.Contains(text, "Pull") {
+		t.Errorf("the repository policy is %q, found: %t", text, found)
+	}
+	env.Registry.DeleteRepositoryPolicy(repository)
+	if _, found := env.Registry.RepositoryPolicy(repository); found {
+		t.Error("the repository policy is still there after its deletion")
+	}
+	env.Registry.DeleteRepository(repository)
+	env.Registry.DeleteRepository(repository)
+}
+
+func TestAccEnv_consumerSide(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	role := env.Consumer.CreateRole()
+	answer, err := env.Consumer.IAM.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String(role)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *answer.Role.Arn != env.Consumer.RoleARN(role) {
+		t.Errorf("the role's ARN is %s, want %s", *answer.Role.Arn, env.Consumer.RoleARN(role))
+	}
+	const document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}]}`
+	env.Consumer.PutRolePolicy(role, "pull+1", document)
+	if got, found := env.Consumer.RolePolicy(role, "pull+1"); !found || got != document {
+		t.Errorf("the inline policy is %q, found: %t", got, found)
+	}
+	env.Consumer.DeleteRolePolicy(role, "pull+1")
+	if _, found := env.Consumer.RolePolicy(role, "pull+1"); found {
+		t.Error("the inline policy is still there after its deletion")
+	}
+	env.Consumer.AttachRolePolicy(role, env.Consumer.CreatePolicy("policy", document))
+}
+
+func TestAccEnv_namesDiffer(t *testing.T) {
+	t.Parallel()
+	first, second := acctest.New(t), acctest.New(t)
+	if first.Name("role") != first.Name("role") {
+		t.Error("one test gets two names for one suffix")
+	}
+	if first.Name("role") == second.Name("role") {
+		t.Errorf("two tests get one name: %s", first.Name("role"))
+	}
+}
+
+func TestAccEnv_providerConfig(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	both := env.ProviderConfig()
+	for _, want := range []string{`alias = "registry"`, `alias = "consumer"`} {
+		if !strings.Contains(both, want) {
+			t.Errorf("the provider blocks lack %s:\n%s", want, both)
+		}
+	}
+	if one := env.Registry.ProviderConfig(); strings.Contains(one, "alias") {
+		t.Errorf("the provider block has an alias:\n%s", one)
+	}
+}
+
+func TestAccEnv_requireSkips(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	skipped := t.Run("a capability that only moto lacks", func(t *testing.T) {
+		inner := acctest.New(t)
+		inner.Require(acctest.AccountSettings)
+		if inner.Backend == acctest.Moto {
+			t.Error("the test goes on without the capability")
+		}
+	})
+	if !skipped {
+		t.Error("a lacking capability fails the test")
+	}
+	if env.Backend == acctest.Emulator && env.Emulator() == nil {
+		t.Error("the emulator backend has no emulator")
+	}
+}

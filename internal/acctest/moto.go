@@ -1,0 +1,213 @@
+package acctest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// motoVersion is what is installed when no moto_server is on PATH.
+const motoVersion = "5.2.1"
+
+// How long moto may take: to be installed and start on a busy machine, and to end.
+const (
+	motoStartLimit = 5 * time.Minute
+	motoStopLimit  = 10 * time.Second
+)
+
+// A motoServer is a moto_server process and its watcher.
+type motoServer struct {
+	endpoint string
+	watcher  *exec.Cmd
+	stdin    io.Closer
+}
+
+// The one moto server of the test process.
+var (
+	motoMu      sync.Mutex
+	motoRunning *motoServer
+	motoAccess  map[string]login // by account ID
+)
+
+// motoLogins returns how to reach the two accounts, starting moto at the first call.
+func motoLogins() (map[string]login, error) {
+	motoMu.Lock()
+	defer motoMu.Unlock()
+	if motoRunning != nil {
+		return motoAccess, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), motoStartLimit)
+	defer cancel()
+	server, err := startMoto(ctx)
+	if err != nil {
+		return nil, err
+	}
+	logins := map[string]login{}
+	for _, id := range []string{registryID, consumerID} {
+		if logins[id], err = server.login(ctx, id); err != nil {
+			server.stop()
+			return nil, err
+		}
+	}
+	motoRunning, motoAccess = server, logins
+	return logins, nil
+}
+
+// stopMoto ends the server if one was started.
+func stopMoto() {
+	motoMu.Lock()
+	defer motoMu.Unlock()
+	if motoRunning != nil {
+		motoRunning.stop()
+		motoRunning = nil
+	}
+}
+
+// watch starts a command and ends its process group when standard input ends:
+// also when the test process is killed or runs into its timeout.
+const watch = `{ "$@"; kill 0; } & read -r _; kill 0`
+
+// motoReady is what moto_server prints once it listens on the port it was given.
+var motoReady = regexp.MustCompile(`Running on (http://127\.0\.0\.1:[0-9]+)`)
+
+// startMoto starts moto_server on a free port and waits until it listens.
+func startMoto(ctx context.Context) (*motoServer, error) {
+	path, err := findMoto(ctx)
+	if err != nil {
+		return nil, err
+	}
+	watcher := exec.Command("sh", "-c", watch, "sh", path, "-H", "127.0.0.1", "-p", "0")
+	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	stdin, err := watcher.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	output, err := watcher.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := watcher.Start(); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", path, err)
+	}
+	server := &motoServer{watcher: watcher, stdin: stdin}
+	unwatch := context.AfterFunc(ctx, server.kill)
+	defer unwatch()
+	if server.endpoint, err = readEndpoint(output); err != nil {
+		server.stop()
+		return nil, fmt.Errorf("starting %s: %w", path, err)
+	}
+	return server, nil
+}
+
+// readEndpoint reads the server's log up to the line with its address, and has
+// the rest read and dropped.
+func readEndpoint(output io.Reader) (string, error) {
+	var read string
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		if m := motoReady.FindStringSubmatch(lines.Text()); m != nil {
+			go func() { _, _ = io.Copy(io.Discard, output) }() // It ends with the server.
+			return m[1], nil
+		}
+		read += lines.Text() + "\n"
+	}
+	return "", fmt.Errorf("it ended without listening, or took longer than %s; it wrote:\n%s", motoStartLimit, read)
+}
+
+// stop ends the server, the hard way when it does not end by itself.
+func (m *motoServer) stop() {
+	late := time.AfterFunc(motoStopLimit, m.kill)
+	defer late.Stop()
+	_ = m.stdin.Close()  // The watcher ends when its input does.
+	_ = m.watcher.Wait() // It ends by the signal that it sends to its group.
+}
+
+func (m *motoServer) kill() {
+	_ = syscall.Kill(-m.watcher.Process.Pid, syscall.SIGKILL) // Gone is as good as killed.
+}
+
+// login returns credentials for an account. moto creates an account when a role
+// in it is assumed, and does not ask whether the role exists.
+func (m *motoServer) login(ctx context.Context, accountID string) (login, error) {
+	first := login{endpoint: m.endpoint, accessKey: "test", secretKey: "test"}
+	answer, err := sts.NewFromConfig(first.config()).AssumeRole(ctx, &sts.AssumeRoleInput{
+		RoleArn:         aws.String("arn:aws:iam::" + accountID + ":role/acceptance-test"),
+		RoleSessionName: aws.String("acceptance-test"),
+	})
+	if err != nil {
+		return login{}, fmt.Errorf("assuming a role of the account %s on moto: %w", accountID, err)
+	}
+	c := answer.Credentials
+	return login{endpoint: m.endpoint, accessKey: *c.AccessKeyId, secretKey: *c.SecretAccessKey, token: *c.SessionToken}, nil
+}
+
+// findMoto returns the path of moto_server: from PATH, or else from a virtual
+// environment in the user's cache directory, which is made when it is missing.
+func findMoto(ctx context.Context) (string, error) {
+	if path, err := exec.LookPath("moto_server"); err == nil {
+		return path, nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("no moto_server on PATH, and no place to install it: %w", err)
+	}
+	dir := filepath.Join(cache, "ecrxa-acc", "moto-"+motoVersion)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", err
+	}
+	unlock, err := lockFile(filepath.Join(dir, "lock"))
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	path, done := filepath.Join(dir, "venv", "bin", "moto_server"), filepath.Join(dir, "done")
+	if _, err := os.Stat(done); err == nil {
+		return path, nil
+	}
+	if err := installMoto(ctx, filepath.Join(dir, "venv")); err != nil {
+		return "", fmt.Errorf("no moto_server on PATH, and it cannot be installed: %w", err)
+	}
+	return path, os.WriteFile(done, nil, 0o600)
+}
+
+// installMoto makes a virtual environment with moto_server in it.
+func installMoto(ctx context.Context, venv string) error {
+	pip := filepath.Join(venv, "bin", "pip")
+	if err := run(ctx, "python3", "-m", "venv", "--clear", venv); err != nil {
+		return err
+	}
+	return run(ctx, pip, "install", "--quiet", "--disable-pip-version-check", "moto[server]=="+motoVersion)
+}
+
+func run(ctx context.Context, name string, args ...string) error {
+	output, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s %v: %w\n%s", name, args, err, output)
+	}
+	return nil
+}
+
+// lockFile waits until no other process holds the lock: several packages may
+// want to install moto at once.
+func lockFile(path string) (unlock func(), err error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(fmt.Errorf("locking %s: %w", path, err), file.Close())
+	}
+	return func() { _ = file.Close() }, nil // Closing releases the lock.
+}
