@@ -28,7 +28,12 @@ const renewBefore = time.Minute
 // provider block sets.
 func credentialOptions(cfg Config) []func(*config.LoadOptions) error {
 	var options []func(*config.LoadOptions) error
-	if cfg.AccessKey != "" {
+	switch {
+	case cfg.AssumeRoleWithWebIdentity != nil:
+		// The chain would refuse AWS_WEB_IDENTITY_TOKEN_FILE without AWS_ROLE_ARN,
+		// while here the block may name the role.
+		options = append(options, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
+	case cfg.AccessKey != "":
 		options = append(options, config.WithCredentialsProvider(
 			credentials.NewStaticCredentialsProvider(cfg.AccessKey, cfg.SecretKey, cfg.Token)))
 	}

@@ -78,11 +78,11 @@ func providerSchema() schema.Schema {
 				Validators:          []validator.String{caBundle()},
 			},
 			"use_fips_endpoint": schema.BoolAttribute{
-				MarkdownDescription: "Use the FIPS endpoints of the services. Also taken from `AWS_USE_FIPS_ENDPOINT`. Default: `false`.",
+				MarkdownDescription: "Use the FIPS endpoints of the services. Cannot be combined with `endpoints` or `AWS_ENDPOINT_URL`. Also taken from `AWS_USE_FIPS_ENDPOINT`. Default: `false`.",
 				Optional:            true,
 			},
 			"use_dualstack_endpoint": schema.BoolAttribute{
-				MarkdownDescription: "Use the endpoints of the services that answer over IPv4 and IPv6. Also taken from `AWS_USE_DUALSTACK_ENDPOINT`. Default: `false`.",
+				MarkdownDescription: "Use the endpoints of the services that answer over IPv4 and IPv6. Cannot be combined with `endpoints` or `AWS_ENDPOINT_URL`. Also taken from `AWS_USE_DUALSTACK_ENDPOINT`. Default: `false`.",
 				Optional:            true,
 			},
 			"allowed_account_ids": schema.SetAttribute{
