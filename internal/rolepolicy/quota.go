@@ -30,11 +30,12 @@ func Size(document string) int {
 // A QuotaError says that a policy did not fit beside the role's other inline
 // policies, and how much of the quota each of them uses.
 type QuotaError struct {
-	Role   string
-	Policy Policy   // the one that did not fit
-	Others []Policy // the role's other inline policies, the largest first
-	Unread error    // why Others are not known; nil when they are
-	Cause  error    // an *awsapi.Error
+	Role    string
+	Account string   // empty when it could not be found out
+	Policy  Policy   // the one that did not fit
+	Others  []Policy // the role's other inline policies, the largest first
+	Unread  error    // why Others are not known; nil when they are
+	Cause   error    // an *awsapi.Error
 }
 
 // Error returns what AWS refused.
@@ -45,20 +46,20 @@ func (e *QuotaError) Unwrap() error { return e.Cause }
 
 // Detail says how the quota is used and what to do.
 func (e *QuotaError) Detail() string {
-	return fmt.Sprintf("All inline policies of a role together may have %d characters, white space not counted. %s\n\n"+
+	return fmt.Sprintf("All inline policies of the role %s together may have %d characters, white space not counted. %s\n\n"+
 		"What the consumer side must do: name fewer repositories, or several by one ARN with a wildcard, "+
 		"such as arn:aws:ecr:us-east-1:111122223333:repository/team/*; or move another inline policy of the role "+
-		"into a managed policy, which has a quota of its own.\n\nThe error: %v", MaxSize, e.use(), e.Cause)
+		"into a managed policy, which has a quota of its own.\n\nThe error: %v", named(e.Role, e.Account), MaxSize, e.use(), e.Cause)
 }
 
 func (e *QuotaError) use() string {
 	size := Size(e.Policy.Document)
 	text := fmt.Sprintf("The policy %s needs %d. ", e.Policy.Name, size)
 	if e.Unread != nil {
-		return text + fmt.Sprintf("How much the other inline policies of the role %s use could not be found out: %v.", e.Role, e.Unread)
+		return text + fmt.Sprintf("How much the role's other inline policies use could not be found out: %v.", e.Unread)
 	}
 	if len(e.Others) == 0 {
-		return text + fmt.Sprintf("The role %s has no other inline policy.", e.Role)
+		return text + "The role has no other inline policy."
 	}
 	total := 0
 	uses := make([]string, len(e.Others))
@@ -66,7 +67,7 @@ func (e *QuotaError) use() string {
 		total += Size(p.Document)
 		uses[i] = fmt.Sprintf("%s (%d)", p.Name, Size(p.Document))
 	}
-	text += fmt.Sprintf("The other inline policies of the role %s use %d: %s.", e.Role, total, strings.Join(uses, ", "))
+	text += fmt.Sprintf("The role's other inline policies use %d: %s.", total, strings.Join(uses, ", "))
 	if excess := size + total - MaxSize; excess > 0 {
 		text += fmt.Sprintf(" That is %d too many.", excess)
 	}
@@ -78,5 +79,5 @@ func (s *Store) quotaError(ctx context.Context, client awsapi.IAM, role string, 
 	err = s.explain(ctx, err, "list the inline policies of the role "+role)
 	others = slices.DeleteFunc(others, func(p Policy) bool { return p.Name == refused.Name })
 	slices.SortStableFunc(others, func(a, b Policy) int { return cmp.Compare(Size(b.Document), Size(a.Document)) })
-	return &QuotaError{Role: role, Policy: refused, Others: others, Unread: err, Cause: cause}
+	return &QuotaError{Role: role, Account: s.account(ctx), Policy: refused, Others: others, Unread: err, Cause: cause}
 }

@@ -82,11 +82,15 @@ type ExistsError struct {
 
 // Error names the policy and the role.
 func (e *ExistsError) Error() string {
-	where := ""
-	if e.Account != "" {
-		where = " (account " + e.Account + ")"
+	return fmt.Sprintf("the role %s already has an inline policy %s", named(e.Role, e.Account), e.Name)
+}
+
+// named names a role, with its account when that is known.
+func named(role, account string) string {
+	if account == "" {
+		return role
 	}
-	return fmt.Sprintf("the role %s%s already has an inline policy %s", e.Role, where, e.Name)
+	return role + " (account " + account + ")"
 }
 
 // Put writes an inline policy; one of the same name is replaced. When that

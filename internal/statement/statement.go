@@ -302,7 +302,8 @@ func CheckAction(action string) error {
 
 type actionValidator struct{ tokenAdvice string }
 
-func (actionValidator) Description(context.Context) string         { return "must be an ECR action" }
+func (actionValidator) Description(context.Context) string { return "must be an ECR action" }
+
 func (actionValidator) MarkdownDescription(context.Context) string { return "must be an ECR action" }
 
 func (v actionValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
@@ -351,7 +352,10 @@ func checkOperator(test string) error {
 	return fmt.Errorf("%q is not a condition operator that AWS knows: use, for example, StringEquals, StringLike or ArnLike", test)
 }
 
-var conditionKeyPattern = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9].*$`)
+// conditionKeyPattern is the form of a condition key. The prefix is a service's,
+// or the host and path of an OIDC provider.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+var conditionKeyPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]*:[A-Za-z0-9].*$`)
 
 var errNoConditionKey = errors.New("a condition key has a prefix and a name, for example aws:SourceVpce")
 

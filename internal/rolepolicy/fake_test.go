@@ -1,0 +1,94 @@
+package rolepolicy
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+)
+
+// restOfIAM is what the fake does not implement: calling it panics.
+type restOfIAM = awsapi.IAM
+
+// fakeIAM holds the inline policies of one role, app. It lists one a page.
+type fakeIAM struct {
+	restOfIAM
+
+	policies map[string]string
+	fail     map[string]error // by operation
+	asked    int              // for the identity
+	calls    []string
+}
+
+func (f *fakeIAM) IAM(context.Context) (awsapi.IAM, error) { return f, f.fail["IAM"] }
+
+func (f *fakeIAM) Identity(context.Context) (awsapi.Identity, error) {
+	f.asked++
+	return awsapi.Identity{Account: "123456789012"}, f.fail["Identity"]
+}
+
+// call records an operation and returns its error, if it has one.
+func (f *fakeIAM) call(operation string, role *string) error {
+	f.calls = append(f.calls, operation)
+	var missing error
+	if aws.ToString(role) != "app" {
+		missing = &iamtypes.NoSuchEntityException{Message: aws.String("The role cannot be found.")}
+	}
+	return cmp.Or(f.fail[operation], missing)
+}
+
+func (f *fakeIAM) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput, _ ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {
+	if err := f.call("GetRolePolicy", in.RoleName); err != nil {
+		return nil, err
+	}
+	text, found := f.policies[aws.ToString(in.PolicyName)]
+	if !found {
+		return nil, &iamtypes.NoSuchEntityException{Message: aws.String("The role policy cannot be found.")}
+	}
+	// As RFC 3986 asks: a space is %20, and every other character may be encoded or not.
+	encoded := strings.ReplaceAll(strings.ReplaceAll(url.QueryEscape(text), "+", "%20"), "%2B", "+")
+	return &iam.GetRolePolicyOutput{PolicyDocument: aws.String(encoded)}, nil
+}
+
+func (f *fakeIAM) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput, _ ...func(*iam.Options)) (*iam.PutRolePolicyOutput, error) {
+	if err := f.call("PutRolePolicy", in.RoleName); err != nil {
+		return nil, err
+	}
+	f.policies[aws.ToString(in.PolicyName)] = aws.ToString(in.PolicyDocument)
+	return &iam.PutRolePolicyOutput{}, nil
+}
+
+func (f *fakeIAM) DeleteRolePolicy(_ context.Context, in *iam.DeleteRolePolicyInput, _ ...func(*iam.Options)) (*iam.DeleteRolePolicyOutput, error) {
+	if err := f.call("DeleteRolePolicy", in.RoleName); err != nil {
+		return nil, err
+	}
+	if _, found := f.policies[aws.ToString(in.PolicyName)]; !found {
+		return nil, &iamtypes.NoSuchEntityException{Message: aws.String("The role policy cannot be found.")}
+	}
+	delete(f.policies, aws.ToString(in.PolicyName))
+	return &iam.DeleteRolePolicyOutput{}, nil
+}
+
+func (f *fakeIAM) ListRolePolicies(_ context.Context, in *iam.ListRolePoliciesInput, _ ...func(*iam.Options)) (*iam.ListRolePoliciesOutput, error) {
+	if err := f.call("ListRolePolicies", in.RoleName); err != nil {
+		return nil, err
+	}
+	var left []string
+	for name := range f.policies {
+		if name > aws.ToString(in.Marker) {
+			left = append(left, name)
+		}
+	}
+	slices.Sort(left)
+	if len(left) < 2 {
+		return &iam.ListRolePoliciesOutput{PolicyNames: left}, nil
+	}
+	return &iam.ListRolePoliciesOutput{PolicyNames: left[:1], IsTruncated: true, Marker: aws.String(left[0])}, nil
+}

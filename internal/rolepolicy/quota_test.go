@@ -1,0 +1,97 @@
+package rolepolicy
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestSize(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]int{
+		"":                           0,
+		" \t\r\n":                    0,
+		`{"a": "b"}`:                 9,
+		"{\n  \"a\": \"b c\"\n}\r\n": 10,
+		"é":                          1,
+	} {
+		if got := Size(document); got != want {
+			t.Errorf("Size(%q) = %d, want %d", document, got, want)
+		}
+	}
+}
+
+// tooMuch refuses every write as IAM does when the quota is used up.
+func tooMuch(policies map[string]string, fail map[string]error) *fakeIAM {
+	f := &fakeIAM{policies: policies, fail: map[string]error{
+		"PutRolePolicy": &iamtypes.LimitExceededException{Message: aws.String("Maximum policy size of 10240 bytes exceeded for role app")},
+	}}
+	for operation, err := range fail {
+		f.fail[operation] = err
+	}
+	return f
+}
+
+func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized to perform: iam:ListRolePolicies"}
+	tests := map[string]*fakeIAM{
+		"others": tooMuch(map[string]string{
+			"small": strings.Repeat("s", 500), "pull": "{}", "big": strings.Repeat("b ", 6500),
+		}, nil),
+		"alone":    tooMuch(map[string]string{"pull": "{}"}, nil),
+		"unlisted": tooMuch(map[string]string{"small": "{}"}, map[string]error{"ListRolePolicies": denied}),
+		"unread":   tooMuch(map[string]string{"small": "{}"}, map[string]error{"GetRolePolicy": denied}),
+	}
+	for name, f := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := New(f).Put(t.Context(), "app", "pull", strings.Repeat("p", 4100))
+			var quota *QuotaError
+			if !errors.As(err, &quota) || awsapi.KindOf(err) != awsapi.LimitExceeded {
+				t.Fatalf("got %v", err)
+			}
+			golden(t, "quota_"+name, quota.Detail())
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got+"\n"); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// undecodable answers with text that is not percent-encoded as it should be.
+type undecodable struct{ *fakeIAM }
+
+func (u undecodable) IAM(context.Context) (awsapi.IAM, error) { return u, nil }
+
+func (undecodable) GetRolePolicy(context.Context, *iam.GetRolePolicyInput, ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {
+	return &iam.GetRolePolicyOutput{PolicyDocument: aws.String("%7")}, nil
+}

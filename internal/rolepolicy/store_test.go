@@ -1,0 +1,149 @@
+package rolepolicy
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+)
+
+func TestGetDecodes(t *testing.T) {
+	t.Parallel()
+	const document = `{"Resource": "arn:aws:ecr:*:1:repository/a+b%2F", "é": "\u00e9 ~"}`
+	f := &fakeIAM{policies: map[string]string{"pull": document}}
+	got, found, err := New(f).Get(t.Context(), "app", "pull")
+	if err != nil || !found || got != document {
+		t.Errorf("got %q, %v, %v", got, found, err)
+	}
+}
+
+func TestGetOfWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{}
+	for _, role := range []string{"app", "another"} {
+		if _, found, err := New(f).Get(t.Context(), role, "pull"); found || err != nil {
+			t.Errorf("%s: %v, %v", role, found, err)
+		}
+	}
+	if f.asked > 0 {
+		t.Error("asked for the account, though nothing failed")
+	}
+}
+
+func TestCreateWritesAPolicy(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"other": "{}"}}
+	if err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`); err != nil {
+		t.Fatal(err)
+	}
+	if f.policies["pull"] != `{"a":1}` || f.policies["other"] != "{}" {
+		t.Errorf("the role has %v", f.policies)
+	}
+}
+
+func TestCreateDoesNotReplace(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
+	var exists *ExistsError
+	err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
+	if !errors.As(err, &exists) || exists.Role != "app" || exists.Name != "pull" || exists.Account != "123456789012" {
+		t.Errorf("got %v", err)
+	}
+	if want := "the role app (account 123456789012) already has an inline policy pull"; err.Error() != want {
+		t.Errorf("got %q", err)
+	}
+	if f.policies["pull"] != "{}" || slices.Contains(f.calls, "PutRolePolicy") {
+		t.Errorf("the policy was replaced: %v", f.policies)
+	}
+}
+
+func TestExistsErrorWithoutAccount(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"Identity": errors.New("no answer")}}
+	err := New(f).Create(t.Context(), "app", "pull", "{}")
+	if err == nil || err.Error() != "the role app already has an inline policy pull" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPutReplaces(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
+	if err := New(f).Put(t.Context(), "app", "pull", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
+		t.Errorf("got %v, %v", f.policies, err)
+	}
+}
+
+func TestDelete(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"pull": "{}", "other": "{}"}}
+	for range 2 {
+		if err := New(f).Delete(t.Context(), "app", "pull"); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := New(f).Delete(t.Context(), "another", "pull"); err != nil {
+		t.Error(err)
+	}
+	if len(f.policies) != 1 {
+		t.Errorf("left: %v", f.policies)
+	}
+}
+
+// Each operation fails with an error that says what was tried, where and who
+// must act.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.GenericAPIError{Code: "AccessDenied", Message: "User: u is not authorized to perform: iam:X"}
+	missing := &iamtypes.NoSuchEntityException{Message: aws.String("The role with name app cannot be found.")}
+	get := func(s *Store) error { _, _, err := s.Get(t.Context(), "app", "pull"); return err }
+	create := func(s *Store) error { return s.Create(t.Context(), "app", "new", "{}") }
+	put := func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}") }
+	remove := func(s *Store) error { return s.Delete(t.Context(), "app", "pull") }
+	tests := map[string]struct {
+		operation string
+		cause     error
+		do        func(*Store) error
+		doing     string
+		kind      awsapi.Kind
+		account   string
+	}{
+		"get refused":       {"GetRolePolicy", denied, get, "read the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
+		"get before create": {"GetRolePolicy", denied, create, "read the inline policy new of the role app", awsapi.AccessDenied, "123456789012"},
+		"create refused":    {"PutRolePolicy", denied, create, "write the inline policy new of the role app", awsapi.AccessDenied, "123456789012"},
+		"role missing":      {"PutRolePolicy", missing, create, "write the inline policy new of the role app", awsapi.NoSuchEntity, "123456789012"},
+		"put refused":       {"PutRolePolicy", denied, put, "write the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
+		"delete refused":    {"DeleteRolePolicy", denied, remove, "delete the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
+		"no answer":         {"GetRolePolicy", errors.New("connection refused"), get, "read the inline policy pull of the role app", awsapi.Other, ""},
+		"no client":         {"IAM", errors.New("no region"), put, "write the inline policy pull of the role app", awsapi.Other, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{tt.operation: tt.cause}}
+			var explained *awsapi.Error
+			if err := tt.do(New(f)); !errors.As(err, &explained) || !errors.Is(err, tt.cause) {
+				t.Fatalf("got %v", err)
+			}
+			want := awsapi.Attempt{Doing: tt.doing, Account: tt.account, Side: awsapi.ConsumerSide}
+			if explained.Attempt != want || explained.Kind != tt.kind {
+				t.Errorf("got %+v, %s", explained.Attempt, explained.Kind)
+			}
+		})
+	}
+}
+
+func TestAnUndecodableDocumentIsAnError(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
+	_, found, err := New(undecodable{f}).Get(t.Context(), "app", "pull")
+	if found || err == nil || !strings.Contains(err.Error(), "read the inline policy pull") {
+		t.Errorf("got %v, %v", found, err)
+	}
+}
