@@ -18,7 +18,7 @@ func adviceOn(e *Error, said string) advice {
 	case Configuration:
 		var configuration *ConfigError
 		if errors.As(e.Cause, &configuration) {
-			return advice{"No call was made. " + configuration.Problem, configuration.Remedy}
+			return advice{"The call was not made. " + configuration.Problem, configuration.Remedy}
 		}
 	}
 	if a, ok := adviceByKind[e.Kind]; ok {
@@ -45,10 +45,12 @@ func adviceOnRefusal(r refusal, side Side) advice {
 	}
 	switch {
 	case r.action == "sts:AssumeRole", r.action == "sts:AssumeRoleWithWebIdentity":
-		a.now = fmt.Sprintf("Look at the role that AWS's message names: its trust policy must allow %s for the caller (with the same external ID, session tags and conditions, if it has any), and the role must exist. An identity-based policy of the caller must allow it too, unless the caller is a web identity.", r.action)
+		a.now = fmt.Sprintf("Look at the role to assume, named in the provider block, the profile or AWS_ROLE_ARN: its trust policy must allow %s for the caller (with the same external ID, session tags and conditions, if it has any), and the role must exist. An identity-based policy of the caller must allow it too, unless the caller is a web identity.", r.action)
 	case r.explicit:
-		a.now = fmt.Sprintf("A Deny statement in a %s forbids it, and no Allow outweighs a Deny. Ask whoever manages that policy to except these credentials, or use others.", r.policy)
-	case r.policy != "" && r.policy != "identity-based policy" && r.policy != "resource-based policy":
+		a.now = fmt.Sprintf("A Deny statement of the %s forbids it, and no Allow outweighs a Deny. Ask whoever manages that policy to except these credentials, or use others.", r.policy)
+	case r.policy == "resource-based policy" && side == RegistrySide:
+		a.now = "The credentials belong to another account than the repository. Use credentials of the registry account in this provider configuration, for example with assume_role."
+	case r.policy != "" && r.policy != "identity-based policy":
 		a.now = fmt.Sprintf("The %s allows less than this. Ask whoever manages it to allow %s; a permission in the identity-based policy alone does not help.", r.policy, r.action)
 	}
 	return a
@@ -64,7 +66,7 @@ func adviceOnQuota(side Side) advice {
 
 var adviceByKind = map[Kind]advice{
 	PolicyNotFound: {
-		"It has no policy.",
+		"There is no policy.",
 		"If nothing has been granted there yet, apply the grant. If there was a policy, somebody has removed it: run terraform plan to see what is missing.",
 	},
 	RepositoryNotFound: {

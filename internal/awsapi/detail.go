@@ -21,10 +21,13 @@ func (e *Error) Summary() string {
 func (e *Error) Detail() string {
 	said := answer(e.Cause)
 	advice := adviceOn(e, said.text)
-	return fmt.Sprintf("The provider tried to %s%s. %s\n\n%s: %s\n\n%s: %s",
+	detail := fmt.Sprintf("The provider tried to %s%s. %s\n\n%s: %s",
 		e.Attempt.Doing, e.Attempt.where(), advice.happened,
-		e.Attempt.whoActs(), advice.now,
-		said.speaker, said.text)
+		e.Attempt.whoActs(), advice.now)
+	if strings.Contains(detail, said.text) {
+		return detail // a faulty configuration is told already
+	}
+	return fmt.Sprintf("%s\n\n%s: %s", detail, said.speaker, said.text)
 }
 
 // where names the account and the region, as far as they are known.

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,8 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
-	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
-	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -42,8 +41,8 @@ const (
 	Other              Kind = "unexpected error"
 )
 
-// KindOf returns why a call failed, by the types and codes in err's chain. Of
-// nil and of errors that are not AWS's it returns Other.
+// KindOf returns why a call failed, by the types and codes in err's chain. For
+// nil and for errors of other origin it returns Other.
 func KindOf(err error) Kind {
 	var explained *Error
 	if errors.As(err, &explained) {
@@ -57,40 +56,58 @@ func KindOf(err error) Kind {
 	if errors.As(err, &credentials) {
 		return kindOfCredentialsError(credentials.err)
 	}
-	for _, classify := range []func(error) Kind{kindByType, kindByCode, kindByTransport} {
-		if kind := classify(err); kind != "" {
-			return kind
-		}
-	}
-	return Other
+	return cmp.Or(kindByCode(err), kindByTransport(err), Other)
 }
 
-// kindByType tells apart what ECR and IAM declare as errors of their
-// operations.
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
-// and https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
-func kindByType(err error) Kind {
-	var parameter *ecrtypes.InvalidParameterException
-	switch {
-	case is[*ecrtypes.RepositoryPolicyNotFoundException](err), is[*ecrtypes.RegistryPolicyNotFoundException](err):
+// kindByCode tells apart what ECR and IAM declare as errors of their operations,
+// and the errors that every AWS service can return. It goes by the code and not
+// by the SDK's types, because the SDK makes a type only of the errors that an
+// operation declares.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html,
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html and
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+func kindByCode(err error) Kind {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return ""
+	}
+	code := api.ErrorCode()
+	switch code {
+	case "RepositoryPolicyNotFoundException", "RegistryPolicyNotFoundException":
 		return PolicyNotFound
-	case is[*ecrtypes.RepositoryNotFoundException](err):
+	case "RepositoryNotFoundException":
 		return RepositoryNotFound
-	case errors.As(err, &parameter):
-		return kindOfParameterError(parameter.ErrorMessage())
-	case is[*iamtypes.NoSuchEntityException](err):
+	case "NoSuchEntity":
 		return NoSuchEntity
-	case is[*iamtypes.MalformedPolicyDocumentException](err):
+	case "InvalidParameterException":
+		return kindOfParameterError(api.ErrorMessage())
+	case "InvalidInput", "ValidationError", "ValidationException", "InvalidParameterValue", "InvalidParameterCombination":
+		return InvalidParameter
+	case "MalformedPolicyDocument":
 		return MalformedPolicy
-	case is[*iamtypes.LimitExceededException](err):
+	case "LimitExceeded", "LimitExceededException":
 		return LimitExceeded
-	case is[*iamtypes.UnmodifiableEntityException](err):
+	case "UnmodifiableEntity":
 		return Unmodifiable
+	case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized":
+		return AccessDenied
+	case "ExpiredToken", "ExpiredTokenException", "RequestExpired",
+		"UnauthorizedException": // IAM Identity Center's, of a session that has ended
+		return Expired
+	case "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
+		"InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken",
+		"MissingAuthenticationTokenException", "OptInRequired", "InvalidIdentityToken", "IDPRejectedClaim":
+		return InvalidCredentials
+	case "InvalidAction", "UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException", "NotImplemented":
+		return Unsupported
+	}
+	if _, ok := retry.DefaultThrottleErrorCodes[code]; ok {
+		return Throttled
 	}
 	return ""
 }
 
-// kindOfParameterError tells apart what ECR says with one error type.
+// kindOfParameterError tells apart what ECR says with one error code.
 // Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064 and
 // https://github.com/aws/aws-cdk/issues/3583
 func kindOfParameterError(message string) Kind {
@@ -101,34 +118,6 @@ func kindOfParameterError(message string) Kind {
 		return InvalidPolicy
 	}
 	return InvalidParameter
-}
-
-// kindByCode tells apart the errors that every AWS service can return.
-// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
-func kindByCode(err error) Kind {
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		return ""
-	}
-	code := api.ErrorCode()
-	switch code {
-	case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized":
-		return AccessDenied
-	case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
-		return Expired
-	case "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
-		"InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken",
-		"MissingAuthenticationTokenException", "OptInRequired", "InvalidIdentityToken", "IDPRejectedClaim":
-		return InvalidCredentials
-	case "InvalidInput", "ValidationError", "ValidationException", "InvalidParameterValue", "InvalidParameterCombination":
-		return InvalidParameter
-	case "InvalidAction", "UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException", "NotImplemented":
-		return Unsupported
-	}
-	if _, ok := retry.DefaultThrottleErrorCodes[code]; ok {
-		return Throttled
-	}
-	return ""
 }
 
 // kindByTransport tells apart what happens before AWS answers, or in place of
@@ -161,10 +150,11 @@ func kindOfCredentialsError(err error) Kind {
 	if errors.As(err, &operation) && operation.Service() == imds.ServiceID {
 		return NoCredentials
 	}
-	if kind := KindOf(err); kind != Other {
-		return kind
+	kind := KindOf(err)
+	if kind == Other && !is[smithy.APIError](err) {
+		return NoCredentials
 	}
-	return NoCredentials
+	return kind
 }
 
 // is reports whether err's chain holds an error of the type E.

@@ -1,0 +1,185 @@
+package awsapi
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+)
+
+// The fake credentials that no text may show; AWS's characters among them.
+const (
+	blockSecret = "block/secret+key/EXAMPLEKEYEXAMPLEKEY000"
+	blockToken  = "block//session+token=="
+	envSecret   = "env/secret+key/EXAMPLEKEYEXAMPLEKEY00000"
+	envToken    = "env//session+token=="
+	fileSecret  = "file/secret+key/EXAMPLEKEYEXAMPLEKEY0000"
+	webToken    = "eyJhbGciOiJub25lIn0.web-identity.token"
+	externalID  = "external-id-of-the-registry-side"
+)
+
+// TestSecretsAreNeverShown makes calls fail in every way while AWS repeats
+// every secret it could know, with all logging on.
+func TestSecretsAreNeverShown(t *testing.T) {
+	webTokenFile := writeFile(t, webToken+"\n")
+	credentialsFile := writeFile(t, "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = "+fileSecret+"\n")
+	sources := map[string]struct {
+		cfg    Config
+		env    map[string]string
+		given  []string // secrets that the user gave
+		issued []string // secrets that STS issued
+	}{
+		"provider block": {
+			cfg:   Config{AccessKey: "AKIAEXAMPLE", SecretKey: blockSecret, Token: blockToken},
+			given: []string{blockSecret, blockToken},
+		},
+		"environment": {
+			env:   map[string]string{"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": envSecret, "AWS_SESSION_TOKEN": envToken},
+			given: []string{envSecret, envToken},
+		},
+		"credentials file": {
+			cfg:   Config{SharedCredentialsFiles: []string{credentialsFile}},
+			given: []string{fileSecret},
+		},
+		"role": {
+			cfg: Config{AccessKey: "AKIAEXAMPLE", SecretKey: blockSecret, AssumeRole: []AssumeRole{
+				{RoleARN: "arn:aws:iam::987654321098:role/deploy", ExternalID: externalID},
+			}},
+			given:  []string{blockSecret, externalID},
+			issued: []string{"secret-of-deploy", "token-of-deploy"},
+		},
+		"web identity": {
+			cfg:    Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityToken: webToken}},
+			given:  []string{webToken},
+			issued: []string{"secret-of-web", "token-of-web"},
+		},
+		"web identity file": {
+			cfg:    Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: webTokenFile}},
+			given:  []string{webToken},
+			issued: []string{"secret-of-web", "token-of-web"},
+		},
+	}
+	for name, source := range sources {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range source.env {
+				t.Setenv(variable, value)
+			}
+			for failing, codes := range map[string][]string{
+				"GetRepositoryPolicy":       {"AccessDeniedException", "InvalidParameterException", "ThrottlingException", "ExpiredTokenException", "Unforeseen"},
+				"GetRole":                   {"AccessDenied", "NoSuchEntity", "LimitExceeded", "Unforeseen"},
+				"GetCallerIdentity":         {"InvalidClientTokenId", "Unforeseen"},
+				"AssumeRole":                {"AccessDenied", "Unforeseen"},
+				"AssumeRoleWithWebIdentity": {"InvalidIdentityToken", "Unforeseen"},
+			} {
+				secrets := source.given
+				if !strings.HasPrefix(failing, "AssumeRole") {
+					secrets = slices.Concat(source.given, source.issued)
+				}
+				told := strings.Join(secrets, " and ")
+				for _, code := range codes {
+					fake := newFakeAWS(t, func(c call) reply {
+						if c.Operation != failing {
+							return success(c)
+						}
+						if c.Operation == "GetRepositoryPolicy" {
+							return jsonError(400, code, "You sent "+told)
+						}
+						return xmlError(400, code, "You sent "+told)
+					})
+					cfg := source.cfg
+					cfg.Region = "us-east-1"
+					cfg.Endpoints = Endpoints{ECR: fake.URL, IAM: fake.URL, STS: fake.URL}
+					checkTexts(t, failing+" "+code, cfg, secrets)
+				}
+			}
+			unreachable := source.cfg
+			unreachable.Region = "us-east-1"
+			address := "http://127.0.0.1:1/" + source.given[0]
+			unreachable.Endpoints = Endpoints{ECR: address, IAM: address, STS: address}
+			checkTexts(t, "unreachable", unreachable, source.given[:1])
+		})
+	}
+}
+
+// checkTexts calls everything once, and looks for secrets in all that is said.
+func checkTexts(t *testing.T, what string, cfg Config, secrets []string) {
+	t.Helper()
+	var log syncBuffer
+	ctx := tflogtest.RootLogger(t.Context(), &log)
+	clients := newClients(t, cfg)
+	texts := map[string]string{}
+	_, identityErr := clients.Identity(ctx)
+	for operation, err := range map[string]error{
+		"GetCallerIdentity":   identityErr,
+		"GetRepositoryPolicy": getPolicy(ctx, clients, ""),
+		"GetRole":             getRole(ctx, clients),
+	} {
+		explained := Explain(err, Attempt{Doing: "act", Side: RegistrySide})
+		if explained == nil {
+			continue
+		}
+		summary, detail := Describe(explained, "")
+		texts[operation] = fmt.Sprintf("%v\n%v\n%s\n%s", err, explained, summary, detail)
+	}
+	texts["log"] = log.String()
+	if !strings.Contains(texts["log"], "AWS call") {
+		t.Errorf("%s: the log was not captured", what)
+	}
+	for where, text := range texts {
+		for _, secret := range secrets {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s: %q is shown by %s:\n%s", what, secret, where, text)
+			}
+		}
+	}
+}
+
+func TestTextsStayReadable(t *testing.T) {
+	t.Parallel()
+	hidden := newSecrets(Config{SecretKey: blockSecret, Token: "test"})
+	hidden.add(blockSecret + "-longer")
+	for text, want := range map[string]string{
+		"signed with " + blockSecret + ".":                    "signed with (hidden).",
+		blockSecret + "-longer":                               "(hidden)",
+		"?key=block%2Fsecret%2Bkey%2FEXAMPLEKEYEXAMPLEKEY000": "?key=(hidden)",
+		"this is a test":                                      "this is a test",
+	} {
+		if got := hidden.scrub(text); got != want {
+			t.Errorf("scrub(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestErrorsOfNewShowNoSecret(t *testing.T) {
+	t.Parallel()
+	file := writeFile(t, "[profile "+blockSecret+"\n")
+	_, err := New(context.Background(), Config{Profile: blockSecret, SharedConfigFiles: []string{file}, SecretKey: blockSecret})
+	if err == nil || strings.Contains(err.Error(), blockSecret) {
+		t.Errorf("error = %v, want one without the secret", err)
+	}
+}
+
+// syncBuffer is a buffer that several goroutines may write.
+type syncBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.Write(p)
+}
+
+// String returns what was written.
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.String()
+}
