@@ -34,50 +34,39 @@ type motoServer struct {
 	stdin    io.Closer
 }
 
-// The one moto server of the test process.
-var (
-	motoMu      sync.Mutex
-	motoRunning *motoServer
-	motoAccess  map[string]login // by account ID
-)
-
-// motoLogins returns how to reach the two accounts, starting moto at the first call.
-func motoLogins() (map[string]login, error) {
-	motoMu.Lock()
-	defer motoMu.Unlock()
-	if motoRunning != nil {
-		return motoAccess, nil
-	}
+// motoLogins returns how to reach the two accounts. The first call starts the one
+// moto server of the test process; when that fails it is not tried again.
+var motoLogins = sync.OnceValues(func() (map[string]login, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), motoStartLimit)
 	defer cancel()
 	server, err := startMoto(ctx)
 	if err != nil {
 		return nil, err
 	}
+	motoRunning = server
 	logins := map[string]login{}
 	for _, id := range []string{registryID, consumerID} {
 		if logins[id], err = server.login(ctx, id); err != nil {
-			server.stop()
 			return nil, err
 		}
 	}
-	motoRunning, motoAccess = server, logins
 	return logins, nil
-}
+})
 
-// stopMoto ends the server if one was started.
+// motoRunning is what motoLogins started.
+var motoRunning *motoServer
+
+// stopMoto ends the server if one was started. No test may be running.
 func stopMoto() {
-	motoMu.Lock()
-	defer motoMu.Unlock()
 	if motoRunning != nil {
 		motoRunning.stop()
-		motoRunning = nil
 	}
 }
 
-// watch starts a command and ends its process group when standard input ends:
-// also when the test process is killed or runs into its timeout.
-const watch = `{ "$@"; kill 0; } & read -r _; kill 0`
+// watch starts a command and ends it when standard input ends: also when the
+// test process is killed or runs into its timeout. It leaves standard error to
+// the command, so that its end can be seen there.
+const watch = `"$@" & exec 2>&-; read -r _; kill $!; wait $!`
 
 // motoReady is what moto_server prints once it listens on the port it was given.
 var motoReady = regexp.MustCompile(`Running on (http://127\.0\.0\.1:[0-9]+)`)
