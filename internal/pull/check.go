@@ -1,9 +1,134 @@
 package pull
 
-type check struct{}
+import (
+	"slices"
 
-func newCheck(in Input) (*check, InputErrors) { panic("todo") }
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
 
-func parse(in Input) (*check, InputErrors) { panic("todo") }
+// A check is one pull with everything parsed and laid over.
+type check struct {
+	in         Input
+	access     access.Name
+	repository awsname.Repository
+	principal  awsname.Principal
+	documents  documents
+	policies   authz.Policies // documents, prepared for the engine
+	decisions  []Decision
+	reasons    []authz.Decision // the engine's word on each decision
+}
 
-func (c *check) result() Result { panic("todo") }
+// newCheck parses the input and misses what a verdict needs.
+func newCheck(in Input) (*check, InputErrors) {
+	c, faults := parse(in)
+	switch {
+	case in.Image == "" && in.RepositoryARN == "":
+		faults = append(faults, missing("image", "is not given; exactly one of image and repository_arn is needed"))
+	case in.Image != "" && in.RepositoryARN != "":
+		faults = append(faults, missing("repository_arn", "is given beside image; exactly one of the two is needed"))
+	}
+	if in.RoleARN == "" {
+		faults = append(faults, missing("role_arn", "is not given; it says who pulls"))
+	}
+	return c, faults
+}
+
+func missing(attribute, problem string) *InputError {
+	return &InputError{At: At{Attribute: attribute}, Problem: problem}
+}
+
+func (c *check) result() Result {
+	c.policies = c.compiled()
+	for _, action := range c.actions() {
+		c.decide(action)
+	}
+	r := Result{
+		Verdict:            c.verdict(),
+		DeniedBy:           c.deniedBy(),
+		Decisions:          c.decisions,
+		UnknownContextKeys: c.unknownKeys(),
+		UnknownDocuments:   c.unknownDocuments(),
+		Mismatches:         c.mismatches(),
+		Assumptions:        c.assumptions(),
+	}
+	r.Allowed = r.Verdict == authz.Allowed
+	r.DeniedSide = sideOfAll(r.DeniedBy)
+	r.Remedies = c.remedies(r)
+	r.Explanation = c.explain(r)
+	return r
+}
+
+// actions returns what is to be done, the login first.
+func (c *check) actions() []string {
+	return append([]string{access.TokenAction}, access.Actions(c.access)...)
+}
+
+// sameAccount reports whether role and repository are in one account.
+func (c *check) sameAccount() bool { return c.principal.Account == c.repository.Account }
+
+// verdict is denied when one action is denied, and allowed when all are allowed.
+func (c *check) verdict() authz.Verdict {
+	verdict := authz.Allowed
+	for _, d := range c.decisions {
+		switch {
+		case d.Verdict == authz.Denied:
+			return authz.Denied
+		case d.Verdict == authz.Conditional:
+			verdict = authz.Conditional
+		}
+	}
+	return verdict
+}
+
+// layerOrder is the order in which what denies is listed.
+var layerOrder = []authz.LayerName{
+	authz.IdentityPolicy, authz.PermissionsBoundary, authz.SessionPolicy, authz.ServiceControlPolicy,
+	authz.ResourceControlPolicy, authz.VPCEndpointPolicy, authz.RepositoryPolicy, authz.RegistryPolicy,
+	PartitionMismatch, RepositoryMissing, RoleMissing,
+}
+
+// deniedBy is everything that denies some action.
+func (c *check) deniedBy() []authz.LayerName {
+	all := []authz.LayerName{}
+	for _, layer := range layerOrder {
+		denies := func(d Decision) bool { return slices.Contains(d.DeniedBy, layer) }
+		if slices.ContainsFunc(c.decisions, denies) {
+			all = append(all, layer)
+		}
+	}
+	return all
+}
+
+func sideOfAll(layers []authz.LayerName) Side {
+	var side Side
+	for _, layer := range layers {
+		switch sideOf(layer) {
+		case side:
+		case Consumer, Registry:
+			if side != "" {
+				return Both
+			}
+			side = sideOf(layer)
+		}
+	}
+	return side
+}
+
+// unknownKeys are the condition keys that keep a decision open.
+func (c *check) unknownKeys() []string {
+	keys := []string{}
+	for _, d := range c.reasons {
+		if d.Verdict != authz.Conditional {
+			continue
+		}
+		for _, unknown := range d.UnknownKeys {
+			if !slices.Contains(keys, unknown.Key) {
+				keys = append(keys, unknown.Key)
+			}
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}

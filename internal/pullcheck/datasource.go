@@ -4,7 +4,6 @@ package pullcheck
 
 import (
 	"context"
-	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -15,11 +14,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 )
 
 var (
@@ -32,14 +32,7 @@ var (
 // NewDataSource returns the data source ecrxa_pull_check.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-type dataSource struct{ aws clients }
-
-// clients is the part of *awsapi.Clients that the check uses.
-type clients interface {
-	ECR(ctx context.Context, region string) (awsapi.ECR, error)
-	IAM(ctx context.Context) (awsapi.IAM, error)
-	Identity(ctx context.Context) (awsapi.Identity, error)
-}
+type dataSource struct{ clients live.Clients }
 
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_pull_check"
@@ -60,15 +53,11 @@ const description = "Says whether a role can pull an image, which side denies it
 	"pass planned values through a `local`, or use the function `evaluate_pull`, which is evaluated in every plan."
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
+	data, diags := providerdata.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	if data != nil {
+		d.clients = data.Clients
 	}
-	aws, ok := req.ProviderData.(clients)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected provider data", fmt.Sprintf("Expected AWS clients, got %T. This is a fault of the provider; please report it.", req.ProviderData))
-		return
-	}
-	d.aws = aws
 }
 
 func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
@@ -89,27 +78,36 @@ func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	arguments, diags := argumentsOf(ctx, req.Config)
-	resp.Diagnostics.Append(diags...)
-	if diags.HasError() {
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
 		return
 	}
 	in, faults := attributes.Input(arguments)
-	appendFaults(&resp.Diagnostics, faults)
-	if resp.Diagnostics.HasError() {
+	target, more := pull.TargetOf(in)
+	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
 		return
 	}
+	refusals, err := live.Fill(ctx, d.clients, target, &in)
+	if err != nil {
+		resp.Diagnostics.AddError(awsapi.Describe(err, "The pull check could not read from AWS"))
+		return
+	}
+	warn(&resp.Diagnostics, in, target, refusals)
+
 	result, err := pull.Evaluate(in)
 	if err != nil {
 		resp.Diagnostics.AddError("The pull check cannot be made", err.Error())
 		return
 	}
 	object, diags := attributes.Result(ctx, result)
-	resp.Diagnostics.Append(diags...)
-	if diags.HasError() {
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
 		return
 	}
-	maps.Copy(arguments, object.Attributes())
-	resp.Diagnostics.Append(resp.State.Set(ctx, objectOf(ctx, resp.State.Schema.Type(), arguments))...)
+	state := object.Attributes()
+	maps.Copy(state, arguments)
+	attributes.Export(in, state)
+	for name, value := range state {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
 }
 
 // argumentsOf returns the configured values of the arguments, by name.
@@ -117,15 +115,10 @@ func argumentsOf(ctx context.Context, config tfsdk.Config) (map[string]attr.Valu
 	var object types.Object
 	diags := config.Get(ctx, &object)
 	arguments := object.Attributes()
-	maps.DeleteFunc(arguments, func(name string, _ attr.Value) bool {
-		_, isResult := attributes.Results()[name]
-		return isResult
-	})
+	for name := range attributes.Results() {
+		delete(arguments, name)
+	}
 	return arguments, diags
-}
-
-func objectOf(_ context.Context, typ attr.Type, values map[string]attr.Value) types.Object {
-	return types.ObjectValueMust(typ.(basetypes.ObjectType).AttrTypes, values)
 }
 
 // appendFaults turns faults into errors on the arguments they are about.

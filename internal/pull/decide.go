@@ -1,0 +1,201 @@
+package pull
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// The scopes of a registry policy.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html
+const (
+	scopeV1 = "V1" // covers scopeV1Actions only
+	scopeV2 = "V2" // covers every action
+)
+
+var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
+
+// decide adds the decision on one action.
+func (c *check) decide(action string) {
+	decided := c.evaluate(action)
+	d := Decision{
+		Action:     action,
+		Resource:   c.resource(action),
+		Verdict:    decided.Verdict,
+		DeniedBy:   append([]authz.LayerName{}, decided.DeniedBy...),
+		Reason:     decided.Reason,
+		Statements: statements(decided.Statements),
+	}
+	if layer, reason := c.obstacle(action); layer != "" {
+		d.Verdict = authz.Denied
+		d.DeniedBy = append(d.DeniedBy, layer)
+		d.Reason = reason
+	}
+	c.decisions = append(c.decisions, d)
+	c.reasons = append(c.reasons, decided)
+}
+
+// evaluate asks the engine. Where the scope of a registry policy is not known,
+// the verdict stands only when it is the same with and without that policy.
+func (c *check) evaluate(action string) authz.Decision {
+	if c.principal.Partition != c.repository.Partition {
+		return authz.Decision{Action: action, Verdict: authz.Denied}
+	}
+	layers := c.layers(action)
+	if !c.scopeMatters(action) {
+		return authz.Evaluate(c.request(action), layers)
+	}
+	with := authz.Evaluate(c.request(action), layers)
+	layers.Registry = authz.Layer{}
+	without := authz.Evaluate(c.request(action), layers)
+	if with.Verdict == without.Verdict {
+		return without
+	}
+	with.Verdict = authz.Conditional
+	with.DeniedBy = nil
+	with.UndecidedBy = []authz.LayerName{authz.RegistryPolicy}
+	with.Reason = "it depends on the scope of the registry policy, which is not known: V2 covers this action, V1 does not"
+	return with
+}
+
+// scopeMatters reports whether it depends on the unknown scope of the registry
+// policy that this policy covers the action.
+func (c *check) scopeMatters(action string) bool {
+	return c.in.RegistryPolicyScope == "" && len(c.documents.registry) > 0 &&
+		action != access.TokenAction && !slices.Contains(scopeV1Actions, action)
+}
+
+// registryCovers reports whether the registry policy covers the action.
+func (c *check) registryCovers(action string) bool {
+	return c.in.RegistryPolicyScope != scopeV1 || slices.Contains(scopeV1Actions, action)
+}
+
+func (c *check) resource(action string) string {
+	if action == access.TokenAction {
+		return "*"
+	}
+	return c.repository.ARN()
+}
+
+func (c *check) request(action string) authz.Request {
+	request := authz.Request{
+		Principal:       c.principal.ARN(),
+		Action:          action,
+		Resource:        c.resource(action),
+		ResourceAccount: c.repository.Account,
+		Context:         authz.Context{Known: c.context()},
+	}
+	if action == access.TokenAction {
+		request.ResourceAccount = c.principal.Account
+	}
+	return request
+}
+
+// context returns the known condition keys: ECR answers HTTPS only, and only
+// IAM tells the path of a session's role.
+func (c *check) context() map[string][]string {
+	known := maps.Clone(c.in.Context)
+	if known == nil {
+		known = map[string][]string{}
+	}
+	setDefault(known, "aws:SecureTransport", "true")
+	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN != "" {
+		setDefault(known, "aws:PrincipalArn", c.in.ActualRoleARN)
+	}
+	return known
+}
+
+func setDefault(known map[string][]string, key, value string) {
+	for given := range known {
+		if strings.EqualFold(given, key) {
+			return
+		}
+	}
+	known[key] = []string{value}
+}
+
+// compiled prepares all policies for the engine.
+func (c *check) compiled() authz.Policies {
+	return authz.Policies{
+		Identity:    layer(c.documents.identity, c.identityUnknown()),
+		Boundary:    layer(c.documents.boundary, c.in.PermissionsBoundary.State == Unknown),
+		Session:     layer(c.documents.session, c.in.SessionPolicies.State == Unknown),
+		SCP:         levels(c.documents.scp, c.in.ServiceControlPolicies.State == Unknown),
+		RCP:         levels(c.documents.rcp, c.in.ResourceControlPolicies.State == Unknown),
+		VPCEndpoint: layer(c.documents.endpoint, c.in.VPCEndpointPolicy.State == Unknown),
+		Repository:  layer(c.documents.repository, c.repositoryPolicyUnknown()),
+		Registry:    layer(c.documents.registry, c.in.RegistryPolicy.State == Unknown),
+	}
+}
+
+// layers returns the policies that stand between the role and the action. The
+// registry side's do not apply to the login, which has no resource.
+func (c *check) layers(action string) authz.Policies {
+	policies := c.policies
+	if action == access.TokenAction {
+		policies.Repository, policies.Registry, policies.RCP = authz.Layer{}, authz.Layer{}, nil
+	}
+	if !c.registryCovers(action) {
+		policies.Registry = authz.Layer{}
+	}
+	return policies
+}
+
+// identityUnknown: identity policies that are not given are unknown, except for
+// a role that does not exist yet and will have the planned ones only.
+func (c *check) identityUnknown() bool {
+	return c.in.IdentityPolicies.State != Known && !c.in.RoleMissing
+}
+
+// repositoryPolicyUnknown: a repository policy that is not given is unknown. A
+// repository that does not exist has none; but a pull through cache creates it
+// with the policy of a creation template.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
+func (c *check) repositoryPolicyUnknown() bool {
+	if c.in.RepositoryMissing {
+		return c.access == access.PullThroughCache
+	}
+	return c.in.RepositoryPolicy.State != Known
+}
+
+func layer(docs []namedPolicy, unknown bool) authz.Layer {
+	return authz.Layer{Present: len(docs) > 0, Unknown: unknown, Policies: compile(docs)}
+}
+
+func levels(docs [][]namedPolicy, unknown bool) []authz.Layer {
+	var out []authz.Layer
+	for _, level := range docs {
+		l := layer(level, unknown)
+		l.Present = true
+		out = append(out, l)
+	}
+	if unknown && len(out) == 0 {
+		out = []authz.Layer{{Unknown: true}}
+	}
+	return out
+}
+
+// obstacle returns what denies an action besides any policy, and why.
+func (c *check) obstacle(action string) (authz.LayerName, string) {
+	switch {
+	case c.principal.Partition != c.repository.Partition:
+		return PartitionMismatch, "credentials of the partition " + c.principal.Partition + " are not valid in the partition " + c.repository.Partition
+	case c.in.RoleMissing && len(c.in.PlannedRolePolicies) == 0:
+		return RoleMissing, "the role does not exist"
+	case c.in.RepositoryMissing && len(c.in.PlannedStatements) == 0 && c.access != access.PullThroughCache && action != access.TokenAction:
+		return RepositoryMissing, "the repository does not exist"
+	}
+	return "", ""
+}
+
+func statements(refs []authz.StatementRef) []Statement {
+	out := []Statement{}
+	for _, ref := range refs {
+		out = append(out, Statement{Document: ref.Layer, Policy: ref.Policy, Sid: ref.Sid, Index: ref.Index, Effect: ref.Effect})
+	}
+	return out
+}

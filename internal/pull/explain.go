@@ -1,0 +1,112 @@
+package pull
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+)
+
+// explain writes the result as a person wants it on a screen. It begins with a
+// capital and ends with a full stop, as Terraform asks of an error message.
+func (c *check) explain(r Result) string {
+	sections := []string{c.headline(r), table(r.Decisions)}
+	if len(r.Mismatches) > 0 {
+		sections = append(sections, "What does not fit:\n"+bullets(r.Mismatches))
+	}
+	if len(r.Remedies) > 0 {
+		sections = append(sections, c.whatToDo(r))
+	}
+	return strings.Join(append(sections, c.closing(r)), "\n\n")
+}
+
+func (c *check) headline(r Result) string {
+	switch r.Verdict {
+	case authz.Allowed:
+		return fmt.Sprintf("Allowed: %s can %s.", c.who(), c.does())
+	case authz.Denied:
+		return fmt.Sprintf("Denied: %s cannot %s. %s", c.who(), c.does(), c.whoDenies(r))
+	}
+	return fmt.Sprintf("Conditional: whether %s can %s depends on %s.", c.who(), c.does(), open(r))
+}
+
+func (c *check) whoDenies(r Result) string {
+	switch {
+	case r.DeniedSide == Both && c.sameAccount():
+		return fmt.Sprintf("Role and repository are in the same account, %s: one Allow is enough, but there is none.", c.principal.Account)
+	case c.sameAccount():
+		return fmt.Sprintf("Role and repository are in the same account, %s.", c.principal.Account)
+	case r.DeniedSide == Both:
+		return fmt.Sprintf("Both sides deny it: the consumer (account %s) and the registry (account %s).", c.principal.Account, c.repository.Account)
+	}
+	return fmt.Sprintf("The %s side (account %s) denies it.", r.DeniedSide, c.account(r.DeniedSide))
+}
+
+// open says what a conditional verdict hangs on.
+func open(r Result) string {
+	var parts []string
+	if len(r.UnknownDocuments) > 0 {
+		parts = append(parts, list(r.UnknownDocuments, "and"))
+	}
+	if len(r.UnknownContextKeys) > 0 {
+		parts = append(parts, "the value of "+list(r.UnknownContextKeys, "and"))
+	}
+	if len(parts) == 0 {
+		return "a statement that this check cannot judge"
+	}
+	return "what is not known: " + list(parts, "and")
+}
+
+// table aligns action, verdict and reason.
+func table(decisions []Decision) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, d := range decisions {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", d.Action, d.Verdict, d.Reason)
+	}
+	w.Flush()
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func (c *check) whatToDo(r Result) string {
+	title := "What to change:"
+	if r.Verdict == authz.Conditional {
+		title = "What to supply:"
+	}
+	lines := []string{title}
+	for _, remedy := range r.Remedies {
+		lines = append(lines, fmt.Sprintf("- %s: %s", c.sideWords(remedy.Side), remedy.Sentence))
+		if code := remedy.HCL + remedy.JSON; code != "" {
+			if remedy.HCL != "" {
+				code = remedy.HCL
+			}
+			lines = append(lines, indent(code))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// closing says what the verdict does not rest on.
+func (c *check) closing(r Result) string {
+	var sentences []string
+	if len(r.UnknownDocuments) > 0 && r.Verdict == authz.Denied {
+		sentences = append(sentences, fmt.Sprintf("Not known, and without effect on this verdict: %s.", list(r.UnknownDocuments, "and")))
+	}
+	if absent := c.absent(); len(absent) > 0 {
+		sentences = append(sentences, fmt.Sprintf("Assumed, because not given: no %s restricts this.", list(absent, "or")))
+	}
+	sentences = append(sentences, c.plannedAssumptions()...)
+	if len(sentences) == 0 {
+		return "Nothing was assumed."
+	}
+	return strings.Join(sentences, "\n")
+}
+
+func bullets(sentences []string) string {
+	return "- " + strings.Join(sentences, "\n- ")
+}
+
+func indent(text string) string {
+	return "    " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    ")
+}

@@ -1,0 +1,57 @@
+package pull_test
+
+import (
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+// The accounts, repository and role that the tests speak of.
+const (
+	image          = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service"
+	repositoryARN  = "arn:aws:ecr:us-east-1:987654321098:repository/payment-service"
+	roleARN        = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+	sameAccountARN = "arn:aws:iam::987654321098:role/ecsTaskExecutionRole"
+)
+
+// What each side says when it grants the pull.
+var (
+	granting = doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`)
+	login    = `{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
+	pulling  = doc(login, pullOn(repositoryARN))
+)
+
+// doc writes a policy document of statements.
+func doc(statements ...string) string {
+	return `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
+}
+
+func pullOn(resource string) string {
+	return `{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"` + resource + `"}`
+}
+
+func given(texts ...string) pull.Documents {
+	docs := pull.Given()
+	for _, text := range texts {
+		docs.List = append(docs.List, pull.Document{Name: "identity policy 1", Text: text})
+	}
+	return docs
+}
+
+// none is an input in which both sides are known and grant nothing.
+func none() pull.Input {
+	return pull.Input{Image: image, RoleARN: roleARN, RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given()}
+}
+
+// both is an input in which both sides grant the pull.
+func both() pull.Input {
+	in := none()
+	in.RepositoryPolicy, in.IdentityPolicies = given(granting), given(pulling)
+	return in
+}
+
+// with returns the input, edited.
+func with(in pull.Input, edit func(*pull.Input)) pull.Input {
+	edit(&in)
+	return in
+}

@@ -1,0 +1,116 @@
+package pull
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// grantHCL writes the ecrxa_repository_grant for the principal.
+func (c *check) grantHCL(sid string) string {
+	who := [2]string{"role_arns", quotedList(c.roleARN())}
+	switch c.principal.Kind {
+	case awsname.User:
+		who[0] = "user_arns"
+	case awsname.AccountRoot:
+		who = [2]string{"account_ids", quotedList(c.principal.Account)}
+	case awsname.FederatedUser:
+		return ""
+	}
+	return resourceHCL("ecrxa_repository_grant", c.label(),
+		[2]string{"registry_id", quoted(c.repository.Account)},
+		[2]string{"region", quoted(c.repository.Region)},
+		[2]string{"repository", quoted(c.repository.Name)},
+		[2]string{"sid", quoted(sid)},
+		who,
+		[2]string{"access", quoted(string(c.access))},
+	)
+}
+
+// consumerHCL writes the ecrxa_consumer_role_policy for the role.
+func (c *check) consumerHCL() string {
+	return resourceHCL("ecrxa_consumer_role_policy", c.label(),
+		[2]string{"role", quoted(c.principal.Name)},
+		[2]string{"name", quoted(c.freePolicyName())},
+		[2]string{"repository_arns", quotedList(c.repository.ARN())},
+		[2]string{"access", quoted(string(c.access))},
+	)
+}
+
+// resourceHCL writes a resource block as terraform fmt does.
+func resourceHCL(kind, label string, attributes ...[2]string) string {
+	width := 0
+	for _, a := range attributes {
+		width = max(width, len(a[0]))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "resource %q %q {\n", kind, label)
+	for _, a := range attributes {
+		fmt.Fprintf(&b, "  %-*s = %s\n", width, a[0], a[1])
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+func quoted(s string) string { return `"` + s + `"` }
+
+func quotedList(s string) string { return `["` + s + `"]` }
+
+// label makes a resource name of the repository's name.
+func (c *check) label() string {
+	label := strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return '_'
+	}, c.repository.Name)
+	label = strings.ReplaceAll(label, "-", "_")
+	if unicode.IsDigit(rune(label[0])) {
+		return "repository_" + label
+	}
+	return label
+}
+
+// freeSid makes a Sid of the access and the principal that no statement of the
+// repository policy has: a grant of the same Sid would replace that statement.
+func (c *check) freeSid() string {
+	sid := map[access.Name]string{
+		access.Pull:             "Pull",
+		access.Push:             "Push",
+		access.PullPush:         "PullPush",
+		access.PullThroughCache: "PullThroughCache",
+	}[c.access] + "By" + c.principal.Account + onlyAlphanumeric(c.principal.Name)
+	return free(sid, "", func(sid string) bool {
+		return slices.ContainsFunc(c.documents.repository, func(d namedPolicy) bool { return len(d.Find(sid)) > 0 })
+	})
+}
+
+// freePolicyName returns the default name of an ecrxa_consumer_role_policy, or
+// one beside it when the role has an inline policy of that name.
+func (c *check) freePolicyName() string {
+	return free("ecrxa-pull", "-", func(name string) bool {
+		return slices.ContainsFunc(c.documents.identity, func(d namedPolicy) bool { return d.inline == name })
+	})
+}
+
+// free returns the name, with a number after it when it is taken.
+func free(name, separator string, taken func(string) bool) string {
+	candidate := name
+	for n := 2; taken(candidate); n++ {
+		candidate = fmt.Sprintf("%s%s%d", name, separator, n)
+	}
+	return candidate
+}
+
+func onlyAlphanumeric(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return -1
+	}, s)
+}

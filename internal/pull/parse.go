@@ -1,0 +1,237 @@
+package pull
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// A namedPolicy is a parsed document with the name that explanations use.
+type namedPolicy struct {
+	name   string
+	inline string // the inline policy's name; empty for other documents
+	*policy.Document
+}
+
+// documents are the parsed documents, planned ones laid over.
+type documents struct {
+	identity, boundary, session, endpoint, repository, registry []namedPolicy
+	scp, rcp                                                    [][]namedPolicy
+}
+
+// A parser notes what cannot be read.
+type parser struct{ faults InputErrors }
+
+func (p *parser) fault(at At, problem string, err error) {
+	p.faults = append(p.faults, &InputError{At: at, Problem: problem, Err: err})
+}
+
+// parse reads what is given.
+func parse(in Input) (*check, InputErrors) {
+	var p parser
+	c := &check{in: in, access: p.access(in.Access)}
+	c.repository = p.repository(in)
+	c.principal = p.principal(in)
+	p.scope(in.RegistryPolicyScope)
+	p.context(in.Context)
+	c.documents = documents{
+		identity:   p.planRolePolicies(p.policies(in.IdentityPolicies.List), in.PlannedRolePolicies),
+		boundary:   p.single(in.PermissionsBoundary, "permissions boundary"),
+		session:    p.policies(in.SessionPolicies.List),
+		endpoint:   p.single(in.VPCEndpointPolicy, "VPC endpoint policy"),
+		repository: p.planStatements(p.single(in.RepositoryPolicy, "repository policy"), in.PlannedStatements),
+		registry:   p.single(in.RegistryPolicy, "registry policy"),
+		scp:        p.levels(in.ServiceControlPolicies),
+		rcp:        p.levels(in.ResourceControlPolicies),
+	}
+	p.completeLevels(in.ServiceControlPolicies)
+	return c, p.faults
+}
+
+func (p *parser) access(name access.Name) access.Name {
+	if name == "" {
+		return access.Pull
+	}
+	if !slices.Contains(access.Names(), name) {
+		p.fault(At{Attribute: "access"}, fmt.Sprintf("is %q; expected one of %s", name, list(access.Names(), "or")), nil)
+	}
+	return name
+}
+
+func (p *parser) repository(in Input) awsname.Repository {
+	if in.Image != "" {
+		image, err := awsname.ParseImage(in.Image)
+		if err != nil {
+			p.fault(At{Attribute: "image"}, "cannot be read", err)
+		}
+		return image.Repository
+	}
+	if in.RepositoryARN == "" {
+		return awsname.Repository{}
+	}
+	repository, err := awsname.ParseRepositoryARN(in.RepositoryARN)
+	if err != nil {
+		p.fault(At{Attribute: "repository_arn"}, "cannot be read", err)
+	}
+	return repository
+}
+
+// principal reads who pulls. A role that was read live has the ARN that IAM
+// gives; a session's ARN has no path anyway.
+func (p *parser) principal(in Input) awsname.Principal {
+	if in.RoleARN == "" {
+		return awsname.Principal{}
+	}
+	principal, err := awsname.ParsePrincipal(in.RoleARN)
+	if err != nil {
+		p.fault(At{Attribute: "role_arn"}, "cannot be read", err)
+		return principal
+	}
+	if actual, err := awsname.ParsePrincipal(in.ActualRoleARN); err == nil && principal.Kind == awsname.Role {
+		return actual
+	}
+	return principal
+}
+
+func (p *parser) scope(scope string) {
+	if scope != "" && scope != scopeV1 && scope != scopeV2 {
+		p.fault(At{Attribute: "registry_policy_scope"}, fmt.Sprintf("is %q; expected V1 or V2", scope), nil)
+	}
+}
+
+func (p *parser) context(context map[string][]string) {
+	seen := map[string]string{}
+	for _, key := range sortedKeys(context) {
+		if other, twice := seen[strings.ToLower(key)]; twice {
+			p.fault(At{Attribute: "context", Key: key}, fmt.Sprintf("is the same key as %q: case does not count in the name of a condition key", other), nil)
+		}
+		seen[strings.ToLower(key)] = key
+	}
+}
+
+// document reads one document.
+func (p *parser) document(d Document) *policy.Document {
+	if d.Text == "" {
+		p.fault(d.At, "is empty; leave it out", nil)
+		return policy.New()
+	}
+	doc, err := policy.Parse(d.Text)
+	if err != nil {
+		p.fault(d.At, "is not a policy document", err)
+		return policy.New()
+	}
+	// AWS accepts no policy without statements, so a misspelt "Statement" would
+	// pass for a policy that grants nothing.
+	if faults := doc.Faults(); doc.Empty() && len(faults) > 0 {
+		p.fault(d.At, "has no statements", faults[0])
+	}
+	return doc
+}
+
+func (p *parser) policies(docs []Document) []namedPolicy {
+	var out []namedPolicy
+	for _, d := range docs {
+		named := namedPolicy{name: d.Name, Document: p.document(d)}
+		if d.Inline {
+			named.name, named.inline = inlineName(d.Name), d.Name
+		}
+		out = append(out, named)
+	}
+	return out
+}
+
+func inlineName(policy string) string { return "inline policy " + policy }
+
+func (p *parser) single(docs Documents, name string) []namedPolicy {
+	out := p.policies(docs.List)
+	for i := range out {
+		out[i].name = name
+	}
+	return out
+}
+
+func (p *parser) levels(levels Levels) [][]namedPolicy {
+	var out [][]namedPolicy
+	for _, level := range levels.List {
+		out = append(out, p.policies(level))
+	}
+	return out
+}
+
+// completeLevels refuses a level without service control policies: AWS keeps at
+// least one attached everywhere, and none would allow nothing.
+// Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+func (p *parser) completeLevels(levels Levels) {
+	for i, level := range levels.List {
+		if len(level) == 0 {
+			p.fault(At{Attribute: "service_control_policies", Indexes: []int{i}}, "is a level without policies; every level has at least one, FullAWSAccess unless it was replaced", nil)
+		}
+	}
+}
+
+// planRolePolicies lays planned inline policies over the live ones, by name.
+func (p *parser) planRolePolicies(live []namedPolicy, planned []Document) []namedPolicy {
+	for _, plan := range p.policies(planned) {
+		same := func(n namedPolicy) bool { return n.inline == plan.inline }
+		if i := slices.IndexFunc(live, same); i >= 0 {
+			live[i] = plan
+		} else {
+			live = append(live, plan)
+		}
+	}
+	return live
+}
+
+// planStatements lays planned statements over the repository policy, by Sid.
+func (p *parser) planStatements(live []namedPolicy, planned []Document) []namedPolicy {
+	if len(planned) == 0 {
+		return live
+	}
+	if len(live) == 0 {
+		live = []namedPolicy{{name: "repository policy", Document: policy.New()}}
+	}
+	first := map[string]At{}
+	for _, plan := range planned {
+		statement, err := policy.ParseStatement(plan.Text)
+		if err != nil {
+			p.fault(plan.At, "is not a policy statement", err)
+			continue
+		}
+		sid := statement.Sid()
+		if other, twice := first[sid]; twice {
+			p.fault(plan.At, fmt.Sprintf("has the Sid %q of %s: one of them would replace the other", sid, other), nil)
+		}
+		if sid == "" {
+			p.fault(plan.At, "has no Sid; the Sid tells which statement of the repository policy it replaces", nil)
+		}
+		first[sid] = plan.At
+		live[0].Document = live[0].Put(statement)
+	}
+	return live
+}
+
+// compile prepares documents for the engine.
+func compile(docs []namedPolicy) []*authz.Policy {
+	var out []*authz.Policy
+	for _, d := range docs {
+		out = append(out, authz.Compile(d.name, d.Document))
+	}
+	return out
+}
+
+// A Target says who pulls from where.
+type Target struct {
+	Repository awsname.Repository
+	Principal  awsname.Principal
+}
+
+// TargetOf returns who pulls from where, or what keeps the input from being judged.
+func TargetOf(in Input) (Target, InputErrors) {
+	c, faults := newCheck(in)
+	return Target{c.repository, c.principal}, faults
+}

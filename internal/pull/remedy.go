@@ -1,0 +1,163 @@
+package pull
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// remedies says what each side can do.
+func (c *check) remedies(r Result) []Remedy {
+	switch r.Verdict {
+	case authz.Denied:
+		return c.cures(r)
+	case authz.Conditional:
+		return c.supplies(r)
+	}
+	return []Remedy{}
+}
+
+// cures answers everything that denies: Allow statements where one is missing,
+// the Deny statements where there is one.
+func (c *check) cures(r Result) []Remedy {
+	remedies := []Remedy{}
+	if slices.Contains(r.DeniedBy, PartitionMismatch) {
+		return append(remedies, Remedy{Side: Consumer, Sentence: fmt.Sprintf("Pull with a role of the partition %s, or from a registry in %s.", c.repository.Partition, c.principal.Partition)})
+	}
+	for _, layer := range r.DeniedBy {
+		if remedy, ok := c.cure(layer, r); ok {
+			remedies = append(remedies, remedy)
+		}
+	}
+	return append(remedies, c.denyRemedies()...)
+}
+
+// cure answers the missing Allow of one layer.
+func (c *check) cure(layer authz.LayerName, r Result) (Remedy, bool) {
+	switch layer {
+	case RoleMissing:
+		return Remedy{Side: Consumer, Sentence: fmt.Sprintf("Create the role %s, or correct role_arn.", c.principal.Name)}, true
+	case RepositoryMissing:
+		return Remedy{Side: Registry, Sentence: fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, check with access = \"pull_through_cache\".", c.repository.Name, c.repository.Region)}, true
+	}
+	missing := c.missingAllows(layer)
+	switch {
+	case len(missing) == 0:
+		return Remedy{}, false
+	case layer == authz.IdentityPolicy:
+		return c.consumerRemedy(), true
+	case layer == authz.RegistryPolicy:
+		return Remedy{}, false // an Allow in the repository policy is enough
+	case layer == authz.RepositoryPolicy && c.sameAccount() && slices.Contains(r.DeniedBy, authz.IdentityPolicy):
+		return Remedy{}, false // within one account the identity policy is enough
+	case layer == authz.RepositoryPolicy:
+		return c.registryRemedy(), true
+	}
+	return c.limitRemedy(layer, missing), true
+}
+
+// missingAllows returns the actions that a layer denies without a Deny statement.
+func (c *check) missingAllows(layer authz.LayerName) []string {
+	var actions []string
+	for _, d := range c.reasons {
+		if slices.Contains(d.DeniedBy, layer) && !slices.ContainsFunc(d.Statements, isDeny(layer)) {
+			actions = append(actions, d.Action)
+		}
+	}
+	return actions
+}
+
+func isDeny(layer authz.LayerName) func(authz.StatementRef) bool {
+	return func(ref authz.StatementRef) bool { return ref.Layer == layer && ref.Effect == "Deny" }
+}
+
+// consumerRemedy allows the whole access to the role.
+func (c *check) consumerRemedy() Remedy {
+	token := policy.NewStatement(policy.StatementSpec{Actions: []string{access.TokenAction}, Resources: []string{"*"}})
+	repository := policy.NewStatement(policy.StatementSpec{Actions: access.Actions(c.access), Resources: []string{c.repository.ARN()}})
+	remedy := Remedy{
+		Side: Consumer,
+		Sentence: fmt.Sprintf("Allow %s on * and %s on the repository to the %s %s.",
+			access.TokenAction, list(access.Actions(c.access), "and"), c.principal.Kind, c.principal.Name),
+		JSON: policy.NewDocument(token, repository).String(),
+	}
+	if c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession {
+		remedy.HCL = c.consumerHCL()
+	}
+	return remedy
+}
+
+// registryRemedy grants the whole access to the role in the repository policy.
+func (c *check) registryRemedy() Remedy {
+	statement := policy.NewStatement(policy.StatementSpec{
+		Sid:        c.freeSid(),
+		Principals: map[string][]string{"AWS": {c.roleARN()}},
+		Actions:    access.Actions(c.access),
+	})
+	return Remedy{
+		Side: Registry,
+		Sentence: fmt.Sprintf("Grant %s to %s in the policy of the repository %s.",
+			list(access.Actions(c.access), "and"), c.roleARN(), c.repository.Name),
+		HCL:  c.grantHCL(statement.Sid()),
+		JSON: statement.String(),
+	}
+}
+
+// limitRemedy answers a policy that limits and does not grant.
+func (c *check) limitRemedy(layer authz.LayerName, missing []string) Remedy {
+	sentence := fmt.Sprintf("Add these statements to the %s: it allows less than %s.", policyWords[layer], list(missing, "and"))
+	switch layer {
+	case authz.SessionPolicy:
+		sentence = fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", list(missing, "and"))
+	case authz.ServiceControlPolicy:
+		sentence = fmt.Sprintf("Let the service control policies of every level allow %s, or, if FullAWSAccess is attached there, give it in service_control_policies.", list(missing, "and"))
+	}
+	return Remedy{Side: sideOf(layer), Sentence: sentence, JSON: c.limitJSON(layer, missing)}
+}
+
+// limitJSON writes Allow statements for the actions, the login apart since it
+// has no resource. Only an endpoint policy names the principal.
+func (c *check) limitJSON(layer authz.LayerName, actions []string) string {
+	var principals map[string][]string
+	if layer == authz.VPCEndpointPolicy {
+		principals = map[string][]string{"AWS": {c.roleARN()}}
+	}
+	var statements []*policy.Statement
+	if slices.Contains(actions, access.TokenAction) {
+		statements = append(statements, policy.NewStatement(policy.StatementSpec{Principals: principals, Actions: []string{access.TokenAction}, Resources: []string{"*"}}))
+	}
+	isToken := func(action string) bool { return action == access.TokenAction }
+	if rest := slices.DeleteFunc(slices.Clone(actions), isToken); len(rest) > 0 {
+		statements = append(statements, policy.NewStatement(policy.StatementSpec{Principals: principals, Actions: rest, Resources: []string{c.repository.ARN()}}))
+	}
+	return policy.NewDocument(statements...).String()
+}
+
+// denyRemedies names each Deny statement that matched, once.
+func (c *check) denyRemedies() []Remedy {
+	var refs []authz.StatementRef
+	actions := map[authz.StatementRef][]string{}
+	for _, d := range c.reasons {
+		for _, ref := range d.Statements {
+			if d.Verdict != authz.Denied || ref.Effect != "Deny" {
+				continue
+			}
+			if len(actions[ref]) == 0 {
+				refs = append(refs, ref)
+			}
+			actions[ref] = append(actions[ref], d.Action)
+		}
+	}
+	var remedies []Remedy
+	for _, ref := range refs {
+		remedies = append(remedies, Remedy{
+			Side:     sideOf(ref.Layer),
+			Sentence: fmt.Sprintf("Change %s so that it does not match this: it denies %s, and no Allow outweighs a Deny.", statementWords(ref), list(actions[ref], "and")),
+		})
+	}
+	return remedies
+}

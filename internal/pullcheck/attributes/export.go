@@ -1,0 +1,52 @@
+package attributes
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+// Export puts what was read live into the arguments that were not given, so that
+// they can be passed on to a check with the other account's credentials. What is
+// not known completely stays null.
+func Export(in pull.Input, arguments map[string]attr.Value) {
+	fill := func(name string, value attr.Value) {
+		if given := arguments[name]; given == nil || given.IsNull() {
+			arguments[name] = value
+		}
+	}
+	fill("repository_policy", exportedDocument(in.RepositoryPolicy))
+	fill("registry_policy", exportedDocument(in.RegistryPolicy))
+	fill("registry_policy_scope", exportedText(in.RegistryPolicyScope))
+	fill("permissions_boundary", exportedDocument(in.PermissionsBoundary))
+	fill("identity_policies", exportedList(in.IdentityPolicies))
+}
+
+func exportedText(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+func exportedDocument(docs pull.Documents) types.String {
+	switch {
+	case docs.State != pull.Known:
+		return types.StringNull()
+	case len(docs.List) == 0:
+		return types.StringValue("")
+	}
+	return types.StringValue(docs.List[0].Text)
+}
+
+func exportedList(docs pull.Documents) types.List {
+	if docs.State != pull.Known {
+		return types.ListNull(types.StringType)
+	}
+	values := []attr.Value{}
+	for _, d := range docs.List {
+		values = append(values, types.StringValue(d.Text))
+	}
+	return types.ListValueMust(types.StringType, values)
+}

@@ -1,0 +1,135 @@
+// Package live reads from AWS what a pull check was not given: each side's
+// documents, where the credentials belong to that side's account.
+package live
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+// Clients hands out AWS clients and says whose account they work in.
+type Clients interface {
+	ECR(ctx context.Context, region string) (awsapi.ECR, error)
+	IAM(ctx context.Context) (awsapi.IAM, error)
+	Identity(ctx context.Context) (awsapi.Identity, error)
+}
+
+// A Refusal is a read that AWS refused. What it would have read stays unknown.
+type Refusal struct {
+	Argument string // the argument that stays unknown, or role_arn when only the role's path does
+	Err      error  // of type *awsapi.Error
+}
+
+// Fill reads what in does not give and the credentials' account owns. When
+// nothing has to be read, no call is made. An error is of type *awsapi.Error.
+func Fill(ctx context.Context, clients Clients, target pull.Target, in *pull.Input) ([]Refusal, error) {
+	names := wanted(target, in)
+	if len(names) == 0 {
+		return nil, nil
+	}
+	caller, err := clients.Identity(ctx)
+	if err != nil {
+		return nil, awsapi.Explain(err, awsapi.Attempt{Doing: fmt.Sprintf("find out whose credentials these are, to read what the pull check was not given (%s)", strings.Join(names, ", "))})
+	}
+	r := &reader{group: newGroup(ctx), clients: clients, Target: target, names: names, in: in}
+	for _, name := range names {
+		r.start(name, caller.Account)
+	}
+	err = r.wait()
+	if slices.Contains(names, "identity_policies") {
+		sortPolicies(in.IdentityPolicies.List)
+	}
+	return r.refusals, err
+}
+
+// wanted returns the arguments that a live read could fill.
+func wanted(target pull.Target, in *pull.Input) []string {
+	isRole := target.Principal.Kind == awsname.Role || target.Principal.Kind == awsname.RoleSession
+	var names []string
+	for _, w := range []struct {
+		name   string
+		wanted bool
+	}{
+		{"repository_policy", in.RepositoryPolicy.State == pull.NotGiven},
+		{"registry_policy", in.RegistryPolicy.State == pull.NotGiven},
+		{"registry_policy_scope", scopeWanted(in)},
+		{"identity_policies", isRole && in.IdentityPolicies.State == pull.NotGiven},
+		{"permissions_boundary", isRole && in.PermissionsBoundary.State == pull.NotGiven},
+	} {
+		if w.wanted {
+			names = append(names, w.name)
+		}
+	}
+	return names
+}
+
+// scopeWanted: the scope of a registry policy only matters where there is one.
+func scopeWanted(in *pull.Input) bool {
+	return in.RegistryPolicyScope == "" && len(in.RegistryPolicy.List) > 0
+}
+
+// A reader fills an input from concurrent reads.
+type reader struct {
+	*group
+	pull.Target
+	clients  Clients
+	names    []string // the arguments to be filled
+	in       *pull.Input
+	refusals []Refusal
+}
+
+// start starts the reads behind an argument, if the account is the one they need.
+func (r *reader) start(argument, account string) {
+	registry, consumer := account == r.Repository.Account, account == r.Principal.Account
+	switch {
+	case argument == "repository_policy" && registry:
+		r.repositoryPolicy()
+	case argument == "registry_policy" && registry:
+		r.registryPolicy()
+	case argument == "registry_policy_scope" && registry:
+		r.registryPolicyScope()
+	case argument == "identity_policies" && consumer:
+		r.identityPolicies()
+		if !slices.Contains(r.names, "permissions_boundary") {
+			r.role("role_arn")
+		}
+	case argument == "permissions_boundary" && consumer:
+		r.role("permissions_boundary")
+	}
+}
+
+// read runs a call of one side and sorts its error: a refusal leaves the
+// argument unknown, anything else ends the check.
+func (r *reader) read(argument string, attempt awsapi.Attempt, call func(context.Context) error) {
+	r.do(func(ctx context.Context) error {
+		err := awsapi.Explain(call(ctx), attempt)
+		switch awsapi.KindOf(err) {
+		case awsapi.AccessDenied, awsapi.Unsupported:
+			r.locked(func() {
+				r.refusals = append(r.refusals, Refusal{argument, err})
+				r.markUnknown(argument)
+			})
+			return nil
+		}
+		return err
+	})
+}
+
+func (r *reader) markUnknown(argument string) {
+	switch argument {
+	case "repository_policy":
+		r.in.RepositoryPolicy.State = pull.Unknown
+	case "registry_policy":
+		r.in.RegistryPolicy.State = pull.Unknown
+	case "identity_policies":
+		r.in.IdentityPolicies.State = pull.Unknown
+	case "permissions_boundary":
+		r.in.PermissionsBoundary.State = pull.Unknown
+	}
+}

@@ -1,0 +1,223 @@
+package live_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
+)
+
+const (
+	image   = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service"
+	roleARN = "arn:aws:iam::123456789012:role/app"
+	// A "+" must come through IAM's percent-encoding as it is.
+	document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"a+b c%"}}}]}`
+)
+
+func text(s string) pull.Documents { return pull.Given(pull.Document{Text: s}) }
+
+func TestFill(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		aws     *fakeAWS
+		in      pull.Input
+		want    pull.Input
+		calls   map[string]int
+		refused []string // arguments
+	}{
+		{
+			name: "the registry side, nothing set",
+			aws:  &fakeAWS{account: "987654321098"},
+			want: pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given()},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1,
+			},
+		},
+		{
+			name: "the registry side, everything set",
+			aws:  &fakeAWS{account: "987654321098", repositoryPolicy: document, registryPolicy: document, scope: "V2"},
+			want: pull.Input{RepositoryPolicy: text(document), RegistryPolicy: text(document), RegistryPolicyScope: "V2"},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
+			},
+		},
+		{
+			name:  "a registry policy that is given without its scope",
+			aws:   &fakeAWS{account: "987654321098", scope: "V1"},
+			in:    pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: text(document)},
+			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: text(document), RegistryPolicyScope: "V1"},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1},
+		},
+		{
+			name:  "a repository that does not exist",
+			aws:   &fakeAWS{account: "987654321098", noRepository: true},
+			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), RepositoryMissing: true},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
+		},
+		{
+			name: "the consumer side, page by page",
+			aws: &fakeAWS{
+				account: "123456789012", roleARN: "arn:aws:iam::123456789012:role/service/app", boundary: "arn:aws:iam::aws:policy/Limit",
+				inline: map[string]string{"first": document, "second": document}, attached: []string{"arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"},
+				managed: map[string]string{"arn:aws:iam::aws:policy/A": document, "arn:aws:iam::aws:policy/B": document, "arn:aws:iam::aws:policy/Limit": document},
+			},
+			want: pull.Input{
+				ActualRoleARN:       "arn:aws:iam::123456789012:role/service/app",
+				PermissionsBoundary: text(document),
+				IdentityPolicies: pull.Given(
+					pull.Document{Name: "first", Inline: true, Text: document},
+					pull.Document{Name: "managed policy arn:aws:iam::aws:policy/A", Text: document},
+					pull.Document{Name: "managed policy arn:aws:iam::aws:policy/B", Text: document},
+					pull.Document{Name: "second", Inline: true, Text: document},
+				),
+			},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 2, "GetRolePolicy": 2,
+				"ListAttachedRolePolicies": 2, "GetPolicy": 3, "GetPolicyVersion": 3,
+			},
+		},
+		{
+			name:  "a boundary alone",
+			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN},
+			in:    pull.Input{IdentityPolicies: pull.Given()},
+			want:  pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), ActualRoleARN: roleARN},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1},
+		},
+		{
+			name: "a role that does not exist",
+			aws:  &fakeAWS{account: "123456789012"},
+			want: pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), RoleMissing: true},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
+			},
+		},
+		{
+			name:  "another account's credentials",
+			aws:   &fakeAWS{account: "111111111111"},
+			calls: map[string]int{"GetCallerIdentity": 1},
+		},
+		{
+			name:  "a user",
+			aws:   &fakeAWS{account: "123456789012"},
+			in:    pull.Input{RoleARN: "arn:aws:iam::123456789012:user/ci", RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given()},
+			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given()},
+			calls: nil,
+		},
+		{
+			name: "everything given",
+			aws:  &fakeAWS{account: "987654321098"},
+			in:   pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given()},
+			want: pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given()},
+		},
+		{
+			name: "reads that AWS refuses on the registry side",
+			aws: &fakeAWS{account: "987654321098", registryPolicy: document, refused: map[string]error{
+				"GetRepositoryPolicy": denied("ecr:GetRepositoryPolicy"), "GetAccountSetting REGISTRY_POLICY_SCOPE": denied("ecr:GetAccountSetting"),
+			}},
+			want: pull.Input{RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: text(document)},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
+			},
+			refused: []string{"registry_policy_scope", "repository_policy"},
+		},
+		{
+			name: "one policy that AWS refuses to show",
+			aws: &fakeAWS{
+				account: "123456789012", roleARN: roleARN, inline: map[string]string{"first": document}, attached: []string{"arn:aws:iam::123456789012:policy/A"},
+				refused: map[string]error{"GetPolicy": denied("iam:GetPolicy")},
+			},
+			want: pull.Input{
+				ActualRoleARN:       roleARN,
+				PermissionsBoundary: pull.Given(),
+				IdentityPolicies:    pull.Documents{State: pull.Unknown, List: []pull.Document{{Name: "first", Inline: true, Text: document}}},
+			},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1,
+			},
+			refused: []string{"identity_policies"},
+		},
+		{
+			name: "a role that AWS refuses to show",
+			aws: &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{
+				"GetRole": denied("iam:GetRole"),
+			}},
+			want: pull.Input{PermissionsBoundary: pull.Documents{State: pull.Unknown}, IdentityPolicies: pull.Given()},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
+			},
+			refused: []string{"permissions_boundary"},
+		},
+		{
+			name:  "a role that AWS refuses to show, its boundary given",
+			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{"GetRole": denied("iam:GetRole")}},
+			in:    pull.Input{PermissionsBoundary: text(document)},
+			want:  pull.Input{PermissionsBoundary: text(document), IdentityPolicies: pull.Given()},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
+			refused: []string{
+				"role_arn",
+			},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			in, want := tt.in, tt.want
+			in.Image = image
+			if in.RoleARN == "" {
+				in.RoleARN = roleARN
+			}
+			want.Image, want.RoleARN = in.Image, in.RoleARN
+			target, faults := pull.TargetOf(in)
+			if len(faults) > 0 {
+				t.Fatal(faults)
+			}
+			refusals, err := live.Fill(t.Context(), tt.aws, target, &in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, in, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("input (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.calls, tt.aws.calls, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+			var refused []string
+			for _, refusal := range refusals {
+				refused = append(refused, refusal.Argument)
+			}
+			if diff := cmp.Diff(tt.refused, refused, cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("refused (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestFill_failure: what is neither an answer nor a refusal ends the check.
+func TestFill_failure(t *testing.T) {
+	t.Parallel()
+	cause := &smithy.GenericAPIError{Code: "ServerException", Message: "out of order"}
+	for _, operation := range []string{"GetCallerIdentity", "GetRole", "ListRolePolicies", "GetRolePolicy", "ListAttachedRolePolicies", "GetPolicy", "GetPolicyVersion"} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			aws := &fakeAWS{
+				account: "123456789012", roleARN: roleARN, inline: map[string]string{"first": document},
+				attached: []string{"arn:aws:iam::aws:policy/A"}, managed: map[string]string{"arn:aws:iam::aws:policy/A": document},
+				refused: map[string]error{operation: cause},
+			}
+			in := pull.Input{Image: image, RoleARN: roleARN}
+			target, _ := pull.TargetOf(in)
+			_, err := live.Fill(t.Context(), aws, target, &in)
+			var explained *awsapi.Error
+			if !errors.As(err, &explained) || !errors.Is(err, cause) {
+				t.Errorf("error %v, want an *awsapi.Error that wraps %v", err, cause)
+			}
+		})
+	}
+}

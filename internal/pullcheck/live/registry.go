@@ -1,0 +1,80 @@
+package live
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+// readECR starts a read of the registry side.
+func (r *reader) readECR(argument, doing string, call func(context.Context, awsapi.ECR) error) {
+	attempt := awsapi.Attempt{Doing: doing, Account: r.Repository.Account, Region: r.Repository.Region, Side: awsapi.RegistrySide}
+	r.read(argument, attempt, func(ctx context.Context) error {
+		client, err := r.clients.ECR(ctx, r.Repository.Region)
+		if err != nil {
+			return err
+		}
+		return call(ctx, client)
+	})
+}
+
+func (r *reader) repositoryPolicy() {
+	r.readECR("repository_policy", "read the policy of the repository "+r.Repository.Name, func(ctx context.Context, client awsapi.ECR) error {
+		out, err := client.GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{
+			RegistryId:     aws.String(r.Repository.Account),
+			RepositoryName: aws.String(r.Repository.Name),
+		})
+		switch awsapi.KindOf(err) {
+		case awsapi.PolicyNotFound:
+			r.locked(func() { r.in.RepositoryPolicy = pull.Given() })
+			return nil
+		case awsapi.RepositoryNotFound:
+			r.locked(func() { r.in.RepositoryPolicy, r.in.RepositoryMissing = pull.Given(), true })
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.locked(func() { r.in.RepositoryPolicy = document(aws.ToString(out.PolicyText)) })
+		return nil
+	})
+}
+
+// registryPolicy reads the registry policy, and its scope where there is one.
+func (r *reader) registryPolicy() {
+	r.readECR("registry_policy", "read the registry policy", func(ctx context.Context, client awsapi.ECR) error {
+		out, err := client.GetRegistryPolicy(ctx, &ecr.GetRegistryPolicyInput{})
+		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+			r.locked(func() { r.in.RegistryPolicy = pull.Given() })
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.locked(func() {
+			r.in.RegistryPolicy = document(aws.ToString(out.PolicyText))
+			if r.in.RegistryPolicyScope == "" {
+				r.registryPolicyScope()
+			}
+		})
+		return nil
+	})
+}
+
+func (r *reader) registryPolicyScope() {
+	r.readECR("registry_policy_scope", "read the account setting REGISTRY_POLICY_SCOPE", func(ctx context.Context, client awsapi.ECR) error {
+		out, err := client.GetAccountSetting(ctx, &ecr.GetAccountSettingInput{Name: aws.String(string(ecrtypes.AccountSettingNameRegistryPolicyScope))})
+		if err != nil {
+			return err
+		}
+		r.locked(func() { r.in.RegistryPolicyScope = aws.ToString(out.Value) })
+		return nil
+	})
+}
+
+func document(text string) pull.Documents { return pull.Given(pull.Document{Text: text}) }
