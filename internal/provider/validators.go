@@ -73,7 +73,7 @@ func roleARN() validator.String {
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 var (
 	sessionNameFormat = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
-	externalIDFormat  = regexp.MustCompile(`^[\w+=,.@:/-]{2,1224}$`)
+	externalIDFormat  = regexp.MustCompile(`^[\w+=,.@:/-]+$`) // 2 to 1224 characters
 )
 
 func sessionName() validator.String {
@@ -88,7 +88,7 @@ func sessionName() validator.String {
 // externalID does not show the value: some people keep it secret.
 func externalID() validator.String {
 	return stringRule{"must have 2 to 1224 characters: letters, digits and _+=,.@:/-", func(s string) error {
-		if !externalIDFormat.MatchString(s) {
+		if len(s) < 2 || len(s) > 1224 || !externalIDFormat.MatchString(s) {
 			return fmt.Errorf("this is not an external ID: AWS accepts 2 to 1224 characters, letters, digits and _+=,.@:/-; this value has %d", len(s))
 		}
 		return nil
