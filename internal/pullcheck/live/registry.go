@@ -5,7 +5,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
-	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
@@ -68,7 +67,7 @@ func (r *reader) registryPolicy() {
 
 func (r *reader) registryPolicyScope() {
 	r.readECR("registry_policy_scope", "read the account setting REGISTRY_POLICY_SCOPE", func(ctx context.Context, client awsapi.ECR) error {
-		out, err := client.GetAccountSetting(ctx, &ecr.GetAccountSettingInput{Name: aws.String(string(ecrtypes.AccountSettingNameRegistryPolicyScope))})
+		out, err := client.GetAccountSetting(ctx, &ecr.GetAccountSettingInput{Name: aws.String("REGISTRY_POLICY_SCOPE")})
 		if err != nil {
 			return err
 		}
