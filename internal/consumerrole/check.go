@@ -20,7 +20,7 @@ func checkRole(name string) error {
 		if p.Kind == awsname.Role || p.Kind == awsname.RoleSession {
 			return fmt.Errorf("%q is the ARN of a %s: write the role's name, %q", name, p.Kind, p.Name)
 		}
-		return fmt.Errorf("%q names a %s, not a role: write the name of the role that pulls", name, p.Kind)
+		return fmt.Errorf("%q is an ARN of another kind (%s): write the name of the role that pulls", name, p.Kind)
 	}
 	if strings.HasPrefix(name, "arn:") {
 		return fmt.Errorf("%q is an ARN: write the role's name alone, the part after the last slash", name)
