@@ -10,16 +10,14 @@ type advice struct{ happened, now string }
 
 // adviceOn returns the advice on an error, given the last word on it.
 func adviceOn(e *Error, said string) advice {
-	switch e.Kind {
-	case AccessDenied:
+	if e.Kind == AccessDenied {
 		return adviceOnRefusal(parseRefusal(said), e.Attempt.Side)
-	case LimitExceeded:
+	}
+	if e.Kind == LimitExceeded {
 		return adviceOnQuota(e.Attempt.Side)
-	case Configuration:
-		var configuration *ConfigError
-		if errors.As(e.Cause, &configuration) {
-			return advice{"The call was not made. " + configuration.Problem, configuration.Remedy}
-		}
+	}
+	if configuration, ok := errors.AsType[*ConfigError](e.Cause); ok {
+		return advice{"The call was not made. " + configuration.Problem, configuration.Remedy}
 	}
 	if a, ok := adviceByKind[e.Kind]; ok {
 		return a

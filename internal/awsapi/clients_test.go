@@ -182,27 +182,33 @@ func TestEndpoints(t *testing.T) {
 		want []string // ECR, IAM, STS
 	}{
 		"standard": {
-			Config{Region: "us-east-1"}, nil,
+			Config{Region: "us-east-1"},
+			nil,
 			[]string{"https://api.ecr.us-east-1.amazonaws.com", "https://iam.amazonaws.com", "https://sts.us-east-1.amazonaws.com"},
 		},
 		"China": {
-			Config{Region: "cn-north-1"}, nil,
+			Config{Region: "cn-north-1"},
+			nil,
 			[]string{"https://api.ecr.cn-north-1.amazonaws.com.cn", "https://iam.cn-north-1.amazonaws.com.cn", "https://sts.cn-north-1.amazonaws.com.cn"},
 		},
 		"FIPS": {
-			Config{Region: "us-east-1", UseFIPSEndpoint: true}, nil,
+			Config{Region: "us-east-1", UseFIPSEndpoint: true},
+			nil,
 			[]string{"https://api.ecr-fips.us-east-1.amazonaws.com", "https://iam-fips.amazonaws.com", "https://sts-fips.us-east-1.amazonaws.com"},
 		},
 		"FIPS by environment": {
-			Config{Region: "us-east-1"}, map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"},
+			Config{Region: "us-east-1"},
+			map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"},
 			[]string{"https://api.ecr-fips.us-east-1.amazonaws.com", "https://iam-fips.amazonaws.com", "https://sts-fips.us-east-1.amazonaws.com"},
 		},
 		"dual-stack": {
-			Config{Region: "us-east-1", UseDualStackEndpoint: true}, nil,
+			Config{Region: "us-east-1", UseDualStackEndpoint: true},
+			nil,
 			[]string{"https://ecr.us-east-1.api.aws", "https://iam.global.api.aws", "https://sts.us-east-1.api.aws"},
 		},
 		"by the provider": {
-			Config{Region: "us-east-1", Endpoints: Endpoints{ECR: "https://ecr.example", IAM: "http://iam.example:8080", STS: "https://sts.example"}}, nil,
+			Config{Region: "us-east-1", Endpoints: Endpoints{ECR: "https://ecr.example", IAM: "http://iam.example:8080", STS: "https://sts.example"}},
+			nil,
 			[]string{"https://ecr.example", "http://iam.example:8080", "https://sts.example"},
 		},
 		"by environment": {

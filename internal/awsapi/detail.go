@@ -61,25 +61,19 @@ type anAnswer struct{ speaker, text string }
 // and without secrets. When AWS did not answer, the speaker is the error.
 func answer(err error) anAnswer {
 	said := anAnswer{speaker: "The error", text: err.Error()}
-	var api smithy.APIError
-	var configuration *ConfigError
-	var send *smithyhttp.RequestSendError
-	var credentials *credentialsError
-	switch {
-	case errors.As(err, &api):
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		said = anAnswer{speaker: "AWS's message", text: apiText(err, api)}
-	case errors.As(err, &configuration):
+	} else if configuration, ok := errors.AsType[*ConfigError](err); ok {
 		said.text = configuration.Problem
 		if configuration.Cause != nil {
 			said.text = configuration.Cause.Error()
 		}
-	case errors.As(err, &send):
+	} else if send, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
 		said.text = send.Err.Error()
-	case errors.As(err, &credentials):
+	} else if credentials, ok := errors.AsType[*credentialsError](err); ok {
 		said.text = credentials.Error()
 	}
-	var scrubbed *scrubbedError
-	if errors.As(err, &scrubbed) {
+	if scrubbed, ok := errors.AsType[*scrubbedError](err); ok {
 		said.text = scrubbed.secrets.scrub(said.text)
 	}
 	return said
@@ -90,8 +84,7 @@ func apiText(err error, api smithy.APIError) string {
 	if message := api.ErrorMessage(); message != "" {
 		text += ": " + message
 	}
-	var response *awshttp.ResponseError
-	if errors.As(err, &response) && response.ServiceRequestID() != "" {
+	if response, ok := errors.AsType[*awshttp.ResponseError](err); ok && response.ServiceRequestID() != "" {
 		text += " (request ID " + response.ServiceRequestID() + ")"
 	}
 	return text

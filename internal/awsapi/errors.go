@@ -36,8 +36,7 @@ func Explain(err error, a Attempt) error {
 	if err == nil {
 		return nil
 	}
-	var explained *Error
-	if errors.As(err, &explained) {
+	if _, ok := errors.AsType[*Error](err); ok {
 		return err
 	}
 	return &Error{Attempt: a, Kind: KindOf(err), Cause: err}
@@ -54,8 +53,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 // Describe returns the texts of a diagnostic for any error: an *Error's own, or
 // summary and the error's text.
 func Describe(err error, summary string) (title, detail string) {
-	var explained *Error
-	if errors.As(err, &explained) {
+	if explained, ok := errors.AsType[*Error](err); ok {
 		return explained.Summary(), explained.Detail()
 	}
 	return summary, err.Error()

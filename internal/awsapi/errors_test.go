@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,7 +72,7 @@ var failures = []struct {
 	{"expired_sso", Expired, onRegistry, fixed(&credentialsError{fmt.Errorf("failed to refresh cached credentials, %w", &ssocreds.InvalidTokenError{Err: errors.New("token expired")})})},
 	{"invalid_credentials", InvalidCredentials, askingIdentity, ecrError("UnrecognizedClientException", "The security token included in the request is invalid.")},
 	{"no_credentials", NoCredentials, onRegistry, withoutCredentials},
-	{"unreachable", Unreachable, onRegistry, fixed(&smithyhttp.RequestSendError{Err: errors.New(`Post "https://api.ecr.us-esat-1.amazonaws.com/": dial tcp: lookup api.ecr.us-esat-1.amazonaws.com: no such host`)})},
+	{"unreachable", Unreachable, onRegistry, fixed(&smithyhttp.RequestSendError{Err: &url.Error{Op: "Post", URL: "https://api.ecr.us-esat-1.amazonaws.com/", Err: errors.New("dial tcp: lookup api.ecr.us-esat-1.amazonaws.com: no such host")}})},
 	{"unsupported", Unsupported, Attempt{Doing: "read the account setting REGISTRY_POLICY_SCOPE", Region: "us-east-1", Side: RegistrySide}, ecrError("UnknownOperationException", "")},
 	{"canceled", Canceled, changingRegistry, fixed(&smithy.CanceledError{Err: context.Canceled})},
 	{"configuration", Configuration, onRegistry, fixed(errNoRegion)},

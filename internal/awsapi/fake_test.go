@@ -35,13 +35,20 @@ func runIsolated(m *testing.M) int {
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		if strings.HasPrefix(name, "AWS_") || strings.HasSuffix(strings.ToUpper(name), "_PROXY") || name == "TF_APPEND_USER_AGENT" {
-			os.Unsetenv(name)
+			setenv(name, "")
 		}
 	}
-	os.Setenv("HOME", home)
-	os.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	os.Setenv("AWS_MAX_ATTEMPTS", "1")
+	setenv("HOME", home)
+	setenv("AWS_EC2_METADATA_DISABLED", "true")
+	setenv("AWS_MAX_ATTEMPTS", "1")
 	return m.Run()
+}
+
+// setenv sets a variable for all tests; an empty value counts as not set.
+func setenv(name, value string) {
+	if err := os.Setenv(name, value); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // call is one request as the fake AWS saw it.
@@ -205,7 +212,11 @@ func clientOptions(t *testing.T, clients *Clients) ecr.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return client.(*ecr.Client).Options()
+	sdk, ok := client.(*ecr.Client)
+	if !ok {
+		t.Fatalf("the ECR client is a %T", client)
+	}
+	return sdk.Options()
 }
 
 func writeFile(t *testing.T, content string) string {

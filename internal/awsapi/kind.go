@@ -44,16 +44,13 @@ const (
 // KindOf returns why a call failed, by the types and codes in err's chain. For
 // nil and for errors of other origin it returns Other.
 func KindOf(err error) Kind {
-	var explained *Error
-	if errors.As(err, &explained) {
+	if explained, ok := errors.AsType[*Error](err); ok {
 		return explained.Kind
 	}
-	var configuration *ConfigError
-	if errors.As(err, &configuration) {
+	if is[*ConfigError](err) {
 		return Configuration
 	}
-	var credentials *credentialsError
-	if errors.As(err, &credentials) {
+	if credentials, ok := errors.AsType[*credentialsError](err); ok {
 		return kindOfCredentialsError(credentials.err)
 	}
 	return cmp.Or(kindByCode(err), kindByTransport(err), Other)
@@ -67,8 +64,8 @@ func KindOf(err error) Kind {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html and
 // https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 func kindByCode(err error) Kind {
-	var api smithy.APIError
-	if !errors.As(err, &api) {
+	api, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
 		return ""
 	}
 	code := api.ErrorCode()
@@ -123,7 +120,6 @@ func kindOfParameterError(message string) Kind {
 // kindByTransport tells apart what happens before AWS answers, or in place of
 // an answer that the service understands.
 func kindByTransport(err error) Kind {
-	var response *smithyhttp.ResponseError
 	switch {
 	case is[*smithy.CanceledError](err), is[*aws.RequestCanceledError](err), errors.Is(err, context.Canceled):
 		return Canceled
@@ -131,10 +127,14 @@ func kindByTransport(err error) Kind {
 		return Unreachable
 	case errors.Is(err, context.DeadlineExceeded):
 		return Canceled
-	case errors.As(err, &response) && response.HTTPStatusCode() == http.StatusNotImplemented:
-		return Unsupported
-	case errors.As(err, &response) && response.HTTPStatusCode() == http.StatusTooManyRequests:
-		return Throttled
+	}
+	if response, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+		switch response.HTTPStatusCode() {
+		case http.StatusNotImplemented:
+			return Unsupported
+		case http.StatusTooManyRequests:
+			return Throttled
+		}
 	}
 	return ""
 }
@@ -146,8 +146,7 @@ func kindOfCredentialsError(err error) Kind {
 	if is[*ssocreds.InvalidTokenError](err) {
 		return Expired
 	}
-	var operation *smithy.OperationError
-	if errors.As(err, &operation) && operation.Service() == imds.ServiceID {
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok && operation.Service() == imds.ServiceID {
 		return NoCredentials
 	}
 	kind := KindOf(err)
@@ -159,6 +158,6 @@ func kindOfCredentialsError(err error) Kind {
 
 // is reports whether err's chain holds an error of the type E.
 func is[E error](err error) bool {
-	var target E
-	return errors.As(err, &target)
+	_, ok := errors.AsType[E](err)
+	return ok
 }

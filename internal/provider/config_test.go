@@ -26,12 +26,19 @@ func runIsolated(m *testing.M) int {
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		if strings.HasPrefix(name, "AWS_") {
-			os.Unsetenv(name)
+			setenv(name, "")
 		}
 	}
-	os.Setenv("HOME", home)
-	os.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	setenv("HOME", home)
+	setenv("AWS_EC2_METADATA_DISABLED", "true")
 	return m.Run()
+}
+
+// setenv sets a variable for all tests; an empty value counts as not set.
+func setenv(name, value string) {
+	if err := os.Setenv(name, value); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // block is a provider block as a test writes it: attributes that are left out
@@ -43,10 +50,10 @@ type unknownValue struct{}
 var unknown = unknownValue{}
 
 // config returns the block as the provider gets it.
-func (b block) config(t *testing.T) tfsdk.Config {
+func (b block) config(ctx context.Context, t *testing.T) tfsdk.Config {
 	t.Helper()
 	schema := providerSchema()
-	return tfsdk.Config{Schema: schema, Raw: value(t, schema.Type().TerraformType(context.Background()), map[string]any(b))}
+	return tfsdk.Config{Schema: schema, Raw: value(t, schema.Type().TerraformType(ctx), map[string]any(b))}
 }
 
 // value turns v into a Terraform value of the type.

@@ -74,7 +74,7 @@ func TestReadConfig(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, diags := readConfig(t.Context(), test.block.config(t))
+			got, diags := readConfig(t.Context(), test.block.config(t.Context(), t))
 			if diags.HasError() {
 				t.Fatal(diags)
 			}

@@ -62,7 +62,7 @@ func TestConfigureCallsNobody(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if clientsOf(t, configure(t, provider.ConfigureRequest{Config: b.config(t)})) == nil {
+			if clientsOf(t, configure(t, provider.ConfigureRequest{Config: b.config(t.Context(), t)})) == nil {
 				t.Error("there are no clients")
 			}
 		})
@@ -81,7 +81,7 @@ func TestUserAgentNamesBothVersions(t *testing.T) {
 		"region": "us-east-1", "access_key": "AKIAEXAMPLE", "secret_key": "secret",
 		"endpoints": map[string]any{"sts": server.URL},
 	}
-	clients := clientsOf(t, configure(t, provider.ConfigureRequest{Config: b.config(t), TerraformVersion: "1.11.4"}))
+	clients := clientsOf(t, configure(t, provider.ConfigureRequest{Config: b.config(t.Context(), t), TerraformVersion: "1.11.4"}))
 	if _, err := clients.Identity(t.Context()); err == nil {
 		t.Error("a call that is forbidden succeeded")
 	}
@@ -95,7 +95,7 @@ func TestConfigureWithUnknownValues(t *testing.T) {
 	b := block{"region": "us-east-1", "assume_role": []any{map[string]any{"role_arn": unknown}}}
 	for _, deferralAllowed := range []bool{false, true} {
 		resp := configure(t, provider.ConfigureRequest{
-			Config:             b.config(t),
+			Config:             b.config(t.Context(), t),
 			ClientCapabilities: provider.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
 		})
 		if deferred := resp.Deferred != nil; deferred != deferralAllowed {
@@ -116,7 +116,7 @@ func TestConfigureWithUnknownValues(t *testing.T) {
 
 func TestConfigureReportsWhatCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	resp := configure(t, provider.ConfigureRequest{Config: block{"profile": "nobody"}.config(t)})
+	resp := configure(t, provider.ConfigureRequest{Config: block{"profile": "nobody"}.config(t.Context(), t)})
 	if !resp.Diagnostics.HasError() || !strings.Contains(resp.Diagnostics.Errors()[0].Detail(), "nobody") {
 		t.Errorf("diagnostics = %v, want an error that names the profile", resp.Diagnostics)
 	}
@@ -126,7 +126,7 @@ func TestConfigureReportsWhatCannotBeUsed(t *testing.T) {
 // "attribute path: text".
 func validate(ctx context.Context, t *testing.T, b block) []string {
 	t.Helper()
-	config := b.config(t)
+	config := b.config(ctx, t)
 	dynamic, err := tfprotov6.NewDynamicValue(config.Schema.Type().TerraformType(ctx), config.Raw)
 	if err != nil {
 		t.Fatal(err)
@@ -243,7 +243,7 @@ func TestSecretsAreNotLogged(t *testing.T) {
 	ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(t.Context(), &output), &output)
 	said := validate(ctx, t, b)
 
-	config := b.config(t)
+	config := b.config(ctx, t)
 	dynamic, err := tfprotov6.NewDynamicValue(config.Schema.Type().TerraformType(ctx), config.Raw)
 	if err != nil {
 		t.Fatal(err)

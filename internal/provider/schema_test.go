@@ -18,6 +18,17 @@ func TestSchemaIsValid(t *testing.T) {
 	}
 }
 
+// nested returns the attributes inside an attribute, if it can have any.
+func nested(attribute schema.Attribute) map[string]schema.Attribute {
+	switch attribute := attribute.(type) {
+	case schema.SingleNestedAttribute:
+		return attribute.Attributes
+	case schema.ListNestedAttribute:
+		return attribute.NestedObject.Attributes
+	}
+	return nil
+}
+
 // attributes returns every attribute at any depth by its path.
 func attributes() map[string]schema.Attribute {
 	all := map[string]schema.Attribute{}
@@ -25,12 +36,7 @@ func attributes() map[string]schema.Attribute {
 	collect = func(prefix string, level map[string]schema.Attribute) {
 		for name, attribute := range level {
 			all[prefix+name] = attribute
-			switch nested := attribute.(type) {
-			case schema.SingleNestedAttribute:
-				collect(prefix+name+".", nested.Attributes)
-			case schema.ListNestedAttribute:
-				collect(prefix+name+".", nested.NestedObject.Attributes)
-			}
+			collect(prefix+name+".", nested(attribute))
 		}
 	}
 	collect("", providerSchema().Attributes)
@@ -65,21 +71,22 @@ func TestSecretsAreSensitive(t *testing.T) {
 func TestModelsMatchTheSchema(t *testing.T) {
 	t.Parallel()
 	root := providerSchema().Attributes
-	for name, test := range map[string]struct {
-		model      any
-		attributes map[string]schema.Attribute
-	}{
-		"provider":                      {model{}, root},
-		"assume_role":                   {assumeRoleModel{}, root["assume_role"].(schema.ListNestedAttribute).NestedObject.Attributes},
-		"assume_role_with_web_identity": {webIdentityModel{}, root["assume_role_with_web_identity"].(schema.SingleNestedAttribute).Attributes},
-		"endpoints":                     {endpointsModel{}, root["endpoints"].(schema.SingleNestedAttribute).Attributes},
+	for name, model := range map[string]any{
+		"":                              model{},
+		"assume_role":                   assumeRoleModel{},
+		"assume_role_with_web_identity": webIdentityModel{},
+		"endpoints":                     endpointsModel{},
 	} {
 		var tags []string
-		for _, field := range reflect.VisibleFields(reflect.TypeOf(test.model)) {
+		for _, field := range reflect.VisibleFields(reflect.TypeOf(model)) {
 			tags = append(tags, field.Tag.Get("tfsdk"))
 		}
 		slices.Sort(tags)
-		if diff := cmp.Diff(slices.Sorted(maps.Keys(test.attributes)), tags); diff != "" {
+		level := root
+		if name != "" {
+			level = nested(root[name])
+		}
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(level)), tags); diff != "" {
 			t.Errorf("%s: schema and model differ (-schema +model):\n%s", name, diff)
 		}
 	}
