@@ -22,6 +22,7 @@ const (
 	LayerDownload         Capability = "ECR gives URLs to download layers from"
 	TrustPolicies         Capability = "STS assumes existing roles whose trust policy allows it"
 	AcceptedResource      Capability = "a repository policy may have the element Resource"
+	AnyAccount            Capability = "a repository policy may name accounts that do not exist"
 )
 
 // motoLacks says why moto 5.2.1 cannot serve a test.
@@ -47,6 +48,7 @@ var motoLacks = map[Capability]string{
 // awsLacks says why a test cannot run on AWS.
 var awsLacks = map[Capability]string{
 	AcceptedResource: "AWS's pages contradict each other on Resource in repository policies",
+	AnyAccount:       "AWS knows which accounts exist",
 }
 
 // Require skips the test, with the reason, when the backend lacks a capability.

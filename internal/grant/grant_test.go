@@ -147,7 +147,9 @@ func TestDriftIsReadIntoItsAttribute(t *testing.T) {
 		},
 		"everybody, without a condition": {
 			`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`,
-			func(g grant) bool { return len(g.AccountIDs) == 1 && g.AccountIDs[0] == "*" && g.OrganizationIDs == nil },
+			func(g grant) bool {
+				return len(g.AccountIDs) == 1 && g.AccountIDs[0] == "*" && g.OrganizationIDs == nil
+			},
 		},
 		"a condition on other roles than the accounts' stays a condition": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"ecr:BatchGetImage","Condition":{"ArnEquals":{"aws:PrincipalArn":"` + consumerRole + `"}}}`,
