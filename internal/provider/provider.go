@@ -13,8 +13,10 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/consumerrole"
+	ecrxafunction "github.com/ecrxa/terraform-provider-ecrxa/internal/function"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
 )
 
 var (
@@ -73,10 +75,10 @@ func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the provider's data sources.
 func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{pullcheck.NewDataSource}
 }
 
 // Functions lists the provider's functions.
 func (p *ecrxa) Functions(context.Context) []func() function.Function {
-	return nil
+	return []func() function.Function{ecrxafunction.NewEvaluatePull}
 }

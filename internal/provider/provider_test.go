@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/pem"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +45,29 @@ func clientsOf(t *testing.T, resp provider.ConfigureResponse) *awsapi.Clients {
 		t.Fatal(diags)
 	}
 	return data.Clients
+}
+
+// TestEverythingIsServed asks for all schemas over the protocol, which checks
+// each of them.
+func TestEverythingIsServed(t *testing.T) {
+	t.Parallel()
+	server := providerserver.NewProtocol6(New("test")())()
+	resp, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range resp.Diagnostics {
+		t.Errorf("%s: %s", d.Summary, d.Detail)
+	}
+	got := slices.Concat(
+		slices.Sorted(maps.Keys(resp.ResourceSchemas)),
+		slices.Sorted(maps.Keys(resp.DataSourceSchemas)),
+		slices.Sorted(maps.Keys(resp.Functions)),
+	)
+	want := []string{"ecrxa_consumer_role_policy", "ecrxa_repository_grant", "ecrxa_pull_check", "evaluate_pull"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("resources, data sources and functions (-want +got):\n%s", diff)
+	}
 }
 
 func TestConfigureCallsNobody(t *testing.T) {
