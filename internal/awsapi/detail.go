@@ -90,7 +90,7 @@ func apiText(err error, api smithy.APIError) string {
 	return text
 }
 
-// refusal is the form in which AWS says what is not allowed and why.
+// The form in which AWS says what is not allowed and why.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 var (
 	refusedAction  = regexp.MustCompile(`(?i)not authorized to perform:? ([a-z0-9-]+:[a-z]+)`)
