@@ -1,0 +1,195 @@
+package emulator_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+)
+
+func TestRequestsAreCounted(t *testing.T) {
+	t.Parallel()
+	server, registry, consumer := start(t)
+	noError(t, setPolicy(t, registry, allowPull(consumerID)))
+	getPolicy(t, registry)
+	getPolicy(t, registry)
+	if setPolicy(t, registry, "no policy") == nil {
+		t.Error("a text that is no policy is accepted")
+	}
+	_, err := consumer.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String(roleName)})
+	noError(t, err)
+	_, err = consumer.sts.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	noError(t, err)
+
+	want := map[string]int{"ecr:SetRepositoryPolicy": 2, "ecr:GetRepositoryPolicy": 2, "iam:GetRole": 1, "sts:GetCallerIdentity": 1}
+	if diff := cmp.Diff(want, server.Requests()); diff != "" {
+		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+	server.ResetRequests()
+	if got := server.Requests(); len(got) != 0 {
+		t.Errorf("counts after the reset: %v", got)
+	}
+}
+
+func TestUnknownOperations(t *testing.T) {
+	t.Parallel()
+	server, registry, consumer := start(t)
+	_, err := registry.ecr.GetSigningConfiguration(t.Context(), &ecr.GetSigningConfigurationInput{})
+	wantCode(t, err, "UnknownOperationException", "")
+	_, err = consumer.iam.ListAccountAliases(t.Context(), &iam.ListAccountAliasesInput{})
+	wantCode(t, err, "InvalidAction", "ListAccountAliases")
+	if got := server.Requests()["iam:ListAccountAliases"]; got != 1 {
+		t.Errorf("an unknown operation counts %d times, want 1", got)
+	}
+}
+
+func TestUnknownCredentials(t *testing.T) {
+	t.Parallel()
+	server, _, consumer := start(t)
+	stranger := newClients(server, region, "AKIANOBODYKNOWSTHIS0", "secret", "")
+	_, err := stranger.ecr.DescribeRepositories(t.Context(), &ecr.DescribeRepositoriesInput{})
+	wantCode(t, err, "UnrecognizedClientException", "security token included in the request is invalid")
+	_, err = stranger.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String(roleName)})
+	wantCode(t, err, "InvalidClientTokenId", "security token included in the request is invalid")
+
+	answer, err := consumer.sts.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: aws.String(roleARN), RoleSessionName: aws.String("test")})
+	noError(t, err)
+	withoutToken := newClients(server, region, *answer.Credentials.AccessKeyId, *answer.Credentials.SecretAccessKey, "")
+	_, err = withoutToken.sts.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	wantCode(t, err, "InvalidClientTokenId", "")
+}
+
+func TestUnsignedRequests(t *testing.T) {
+	t.Parallel()
+	server, _, _ := start(t)
+	for _, test := range []struct{ name, target, body, want string }{
+		{"ECR", "AmazonEC2ContainerRegistry_V20150921.DescribeRepositories", "{}", "MissingAuthenticationTokenException"},
+		{"IAM", "", "Action=GetRole&Version=2010-05-08&RoleName=x", "<Code>MissingAuthenticationToken</Code>"},
+		{"another API", "DynamoDB_20120810.ListTables", "{}", "not a request to ECR"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL(), strings.NewReader(test.body))
+			noError(t, err)
+			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			request.Header.Set("X-Amz-Target", test.target)
+			response, err := http.DefaultClient.Do(request)
+			noError(t, err)
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			noError(t, err)
+			if response.StatusCode < 400 || !strings.Contains(string(body), test.want) {
+				t.Errorf("got %s: %s\nwant an error with %s", response.Status, body, test.want)
+			}
+		})
+	}
+}
+
+func TestRegionsAndAccountsAreApart(t *testing.T) {
+	t.Parallel()
+	server, _, consumer := start(t)
+	elsewhere := as(server, registryID, "eu-central-1")
+	for name, c := range map[string]clients{"another region": elsewhere, "another account": consumer} {
+		_, err := c.ecr.DescribeRepositories(t.Context(), &ecr.DescribeRepositoriesInput{RepositoryNames: []string{repoName}})
+		var missing *types.RepositoryNotFoundException
+		if !errors.As(err, &missing) {
+			t.Errorf("%s: got %v, want RepositoryNotFoundException", name, err)
+		}
+	}
+}
+
+func TestIntercept(t *testing.T) {
+	t.Parallel()
+	server, registry, _ := start(t)
+	var seen []emulator.Call
+	server.Intercept(func(c emulator.Call) *emulator.Fault {
+		seen = append(seen, c)
+		if len(seen) > 1 {
+			return nil
+		}
+		return &emulator.Fault{Status: http.StatusServiceUnavailable, Code: "ServerException", Message: "try again"}
+	})
+	err := setPolicy(t, registry, allowPull(consumerID))
+	wantCode(t, err, "ServerException", "try again")
+	var response *smithyhttp.ResponseError
+	if !errors.As(err, &response) || response.HTTPStatusCode() != http.StatusServiceUnavailable {
+		t.Errorf("got %v, want status 503", err)
+	}
+	noError(t, setPolicy(t, registry, allowPull(consumerID)))
+	want := emulator.Call{Operation: "ecr:SetRepositoryPolicy", Account: registryID, Region: region, Resource: repoName}
+	if diff := cmp.Diff([]emulator.Call{want, want}, seen); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func TestRefusePrincipals(t *testing.T) {
+	t.Parallel()
+	server, registry, _ := start(t)
+	server.RefusePrincipals(repoName, 2)
+	for range 2 {
+		wantCode(t, setPolicy(t, registry, allowPull(roleARN)), "InvalidParameterException", "'Principal not found'")
+	}
+	noError(t, setPolicy(t, registry, allowPull(roleARN)))
+}
+
+func TestBeforeNextSet(t *testing.T) {
+	t.Parallel()
+	server, registry, _ := start(t)
+	foreign := 0
+	server.BeforeNextSet(repoName, func() {
+		foreign++
+		server.SetRepositoryPolicy(registryID, region, repoName, "foreign")
+	})
+	if setPolicy(t, registry, "no policy") == nil {
+		t.Error("a text that is no policy is accepted")
+	}
+	if got := getPolicy(t, registry); got != "foreign" {
+		t.Errorf("the foreign write did not happen: the policy is %s", got)
+	}
+	noError(t, setPolicy(t, registry, allowPull(consumerID)))
+	if foreign != 1 {
+		t.Errorf("the foreign write happened %d times, want once", foreign)
+	}
+}
+
+func TestManyClientsAtOnce(t *testing.T) {
+	t.Parallel()
+	server, registry, _ := start(t)
+	noError(t, setPolicy(t, registry, allowPull(consumerID)))
+	var clientsAtWork sync.WaitGroup
+	for range 8 {
+		clientsAtWork.Go(func() {
+			for range 5 {
+				_, err := registry.ecr.GetRepositoryPolicy(t.Context(), &ecr.GetRepositoryPolicyInput{RepositoryName: aws.String(repoName)})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	clientsAtWork.Wait()
+	if got := server.Requests()["ecr:GetRepositoryPolicy"]; got != 40 {
+		t.Errorf("%d requests are counted, want 40", got)
+	}
+}
+
+func TestStartOnATakenAddress(t *testing.T) {
+	t.Parallel()
+	server, _, _ := start(t)
+	_, err := emulator.Start(emulator.Options{Address: strings.TrimPrefix(server.URL(), "http://")})
+	if err == nil || !strings.Contains(err.Error(), "starting the AWS emulator on 127.0.0.1:") {
+		t.Errorf("got %v, want an error that names the address", err)
+	}
+}
