@@ -1,0 +1,85 @@
+package acctest
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// A Diagnostic is an error or a warning with the path of its attribute, as in
+// `role_arns["arn:…"]`.
+type Diagnostic struct {
+	Warning bool
+	Path    string
+	Summary string
+	Detail  string
+}
+
+// ValidateResource has the provider validate a configuration of a resource, as
+// terraform validate does, without Terraform. Attributes that config leaves out are null.
+func ValidateResource(t testing.TB, typeName string, config map[string]any) []Diagnostic {
+	t.Helper()
+	server, err := ProtoV6ProviderFactories()["ecrxa"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: dynamicValue(t, schemas.ResourceSchemas[typeName], config),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []Diagnostic
+	for _, d := range answer.Diagnostics {
+		out = append(out, Diagnostic{
+			Warning: d.Severity == tfprotov6.DiagnosticSeverityWarning,
+			Path:    pathText(d.Attribute), Summary: d.Summary, Detail: d.Detail,
+		})
+	}
+	return out
+}
+
+// dynamicValue makes an object of a schema's type, with null for what is left out.
+func dynamicValue(t testing.TB, schema *tfprotov6.Schema, config map[string]any) *tfprotov6.DynamicValue {
+	t.Helper()
+	whole := map[string]any{}
+	for name := range schema.ValueType().(tftypes.Object).AttributeTypes { //nolint:forcetypeassert // A schema's type is an object.
+		whole[name] = config[name]
+	}
+	text, err := json.Marshal(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tfprotov6.DynamicValue{JSON: text}
+}
+
+// pathText prints a path as Terraform's documentation writes it.
+func pathText(path *tftypes.AttributePath) string {
+	text := ""
+	for _, step := range path.Steps() {
+		switch step := step.(type) {
+		case tftypes.AttributeName:
+			if text != "" {
+				text += "."
+			}
+			text += string(step)
+		case tftypes.ElementKeyInt:
+			index, _ := json.Marshal(int64(step))
+			text += "[" + string(index) + "]"
+		case tftypes.ElementKeyString:
+			text += "[" + string(step) + "]"
+		case tftypes.ElementKeyValue:
+			var s string
+			if err := tftypes.Value(step).As(&s); err == nil {
+				text += "[" + s + "]"
+			}
+		}
+	}
+	return text
+}
