@@ -16,8 +16,14 @@ type check struct {
 	principal  awsname.Principal
 	documents  documents
 	policies   authz.Policies // documents, prepared for the engine
-	decisions  []Decision
-	reasons    []authz.Decision // the engine's word on each decision
+	decisions  []decided
+}
+
+// decided is a decision with the engine's word on it.
+type decided struct {
+	Decision
+	engine authz.Decision
+	brief  string // the reason in a few words
 }
 
 // newCheck parses the input and misses what a verdict needs.
@@ -47,7 +53,7 @@ func (c *check) result() Result {
 	r := Result{
 		Verdict:            c.verdict(),
 		DeniedBy:           c.deniedBy(),
-		Decisions:          c.decisions,
+		Decisions:          c.shown(),
 		UnknownContextKeys: c.unknownKeys(),
 		UnknownDocuments:   c.unknownDocuments(),
 		Mismatches:         c.mismatches(),
@@ -58,6 +64,15 @@ func (c *check) result() Result {
 	r.Remedies = c.remedies(r)
 	r.Explanation = c.explain(r)
 	return r
+}
+
+// shown returns the decisions as the result has them.
+func (c *check) shown() []Decision {
+	out := make([]Decision, len(c.decisions))
+	for i, d := range c.decisions {
+		out[i] = d.Decision
+	}
+	return out
 }
 
 // actions returns what is to be done, the login first.
@@ -82,18 +97,18 @@ func (c *check) verdict() authz.Verdict {
 	return verdict
 }
 
-// layerOrder is the order in which what denies is listed.
-var layerOrder = []authz.LayerName{
+// order is the order in which what denies is listed: first what no policy cures.
+var order = []authz.LayerName{
+	PartitionMismatch, RoleMissing, RepositoryMissing,
 	authz.IdentityPolicy, authz.PermissionsBoundary, authz.SessionPolicy, authz.ServiceControlPolicy,
 	authz.ResourceControlPolicy, authz.VPCEndpointPolicy, authz.RepositoryPolicy, authz.RegistryPolicy,
-	PartitionMismatch, RepositoryMissing, RoleMissing,
 }
 
 // deniedBy is everything that denies some action.
 func (c *check) deniedBy() []authz.LayerName {
 	all := []authz.LayerName{}
-	for _, layer := range layerOrder {
-		denies := func(d Decision) bool { return slices.Contains(d.DeniedBy, layer) }
+	for _, layer := range order {
+		denies := func(d decided) bool { return slices.Contains(d.DeniedBy, layer) }
 		if slices.ContainsFunc(c.decisions, denies) {
 			all = append(all, layer)
 		}
@@ -119,11 +134,8 @@ func sideOfAll(layers []authz.LayerName) Side {
 // unknownKeys are the condition keys that keep a decision open.
 func (c *check) unknownKeys() []string {
 	keys := []string{}
-	for _, d := range c.reasons {
-		if d.Verdict != authz.Conditional {
-			continue
-		}
-		for _, unknown := range d.UnknownKeys {
+	for _, d := range c.decisions {
+		for _, unknown := range d.engine.UnknownKeys {
 			if !slices.Contains(keys, unknown.Key) {
 				keys = append(keys, unknown.Key)
 			}

@@ -21,22 +21,27 @@ var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImag
 
 // decide adds the decision on one action.
 func (c *check) decide(action string) {
-	decided := c.evaluate(action)
-	d := Decision{
-		Action:     action,
-		Resource:   c.resource(action),
-		Verdict:    decided.Verdict,
-		DeniedBy:   append([]authz.LayerName{}, decided.DeniedBy...),
-		Reason:     decided.Reason,
-		Statements: statements(decided.Statements),
+	engine := c.evaluate(action)
+	d := decided{
+		Decision: Decision{
+			Action:     action,
+			Resource:   c.resource(action),
+			Verdict:    engine.Verdict,
+			DeniedBy:   append([]authz.LayerName{}, engine.DeniedBy...),
+			Reason:     engine.Reason,
+			Statements: statements(engine.Statements),
+		},
+		engine: engine,
 	}
 	if layer, reason := c.obstacle(action); layer != "" {
 		d.Verdict = authz.Denied
-		d.DeniedBy = append(d.DeniedBy, layer)
-		d.Reason = reason
+		d.DeniedBy = append([]authz.LayerName{layer}, d.DeniedBy...)
+		d.Reason = "Denied: " + reason + "."
+		d.brief = reason
+	} else {
+		d.brief = c.brief(engine)
 	}
 	c.decisions = append(c.decisions, d)
-	c.reasons = append(c.reasons, decided)
 }
 
 // evaluate asks the engine. Where the scope of a registry policy is not known,
@@ -55,11 +60,14 @@ func (c *check) evaluate(action string) authz.Decision {
 	if with.Verdict == without.Verdict {
 		return without
 	}
-	with.Verdict = authz.Conditional
-	with.DeniedBy = nil
-	with.UndecidedBy = []authz.LayerName{authz.RegistryPolicy}
-	with.Reason = "it depends on the scope of the registry policy, which is not known: V2 covers this action, V1 does not"
-	return with
+	return authz.Decision{
+		Action:      action,
+		Verdict:     authz.Conditional,
+		UndecidedBy: []authz.LayerName{authz.RegistryPolicy},
+		Statements:  append(with.Statements, without.Statements...),
+		UnknownKeys: append(with.UnknownKeys, without.UnknownKeys...),
+		Reason:      "Conditional: it depends on the scope of the registry policy, which is not known. A registry policy of scope V2 covers " + action + ", one of scope V1 does not.",
+	}
 }
 
 // scopeMatters reports whether it depends on the unknown scope of the registry

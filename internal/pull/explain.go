@@ -1,7 +1,9 @@
 package pull
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -11,9 +13,12 @@ import (
 // explain writes the result as a person wants it on a screen. It begins with a
 // capital and ends with a full stop, as Terraform asks of an error message.
 func (c *check) explain(r Result) string {
-	sections := []string{c.headline(r), table(r.Decisions)}
+	sections := []string{c.headline(r), c.table()}
 	if len(r.Mismatches) > 0 {
 		sections = append(sections, "What does not fit:\n"+bullets(r.Mismatches))
+	}
+	if nearest := c.nearest(); len(nearest) > 0 {
+		sections = append(sections, "What comes closest:\n"+bullets(nearest))
 	}
 	if len(r.Remedies) > 0 {
 		sections = append(sections, c.whatToDo(r))
@@ -33,7 +38,7 @@ func (c *check) headline(r Result) string {
 
 func (c *check) whoDenies(r Result) string {
 	switch {
-	case r.DeniedSide == Both && c.sameAccount():
+	case r.DeniedSide == Both && c.sameAccount() && len(c.denyRemedies()) == 0:
 		return fmt.Sprintf("Role and repository are in the same account, %s: one Allow is enough, but there is none.", c.principal.Account)
 	case c.sameAccount():
 		return fmt.Sprintf("Role and repository are in the same account, %s.", c.principal.Account)
@@ -59,14 +64,32 @@ func open(r Result) string {
 }
 
 // table aligns action, verdict and reason.
-func table(decisions []Decision) string {
+func (c *check) table() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, d := range decisions {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", d.Action, d.Verdict, d.Reason)
+	for _, d := range c.decisions {
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", d.Action, d.Verdict, d.brief)
 	}
-	w.Flush()
+	_ = w.Flush() // a strings.Builder accepts everything
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// nearest says, for each statement that came closest to allowing something, what
+// did not fit. Misfits have told it already.
+func (c *check) nearest() []string {
+	if len(c.misfits()) > 0 {
+		return nil
+	}
+	var lines []string
+	for _, d := range c.decisions {
+		for _, miss := range d.engine.NearMisses {
+			line := capitalized(statementWords(miss.StatementRef)) + ": " + miss.Reason + "."
+			if miss.Element != "Action" && !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
 }
 
 func (c *check) whatToDo(r Result) string {
@@ -77,10 +100,7 @@ func (c *check) whatToDo(r Result) string {
 	lines := []string{title}
 	for _, remedy := range r.Remedies {
 		lines = append(lines, fmt.Sprintf("- %s: %s", c.sideWords(remedy.Side), remedy.Sentence))
-		if code := remedy.HCL + remedy.JSON; code != "" {
-			if remedy.HCL != "" {
-				code = remedy.HCL
-			}
+		if code := cmp.Or(remedy.HCL, remedy.JSON); code != "" {
 			lines = append(lines, indent(code))
 		}
 	}

@@ -12,10 +12,15 @@ import (
 
 // mismatches names what does not fit together, one sentence each.
 func (c *check) mismatches() []string {
+	return append(c.existence(), c.misfits()...)
+}
+
+// misfits compares the policies with image and role.
+func (c *check) misfits() []string {
 	if c.principal.Partition != c.repository.Partition {
 		return []string{c.partitionMismatch()}
 	}
-	found := append([]string{}, c.existence()...)
+	var found []string
 	if c.denies(authz.IdentityPolicy) {
 		found = append(found, c.identityPlaces()...)
 	}
@@ -34,7 +39,7 @@ func (c *check) partitionMismatch() string {
 
 // existence compares the arguments with what a live read found.
 func (c *check) existence() []string {
-	var found []string
+	found := []string{}
 	if c.principal.Kind == awsname.Role && c.in.ActualRoleARN != "" && c.in.ActualRoleARN != c.in.RoleARN {
 		found = append(found, fmt.Sprintf("The ARN of the role is %s, not %s as role_arn says; the check judges the former.", c.in.ActualRoleARN, c.in.RoleARN))
 	}
@@ -53,7 +58,7 @@ func (c *check) existence() []string {
 
 // denies reports whether a layer denies some action of the repository.
 func (c *check) denies(layer authz.LayerName) bool {
-	return slices.ContainsFunc(c.decisions, func(d Decision) bool {
+	return slices.ContainsFunc(c.decisions, func(d decided) bool {
 		return d.Action != access.TokenAction && slices.Contains(d.DeniedBy, layer)
 	})
 }

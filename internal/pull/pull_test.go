@@ -60,7 +60,7 @@ var judgements = []struct {
 		"service control policy",
 		with(both(), func(in *pull.Input) {
 			in.ServiceControlPolicies = pull.Levels{State: pull.Known, List: [][]pull.Document{{{
-				Name: "level 1, service control policy 1",
+				Name: "level 1 service control policy 1",
 				Text: doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Sid":"NoForeignImages","Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`),
 			}}}}
 		}),
@@ -173,12 +173,12 @@ var judgements = []struct {
 	{
 		"repository missing",
 		with(both(), func(in *pull.Input) { in.RepositoryPolicy, in.RepositoryMissing = pull.Given(), true }),
-		authz.Denied, []authz.LayerName{authz.RepositoryPolicy, pull.RepositoryMissing}, pull.Registry,
+		authz.Denied, []authz.LayerName{pull.RepositoryMissing, authz.RepositoryPolicy}, pull.Registry,
 	},
 	{
 		"role missing",
 		with(both(), func(in *pull.Input) { in.IdentityPolicies, in.RoleMissing = pull.Given(), true }),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy, pull.RoleMissing}, pull.Consumer,
+		authz.Denied, []authz.LayerName{pull.RoleMissing, authz.IdentityPolicy}, pull.Consumer,
 	},
 	{
 		"role and repository only planned",
@@ -233,6 +233,9 @@ func TestEvaluate(t *testing.T) {
 				t.Errorf("denied side %q, want %q", got.DeniedSide, tt.side)
 			}
 			golden(t, tt.name, got.Explanation)
+			if !strings.HasSuffix(got.Explanation, ".") {
+				t.Error("Terraform asks of an error message that it ends with a full stop")
+			}
 		})
 	}
 }

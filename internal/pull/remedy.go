@@ -63,8 +63,8 @@ func (c *check) cure(layer authz.LayerName, r Result) (Remedy, bool) {
 // missingAllows returns the actions that a layer denies without a Deny statement.
 func (c *check) missingAllows(layer authz.LayerName) []string {
 	var actions []string
-	for _, d := range c.reasons {
-		if slices.Contains(d.DeniedBy, layer) && !slices.ContainsFunc(d.Statements, isDeny(layer)) {
+	for _, d := range c.decisions {
+		if slices.Contains(d.DeniedBy, layer) && !slices.ContainsFunc(d.engine.Statements, isDeny(layer)) {
 			actions = append(actions, d.Action)
 		}
 	}
@@ -81,8 +81,8 @@ func (c *check) consumerRemedy() Remedy {
 	repository := policy.NewStatement(policy.StatementSpec{Actions: access.Actions(c.access), Resources: []string{c.repository.ARN()}})
 	remedy := Remedy{
 		Side: Consumer,
-		Sentence: fmt.Sprintf("Allow %s on * and %s on the repository to the %s %s.",
-			access.TokenAction, list(access.Actions(c.access), "and"), c.principal.Kind, c.principal.Name),
+		Sentence: fmt.Sprintf("Allow %s on * and %s on the repository to the %s.",
+			access.TokenAction, list(access.Actions(c.access), "and"), c.name()),
 		JSON: policy.NewDocument(token, repository).String(),
 	}
 	if c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession {
@@ -109,7 +109,7 @@ func (c *check) registryRemedy() Remedy {
 
 // limitRemedy answers a policy that limits and does not grant.
 func (c *check) limitRemedy(layer authz.LayerName, missing []string) Remedy {
-	sentence := fmt.Sprintf("Add these statements to the %s: it allows less than %s.", policyWords[layer], list(missing, "and"))
+	sentence := fmt.Sprintf("Add these statements to the %s: it allows less than %s.", phrases[layer], list(missing, "and"))
 	switch layer {
 	case authz.SessionPolicy:
 		sentence = fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", list(missing, "and"))
@@ -141,8 +141,8 @@ func (c *check) limitJSON(layer authz.LayerName, actions []string) string {
 func (c *check) denyRemedies() []Remedy {
 	var refs []authz.StatementRef
 	actions := map[authz.StatementRef][]string{}
-	for _, d := range c.reasons {
-		for _, ref := range d.Statements {
+	for _, d := range c.decisions {
+		for _, ref := range d.engine.Statements {
 			if d.Verdict != authz.Denied || ref.Effect != "Deny" {
 				continue
 			}

@@ -26,8 +26,8 @@ func (c *check) supplies(r Result) []Remedy {
 
 func (c *check) supplyDocument(name string) Remedy {
 	whose := map[string]string{
-		"identity_policies":     fmt.Sprintf("all identity-based policies of the %s %s", c.principal.Kind, c.principal.Name),
-		"permissions_boundary":  fmt.Sprintf("the permissions boundary of the %s %s", c.principal.Kind, c.principal.Name),
+		"identity_policies":     "all identity-based policies of the " + c.name(),
+		"permissions_boundary":  "the permissions boundary of the " + c.name(),
 		"repository_policy":     "the policy of the repository " + c.repository.Name,
 		"registry_policy":       "the registry policy in Region " + c.repository.Region,
 		"registry_policy_scope": "the account setting REGISTRY_POLICY_SCOPE in Region " + c.repository.Region,
@@ -56,8 +56,8 @@ func keySide(key string) Side {
 // compared says what the policies compare a key with.
 func (c *check) compared(key string) string {
 	var values []string
-	for _, d := range c.reasons {
-		for _, unknown := range d.UnknownKeys {
+	for _, d := range c.decisions {
+		for _, unknown := range d.engine.UnknownKeys {
 			for _, value := range unknown.Values {
 				quoted := fmt.Sprintf("%q", value)
 				if unknown.Key == key && !slices.Contains(values, quoted) {
@@ -76,8 +76,8 @@ func (c *check) compared(key string) string {
 func (c *check) readStatements() []Remedy {
 	var remedies []Remedy
 	var seen []authz.StatementRef
-	for _, d := range c.reasons {
-		for _, ref := range d.Statements {
+	for _, d := range c.decisions {
+		for _, ref := range d.engine.Statements {
 			if d.Verdict != authz.Conditional || slices.Contains(seen, ref) {
 				continue
 			}

@@ -29,18 +29,6 @@ func list[S ~string](names []S, conjunction string) string {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// policyWords are AWS's words for the layers, in a sentence.
-var policyWords = map[authz.LayerName]string{
-	authz.IdentityPolicy:        "identity policies",
-	authz.PermissionsBoundary:   "permissions boundary",
-	authz.SessionPolicy:         "session policies",
-	authz.ServiceControlPolicy:  "service control policies",
-	authz.ResourceControlPolicy: "resource control policies",
-	authz.VPCEndpointPolicy:     "VPC endpoint policy",
-	authz.RepositoryPolicy:      "repository policy",
-	authz.RegistryPolicy:        "registry policy",
-}
-
 // who names the principal, as in "role arn:aws:iam::123456789012:role/app".
 func (c *check) who() string { return string(c.principal.Kind) + " " + c.principal.ARN() }
 
@@ -76,7 +64,7 @@ func (c *check) sideWords(side Side) string {
 	if c.sameAccount() {
 		return "Account " + c.account(side)
 	}
-	return fmt.Sprintf("%s side, account %s", strings.ToUpper(string(side[:1]))+string(side[1:]), c.account(side))
+	return fmt.Sprintf("%s side, account %s", capitalized(string(side)), c.account(side))
 }
 
 // roleARN returns the ARN by which a policy names the role: never a session's.
@@ -93,10 +81,34 @@ func (c *check) roleARN() string {
 	return role.ARN()
 }
 
-// statementWords points at a statement, as in `statement "DenyAll" of the inline policy x`.
-func statementWords(ref authz.StatementRef) string {
-	if ref.Sid != "" {
-		return fmt.Sprintf("statement %q of the %s", ref.Sid, ref.Policy)
+// name names the principal whose policies are meant, as in "role app": a
+// session has those of its role.
+func (c *check) name() string {
+	if c.principal.Kind == awsname.RoleSession {
+		return "role " + c.principal.Name
 	}
-	return fmt.Sprintf("statement %d (counted from 0) of the %s", ref.Index, ref.Policy)
+	return strings.TrimSpace(string(c.principal.Kind) + " " + c.principal.Name)
 }
+
+// statementWords points at a statement, as in `statement "Pull" of the repository policy`.
+func statementWords(ref authz.StatementRef) string {
+	statement := fmt.Sprintf("statement %d", ref.Index)
+	if ref.Sid != "" {
+		statement = fmt.Sprintf("statement %q", ref.Sid)
+	}
+	switch ref.Layer {
+	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy:
+		return statement + " of the " + ref.Policy
+	}
+	return statement + " of " + ref.Policy
+}
+
+func statementList(refs []authz.StatementRef) string {
+	words := make([]string, len(refs))
+	for i, ref := range refs {
+		words[i] = statementWords(ref)
+	}
+	return list(words, "and")
+}
+
+func capitalized(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

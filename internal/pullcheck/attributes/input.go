@@ -157,8 +157,7 @@ func (r *reader) levels(name, kind string) pull.Levels {
 			continue
 		}
 		at := pull.At{Attribute: name, Indexes: []int{i}}
-		levelKind := fmt.Sprintf("level %d, %s", i+1, kind)
-		levels.List = append(levels.List, r.documentList(at, level, levelKind))
+		levels.List = append(levels.List, r.documentList(at, level, fmt.Sprintf("level %d %s", i+1, kind)))
 	}
 	return levels
 }

@@ -1,0 +1,97 @@
+package pull
+
+import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+)
+
+// brief is the engine's reason in a few words; the full one repeats principal
+// and resource, as AWS's messages do.
+func (c *check) brief(d authz.Decision) string {
+	switch d.Verdict {
+	case authz.Allowed:
+		if len(d.Statements) == 0 {
+			return ""
+		}
+		return "by " + statementList(d.Statements)
+	case authz.Denied:
+		return list(denials(d), "and")
+	}
+	return "it depends on " + list(c.opens(d), "and")
+}
+
+// phrases are AWS's words for a missing Allow.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+var phrases = map[authz.LayerName]string{
+	authz.IdentityPolicy:        "identity-based policy",
+	authz.PermissionsBoundary:   "permissions boundary",
+	authz.SessionPolicy:         "session policy",
+	authz.ServiceControlPolicy:  "service control policy",
+	authz.ResourceControlPolicy: "resource control policy",
+	authz.VPCEndpointPolicy:     "VPC endpoint policy",
+	authz.RepositoryPolicy:      "resource-based policy",
+	authz.RegistryPolicy:        "resource-based policy",
+}
+
+// denials says what denies: Deny statements, and missing Allows.
+func denials(d authz.Decision) []string {
+	var explicit, missing []string
+	for _, layer := range d.DeniedBy {
+		denies := slices.DeleteFunc(slices.Clone(d.Statements), isNotDeny(layer))
+		switch phrase := "no " + phrases[layer]; {
+		case len(denies) > 0:
+			explicit = append(explicit, "explicit deny by "+statementList(denies))
+		case !slices.Contains(missing, phrase):
+			missing = append(missing, phrase)
+		}
+	}
+	if len(missing) > 0 {
+		explicit = append(explicit, list(missing, "and")+" allows it")
+	}
+	return explicit
+}
+
+func isNotDeny(layer authz.LayerName) func(authz.StatementRef) bool {
+	isDeny := isDeny(layer)
+	return func(ref authz.StatementRef) bool { return !isDeny(ref) }
+}
+
+// opens says what a conditional decision depends on.
+func (c *check) opens(d authz.Decision) []string {
+	var parts []string
+	for _, key := range d.UnknownKeys {
+		parts = append(parts, key.Key)
+	}
+	for _, layer := range d.UndecidedBy {
+		if argument := c.unknownArgument(layer, d.Action); argument != "" {
+			parts = append(parts, argument)
+		}
+	}
+	if len(parts) == 0 {
+		return []string{statementList(d.Statements)}
+	}
+	return parts
+}
+
+// unknownArgument returns the argument that leaves a layer open; empty when the
+// layer's documents are all known.
+func (c *check) unknownArgument(layer authz.LayerName, action string) string {
+	argument := map[authz.LayerName]string{
+		authz.IdentityPolicy:        "identity_policies",
+		authz.PermissionsBoundary:   "permissions_boundary",
+		authz.SessionPolicy:         "session_policies",
+		authz.ServiceControlPolicy:  "service_control_policies",
+		authz.ResourceControlPolicy: "resource_control_policies",
+		authz.VPCEndpointPolicy:     "vpc_endpoint_policy",
+		authz.RepositoryPolicy:      "repository_policy",
+		authz.RegistryPolicy:        "registry_policy",
+	}[layer]
+	if layer == authz.RegistryPolicy && c.scopeMatters(action) {
+		return "registry_policy_scope"
+	}
+	if !slices.Contains(c.unknownDocuments(), argument) {
+		return ""
+	}
+	return argument
+}

@@ -1,0 +1,198 @@
+package pull_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+func documentOf(attribute, text string) pull.Document {
+	return pull.Document{Text: text, At: pull.At{Attribute: attribute}}
+}
+
+func TestEvaluate_inputErrors(t *testing.T) {
+	t.Parallel()
+	planned := func(texts ...string) []pull.Document {
+		var docs []pull.Document
+		for i, text := range texts {
+			docs = append(docs, pull.Document{Text: text, At: pull.At{Attribute: "planned_statements", Indexes: []int{i}}})
+		}
+		return docs
+	}
+	for _, tt := range []struct {
+		name string
+		edit func(*pull.Input)
+		want string
+	}{
+		{"no image", func(in *pull.Input) { in.Image = "" }, "image is not given; exactly one of image and repository_arn is needed"},
+		{"image and ARN", func(in *pull.Input) { in.RepositoryARN = repositoryARN }, "repository_arn is given beside image; exactly one of the two is needed"},
+		{"no role", func(in *pull.Input) { in.RoleARN = "" }, "role_arn is not given; it says who pulls"},
+		{"bad role", func(in *pull.Input) { in.RoleARN = "ecsTaskExecutionRole" }, `role_arn cannot be read: "ecsTaskExecutionRole" is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`},
+		{"public image", func(in *pull.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image cannot be read: the image "public.ecr.aws/nginx/nginx": images on public.ecr.aws need no cross-account grant; only private registries are checked`},
+		{"access", func(in *pull.Input) { in.Access = "read" }, `access is "read"; expected one of pull, push, pull_push or pull_through_cache`},
+		{"scope", func(in *pull.Input) { in.RegistryPolicyScope = "v2" }, `registry_policy_scope is "v2"; expected V1 or V2`},
+		{
+			"bad JSON", func(in *pull.Input) {
+				in.RepositoryPolicy = pull.Given(documentOf("repository_policy", "{\n  \"Statement\": [\n    {]\n}"))
+			},
+			`repository_policy is not a policy document: statement 0, line 3 (byte 24): expected a name in double quotes`,
+		},
+		{"misspelt Statement", func(in *pull.Input) {
+			in.RepositoryPolicy = pull.Given(documentOf("repository_policy", `{"Statment":[]}`))
+		}, `repository_policy has no statements: Statment, line 1 (byte 1): a policy document has no element of this name`},
+		{"empty document in a list", func(in *pull.Input) {
+			in.IdentityPolicies = pull.Given(pull.Document{At: pull.At{Attribute: "identity_policies", Indexes: []int{3}}})
+		}, "identity_policies[3] is empty; leave it out"},
+		{"statement without Sid", func(in *pull.Input) { in.PlannedStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid tells which statement of the repository policy it replaces"},
+		{"statements of one Sid", func(in *pull.Input) { in.PlannedStatements = planned(`{"Sid":"A"}`, `{"Sid":"A"}`) }, `planned_statements[1] has the Sid "A" of planned_statements[0]: one of them would replace the other`},
+		{"document for a statement", func(in *pull.Input) { in.PlannedStatements = planned(`[]`) }, `planned_statements[0] is not a policy statement: statement 0, line 1 (byte 0): a statement is a JSON object, not a list`},
+		{"level without policies", func(in *pull.Input) {
+			in.ServiceControlPolicies = pull.Levels{State: pull.Known, List: [][]pull.Document{{}}}
+		}, "service_control_policies[0] is a level without policies; every level has at least one, FullAWSAccess unless it was replaced"},
+		{"one key twice", func(in *pull.Input) { in.Context = map[string][]string{"aws:SourceVpce": {}, "aws:sourcevpce": {}} }, `context["aws:sourcevpce"] is the same key as "aws:SourceVpce": case does not count in the name of a condition key`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := pull.Evaluate(with(both(), tt.edit))
+			var faults pull.InputErrors
+			if !errors.As(err, &faults) {
+				t.Fatalf("error %v, want InputErrors", err)
+			}
+			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+				t.Errorf("error (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestEvaluate_allFaults: all faults are told at once, with their causes.
+func TestEvaluate_allFaults(t *testing.T) {
+	t.Parallel()
+	in := both()
+	in.Access = "read"
+	in.RepositoryPolicy = pull.Given(documentOf("repository_policy", "{"))
+	_, err := pull.Evaluate(in)
+	var faults pull.InputErrors
+	var cause *policy.Error
+	if !errors.As(err, &faults) || len(faults) != 2 {
+		t.Fatalf("error %v, want two faults", err)
+	}
+	if !errors.As(err, &cause) || cause.Line != 1 {
+		t.Errorf("cause %v, want a *policy.Error of line 1", cause)
+	}
+}
+
+// TestValidate: what is not given yet is not missed.
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	if faults := pull.Validate(pull.Input{}); len(faults) > 0 {
+		t.Error(faults)
+	}
+	if faults := pull.Validate(pull.Input{Access: "read"}); len(faults) != 1 {
+		t.Errorf("faults %v, want one", faults)
+	}
+}
+
+// TestPlanned: what is planned takes the place of what has its name.
+func TestPlanned(t *testing.T) {
+	t.Parallel()
+	in := both()
+	in.IdentityPolicies = pull.Given(pull.Document{Name: "ecrxa-pull", Inline: true, Text: pulling})
+	in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: doc(login)}}
+	if got := evaluate(t, in); got.DeniedSide != pull.Consumer {
+		t.Errorf("a narrower inline policy of the same name is planned, but the verdict is:\n%s", got.Explanation)
+	}
+	in.PlannedRolePolicies[0].Name = "another"
+	if got := evaluate(t, in); !got.Allowed {
+		t.Errorf("an inline policy of another name is planned, but the verdict is:\n%s", got.Explanation)
+	}
+
+	in = both()
+	in.PlannedStatements = []pull.Document{{Text: `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"ecr:*"}`}}
+	if got := evaluate(t, in); got.DeniedSide != pull.Registry {
+		t.Errorf("a statement of the same Sid for another account is planned, but the verdict is:\n%s", got.Explanation)
+	}
+	in.PlannedStatements[0].Text = `{"Sid":"More","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"ecr:*"}`
+	if got := evaluate(t, in); !got.Allowed {
+		t.Errorf("a statement of another Sid is planned, but the verdict is:\n%s", got.Explanation)
+	}
+}
+
+// TestPlanned_unknownSide: a planned Allow does not settle what else stands there.
+func TestPlanned_unknownSide(t *testing.T) {
+	t.Parallel()
+	in := both()
+	in.RepositoryPolicy = pull.Documents{}
+	in.PlannedStatements = []pull.Document{{Text: `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:*"}`}}
+	if got := evaluate(t, in); got.Verdict != authz.Conditional {
+		t.Errorf("verdict %s: the repository policy may hold a Deny", got.Verdict)
+	}
+}
+
+func TestAssumptions(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		edit func(*pull.Input)
+		want []string
+	}{
+		{"nothing given", func(*pull.Input) {}, []string{
+			"No permissions boundary restricts this.", "No session policy restricts this.", "No service control policy restricts this.",
+			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.", "No registry policy restricts this.",
+		}},
+		{"everything given", everythingGiven, []string{}},
+		{"identity policies without names", func(in *pull.Input) {
+			everythingGiven(in)
+			in.IdentityPolicies.List[0].At = pull.At{Attribute: "identity_policies", Indexes: []int{0}}
+			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: pulling}}
+		}, []string{"None of identity_policies is an older version of a planned role policy."}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := evaluate(t, with(both(), tt.edit))
+			if diff := cmp.Diff(tt.want, got.Assumptions); diff != "" {
+				t.Errorf("assumptions (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func everythingGiven(in *pull.Input) {
+	known := pull.Levels{State: pull.Known}
+	in.PermissionsBoundary, in.SessionPolicies, in.VPCEndpointPolicy, in.RegistryPolicy = pull.Given(), pull.Given(), pull.Given(), pull.Given()
+	in.ServiceControlPolicies, in.ResourceControlPolicies = known, known
+}
+
+// TestContext: what follows from ECR's being HTTPS only is known, and what is
+// given counts.
+func TestContext(t *testing.T) {
+	t.Parallel()
+	deny := func(condition string) string {
+		return doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`, `{"Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":`+condition+`}`)
+	}
+	for _, tt := range []struct {
+		name, condition string
+		context         map[string][]string
+		want            authz.Verdict
+	}{
+		{"HTTPS", `{"Bool":{"aws:SecureTransport":"false"}}`, nil, authz.Allowed},
+		{"unknown key", `{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}`, nil, authz.Conditional},
+		{"known value", `{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}`, map[string][]string{"aws:SourceVpc": {"vpc-1"}}, authz.Allowed},
+		{"known to be absent", `{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}`, map[string][]string{"aws:sourcevpc": {}}, authz.Denied},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			in := both()
+			in.RepositoryPolicy = given(deny(tt.condition))
+			in.Context = tt.context
+			if got := evaluate(t, in); got.Verdict != tt.want {
+				t.Errorf("verdict %s, want %s:\n%s", got.Verdict, tt.want, got.Explanation)
+			}
+		})
+	}
+}

@@ -1,0 +1,169 @@
+package pull_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+// TestRemedies_cure: who does what the remedies say can pull.
+func TestRemedies_cure(t *testing.T) {
+	t.Parallel()
+	for _, tt := range judgements {
+		needsMore := slices.ContainsFunc(tt.deniedBy, func(layer authz.LayerName) bool {
+			return layer != authz.IdentityPolicy && layer != authz.RepositoryPolicy
+		})
+		if tt.verdict != authz.Denied || needsMore || strings.Contains(tt.name, "unknown") || strings.Contains(tt.name, "explicit") {
+			continue
+		}
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			in := tt.in
+			for _, remedy := range evaluate(t, in).Remedies {
+				switch remedy.Side {
+				case pull.Registry:
+					in.PlannedStatements = append(in.PlannedStatements, pull.Document{Text: remedy.JSON})
+				default:
+					in.PlannedRolePolicies = append(in.PlannedRolePolicies, pull.Document{Name: "ecrxa-pull", Inline: true, Text: remedy.JSON})
+				}
+			}
+			if got := evaluate(t, in); !got.Allowed {
+				t.Errorf("still not allowed:\n%s", got.Explanation)
+			}
+		})
+	}
+}
+
+// TestRemedies_limits: a policy that limits is cured where it stands.
+func TestRemedies_limits(t *testing.T) {
+	t.Parallel()
+	fullAccess := doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)
+	endpoint := doc(`{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}`)
+	scps := func(in *pull.Input, texts ...string) {
+		in.ServiceControlPolicies = pull.Levels{State: pull.Known, List: [][]pull.Document{given(texts...).List}}
+	}
+	for _, tt := range []struct {
+		layer authz.LayerName
+		set   func(in *pull.Input, texts ...string)
+		text  string
+	}{
+		{authz.PermissionsBoundary, func(in *pull.Input, texts ...string) { in.PermissionsBoundary = given(merged(t, texts)) }, fullAccess},
+		{authz.SessionPolicy, func(in *pull.Input, texts ...string) { in.SessionPolicies = given(texts...) }, fullAccess},
+		{authz.ServiceControlPolicy, scps, fullAccess},
+		{authz.VPCEndpointPolicy, func(in *pull.Input, texts ...string) { in.VPCEndpointPolicy = given(merged(t, texts)) }, endpoint},
+	} {
+		t.Run(string(tt.layer), func(t *testing.T) {
+			t.Parallel()
+			denied := with(both(), func(in *pull.Input) { tt.set(in, tt.text) })
+			got := evaluate(t, denied)
+			if len(got.Remedies) != 1 || !slices.Equal(got.DeniedBy, []authz.LayerName{tt.layer}) || got.DeniedSide != pull.Consumer {
+				t.Fatalf("denied by %v on the %s side, with %d remedies; want %s, consumer and one", got.DeniedBy, got.DeniedSide, len(got.Remedies), tt.layer)
+			}
+			cured := with(both(), func(in *pull.Input) { tt.set(in, tt.text, got.Remedies[0].JSON) })
+			if got := evaluate(t, cured); !got.Allowed {
+				t.Errorf("still not allowed:\n%s", got.Explanation)
+			}
+			if got.Remedies[0].HCL != "" {
+				t.Error("no resource of this provider helps here")
+			}
+		})
+	}
+}
+
+// merged makes one document of the statements of several.
+func merged(t *testing.T, texts []string) string {
+	t.Helper()
+	var statements []string
+	for _, text := range texts {
+		var parsed struct{ Statement []json.RawMessage }
+		if err := json.Unmarshal([]byte(text), &parsed); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range parsed.Statement {
+			statements = append(statements, string(s))
+		}
+	}
+	return doc(statements...)
+}
+
+// TestRemedies_deny: no Allow helps against a Deny, so none is offered.
+func TestRemedies_deny(t *testing.T) {
+	t.Parallel()
+	in := both()
+	in.IdentityPolicies = given(doc(login, pullOn(repositoryARN), `{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`))
+	got := evaluate(t, in)
+	want := []pull.Remedy{{
+		Side:     pull.Consumer,
+		Sentence: "Change statement 2 of identity policy 1 so that it does not match this: it denies ecr:BatchGetImage, and no Allow outweighs a Deny.",
+	}}
+	if !slices.Equal(got.Remedies, want) {
+		t.Errorf("remedies %+v, want %+v", got.Remedies, want)
+	}
+}
+
+// TestRemedies_namesAreFree: what a remedy adds must not replace what stands there.
+func TestRemedies_namesAreFree(t *testing.T) {
+	t.Parallel()
+	in := none()
+	in.RepositoryPolicy = given(doc(`{"Sid":"PullBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:BatchGetImage"}`))
+	in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: doc(login)}}
+	for _, remedy := range evaluate(t, in).Remedies {
+		want := map[pull.Side]string{
+			pull.Consumer: `"ecrxa-pull-2"`,
+			pull.Registry: `"PullBy123456789012ecsTaskExecutionRole2"`,
+		}[remedy.Side]
+		if !strings.Contains(remedy.HCL, want) {
+			t.Errorf("the %s remedy has not the name %s:\n%s", remedy.Side, want, remedy.HCL)
+		}
+	}
+}
+
+// TestRemedies_conditional: what settles the verdict is asked for, and settles it.
+func TestRemedies_conditional(t *testing.T) {
+	t.Parallel()
+	in := both()
+	in.RepositoryPolicy = given(doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalOrgID":["o-a","o-b"]}}}`))
+	got := evaluate(t, in)
+	if got.Verdict != authz.Conditional || !slices.Equal(got.UnknownContextKeys, []string{"aws:PrincipalOrgID"}) {
+		t.Fatalf("verdict %s, unknown keys %v", got.Verdict, got.UnknownContextKeys)
+	}
+	if sentence := got.Remedies[0].Sentence; !strings.Contains(sentence, `"o-a" and "o-b"`) {
+		t.Errorf("the remedy does not say what the key is compared with: %s", sentence)
+	}
+	for value, want := range map[string]authz.Verdict{"o-b": authz.Allowed, "o-c": authz.Denied} {
+		in.Context = map[string][]string{"aws:PrincipalOrgID": {value}}
+		if got := evaluate(t, in).Verdict; got != want {
+			t.Errorf("verdict %s for %s, want %s", got, value, want)
+		}
+	}
+}
+
+// TestRemedies_unsupported: a statement that cannot be judged is pointed at.
+func TestRemedies_unsupported(t *testing.T) {
+	t.Parallel()
+	in := both()
+	in.RepositoryPolicy = given(doc(`{"Sid":"Strange","Effect":"Allow","Principal":"*","Action":"ecr:*","Moon":"full"}`))
+	got := evaluate(t, in)
+	if got.Verdict != authz.Conditional || len(got.Remedies) != 1 || !strings.Contains(got.Remedies[0].Sentence, `statement "Strange" of the repository policy`) {
+		t.Errorf("verdict %s, remedies %+v", got.Verdict, got.Remedies)
+	}
+}
+
+// TestRemedies_access: the remedy grants what was asked, no more.
+func TestRemedies_access(t *testing.T) {
+	t.Parallel()
+	for _, name := range access.Names() {
+		in := none()
+		in.Access = name
+		for _, remedy := range evaluate(t, in).Remedies {
+			if !strings.Contains(remedy.HCL, `= "`+string(name)+`"`) {
+				t.Errorf("the %s remedy for %s grants something else:\n%s", remedy.Side, name, remedy.HCL)
+			}
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package attributes_test
+
+import (
+	"context"
+	"maps"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+)
+
+// Values as Terraform hands them over: a data source's have the schema's types,
+// a function's have the types of literals.
+
+func str(s string) types.String { return types.StringValue(s) }
+
+func list(texts ...string) types.List {
+	values := []attr.Value{}
+	for _, s := range texts {
+		values = append(values, str(s))
+	}
+	return types.ListValueMust(types.StringType, values)
+}
+
+func tuple(values ...attr.Value) types.Tuple {
+	elementTypes := []attr.Type{}
+	for _, v := range values {
+		elementTypes = append(elementTypes, v.Type(context.Background()))
+	}
+	return types.TupleValueMust(elementTypes, values)
+}
+
+func object(values map[string]attr.Value) types.Object {
+	attrTypes := map[string]attr.Type{}
+	for name, v := range values {
+		attrTypes[name] = v.Type(context.Background())
+	}
+	return types.ObjectValueMust(attrTypes, values)
+}
+
+func documentAt(name, text string, at pull.At) pull.Document {
+	return pull.Document{Name: name, Text: text, At: at}
+}
+
+// TestInput: typed values and literals mean the same.
+func TestInput(t *testing.T) {
+	t.Parallel()
+	want := pull.Input{
+		Image: "i", RoleARN: "r", Access: "push", RegistryPolicyScope: "V2",
+		RepositoryPolicy: pull.Given(pull.Document{Text: "rp", At: pull.At{Attribute: "repository_policy"}}),
+		RegistryPolicy:   pull.Given(),
+		IdentityPolicies: pull.Given(
+			documentAt("identity policy 1", "a", pull.At{Attribute: "identity_policies", Indexes: []int{0}}),
+			documentAt("identity policy 2", "b", pull.At{Attribute: "identity_policies", Indexes: []int{1}}),
+		),
+		SessionPolicies: pull.Given(),
+		ServiceControlPolicies: pull.Levels{State: pull.Known, List: [][]pull.Document{
+			{documentAt("level 1 service control policy 1", "s", pull.At{Attribute: "service_control_policies", Indexes: []int{0, 0}})},
+		}},
+		PlannedStatements:   []pull.Document{documentAt("planned statement 1", "ps", pull.At{Attribute: "planned_statements", Indexes: []int{0}})},
+		PlannedRolePolicies: []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: "pp", At: pull.At{Attribute: "planned_role_policies", Key: "ecrxa-pull"}}},
+		Context:             map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:username": {}},
+	}
+	common := map[string]attr.Value{
+		"image": str("i"), "role_arn": str("r"), "access": str("push"), "registry_policy_scope": str("V2"),
+		"repository_policy": str("rp"), "registry_policy": str(""), "permissions_boundary": types.StringNull(),
+	}
+	for name, specific := range map[string]map[string]attr.Value{
+		"typed": {
+			"repository_arn":            types.StringNull(),
+			"identity_policies":         list("a", "b"),
+			"session_policies":          list(),
+			"service_control_policies":  types.ListValueMust(types.ListType{ElemType: types.StringType}, []attr.Value{list("s")}),
+			"resource_control_policies": types.ListNull(types.ListType{ElemType: types.StringType}),
+			"planned_statements":        list("ps"),
+			"planned_role_policies":     types.MapValueMust(types.StringType, map[string]attr.Value{"ecrxa-pull": str("pp")}),
+			"context":                   types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"aws:SourceVpce": list("vpce-1"), "aws:username": list()}),
+		},
+		"literals": {
+			"repository_arn":           types.DynamicNull(),
+			"identity_policies":        tuple(str("a"), types.DynamicValue(str("b"))),
+			"session_policies":         tuple(),
+			"service_control_policies": tuple(tuple(str("s"))),
+			"planned_statements":       types.SetValueMust(types.StringType, []attr.Value{str("ps")}),
+			"planned_role_policies":    object(map[string]attr.Value{"ecrxa-pull": str("pp")}),
+			"context":                  types.DynamicValue(object(map[string]attr.Value{"aws:SourceVpce": tuple(str("vpce-1")), "aws:username": tuple()})),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			values := map[string]attr.Value{}
+			maps.Copy(values, common)
+			maps.Copy(values, specific)
+			got, faults := attributes.Input(values)
+			if len(faults) > 0 {
+				t.Fatal(faults)
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("input (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestInput_emptyIsNotAbsent: an empty list says that there is none.
+func TestInput_emptyIsNotAbsent(t *testing.T) {
+	t.Parallel()
+	got, _ := attributes.Input(map[string]attr.Value{"identity_policies": list(), "repository_policy": str("")})
+	if got.IdentityPolicies.State != pull.Known || got.RepositoryPolicy.State != pull.Known {
+		t.Errorf("states %v and %v, want both known", got.IdentityPolicies.State, got.RepositoryPolicy.State)
+	}
+	got, _ = attributes.Input(map[string]attr.Value{"identity_policies": types.ListNull(types.StringType)})
+	if got.IdentityPolicies.State != pull.NotGiven {
+		t.Errorf("state %v of null, want not given", got.IdentityPolicies.State)
+	}
+}
+
+// TestInput_unknown: what is unknown is left out, what stands beside it is not.
+func TestInput_unknown(t *testing.T) {
+	t.Parallel()
+	got, faults := attributes.Input(map[string]attr.Value{
+		"image":                 types.StringUnknown(),
+		"identity_policies":     types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown(), str("b")}),
+		"planned_role_policies": types.MapUnknown(types.StringType),
+		"context":               types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"a": types.ListUnknown(types.StringType), "b": types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})}),
+	})
+	want := pull.Input{IdentityPolicies: pull.Given(documentAt("identity policy 2", "b", pull.At{Attribute: "identity_policies", Indexes: []int{1}}))}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || len(faults) > 0 {
+		t.Errorf("faults %v, input (-want +got):\n%s", faults, diff)
+	}
+}
+
+func TestInput_faults(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, argument string
+		value          attr.Value
+		want           string
+	}{
+		{"misspelt", "repository_polcy", str(""), "repository_polcy is not an argument: did you mean repository_policy?"},
+		{"another case", "roleArn", str(""), "roleArn is not an argument: did you mean role_arn?"},
+		{"nothing like it", "color", str(""), "color is not an argument"},
+		{"an object for a document", "repository_policy", object(map[string]attr.Value{"Version": str("")}), "repository_policy must be a string; write a policy document with jsonencode(…)"},
+		{"a string for a list", "identity_policies", str("{}"), "identity_policies must be a list of strings"},
+		{"an object in a list", "planned_statements", tuple(str("{}"), object(nil)), "planned_statements[1] must be a string; write a policy document with jsonencode(…)"},
+		{"a list for a list of lists", "service_control_policies", list("{}"), "service_control_policies[0] must be a list of strings"},
+		{"a null level", "service_control_policies", tuple(types.DynamicNull()), "service_control_policies[0] must be a list of strings"},
+		{"a list for a map", "planned_role_policies", list("{}"), "planned_role_policies must be a map of strings, policy documents by policy name"},
+		{"a string for a list of values", "context", object(map[string]attr.Value{"aws:SourceVpce": str("vpce-1")}), `context["aws:SourceVpce"] must be a list of strings; an empty list says that the request does not carry the key`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, faults := attributes.Input(map[string]attr.Value{tt.argument: tt.value})
+			if got := faults.Error(); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestInput_numbersAndBooleans(t *testing.T) {
+	t.Parallel()
+	got, faults := attributes.Input(map[string]attr.Value{"context": object(map[string]attr.Value{
+		"aws:MultiFactorAuthPresent": tuple(types.BoolValue(true)),
+		"aws:MultiFactorAuthAge":     tuple(types.NumberValue(big.NewFloat(3600))),
+	})})
+	want := map[string][]string{"aws:MultiFactorAuthPresent": {"true"}, "aws:MultiFactorAuthAge": {"3600"}}
+	if diff := cmp.Diff(want, got.Context); diff != "" || len(faults) > 0 {
+		t.Errorf("faults %v, context (-want +got):\n%s", faults, diff)
+	}
+}
+
+func TestPath(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		at   pull.At
+		want path.Path
+	}{
+		{pull.At{Attribute: "image"}, path.Root("image")},
+		{pull.At{Attribute: "service_control_policies", Indexes: []int{1, 0}}, path.Root("service_control_policies").AtListIndex(1).AtListIndex(0)},
+		{pull.At{Attribute: "context", Key: "aws:SourceVpce"}, path.Root("context").AtMapKey("aws:SourceVpce")},
+	} {
+		if got := attributes.Path(tt.at); !got.Equal(tt.want) {
+			t.Errorf("path of %s is %s, want %s", tt.at, got, tt.want)
+		}
+	}
+}
+
+// TestResult: each field of the result has its attribute, and none is null.
+func TestResult(t *testing.T) {
+	t.Parallel()
+	result, err := pull.Evaluate(pull.Input{
+		Image: "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service", RoleARN: "arn:aws:iam::123456789012:role/app",
+		RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, diags := attributes.Result(t.Context(), result)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	for name, value := range got.Attributes() {
+		if value.IsNull() || value.IsUnknown() {
+			t.Errorf("%s is %s", name, value)
+		}
+	}
+	if got := got.Attributes()["verdict"]; !got.Equal(str("denied")) {
+		t.Errorf("verdict %s, want denied", got)
+	}
+	if len(got.Attributes()) != len(attributes.Results()) {
+		t.Errorf("%d attributes, want %d", len(got.Attributes()), len(attributes.Results()))
+	}
+}
+
+// TestDescriptions: the documentation is made of them.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	for name, a := range attributes.Arguments() {
+		if !strings.HasSuffix(a.GetMarkdownDescription(), ".") {
+			t.Errorf("the description of %s is not made of sentences: %q", name, a.GetMarkdownDescription())
+		}
+	}
+	for name, a := range attributes.Results() {
+		if !strings.HasSuffix(a.GetMarkdownDescription(), ".") {
+			t.Errorf("the description of %s is not made of sentences: %q", name, a.GetMarkdownDescription())
+		}
+	}
+}
+
+func TestExport(t *testing.T) {
+	t.Parallel()
+	arguments := map[string]attr.Value{"repository_policy": types.StringNull(), "registry_policy": str("given"), "identity_policies": types.ListNull(types.StringType)}
+	attributes.Export(pull.Input{
+		RepositoryPolicy:    pull.Given(pull.Document{Text: "read"}),
+		RegistryPolicy:      pull.Given(pull.Document{Text: "read"}),
+		IdentityPolicies:    pull.Documents{State: pull.Unknown, List: []pull.Document{{Text: "a part"}}},
+		PermissionsBoundary: pull.Given(),
+	}, arguments)
+	want := map[string]attr.Value{
+		"repository_policy": str("read"), "registry_policy": str("given"), "registry_policy_scope": types.StringNull(),
+		"identity_policies": types.ListNull(types.StringType), "permissions_boundary": str(""),
+	}
+	if diff := cmp.Diff(want, arguments); diff != "" {
+		t.Errorf("arguments (-want +got):\n%s", diff)
+	}
+}
