@@ -1,9 +1,12 @@
 // Package authz decides what AWS would decide: whether a principal may perform
 // an action on a resource, given every policy that stands between them. It is
 // pure, and three-valued: what cannot be known makes the verdict Conditional.
+//
+// The rules are those of the IAM User Guide; where a rule is not obvious, the
+// code names its page. Where AWS does not say, the answer is Conditional.
 package authz
 
-import "github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+import "slices"
 
 // A Verdict is the outcome of an evaluation.
 type Verdict string
@@ -18,6 +21,7 @@ const (
 // A LayerName names a kind of policy; the values are part of the provider's output.
 type LayerName string
 
+// The layers, in the order in which they are reported.
 const (
 	IdentityPolicy        LayerName = "identity_policy"
 	PermissionsBoundary   LayerName = "permissions_boundary"
@@ -29,21 +33,11 @@ const (
 	RegistryPolicy        LayerName = "registry_policy"
 )
 
-// A Policy is one compiled, named policy document.
-type Policy struct {
-	Name string // shown in explanations, as in "inline policy ecrxa-pull"
-}
-
-// Compile prepares a document for evaluation. A document the engine cannot
-// evaluate faithfully compiles too: the statements it does not understand
-// evaluate to "unknown".
-func Compile(name string, doc *policy.Document) *Policy { panic("todo") }
-
 // Policies holds all layers of one request.
 // A layer's Unknown flag says that policies may stand there that were not given.
 type Policies struct {
 	Identity, Session                           Layer
-	Boundary, VPCEndpoint, Repository, Registry Layer   // Boundary, VPCEndpoint: not Present = none applies
+	Boundary, VPCEndpoint, Repository, Registry Layer   // Boundary, VPCEndpoint, Session: not Present = none applies
 	SCP, RCP                                    []Layer // one for each level; none = does not apply
 }
 
@@ -54,9 +48,23 @@ type Layer struct {
 	Policies []*Policy
 }
 
+// applies tells whether there is any policy in the layer.
+func (l *Layer) applies() truth {
+	switch {
+	case l.Present || len(l.Policies) > 0:
+		return yes
+	case l.Unknown:
+		return maybe
+	default:
+		return no
+	}
+}
+
 // A Request is one call to AWS.
 type Request struct {
-	Principal       string // ARN of a role, role session, IAM user, federated user or account root
+	// Principal is the ARN of a role, role session, IAM user, federated user or
+	// account root; or a service principal such as lambda.amazonaws.com.
+	Principal       string
 	Action          string // as in ecr:BatchGetImage
 	Resource        string // repository ARN, or * for ecr:GetAuthorizationToken
 	ResourceAccount string // 12 digits; the caller's account for *
@@ -66,7 +74,7 @@ type Request struct {
 // Context holds what is known of the request's condition keys. Key names are
 // case-insensitive. Keys that follow from the request are derived when not given.
 type Context struct {
-	Known    map[string][]string // an empty list: known to be absent
+	Known    map[string][]string // an empty list: known to be absent. Binary values are base64
 	Unknown  []string            // neither presence nor value known
 	Present  []string            // present, value not known
 	Complete bool                // true: keys that are not listed are absent; false: unknown
@@ -115,5 +123,50 @@ type UnknownKey struct {
 	Values []string // what the policies compare it with
 }
 
-// Evaluate decides one request.
-func Evaluate(req Request, pol Policies) Decision { panic("todo") }
+// Decide returns the verdict alone, much faster than Evaluate.
+func Decide(req Request, pol Policies) Verdict {
+	e, err := newEvaluation(&req, &pol)
+	if err != nil {
+		return Conditional
+	}
+	return e.decide().verdict
+}
+
+// Evaluate decides one request and says why. A principal that cannot be read
+// makes the verdict Conditional, with the reason.
+func Evaluate(req Request, pol Policies) Decision {
+	e, err := newEvaluation(&req, &pol)
+	if err != nil {
+		return Decision{
+			Action: req.Action, Verdict: Conditional,
+			Reason: "Conditional: the verdict on " + req.Action + " cannot be given, since the principal " + err.Error() + ".",
+		}
+	}
+	return e.explain(e.decide())
+}
+
+// A ruling is a verdict with what it rests on.
+type ruling struct {
+	verdict  Verdict
+	base     outcomes     // what is certain and what is not, without assumptions
+	deniedBy []LayerName  // the layers that deny in every case
+	keys     []unknownKey // that can change the verdict
+}
+
+// meet keeps of the layers that deny those that deny in one more case.
+func (r *ruling) meet(deniers []LayerName, first bool) {
+	if first {
+		r.deniedBy = deniers
+		return
+	}
+	r.deniedBy = slices.DeleteFunc(r.deniedBy, func(n LayerName) bool { return !slices.Contains(deniers, n) })
+}
+
+func (e *evaluation) decide() ruling {
+	o := e.judge()
+	v := o.verdict(e)
+	if v == Conditional {
+		return e.refine()
+	}
+	return ruling{verdict: v, base: o}
+}

@@ -1,0 +1,230 @@
+package authz
+
+import "github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+
+// An outcome is what the policies of one layer say.
+type outcome struct {
+	deny  truth // a Deny statement applies
+	allow truth // an Allow statement applies, or the layer sets no limit
+}
+
+// unlimited is the outcome of a layer that is not there.
+var unlimited = outcome{deny: no, allow: yes}
+
+// outcomes is what all layers say.
+type outcomes struct {
+	identity, boundary, session, scp, rcp, endpoint, repository, registry outcome
+	grants                                                                grants
+}
+
+// judge evaluates every layer. None is skipped, since all denials are reported.
+func (e *evaluation) judge() outcomes {
+	e.touched = e.touched[:0]
+	pol := e.pol
+	o := outcomes{
+		identity: unlimited, boundary: unlimited, session: unlimited, scp: unlimited,
+		rcp: unlimited, endpoint: unlimited,
+	}
+	if !e.caller.serviceCall {
+		o.identity = e.identity()
+		o.boundary = e.limit(&pol.Boundary, callerPolicy)
+		o.session = e.session()
+		o.scp = e.levels(pol.SCP, callerPolicy)
+	}
+	o.endpoint = e.limit(&pol.VPCEndpoint, resourcePolicy)
+	if e.callerOnly() {
+		return o
+	}
+	o.rcp = e.levels(pol.RCP, resourcePolicy)
+	o.rcp.allow = yes // RCPFullAWSAccess is attached everywhere and cannot be detached
+	var repository, registry grants
+	o.repository, repository = e.layer(&pol.Repository, ownPolicy)
+	o.registry, registry = e.layer(&pol.Registry, resourcePolicy)
+	o.grants = repository.or(registry)
+	return o
+}
+
+// layer evaluates the statements of a layer, and whom they grant access.
+func (e *evaluation) layer(l *Layer, kind layerKind) (outcome, grants) {
+	var o outcome
+	var granted grants
+	if l.Unknown {
+		o, granted = outcome{deny: maybe, allow: maybe}, grants{maybe, maybe, maybe}
+	}
+	for _, p := range l.Policies {
+		for i := range p.statements {
+			s := &p.statements[i]
+			t, g := s.match(e, kind)
+			if s.effect != allow {
+				o.deny = or(o.deny, t)
+			}
+			if s.effect != deny {
+				o.allow = or(o.allow, t)
+				granted = granted.or(g)
+			}
+		}
+	}
+	return o, granted
+}
+
+// identity evaluates the identity-based policies. The root user has none and
+// full access to its account.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+func (e *evaluation) identity() outcome {
+	if e.caller.Kind == awsname.AccountRoot {
+		return unlimited
+	}
+	o, _ := e.layer(&e.pol.Identity, callerPolicy)
+	return o
+}
+
+// limit evaluates a layer that limits only when it is there.
+func (e *evaluation) limit(l *Layer, kind layerKind) outcome {
+	switch l.applies() {
+	case no:
+		return unlimited
+	case yes:
+		o, _ := e.layer(l, kind)
+		return o
+	default:
+		return outcome{deny: maybe, allow: maybe}
+	}
+}
+
+// session evaluates the session policies. A federated user without any has no
+// permissions of its own.
+func (e *evaluation) session() outcome {
+	if e.caller.Kind == awsname.FederatedUser {
+		o, _ := e.layer(&e.pol.Session, callerPolicy)
+		return o
+	}
+	return e.limit(&e.pol.Session, callerPolicy)
+}
+
+// levels evaluates the policies of an organization: every level must allow. They
+// do not bind service-linked roles.
+func (e *evaluation) levels(levels []Layer, kind layerKind) outcome {
+	o := unlimited
+	exempt := e.serviceLinked()
+	if exempt == yes {
+		return o
+	}
+	for i := range levels {
+		level, _ := e.layer(&levels[i], kind)
+		o.deny = or(o.deny, level.deny)
+		o.allow = and(o.allow, level.allow)
+	}
+	return outcome{deny: and(o.deny, not(exempt)), allow: or(o.allow, exempt)}
+}
+
+// denied tells whether a Deny statement applies anywhere.
+func (o *outcomes) denied() truth {
+	return max(o.identity.deny, o.boundary.deny, o.session.deny, o.scp.deny,
+		o.rcp.deny, o.endpoint.deny, o.repository.deny, o.registry.deny)
+}
+
+// limits tells whether permissions boundary and session policies let through
+// what the identity-based policies allow.
+func (o *outcomes) limits() truth { return and(o.boundary.allow, o.session.allow) }
+
+// granted tells whether the policies that grant allow the request.
+//
+// In another account both sides must allow. In the same account either side
+// suffices, but what a resource-based policy allows a role is limited by
+// boundary and session policies, and what it allows the account goes to no one
+// before an identity-based policy allows it too.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+// and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+func (o *outcomes) granted(e *evaluation) truth {
+	own := and(o.identity.allow, o.limits())
+	switch {
+	case e.caller.serviceCall:
+		return o.grants.any()
+	case e.callerOnly():
+		return own
+	case e.crossAccount():
+		return and(own, o.grants.any())
+	default:
+		return max(own, o.grants.direct, and(o.grants.role, o.limits()))
+	}
+}
+
+func (o *outcomes) verdict(e *evaluation) Verdict {
+	allowed := min(o.granted(e), o.scp.allow, o.endpoint.allow, not(o.denied()))
+	if allowed == yes && e.foreignPartition() {
+		allowed = maybe
+	}
+	switch allowed {
+	case yes:
+		return Allowed
+	case no:
+		return Denied
+	default:
+		return Conditional
+	}
+}
+
+// deniers lists the layers that deny: those with a Deny statement that applies
+// and those that would have to allow and do not.
+func (o *outcomes) deniers(e *evaluation) []LayerName {
+	ungranted := o.granted(e) == no
+	nothing := o.identity.allow == no && o.grants.role == no // in the same account either would do
+	callerSide := ungranted && !e.caller.serviceCall
+	identity := o.identity.allow == no && callerSide
+	resource := o.grants.any() == no && ungranted && !e.callerOnly()
+	if callerSide && !e.callerOnly() && !e.crossAccount() {
+		identity, resource = nothing, nothing
+	}
+	var names []LayerName
+	for _, l := range []struct {
+		name   LayerName
+		deny   truth
+		denies bool // implicitly
+	}{
+		{IdentityPolicy, o.identity.deny, identity},
+		{PermissionsBoundary, o.boundary.deny, callerSide && o.boundary.allow == no},
+		{SessionPolicy, o.session.deny, callerSide && o.session.allow == no},
+		{ServiceControlPolicy, o.scp.deny, o.scp.allow == no},
+		{ResourceControlPolicy, o.rcp.deny, false},
+		{VPCEndpointPolicy, o.endpoint.deny, o.endpoint.allow == no},
+		{RepositoryPolicy, o.repository.deny, resource},
+		{RegistryPolicy, o.registry.deny, false},
+	} {
+		if l.deny == yes || l.denies {
+			names = append(names, l.name)
+		}
+	}
+	return names
+}
+
+// undecided lists the layers that cannot be decided and matter.
+func (o *outcomes) undecided(e *evaluation) []LayerName {
+	open := func(t truth) bool { return t == maybe }
+	granted := open(o.granted(e))
+	resource := granted && open(max(o.grants.any(), o.repository.allow, o.registry.allow))
+	var names []LayerName
+	for _, l := range []struct {
+		name LayerName
+		open bool
+	}{
+		{IdentityPolicy, open(o.identity.deny) || granted && open(o.identity.allow)},
+		{PermissionsBoundary, open(o.boundary.deny) || granted && open(o.boundary.allow)},
+		{SessionPolicy, open(o.session.deny) || granted && open(o.session.allow)},
+		{ServiceControlPolicy, open(o.scp.deny) || open(o.scp.allow)},
+		{ResourceControlPolicy, open(o.rcp.deny)},
+		{VPCEndpointPolicy, open(o.endpoint.deny) || open(o.endpoint.allow)},
+		{RepositoryPolicy, open(o.repository.deny) || resource && open(o.repository.allow)},
+		{RegistryPolicy, open(o.registry.deny) || resource && open(o.registry.allow)},
+	} {
+		if l.open {
+			names = append(names, l.name)
+		}
+	}
+	return names
+}
+
+// foreignPartition reports whether caller and resource are in different
+// partitions, as aws and aws-cn, which share no credentials.
+func (e *evaluation) foreignPartition() bool {
+	return e.partition != "" && !e.caller.serviceCall && e.partition != e.caller.Partition
+}

@@ -1,0 +1,236 @@
+package authz
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// A miss is an element of a statement that does not fit the request. The cost
+// says how far off it is.
+type miss struct {
+	element, asked, stands, reason string
+	cost                           int
+}
+
+// nearMisses finds, for each layer that denies without a Deny statement, the
+// Allow statement that came closest.
+func (e *evaluation) nearMisses(d *Decision) []NearMiss {
+	var found []NearMiss
+	for _, name := range d.DeniedBy {
+		if slices.ContainsFunc(d.Statements, func(r StatementRef) bool { return r.Layer == name }) {
+			continue
+		}
+		if n, ok := e.nearest(name); ok {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+// nearest returns the closest Allow statement of a layer. The registry policy
+// counts with the repository policy, since either may allow.
+func (e *evaluation) nearest(name LayerName) (nearest NearMiss, ok bool) {
+	least := 0
+	e.eachStatement(func(at LayerName, kind layerKind, s *statement) {
+		same := at == name || name == RepositoryPolicy && at == RegistryPolicy
+		if !same || s.effect != allow || s.opaque {
+			return
+		}
+		misses := e.misses(s, kind)
+		cost := 0
+		for _, m := range misses {
+			cost += m.cost
+		}
+		if len(misses) == 0 || ok && cost >= least {
+			return
+		}
+		least, ok = cost, true
+		ref := s.ref
+		ref.Layer = at
+		first := misses[0]
+		nearest = NearMiss{StatementRef: ref, Element: first.element, Asked: first.asked, Stands: first.stands, Reason: first.reason}
+	})
+	return nearest, ok
+}
+
+// misses lists the elements of a statement that do not fit, in AWS's order.
+func (e *evaluation) misses(s *statement, kind layerKind) []miss {
+	var misses []miss
+	if kind != callerPolicy {
+		if t, _ := s.principals.match(e); t == no {
+			misses = append(misses, e.missPrincipal(s))
+		}
+	}
+	if s.matchAction(e) == no {
+		misses = append(misses, e.missAction(s))
+	}
+	if s.matchResource(e, kind) == no {
+		misses = append(misses, e.missResource(s))
+	}
+	for i := range s.conditions {
+		if c := &s.conditions[i]; c.match(e, false) == no {
+			misses = append(misses, e.missCondition(c))
+		}
+	}
+	return misses
+}
+
+// farOff is the cost of an element that has nothing in common with the request.
+const farOff = 20
+
+func (e *evaluation) missAction(s *statement) miss {
+	var texts []string
+	for _, a := range s.actions {
+		texts = append(texts, a.text)
+	}
+	m := miss{element: s.element("Action"), asked: e.req.Action, stands: list(texts), cost: farOff / 2}
+	if s.notAction {
+		m.reason = "its NotAction leaves out " + e.req.Action
+		return m
+	}
+	m.reason = "its Action does not list " + e.req.Action + " but " + m.stands
+	return m
+}
+
+func (e *evaluation) missPrincipal(s *statement) miss {
+	m := miss{element: s.element("Principal"), asked: e.caller.ARN(), cost: 2 * farOff}
+	if e.caller.serviceCall {
+		m.asked = e.req.Principal
+	}
+	if s.principals.negated {
+		m.stands = "the caller"
+		m.reason = "its NotPrincipal leaves out the caller"
+		return m
+	}
+	for i := range s.principals.values {
+		v := &s.principals.values[i]
+		reason, cost := e.principalReason(v)
+		if cost < m.cost {
+			m.stands, m.reason, m.cost = v.text, reason, cost
+		}
+	}
+	if m.reason == "" {
+		m.stands = list(s.principals.services)
+		m.reason = "its Principal names " + m.stands + ", not " + m.asked
+		m.cost = farOff
+	}
+	return m
+}
+
+// principalReason says how a principal differs from the caller.
+func (e *evaluation) principalReason(v *principalValue) (string, int) {
+	c := &e.caller
+	switch {
+	case v.id != "":
+		return "its Principal " + v.id + " is the ID of a role or user that was deleted; one of the same name that was created again is not meant, so write its ARN", farOff / 2
+	case !v.known || c.serviceCall:
+		return "its Principal names " + v.text + ", not " + e.req.Principal, farOff
+	case v.arn.Kind == awsname.AccountRoot:
+		return "its Principal is the account " + v.arn.Account + ", the caller is in the account " + c.Account, farOff / 2
+	case v.arn.Kind == c.Kind && v.arn.Name == c.Name && v.arn.Path == c.Path && v.arn.Account != c.Account:
+		return fmt.Sprintf("its Principal is the %s %s in the account %s, the caller is in the account %s", c.Kind, c.Name, v.arn.Account, c.Account), 3
+	case v.arn.Kind == c.Kind && v.arn.Name == c.Name && v.arn.Path != c.Path:
+		return "its Principal " + v.text + " has another path than " + c.ARN(), 3
+	}
+	asked := c.ARN()
+	if c.Kind == awsname.RoleSession && v.arn.Kind == awsname.Role {
+		asked = c.arn[0]
+	}
+	return describeDifference("Principal", v.text, asked)
+}
+
+func (e *evaluation) missResource(s *statement) miss {
+	m := miss{element: s.element("Resource"), asked: e.req.Resource, cost: 2 * farOff}
+	if s.notRes {
+		m.stands = "the resource"
+		m.reason = "its NotResource leaves out " + e.req.Resource
+		return m
+	}
+	for i := range s.resources {
+		v := &s.resources[i]
+		reason, cost := e.resourceReason(v)
+		if cost < m.cost {
+			m.stands, m.reason, m.cost = v.text, reason, cost
+		}
+	}
+	return m
+}
+
+// resourceReason says how a Resource differs from the one that was asked for.
+func (e *evaluation) resourceReason(v *resourceValue) (string, int) {
+	asked := e.req.Resource
+	if asked == "*" {
+		return "its Resource is " + v.text + "; " + e.req.Action + " is for no single resource and needs \"*\"", 1
+	}
+	if strings.TrimSuffix(v.text, "/*") == asked {
+		return "its Resource " + v.text + " stands for repositories below that path, not for the repository itself", 1
+	}
+	want, err := awsname.ParseARN(asked)
+	stands, standsErr := awsname.ParseARN(v.text)
+	if err == nil && standsErr == nil {
+		for _, part := range []struct {
+			name string
+			a, b *string
+		}{{"partition", &stands.Partition, &want.Partition}, {"region", &stands.Region, &want.Region}, {"account", &stands.Account, &want.Account}} {
+			other := *part.a
+			*part.a = *part.b
+			if p, _ := parsePattern(stands.String(), syntax{wildcards: true, segments: true}); other != *part.b && p.match(asked) {
+				return fmt.Sprintf("its Resource %s is in the %s %s, the request is for the %s %s", v.text, part.name, other, part.name, *part.b), 1
+			}
+			*part.a = other
+		}
+	}
+	return describeDifference("Resource", v.text, asked)
+}
+
+func (e *evaluation) missCondition(c *condition) miss {
+	m := miss{element: "Condition", stands: list(c.texts), cost: farOff / 4}
+	state, values := e.lookup(c.key)
+	switch state {
+	case absent:
+		m.asked = "no " + c.written
+		m.reason = fmt.Sprintf("its Condition %s %s asks for %s, and the request has no such key", c.test, c.written, m.stands)
+	default:
+		m.asked = list(values)
+		m.reason = fmt.Sprintf("its Condition %s %s asks for %s, the request has %s", c.test, c.written, m.stands, m.asked)
+	}
+	return m
+}
+
+// describeDifference says how two texts differ when that is little.
+func describeDifference(element, stands, asked string) (string, int) {
+	d := distance(stands, asked)
+	switch {
+	case strings.EqualFold(stands, asked):
+		return fmt.Sprintf("its %s %s differs from %s in upper and lower case, which counts", element, stands, asked), 1
+	case d == 1:
+		return fmt.Sprintf("its %s %s differs from %s in one character", element, stands, asked), 1
+	case d <= 3:
+		return fmt.Sprintf("its %s %s differs from %s in %d characters", element, stands, asked, d), d
+	default:
+		return fmt.Sprintf("its %s is %s, not %s", element, stands, asked), min(d, farOff)
+	}
+}
+
+// distance returns in how many characters two texts differ (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

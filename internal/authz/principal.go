@@ -1,0 +1,228 @@
+package authz
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// principals is the Principal or NotPrincipal element of a statement.
+type principals struct {
+	present  bool
+	negated  bool // NotPrincipal
+	values   []principalValue
+	services []string
+	// foreign: principals that a caller's ARN does not tell, as federated identity
+	// providers and canonical users.
+	foreign bool
+}
+
+// A principalValue is one value of type AWS.
+type principalValue struct {
+	text  string
+	any   bool   // *
+	id    string // unique ID of a role or user
+	arn   awsname.Principal
+	known bool // arn is set
+	loose pattern
+}
+
+// grants says to whom the resource-based policies give access, since in the
+// caller's own account that decides which other policies still limit it.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+type grants struct {
+	direct truth // to the user, the session or everyone: nothing limits it
+	role   truth // to the role: permissions boundary and session policies limit it
+	whole  truth // to the account: identity-based policies must allow as well
+}
+
+func (g grants) or(h grants) grants {
+	return grants{or(g.direct, h.direct), or(g.role, h.role), or(g.whole, h.whole)}
+}
+
+func (g grants) and(t truth) grants {
+	return grants{and(g.direct, t), and(g.role, t), and(g.whole, t)}
+}
+
+func (g grants) any() truth { return or(or(g.direct, g.role), g.whole) }
+
+func compilePrincipals(values map[string][]string, negated bool) principals {
+	p := principals{present: true, negated: negated}
+	for _, kind := range slices.Sorted(maps.Keys(values)) {
+		switch kind {
+		case "AWS":
+			for _, text := range values[kind] {
+				p.values = append(p.values, compilePrincipal(text))
+			}
+		case "Service":
+			p.services = values[kind]
+		default:
+			p.foreign = true
+		}
+	}
+	return p
+}
+
+// compilePrincipal reads one principal of type AWS. One that AWS would refuse has
+// a problem and a loose reading, to tell whether it could concern a caller at all.
+func compilePrincipal(text string) principalValue {
+	v := principalValue{text: text}
+	switch arn, err := awsname.ParsePrincipal(text); {
+	case text == "*":
+		v.any = true
+	case awsname.IsAccountID(text):
+		v.arn, v.known = awsname.Principal{Kind: awsname.AccountRoot, Account: text}, true
+	case awsname.IsUniqueID(text):
+		v.id = text
+	case err == nil:
+		v.arn, v.known = arn, true
+	default:
+		v.loose, _ = parsePattern(text, syntax{wildcards: true})
+	}
+	return v
+}
+
+// problem says why AWS would refuse the value; empty when it would not.
+func (v principalValue) problem() string {
+	switch {
+	case v.any || v.known || v.id != "":
+		return ""
+	case strings.ContainsAny(v.text, "*?"):
+		return "AWS does not accept a wildcard in part of a principal"
+	default:
+		return "this is not an account ID or the ARN of a role, role session, user, federated user or account root"
+	}
+}
+
+// match tells whether the caller is among the principals, and how.
+func (p *principals) match(e *evaluation) (truth, grants) {
+	if p.negated {
+		t := p.excludes(e)
+		return t, grants{direct: t}
+	}
+	var g grants
+	for i := range p.values {
+		g = g.or(p.values[i].match(e))
+	}
+	if e.caller.serviceCall && slices.Contains(p.services, e.req.Principal) {
+		g.direct = yes
+	}
+	if p.foreign && e.caller.Kind != awsname.User && e.caller.Kind != awsname.AccountRoot {
+		g = g.or(grants{direct: maybe})
+	}
+	return g.any(), g
+}
+
+// match tells whether the caller is meant by the value, and how.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func (v *principalValue) match(e *evaluation) grants {
+	c := &e.caller
+	switch {
+	case v.any:
+		return grants{direct: yes}
+	case v.id != "":
+		return grants{role: e.matchUniqueID(v.id)}
+	case !v.known:
+		// Refused by AWS, so it can be no more than a possibility.
+		return grants{role: and(maybe, truthOf(v.loose.match(e.req.Principal) || v.loose.match(c.ARN())))}
+	case c.serviceCall || v.arn.Account != c.Account || v.arn.Partition != "" && v.arn.Partition != c.Partition:
+		return grants{}
+	}
+	switch v.arn.Kind {
+	case awsname.AccountRoot:
+		return grants{whole: yes}
+	case awsname.Role:
+		return grants{role: c.isRole(v.arn)}
+	case awsname.RoleSession:
+		return grants{direct: c.isSession(v.arn)}
+	case awsname.User:
+		if c.Kind == awsname.FederatedUser {
+			// Which user federated is not in the session's ARN.
+			return grants{role: maybe}
+		}
+		return grants{direct: truthOf(v.arn == c.Principal)}
+	default:
+		return grants{direct: truthOf(v.arn == c.Principal)}
+	}
+}
+
+// isRole tells whether the caller is the role or one of its sessions. The ARN of
+// a session lacks the role's path; without better knowledge it is taken for "/".
+func (c *caller) isRole(role awsname.Principal) truth {
+	switch {
+	case c.Kind != awsname.Role && c.Kind != awsname.RoleSession || c.Name != role.Name:
+		return no
+	case c.Path == role.Path:
+		return yes
+	case c.pathLost:
+		return maybe
+	default:
+		return no
+	}
+}
+
+// isSession tells whether the caller is the session. Of a role it is not known
+// under which session name it calls.
+func (c *caller) isSession(session awsname.Principal) truth {
+	switch {
+	case c.Name != session.Name:
+		return no
+	case c.Kind == awsname.Role:
+		return maybe
+	default:
+		return truthOf(c.Kind == awsname.RoleSession && c.Session == session.Session)
+	}
+}
+
+// matchUniqueID tells whether the caller has a unique ID. AWS shows an ID in
+// place of an ARN only when the role or user is deleted; a new one of the same
+// name does not match. So without the caller's ID, it is not the caller.
+func (e *evaluation) matchUniqueID(id string) truth {
+	state, values := e.lookup("aws:userid")
+	if state != known {
+		return no
+	}
+	own, _, _ := strings.Cut(values[0], ":")
+	return truthOf(own == id)
+}
+
+// excludes tells whether a NotPrincipal leaves the caller out of its list, so
+// that the statement applies to it. To be on the list takes the caller itself
+// and its account; AWS does not say for certain what happens with one of them.
+// A caller with a permissions boundary is never on it.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func (p *principals) excludes(e *evaluation) truth {
+	boundary := &e.pol.Boundary
+	if boundary.applies() == yes && !e.caller.serviceCall {
+		return yes
+	}
+	listed := p.lists(e)
+	return or(not(listed), and(boundary.applies(), maybe))
+}
+
+func (p *principals) lists(e *evaluation) truth {
+	if e.caller.serviceCall {
+		return truthOf(slices.Contains(p.services, e.req.Principal))
+	}
+	var g grants
+	for i := range p.values {
+		if p.values[i].any {
+			return yes
+		}
+		g = g.or(p.values[i].match(e))
+	}
+	self := or(g.direct, g.role)
+	if e.caller.Kind == awsname.AccountRoot {
+		return g.whole
+	}
+	if e.caller.Kind == awsname.RoleSession && g.role == no {
+		self = and(self, maybe) // the session is listed, its role is not
+	}
+	listed := and(self, g.whole)
+	if p.foreign || or(self, g.whole) != no {
+		listed = or(listed, maybe)
+	}
+	return listed
+}

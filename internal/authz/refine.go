@@ -1,0 +1,320 @@
+package authz
+
+import "slices"
+
+// An assumption is a case of what an unknown key may be in the request.
+type assumption struct {
+	key    string // in lower case
+	state  keyState
+	values []string
+	// holds says, for a value that no policy names, which of the comparisons that
+	// such a value may satisfy it does satisfy.
+	holds map[comparison]bool
+}
+
+// A comparison is what a policy compares a key with.
+type comparison struct {
+	family family
+	order  order
+	text   string
+}
+
+// somethingElse stands for a value that no policy names.
+const somethingElse = "\x00 something else"
+
+// maxCases bounds the cases that are tried; beyond it the verdict stays
+// Conditional.
+const maxCases = 1024
+
+// compareElse tells whether a value that no policy names matches.
+func (v *value) compareElse(op operator, e *evaluation) truth {
+	if op.family <= arnLike {
+		p, resolved := v.pattern.expand(e)
+		if resolved != yes {
+			return resolved
+		}
+		if op.family == stringLike && p.matchesAll() {
+			return yes
+		}
+	}
+	if v.certainElse(op) {
+		return no
+	}
+	for i := range e.assumed {
+		if holds, found := e.assumed[i].holds[comparison{op.family, op.order, v.text}]; found {
+			return truthOf(holds)
+		}
+	}
+	return maybe
+}
+
+// certainElse reports whether a value that no policy names cannot match.
+func (v *value) certainElse(op operator) bool {
+	switch op.family {
+	case stringExact, boolean:
+		return true
+	case stringLike, arnLike:
+		_, exact := v.pattern.literalText()
+		return exact || v.pattern.hasVariables() && !v.pattern.hasWildcards()
+	default:
+		return false
+	}
+}
+
+// hasWildcards reports whether the pattern can match more than one text.
+func (p pattern) hasWildcards() bool {
+	return slices.ContainsFunc(p, func(t token) bool { return t.kind != literal && t.kind != variable })
+}
+
+// An unknownKey is a key that the verdict may hang on, and what the statements
+// that hang on it compare it with.
+type unknownKey struct {
+	key         string // in lower case
+	written     string
+	texts       []string // as written, for people
+	literals    []string
+	free        []comparison // that a value which no policy names may satisfy
+	several     bool         // it can have several values
+	impossible  bool         // its cases cannot be listed
+	mayBeAbsent bool
+}
+
+// refine decides by cases what a single pass could not: the same key may make
+// one statement apply and another not, with the same verdict. It returns the
+// verdict and the keys that can change it.
+func (e *evaluation) refine() ruling {
+	all := e.unknownKeys()
+	r := ruling{base: e.judge()}
+	var keys []*unknownKey
+	var cases [][]assumption
+	total := 1
+	for i := range all {
+		c := all[i].cases()
+		if c == nil || total*len(c) > maxCases {
+			continue
+		}
+		total *= len(c)
+		keys, cases = append(keys, &all[i]), append(cases, c)
+	}
+	verdicts := make([]Verdict, total)
+	matters := map[string]bool{}
+	for i := range verdicts {
+		e.assumed = pick(cases, i)
+		o := e.judge()
+		verdicts[i] = o.verdict(e)
+		r.meet(o.deniers(e), i == 0)
+		if verdicts[i] == Conditional {
+			for _, key := range e.touched {
+				matters[key] = true
+			}
+		}
+	}
+	e.assumed = nil
+	stride := 1
+	for k, c := range cases {
+		matters[keys[k].key] = flips(verdicts, stride, len(c))
+		stride *= len(c)
+	}
+	r.verdict = verdicts[0]
+	if slices.ContainsFunc(verdicts, func(v Verdict) bool { return v != r.verdict }) {
+		r.verdict = Conditional
+	}
+	if r.verdict == Conditional {
+		r.keys = slices.DeleteFunc(all, func(k unknownKey) bool { return !matters[k.key] })
+	}
+	return r
+}
+
+// pick returns the i-th combination of cases.
+func pick(cases [][]assumption, i int) []assumption {
+	picked := make([]assumption, len(cases))
+	for k, c := range cases {
+		picked[k] = c[i%len(c)]
+		i /= len(c)
+	}
+	return picked
+}
+
+// flips reports whether the verdict changes with the key whose n cases are a
+// stride apart while all other keys stay as they are.
+func flips(verdicts []Verdict, stride, n int) bool {
+	for i := range verdicts {
+		if i/stride%n > 0 && verdicts[i] != verdicts[i-stride] {
+			return true
+		}
+	}
+	return false
+}
+
+// unknownKeys collects the keys that undecided statements hang on.
+func (e *evaluation) unknownKeys() []unknownKey {
+	var keys []unknownKey
+	for _, key := range e.touched {
+		if slices.ContainsFunc(keys, func(k unknownKey) bool { return k.key == key }) {
+			continue
+		}
+		state, _ := e.lookup(key)
+		keys = append(keys, unknownKey{
+			key: key, written: key, mayBeAbsent: state == unknown, several: slices.Contains(multivalued, key),
+			// Known, it has several values; then it stands for a variable.
+			impossible: state == known,
+		})
+	}
+	e.eachStatement(func(_ LayerName, kind layerKind, s *statement) {
+		if t, _ := s.match(e, kind); t != maybe {
+			return
+		}
+		for i := range s.conditions {
+			for k := range keys {
+				if keys[k].key == s.conditions[i].key {
+					keys[k].add(&s.conditions[i], e)
+				}
+			}
+		}
+	})
+	return keys
+}
+
+// add takes up what a condition compares the key with.
+func (k *unknownKey) add(c *condition, e *evaluation) {
+	if k.written == k.key {
+		k.written = c.written
+	}
+	for _, text := range c.texts {
+		if !slices.Contains(k.texts, text) {
+			k.texts = append(k.texts, text)
+		}
+	}
+	if c.op.family == null || c.problem != "" {
+		return
+	}
+	k.several = k.several || c.quantifier != single
+	for i := range c.values {
+		k.addValue(&c.values[i], c.op, e)
+	}
+}
+
+func (k *unknownKey) addValue(v *value, op operator, e *evaluation) {
+	text := v.text
+	switch {
+	case v.problem != "":
+		return
+	case op.family == boolean:
+		k.addLiteral("true")
+		k.addLiteral("false")
+		return
+	case op.family <= arnLike:
+		p, resolved := v.pattern.expand(e)
+		if resolved == maybe {
+			k.impossible = true
+			return
+		}
+		if literal, exact := p.literalText(); resolved == yes && exact {
+			text = literal
+		}
+	}
+	c := comparison{op.family, op.order, v.text}
+	if !v.certainElse(op) && !v.pattern.matchesAll() && !slices.Contains(k.free, c) {
+		k.free = append(k.free, c)
+	}
+	k.addLiteral(text)
+}
+
+func (k *unknownKey) addLiteral(text string) {
+	if !slices.Contains(k.literals, text) {
+		k.literals = append(k.literals, text)
+	}
+}
+
+// cases lists everything that can make a difference in what the key may be, or
+// nil when that is too much. Combinations that no real value has may be among
+// them; that can leave a verdict Conditional, never make it wrong.
+func (k *unknownKey) cases() []assumption {
+	if k.impossible || len(k.free) > 6 || k.several && (len(k.free) > 0 || len(k.literals) > 4) {
+		return nil
+	}
+	var cases []assumption
+	if k.mayBeAbsent {
+		cases = append(cases, assumption{key: k.key, state: absent})
+	}
+	if k.several {
+		return append(cases, k.subsets()...)
+	}
+	for _, text := range k.literals {
+		cases = append(cases, assumption{key: k.key, state: known, values: []string{text}})
+	}
+	for bits := range 1 << len(k.free) {
+		holds := map[comparison]bool{}
+		for i, c := range k.free {
+			holds[c] = bits>>i&1 == 1
+		}
+		cases = append(cases, assumption{key: k.key, state: known, values: []string{somethingElse}, holds: holds})
+	}
+	return cases
+}
+
+// subsets lists every set of values that the key may have.
+func (k *unknownKey) subsets() []assumption {
+	values := append(slices.Clone(k.literals), somethingElse)
+	var cases []assumption
+	for bits := 1; bits < 1<<len(values); bits++ {
+		a := assumption{key: k.key, state: known}
+		for i, v := range values {
+			if bits>>i&1 == 1 {
+				a.values = append(a.values, v)
+			}
+		}
+		cases = append(cases, a)
+	}
+	return cases
+}
+
+// eachStatement calls f for every statement of every layer that applies to the
+// request, in the order of the layers.
+func (e *evaluation) eachStatement(f func(name LayerName, kind layerKind, s *statement)) {
+	for _, l := range e.layers() {
+		for _, p := range l.layer.Policies {
+			for i := range p.statements {
+				f(l.name, l.kind, &p.statements[i])
+			}
+		}
+	}
+}
+
+// A placedLayer is a layer with its name and the way its statements are read.
+type placedLayer struct {
+	name  LayerName
+	kind  layerKind
+	layer *Layer
+}
+
+// layers lists the layers that apply to the request.
+func (e *evaluation) layers() []placedLayer {
+	var layers []placedLayer
+	pol := e.pol
+	add := func(name LayerName, kind layerKind, l *Layer) {
+		layers = append(layers, placedLayer{name, kind, l})
+	}
+	if !e.caller.serviceCall {
+		add(IdentityPolicy, callerPolicy, &pol.Identity)
+		add(PermissionsBoundary, callerPolicy, &pol.Boundary)
+		add(SessionPolicy, callerPolicy, &pol.Session)
+	}
+	if bound := e.serviceLinked() != yes; bound {
+		for i := range pol.SCP {
+			add(ServiceControlPolicy, callerPolicy, &pol.SCP[i])
+		}
+		for i := range pol.RCP {
+			add(ResourceControlPolicy, resourcePolicy, &pol.RCP[i])
+		}
+	}
+	add(VPCEndpointPolicy, resourcePolicy, &pol.VPCEndpoint)
+	add(RepositoryPolicy, ownPolicy, &pol.Repository)
+	add(RegistryPolicy, resourcePolicy, &pol.Registry)
+	if e.callerOnly() {
+		layers = slices.DeleteFunc(layers, func(l placedLayer) bool {
+			return l.name == ResourceControlPolicy || l.name == RepositoryPolicy || l.name == RegistryPolicy
+		})
+	}
+	return layers
+}

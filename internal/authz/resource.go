@@ -1,0 +1,56 @@
+package authz
+
+import "strings"
+
+// A resourceValue is one value of Resource or NotResource.
+type resourceValue struct {
+	text    string
+	pattern pattern
+	problem string // why AWS would refuse it; empty when it would not
+}
+
+// compileResource reads a value of Resource. Variables have a meaning after the
+// fifth colon only.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+func compileResource(text string, variables bool) resourceValue {
+	v := resourceValue{text: text}
+	s := syntax{wildcards: true, segments: true, variables: variables}
+	v.pattern, v.problem = parsePattern(text, s)
+	if v.problem == "" && !v.pattern.matchesAll() {
+		v.problem = resourceProblem(text, variables)
+	}
+	return v
+}
+
+func resourceProblem(text string, variables bool) string {
+	parts := strings.SplitN(text, ":", 6)
+	last := len(parts) - 1
+	switch {
+	case parts[0] != "arn" || last < 5 && (last == 0 || !strings.HasSuffix(parts[last], "*")):
+		return `a Resource is "*" or an ARN`
+	case last >= 2 && strings.ContainsAny(parts[2], "*?"):
+		return "the service in an ARN cannot have wildcards"
+	case last == 1 || last == 2:
+		return "the ARN must name its service"
+	case variables && strings.Contains(strings.Join(parts[:min(last, 5)], ":"), "${"):
+		return "a policy variable can stand only after the fifth colon of an ARN"
+	default:
+		return ""
+	}
+}
+
+// match tells whether the value covers a resource, which may be * for actions
+// without resource type.
+func (v *resourceValue) match(e *evaluation, resource string) truth {
+	p, resolved := v.pattern.expand(e)
+	switch {
+	case v.pattern == nil && v.problem != "":
+		return maybe
+	case resolved != yes:
+		return resolved
+	case v.problem != "":
+		return and(maybe, truthOf(p.match(resource)))
+	default:
+		return truthOf(p.match(resource))
+	}
+}
