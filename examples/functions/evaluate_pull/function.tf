@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    ecrxa = {
+      source = "ecrxa/ecrxa"
+    }
+  }
+}
+
 locals {
   payments_pull = provider::ecrxa::evaluate_pull({
     image    = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+)
+
+// The accounts that the examples name.
+const (
+	exampleRegistry = "987654321098"
+	exampleConsumer = "123456789012"
+)
+
+// TestAccExamples plans every example as it stands, as its reader would: with
+// profiles, environment variables and the built provider.
+func TestAccExamples(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance tests run only with TF_ACC=1")
+	}
+	if backend := cmp.Or(os.Getenv("ECRXA_ACC_BACKEND"), "emulator"); backend != "emulator" {
+		t.Skipf("%s: the examples name accounts, roles and repositories that only the emulator is given", backend)
+	}
+	aws := startExampleAccounts(t)
+	cliConfig := installProvider(t)
+
+	examples := map[string]struct {
+		account string            // whose credentials the environment holds
+		want    []string          // what the plan does, in the order of addresses
+		outputs map[string]string // known values; "" stands for any
+	}{
+		"provider": {account: exampleRegistry},
+		"registry-account": {
+			account: exampleRegistry,
+			want:    []string{"create ecrxa_repository_grant.payments"},
+			outputs: map[string]string{"repository_arn": "arn:aws:ecr:us-east-1:987654321098:repository/payment-service"},
+		},
+		"consumer-account": {
+			account: exampleConsumer,
+			want:    []string{"create ecrxa_consumer_role_policy.payments"},
+		},
+		"both-accounts": {
+			want: []string{
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
+			outputs: map[string]string{"verdict": "allowed", "explanation": ""},
+		},
+		"pull-check": {
+			want:    []string{"check payments_can_be_pulled: fail"},
+			outputs: map[string]string{"verdict": "denied", "denied_side": "both", "explanation": ""},
+		},
+		"resources/ecrxa_repository_grant": {
+			account: exampleRegistry,
+			want: []string{
+				"create ecrxa_repository_grant.lambda_account",
+				"create ecrxa_repository_grant.lambda_service",
+				"create ecrxa_repository_grant.organization",
+				"create ecrxa_repository_grant.payments",
+			},
+		},
+		"resources/ecrxa_consumer_role_policy": {
+			account: exampleConsumer,
+			want:    []string{"create ecrxa_consumer_role_policy.payments"},
+		},
+		"data-sources/ecrxa_pull_check": {
+			account: exampleConsumer,
+			want: []string{
+				"check payments_can_be_pulled: fail",
+				"read data.ecrxa_pull_check.payments",
+			},
+		},
+		"functions/evaluate_pull": {
+			outputs: map[string]string{"verdict": "denied", "explanation": ""},
+		},
+	}
+
+	for _, dir := range exampleDirs(t) {
+		t.Run(dir, func(t *testing.T) {
+			t.Parallel()
+			example, known := examples[dir]
+			if !known {
+				t.Fatalf("examples/%s is new: say here what its plan does", dir)
+			}
+			env := append(aws.environment(example.account), "TF_CLI_CONFIG_FILE="+cliConfig,
+				// The repository grants nothing yet.
+				"TF_VAR_repository_policy=")
+			plan := planExample(t, dir, env)
+
+			if got := plan.summary(); !slices.Equal(got, example.want) {
+				t.Errorf("the plan does\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(example.want, "\n  "))
+			}
+			outputs := plan.PlannedValues.Outputs
+			if got, want := slices.Sorted(maps.Keys(outputs)), slices.Sorted(maps.Keys(example.outputs)); !slices.Equal(got, want) {
+				t.Errorf("outputs %q, want %q", got, want)
+			}
+			for name, want := range example.outputs {
+				switch got := outputs[name].Value; {
+				case got == nil:
+					t.Errorf("output %s is not known in the plan", name)
+				case want != "" && got != want:
+					t.Errorf("output %s = %q, want %q", name, got, want)
+				}
+			}
+		})
+	}
+}
+
+// exampleDirs returns the folders below examples that hold a configuration.
+func exampleDirs(t *testing.T) []string {
+	t.Helper()
+
+	var dirs []string
+	for _, depth := range []string{"*", "*/*"} {
+		files, err := filepath.Glob(filepath.Join("examples", depth, "*.tf"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			dir, err := filepath.Rel("examples", filepath.Dir(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			dirs = append(dirs, filepath.ToSlash(dir))
+		}
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs)
+}
+
+// exampleAccounts are the accounts of the examples, on an emulator.
+type exampleAccounts struct {
+	server   *emulator.Server
+	profiles string // path of a file with a profile for each account
+}
+
+func startExampleAccounts(t *testing.T) exampleAccounts {
+	t.Helper()
+
+	server, err := emulator.Start(emulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+
+	var profiles strings.Builder
+	for profile, account := range map[string]string{"registry": exampleRegistry, "consumer": exampleConsumer} {
+		accessKey, secretKey := server.Credentials(account)
+		fmt.Fprintf(&profiles, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", profile, accessKey, secretKey)
+	}
+	file := filepath.Join(t.TempDir(), "credentials")
+	writeFile(t, file, profiles.String())
+
+	for _, repository := range []string{"payment-service", "base-image", "report-function"} {
+		server.CreateRepository(exampleRegistry, "us-east-1", repository)
+	}
+	server.CreateRole(exampleConsumer, "/", "ecsTaskExecutionRole")
+	return exampleAccounts{server, file}
+}
+
+// environment returns what the shell of somebody who works in an account holds;
+// an empty account stands for somebody with profiles only.
+func (a exampleAccounts) environment(account string) []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + filepath.Dir(a.profiles),
+		"CHECKPOINT_DISABLE=1",
+		"AWS_ENDPOINT_URL=" + a.server.URL(),
+		"AWS_SHARED_CREDENTIALS_FILE=" + a.profiles,
+	}
+	if account != "" {
+		accessKey, secretKey := a.server.Credentials(account)
+		env = append(env, "AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+secretKey)
+	}
+	return env
+}
+
+// installProvider builds the provider and returns the path of a CLI configuration
+// that makes Terraform use it.
+func installProvider(t *testing.T) string {
+	t.Helper()
+
+	dir := t.TempDir()
+	run(t, ".", os.Environ(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-ecrxa"), ".")
+	file := filepath.Join(dir, "terraformrc")
+	writeFile(t, file, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"ecrxa/ecrxa\" = %q\n  }\n}\n", dir))
+	return file
+}
+
+// An examplePlan is what the tests look at in a plan as `terraform show -json` prints it.
+type examplePlan struct {
+	PlannedValues struct {
+		Outputs map[string]struct{ Value any }
+	} `json:"planned_values"`
+	ResourceChanges []struct {
+		Address string
+		Change  struct{ Actions []string }
+	} `json:"resource_changes"`
+	Checks []struct {
+		Address struct{ Kind, Name string }
+		Status  string
+	}
+}
+
+// summary says in a line each what the plan does, and how its check blocks end.
+func (p examplePlan) summary() []string {
+	var lines []string
+	for _, change := range p.ResourceChanges {
+		lines = append(lines, strings.Join(change.Change.Actions, "+")+" "+change.Address)
+	}
+	for _, check := range p.Checks {
+		if check.Address.Kind == "check" {
+			lines = append(lines, "check "+check.Address.Name+": "+check.Status)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// planExample plans a copy of an example. What the documentation shows without a
+// provider block gets the one of examples/provider.
+func planExample(t *testing.T, dir string, env []string) examplePlan {
+	t.Helper()
+
+	work := t.TempDir()
+	files, err := filepath.Glob(filepath.Join("examples", dir, "*.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var configuration strings.Builder
+	for _, file := range files {
+		if !strings.HasPrefix(filepath.Base(file), "import-by-") {
+			configuration.WriteString(readFile(t, file))
+		}
+	}
+	writeFile(t, filepath.Join(work, "main.tf"), configuration.String())
+	if !strings.Contains(configuration.String(), "required_providers") {
+		writeFile(t, filepath.Join(work, "provider.tf"), readFile(t, filepath.Join("examples", "provider", "provider.tf")))
+	}
+
+	terraform := cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform")
+	run(t, work, env, terraform, "plan", "-input=false", "-no-color", "-out=plan")
+	var plan examplePlan
+	if err := json.Unmarshal(run(t, work, env, terraform, "show", "-json", "plan"), &plan); err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// run returns what a command prints to its standard output.
+func run(t *testing.T, dir string, env []string, name string, args ...string) []byte {
+	t.Helper()
+
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir, cmd.Env = dir, env
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	stdout, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, stdout, &stderr)
+	}
+	return stdout
+}
+
+func writeFile(t *testing.T, name, text string) {
+	t.Helper()
+
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
