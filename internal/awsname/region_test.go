@@ -17,7 +17,7 @@ func TestIsRegion(t *testing.T) {
 		"us-east-1a":      false,
 		"US-EAST-1":       false,
 		"global":          false,
-		"us-east-1 ":      false,
+		"us-east-1\n":     false,
 		"us_east_1":       false,
 		"*":               false,
 		"us-east-1.evil":  false,

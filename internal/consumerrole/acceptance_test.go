@@ -415,7 +415,7 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 	arns := "repository_arns = [" + quote(f.app) + "]\n"
 	var steps []resource.TestStep
 	for _, tt := range []struct{ body, want string }{
-		{`repository_arns = []`, `repository_arns`},
+		{`repository_arns = []`, `repository_arns set must\s+contain at least 1`},
 		{`repository_arns = ["*"]`, `Every repository of every account`},
 		{`repository_arns = ["app"]`, `is not an ARN`},
 		{`repository_arns = ["arn:aws:s3:::bucket"]`, `is not an ECR\s+repository\s+ARN`},
@@ -424,13 +424,13 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 		{arns + `name = "a b"`, `is not a policy name`},
 		{arns + `access = "everything"`, `Attribute access value must be one of`},
 		{arns + `access = "pull"` + "\n" + `actions = ["ecr:PutImage"]`, `cannot be specified when`},
-		{arns + `actions = []`, `actions`},
+		{arns + `actions = []`, `actions set must\s+contain at least 1`},
 		{arns + `actions = ["s3:GetObject"]`, `is not an ECR action`},
 		{arns + `actions = ["ecr:GetAuthorizationToken"]`, `(?s)GetAuthorizationToken does not belong here.*always allows`},
-		{arns + `conditions = []`, `conditions`},
+		{arns + `conditions = []`, `conditions list must\s+contain at least 1`},
 		{arns + `conditions = [{ test = "Equals", variable = "aws:SourceVpce", values = ["v"] }]`, `is not a condition operator`},
 		{arns + `conditions = [{ test = "StringEquals", variable = "SourceVpce", values = ["v"] }]`, `a condition key has a prefix`},
-		{arns + `conditions = [{ test = "StringEquals", variable = "aws:SourceVpce", values = [] }]`, `values`},
+		{arns + `conditions = [{ test = "StringEquals", variable = "aws:SourceVpce", values = [] }]`, `values set must\s+contain at least 1`},
 		{
 			arns + `conditions = [for v in ["a", "b"] : { test = "StringEquals", variable = "aws:SourceVpce", values = [v] }]`,
 			`Condition given twice`,

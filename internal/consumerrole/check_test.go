@@ -17,20 +17,20 @@ func TestCheckRole(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for bad, want := range map[string]string{
-		"": "is not a role name",
-		"arn:aws:iam::123456789012:role/ecsTaskExecutionRole": `write the role's name, "ecsTaskExecutionRole"`,
-		"arn:aws:iam::123456789012:role/service-role/app":     `write the role's name, "app"`,
-		"arn:aws:sts::123456789012:assumed-role/app/session":  `write the role's name, "app"`,
-		"arn:aws:iam::123456789012:user/app":                  "of another kind (user)",
-		"arn:aws:iam::123456789012:root":                      "of another kind (account root)",
-		"arn:aws:iam::123456789012:instance-profile/app":      "is an ARN: write the role's name alone",
-		"service-role/app":      `write the role's name alone, "app"`,
-		"app role":              "is not a role name",
-		strings.Repeat("r", 65): "is not a role name",
+	for _, tt := range []struct{ role, want string }{
+		{"", "is not a role name"},
+		{"arn:aws:iam::123456789012:role/ecsTaskExecutionRole", `write the role's name, "ecsTaskExecutionRole"`},
+		{"arn:aws:iam::123456789012:role/service-role/app", `write the role's name, "app"`},
+		{"arn:aws:sts::123456789012:assumed-role/app/session", `write the role's name, "app"`},
+		{"arn:aws:iam::123456789012:user/app", "of another kind (user)"},
+		{"arn:aws:iam::123456789012:root", "of another kind (account root)"},
+		{"arn:aws:iam::123456789012:instance-profile/app", "is an ARN: write the role's name alone"},
+		{"service-role/app", `write the role's name alone, "app"`},
+		{"app role", "is not a role name"},
+		{strings.Repeat("r", 65), "is not a role name"},
 	} {
-		if err := checkRole(bad); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: got %v, want %q", bad, err, want)
+		if err := checkRole(tt.role); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q: got %v, want %q", tt.role, err, tt.want)
 		}
 	}
 }

@@ -205,7 +205,9 @@ func differences(t *testing.T, a, b model) []string {
 	var names []string
 	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
 	for i := range va.NumField() {
-		if !va.Field(i).Interface().(attr.Value).Equal(vb.Field(i).Interface().(attr.Value)) {
+		fieldA, _ := reflect.TypeAssert[attr.Value](va.Field(i))
+		fieldB, _ := reflect.TypeAssert[attr.Value](vb.Field(i))
+		if !fieldA.Equal(fieldB) {
 			names = append(names, va.Type().Field(i).Tag.Get("tfsdk"))
 		}
 	}

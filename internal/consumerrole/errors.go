@@ -13,14 +13,12 @@ import (
 
 // addError adds an error of the store to the diagnostics.
 func addError(diags *diag.Diagnostics, err error) {
-	var exists *rolepolicy.ExistsError
-	if errors.As(err, &exists) {
+	if exists, ok := errors.AsType[*rolepolicy.ExistsError](err); ok {
 		diags.AddAttributeError(path.Root("name"), "The policy exists already", existsDetail(exists))
 		return
 	}
 	summary, detail := awsapi.Describe(err, "Could not manage the inline policy")
-	var quota *rolepolicy.QuotaError
-	if errors.As(err, &quota) {
+	if quota, ok := errors.AsType[*rolepolicy.QuotaError](err); ok {
 		detail = quota.Detail()
 	}
 	diags.AddError(summary, detail)

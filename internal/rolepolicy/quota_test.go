@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,9 +41,7 @@ func tooMuch(policies map[string]string, fail map[string]error) *fakeIAM {
 	f := &fakeIAM{policies: policies, fail: map[string]error{
 		"PutRolePolicy": &iamtypes.LimitExceededException{Message: aws.String("Maximum policy size of 10240 bytes exceeded for role app")},
 	}}
-	for operation, err := range fail {
-		f.fail[operation] = err
-	}
+	maps.Copy(f.fail, fail)
 	return f
 }
 
