@@ -75,12 +75,13 @@ func TestAccEnv_consumerSide(t *testing.T) {
 
 func TestAccEnv_namesDiffer(t *testing.T) {
 	t.Parallel()
-	first, second := acctest.New(t), acctest.New(t)
-	if first.Name("role") != first.Name("role") {
-		t.Error("one test gets two names for one suffix")
+	env, other := acctest.New(t), acctest.New(t)
+	name := env.Name("role")
+	if again := env.Name("role"); again != name {
+		t.Errorf("one test gets two names for one suffix: %s and %s", name, again)
 	}
-	if first.Name("role") == second.Name("role") {
-		t.Errorf("two tests get one name: %s", first.Name("role"))
+	if other.Name("role") == name {
+		t.Errorf("two tests get one name: %s", name)
 	}
 }
 
@@ -98,20 +99,20 @@ func TestAccEnv_providerConfig(t *testing.T) {
 	}
 }
 
-func TestAccEnv_requireSkips(t *testing.T) {
+func TestAccEnv_requireSkipsOnMoto(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	skipped := t.Run("a capability that only moto lacks", func(t *testing.T) {
-		inner := acctest.New(t)
-		inner.Require(acctest.AccountSettings)
-		if inner.Backend == acctest.Moto {
-			t.Error("the test goes on without the capability")
-		}
-	})
-	if !skipped {
-		t.Error("a lacking capability fails the test")
+	env.Require(acctest.AccountSettings)
+	if env.Backend == acctest.Moto {
+		t.Error("the test goes on without account settings")
 	}
-	if env.Backend == acctest.Emulator && env.Emulator() == nil {
-		t.Error("the emulator backend has no emulator")
+}
+
+func TestAccEnv_emulatorCounts(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	env.Registry.CreateRepository()
+	if got := env.Emulator().Requests()["ecr:CreateRepository"]; got != 1 {
+		t.Errorf("%d requests are counted, want 1", got)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -107,9 +106,6 @@ const (
 	consumerProfile = "ECRXA_ACC_CONSUMER_PROFILE"
 )
 
-// awsAccountIDs are the account IDs by profile, so that each is asked for once.
-var awsAccountIDs sync.Map
-
 var errAWSNotAgreed = errors.New("the backend aws creates and deletes in real accounts: set ECRXA_ACC_AWS=1 to agree")
 
 // awsAccount returns the configuration and the ID of the real account whose
@@ -126,13 +122,9 @@ func awsAccount(ctx context.Context, variable, region string) (cfg aws.Config, i
 	if err != nil {
 		return cfg, "", fmt.Errorf("reading the profile %s: %w", profile, err)
 	}
-	if known, found := awsAccountIDs.Load(profile); found {
-		return cfg, known.(string), nil
-	}
 	identity, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return cfg, "", fmt.Errorf("finding the account of the profile %s: %w", profile, err)
 	}
-	awsAccountIDs.Store(profile, *identity.Account)
 	return cfg, *identity.Account, nil
 }

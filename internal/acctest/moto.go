@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -103,16 +104,16 @@ func startMoto(ctx context.Context) (*motoServer, error) {
 // readEndpoint reads the server's log up to the line with its address, and has
 // the rest read and dropped.
 func readEndpoint(output io.Reader) (string, error) {
-	var read string
+	var read strings.Builder
 	lines := bufio.NewScanner(output)
 	for lines.Scan() {
 		if m := motoReady.FindStringSubmatch(lines.Text()); m != nil {
 			go func() { _, _ = io.Copy(io.Discard, output) }() // It ends with the server.
 			return m[1], nil
 		}
-		read += lines.Text() + "\n"
+		read.WriteString(lines.Text() + "\n")
 	}
-	return "", fmt.Errorf("it ended without listening, or took longer than %s; it wrote:\n%s", motoStartLimit, read)
+	return "", fmt.Errorf("it ended without listening, or took longer than %s; it wrote:\n%s", motoStartLimit, read.String())
 }
 
 // stop ends the server, the hard way when it does not end by itself.

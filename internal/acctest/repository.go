@@ -85,6 +85,6 @@ func (a *Account) context() context.Context { return context.WithoutCancel(a.t.C
 
 // isType reports whether err is, or wraps, an error of type T.
 func isType[T error](err error) bool {
-	var target T
-	return errors.As(err, &target)
+	_, is := errors.AsType[T](err)
+	return is
 }

@@ -48,8 +48,12 @@ func ValidateResource(t testing.TB, typeName string, config map[string]any) []Di
 // dynamicValue makes an object of a schema's type, with null for what is left out.
 func dynamicValue(t testing.TB, schema *tfprotov6.Schema, config map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
+	object, isObject := schema.ValueType().(tftypes.Object)
+	if !isObject {
+		t.Fatalf("the schema's type is %s, not an object", schema.ValueType())
+	}
 	whole := map[string]any{}
-	for name := range schema.ValueType().(tftypes.Object).AttributeTypes { //nolint:forcetypeassert // A schema's type is an object.
+	for name := range object.AttributeTypes {
 		whole[name] = config[name]
 	}
 	text, err := json.Marshal(whole)

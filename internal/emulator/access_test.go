@@ -96,7 +96,7 @@ func TestPullAcrossAccounts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, registry, consumer := start(t)
-			putImage(t, registry, "v1")
+			putImage(t, registry)
 			if test.repository != "" {
 				noError(t, setPolicy(t, registry, test.repository))
 			}
@@ -116,7 +116,7 @@ func TestPullAcrossAccounts(t *testing.T) {
 func TestPullByManagedPolicy(t *testing.T) {
 	t.Parallel()
 	server, registry, consumer := start(t)
-	putImage(t, registry, "v1")
+	putImage(t, registry)
 	noError(t, setPolicy(t, registry, allowPull(consumerID)))
 	session := assume(t, server, consumer, roleARN)
 	_, err := session.ecr.GetAuthorizationToken(t.Context(), &ecr.GetAuthorizationTokenInput{})
@@ -142,7 +142,7 @@ func TestPullByManagedPolicy(t *testing.T) {
 func TestPullByRegistryPolicy(t *testing.T) {
 	t.Parallel()
 	server, registry, consumer := start(t)
-	putImage(t, registry, "v1")
+	putImage(t, registry)
 	_, err := registry.ecr.PutRegistryPolicy(t.Context(), &ecr.PutRegistryPolicyInput{PolicyText: aws.String(
 		statement(`"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"`),
 	)})
@@ -155,7 +155,7 @@ func TestPullByRegistryPolicy(t *testing.T) {
 func TestGrantedRoleThatIsCreatedAgainCannotPull(t *testing.T) {
 	t.Parallel()
 	server, registry, consumer := start(t)
-	putImage(t, registry, "v1")
+	putImage(t, registry)
 	noError(t, setPolicy(t, registry, allowPull(roleARN)))
 	server.PutRolePolicy(consumerID, roleName, "pull", identityPull)
 	noError(t, pull(t, assume(t, server, consumer, roleARN)))

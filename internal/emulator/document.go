@@ -121,11 +121,11 @@ func (s *statement) check() error {
 	case s.effect != "Allow" && s.effect != "Deny":
 		return fmt.Errorf("unknown effect %q", s.effect)
 	case s.principal != nil && s.notPrincipal != nil:
-		return errors.New("Principal and NotPrincipal in one statement")
+		return errors.New("both Principal and NotPrincipal in one statement")
 	case (s.action == nil) == (s.notAction == nil):
 		return errors.New("a statement needs either Action or NotAction")
 	case s.resource != nil && s.notResource != nil:
-		return errors.New("Resource and NotResource in one statement")
+		return errors.New("both Resource and NotResource in one statement")
 	}
 	for operator := range s.condition {
 		if !conditionOperator.MatchString(operator) {

@@ -59,7 +59,7 @@ func encode(document string) string {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 var (
 	entityName = regexp.MustCompile(`^[\w+=,.@-]+$`)
-	entityPath = regexp.MustCompile(`^/([!-~]+/)?$`)
+	entityPath = regexp.MustCompile(`^/([\x21-\x7E]+/)?$`)
 )
 
 const (

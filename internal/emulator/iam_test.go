@@ -69,8 +69,7 @@ func TestRoles(t *testing.T) {
 	_, err = consumer.iam.DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: aws.String("puller")})
 	noError(t, err)
 	_, err = consumer.iam.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("puller")})
-	var missing *types.NoSuchEntityException
-	if !errors.As(err, &missing) {
+	if _, missing := errors.AsType[*types.NoSuchEntityException](err); !missing {
 		t.Errorf("got %v, want NoSuchEntity", err)
 	}
 	wantCode(t, err, "NoSuchEntity", "The role with name puller cannot be found.")

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -48,7 +49,7 @@ func (i *interceptors) run(call Call) *Fault {
 func (s *Server) Intercept(f func(Call) *Fault) {
 	s.interceptors.mu.Lock()
 	defer s.interceptors.mu.Unlock()
-	s.interceptors.list = append(s.interceptors.list[:len(s.interceptors.list):len(s.interceptors.list)], f)
+	s.interceptors.list = append(slices.Clip(s.interceptors.list), f)
 }
 
 // RefusePrincipals answers the next n SetRepositoryPolicy requests for the

@@ -133,9 +133,9 @@ func (o *object) addPrincipals(name string, p *principals) {
 
 // print writes the object in the style that ECR's answers have: one field on a
 // line, lists on one line, a space before and after the colon.
-func (o object) print(b *strings.Builder, indent string) {
+func (o *object) print(b *strings.Builder, indent string) {
 	b.WriteString("{")
-	for i, f := range o {
+	for i, f := range *o {
 		if i > 0 {
 			b.WriteString(",")
 		}

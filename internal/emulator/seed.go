@@ -78,6 +78,13 @@ func (s *Server) PutRolePolicy(accountID, roleName, policyName, document string)
 	s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].inline[policyName] = document
 }
 
+// DeleteRolePolicy deletes an inline policy of a role, as somebody does by hand.
+func (s *Server) DeleteRolePolicy(accountID, roleName, policyName string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].inline, policyName)
+}
+
 // RolePolicy returns the text of a role's inline policy, and whether there is one.
 func (s *Server) RolePolicy(accountID, roleName, policyName string) (string, bool) {
 	s.mu.Lock()

@@ -11,6 +11,7 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -79,11 +80,7 @@ func (s *Server) Close() {
 func (s *Server) Requests() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	counts := make(map[string]int, len(s.requests))
-	for operation, n := range s.requests {
-		counts[operation] = n
-	}
-	return counts
+	return maps.Clone(s.requests)
 }
 
 // ResetRequests sets all counts to zero.
@@ -96,7 +93,7 @@ func (s *Server) ResetRequests() {
 // ServeHTTP answers one request to any of the services.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, layersPath) {
-		s.serveLayer(w, r)
+		s.serveLayer(w)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
@@ -142,8 +139,6 @@ var operations = map[string]handler{}
 
 func init() {
 	for _, service := range []map[string]handler{ecrOperations, iamOperations, stsOperations} {
-		for operation, handle := range service {
-			operations[operation] = handle
-		}
+		maps.Copy(operations, service)
 	}
 }

@@ -103,8 +103,7 @@ func TestRegionsAndAccountsAreApart(t *testing.T) {
 	elsewhere := as(server, registryID, "eu-central-1")
 	for name, c := range map[string]clients{"another region": elsewhere, "another account": consumer} {
 		_, err := c.ecr.DescribeRepositories(t.Context(), &ecr.DescribeRepositoriesInput{RepositoryNames: []string{repoName}})
-		var missing *types.RepositoryNotFoundException
-		if !errors.As(err, &missing) {
+		if _, missing := errors.AsType[*types.RepositoryNotFoundException](err); !missing {
 			t.Errorf("%s: got %v, want RepositoryNotFoundException", name, err)
 		}
 	}

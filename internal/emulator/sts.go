@@ -72,10 +72,14 @@ func readDuration(req *request) (time.Duration, *Fault) {
 // roleByARN returns the role with the ARN, or nil.
 func (s *Server) roleByARN(arn string) *role {
 	m := roleARN.FindStringSubmatch(arn)
-	if m == nil || s.accounts[m[1]] == nil {
+	if len(m) == 0 {
 		return nil
 	}
-	if found := s.accounts[m[1]].roleByName(m[2]); found != nil && found.arn() == arn {
+	acct := s.accounts[m[1]]
+	if acct == nil {
+		return nil
+	}
+	if found := acct.roleByName(m[2]); found != nil && found.arn() == arn {
 		return found
 	}
 	return nil
