@@ -74,6 +74,9 @@ type unknownKey struct {
 	texts       []string // as written, for people
 	literals    []string
 	free        []comparison // that a value which no policy names may satisfy
+	ranges      []*value     // of numeric, date and IP address operators
+	family      family       // of the ranges, if they have one
+	mixed       bool         // the ranges are of several families
 	several     bool         // it can have several values
 	impossible  bool         // its cases cannot be listed
 	mayBeAbsent bool
@@ -217,6 +220,12 @@ func (k *unknownKey) addValue(v *value, op operator, e *evaluation) {
 	if !v.certainElse(op) && !v.pattern.matchesAll() && !slices.Contains(k.free, c) {
 		k.free = append(k.free, c)
 	}
+	if op.family == numeric || op.family == date || op.family == ipAddress {
+		k.mixed = k.mixed || len(k.ranges) > 0 && k.family != op.family
+		k.family = op.family
+		k.ranges = append(k.ranges, v)
+		return
+	}
 	k.addLiteral(text)
 }
 
@@ -230,7 +239,11 @@ func (k *unknownKey) addLiteral(text string) {
 // nil when that is too much. Combinations that no real value has may be among
 // them; that can leave a verdict Conditional, never make it wrong.
 func (k *unknownKey) cases() []assumption {
-	if k.impossible || len(k.free) > 6 || k.several && (len(k.free) > 0 || len(k.literals) > 4) {
+	values, free := k.literals, k.free
+	if len(k.ranges) > 0 && !k.mixed && len(k.literals) == 0 {
+		values, free = samples(k.ranges, k.family), nil
+	}
+	if k.impossible || len(free) > 6 || k.several && (len(k.free) > 0 || len(k.literals) > 4) {
 		return nil
 	}
 	var cases []assumption
@@ -240,13 +253,14 @@ func (k *unknownKey) cases() []assumption {
 	if k.several {
 		return append(cases, k.subsets()...)
 	}
-	for _, text := range k.literals {
+	for _, text := range values {
 		cases = append(cases, assumption{key: k.key, state: known, values: []string{text}})
 	}
-	for bits := range 1 << len(k.free) {
+	for bits := range 1 << len(free) {
 		holds := map[comparison]bool{}
-		for i, c := range k.free {
-			holds[c] = bits>>i&1 == 1
+		for _, c := range k.free {
+			i := slices.Index(free, c)
+			holds[c] = i >= 0 && bits>>i&1 == 1
 		}
 		cases = append(cases, assumption{key: k.key, state: known, values: []string{somethingElse}, holds: holds})
 	}

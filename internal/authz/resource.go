@@ -1,6 +1,9 @@
 package authz
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A resourceValue is one value of Resource or NotResource.
 type resourceValue struct {
@@ -26,7 +29,7 @@ func resourceProblem(text string, variables bool) string {
 	parts := strings.SplitN(text, ":", 6)
 	last := len(parts) - 1
 	switch {
-	case parts[0] != "arn" || last < 5 && (last == 0 || !strings.HasSuffix(parts[last], "*")):
+	case parts[0] != "arn" || last < 5 && !endsInStar(parts):
 		return `a Resource is "*" or an ARN`
 	case last >= 2 && strings.ContainsAny(parts[2], "*?"):
 		return "the service in an ARN cannot have wildcards"
@@ -37,6 +40,12 @@ func resourceProblem(text string, variables bool) string {
 	default:
 		return ""
 	}
+}
+
+// endsInStar reports whether a segment ends in a *, which may then stand for the
+// colons that are missing after it.
+func endsInStar(segments []string) bool {
+	return slices.ContainsFunc(segments, func(s string) bool { return strings.HasSuffix(s, "*") })
 }
 
 // match tells whether the value covers a resource, which may be * for actions
