@@ -6,8 +6,6 @@
 // code names its page. Where AWS does not say, the answer is Conditional.
 package authz
 
-import "slices"
-
 // A Verdict is the outcome of an evaluation.
 type Verdict string
 
@@ -32,6 +30,12 @@ const (
 	RepositoryPolicy      LayerName = "repository_policy"
 	RegistryPolicy        LayerName = "registry_policy"
 )
+
+// layerOrder is the order in which layers are reported.
+var layerOrder = []LayerName{
+	IdentityPolicy, PermissionsBoundary, SessionPolicy, ServiceControlPolicy,
+	ResourceControlPolicy, VPCEndpointPolicy, RepositoryPolicy, RegistryPolicy,
+}
 
 // Policies holds all layers of one request.
 // A layer's Unknown flag says that policies may stand there that were not given.
@@ -147,19 +151,10 @@ func Evaluate(req Request, pol Policies) Decision {
 
 // A ruling is a verdict with what it rests on.
 type ruling struct {
-	verdict  Verdict
-	base     outcomes     // what is certain and what is not, without assumptions
-	deniedBy []LayerName  // the layers that deny in every case
-	keys     []unknownKey // that can change the verdict
-}
-
-// meet keeps of the layers that deny those that deny in one more case.
-func (r *ruling) meet(deniers []LayerName, first bool) {
-	if first {
-		r.deniedBy = deniers
-		return
-	}
-	r.deniedBy = slices.DeleteFunc(r.deniedBy, func(n LayerName) bool { return !slices.Contains(deniers, n) })
+	verdict Verdict
+	base    outcomes     // what is certain and what is not, without assumptions
+	keys    []unknownKey // that can change the verdict
+	cases   *caseSummary // set when only cases could decide
 }
 
 func (e *evaluation) decide() ruling {

@@ -159,6 +159,9 @@ func (c *condition) matchValue(e *evaluation, s string) truth {
 		for i := range c.values {
 			result = or(result, c.values[i].matchSession(c.op.family, e))
 		}
+		if result == maybe {
+			e.touch(c.key)
+		}
 	}
 	if c.op.negated {
 		return not(result)

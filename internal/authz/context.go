@@ -24,6 +24,7 @@ type evaluation struct {
 	pol       *Policies
 	caller    caller
 	action    string // lower-cased
+	resource  string // an ARN, or * for an action without resource type
 	partition string // of the resource; empty when it has none
 	region    string // of the resource; empty when it has none
 	owner     string // account of the resource
@@ -52,15 +53,23 @@ func (e *evaluation) lookup(key string) (keyState, []string) {
 			return present, nil
 		}
 	}
-	for k, values := range c.Known {
+	found, values := false, []string(nil)
+	for k, v := range c.Known {
 		if equalFold(k, key) {
-			if len(values) == 0 {
-				return absent, nil
+			if found {
+				return unknown, nil // written twice, in different case
 			}
-			return known, values
+			found, values = true, v
 		}
 	}
-	return e.derive(key)
+	switch {
+	case !found:
+		return e.derive(key)
+	case len(values) == 0:
+		return absent, nil
+	default:
+		return known, values
+	}
 }
 
 // derive returns what follows from the request itself.
@@ -188,8 +197,14 @@ func newEvaluation(req *Request, pol *Policies) (*evaluation, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluation{req: req, pol: pol, caller: c, action: lower(req.Action), owner: req.ResourceAccount}
-	if arn, err := awsname.ParseARN(req.Resource); err == nil {
+	e := &evaluation{
+		req: req, pol: pol, caller: c,
+		action: lower(req.Action), resource: req.Resource, owner: req.ResourceAccount,
+	}
+	if slices.Contains(withoutResource, e.action) {
+		e.resource = "*"
+	}
+	if arn, err := awsname.ParseARN(e.resource); err == nil {
 		e.partition, e.region = arn.Partition, arn.Region
 		if e.owner == "" {
 			e.owner = arn.Account
@@ -231,11 +246,26 @@ func (e *evaluation) given(key string) bool {
 // crossAccount reports whether caller and resource are in different accounts.
 func (e *evaluation) crossAccount() bool { return e.caller.Account != e.owner }
 
+// withoutResource lists the actions that have no resource type, in lower case.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+var withoutResource = []string{
+	"ecr:createpullthroughcacherule", "ecr:createrepositorycreationtemplate", "ecr:deletepullthroughcacherule",
+	"ecr:deleteregistrypolicy", "ecr:deleterepositorycreationtemplate", "ecr:describepullthroughcacherules",
+	"ecr:describeregistry", "ecr:describerepositorycreationtemplates", "ecr:getaccountsetting",
+	"ecr:getauthorizationtoken", "ecr:getregistrypolicy", "ecr:getregistryscanningconfiguration",
+	"ecr:putaccountsetting", "ecr:putregistrypolicy", "ecr:putregistryscanningconfiguration",
+	"ecr:putreplicationconfiguration", "ecr:updatepullthroughcacherule",
+	"ecr:updaterepositorycreationtemplate", "ecr:validatepullthroughcacherule",
+}
+
 // callerOnly reports whether the caller's side decides alone: the action has no
 // resource type, so neither resource-based policies nor RCPs apply to it.
-// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-func (e *evaluation) callerOnly() bool {
-	return e.req.Resource == "*" || e.action == "ecr:getauthorizationtoken"
+func (e *evaluation) callerOnly() bool { return e.resource == "*" }
+
+// noSuchCall reports whether the request asks for all resources of an action
+// that is for one.
+func (e *evaluation) noSuchCall() bool {
+	return e.resource == "*" && !slices.Contains(withoutResource, e.action)
 }
 
 // serviceLinked reports whether the caller is a service-linked role, which SCPs

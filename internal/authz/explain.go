@@ -25,16 +25,15 @@ func (e *evaluation) explain(r ruling) Decision {
 	switch r.verdict {
 	case Allowed:
 		d.Statements = e.matching(allow, r)
-		d.Reason = e.allowedReason(&d)
+		d.Reason = e.allowedReason(&d) + inEveryCase(r)
 	case Denied:
-		d.DeniedBy = r.deniedBy
-		if d.DeniedBy == nil {
-			d.DeniedBy = r.base.deniers(e)
+		d.DeniedBy, d.Explicit = r.base.deniers(e), r.base.denied() == yes
+		if r.cases != nil {
+			d.DeniedBy, d.Explicit = r.cases.deniedBy(), r.cases.explicit
 		}
 		d.Statements = e.matching(deny, r)
-		d.Explicit = r.base.denied() == yes
 		d.NearMisses = e.nearMisses(&d)
-		d.Reason = e.deniedReason(&d)
+		d.Reason = e.deniedReason(&d) + inEveryCase(r)
 	case Conditional:
 		d.UndecidedBy = r.base.undecided(e)
 		d.Statements = e.matching(eitherEffect, r)
@@ -46,11 +45,19 @@ func (e *evaluation) explain(r ruling) Decision {
 	return d
 }
 
+// inEveryCase adds that a verdict holds although keys are unknown.
+func inEveryCase(r ruling) string {
+	if r.cases == nil {
+		return ""
+	}
+	return " This holds whatever the request has as " + list(r.cases.keys) + "."
+}
+
 // matching lists the statements that decide: those of the effect that apply, or
 // for eitherEffect those that may apply. Where only cases could decide, those
 // that may apply are in it too.
 func (e *evaluation) matching(wanted effect, r ruling) []StatementRef {
-	byCases := r.base.verdict(e) == Conditional
+	byCases := r.cases != nil
 	var refs []StatementRef
 	e.eachStatement(func(name LayerName, kind layerKind, s *statement) {
 		t, _ := s.match(e, kind)
@@ -71,7 +78,7 @@ func (e *evaluation) matching(wanted effect, r ruling) []StatementRef {
 
 // subject is the beginning of AWS's access denied message.
 func (e *evaluation) subject() string {
-	return e.req.Principal + " is %s to perform: " + e.req.Action + " on resource: " + e.req.Resource
+	return e.req.Principal + " is %s to perform: " + e.req.Action + " on resource: " + e.resource
 }
 
 func (e *evaluation) allowedReason(d *Decision) string {
@@ -113,43 +120,65 @@ func (e *evaluation) conditionalReason(d *Decision) string {
 	if len(layers) > 0 {
 		text += " for " + list(layers)
 	}
-	text += "."
+	sentences := []string{text}
 	for _, k := range d.UnknownKeys {
-		text += " It hangs on the condition key " + k.Key
+		sentence := "It hangs on the condition key " + k.Key
 		if len(k.Values) > 0 {
-			text += ", which is compared with " + list(k.Values)
+			sentence += ", which is compared with " + list(k.Values)
 		}
-		text += "."
+		sentences = append(sentences, sentence)
 	}
 	for _, name := range d.UndecidedBy {
 		if e.incomplete(name) {
-			text += " The " + layerTitle(name) + " is not known in full."
+			sentences = append(sentences, capital(layerTitle(name))+": there may be more than was given")
 		}
 	}
 	e.eachStatement(func(name LayerName, kind layerKind, s *statement) {
-		if t, _ := s.match(e, kind); t == maybe {
-			for _, problem := range e.problems(s, kind) {
-				text += " " + layerTitleCapital(name) + " " + quoted(s.ref.Policy) + ": " + problem + "."
-			}
+		if t, _ := s.match(e, kind); t != maybe {
+			return
+		}
+		ref := s.ref
+		ref.Layer = name
+		for _, doubt := range e.doubts(s, kind) {
+			sentences = append(sentences, capital(ref.describe())+": "+doubt)
 		}
 	})
 	if e.foreignPartition() {
-		text += " Principal and resource are in different partitions, " + e.caller.Partition + " and " + e.partition + "."
+		sentences = append(sentences, "Principal and resource are in different partitions, "+e.caller.Partition+" and "+e.partition)
 	}
-	return text
+	if e.noSuchCall() {
+		sentences = append(sentences, e.req.Action+" is for one resource: name it")
+	}
+	return strings.Join(sentences, ". ") + "."
 }
 
-// problems says why AWS would refuse a statement in the place where it stands.
-func (e *evaluation) problems(s *statement, kind layerKind) []string {
-	problems := slices.Clone(s.problems)
-	if !s.opaque && s.misplaced(kind) {
+// doubts says why a statement cannot be decided, unknown keys apart.
+func (e *evaluation) doubts(s *statement, kind layerKind) []string {
+	doubts := slices.Clone(s.problems)
+	if s.opaque {
+		return doubts
+	}
+	if s.misplaced(kind) {
 		wrong := "a policy of this kind needs Principal and Resource"
 		if kind == callerPolicy {
 			wrong = "a policy of this kind has Resource and no Principal"
 		}
-		problems = append(problems, fmt.Sprintf("statement %d, line %d: %s", s.ref.Index, s.ref.Line, wrong))
+		doubts = append(doubts, wrong)
 	}
-	return problems
+	if kind != callerPolicy && len(s.problems) == 0 {
+		if t, _ := s.principals.match(e); t == maybe {
+			doubts = append(doubts, "whether its "+s.element("Principal")+" means "+e.req.Principal+" cannot be told")
+		}
+	}
+	for i := range s.conditions {
+		c := &s.conditions[i]
+		state, values := e.lookup(c.key)
+		known, mark := state == known && c.problem == "", len(e.touched)
+		if known && c.match(e, s.effect != allow) == maybe && len(e.touched) == mark {
+			doubts = append(doubts, fmt.Sprintf("AWS does not say for certain how %s compares %s with %s", c.test, list(values), list(c.texts)))
+		}
+	}
+	return doubts
 }
 
 // incomplete reports whether a layer may have policies that were not given.
@@ -169,10 +198,7 @@ func layerTitle(name LayerName) string {
 	}
 }
 
-func layerTitleCapital(name LayerName) string {
-	title := layerTitle(name)
-	return strings.ToUpper(title[:1]) + title[1:]
-}
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func article(noun string) string {
 	if strings.HasPrefix(noun, "identity") {

@@ -151,7 +151,7 @@ func (o *outcomes) granted(e *evaluation) truth {
 
 func (o *outcomes) verdict(e *evaluation) Verdict {
 	allowed := min(o.granted(e), o.scp.allow, o.endpoint.allow, not(o.denied()))
-	if allowed == yes && e.foreignPartition() {
+	if allowed == yes && (e.foreignPartition() || e.noSuchCall()) {
 		allowed = maybe
 	}
 	switch allowed {

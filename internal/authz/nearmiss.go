@@ -64,6 +64,11 @@ func (e *evaluation) misses(s *statement, kind layerKind) []miss {
 			misses = append(misses, e.missPrincipal(s))
 		}
 	}
+	if kind != callerPolicy && !s.principals.negated {
+		if t, g := s.principals.match(e); t != no && g == (grants{whole: t}) && !e.crossAccount() {
+			misses = append(misses, e.missAccount())
+		}
+	}
 	if s.matchAction(e) == no {
 		misses = append(misses, e.missAction(s))
 	}
@@ -120,6 +125,14 @@ func (e *evaluation) missPrincipal(s *statement) miss {
 	return m
 }
 
+// missAccount is the miss of a statement for the caller's own account.
+func (e *evaluation) missAccount() miss {
+	return miss{
+		element: "Principal", asked: e.caller.ARN(), stands: e.caller.Account, cost: 1,
+		reason: "its Principal is the account " + e.caller.Account + ", which leaves it to identity-based policies to allow the action",
+	}
+}
+
 // principalReason says how a principal differs from the caller.
 func (e *evaluation) principalReason(v *principalValue) (string, int) {
 	c := &e.caller
@@ -143,10 +156,10 @@ func (e *evaluation) principalReason(v *principalValue) (string, int) {
 }
 
 func (e *evaluation) missResource(s *statement) miss {
-	m := miss{element: s.element("Resource"), asked: e.req.Resource, cost: 2 * farOff}
+	m := miss{element: s.element("Resource"), asked: e.resource, cost: 2 * farOff}
 	if s.notRes {
 		m.stands = "the resource"
-		m.reason = "its NotResource leaves out " + e.req.Resource
+		m.reason = "its NotResource leaves out " + e.resource
 		return m
 	}
 	for i := range s.resources {
@@ -161,7 +174,7 @@ func (e *evaluation) missResource(s *statement) miss {
 
 // resourceReason says how a Resource differs from the one that was asked for.
 func (e *evaluation) resourceReason(v *resourceValue) (string, int) {
-	asked := e.req.Resource
+	asked := e.resource
 	if asked == "*" {
 		return "its Resource is " + v.text + "; " + e.req.Action + " is for no single resource and needs \"*\"", 1
 	}

@@ -325,7 +325,7 @@ func parsePrefix(text string) (p netip.Prefix, single, ok bool) {
 var dateLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", time.DateOnly, "2006-01"}
 
 func parseDate(text string) (time.Time, bool) {
-	if n, ok := parseDecimal(text); ok && n.fraction == "" && len(text) > 4 && len(text) < 13 {
+	if n, ok := parseDecimal(text); ok && n.fraction == "" && len(text) > 4 && len(text) < 12 {
 		return time.Unix(n.small(), 0), true
 	}
 	for _, layout := range dateLayouts {
@@ -359,6 +359,15 @@ func parseDecimal(text string) (decimal, bool) {
 
 func allDigits(s string) bool {
 	return strings.Trim(s, "0123456789") == ""
+}
+
+// String returns the number in full.
+func (d decimal) String() string {
+	sign := ""
+	if d.negative {
+		sign = "-"
+	}
+	return sign + "0" + d.whole + "." + d.fraction + "0"
 }
 
 // small returns the whole part of a number of few digits.

@@ -20,6 +20,7 @@ const (
 type token struct {
 	kind        tokenKind
 	text        string // of a literal; of a variable the key in lower case
+	written     string // of a variable the key as written
 	fallback    string // of a variable
 	hasFallback bool
 }
@@ -88,10 +89,11 @@ func parseVariable(text string) (token, int) {
 	if end < 2 {
 		return token{}, 0
 	}
-	t := token{kind: variable, text: lower(strings.TrimSpace(text[2:end]))}
+	key := strings.TrimSpace(text[2:end])
+	t := token{kind: variable, text: lower(key), written: key}
 	switch t.text {
 	case "*", "?", "$":
-		t.kind = literal
+		t = token{kind: literal, text: key}
 	case "":
 		return token{}, 0
 	}

@@ -134,7 +134,11 @@ func (v *principalValue) match(e *evaluation) grants {
 	case awsname.AccountRoot:
 		return grants{whole: yes}
 	case awsname.Role:
-		return grants{role: c.isRole(v.arn)}
+		t := c.isRole(v.arn)
+		if t == maybe {
+			e.touch("aws:principalarn")
+		}
+		return grants{role: t}
 	case awsname.RoleSession:
 		return grants{direct: c.isSession(v.arn)}
 	case awsname.User:

@@ -87,7 +87,7 @@ type unknownKey struct {
 // verdict and the keys that can change it.
 func (e *evaluation) refine() ruling {
 	all := e.unknownKeys()
-	r := ruling{base: e.judge()}
+	r := ruling{base: e.judge(), cases: &caseSummary{explicit: true}}
 	var keys []*unknownKey
 	var cases [][]assumption
 	total := 1
@@ -105,7 +105,7 @@ func (e *evaluation) refine() ruling {
 		e.assumed = pick(cases, i)
 		o := e.judge()
 		verdicts[i] = o.verdict(e)
-		r.meet(o.deniers(e), i == 0)
+		r.cases.add(o.deniers(e), o.denied() == yes)
 		if verdicts[i] == Conditional {
 			for _, key := range e.touched {
 				matters[key] = true
@@ -118,6 +118,9 @@ func (e *evaluation) refine() ruling {
 		matters[keys[k].key] = flips(verdicts, stride, len(c))
 		stride *= len(c)
 	}
+	for _, k := range keys {
+		r.cases.keys = append(r.cases.keys, k.written)
+	}
 	r.verdict = verdicts[0]
 	if slices.ContainsFunc(verdicts, func(v Verdict) bool { return v != r.verdict }) {
 		r.verdict = Conditional
@@ -126,6 +129,41 @@ func (e *evaluation) refine() ruling {
 		r.keys = slices.DeleteFunc(all, func(k unknownKey) bool { return !matters[k.key] })
 	}
 	return r
+}
+
+// A caseSummary says what cases that all have the same verdict have in common.
+type caseSummary struct {
+	keys      []string // that differ from case to case, as written
+	explicit  bool     // a Deny statement applies in every case
+	count     int
+	deniers   []LayerName       // in order of appearance
+	denyCount map[LayerName]int // in how many cases
+}
+
+func (c *caseSummary) add(deniers []LayerName, explicit bool) {
+	if c.denyCount == nil {
+		c.denyCount = map[LayerName]int{}
+	}
+	c.count++
+	c.explicit = c.explicit && explicit
+	for _, name := range deniers {
+		if c.denyCount[name] == 0 {
+			c.deniers = append(c.deniers, name)
+		}
+		c.denyCount[name]++
+	}
+}
+
+// deniedBy lists the layers that deny in every case or, when now this one denies
+// and now that, all that deny.
+func (c *caseSummary) deniedBy() []LayerName {
+	always := slices.DeleteFunc(slices.Clone(c.deniers), func(n LayerName) bool { return c.denyCount[n] < c.count })
+	names := always
+	if len(always) == 0 {
+		names = c.deniers
+	}
+	slices.SortFunc(names, func(a, b LayerName) int { return slices.Index(layerOrder, a) - slices.Index(layerOrder, b) })
+	return names
 }
 
 // pick returns the i-th combination of cases.
@@ -158,7 +196,7 @@ func (e *evaluation) unknownKeys() []unknownKey {
 		}
 		state, _ := e.lookup(key)
 		keys = append(keys, unknownKey{
-			key: key, written: key, mayBeAbsent: state == unknown, several: slices.Contains(multivalued, key),
+			key: key, mayBeAbsent: state == unknown, several: slices.Contains(multivalued, key),
 			// Known, it has several values; then it stands for a variable.
 			impossible: state == known,
 		})
@@ -167,27 +205,61 @@ func (e *evaluation) unknownKeys() []unknownKey {
 		if t, _ := s.match(e, kind); t != maybe {
 			return
 		}
-		for i := range s.conditions {
-			for k := range keys {
-				if keys[k].key == s.conditions[i].key {
-					keys[k].add(&s.conditions[i], e)
-				}
-			}
+		for k := range keys {
+			keys[k].addStatement(s, e)
 		}
 	})
 	return keys
 }
 
-// add takes up what a condition compares the key with.
-func (k *unknownKey) add(c *condition, e *evaluation) {
-	if k.written == k.key {
-		k.written = c.written
+// addStatement takes up where a statement uses the key.
+func (k *unknownKey) addStatement(s *statement, e *evaluation) {
+	if k.key == "aws:principalarn" {
+		// The roles that a session may be of.
+		for _, v := range s.principals.values {
+			if v.known && e.caller.isRole(v.arn) == maybe {
+				k.name("aws:PrincipalArn", v.text)
+			}
+		}
 	}
-	for _, text := range c.texts {
+	for _, v := range s.resources {
+		k.addVariables(v.pattern)
+	}
+	for i := range s.conditions {
+		c := &s.conditions[i]
+		for _, v := range c.values {
+			k.addVariables(v.pattern)
+		}
+		if c.key == k.key {
+			k.name(c.written, c.texts...)
+			k.add(c, e)
+		}
+	}
+}
+
+// name notes how the key is written and what it is compared with.
+func (k *unknownKey) name(written string, texts ...string) {
+	if k.written == "" {
+		k.written = written
+	}
+	for _, text := range texts {
 		if !slices.Contains(k.texts, text) {
 			k.texts = append(k.texts, text)
 		}
 	}
+}
+
+// addVariables takes up where a pattern has the key as a variable.
+func (k *unknownKey) addVariables(p pattern) {
+	for _, t := range p {
+		if t.kind == variable && t.text == k.key {
+			k.name(t.written)
+		}
+	}
+}
+
+// add takes up what a condition compares the key with.
+func (k *unknownKey) add(c *condition, e *evaluation) {
 	if c.op.family == null || c.problem != "" {
 		return
 	}

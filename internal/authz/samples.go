@@ -4,7 +4,6 @@ import (
 	"math/big"
 	"net/netip"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -19,7 +18,7 @@ func samples(ranges []*value, f family) []string {
 		digits := decimals(ranges) + 1
 		step, _ := new(big.Rat).SetString("1e-" + strconv.Itoa(digits))
 		for _, v := range ranges {
-			n, _ := new(big.Rat).SetString(v.text)
+			n, _ := new(big.Rat).SetString(v.number.String())
 			for _, s := range []*big.Rat{n, new(big.Rat).Add(n, step), new(big.Rat).Sub(n, step)} {
 				texts = append(texts, s.FloatString(digits))
 			}
@@ -45,8 +44,7 @@ func samples(ranges []*value, f family) []string {
 func decimals(ranges []*value) int {
 	most := 0
 	for _, v := range ranges {
-		_, fraction, _ := strings.Cut(v.text, ".")
-		most = max(most, len(fraction))
+		most = max(most, len(v.number.fraction))
 	}
 	return most
 }

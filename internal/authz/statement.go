@@ -46,7 +46,6 @@ type Policy struct {
 	Name       string // shown in explanations, as in "inline policy ecrxa-pull"
 	statements []statement
 	faults     []*policy.Error
-	problem    string // of the document as a whole
 }
 
 // Faults returns what AWS would refuse in the document, in its order.
@@ -58,18 +57,18 @@ func (p *Policy) Faults() []*policy.Error { return slices.Clone(p.faults) }
 func Compile(name string, doc *policy.Document) *Policy {
 	p := &Policy{Name: name}
 	variables := doc.Version() == policy.Version2012
-	whole := false
-	for _, fault := range doc.Faults() {
-		p.faults = append(p.faults, fault)
+	var whole []string
+	p.faults = doc.Faults()
+	for _, fault := range p.faults {
 		if fault.Statement < 0 {
-			whole = true
-			p.problem = fault.Error()
+			whole = append(whole, problemOf(fault))
 		}
 	}
 	for _, s := range doc.Statements() {
 		compiled, faults := compileStatement(s, variables)
 		compiled.ref.Policy = name
-		compiled.opaque = compiled.opaque || whole
+		compiled.opaque = compiled.opaque || len(whole) > 0
+		compiled.problems = append(compiled.problems, whole...)
 		p.statements = append(p.statements, compiled)
 		p.faults = append(p.faults, faults...)
 	}
@@ -81,7 +80,7 @@ func Compile(name string, doc *policy.Document) *Policy {
 func Unreadable(name string, err error) *Policy {
 	ref := StatementRef{Policy: name, Line: 1}
 	return &Policy{
-		Name: name, problem: err.Error(),
+		Name:       name,
 		statements: []statement{{ref: ref, effect: eitherEffect, broken: true, opaque: true, problems: []string{err.Error()}}},
 	}
 }
@@ -96,10 +95,6 @@ func compileStatement(s *policy.Statement, variables bool) (statement, []*policy
 	}
 	var found []*policy.Error
 	fault := func(problem string, path ...string) { found = append(found, s.ErrorAt(problem, path...)) }
-	for _, f := range s.Faults() {
-		c.broken = true
-		c.problems = append(c.problems, f.Error())
-	}
 	if s.Has("Principal") || s.Has("NotPrincipal") {
 		c.compilePrincipals(s, fault)
 	}
@@ -120,11 +115,19 @@ func compileStatement(s *policy.Statement, variables bool) (statement, []*policy
 	for _, name := range []string{"Principal", "Action", "Resource"} {
 		c.opaque = c.opaque || s.Has(name) && s.Has("Not"+name)
 	}
-	for _, f := range found {
+	for _, f := range append(s.Faults(), found...) {
 		c.broken = true
-		c.problems = append(c.problems, f.Error())
+		c.problems = append(c.problems, problemOf(f))
 	}
 	return c, found
+}
+
+// problemOf says what is wrong without the place, which is known.
+func problemOf(f *policy.Error) string {
+	if f.Element == "" {
+		return f.Problem
+	}
+	return f.Element + ": " + f.Problem
 }
 
 func compileEffect(text string) effect {
@@ -260,7 +263,7 @@ func (s *statement) matchResource(e *evaluation, kind layerKind) truth {
 	covered := no
 	for i := range s.resources {
 		v := &s.resources[i]
-		t := v.match(e, e.req.Resource)
+		t := v.match(e, e.resource)
 		if s.notRes && t == no && v.pattern.hasVariables() {
 			if _, resolved := v.pattern.expand(e); resolved == no {
 				t = maybe // a variable without value may make the statement invalid
