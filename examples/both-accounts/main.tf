@@ -18,13 +18,17 @@ provider "ecrxa" {
   profile = "consumer"
 }
 
+locals {
+  image    = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
+  role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+}
+
 resource "ecrxa_repository_grant" "payments" {
   provider = ecrxa.registry
 
-  registry_id = "987654321098"
-  repository  = "payment-service"
-  sid         = "PaymentsPull"
-  role_arns   = ["arn:aws:iam::123456789012:role/ecsTaskExecutionRole"]
+  repository = "payment-service"
+  sid        = "PaymentsPull"
+  role_arns  = [local.role_arn]
 }
 
 resource "ecrxa_consumer_role_policy" "payments" {
@@ -34,17 +38,35 @@ resource "ecrxa_consumer_role_policy" "payments" {
   repository_arns = [ecrxa_repository_grant.payments.repository_arn]
 }
 
-# The verdict over both sides, in the plan, before either is applied.
+# What stands today, read with each account's credentials.
+data "ecrxa_pull_check" "registry_side" {
+  provider = ecrxa.registry
+
+  image    = local.image
+  role_arn = local.role_arn
+}
+
+data "ecrxa_pull_check" "consumer_side" {
+  provider = ecrxa.consumer
+
+  image             = local.image
+  role_arn          = local.role_arn
+  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
+  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
+}
+
+# The verdict over what stands today and what this configuration plans. A function
+# is evaluated in every plan, so the answer is there before anything is applied.
 locals {
   payments_pull = provider::ecrxa::evaluate_pull({
-    image    = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
-    role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+    image    = local.image
+    role_arn = local.role_arn
 
-    # What stands there today: nothing, on either side.
-    repository_policy = ""
-    identity_policies = []
+    repository_policy    = data.ecrxa_pull_check.registry_side.repository_policy
+    registry_policy      = data.ecrxa_pull_check.registry_side.registry_policy
+    identity_policies    = data.ecrxa_pull_check.consumer_side.identity_policies
+    permissions_boundary = data.ecrxa_pull_check.consumer_side.permissions_boundary
 
-    # What this configuration adds.
     planned_statements = [ecrxa_repository_grant.payments.statement]
     planned_role_policies = {
       (ecrxa_consumer_role_policy.payments.name) = ecrxa_consumer_role_policy.payments.policy
@@ -52,11 +74,15 @@ locals {
   })
 }
 
-output "payments_pull" {
-  value = local.payments_pull.explanation
+output "verdict" {
+  value = local.payments_pull.verdict
 
   precondition {
-    condition     = local.payments_pull.allowed
+    condition     = local.payments_pull.verdict != "denied"
     error_message = local.payments_pull.explanation
   }
+}
+
+output "explanation" {
+  value = local.payments_pull.explanation
 }

@@ -58,3 +58,7 @@ func Describe(err error, summary string) (title, detail string) {
 	}
 	return summary, err.Error()
 }
+
+// Message returns AWS's own words on a failed call, with its error code and
+// without the SDK's wrapping; for an error that is not AWS's, its text.
+func Message(err error) string { return answer(err).text }

@@ -50,23 +50,29 @@ type principalError struct {
 	cause   error
 }
 
+const adviceOnPrincipals = "\nCheck their spelling, and that each exists, path included. A role of this configuration must be created first: refer to its arn attribute. " +
+	"For an account, check that it has the region enabled. To grant access before the roles exist, set match_roles_by = \"condition\".\n"
+
 func (e *principalError) Unwrap() error { return e.cause }
 
 func (e *principalError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "ECR refused the grant %s on the repository %s (account %s, region %s) for %s, because a principal in the policy does not exist or cannot be used.\n\n",
-		e.sid, e.repo.Name, e.repo.Account, e.repo.Region, e.waited)
-	b.WriteString("This grant names:\n")
-	for _, p := range e.named {
-		fmt.Fprintf(&b, "  - %s\n", p)
+	fmt.Fprintf(&b, "ECR refused the grant %s on the repository %s (account %s, region %s), because a principal in the policy does not exist or cannot be used.",
+		e.sid, e.repo.Name, e.repo.Account, e.repo.Region)
+	if len(e.named) > 0 {
+		fmt.Fprintf(&b, " It was tried for %s.\n\nThis grant names:\n", e.waited)
+		for _, p := range e.named {
+			fmt.Fprintf(&b, "  - %s\n", p)
+		}
+		b.WriteString(adviceOnPrincipals)
+	} else {
+		b.WriteString(" This grant names no account, role or user, so the cause is in another statement of the policy.\n")
 	}
-	b.WriteString("\nCheck their spelling, and that each exists, path included. A role of this configuration must be created first: refer to its arn attribute. " +
-		"For an account, check that it has the region enabled. To grant access before the roles exist, set match_roles_by = \"condition\".\n")
 	for _, s := range e.orphans {
 		fmt.Fprintf(&b, "\nThe statement with the Sid %q, which this resource does not manage, names a principal that was deleted (%s). ECR may refuse every change until its owner removes or replaces it.\n",
 			s.Sid(), strings.Join(orphanIDs(s), ", "))
 	}
-	fmt.Fprintf(&b, "\nNothing was changed. AWS said: %s", awsMessage(e.cause))
+	fmt.Fprintf(&b, "\nNothing was changed. AWS's message: %s", awsapi.Message(e.cause))
 	return b.String()
 }
 
@@ -84,50 +90,38 @@ func orphanIDs(s *policy.Statement) []string {
 // addError adds an error to the diagnostics, in the words of the innermost error
 // that knows what to do now.
 func addError(diags *diag.Diagnostics, err error) {
-	var (
-		call      *awsapi.Error
-		exists    *existsError
-		duplicate *duplicateSidError
-		principal *principalError
-		large     *repopolicy.TooLargeError
-		lost      *repopolicy.LostError
-		document  *policy.Error
-	)
-	switch {
-	case errors.As(err, &principal):
-		diags.AddError("A principal of the grant cannot be used", sentence(principal))
-	case errors.As(err, &exists):
-		diags.AddError("The Sid is taken", sentence(exists))
-	case errors.As(err, &duplicate):
-		diags.AddError("The Sid is not unique", sentence(duplicate))
-	case errors.As(err, &large):
-		diags.AddError("The repository policy would be too large", sentence(large)+
-			" Nothing was changed. Grant whole accounts or organizations in place of many roles, or merge grants that allow the same actions.")
-	case errors.As(err, &lost):
-		diags.AddError("Another writer keeps replacing the repository policy", sentence(lost)+
-			" Find out who else writes this policy (aws_ecr_repository_policy, CloudFormation, a script), let one of you write at a time, and apply again.")
-	case errors.As(err, &document):
-		diags.AddError("The repository policy cannot be read", sentence(err))
-	case errors.As(err, &call):
-		diags.AddError(call.Summary(), call.Detail())
-	default:
-		diags.AddError("The grant could not be managed", sentence(err))
+	summary, detail := describe(err)
+	diags.AddError(summary, detail)
+}
+
+func describe(err error) (summary, detail string) {
+	if e, ok := errors.AsType[*principalError](err); ok {
+		return "A principal of the grant cannot be used", sentence(e)
 	}
+	if e, ok := errors.AsType[*existsError](err); ok {
+		return "The Sid is taken", sentence(e)
+	}
+	if e, ok := errors.AsType[*duplicateSidError](err); ok {
+		return "The Sid is not unique", sentence(e)
+	}
+	if e, ok := errors.AsType[*repopolicy.TooLargeError](err); ok {
+		return "The repository policy would be too large", sentence(e) +
+			" Nothing was changed. Grant whole accounts or organizations in place of many roles, or merge grants that allow the same actions."
+	}
+	if e, ok := errors.AsType[*repopolicy.LostError](err); ok {
+		return "Another writer keeps replacing the repository policy", sentence(e) +
+			" Find out who else writes this policy (aws_ecr_repository_policy, CloudFormation, a script), let one of you write at a time, and apply again."
+	}
+	if _, ok := errors.AsType[*policy.Error](err); ok {
+		return "The repository policy cannot be read", sentence(err)
+	}
+	return awsapi.Describe(err, "The grant could not be managed")
 }
 
 // sentence prints an error with a capital at the start and a full stop at the end.
 func sentence(err error) string {
 	text := strings.TrimSuffix(err.Error(), ".")
 	return strings.ToUpper(text[:1]) + text[1:] + "."
-}
-
-// awsMessage returns AWS's own words.
-func awsMessage(err error) string {
-	var call *awsapi.Error
-	if errors.As(err, &call) {
-		return call.Cause.Error()
-	}
-	return err.Error()
 }
 
 // retryable reports whether an error may pass when AWS has learned of a new role.

@@ -172,6 +172,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 		diags.AddError("The planned statement cannot be read", sentence(err))
 		return diags
 	}
+	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
@@ -194,7 +195,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 		return doc.Put(planned), nil
 	})
 	if retryable(err) {
-		err = &principalError{repo: repo, sid: planned.Sid(), named: named, orphans: orphans, waited: timeout, cause: err}
+		err = &principalError{repo: repo, sid: planned.Sid(), named: named, orphans: orphans, waited: time.Since(start).Round(time.Second), cause: err}
 	}
 	if err != nil {
 		addError(&diags, err)

@@ -1,0 +1,62 @@
+terraform {
+  required_providers {
+    ecrxa = {
+      source = "ecrxa/ecrxa"
+    }
+  }
+}
+
+provider "ecrxa" {
+  alias   = "registry"
+  region  = "us-east-1"
+  profile = "registry"
+}
+
+provider "ecrxa" {
+  alias   = "consumer"
+  region  = "us-east-1"
+  profile = "consumer"
+}
+
+locals {
+  image    = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
+  role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+}
+
+# Reads what stands in the registry account. By itself it cannot judge the pull:
+# these credentials do not reach the consumer account.
+data "ecrxa_pull_check" "registry_side" {
+  provider = ecrxa.registry
+
+  image    = local.image
+  role_arn = local.role_arn
+}
+
+# Reads the role in the consumer account, and judges the pull over both sides.
+data "ecrxa_pull_check" "payments" {
+  provider = ecrxa.consumer
+
+  image             = local.image
+  role_arn          = local.role_arn
+  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
+  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
+}
+
+check "payments_can_be_pulled" {
+  assert {
+    condition     = data.ecrxa_pull_check.payments.allowed
+    error_message = data.ecrxa_pull_check.payments.explanation
+  }
+}
+
+output "verdict" {
+  value = data.ecrxa_pull_check.payments.verdict
+}
+
+output "denied_side" {
+  value = data.ecrxa_pull_check.payments.denied_side
+}
+
+output "explanation" {
+  value = data.ecrxa_pull_check.payments.explanation
+}

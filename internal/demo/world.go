@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// What the demo plays with.
+const (
+	registryAccount = "987654321098"
+	consumerAccount = "123456789012"
+	region          = "us-east-1"
+	repository      = "payment-service"
+	role            = "ecsTaskExecutionRole"
+)
+
+// foreignStatement stands in the repository policy at the start. It is somebody
+// else's, with elements and a Sid that this provider would not write.
+const foreignStatement = `{
+  "Sid": "Only the pipeline pushes",
+  "Effect": "Deny",
+  "Principal": {"AWS": ["123456789012", "111111111111"]},
+  "Action": ["ecr:PutImage", "ecr:InitiateLayerUpload"],
+  "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::987654321098:role/pipeline-*"}}
+}`
+
+// A world is the emulated AWS with two accounts.
+type world struct {
+	server *emulator.Server
+	before string // the repository policy at the start
+}
+
+func newWorld() (*world, error) {
+	server, err := emulator.Start(emulator.Options{})
+	if err != nil {
+		return nil, err
+	}
+	server.CreateRepository(registryAccount, region, repository)
+	server.CreateRole(consumerAccount, "/", role)
+	server.SetRepositoryPolicy(registryAccount, region, repository, `{"Version":"2012-10-17","Statement":[`+foreignStatement+`]}`)
+	return &world{server: server, before: foreignStatement}, nil
+}
+
+func (w *world) close() { w.server.Close() }
+
+// environment returns the variables that every AWS tool reads, and nothing of
+// the user's own AWS or Terraform settings.
+func (w *world) environment(folder string) []string {
+	var out []string
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "TF_") {
+			out = append(out, variable)
+		}
+	}
+	return append(out,
+		"AWS_ENDPOINT_URL="+w.server.URL(),
+		"AWS_CONFIG_FILE="+filepath.Join(folder, "aws-config"),
+		"AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(folder, "aws-credentials"),
+		"AWS_EC2_METADATA_DISABLED=true",
+		"TF_CLI_CONFIG_FILE="+filepath.Join(folder, "terraform.rc"),
+		"CHECKPOINT_DISABLE=1",
+	)
+}
+
+// credentials returns a shared credentials file with a profile for each account.
+func (w *world) credentials() string {
+	var b strings.Builder
+	for profile, account := range map[string]string{"registry": registryAccount, "consumer": consumerAccount} {
+		key, secret := w.server.Credentials(account)
+		fmt.Fprintf(&b, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n\n", profile, key, secret)
+	}
+	return b.String()
+}
+
+// expectStatements checks which statements stand in the repository policy, and
+// that the foreign one means what it meant at the start.
+func (w *world) expectStatements(sids ...string) error {
+	text, found := w.server.RepositoryPolicy(registryAccount, region, repository)
+	if !found {
+		return fmt.Errorf("the repository has no policy; want the statements %q", sids)
+	}
+	doc, err := policy.Parse(text)
+	if err != nil {
+		return err
+	}
+	want, err := policy.ParseStatement(w.before)
+	if err != nil {
+		return err
+	}
+	var stand []string
+	for _, s := range doc.Statements() {
+		stand = append(stand, s.Sid())
+		if s.Sid() == want.Sid() && s.Canonical() != want.Canonical() {
+			return fmt.Errorf("the foreign statement has become %s", s)
+		}
+	}
+	if fmt.Sprint(stand) != fmt.Sprint(append([]string{want.Sid()}, sids...)) {
+		return fmt.Errorf("the statements %q stand; want the foreign one and %q", stand, sids)
+	}
+	fmt.Printf("   The repository policy now holds: %s.\n", strings.Join(quoted(stand), ", "))
+	return nil
+}
+
+func quoted(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = `"` + w + `"`
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+package grant
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// The texts of errors are read by people in a hurry: they are pinned.
+func TestErrorTexts(t *testing.T) {
+	t.Parallel()
+	repo := awsname.Repository{Partition: "aws", Region: "us-east-1", Account: "987654321098", Name: "payment-service"}
+	parse := func(text string) *policy.Statement {
+		s, err := policy.ParseStatement(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	unreadable := func() error {
+		_, err := policy.Parse(`{"Statement":"what?"}`)
+		return fmt.Errorf("the policy of the repository %s cannot be understood, so nothing was changed: %w", repo.ARN(), err)
+	}
+	refused := awsapi.Explain(&types.InvalidParameterException{
+		Message: aws.String("Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'"),
+	}, awsapi.Attempt{Doing: "change the policy of the repository payment-service", Side: awsapi.RegistrySide})
+
+	tests := map[string]error{
+		"sid_taken": &existsError{repo, parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
+		"sid_twice": &duplicateSidError{repo, "PaymentsPull", 2},
+		"principal": &principalError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user}, waited: 2 * time.Minute, cause: refused},
+		"principal_orphan": &principalError{
+			repo: repo, sid: "PaymentsPull", named: []string{consumerRole}, waited: 90 * time.Second, cause: refused,
+			orphans: []*policy.Statement{parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","123456789012"]},"Action":"ecr:*"}`)},
+		},
+		"principal_elsewhere": &principalError{repo: repo, sid: "PaymentsPull", cause: refused},
+		"too_large":           fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Size: 10300}),
+		"lost":                &repopolicy.LostError{Repository: repo, Writes: 10},
+		"unreadable":          unreadable(),
+		"other":               errors.New("something else"),
+	}
+	for name, err := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			summary, detail := describe(err)
+			got := summary + "\n\n" + detail + "\n"
+			golden := filepath.Join("testdata", "errors", name+".txt")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
