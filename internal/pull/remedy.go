@@ -75,15 +75,16 @@ func isDeny(layer authz.LayerName) func(authz.StatementRef) bool {
 	return func(ref authz.StatementRef) bool { return ref.Layer == layer && ref.Effect == "Deny" }
 }
 
-// consumerRemedy allows the whole access to the role.
+// consumerRemedy allows the whole access to the role, in the words of the
+// resource ecrxa_consumer_role_policy.
 func (c *check) consumerRemedy() Remedy {
-	token := policy.NewStatement(policy.StatementSpec{Actions: []string{access.TokenAction}, Resources: []string{"*"}})
-	repository := policy.NewStatement(policy.StatementSpec{Actions: access.Actions(c.access), Resources: []string{c.repository.ARN()}})
+	actions := access.IdentityActions(c.access)
+	token := policy.NewStatement(policy.StatementSpec{Sid: "Token", Actions: []string{access.TokenAction}, Resources: []string{"*"}})
+	repository := policy.NewStatement(policy.StatementSpec{Sid: "Repositories", Actions: actions, Resources: []string{c.repository.ARN()}})
 	remedy := Remedy{
-		Side: Consumer,
-		Sentence: fmt.Sprintf("Allow %s on * and %s on the repository to the %s.",
-			access.TokenAction, list(access.Actions(c.access), "and"), c.name()),
-		JSON: policy.NewDocument(token, repository).String(),
+		Side:     Consumer,
+		Sentence: fmt.Sprintf("Allow %s on *, and %s on the repository, to the %s.", access.TokenAction, list(actions, "and"), c.name()),
+		JSON:     policy.NewDocument(token, repository).String(),
 	}
 	if c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession {
 		remedy.HCL = c.consumerHCL()

@@ -25,6 +25,9 @@ func (c *check) supplies(r Result) []Remedy {
 }
 
 func (c *check) supplyDocument(name string) Remedy {
+	if name == "repository_policy" && c.in.RepositoryMissing {
+		return Remedy{Side: Registry, Sentence: "Give repository_policy as the repository will have it: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."}
+	}
 	whose := map[string]string{
 		"identity_policies":     "all identity-based policies of the " + c.name(),
 		"permissions_boundary":  "the permissions boundary of the " + c.name(),

@@ -1,0 +1,300 @@
+package pullcheck_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+)
+
+func TestMain(m *testing.M) { acctest.Run(m) }
+
+// bothSides reads each side with its own credentials, and judges over both.
+const bothSides = `
+data "ecrxa_pull_check" "registry" {
+  image    = %[1]q
+  role_arn = %[2]q
+}
+
+data "ecrxa_pull_check" "test" {
+  provider          = consumer
+  image             = %[1]q
+  role_arn          = %[2]q
+  repository_policy = data.ecrxa_pull_check.registry.repository_policy
+  registry_policy   = data.ecrxa_pull_check.registry.registry_policy
+}
+`
+
+func check(attribute string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue("data.ecrxa_pull_check.test", tfjsonpath.New(attribute), value)
+}
+
+// denied are the checks of a verdict denied by one side or both.
+func denied(side string, layers ...knownvalue.Check) []statecheck.StateCheck {
+	return []statecheck.StateCheck{
+		check("verdict", knownvalue.StringExact("denied")),
+		check("allowed", knownvalue.Bool(false)),
+		check("denied_side", knownvalue.StringExact(side)),
+		check("denied_by", knownvalue.ListExact(layers)),
+		check("explanation", knownvalue.StringRegexp(regexp.MustCompile(`^Denied: `))),
+	}
+}
+
+var allowed = []statecheck.StateCheck{
+	check("verdict", knownvalue.StringExact("allowed")),
+	check("allowed", knownvalue.Bool(true)),
+	check("denied_side", knownvalue.StringExact("")),
+	check("denied_by", knownvalue.ListSizeExact(0)),
+	check("remedies", knownvalue.ListSizeExact(0)),
+}
+
+func layer(name string) knownvalue.Check { return knownvalue.StringExact(name) }
+
+// factories returns the provider under two names, one for each account. Two
+// aliases of one name would share one server in a test, and with it the
+// configuration that came last.
+func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"ecrxa":    acctest.ProtoV6ProviderFactories()["ecrxa"],
+		"consumer": acctest.ProtoV6ProviderFactories()["ecrxa"],
+	}
+}
+
+// providers returns the blocks of both providers; ecrxa is the registry's.
+func providers(env *acctest.Env) string {
+	return env.Registry.ProviderConfig() + strings.Replace(env.Consumer.ProviderConfig(), `provider "ecrxa"`, `provider "consumer"`, 1)
+}
+
+func testCase(steps ...resource.TestStep) resource.TestCase {
+	return resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
+		ProtoV6ProviderFactories: factories(),
+		Steps:                    steps,
+	}
+}
+
+// pullPolicy is an identity-based policy that allows the pull.
+func pullPolicy(repositoryARN string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[`+
+		`{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},`+
+		`{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":%q}]}`, repositoryARN)
+}
+
+// grantTo is a repository policy that allows a principal the pull.
+func grantTo(principal string, more ...string) string {
+	policy := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":%q},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`, principal)
+	for _, statement := range more {
+		policy += "," + statement
+	}
+	return policy + "]}"
+}
+
+func TestAccPullCheck_story(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	config := providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
+	foreignDeny := fmt.Sprintf(`{"Sid":"NoOutsiders","Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage","Condition":{"StringNotEquals":{"aws:PrincipalAccount":%q}}}`, env.Registry.ID)
+
+	resource.ParallelTest(t, testCase(
+		resource.TestStep{
+			Config: config,
+			ConfigStateChecks: append(
+				denied("both", layer("identity_policy"), layer("repository_policy")),
+				check("remedies", knownvalue.ListSizeExact(2)),
+				check("repository_policy", knownvalue.StringExact("")),
+				check("registry_policy", knownvalue.StringExact("")),
+				check("identity_policies", knownvalue.ListSizeExact(0)),
+				check("permissions_boundary", knownvalue.StringExact("")),
+				check("unknown_documents", knownvalue.ListSizeExact(0)),
+			),
+		},
+		resource.TestStep{
+			PreConfig:         func() { env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RoleARN(role))) },
+			Config:            config,
+			ConfigStateChecks: denied("consumer", layer("identity_policy")),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
+			},
+			Config:            config,
+			ConfigStateChecks: append(allowed, check("identity_policies", knownvalue.ListSizeExact(1))),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RoleARN(role), foreignDeny))
+			},
+			Config: config,
+			ConfigStateChecks: append(
+				denied("registry", layer("repository_policy")),
+				check("explanation", knownvalue.StringRegexp(regexp.MustCompile(`explicit deny by statement "NoOutsiders" of the repository policy`))),
+			),
+		},
+	))
+}
+
+func TestAccPullCheck_boundary(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RoleARN(role)))
+	env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
+	boundary := env.Consumer.CreatePolicy("boundary", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["logs:*","ecr:GetAuthorizationToken"],"Resource":"*"}]}`)
+	if _, err := env.Consumer.IAM.PutRolePermissionsBoundary(t.Context(), &iam.PutRolePermissionsBoundaryInput{RoleName: &role, PermissionsBoundary: &boundary}); err != nil {
+		t.Fatal(err)
+	}
+
+	resource.ParallelTest(t, testCase(resource.TestStep{
+		Config:            providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)),
+		ConfigStateChecks: denied("consumer", layer("permissions_boundary")),
+	}))
+}
+
+func TestAccPullCheck_attachedPolicy(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RootARN()))
+	env.Consumer.AttachRolePolicy(role, env.Consumer.CreatePolicy("pull", pullPolicy(env.Registry.RepositoryARN("*"))))
+
+	resource.ParallelTest(t, testCase(resource.TestStep{
+		Config:            providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)),
+		ConfigStateChecks: allowed,
+	}))
+}
+
+// TestAccPullCheck_path: only IAM knows a role's path.
+func TestAccPullCheck_path(t *testing.T) {
+	env := acctest.New(t)
+	repository := env.Registry.CreateRepository()
+	arn := env.Consumer.CreateRoleNamed("/service/", env.Name("pathed"))
+	env.Registry.PutRepositoryPolicy(repository, grantTo(arn))
+	env.Consumer.PutRolePolicy(env.Name("pathed"), "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
+
+	resource.ParallelTest(t, testCase(resource.TestStep{
+		Config:            providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(env.Name("pathed"))),
+		ConfigStateChecks: append(allowed, check("mismatches", knownvalue.ListSizeExact(1))),
+	}))
+}
+
+func TestAccPullCheck_unknownSide(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
+
+	resource.ParallelTest(t, testCase(resource.TestStep{
+		Config: env.Consumer.ProviderConfig() + fmt.Sprintf(`
+data "ecrxa_pull_check" "test" {
+  image    = %q
+  role_arn = %q
+}
+`, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			check("verdict", knownvalue.StringExact("conditional")),
+			check("unknown_documents", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("repository_policy")})),
+			check("repository_policy", knownvalue.Null()),
+			check("denied_side", knownvalue.StringExact("")),
+		},
+	}))
+}
+
+func TestAccPullCheck_missing(t *testing.T) {
+	env := acctest.New(t)
+	config := providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(env.Name("absent")), env.Consumer.RoleARN(env.Name("absent")))
+
+	resource.ParallelTest(t, testCase(resource.TestStep{
+		Config: config,
+		ConfigStateChecks: append(
+			denied("both", layer("role_missing"), layer("identity_policy"), layer("repository_policy")),
+			statecheck.ExpectKnownValue("data.ecrxa_pull_check.registry", tfjsonpath.New("denied_by"),
+				knownvalue.ListExact([]knownvalue.Check{layer("repository_missing"), layer("repository_policy")})),
+		),
+	}))
+}
+
+func TestAccPullCheck_registryPolicy(t *testing.T) {
+	env := acctest.New(t)
+	env.Require(acctest.RegistryPolicyV2, acctest.AccountSettings)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
+	env.Registry.PutRegistryPolicy(fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":%q},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":%q}]}`,
+		env.Consumer.RootARN(), env.Registry.RepositoryARN("*")))
+	config := providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
+
+	resource.ParallelTest(t, testCase(
+		resource.TestStep{ // The second check was not told the scope.
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				check("verdict", knownvalue.StringExact("conditional")),
+				check("unknown_documents", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("registry_policy_scope")})),
+			},
+		},
+		resource.TestStep{
+			Config:            regexp.MustCompile(`(?m)^  registry_policy .*$`).ReplaceAllString(config, "$0\n  registry_policy_scope = data.ecrxa_pull_check.registry.registry_policy_scope"),
+			ConfigStateChecks: allowed,
+		},
+	))
+}
+
+// documents is a check that makes no call.
+const documents = `
+data "ecrxa_pull_check" "test" {
+  %[1]s                = %[2]q
+  role_arn             = "arn:aws:iam::123456789012:role/app"
+  repository_policy    = %[3]s
+  registry_policy      = ""
+  identity_policies    = []
+  permissions_boundary = ""
+}
+`
+
+func TestAccPullCheck_imageForms(t *testing.T) {
+	env := acctest.New(t)
+	var steps []resource.TestStep
+	for _, image := range []string{
+		"987654321098.dkr.ecr.us-east-1.amazonaws.com/team/payment-service",
+		"987654321098.dkr.ecr.us-east-1.amazonaws.com/team/payment-service:v1",
+		"987654321098.dkr.ecr-fips.us-east-1.amazonaws.com/team/payment-service@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		"987654321098.dkr-ecr.us-east-1.on.aws/team/payment-service:v1",
+	} {
+		steps = append(steps, resource.TestStep{
+			Config: env.Consumer.ProviderConfig() + fmt.Sprintf(documents, "image", image, `""`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				check("image", knownvalue.StringExact(image)),
+				statecheck.ExpectKnownValue("data.ecrxa_pull_check.test", tfjsonpath.New("decisions").AtSliceIndex(1).AtMapKey("resource"),
+					knownvalue.StringExact("arn:aws:ecr:us-east-1:987654321098:repository/team/payment-service")),
+			},
+		})
+	}
+	resource.ParallelTest(t, testCase(steps...))
+}
+
+func TestAccPullCheck_refusedArguments(t *testing.T) {
+	env := acctest.New(t)
+	config := func(attribute, value, policy string) string {
+		return env.Consumer.ProviderConfig() + fmt.Sprintf(documents, attribute, value, policy)
+	}
+	const arn = "arn:aws:ecr:us-east-1:987654321098:repository/payment-service"
+	resource.ParallelTest(t, testCase(
+		resource.TestStep{
+			Config:      config("repository_arn", arn, `"{\n  \"Statement\": [}"`),
+			ExpectError: regexp.MustCompile(`(?s)repository_policy\s+=.*repository_policy is not a policy document:.*line 2`),
+		},
+		resource.TestStep{
+			Config:      config("image", "docker.io/library/nginx", `""`),
+			ExpectError: regexp.MustCompile(`(?s)image cannot be read.*not\s+a\s+private\s+ECR\s+registry`),
+		},
+		resource.TestStep{
+			Config:      config("repository_arn", arn, "\"\"\n  image = \"987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service\""),
+			ExpectError: regexp.MustCompile(`Invalid Attribute Combination`),
+		},
+	))
+}

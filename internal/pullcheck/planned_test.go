@@ -1,0 +1,146 @@
+package pullcheck_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+)
+
+// planned grants on both sides, and judges what is only planned: through the
+// function, and through the data source by a local.
+const planned = `
+locals {
+  image    = %[1]q
+  role_arn = %[2]q
+}
+
+resource "ecrxa_repository_grant" "test" {
+  repository = %[3]q
+  sid        = "AccPull"
+  role_arns  = [local.role_arn]
+}
+
+resource "ecrxa_consumer_role_policy" "test" {
+  provider        = consumer
+  role            = %[4]q
+  repository_arns = [ecrxa_repository_grant.test.repository_arn]
+}
+
+data "ecrxa_pull_check" "registry" {
+  image    = local.image
+  role_arn = local.role_arn
+}
+
+locals {
+  statement = ecrxa_repository_grant.test.statement
+  policies  = { (ecrxa_consumer_role_policy.test.name) = ecrxa_consumer_role_policy.test.policy }
+}
+
+data "ecrxa_pull_check" "local" {
+  provider              = consumer
+  image                 = local.image
+  role_arn              = local.role_arn
+  repository_policy     = data.ecrxa_pull_check.registry.repository_policy
+  registry_policy       = data.ecrxa_pull_check.registry.registry_policy
+  planned_statements    = [local.statement]
+  planned_role_policies = local.policies
+}
+
+output "by_function" {
+  value = provider::ecrxa::evaluate_pull({
+    image                 = local.image
+    role_arn              = local.role_arn
+    repository_policy     = data.ecrxa_pull_check.registry.repository_policy
+    identity_policies     = []
+    planned_statements    = [ecrxa_repository_grant.test.statement]
+    planned_role_policies = { (ecrxa_consumer_role_policy.test.name) = ecrxa_consumer_role_policy.test.policy }
+  }).verdict
+}
+
+output "by_data_source" {
+  value = data.ecrxa_pull_check.local.verdict
+}
+`
+
+// nested judges what is only planned in a check block.
+const nested = `
+check "pull" {
+  data "ecrxa_pull_check" "nested" {
+    provider              = consumer
+    image                 = local.image
+    role_arn              = local.role_arn
+    repository_policy     = data.ecrxa_pull_check.registry.repository_policy
+    registry_policy       = data.ecrxa_pull_check.registry.registry_policy
+    planned_statements    = [local.statement]
+    planned_role_policies = local.policies
+  }
+
+  assert {
+    condition     = data.ecrxa_pull_check.nested.allowed
+    error_message = data.ecrxa_pull_check.nested.explanation
+  }
+}
+`
+
+// TestAccPullCheck_planned: the verdict stands in a plan in which nothing that it
+// judges exists yet.
+func TestAccPullCheck_planned(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	verdicts := []plancheck.PlanCheck{
+		plancheck.ExpectKnownOutputValue("by_function", knownvalue.StringExact("allowed")),
+		plancheck.ExpectKnownOutputValue("by_data_source", knownvalue.StringExact("allowed")),
+	}
+
+	resource.ParallelTest(t, testCase(resource.TestStep{
+		Config: plannedConfig(env, repository, role),
+		ConfigPlanChecks: resource.ConfigPlanChecks{
+			PreApply:             append(verdicts, creates...),
+			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+		},
+	}))
+}
+
+// TestAccPullCheck_plannedCheckBlock: so does that of a check block. Terraform
+// plans to read its data source again in every apply, so the plan is never empty.
+func TestAccPullCheck_plannedCheckBlock(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+
+	resource.ParallelTest(t, testCase(resource.TestStep{
+		Config:             plannedConfig(env, repository, role) + nested,
+		ConfigPlanChecks:   resource.ConfigPlanChecks{PreApply: append([]plancheck.PlanCheck{checkPasses{"check.pull"}}, creates...)},
+		ExpectNonEmptyPlan: true,
+	}))
+}
+
+// creates expects that nothing that is judged exists yet.
+var creates = []plancheck.PlanCheck{
+	plancheck.ExpectResourceAction("ecrxa_repository_grant.test", plancheck.ResourceActionCreate),
+	plancheck.ExpectResourceAction("ecrxa_consumer_role_policy.test", plancheck.ResourceActionCreate),
+}
+
+func plannedConfig(env *acctest.Env, repository, role string) string {
+	return providers(env) + fmt.Sprintf(planned, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role), repository, role)
+}
+
+// checkPasses expects that the plan has evaluated a check block, and that it passes.
+type checkPasses struct{ address string }
+
+func (c checkPasses) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, result := range req.Plan.Checks {
+		if result.Address.ToDisplay == c.address {
+			if result.Status != "pass" {
+				resp.Error = fmt.Errorf("%s: %s, want pass", c.address, result.Status)
+			}
+			return
+		}
+	}
+	resp.Error = fmt.Errorf("%s is not in the plan", c.address)
+}
