@@ -27,12 +27,14 @@ var iamOperations = map[string]handler{
 	"iam:DeleteRolePermissionsBoundary": (*Server).iamDeleteRolePermissionsBoundary,
 	"iam:CreatePolicy":                  (*Server).iamCreatePolicy,
 	"iam:GetPolicy":                     (*Server).iamGetPolicy,
+	"iam:ListPolicies":                  (*Server).iamListPolicies,
 	"iam:DeletePolicy":                  (*Server).iamDeletePolicy,
 	"iam:CreatePolicyVersion":           (*Server).iamCreatePolicyVersion,
 	"iam:GetPolicyVersion":              (*Server).iamGetPolicyVersion,
 	"iam:DeletePolicyVersion":           (*Server).iamDeletePolicyVersion,
 	"iam:CreateUser":                    (*Server).iamCreateUser,
 	"iam:GetUser":                       (*Server).iamGetUser,
+	"iam:ListUsers":                     (*Server).iamListUsers,
 	"iam:DeleteUser":                    (*Server).iamDeleteUser,
 }
 
@@ -124,6 +126,18 @@ func (s *Server) findRole(req *request) (*role, *Fault) {
 		return found, nil
 	}
 	return nil, notFound("The role with name %s cannot be found.", name)
+}
+
+// findOwnRole returns the role that the request names, for changing it. Roles
+// that belong to a service cannot be changed.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+func (s *Server) findOwnRole(req *request) (*role, *Fault) {
+	found, fault := s.findRole(req)
+	if fault == nil && strings.HasPrefix(found.path, "/aws-service-role/") {
+		return nil, badRequest("UnmodifiableEntity",
+			fmt.Sprintf("Cannot perform the operation on the protected role '%s' - this role is only modifiable by AWS", found.name))
+	}
+	return found, fault
 }
 
 // createRole adds a role to the account.
@@ -261,6 +275,18 @@ func (s *Server) iamGetUser(req *request) (any, *Fault) {
 		return nil, fault
 	}
 	return userResult{found.describe()}, nil
+}
+
+func (s *Server) iamListUsers(req *request) (any, *Fault) {
+	result := struct {
+		Users       []userXML `xml:"Users>member"`
+		IsTruncated bool
+	}{}
+	users := s.accounts[req.caller.account].users
+	for _, key := range sortedKeys(users) {
+		result.Users = append(result.Users, users[key].describe())
+	}
+	return result, nil
 }
 
 func (s *Server) iamDeleteUser(req *request) (any, *Fault) {

@@ -160,6 +160,20 @@ func TestRefusedRolePolicies(t *testing.T) {
 	}
 }
 
+func TestServiceLinkedRolesCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	server, _, consumer := start(t)
+	server.DeleteRole(consumerID, roleName)
+	server.CreateRole(consumerID, "/aws-service-role/ecs.amazonaws.com/", roleName)
+	const text = "Cannot perform the operation on the protected role '" + roleName + "'"
+	err := putRolePolicy(t, consumer, "pull", tokenPolicy)
+	wantCode(t, err, "UnmodifiableEntity", text)
+	wantStatus(t, err, http.StatusBadRequest)
+	_, err = consumer.iam.DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{RoleName: aws.String(roleName), PolicyName: aws.String("pull")})
+	wantCode(t, err, "UnmodifiableEntity", text)
+	wantCode(t, attach(t, consumer, "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"), "UnmodifiableEntity", text)
+}
+
 // policyOfSize is an identity-based policy with so many characters besides white space.
 func policyOfSize(size int) string {
 	const around = `{"Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:::"}]}`

@@ -152,6 +152,19 @@ func (s *Server) iamGetPolicy(req *request) (any, *Fault) {
 	return struct{ Policy policyXML }{s.describePolicy(found)}, nil
 }
 
+// iamListPolicies lists the account's own policies, whatever scope is asked for.
+func (s *Server) iamListPolicies(req *request) (any, *Fault) {
+	result := struct {
+		Policies    []policyXML `xml:"Policies>member"`
+		IsTruncated bool
+	}{}
+	policies := s.accounts[req.caller.account].policies
+	for _, arn := range sortedKeys(policies) {
+		result.Policies = append(result.Policies, s.describePolicy(policies[arn]))
+	}
+	return result, nil
+}
+
 // ownPolicy returns the policy that the request names, for changing it.
 func (s *Server) ownPolicy(req *request) (*managedPolicy, *Fault) {
 	found, fault := s.findPolicy(req)

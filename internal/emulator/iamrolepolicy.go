@@ -28,7 +28,7 @@ func (s *Server) iamPutRolePolicy(req *request) (any, *Fault) {
 	if fault := checkName("policyName", name, maxPolicyName); fault != nil {
 		return nil, fault
 	}
-	found, fault := s.findRole(req)
+	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault
 	}
@@ -71,6 +71,9 @@ func (s *Server) iamGetRolePolicy(req *request) (any, *Fault) {
 }
 
 func (s *Server) iamDeleteRolePolicy(req *request) (any, *Fault) {
+	if _, fault := s.findOwnRole(req); fault != nil {
+		return nil, fault
+	}
 	found, _, fault := s.findRolePolicy(req)
 	if fault != nil {
 		return nil, fault
@@ -95,7 +98,7 @@ func notAttachable(arn string) *Fault {
 }
 
 func (s *Server) iamAttachRolePolicy(req *request) (any, *Fault) {
-	found, fault := s.findRole(req)
+	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault
 	}
@@ -113,7 +116,7 @@ func (s *Server) iamAttachRolePolicy(req *request) (any, *Fault) {
 }
 
 func (s *Server) iamDetachRolePolicy(req *request) (any, *Fault) {
-	found, fault := s.findRole(req)
+	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault
 	}
@@ -143,7 +146,7 @@ func (s *Server) iamListAttachedRolePolicies(req *request) (any, *Fault) {
 }
 
 func (s *Server) iamPutRolePermissionsBoundary(req *request) (any, *Fault) {
-	found, fault := s.findRole(req)
+	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault
 	}
@@ -156,7 +159,7 @@ func (s *Server) iamPutRolePermissionsBoundary(req *request) (any, *Fault) {
 }
 
 func (s *Server) iamDeleteRolePermissionsBoundary(req *request) (any, *Fault) {
-	found, fault := s.findRole(req)
+	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault
 	}
