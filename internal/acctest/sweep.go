@@ -23,12 +23,12 @@ func sweepAccounts(region string) error {
 	ctx := context.Background()
 	var failures []error
 	for _, variable := range []string{registryProfile, consumerProfile} {
-		cfg, id, err := awsAccount(ctx, variable, region)
+		cfg, _, err := awsAccount(ctx, variable, region)
 		if err == nil {
 			err = Sweep(ctx, cfg)
 		}
 		if err != nil {
-			failures = append(failures, fmt.Errorf("sweeping the account %s of %s: %w", id, variable, err))
+			failures = append(failures, fmt.Errorf("sweeping the account of %s: %w", variable, err))
 		}
 	}
 	return errors.Join(failures...)
