@@ -1,0 +1,117 @@
+package function_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	fwfunction "github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/function"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+)
+
+// run calls the function as Terraform does.
+func run(t *testing.T, argument attr.Value) (types.Object, *fwfunction.FuncError) {
+	t.Helper()
+	resp := fwfunction.RunResponse{Result: fwfunction.NewResultData(types.ObjectUnknown(attributes.ResultTypes()))}
+	function.NewEvaluatePull().Run(t.Context(), fwfunction.RunRequest{
+		Arguments: fwfunction.NewArgumentsData([]attr.Value{types.DynamicValue(argument)}),
+	}, &resp)
+	return resp.Result.Value().(types.Object), resp.Error
+}
+
+func object(values map[string]attr.Value) types.Object {
+	attrTypes := map[string]attr.Type{}
+	for name, v := range values {
+		attrTypes[name] = v.Type(context.Background())
+	}
+	return types.ObjectValueMust(attrTypes, values)
+}
+
+// guide are the arguments of the pull that the documentation speaks of.
+func guide(more map[string]attr.Value) map[string]attr.Value {
+	values := map[string]attr.Value{
+		"image":             types.StringValue("987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service"),
+		"role_arn":          types.StringValue("arn:aws:iam::123456789012:role/ecsTaskExecutionRole"),
+		"repository_policy": types.StringValue(""),
+		"identity_policies": types.TupleValueMust(nil, nil),
+	}
+	for name, v := range more {
+		values[name] = v
+	}
+	return values
+}
+
+func TestEvaluatePull(t *testing.T) {
+	t.Parallel()
+	result, err := run(t, object(guide(nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]attr.Value{
+		"verdict":     types.StringValue("denied"),
+		"allowed":     types.BoolValue(false),
+		"denied_side": types.StringValue("both"),
+	} {
+		if got := result.Attributes()[name]; !got.Equal(want) {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
+
+// TestEvaluatePull_map: a map is as good as an object.
+func TestEvaluatePull_map(t *testing.T) {
+	t.Parallel()
+	values := guide(nil)
+	delete(values, "identity_policies")
+	result, err := run(t, types.MapValueMust(types.StringType, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := result.Attributes()["unknown_documents"]; !got.Equal(types.ListValueMust(types.StringType, []attr.Value{types.StringValue("identity_policies")})) {
+		t.Errorf("unknown_documents are %s, want identity_policies", got)
+	}
+}
+
+func TestEvaluatePull_errors(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name     string
+		argument attr.Value
+		want     string
+	}{
+		{"not an object", types.StringValue("image"), "The argument must be an object"},
+		{"misspelt", object(guide(map[string]attr.Value{"rolearn": types.StringValue("")})), "rolearn is not an argument: did you mean role_arn?"},
+		{"a result's name", object(guide(map[string]attr.Value{"verdict": types.StringValue("")})), "verdict is not an argument"},
+		{"wrong type", object(guide(map[string]attr.Value{"identity_policies": types.StringValue("{}")})), "identity_policies must be a list of strings"},
+		{"no role", object(guide(map[string]attr.Value{"role_arn": types.DynamicNull()})), "role_arn is not given"},
+		{"bad document", object(guide(map[string]attr.Value{"repository_policy": types.StringValue("{\n")})), "repository_policy is not a policy document: line 2"},
+		{
+			"two faults",
+			object(guide(map[string]attr.Value{"access": types.StringValue("read"), "registry_policy_scope": types.StringValue("V3")})),
+			"registry_policy_scope is \"V3\"; expected V1 or V2",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := run(t, tt.argument)
+			if err == nil || err.FunctionArgument == nil || *err.FunctionArgument != 0 || !strings.Contains(err.Text, tt.want) {
+				t.Errorf("error %v, want one on the argument that says %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestEvaluatePull_definition(t *testing.T) {
+	t.Parallel()
+	var resp fwfunction.DefinitionResponse
+	function.NewEvaluatePull().Definition(t.Context(), fwfunction.DefinitionRequest{}, &resp)
+	var valid fwfunction.DefinitionValidateResponse
+	resp.Definition.ValidateImplementation(t.Context(), fwfunction.DefinitionValidateRequest{FuncName: "evaluate_pull"}, &valid)
+	if valid.Diagnostics.HasError() {
+		t.Error(valid.Diagnostics)
+	}
+}

@@ -1,0 +1,9 @@
+package function_test
+
+import (
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+)
+
+func TestMain(m *testing.M) { acctest.Run(m) }
