@@ -61,8 +61,7 @@ func (w *workspace) quiet(ctx context.Context, example, profile string, argument
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	err = command.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		code = exit.ExitCode()
 	}
 	return out.String(), code, err
@@ -77,12 +76,16 @@ func (w *workspace) plan(ctx context.Context, example string) (map[string]string
 	if err != nil {
 		return nil, fmt.Errorf("terraform show in %s: %w\n%s", example, err, text)
 	}
+	// Terraform prints its warning about development overrides first.
+	if start := strings.Index(text, "{"); start > 0 {
+		text = text[start:]
+	}
 	var plan struct {
 		PlannedValues struct {
 			Outputs map[string]struct{ Value any }
 		} `json:"planned_values"`
 	}
-	if err := json.Unmarshal([]byte(text[strings.Index(text, "{"):]), &plan); err != nil {
+	if err := json.Unmarshal([]byte(text), &plan); err != nil {
 		return nil, fmt.Errorf("the plan of %s as JSON: %w", example, err)
 	}
 	known := map[string]string{}

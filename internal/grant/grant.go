@@ -55,7 +55,7 @@ type grant struct {
 }
 
 // derivedConditions returns the conditions that the typed attributes stand for.
-func (g grant) derivedConditions() []policy.Condition {
+func (g *grant) derivedConditions() []policy.Condition {
 	var out []policy.Condition
 	add := func(kind conditionKind, values []string) {
 		if len(values) > 0 {
@@ -73,7 +73,7 @@ func (g grant) derivedConditions() []policy.Condition {
 }
 
 // principals returns the statement's Principal element.
-func (g grant) principals() map[string][]string {
+func (g *grant) principals() map[string][]string {
 	if g.ServicePrincipal != "" {
 		return map[string][]string{"Service": {g.ServicePrincipal}}
 	}
@@ -106,7 +106,7 @@ func rootsOf(partition string, roleARNs []string) []string {
 
 // statement returns the statement that the grant is. It has no Resource: ECR
 // has refused one in repository policies, and the repository is implied.
-func (g grant) statement() *policy.Statement {
+func (g *grant) statement() *policy.Statement {
 	return policy.NewStatement(policy.StatementSpec{
 		Sid:        g.Sid,
 		Effect:     "Allow",
@@ -119,8 +119,8 @@ func (g grant) statement() *policy.Statement {
 // fromStatement reads a statement back into attributes, in the shape that the
 // attributes had before, so that a drift shows on the attribute that drifted.
 // What attributes cannot express is left out: comparing the statements shows it.
-func fromStatement(s *policy.Statement, partition, matchRolesBy string) grant {
-	g := grant{Sid: s.Sid(), Partition: partition, Actions: s.Actions(), MatchRolesBy: byPrincipal}
+func fromStatement(s *policy.Statement, partition, matchRolesBy string) *grant {
+	g := &grant{Sid: s.Sid(), Partition: partition, Actions: s.Actions(), MatchRolesBy: byPrincipal}
 	conditions := s.Conditions()
 	take := func(kind conditionKind) []string {
 		for i, c := range conditions {

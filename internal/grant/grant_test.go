@@ -131,29 +131,29 @@ func TestDriftIsReadIntoItsAttribute(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		statement string
-		check     func(g grant) bool
+		check     func(g *grant) bool
 	}{
 		"a deleted role stands where roles stand": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"ecr:BatchGetImage"}`,
-			func(g grant) bool { return len(g.RoleARNs) == 1 && g.RoleARNs[0] == "AROAEXAMPLEEXAMPLE123" },
+			func(g *grant) bool { return len(g.RoleARNs) == 1 && g.RoleARNs[0] == "AROAEXAMPLEEXAMPLE123" },
 		},
 		"a deleted user stands where users stand": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"AIDAEXAMPLEEXAMPLE123"},"Action":"ecr:BatchGetImage"}`,
-			func(g grant) bool { return len(g.UserARNs) == 1 && g.UserARNs[0] == "AIDAEXAMPLEEXAMPLE123" },
+			func(g *grant) bool { return len(g.UserARNs) == 1 && g.UserARNs[0] == "AIDAEXAMPLEEXAMPLE123" },
 		},
 		"a bare account ID is an account": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`,
-			func(g grant) bool { return len(g.AccountIDs) == 1 && g.AccountIDs[0] == "123456789012" },
+			func(g *grant) bool { return len(g.AccountIDs) == 1 && g.AccountIDs[0] == "123456789012" },
 		},
 		"everybody, without a condition": {
 			`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`,
-			func(g grant) bool {
+			func(g *grant) bool {
 				return len(g.AccountIDs) == 1 && g.AccountIDs[0] == "*" && g.OrganizationIDs == nil
 			},
 		},
 		"a condition on other roles than the accounts' stays a condition": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"ecr:BatchGetImage","Condition":{"ArnEquals":{"aws:PrincipalArn":"` + consumerRole + `"}}}`,
-			func(g grant) bool {
+			func(g *grant) bool {
 				return g.MatchRolesBy == byPrincipal && len(g.AccountIDs) == 1 && len(g.Conditions) == 1
 			},
 		},

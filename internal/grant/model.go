@@ -35,7 +35,7 @@ type model struct {
 }
 
 // target returns the repository that the statement stands in. Its parts must be known.
-func (m model) target() awsname.Repository {
+func (m *model) target() awsname.Repository {
 	return awsname.Repository{
 		Partition: awsname.Partition(m.Region.ValueString()),
 		Region:    m.Region.ValueString(),
@@ -45,15 +45,15 @@ func (m model) target() awsname.Repository {
 }
 
 // statementInputsKnown reports whether everything that the statement is made of is known.
-func (m model) statementInputsKnown(ctx context.Context) bool {
+func (m *model) statementInputsKnown(ctx context.Context) bool {
 	return statement.Known(ctx, m.Region, m.Sid, m.AccountIDs, m.RoleARNs, m.UserARNs, m.OrganizationIDs, m.OrganizationPaths,
 		m.ServicePrincipal, m.SourceARNs, m.SourceAccountIDs, m.MatchRolesBy, m.Access, m.Actions, m.Conditions)
 }
 
 // grant returns the attributes as plain values. They must be known.
-func (m model) grant(ctx context.Context) (grant, diag.Diagnostics) {
+func (m *model) grant(ctx context.Context) (*grant, diag.Diagnostics) {
 	conditions, diags := statement.Conditions(ctx, m.Conditions)
-	return grant{
+	return &grant{
 		Sid:               m.Sid.ValueString(),
 		Partition:         awsname.Partition(m.Region.ValueString()),
 		AccountIDs:        statement.Strings(m.AccountIDs),
@@ -72,7 +72,7 @@ func (m model) grant(ctx context.Context) (grant, diag.Diagnostics) {
 
 // absorb writes what a live statement says into the attributes, and keeps the
 // order in which the conditions stood when they have not changed.
-func (m *model) absorb(ctx context.Context, live grant) diag.Diagnostics {
+func (m *model) absorb(ctx context.Context, live *grant) diag.Diagnostics {
 	m.AccountIDs = statement.StringSet(live.AccountIDs)
 	m.RoleARNs = statement.StringSet(live.RoleARNs)
 	m.UserARNs = statement.StringSet(live.UserARNs)

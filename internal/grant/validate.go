@@ -31,7 +31,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 }
 
 // checkGrantee sees to it that exactly one of the three kinds of grantee is given.
-func (m model) checkGrantee(diags *diag.Diagnostics) {
+func (m *model) checkGrantee(diags *diag.Diagnostics) {
 	iam := []attr.Value{m.AccountIDs, m.RoleARNs, m.UserARNs}
 	organization := []attr.Value{m.OrganizationIDs, m.OrganizationPaths}
 	service := []attr.Value{m.ServicePrincipal}
@@ -64,13 +64,13 @@ func (m model) checkGrantee(diags *diag.Diagnostics) {
 }
 
 // checkService sees to it that a service can reach the repository only for named sources.
-func (m model) checkService(diags *diag.Diagnostics) {
+func (m *model) checkService(diags *diag.Diagnostics) {
 	arns, accounts := isSet(m.SourceARNs), isSet(m.SourceAccountIDs)
 	if m.ServicePrincipal.IsNull() {
 		for name, set := range map[string]bool{"source_arns": arns, "source_account_ids": accounts} {
 			if set {
 				diags.AddAttributeError(path.Root(name), "Source without a service",
-					fmt.Sprintf("%s says for whom a service may act; it needs service_principal. For roles and users, write a condition in conditions.", name))
+					name+" says for whom a service may act; it needs service_principal. For roles and users, write a condition in conditions.")
 			}
 		}
 		return
@@ -84,7 +84,7 @@ func (m model) checkService(diags *diag.Diagnostics) {
 	}
 }
 
-func (m model) checkSource(arn string, diags *diag.Diagnostics) {
+func (m *model) checkSource(arn string, diags *diag.Diagnostics) {
 	a, err := awsname.ParseARN(arn)
 	if err != nil {
 		return // The attribute's own check has said so.
@@ -102,7 +102,7 @@ func (m model) checkSource(arn string, diags *diag.Diagnostics) {
 }
 
 // checkMatchRolesBy refuses what a condition on the role would also restrict.
-func (m model) checkMatchRolesBy(diags *diag.Diagnostics) {
+func (m *model) checkMatchRolesBy(diags *diag.Diagnostics) {
 	if m.MatchRolesBy.ValueString() != byCondition {
 		return
 	}
@@ -117,7 +117,7 @@ func (m model) checkMatchRolesBy(diags *diag.Diagnostics) {
 }
 
 // reservedConditions are those that the other attributes stand for.
-func (m model) reservedConditions() []policy.Condition {
+func (m *model) reservedConditions() []policy.Condition {
 	var out []policy.Condition
 	add := func(kind conditionKind, used bool) {
 		if used {
@@ -134,7 +134,7 @@ func (m model) reservedConditions() []policy.Condition {
 
 // warnWholeAccount warns of account_ids, unless a condition narrows the grant to
 // some principals.
-func (m model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
+func (m *model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
 	if !isSet(m.AccountIDs) || m.Conditions.IsUnknown() {
 		return
 	}
@@ -153,7 +153,7 @@ func (m model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
 
 // checkPartition refuses ARNs of another partition than the repository's: no
 // principal's credentials work in another partition.
-func (m model) checkPartition(diags *diag.Diagnostics) {
+func (m *model) checkPartition(diags *diag.Diagnostics) {
 	if m.Region.IsUnknown() {
 		return
 	}
