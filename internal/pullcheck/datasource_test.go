@@ -1,0 +1,202 @@
+package pullcheck
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
+)
+
+const (
+	image   = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service"
+	roleARN = "arn:aws:iam::123456789012:role/app"
+)
+
+// credentials belong to an account in which ECR refuses every read. A call to
+// anything else panics.
+type credentials struct{ account string }
+
+func (c credentials) ECR(context.Context, string) (awsapi.ECR, error) { return refusingECR{}, nil }
+func (c credentials) IAM(context.Context) (awsapi.IAM, error)         { panic("IAM was called") }
+func (c credentials) Identity(context.Context) (awsapi.Identity, error) {
+	return awsapi.Identity{Account: c.account}, nil
+}
+
+type refusingECR struct{ awsapi.ECR }
+
+func (refusingECR) GetRepositoryPolicy(context.Context, *ecr.GetRepositoryPolicyInput, ...func(*ecr.Options)) (*ecr.GetRepositoryPolicyOutput, error) {
+	return nil, refusal("ecr:GetRepositoryPolicy")
+}
+
+func (refusingECR) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput, ...func(*ecr.Options)) (*ecr.GetRegistryPolicyOutput, error) {
+	return nil, refusal("ecr:GetRegistryPolicy")
+}
+
+func refusal(action string) error {
+	return &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "User: arn:aws:iam::987654321098:user/tf is not authorized to perform: " + action}
+}
+
+func schemaOf(t *testing.T) schema.Schema {
+	t.Helper()
+	var resp datasource.SchemaResponse
+	NewDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &resp)
+	if diags := resp.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+		t.Fatal(diags)
+	}
+	return resp.Schema
+}
+
+// configOf is a configuration of strings; "[]" is an empty list.
+func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
+	t.Helper()
+	s := schemaOf(t)
+	object := s.Type().TerraformType(t.Context()).(tftypes.Object)
+	values := map[string]tftypes.Value{}
+	for name, typ := range object.AttributeTypes {
+		text, given := texts[name]
+		switch {
+		case !given:
+			values[name] = tftypes.NewValue(typ, nil)
+		case text == "[]":
+			values[name] = tftypes.NewValue(typ, []tftypes.Value{})
+		default:
+			values[name] = tftypes.NewValue(typ, text)
+		}
+	}
+	return tfsdk.Config{Schema: s, Raw: tftypes.NewValue(object, values)}
+}
+
+func read(t *testing.T, clients live.Clients, texts map[string]string) datasource.ReadResponse {
+	t.Helper()
+	config := configOf(t, texts)
+	resp := datasource.ReadResponse{State: tfsdk.State{Schema: config.Schema, Raw: config.Raw}}
+	(&dataSource{clients: clients}).Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
+	return resp
+}
+
+func stringOf(t *testing.T, state tfsdk.State, name string) types.String {
+	t.Helper()
+	var s types.String
+	if diags := state.GetAttribute(t.Context(), path.Root(name), &s); diags.HasError() {
+		t.Fatal(diags)
+	}
+	return s
+}
+
+func TestRead_warnings(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		account string // of the credentials
+		role    string
+		want    map[string]string // a part of each warning, by attribute
+	}{
+		{
+			"neither account", "111111111111", roleARN,
+			map[string]string{
+				"repository_policy": "whose provider has credentials of account 987654321098 reads them",
+				"identity_policies": "whose provider has credentials of account 123456789012 reads them",
+			},
+		},
+		{
+			"a user", "111111111111", "arn:aws:iam::123456789012:user/ci",
+			map[string]string{
+				"repository_policy": "Give repository_policy, registry_policy and registry_policy_scope as arguments",
+				"identity_policies": "Give all of its identity-based policies as identity_policies",
+			},
+		},
+		{
+			"reads refused", "987654321098", roleARN,
+			map[string]string{
+				"repository_policy": "not authorized to perform: ecr:GetRepositoryPolicy",
+				"registry_policy":   "not authorized to perform: ecr:GetRegistryPolicy",
+				"identity_policies": "Give identity_policies and permissions_boundary as arguments",
+			},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			resp := read(t, credentials{tt.account}, map[string]string{"image": image, "role_arn": tt.role})
+			if resp.Diagnostics.HasError() {
+				t.Fatal(resp.Diagnostics)
+			}
+			if got := stringOf(t, resp.State, "verdict"); got.ValueString() != "conditional" {
+				t.Errorf("verdict %s, want conditional", got)
+			}
+			warnings := map[string]string{}
+			for _, d := range resp.Diagnostics {
+				warnings[d.(diag.DiagnosticWithPath).Path().String()] = d.Summary() + "\n" + d.Detail()
+			}
+			if diff := cmp.Diff(slices.Sorted(maps.Keys(tt.want)), slices.Sorted(maps.Keys(warnings))); diff != "" {
+				t.Errorf("attributes that are warned of (-want +got):\n%s", diff)
+			}
+			for attribute, part := range tt.want {
+				if !strings.Contains(warnings[attribute], part) {
+					t.Errorf("the warning on %s does not say %q:\n%s", attribute, part, warnings[attribute])
+				}
+			}
+			if got := stringOf(t, resp.State, "repository_policy"); !got.IsNull() {
+				t.Errorf("repository_policy is %s, though it could not be read", got)
+			}
+		})
+	}
+}
+
+// TestRead_documents: what is given needs no credentials at all.
+func TestRead_documents(t *testing.T) {
+	t.Parallel()
+	resp := read(t, nil, map[string]string{
+		"image": image, "role_arn": roleARN, "identity_policies": "[]",
+		"repository_policy": `{"Statement":[]}`, "registry_policy": "", "permissions_boundary": "",
+	})
+	if len(resp.Diagnostics) > 0 {
+		t.Fatal(resp.Diagnostics)
+	}
+	for name, want := range map[string]string{
+		"verdict": "denied", "denied_side": "both", "image": image, "repository_policy": `{"Statement":[]}`, "registry_policy": "",
+	} {
+		if got := stringOf(t, resp.State, name); !got.Equal(types.StringValue(want)) {
+			t.Errorf("%s is %s, want %q", name, got, want)
+		}
+	}
+}
+
+func TestValidateConfig(t *testing.T) {
+	t.Parallel()
+	var resp datasource.ValidateConfigResponse
+	(&dataSource{}).ValidateConfig(t.Context(), datasource.ValidateConfigRequest{Config: configOf(t, map[string]string{
+		"image": "nginx", "role_arn": "app", "access": "read", "repository_policy": "{",
+	})}, &resp)
+	var got []string
+	for _, d := range resp.Diagnostics.Errors() {
+		got = append(got, d.(diag.DiagnosticWithPath).Path().String())
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"access", "image", "repository_policy", "role_arn"}, got); diff != "" {
+		t.Errorf("attributes with errors (-want +got):\n%s", diff)
+	}
+}
+
+func TestMetadata(t *testing.T) {
+	t.Parallel()
+	var resp datasource.MetadataResponse
+	NewDataSource().Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "ecrxa"}, &resp)
+	if resp.TypeName != "ecrxa_pull_check" {
+		t.Errorf("type name %s", resp.TypeName)
+	}
+}
