@@ -228,8 +228,14 @@ func describeDifference(element, stands, asked string) (string, int) {
 	}
 }
 
+// maxArea bounds the work that is put into comparing two texts.
+const maxArea = 1 << 20
+
 // distance returns in how many characters two texts differ (Levenshtein).
 func distance(a, b string) int {
+	if len(a)*len(b) > maxArea {
+		return max(len(a), len(b))
+	}
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

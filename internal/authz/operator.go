@@ -229,6 +229,9 @@ func (v *value) compare(op operator, e *evaluation, s string) truth {
 
 func (v *value) compareText(f family, e *evaluation, s string) truth {
 	p, resolved := v.pattern.expand(e)
+	if resolved == maybe && f != stringFold {
+		return and(maybe, truthOf(v.pattern.open().match(s)))
+	}
 	if resolved != yes {
 		return resolved
 	}

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -201,6 +202,9 @@ func (p pattern) match(s string) bool {
 // variables. A ? is taken for one byte.
 func (p pattern) overlaps(q pattern) bool {
 	a, b := p.symbols(), q.symbols()
+	if len(a)*len(b) > maxArea {
+		return true // which is no more than maybe to those who ask
+	}
 	// row[j] says whether a[i:] and b[j:] have a text in common, from the end.
 	row := make([]bool, len(b)+1)
 	for i := len(a); i >= 0; i-- {
@@ -273,6 +277,34 @@ func (p pattern) expand(e *evaluation) (pattern, truth) {
 		expanded = append(expanded, t)
 	}
 	return expanded, yes
+}
+
+// open puts "anything" in the place of variables.
+func (p pattern) open() pattern {
+	opened := slices.Clone(p)
+	for i, t := range opened {
+		if t.kind == variable {
+			opened[i] = token{kind: star}
+		}
+	}
+	return opened
+}
+
+// solve returns the one value of the pattern's only variable with which it
+// matches s. It reports false when the pattern has wildcards or more variables.
+func (p pattern) solve(s string) (key, value string, ok bool) {
+	for i, t := range p {
+		switch {
+		case t.kind == variable && key == "":
+			key = t.text
+			before, _ := p[:i].literalText()
+			after, _ := p[i+1:].literalText()
+			value = strings.TrimSuffix(strings.TrimPrefix(s, before), after)
+		case t.kind != literal:
+			return "", "", false
+		}
+	}
+	return key, value, key != ""
 }
 
 // lower lowers ASCII letters only, as names in policies have no others.

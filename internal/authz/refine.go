@@ -24,7 +24,7 @@ const somethingElse = "\x00 something else"
 
 // maxCases bounds the cases that are tried; beyond it the verdict stays
 // Conditional.
-const maxCases = 1024
+const maxCases = 4096
 
 // compareElse tells whether a value that no policy names matches.
 func (v *value) compareElse(op operator, e *evaluation) truth {
@@ -46,6 +46,12 @@ func (v *value) compareElse(op operator, e *evaluation) truth {
 		}
 	}
 	return maybe
+}
+
+// isElse reports whether the key is assumed to have a value that no policy names.
+func (e *evaluation) isElse(key string) bool {
+	state, values := e.lookup(key)
+	return state == known && values[0] == somethingElse
 }
 
 // certainElse reports whether a value that no policy names cannot match.
@@ -224,6 +230,9 @@ func (k *unknownKey) addStatement(s *statement, e *evaluation) {
 	}
 	for _, v := range s.resources {
 		k.addVariables(v.pattern)
+		if key, text, ok := v.pattern.solve(e.resource); ok && key == k.key {
+			k.addLiteral(text)
+		}
 	}
 	for i := range s.conditions {
 		c := &s.conditions[i]

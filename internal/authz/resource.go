@@ -55,8 +55,13 @@ func (v *resourceValue) match(e *evaluation, resource string) truth {
 	switch {
 	case v.pattern == nil && v.problem != "":
 		return maybe
-	case resolved != yes:
-		return resolved
+	case resolved == no:
+		return no
+	case resolved == maybe:
+		if key, _, ok := v.pattern.solve(resource); ok && e.isElse(key) {
+			return no // the value with which it matches is a case of its own
+		}
+		return and(maybe, truthOf(v.pattern.open().match(resource)))
 	case v.problem != "":
 		return and(maybe, truthOf(p.match(resource)))
 	default:

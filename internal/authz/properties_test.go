@@ -1,0 +1,259 @@
+package authz
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// A world makes up policies and a request from a source of choices.
+type world struct{ choices []byte }
+
+// pick returns a number below n.
+func (w *world) pick(n int) int {
+	if len(w.choices) == 0 {
+		return 0
+	}
+	c := int(w.choices[0])
+	w.choices = w.choices[1:]
+	return c % n
+}
+
+func pickOf[T any](w *world, of ...T) T { return of[w.pick(len(of))] }
+
+const (
+	consumerRole = "arn:aws:iam::123456789012:role/app"
+	repositoryA  = "arn:aws:ecr:us-east-1:987654321098:repository/app"
+)
+
+// The keys that may be unknown, and the values that stand for all others: every
+// value that the conditions below name, and what lies between and beside them.
+var completions = map[string][][]string{
+	"aws:SourceVpce": {{}, {"vpce-1"}, {"vpce-2"}, {"vpce-12"}, {"VPCE-1"}, {"other"}, {"xvpce"}, {"app"}},
+	"aws:x":          {{}, {"1"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"04"}, {"none"}},
+	"aws:SourceIp":   {{}, {"10.0.0.1"}, {"10.1.0.1"}, {"11.0.0.1"}, {"2001:db8::1"}, {"none"}},
+	"aws:TagKeys":    {{}, {"a"}, {"b"}, {"c"}, {"a", "b"}, {"a", "c"}, {"b", "c"}, {"a", "b", "c"}},
+}
+
+func (w *world) condition() string {
+	n := fmt.Sprint
+	switch w.pick(4) {
+	case 0:
+		test := pickOf(w, "StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIfExists", "StringNotEqualsIfExists", "StringEqualsIgnoreCase", "Null")
+		value := pickOf(w, `"vpce-1"`, `"vpce-2"`, `["vpce-1","vpce-2"]`, `"vpce-*"`, `"*"`, `"vpce-?"`, `"*vpce"`)
+		if test == "Null" {
+			value = pickOf(w, `"true"`, `"false"`)
+		}
+		return n(`"`, test, `":{"aws:SourceVpce":`, value, `}`)
+	case 1:
+		test := pickOf(w, "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEqualsIfExists")
+		return n(`"`, test, `":{"aws:x":"`, pickOf(w, "2", "4", "5"), `"}`)
+	case 2:
+		return n(`"`, pickOf(w, "IpAddress", "NotIpAddress", "IpAddressIfExists"), `":{"aws:SourceIp":"`, pickOf(w, "10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32"), `"}`)
+	default:
+		return n(`"`, pickOf(w, "ForAnyValue:", "ForAllValues:"), pickOf(w, "StringEquals", "StringNotEquals"), `":{"aws:TagKeys":`, pickOf(w, `"a"`, `"b"`, `["a","b"]`), `}`)
+	}
+}
+
+func (w *world) statement(kind layerKind) string {
+	principal := kind != callerPolicy
+	parts := []string{`"Effect":"` + pickOf(w, "Allow", "Allow", "Deny") + `"`}
+	parts = append(parts, `"Action":`+pickOf(w, `"ecr:*"`, `"ecr:BatchGetImage"`, `["ecr:PutImage","ECR:batch*"]`, `"s3:*"`))
+	if principal {
+		parts = append(parts, `"Principal":`+pickOf(w, `"*"`, `{"AWS":"123456789012"}`, `{"AWS":"`+consumerRole+`"}`, `{"AWS":"111122223333"}`))
+	}
+	if kind != ownPolicy || w.pick(2) == 0 {
+		parts = append(parts, `"Resource":`+pickOf(w, `"*"`, `"`+repositoryA+`"`, `"arn:aws:ecr:*:*:repository/*"`, `"arn:aws:ecr:us-east-1:987654321098:repository/${aws:SourceVpce}"`))
+	}
+	if n := w.pick(3); n > 0 {
+		first := w.condition()
+		conditions := []string{first}
+		if second := w.condition(); n > 1 && strings.Split(first, ":{")[0] != strings.Split(second, ":{")[0] {
+			conditions = append(conditions, second)
+		}
+		parts = append(parts, `"Condition":{`+strings.Join(conditions, ",")+`}`)
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+// documents holds the policies of the layers as lists of statements.
+type documents struct{ identity, boundary, scp, rcp, repository, registry []string }
+
+func (w *world) documents() documents {
+	statements := func(n int, kind layerKind) (s []string) {
+		for range n {
+			s = append(s, w.statement(kind))
+		}
+		return s
+	}
+	return documents{
+		identity: statements(1+w.pick(3), callerPolicy), boundary: statements(w.pick(2), callerPolicy), scp: statements(w.pick(2), callerPolicy),
+		rcp: statements(w.pick(2), resourcePolicy), repository: statements(1+w.pick(3), ownPolicy), registry: statements(w.pick(2), resourcePolicy),
+	}
+}
+
+func (d documents) policies() Policies {
+	layer := func(statements []string) Layer {
+		if statements == nil {
+			return Layer{}
+		}
+		text := `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + "]}"
+		return Layer{Present: true, Policies: []*Policy{compileText("p", text)}}
+	}
+	p := Policies{Identity: layer(d.identity), Boundary: layer(d.boundary), Repository: layer(d.repository), Registry: layer(d.registry)}
+	if d.scp != nil {
+		p.SCP = []Layer{layer(d.scp)}
+	}
+	if d.rcp != nil {
+		p.RCP = []Layer{layer(d.rcp)}
+	}
+	return p
+}
+
+func request(known map[string][]string, unknown ...string) Request {
+	return Request{
+		Principal: consumerRole, Action: "ecr:BatchGetImage", Resource: repositoryA, ResourceAccount: "987654321098",
+		Context: Context{Known: known, Unknown: unknown, Complete: true},
+	}
+}
+
+// checkSoundness compares the verdict with unknown keys with the verdicts on
+// every completion of them.
+func checkSoundness(t *testing.T, choices []byte) {
+	t.Helper()
+	w := &world{choices: choices}
+	docs := w.documents()
+	pol := docs.policies()
+	unknown := []string{"aws:SourceVpce", "aws:x", "aws:SourceIp", "aws:TagKeys"}
+	d := Evaluate(request(nil, unknown...), pol)
+	possible := map[Verdict]map[string][]string{}
+	for _, vpce := range completions["aws:SourceVpce"] {
+		for _, x := range completions["aws:x"] {
+			for _, ip := range completions["aws:SourceIp"] {
+				for _, tags := range completions["aws:TagKeys"] {
+					known := map[string][]string{"aws:SourceVpce": vpce, "aws:x": x, "aws:SourceIp": ip, "aws:TagKeys": tags}
+					possible[Decide(request(known), pol)] = known
+				}
+			}
+		}
+	}
+	for v, known := range possible {
+		if d.Verdict != Conditional && v != d.Verdict {
+			t.Fatalf("%s, but with %v it is %s\n%+v", d.Verdict, known, v, docs)
+		}
+	}
+	if d.Verdict == Conditional && len(d.UnknownKeys) == 0 {
+		t.Fatalf("conditional for no reason\n%+v", docs)
+	}
+}
+
+// checkInvariants changes what must not matter.
+func checkInvariants(t *testing.T, choices []byte) {
+	t.Helper()
+	w := &world{choices: choices}
+	docs := w.documents()
+	req := request(map[string][]string{"aws:SourceVpce": pickOf(w, completions["aws:SourceVpce"]...)}, "aws:x", "aws:SourceIp")
+	verdict := Decide(req, docs.policies())
+	same := func(what string, changed documents) {
+		t.Helper()
+		if got := Decide(req, changed.policies()); got != verdict {
+			t.Fatalf("%s: %s became %s\n%+v", what, verdict, got, docs)
+		}
+	}
+	changed := docs
+	changed.repository = slices.Clone(docs.repository)
+	slices.Reverse(changed.repository)
+	changed.identity = slices.Clone(docs.identity)
+	slices.Reverse(changed.identity)
+	same("order of statements", changed)
+	changed = docs
+	changed.repository = nil
+	for i, s := range docs.repository {
+		changed.repository = append(changed.repository, strings.Replace(s, "{", fmt.Sprintf(`{"Sid":"s%d",`, i), 1))
+	}
+	same("Sids", changed)
+	changed = docs
+	changed.identity = nil
+	for _, s := range docs.identity {
+		changed.identity = append(changed.identity, strings.NewReplacer(`"ecr:*"`, `["ecr:*"]`, `"*"`, `["*"]`, `"s3:*"`, `["S3:*"]`).Replace(s))
+	}
+	same("one-element lists", changed)
+	changed = docs
+	changed.repository = append(slices.Clone(docs.repository), strings.Replace(w.statement(ownPolicy), `"Effect":"Allow"`, `"Effect":"Deny"`, 1))
+	if got := Decide(req, changed.policies()); verdict == Denied && got != Denied {
+		t.Fatalf("one more Deny turned denied into %s\n%+v", got, changed)
+	}
+}
+
+func choices(r *rand.Rand) []byte {
+	b := make([]byte, 120)
+	for i := range b {
+		b[i] = byte(r.UintN(256))
+	}
+	return b
+}
+
+// TestSoundness checks that a verdict with unknown keys holds for everything that
+// they can be.
+func TestSoundness(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a repeatable sequence is wanted
+	for range 100 {
+		checkSoundness(t, choices(r))
+	}
+}
+
+// TestInvariants checks that what must not matter does not.
+func TestInvariants(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // a repeatable sequence is wanted
+	for range 3000 {
+		checkInvariants(t, choices(r))
+	}
+}
+
+func FuzzSoundness(f *testing.F) {
+	f.Add([]byte("soundness"))
+	f.Fuzz(checkSoundness)
+}
+
+func FuzzInvariants(f *testing.F) {
+	f.Add([]byte("invariants"))
+	f.Fuzz(checkInvariants)
+}
+
+// FuzzEvaluate: no document makes the engine panic, and Evaluate agrees with Decide.
+func FuzzEvaluate(f *testing.F) {
+	f.Add(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}`, `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, consumerRole, repositoryA, "aws:SourceVpce")
+	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotPrincipal":{"AWS":["1"]},"NotAction":"*","NotResource":"${aws:x, 'y'}","Condition":{"ForAnyValue:ArnLike":{"AWS:X":["${aws:PrincipalArn}","*"]},"Null":{"a":true}}}}`, `{`, "arn:aws:sts::123456789012:assumed-role/app/s", "*", "aws:x")
+	f.Fuzz(func(t *testing.T, repository, identity, principal, resource, key string) {
+		pol := Policies{
+			Repository: Layer{Policies: []*Policy{compileText("repository", repository)}},
+			Identity:   Layer{Policies: []*Policy{compileText("identity", identity)}, Unknown: len(key)%2 == 0},
+			Registry:   Layer{Policies: []*Policy{compileText("registry", identity)}},
+		}
+		req := Request{Principal: principal, Action: "ecr:BatchGetImage", Resource: resource, Context: Context{Unknown: []string{key}, Known: map[string][]string{key + "x": {"a", "b"}}}}
+		d := Evaluate(req, pol)
+		if got := Decide(req, pol); got != d.Verdict {
+			t.Fatalf("Decide says %s, Evaluate %s", got, d.Verdict)
+		}
+		if doc, err := policy.Parse(repository); err == nil {
+			if got := Decide(req, Policies{Repository: Layer{Policies: []*Policy{Compile("again", mustParse(t, doc.String()))}}, Identity: pol.Identity, Registry: pol.Registry}); got != d.Verdict {
+				t.Fatalf("printed, the document gives %s instead of %s", got, d.Verdict)
+			}
+		}
+	})
+}
+
+func mustParse(t *testing.T, text string) *policy.Document {
+	t.Helper()
+	doc, err := policy.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
