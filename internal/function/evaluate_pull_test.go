@@ -2,6 +2,7 @@ package function_test
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 
@@ -39,9 +40,7 @@ func guide(more map[string]attr.Value) map[string]attr.Value {
 		"repository_policy": types.StringValue(""),
 		"identity_policies": types.TupleValueMust(nil, nil),
 	}
-	for name, v := range more {
-		values[name] = v
-	}
+	maps.Copy(values, more)
 	return values
 }
 

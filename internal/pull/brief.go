@@ -17,8 +17,9 @@ func (c *check) brief(d authz.Decision) string {
 		return "by " + statementList(d.Statements)
 	case authz.Denied:
 		return list(denials(d), "and")
+	default:
+		return "it depends on " + list(c.opens(d), "and")
 	}
-	return "it depends on " + list(c.opens(d), "and")
 }
 
 // phrases are AWS's words for a missing Allow.
@@ -38,7 +39,7 @@ var phrases = map[authz.LayerName]string{
 func denials(d authz.Decision) []string {
 	var explicit, missing []string
 	for _, layer := range d.DeniedBy {
-		denies := slices.DeleteFunc(slices.Clone(d.Statements), isNotDeny(layer))
+		denies := deniesOf(layer, d)
 		switch phrase := "no " + phrases[layer]; {
 		case len(denies) > 0:
 			explicit = append(explicit, "explicit deny by "+statementList(denies))
@@ -52,9 +53,15 @@ func denials(d authz.Decision) []string {
 	return explicit
 }
 
-func isNotDeny(layer authz.LayerName) func(authz.StatementRef) bool {
-	isDeny := isDeny(layer)
-	return func(ref authz.StatementRef) bool { return !isDeny(ref) }
+// deniesOf returns the Deny statements of a layer that decided.
+func deniesOf(layer authz.LayerName, d authz.Decision) []authz.StatementRef {
+	var denies []authz.StatementRef
+	for _, ref := range d.Statements {
+		if ref.Layer == layer && ref.Effect == "Deny" {
+			denies = append(denies, ref)
+		}
+	}
+	return denies
 }
 
 // opens says what a conditional decision depends on.

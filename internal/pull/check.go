@@ -87,10 +87,10 @@ func (c *check) sameAccount() bool { return c.principal.Account == c.repository.
 func (c *check) verdict() authz.Verdict {
 	verdict := authz.Allowed
 	for _, d := range c.decisions {
-		switch {
-		case d.Verdict == authz.Denied:
+		if d.Verdict == authz.Denied {
 			return authz.Denied
-		case d.Verdict == authz.Conditional:
+		}
+		if d.Verdict == authz.Conditional {
 			verdict = authz.Conditional
 		}
 	}
@@ -116,17 +116,14 @@ func (c *check) deniedBy() []authz.LayerName {
 	return all
 }
 
+// sideOfAll is the side of all layers, if it is one.
 func sideOfAll(layers []authz.LayerName) Side {
 	var side Side
 	for _, layer := range layers {
-		switch sideOf(layer) {
-		case side:
-		case Consumer, Registry:
-			if side != "" {
-				return Both
-			}
-			side = sideOf(layer)
+		if side != "" && side != sideOf(layer) {
+			return Both
 		}
+		side = sideOf(layer)
 	}
 	return side
 }

@@ -32,8 +32,9 @@ func (c *check) headline(r Result) string {
 		return fmt.Sprintf("Allowed: %s can %s.", c.who(), c.does())
 	case authz.Denied:
 		return fmt.Sprintf("Denied: %s cannot %s. %s", c.who(), c.does(), c.whoDenies(r))
+	default:
+		return fmt.Sprintf("Conditional: whether %s can %s depends on %s.", c.who(), c.does(), open(r))
 	}
-	return fmt.Sprintf("Conditional: whether %s can %s depends on %s.", c.who(), c.does(), open(r))
 }
 
 func (c *check) whoDenies(r Result) string {

@@ -10,12 +10,15 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
-// grantHCL writes the ecrxa_repository_grant for the principal.
+// grantHCL writes the ecrxa_repository_grant for the principal; empty for a
+// federated user, which that resource does not grant to.
 func (c *check) grantHCL(sid string) string {
-	who := [2]string{"role_arns", quotedList(c.roleARN())}
+	var who [2]string
 	switch c.principal.Kind {
+	case awsname.Role, awsname.RoleSession:
+		who = [2]string{"role_arns", quotedList(c.roleARN())}
 	case awsname.User:
-		who[0] = "user_arns"
+		who = [2]string{"user_arns", quotedList(c.principal.ARN())}
 	case awsname.AccountRoot:
 		who = [2]string{"account_ids", quotedList(c.principal.Account)}
 	case awsname.FederatedUser:

@@ -59,8 +59,7 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := pull.Evaluate(with(both(), tt.edit))
-			var faults pull.InputErrors
-			if !errors.As(err, &faults) {
+			if _, ok := errors.AsType[pull.InputErrors](err); !ok {
 				t.Fatalf("error %v, want InputErrors", err)
 			}
 			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {

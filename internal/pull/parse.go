@@ -145,7 +145,7 @@ func (p *parser) policies(docs []Document) []namedPolicy {
 	return out
 }
 
-func inlineName(policy string) string { return "inline policy " + policy }
+func inlineName(name string) string { return "inline policy " + name }
 
 func (p *parser) single(docs Documents, name string) []namedPolicy {
 	out := p.policies(docs.List)

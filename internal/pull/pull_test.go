@@ -16,45 +16,60 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// judgements are the cases that both the verdicts and the texts are tested on.
-var judgements = []struct {
-	name     string
-	in       pull.Input
+// An outcome is the short of a result.
+type outcome struct {
 	verdict  authz.Verdict
 	deniedBy []authz.LayerName
 	side     pull.Side
+}
+
+var (
+	allowed     = outcome{verdict: authz.Allowed}
+	conditional = outcome{verdict: authz.Conditional}
+)
+
+func denied(side pull.Side, by ...authz.LayerName) outcome {
+	return outcome{authz.Denied, by, side}
+}
+
+// judgements are the cases that both the verdicts and the texts are tested on.
+var judgements = []struct {
+	name string
+	in   pull.Input
+	outcome
 }{
-	{"allowed", both(), authz.Allowed, nil, ""},
+	{"allowed", both(), allowed},
 	{
-		"denied by both", none(),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy, authz.RepositoryPolicy}, pull.Both,
+		"denied by both",
+		none(),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
 		"denied by the consumer",
 		with(both(), func(in *pull.Input) { in.IdentityPolicies = pull.Given() }),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy}, pull.Consumer,
+		denied(pull.Consumer, authz.IdentityPolicy),
 	},
 	{
 		"denied by the registry",
 		with(both(), func(in *pull.Input) { in.RepositoryPolicy = pull.Given() }),
-		authz.Denied, []authz.LayerName{authz.RepositoryPolicy}, pull.Registry,
+		denied(pull.Registry, authz.RepositoryPolicy),
 	},
 	{
 		"login not allowed",
 		with(both(), func(in *pull.Input) { in.IdentityPolicies = given(doc(pullOn(repositoryARN))) }),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy}, pull.Consumer,
+		denied(pull.Consumer, authz.IdentityPolicy),
 	},
 	{
 		"explicit deny",
 		with(both(), func(in *pull.Input) {
 			in.RepositoryPolicy.List[0].Text = strings.Replace(granting, "[{", `[{"Sid":"NoOutsiders","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"987654321098"}}},{`, 1)
 		}),
-		authz.Denied, []authz.LayerName{authz.RepositoryPolicy}, pull.Registry,
+		denied(pull.Registry, authz.RepositoryPolicy),
 	},
 	{
 		"permissions boundary",
 		with(both(), func(in *pull.Input) { in.PermissionsBoundary = given(doc(login)) }),
-		authz.Denied, []authz.LayerName{authz.PermissionsBoundary}, pull.Consumer,
+		denied(pull.Consumer, authz.PermissionsBoundary),
 	},
 	{
 		"service control policy",
@@ -64,36 +79,36 @@ var judgements = []struct {
 				Text: doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Sid":"NoForeignImages","Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`),
 			}}}}
 		}),
-		authz.Denied, []authz.LayerName{authz.ServiceControlPolicy}, pull.Consumer,
+		denied(pull.Consumer, authz.ServiceControlPolicy),
 	},
 	{
 		"conditional for a key",
 		with(both(), func(in *pull.Input) {
 			in.RepositoryPolicy = given(doc(`{"Sid":"PullFromVPC","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-0a1b2c3d"}}}`))
 		}),
-		authz.Conditional, nil, "",
+		conditional,
 	},
 	{
 		"conditional for an unknown side",
 		with(both(), func(in *pull.Input) { in.RepositoryPolicy = pull.Documents{} }),
-		authz.Conditional, nil, "",
+		conditional,
 	},
 	{
 		"denied though a side is unknown",
 		with(none(), func(in *pull.Input) { in.RepositoryPolicy = pull.Documents{} }),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy}, pull.Consumer,
+		denied(pull.Consumer, authz.IdentityPolicy),
 	},
 	{
 		"conditional for what was not readable",
 		with(both(), func(in *pull.Input) { in.PermissionsBoundary = pull.Documents{State: pull.Unknown} }),
-		authz.Conditional, nil, "",
+		conditional,
 	},
 	{
 		"region mismatch",
 		with(both(), func(in *pull.Input) {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service")))
 		}),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy}, pull.Consumer,
+		denied(pull.Consumer, authz.IdentityPolicy),
 	},
 	{
 		"account mismatch",
@@ -101,24 +116,24 @@ var judgements = []struct {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:us-east-1:123456789012:repository/payment-*")))
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "123456789012", "111111111111"))
 		}),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy, authz.RepositoryPolicy}, pull.Both,
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
 		"cross partition",
 		with(both(), func(in *pull.Input) {
 			in.Image = "987654321098.dkr.ecr.cn-north-1.amazonaws.com.cn/payment-service"
 		}),
-		authz.Denied, []authz.LayerName{pull.PartitionMismatch}, pull.Consumer,
+		denied(pull.Consumer, pull.PartitionMismatch),
 	},
 	{
 		"same account",
 		with(none(), func(in *pull.Input) { in.RoleARN = sameAccountARN }),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy, authz.RepositoryPolicy}, pull.Both,
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
 		"same account, allowed by its identity policy",
 		with(both(), func(in *pull.Input) { in.RoleARN, in.RepositoryPolicy = sameAccountARN, pull.Given() }),
-		authz.Allowed, nil, "",
+		allowed,
 	},
 	{
 		"registry policy allows",
@@ -127,7 +142,7 @@ var judgements = []struct {
 			in.RegistryPolicy = given(doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 			in.RegistryPolicyScope = "V2"
 		}),
-		authz.Allowed, nil, "",
+		allowed,
 	},
 	{
 		"registry policy of unknown scope",
@@ -135,7 +150,7 @@ var judgements = []struct {
 			in.RepositoryPolicy = pull.Given()
 			in.RegistryPolicy = given(doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 		}),
-		authz.Conditional, nil, "",
+		conditional,
 	},
 	{
 		"registry policy of scope V1",
@@ -144,19 +159,19 @@ var judgements = []struct {
 			in.RegistryPolicy = given(doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 			in.RegistryPolicyScope = "V1"
 		}),
-		authz.Denied, []authz.LayerName{authz.RepositoryPolicy}, pull.Registry,
+		denied(pull.Registry, authz.RepositoryPolicy),
 	},
 	{
 		"registry policy of a scope that does not matter",
 		with(both(), func(in *pull.Input) {
 			in.RegistryPolicy = given(doc(`{"Sid":"Replicate","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:ReplicateImage","Resource":"*"}`))
 		}),
-		authz.Allowed, nil, "",
+		allowed,
 	},
 	{
 		"pull through cache",
 		with(both(), func(in *pull.Input) { in.Access = access.PullThroughCache }),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy, authz.RepositoryPolicy}, pull.Both,
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
 		"pull through cache of a repository that does not exist yet",
@@ -164,21 +179,22 @@ var judgements = []struct {
 			in.Access, in.RepositoryMissing = access.PullThroughCache, true
 			in.IdentityPolicies = given(doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
 		}),
-		authz.Conditional, nil, "",
+		conditional,
 	},
 	{
-		"push", with(none(), func(in *pull.Input) { in.Access = access.Push }),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy, authz.RepositoryPolicy}, pull.Both,
+		"push",
+		with(none(), func(in *pull.Input) { in.Access = access.Push }),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
 		"repository missing",
 		with(both(), func(in *pull.Input) { in.RepositoryPolicy, in.RepositoryMissing = pull.Given(), true }),
-		authz.Denied, []authz.LayerName{pull.RepositoryMissing, authz.RepositoryPolicy}, pull.Registry,
+		denied(pull.Registry, pull.RepositoryMissing, authz.RepositoryPolicy),
 	},
 	{
 		"role missing",
 		with(both(), func(in *pull.Input) { in.IdentityPolicies, in.RoleMissing = pull.Given(), true }),
-		authz.Denied, []authz.LayerName{pull.RoleMissing, authz.IdentityPolicy}, pull.Consumer,
+		denied(pull.Consumer, pull.RoleMissing, authz.IdentityPolicy),
 	},
 	{
 		"role and repository only planned",
@@ -187,25 +203,27 @@ var judgements = []struct {
 			in.PlannedStatements = []pull.Document{{Text: `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`}}
 			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: pulling}}
 		}),
-		authz.Allowed, nil, "",
+		allowed,
 	},
 	{
-		"user", with(none(), func(in *pull.Input) { in.RoleARN = "arn:aws:iam::123456789012:user/ci/deployer" }),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy, authz.RepositoryPolicy}, pull.Both,
+		"user",
+		with(none(), func(in *pull.Input) { in.RoleARN = "arn:aws:iam::123456789012:user/ci/deployer" }),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
-		"session", with(none(), func(in *pull.Input) {
+		"session",
+		with(none(), func(in *pull.Input) {
 			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1"
 			in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"
 		}),
-		authz.Denied, []authz.LayerName{authz.IdentityPolicy, authz.RepositoryPolicy}, pull.Both,
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
 		"deleted role in the repository policy",
 		with(both(), func(in *pull.Input) {
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "arn:aws:iam::123456789012:root", "AROAEXAMPLEEXAMPLE123"))
 		}),
-		authz.Denied, []authz.LayerName{authz.RepositoryPolicy}, pull.Registry,
+		denied(pull.Registry, authz.RepositoryPolicy),
 	},
 	{
 		"role with a path",
@@ -213,7 +231,7 @@ var judgements = []struct {
 			in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "arn:aws:iam::123456789012:root", roleARN))
 		}),
-		authz.Denied, []authz.LayerName{authz.RepositoryPolicy}, pull.Registry,
+		denied(pull.Registry, authz.RepositoryPolicy),
 	},
 }
 

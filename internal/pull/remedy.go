@@ -17,8 +17,9 @@ func (c *check) remedies(r Result) []Remedy {
 		return c.cures(r)
 	case authz.Conditional:
 		return c.supplies(r)
+	default:
+		return []Remedy{}
 	}
-	return []Remedy{}
 }
 
 // cures answers everything that denies: Allow statements where one is missing,
@@ -38,14 +39,12 @@ func (c *check) cures(r Result) []Remedy {
 
 // cure answers the missing Allow of one layer.
 func (c *check) cure(layer authz.LayerName, r Result) (Remedy, bool) {
-	switch layer {
-	case RoleMissing:
-		return Remedy{Side: Consumer, Sentence: fmt.Sprintf("Create the role %s, or correct role_arn.", c.principal.Name)}, true
-	case RepositoryMissing:
-		return Remedy{Side: Registry, Sentence: fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, check with access = \"pull_through_cache\".", c.repository.Name, c.repository.Region)}, true
-	}
 	missing := c.missingAllows(layer)
 	switch {
+	case layer == RoleMissing:
+		return Remedy{Side: Consumer, Sentence: fmt.Sprintf("Create the role %s, or correct role_arn.", c.principal.Name)}, true
+	case layer == RepositoryMissing:
+		return Remedy{Side: Registry, Sentence: fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, check with access = \"pull_through_cache\".", c.repository.Name, c.repository.Region)}, true
 	case len(missing) == 0:
 		return Remedy{}, false
 	case layer == authz.IdentityPolicy:
@@ -64,15 +63,11 @@ func (c *check) cure(layer authz.LayerName, r Result) (Remedy, bool) {
 func (c *check) missingAllows(layer authz.LayerName) []string {
 	var actions []string
 	for _, d := range c.decisions {
-		if slices.Contains(d.DeniedBy, layer) && !slices.ContainsFunc(d.engine.Statements, isDeny(layer)) {
+		if slices.Contains(d.DeniedBy, layer) && len(deniesOf(layer, d.engine)) == 0 {
 			actions = append(actions, d.Action)
 		}
 	}
 	return actions
-}
-
-func isDeny(layer authz.LayerName) func(authz.StatementRef) bool {
-	return func(ref authz.StatementRef) bool { return ref.Layer == layer && ref.Effect == "Deny" }
 }
 
 // consumerRemedy allows the whole access to the role, in the words of the
@@ -110,12 +105,13 @@ func (c *check) registryRemedy() Remedy {
 
 // limitRemedy answers a policy that limits and does not grant.
 func (c *check) limitRemedy(layer authz.LayerName, missing []string) Remedy {
-	sentence := fmt.Sprintf("Add these statements to the %s: it allows less than %s.", phrases[layer], list(missing, "and"))
-	switch layer {
-	case authz.SessionPolicy:
-		sentence = fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", list(missing, "and"))
-	case authz.ServiceControlPolicy:
-		sentence = fmt.Sprintf("Let the service control policies of every level allow %s, or, if FullAWSAccess is attached there, give it in service_control_policies.", list(missing, "and"))
+	actions := list(missing, "and")
+	sentence := fmt.Sprintf("Add these statements to the %s, which does not allow %s.", phrases[layer], actions)
+	if layer == authz.SessionPolicy {
+		sentence = fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", actions)
+	}
+	if layer == authz.ServiceControlPolicy {
+		sentence = fmt.Sprintf("Let the service control policies of every level allow %s, or, where FullAWSAccess is attached, give it too in service_control_policies.", actions)
 	}
 	return Remedy{Side: sideOf(layer), Sentence: sentence, JSON: c.limitJSON(layer, missing)}
 }

@@ -73,6 +73,7 @@ func sideOf(layer authz.LayerName) Side {
 	switch layer {
 	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.ResourceControlPolicy, RepositoryMissing:
 		return Registry
+	default:
+		return Consumer
 	}
-	return Consumer
 }

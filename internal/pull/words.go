@@ -98,9 +98,10 @@ func statementWords(ref authz.StatementRef) string {
 	}
 	switch ref.Layer {
 	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy:
-		return statement + " of the " + ref.Policy
+		return statement + " of the " + ref.Policy // there is but one of its kind
+	default:
+		return statement + " of " + ref.Policy
 	}
-	return statement + " of " + ref.Policy
 }
 
 func statementList(refs []authz.StatementRef) string {

@@ -92,11 +92,8 @@ func pullPolicy(repositoryARN string) string {
 
 // grantTo is a repository policy that allows a principal the pull.
 func grantTo(principal string, more ...string) string {
-	policy := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":%q},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`, principal)
-	for _, statement := range more {
-		policy += "," + statement
-	}
-	return policy + "]}"
+	grant := fmt.Sprintf(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":%q},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`, principal)
+	return `{"Version":"2012-10-17","Statement":[` + strings.Join(append([]string{grant}, more...), ",") + "]}"
 }
 
 func TestAccPullCheck_story(t *testing.T) {

@@ -84,7 +84,7 @@ func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
 func read(t *testing.T, clients live.Clients, texts map[string]string) datasource.ReadResponse {
 	t.Helper()
 	config := configOf(t, texts)
-	resp := datasource.ReadResponse{State: tfsdk.State{Schema: config.Schema, Raw: config.Raw}}
+	resp := datasource.ReadResponse{State: tfsdk.State(config)}
 	(&dataSource{clients: clients}).Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
 	return resp
 }

@@ -109,15 +109,14 @@ func (r *reader) start(argument, account string) {
 func (r *reader) read(argument string, attempt awsapi.Attempt, call func(context.Context) error) {
 	r.do(func(ctx context.Context) error {
 		err := awsapi.Explain(call(ctx), attempt)
-		switch awsapi.KindOf(err) {
-		case awsapi.AccessDenied, awsapi.Unsupported:
-			r.locked(func() {
-				r.refusals = append(r.refusals, Refusal{argument, err})
-				r.markUnknown(argument)
-			})
-			return nil
+		if kind := awsapi.KindOf(err); kind != awsapi.AccessDenied && kind != awsapi.Unsupported {
+			return err
 		}
-		return err
+		r.locked(func() {
+			r.refusals = append(r.refusals, Refusal{argument, err})
+			r.markUnknown(argument)
+		})
+		return nil
 	})
 }
 

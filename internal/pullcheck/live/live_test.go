@@ -21,7 +21,8 @@ const (
 	document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"a+b c%"}}}]}`
 )
 
-func text(s string) pull.Documents { return pull.Given(pull.Document{Text: s}) }
+// one is a policy of its kind.
+var one = pull.Given(pull.Document{Text: document})
 
 func TestFill(t *testing.T) {
 	t.Parallel()
@@ -44,7 +45,7 @@ func TestFill(t *testing.T) {
 		{
 			name: "the registry side, everything set",
 			aws:  &fakeAWS{account: "987654321098", repositoryPolicy: document, registryPolicy: document, scope: "V2"},
-			want: pull.Input{RepositoryPolicy: text(document), RegistryPolicy: text(document), RegistryPolicyScope: "V2"},
+			want: pull.Input{RepositoryPolicy: one, RegistryPolicy: one, RegistryPolicyScope: "V2"},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
 			},
@@ -52,8 +53,8 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a registry policy that is given without its scope",
 			aws:   &fakeAWS{account: "987654321098", scope: "V1"},
-			in:    pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: text(document)},
-			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: text(document), RegistryPolicyScope: "V1"},
+			in:    pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: one},
+			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: one, RegistryPolicyScope: "V1"},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1},
 		},
 		{
@@ -71,7 +72,7 @@ func TestFill(t *testing.T) {
 			},
 			want: pull.Input{
 				ActualRoleARN:       "arn:aws:iam::123456789012:role/service/app",
-				PermissionsBoundary: text(document),
+				PermissionsBoundary: one,
 				IdentityPolicies: pull.Given(
 					pull.Document{Name: "first", Inline: true, Text: document},
 					pull.Document{Name: "managed policy arn:aws:iam::aws:policy/A", Text: document},
@@ -122,7 +123,7 @@ func TestFill(t *testing.T) {
 			aws: &fakeAWS{account: "987654321098", registryPolicy: document, refused: map[string]error{
 				"GetRepositoryPolicy": denied("ecr:GetRepositoryPolicy"), "GetAccountSetting REGISTRY_POLICY_SCOPE": denied("ecr:GetAccountSetting"),
 			}},
-			want: pull.Input{RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: text(document)},
+			want: pull.Input{RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: one},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
 			},
@@ -158,8 +159,8 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a role that AWS refuses to show, its boundary given",
 			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{"GetRole": denied("iam:GetRole")}},
-			in:    pull.Input{PermissionsBoundary: text(document)},
-			want:  pull.Input{PermissionsBoundary: text(document), IdentityPolicies: pull.Given()},
+			in:    pull.Input{PermissionsBoundary: one},
+			want:  pull.Input{PermissionsBoundary: one, IdentityPolicies: pull.Given()},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 			refused: []string{
 				"role_arn",

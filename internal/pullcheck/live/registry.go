@@ -28,12 +28,10 @@ func (r *reader) repositoryPolicy() {
 			RegistryId:     aws.String(r.Repository.Account),
 			RepositoryName: aws.String(r.Repository.Name),
 		})
-		switch awsapi.KindOf(err) {
-		case awsapi.PolicyNotFound:
-			r.locked(func() { r.in.RepositoryPolicy = pull.Given() })
-			return nil
-		case awsapi.RepositoryNotFound:
-			r.locked(func() { r.in.RepositoryPolicy, r.in.RepositoryMissing = pull.Given(), true })
+		kind := awsapi.KindOf(err)
+		missing := kind == awsapi.RepositoryNotFound
+		if missing || kind == awsapi.PolicyNotFound {
+			r.locked(func() { r.in.RepositoryPolicy, r.in.RepositoryMissing = pull.Given(), missing })
 			return nil
 		}
 		if err != nil {
