@@ -5,7 +5,6 @@ package awsname
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -22,8 +21,18 @@ type ARN struct {
 // ParseARN splits s at its first five colons. It checks the form only, not
 // whether partition, service or account exist.
 func ParseARN(s string) (ARN, error) {
-	parts := strings.SplitN(s, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" {
+	var parts [6]string
+	rest, count := s, 0
+	for count < 5 {
+		before, after, found := strings.Cut(rest, ":")
+		if !found {
+			break
+		}
+		parts[count], rest = before, after
+		count++
+	}
+	parts[5] = rest
+	if count != 5 || parts[0] != "arn" {
 		return ARN{}, fmt.Errorf("%q is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", s)
 	}
 	if parts[1] == "" || parts[2] == "" || parts[5] == "" {
@@ -37,10 +46,8 @@ func (a ARN) String() string {
 	return strings.Join([]string{"arn", a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
 }
 
-var accountPattern = regexp.MustCompile(`^[0-9]{12}$`)
-
 // IsAccountID reports whether s has the form of an AWS account ID: 12 digits.
-func IsAccountID(s string) bool { return accountPattern.MatchString(s) }
+func IsAccountID(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }
 
 // RootARN returns the ARN that stands for the whole account in a policy
 // principal. ECR stores a bare account ID in this form.

@@ -30,7 +30,10 @@ type Principal struct {
 	Session   string // session name, for a role session only
 }
 
-var principalName = regexp.MustCompile(`^[\w+=,.@-]+$`)
+const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-"
+
+// isName reports whether s has the form of a role, user or session name.
+func isName(s string) bool { return s != "" && strings.Trim(s, nameCharacters) == "" }
 
 // ParsePrincipal reads the ARN of a role, a role session, a user, a federated
 // user or an account root. A wildcard anywhere is an error: AWS does not accept
@@ -65,11 +68,12 @@ func ParsePrincipal(s string) (Principal, error) {
 			p.Kind = User
 		}
 		slash := strings.LastIndex(rest, "/")
-		p.Path, p.Name = "/"+rest[:slash+1], rest[slash+1:]
+		p.Name = rest[slash+1:]
+		p.Path = strings.TrimSuffix(a.Resource[len(kind):], p.Name)
 	case "sts assumed-role":
 		p.Kind = RoleSession
 		p.Name, p.Session, _ = strings.Cut(rest, "/")
-		if !principalName.MatchString(p.Session) {
+		if !isName(p.Session) {
 			return Principal{}, fmt.Errorf("%q does not name a session: expected arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/SESSION", s)
 		}
 	case "sts federated-user":
@@ -78,7 +82,7 @@ func ParsePrincipal(s string) (Principal, error) {
 	default:
 		return Principal{}, fmt.Errorf("%q is not the ARN of a role, role session, user, federated user or account root", s)
 	}
-	if !principalName.MatchString(p.Name) {
+	if !isName(p.Name) {
 		return Principal{}, fmt.Errorf("%q does not name a %s", s, p.Kind)
 	}
 	return p, nil
