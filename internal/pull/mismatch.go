@@ -49,7 +49,7 @@ func (c *check) existence() []string {
 	if c.in.RepositoryMissing && len(c.in.PlannedStatements) == 0 {
 		sentence := fmt.Sprintf("The repository %s does not exist in account %s, Region %s.", c.repository.Name, c.repository.Account, c.repository.Region)
 		if c.access == access.PullThroughCache {
-			sentence += " The first pull creates it, if a pull through cache rule covers it."
+			sentence += " The first pull creates it, if a pull through cache rule covers it and the role may perform ecr:CreateRepository, which its identity policies and the registry policy have to allow."
 		}
 		found = append(found, sentence)
 	}

@@ -219,6 +219,23 @@ var judgements = []struct {
 		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
+		"session of a role with a path",
+		with(both(), func(in *pull.Input) {
+			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1"
+			in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"
+			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "arn:aws:iam::123456789012:root", in.ActualRoleARN))
+		}),
+		allowed,
+	},
+	{
+		"session of a role whose path is not known",
+		with(both(), func(in *pull.Input) {
+			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1"
+			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"))
+		}),
+		conditional,
+	},
+	{
 		"deleted role in the repository policy",
 		with(both(), func(in *pull.Input) {
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "arn:aws:iam::123456789012:root", "AROAEXAMPLEEXAMPLE123"))

@@ -3,6 +3,7 @@ package pullcheck_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 )
 
 // planned grants on both sides, and judges what is only planned: through the
@@ -118,6 +120,33 @@ func TestAccPullCheck_plannedCheckBlock(t *testing.T) {
 		ConfigPlanChecks:   resource.ConfigPlanChecks{PreApply: append([]plancheck.PlanCheck{checkPasses{"check.pull"}}, creates...)},
 		ExpectNonEmptyPlan: true,
 	}))
+}
+
+// TestAccPullCheck_remedies: both resources that a denied verdict offers apply as
+// they are written, and then the pull is allowed.
+func TestAccPullCheck_remedies(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	config := providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
+	denied, err := pull.Evaluate(pull.Input{
+		Image: env.Registry.ImageURI(repository), RoleARN: env.Consumer.RoleARN(role),
+		RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	remedies := ""
+	for _, remedy := range denied.Remedies {
+		if remedy.Side == pull.Consumer {
+			remedy.HCL = strings.Replace(remedy.HCL, "{\n", "{\n  provider = consumer\n", 1)
+		}
+		remedies += remedy.HCL
+	}
+
+	resource.ParallelTest(t, testCase(
+		resource.TestStep{Config: providers(env) + remedies},
+		resource.TestStep{Config: config + remedies, ConfigStateChecks: allowed},
+	))
 }
 
 // creates expects that nothing that is judged exists yet.

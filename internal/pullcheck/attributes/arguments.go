@@ -30,8 +30,9 @@ func Arguments() map[string]schema.Attribute {
 				"The ARN of a role session (`arn:aws:sts::…:assumed-role/…`) or of an IAM user is judged as what it is.",
 		},
 		"access": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "What is to be done: `pull` (the default), `push`, `pull_push` or `pull_through_cache`.",
+			Optional: true,
+			MarkdownDescription: "What is to be done: `pull` (the default), `push`, `pull_push` or `pull_through_cache`. " +
+				"The last judges pulls through a cache repository that exists; the first pull, which creates it, also needs `ecr:CreateRepository` from the identity policies and the registry policy.",
 		},
 		"repository_policy": schema.StringAttribute{
 			Optional: true,

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 )
@@ -130,7 +131,10 @@ func TestInput_unknown(t *testing.T) {
 		"image":                 types.StringUnknown(),
 		"identity_policies":     types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown(), str("b")}),
 		"planned_role_policies": types.MapUnknown(types.StringType),
-		"context":               types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"a": types.ListUnknown(types.StringType), "b": types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})}),
+		"service_control_policies": types.ListValueMust(types.ListType{ElemType: types.StringType}, []attr.Value{
+			list("s"), types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()}),
+		}),
+		"context": types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"a": types.ListUnknown(types.StringType), "b": types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})}),
 	})
 	want := pull.Input{IdentityPolicies: pull.Given(documentAt("identity policy 2", "b", pull.At{Attribute: "identity_policies", Indexes: []int{1}}))}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || len(faults) > 0 {
@@ -152,6 +156,8 @@ func TestInput_faults(t *testing.T) {
 		{"a string for a list", "identity_policies", str("{}"), "identity_policies must be a list of strings"},
 		{"an object in a list", "planned_statements", tuple(str("{}"), object(nil)), "planned_statements[1] must be a string; write a policy document with jsonencode(…)"},
 		{"a list for a list of lists", "service_control_policies", list("{}"), "service_control_policies[0] must be a list of strings"},
+		{"null in a list", "identity_policies", tuple(types.DynamicNull()), "identity_policies[0] is null; leave it out"},
+		{"a null value of a key", "context", object(map[string]attr.Value{"aws:SourceVpce": types.ListValueMust(types.StringType, []attr.Value{types.StringNull()})}), `context["aws:SourceVpce"] is null; leave it out`},
 		{"a null level", "service_control_policies", tuple(types.DynamicNull()), "service_control_policies[0] must be a list of strings"},
 		{"a list for a map", "planned_role_policies", list("{}"), "planned_role_policies must be a map of strings, policy documents by policy name"},
 		{"a string for a list of values", "context", object(map[string]attr.Value{"aws:SourceVpce": str("vpce-1")}), `context["aws:SourceVpce"] must be a list of strings; an empty list says that the request does not carry the key`},
@@ -232,6 +238,18 @@ func TestDescriptions(t *testing.T) {
 	for name, a := range attributes.Results() {
 		if !strings.HasSuffix(a.GetMarkdownDescription(), ".") {
 			t.Errorf("the description of %s is not made of sentences: %q", name, a.GetMarkdownDescription())
+		}
+	}
+}
+
+// TestExport_cache: what a pull through cache will create is not known.
+func TestExport_cache(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[access.Name]types.String{access.Pull: str(""), access.PullThroughCache: types.StringNull()} {
+		arguments := map[string]attr.Value{}
+		attributes.Export(pull.Input{Access: name, RepositoryPolicy: pull.Given(), RepositoryMissing: true}, arguments)
+		if got := arguments["repository_policy"]; !got.Equal(want) {
+			t.Errorf("repository_policy for %s is %s, want %s", name, got, want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 )
 
@@ -15,6 +16,10 @@ func Export(in pull.Input, arguments map[string]attr.Value) {
 		if given := arguments[name]; given == nil || given.IsNull() {
 			arguments[name] = value
 		}
+	}
+	if in.RepositoryMissing && in.Access == access.PullThroughCache {
+		// The first pull creates the repository, with a policy that is not known yet.
+		in.RepositoryPolicy = pull.Documents{}
 	}
 	fill("repository_policy", exportedDocument(in.RepositoryPolicy))
 	fill("registry_policy", exportedDocument(in.RegistryPolicy))

@@ -97,6 +97,10 @@ func (r *reader) text(name string) string {
 // str returns a string; numbers and booleans count as their text, as everywhere
 // in Terraform.
 func (r *reader) str(at pull.At, v attr.Value) string {
+	if v.IsNull() {
+		r.fault(at, "is null; leave it out")
+		return ""
+	}
 	switch v := underlying(v).(type) {
 	case types.String:
 		return v.ValueString()
@@ -104,9 +108,6 @@ func (r *reader) str(at pull.At, v attr.Value) string {
 		return v.String()
 	case types.Number:
 		return v.ValueBigFloat().Text('f', -1)
-	}
-	if v.IsNull() {
-		return ""
 	}
 	r.fault(at, "must be a string; write a policy document with jsonencode(…)")
 	return ""
@@ -153,8 +154,8 @@ func (r *reader) levels(name, kind string) pull.Levels {
 	}
 	levels := pull.Levels{State: pull.Known}
 	for i, level := range r.list(pull.At{Attribute: name}, v, "must be a list of lists of strings, one list for each level") {
-		if level.IsUnknown() {
-			continue
+		if !wholly(level) {
+			return pull.Levels{} // a level may not be told from an empty one
 		}
 		at := pull.At{Attribute: name, Indexes: []int{i}}
 		levels.List = append(levels.List, r.documentList(at, level, fmt.Sprintf("level %d %s", i+1, kind)))
@@ -188,13 +189,13 @@ func (r *reader) lists(name string) map[string][]string {
 	}
 	out := map[string][]string{}
 	for key, list := range r.entries(pull.At{Attribute: name}, v, "must be a map of lists of strings, values by condition key") {
-		at := pull.At{Attribute: name, Key: key}
-		elements := r.list(at, list, "must be a list of strings; an empty list says that the request does not carry the key")
-		if list.IsUnknown() || slices.ContainsFunc(elements, attr.Value.IsUnknown) {
+		if !wholly(list) {
 			continue
 		}
-		values := make([]string, len(elements))
-		for i, element := range elements {
+		at := pull.At{Attribute: name, Key: key}
+		found := r.list(at, list, "must be a list of strings; an empty list says that the request does not carry the key")
+		values := make([]string, len(found))
+		for i, element := range found {
 			values[i] = r.str(at, element)
 		}
 		out[key] = values
@@ -204,22 +205,29 @@ func (r *reader) lists(name string) map[string][]string {
 
 // list returns the elements of a list, set or tuple.
 func (r *reader) list(at pull.At, v attr.Value, problem string) []attr.Value {
+	found, ok := elements(v)
+	if !ok || v.IsNull() {
+		r.fault(at, problem)
+	}
+	return found
+}
+
+func elements(v attr.Value) ([]attr.Value, bool) {
 	switch v := underlying(v).(type) {
 	case types.List:
-		if !v.IsNull() {
-			return v.Elements()
-		}
+		return v.Elements(), true
 	case types.Set:
-		if !v.IsNull() {
-			return v.Elements()
-		}
+		return v.Elements(), true
 	case types.Tuple:
-		if !v.IsNull() {
-			return v.Elements()
-		}
+		return v.Elements(), true
 	}
-	r.fault(at, problem)
-	return nil
+	return nil, false
+}
+
+// wholly reports whether a value and its elements are known.
+func wholly(v attr.Value) bool {
+	found, _ := elements(v)
+	return !v.IsUnknown() && !slices.ContainsFunc(found, attr.Value.IsUnknown)
 }
 
 // entries returns the elements of a map or the attributes of an object.
