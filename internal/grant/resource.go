@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,12 +62,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	timeout, diags := m.Timeouts.Create(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.put(ctx, &m, timeout, true)...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	written, diags := r.put(ctx, &m, timeout, true)
+	resp.Diagnostics.Append(diags...)
+	if written || !resp.Diagnostics.HasError() {
+		// With an error this taints the grant: the next apply begins by removing what may stand.
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
 }
 
 // Read takes the statement by its Sid, and shows what drifted on the attribute that drifted.
@@ -129,9 +133,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	timeout, diags := m.Timeouts.Update(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.put(ctx, &m, timeout, false)...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	_, diags = r.put(ctx, &m, timeout, false)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
@@ -150,7 +156,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	repo, sid := m.target(), m.Sid.ValueString()
-	err := r.policies.Change(ctx, repo, never, func(doc *policy.Document, _ bool) (*policy.Document, error) {
+	_, err := r.policies.Change(ctx, repo, never, func(doc *policy.Document, _ bool) (*policy.Document, error) {
 		if _, err := only(doc, repo, sid); err != nil {
 			return nil, err
 		}
@@ -161,16 +167,16 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 }
 
-// put makes the statement stand in the policy as the model has it.
-func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, create bool) diag.Diagnostics {
-	diags := m.settle(ctx)
-	if diags.HasError() {
-		return diags
+// put makes the statement stand in the policy as the model has it. With errors,
+// written says whether the statement may stand all the same.
+func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, create bool) (written bool, diags diag.Diagnostics) {
+	if diags = m.settle(ctx); diags.HasError() {
+		return false, diags
 	}
 	planned, err := policy.ParseStatement(m.Statement.ValueString())
 	if err != nil {
 		diags.AddError("The planned statement cannot be read", sentence(err))
-		return diags
+		return false, diags
 	}
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -183,7 +189,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 		retry = retryable
 	}
 	var orphans []*policy.Statement
-	err = r.policies.Change(ctx, repo, retry, func(doc *policy.Document, written bool) (*policy.Document, error) {
+	written, err = r.policies.Change(ctx, repo, retry, func(doc *policy.Document, written bool) (*policy.Document, error) {
 		live, err := only(doc, repo, planned.Sid())
 		if err != nil {
 			return nil, err
@@ -200,7 +206,10 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 	if err != nil {
 		addError(&diags, err)
 	}
-	return diags
+	if _, taken := errors.AsType[*existsError](err); taken {
+		written = false // What stands there now is a stranger's.
+	}
+	return written, diags
 }
 
 // settle computes what was unknown in the plan and is known now.

@@ -98,26 +98,27 @@ func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Docum
 }
 
 // Change applies an edit and returns when a fresh read shows that it stands. It
-// writes nothing when the edit changes nothing. While AWS does not know a
-// principal yet and retry says that this may pass, it tries again until ctx ends;
-// the last error of AWS is then part of the answer.
-func (s *Store) Change(ctx context.Context, repo awsname.Repository, retry func(error) bool, edit Edit) error {
+// writes nothing when the edit changes nothing. While retry says that an error
+// may pass, it tries again until ctx ends; the last error of AWS is then part of
+// the answer. With an error, written says whether the policy was written all the
+// same, so that the change may stand.
+func (s *Store) Change(ctx context.Context, repo awsname.Repository, retry func(error) bool, edit Edit) (written bool, err error) {
 	const maxWrites = 10
 	delay := time.Second
 	for writes := 0; ; {
 		done, err := s.attempt(ctx, repo, edit, &writes)
 		switch {
 		case done:
-			return nil
+			return writes > 0, nil
 		case err == nil && writes == 1:
 			continue // The next attempt reads what was written.
 		case err == nil && writes == maxWrites:
-			return &LostError{Repository: repo, Writes: writes}
+			return true, &LostError{Repository: repo, Writes: writes}
 		case err != nil && !retry(err):
-			return err
+			return writes > 0, err
 		}
 		if waitErr := s.wait(ctx, delay); waitErr != nil {
-			return errors.Join(err, waitErr)
+			return writes > 0, errors.Join(err, waitErr)
 		}
 		delay = min(2*delay, 15*time.Second)
 	}

@@ -102,14 +102,14 @@ func TestChangeTouchesNothingElse(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Version":"2008-10-17","Id":"x","Statement":[` + foreign + `]}`}
 	store, _ := testStore(r)
-	if err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
+	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"Version":"2008-10-17","Id":"x","Statement":[` + foreign + `,` + own("Ours").String() + `]}`
 	if r.text != want {
 		t.Errorf("after adding\n got %s\nwant %s", r.text, want)
 	}
-	if err := store.Change(t.Context(), repo, never, remove("Ours")); err != nil {
+	if _, err := store.Change(t.Context(), repo, never, remove("Ours")); err != nil {
 		t.Fatal(err)
 	}
 	if want := `{"Version":"2008-10-17","Id":"x","Statement":[` + foreign + `]}`; r.text != want {
@@ -121,7 +121,7 @@ func TestChangeWritesNothingWhenNothingChanges(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Statement":{"Sid":"Ours","Effect":"Allow","Principal":{"AWS":["123456789012"]},"Action":["ECR:BatchGetImage"]}}`}
 	store, _ := testStore(r)
-	if err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
+	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
 	if r.writes != 0 || r.reads != 1 {
@@ -134,14 +134,14 @@ func TestTheLastStatementTakesThePolicyWithIt(t *testing.T) {
 	r := &registry{}
 	store, _ := testStore(r)
 	for _, edit := range []Edit{put(own("A")), put(own("B")), remove("A")} {
-		if err := store.Change(t.Context(), repo, never, edit); err != nil {
+		if _, err := store.Change(t.Context(), repo, never, edit); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if !strings.Contains(r.text, `"Sid":"B"`) || strings.Contains(r.text, `"Sid":"A"`) {
 		t.Errorf("after removing A: %s", r.text)
 	}
-	if err := store.Change(t.Context(), repo, never, remove("B")); err != nil {
+	if _, err := store.Change(t.Context(), repo, never, remove("B")); err != nil {
 		t.Fatal(err)
 	}
 	if r.text != "" {
@@ -162,7 +162,7 @@ func TestChangeWaitsForAPrincipal(t *testing.T) {
 		return nil
 	}}
 	store, waits := testStore(r)
-	if err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); err != nil {
+	if _, err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
 	if *waits != 3 || !strings.Contains(r.text, "Ours") {
@@ -176,7 +176,7 @@ func TestChangeEndsWithItsContext(t *testing.T) {
 	store, _ := testStore(r)
 	ctx, cancel := context.WithCancel(t.Context())
 	store.wait = func(context.Context, time.Duration) error { cancel(); return ctx.Err() }
-	err := store.Change(ctx, repo, unknownPrincipal, put(own("Ours")))
+	_, err := store.Change(ctx, repo, unknownPrincipal, put(own("Ours")))
 	if awsapi.KindOf(err) != awsapi.PrincipalNotFound || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want AWS's error and the end of the context", err)
 	}
@@ -186,7 +186,7 @@ func TestChangeDoesNotRetryWhatCannotPass(t *testing.T) {
 	t.Parallel()
 	r := &registry{before: func(*registry) error { return errPrincipal }}
 	store, waits := testStore(r)
-	if err := store.Change(t.Context(), repo, never, put(own("Ours"))); awsapi.KindOf(err) != awsapi.PrincipalNotFound || *waits != 0 {
+	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); awsapi.KindOf(err) != awsapi.PrincipalNotFound || *waits != 0 {
 		t.Errorf("%d waits, error %v", *waits, err)
 	}
 }
@@ -202,7 +202,7 @@ func TestALostWriteIsRepeated(t *testing.T) {
 		}
 	}
 	store, _ := testStore(r)
-	if err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
+	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(r.text, "Ours") || !strings.Contains(r.text, foreign) {
@@ -215,9 +215,33 @@ func TestAWriteThatNeverStandsIsAnError(t *testing.T) {
 	r := &registry{after: func(r *registry) { r.text = `{"Statement":[` + foreign + `]}` }}
 	store, _ := testStore(r)
 	var lost *LostError
-	if err := store.Change(t.Context(), repo, never, put(own("Ours"))); !errors.As(err, &lost) || lost.Writes != r.writes {
+	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); !errors.As(err, &lost) || lost.Writes != r.writes {
 		t.Errorf("got %v after %d writes, want a LostError", err, r.writes)
 	}
+}
+
+// When the read that would verify fails, the caller learns that the write was made.
+func TestAWriteThatCannotBeVerifiedIsReported(t *testing.T) {
+	t.Parallel()
+	r := &registry{}
+	ctx, cancel := context.WithCancel(t.Context())
+	r.after = func(*registry) { cancel() }
+	store, _ := testStore(r)
+	store.clients = untilDone{r}
+	written, err := store.Change(ctx, repo, never, put(own("Ours")))
+	if !written || !errors.Is(err, context.Canceled) {
+		t.Errorf("written %t, error %v, want written and canceled", written, err)
+	}
+}
+
+// untilDone gives a client until the context ends, as the SDK's retries do.
+type untilDone struct{ *registry }
+
+func (u untilDone) ECR(ctx context.Context, region string) (awsapi.ECR, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return u.registry.ECR(ctx, region)
 }
 
 func TestAPolicyTooLargeIsNotSent(t *testing.T) {
@@ -225,7 +249,7 @@ func TestAPolicyTooLargeIsNotSent(t *testing.T) {
 	r := &registry{text: `{"Statement":[` + strings.Replace(foreign, "their own", strings.Repeat("x", MaxSize), 1) + `]}`}
 	store, _ := testStore(r)
 	var large *TooLargeError
-	if err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); !errors.As(err, &large) || r.writes != 0 {
+	if _, err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); !errors.As(err, &large) || r.writes != 0 {
 		t.Errorf("got %v after %d writes, want a TooLargeError and none", err, r.writes)
 	}
 }
@@ -235,7 +259,7 @@ func TestAPolicyThatCannotBeReadIsLeftAlone(t *testing.T) {
 	r := &registry{text: `{"Statement":"what?"}`}
 	store, _ := testStore(r)
 	var document *policy.Error
-	if err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); !errors.As(err, &document) || r.writes != 0 {
+	if _, err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); !errors.As(err, &document) || r.writes != 0 {
 		t.Errorf("got %v after %d writes, want a policy.Error and none", err, r.writes)
 	}
 }
@@ -247,7 +271,7 @@ func TestConcurrentChangesAllStand(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 50 {
 		group.Go(func() {
-			if err := store.Change(t.Context(), repo, never, put(own(fmt.Sprintf("S%d", i)))); err != nil {
+			if _, err := store.Change(t.Context(), repo, never, put(own(fmt.Sprintf("S%d", i)))); err != nil {
 				t.Error(err)
 			}
 		})
@@ -272,7 +296,7 @@ func TestWaitingForTheLockEndsWithTheContext(t *testing.T) {
 	defer unlock()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := store.Change(ctx, repo, never, put(own("Ours"))); !errors.Is(err, context.Canceled) {
+	if _, err := store.Change(ctx, repo, never, put(own("Ours"))); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the end of the context", err)
 	}
 }
