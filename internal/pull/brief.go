@@ -12,7 +12,7 @@ func (c *check) brief(d authz.Decision) string {
 	switch d.Verdict {
 	case authz.Allowed:
 		if len(d.Statements) == 0 {
-			return ""
+			return "the root user of an account needs no policy there"
 		}
 		return "by " + statementList(d.Statements)
 	case authz.Denied:

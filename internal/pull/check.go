@@ -75,7 +75,8 @@ func (c *check) shown() []Decision {
 	return out
 }
 
-// actions returns what is to be done, the login first.
+// actions returns what is to be done: the login, ecr:GetAuthorizationToken, and
+// the actions on the repository.
 func (c *check) actions() []string {
 	return append([]string{access.TokenAction}, access.Actions(c.access)...)
 }

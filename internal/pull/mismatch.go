@@ -125,8 +125,11 @@ func (c *check) moved(resource string) (awsname.Repository, bool) {
 // identityAllows asks the engine whether the identity policies alone allow
 // everything on a repository.
 func (c *check) identityAllows(place awsname.Repository) bool {
+	caller := c.principal
+	caller.Partition = place.Partition // or else the engine would say no for that alone
 	for _, action := range access.Actions(c.access) {
 		request := c.request(action)
+		request.Principal = caller.ARN()
 		request.Resource = place.ARN()
 		request.ResourceAccount = c.principal.Account
 		if authz.Evaluate(request, authz.Policies{Identity: c.policies.Identity}).Verdict != authz.Allowed {

@@ -10,6 +10,21 @@
 //   - a condition key that is not given is unknown, except what follows from the
 //     request itself and aws:SecureTransport, which is true for every ECR call.
 //
+// What a check takes in:
+//
+//   - The consumer side is the role's: identity policies, permissions boundary,
+//     session policies, service control policies, VPC endpoint policy. The
+//     registry side is the repository's: repository policy, registry policy,
+//     resource control policies. They keep these names within one account, where
+//     one Allow of either is enough.
+//   - ecr:GetAuthorizationToken is a call to the role's own account: the policies
+//     of the registry side have no say in it.
+//   - A registry policy covers every action in scope V2 and only those of
+//     replication and pull through cache in scope V1. Where the scope is not known
+//     the verdict stands if both scopes lead to it.
+//   - A role in another partition, a role or a repository that does not exist
+//     deny the pull whatever the policies say. What is only planned exists.
+//
 // Two doors lead here, the data source ecrxa_pull_check and the function
 // evaluate_pull; both have the argument and result names used in this package.
 package pull

@@ -236,6 +236,59 @@ var judgements = []struct {
 		conditional,
 	},
 	{
+		"by the ARN of the repository",
+		with(both(), func(in *pull.Input) { in.Image, in.RepositoryARN = "", repositoryARN }),
+		allowed,
+	},
+	{
+		"account root",
+		with(none(), func(in *pull.Input) { in.RoleARN = "arn:aws:iam::123456789012:root" }),
+		denied(pull.Registry, authz.RepositoryPolicy),
+	},
+	{
+		"federated user",
+		with(both(), func(in *pull.Input) {
+			in.RoleARN, in.RepositoryPolicy = "arn:aws:sts::123456789012:federated-user/ci", pull.Given()
+			in.SessionPolicies = given(pulling)
+		}),
+		denied(pull.Registry, authz.RepositoryPolicy),
+	},
+	{
+		"account and region mismatch",
+		with(both(), func(in *pull.Input) {
+			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:eu-west-1:111111111111:repository/*")))
+			in.RepositoryPolicy = given(doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:*","Resource":"arn:aws:ecr:eu-west-1:987654321098:repository/payment-service"}`))
+		}),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+	},
+	{
+		"partition mismatch in a policy",
+		with(both(), func(in *pull.Input) {
+			in.IdentityPolicies = given(doc(login, pullOn("arn:aws-cn:ecr:*:987654321098:repository/*")))
+		}),
+		denied(pull.Consumer, authz.IdentityPolicy),
+	},
+	{
+		"unknown service control policies",
+		with(both(), func(in *pull.Input) { in.ServiceControlPolicies = pull.Levels{State: pull.Unknown} }),
+		conditional,
+	},
+	{
+		"explicit deny in the same account",
+		with(both(), func(in *pull.Input) {
+			in.RoleARN = sameAccountARN
+			in.RepositoryPolicy = given(doc(`{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}`))
+		}),
+		denied(pull.Registry, authz.RepositoryPolicy),
+	},
+	{
+		"condition on the resource",
+		with(both(), func(in *pull.Input) {
+			in.IdentityPolicies = given(doc(login, `{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"payments"}}}`))
+		}),
+		conditional,
+	},
+	{
 		"deleted role in the repository policy",
 		with(both(), func(in *pull.Input) {
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "arn:aws:iam::123456789012:root", "AROAEXAMPLEEXAMPLE123"))

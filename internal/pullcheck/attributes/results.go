@@ -28,8 +28,8 @@ func Results() map[string]schema.Attribute {
 			MarkdownDescription: "One decision for each action.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: decision()},
 		},
-		"unknown_context_keys": texts("The condition keys that are not known and can change the verdict. Give them in `context`."),
-		"unknown_documents":    texts("The arguments that are not known: neither given nor read live. With them the verdict can be certain."),
+		"unknown_context_keys": texts("The condition keys that keep a decision open because their values are not known. Give them in `context`."),
+		"unknown_documents":    texts("The arguments that are neither given nor read live, and are not assumed away: see `assumptions`."),
 		"explanation":          text("All of the result as one readable text, fit for the `error_message` of a `check`, a `precondition` or a `postcondition`."),
 		"remedies": schema.ListNestedAttribute{
 			Computed:            true,
