@@ -49,8 +49,9 @@ const description = "Says whether a role can pull an image, which side denies it
 	"the repository policy and the registry policy in the registry account, the role's policies and its permissions boundary in the consumer account. " +
 	"A side that is neither given nor readable is unknown: the verdict is then `conditional`, unless the other side denies, and a warning says what to supply. " +
 	"One check with each account's credentials covers both: what the first reads live it exports, and the second takes it as arguments.\n\n" +
-	"~> Terraform defers a data source that refers to a resource with pending changes until apply. To judge what is only planned, " +
-	"pass planned values through a `local`, or use the function `evaluate_pull`, which is evaluated in every plan."
+	"~> Terraform defers a data source until apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. To judge what is only planned, " +
+	"pass planned values through a `local` and assert in a `check` block, or use the function `evaluate_pull`, which is evaluated in every plan. " +
+	"A data source nested in a `check` block is read again in every apply, so that no plan with one is empty; one that stands outside the block is not."
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)

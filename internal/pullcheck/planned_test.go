@@ -135,13 +135,14 @@ func TestAccPullCheck_remedies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	remedies := ""
+	var resources []string
 	for _, remedy := range denied.Remedies {
 		if remedy.Side == pull.Consumer {
 			remedy.HCL = strings.Replace(remedy.HCL, "{\n", "{\n  provider = consumer\n", 1)
 		}
-		remedies += remedy.HCL
+		resources = append(resources, remedy.HCL)
 	}
+	remedies := strings.Join(resources, "\n")
 
 	resource.ParallelTest(t, testCase(
 		resource.TestStep{Config: providers(env) + remedies},
