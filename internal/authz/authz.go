@@ -64,6 +64,28 @@ func (l *Layer) applies() truth {
 	}
 }
 
+// at returns the layers of a name: one, or one for each level.
+func (p *Policies) at(name LayerName) []Layer {
+	switch name {
+	case IdentityPolicy:
+		return []Layer{p.Identity}
+	case PermissionsBoundary:
+		return []Layer{p.Boundary}
+	case SessionPolicy:
+		return []Layer{p.Session}
+	case ServiceControlPolicy:
+		return p.SCP
+	case ResourceControlPolicy:
+		return p.RCP
+	case VPCEndpointPolicy:
+		return []Layer{p.VPCEndpoint}
+	case RepositoryPolicy:
+		return []Layer{p.Repository}
+	default:
+		return []Layer{p.Registry}
+	}
+}
+
 // A Request is one call to AWS.
 type Request struct {
 	// Principal is the ARN of a role, role session, IAM user, federated user or
@@ -129,23 +151,26 @@ type UnknownKey struct {
 
 // Decide returns the verdict alone, much faster than Evaluate.
 func Decide(req Request, pol Policies) Verdict {
-	e, err := newEvaluation(&req, &pol)
+	e, err := begin(&req, &pol)
 	if err != nil {
 		return Conditional
 	}
+	defer e.end()
 	return e.decide().verdict
 }
 
 // Evaluate decides one request and says why. A principal that cannot be read
 // makes the verdict Conditional, with the reason.
 func Evaluate(req Request, pol Policies) Decision {
-	e, err := newEvaluation(&req, &pol)
+	e, err := begin(&req, &pol)
 	if err != nil {
 		return Decision{
 			Action: req.Action, Verdict: Conditional,
 			Reason: "Conditional: the verdict on " + req.Action + " cannot be given, since the principal " + err.Error() + ".",
 		}
 	}
+	defer e.end()
+	e.tracing = true
 	return e.explain(e.decide())
 }
 
@@ -157,6 +182,7 @@ type ruling struct {
 	cases   *caseSummary // set when only cases could decide
 }
 
+// decide judges the request, by cases when a single pass does not suffice.
 func (e *evaluation) decide() ruling {
 	o := e.judge()
 	v := o.verdict(e)

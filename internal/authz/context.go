@@ -1,8 +1,8 @@
 package authz
 
 import (
-	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
@@ -20,16 +20,27 @@ const (
 // An evaluation is one request against its policies, under assumptions about
 // keys that are not known.
 type evaluation struct {
-	req       *Request
-	pol       *Policies
+	req       Request
+	pol       Policies
 	caller    caller
-	action    string // lower-cased
-	resource  string // an ARN, or * for an action without resource type
-	partition string // of the resource; empty when it has none
-	region    string // of the resource; empty when it has none
-	owner     string // account of the resource
+	action    string        // lower-cased
+	resource  string        // an ARN, or * for an action without resource type
+	partition string        // of the resource; empty when it has none
+	region    [1]string     // of the resource; empty when it has none
+	owner     [1]string     // account of the resource
+	usual     [8]contextKey // the context of most requests
+	more      []contextKey  // what does not fit there
 	assumed   []assumption
 	touched   []string // keys, lower-cased, that something undecided hangs on
+	tracing   bool     // findings are wanted
+	findings  []finding
+}
+
+// A contextKey is what the request's context says of a key.
+type contextKey struct {
+	name   string // as given
+	state  keyState
+	values []string
 }
 
 // touch notes that an answer hangs on a key. The key is in lower case.
@@ -42,33 +53,52 @@ func (e *evaluation) lookup(key string) (keyState, []string) {
 			return e.assumed[i].state, e.assumed[i].values
 		}
 	}
-	c := &e.req.Context
-	for _, k := range c.Unknown {
-		if equalFold(k, key) {
-			return unknown, nil
-		}
+	if k := e.contextKey(key); k != nil {
+		return k.state, k.values
 	}
-	for _, k := range c.Present {
-		if equalFold(k, key) {
-			return present, nil
-		}
-	}
-	found, values := false, []string(nil)
-	for k, v := range c.Known {
-		if equalFold(k, key) {
-			if found {
-				return unknown, nil // written twice, in different case
+	return e.derive(key)
+}
+
+// contextKey finds a key in the request's context.
+func (e *evaluation) contextKey(key string) *contextKey {
+	for _, keys := range [][]contextKey{e.usual[:], e.more} {
+		for i := range keys {
+			if equalFold(keys[i].name, key) {
+				return &keys[i]
 			}
-			found, values = true, v
 		}
 	}
-	switch {
-	case !found:
-		return e.derive(key)
-	case len(values) == 0:
-		return absent, nil
-	default:
-		return known, values
+	return nil
+}
+
+// takeContext lists what the request's context says, the least certain first.
+func (e *evaluation) takeContext() {
+	c := &e.req.Context
+	count := 0
+	add := func(k contextKey) {
+		if count < len(e.usual) {
+			e.usual[count] = k
+		} else {
+			e.more = append(e.more, k)
+		}
+		count++
+	}
+	for _, name := range c.Unknown {
+		add(contextKey{name: name, state: unknown})
+	}
+	for _, name := range c.Present {
+		add(contextKey{name: name, state: present})
+	}
+	for name, values := range c.Known {
+		k := contextKey{name: name, state: known, values: values}
+		if len(values) == 0 {
+			k.state = absent
+		}
+		if twin := e.contextKey(name); twin != nil {
+			twin.state = unknown // written twice, in different case
+			continue
+		}
+		add(k)
 	}
 }
 
@@ -76,156 +106,196 @@ func (e *evaluation) lookup(key string) (keyState, []string) {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (e *evaluation) derive(key string) (keyState, []string) {
 	c := &e.caller
-	switch key {
-	case "aws:principalarn":
-		return c.arnState, c.arn
-	case "aws:principalaccount":
-		return c.accountState, c.account
-	case "aws:principaltype":
-		return c.typeState, c.principalType
-	case "aws:username":
-		return c.nameState, c.name
-	case "aws:principalisawsservice":
-		return known, c.isService
-	case "aws:principalservicename":
-		return c.serviceState, c.service
-	case "aws:resourceaccount":
-		if e.owner != "" {
-			return known, []string{e.owner}
-		}
-	case "aws:requestedregion":
-		if e.region != "" {
-			return known, []string{e.region}
-		}
-	case "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicenameslist":
-		// Only in calls that a service makes by itself.
-		if !c.serviceCall {
+	if values := e.derived(key); values != nil {
+		if values[0] == "" {
 			return absent, nil
 		}
+		return known, values
 	}
-	if e.req.Context.Complete {
+	switch {
+	case e.req.Context.Complete, !c.serviceCall && onlyOfServices(key):
 		return absent, nil
-	}
-	if slices.Contains(alwaysPresent, key) || key == "aws:tokenissuetime" && c.temporary {
+	case alwaysPresent(key), key == "aws:tokenissuetime" && c.temporary:
 		return present, nil
+	default:
+		return unknown, nil
 	}
-	return unknown, nil
 }
 
-// alwaysPresent lists the keys that the page above calls always included.
-var alwaysPresent = []string{
-	"aws:currenttime", "aws:epochtime", "aws:requestedregion", "aws:securetransport",
-	"aws:useragent", "aws:userid", "aws:viaawsservice",
-}
-
-// multivalued lists the keys that can have several values in one request.
-var multivalued = []string{
-	"aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist",
-	"aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys",
-}
-
-// A caller is the principal of a request with the condition keys that follow
-// from it, each as state and values.
-type caller struct {
-	awsname.Principal
-	serviceCall   bool // an AWS service, not an IAM principal
-	temporary     bool // always signs with temporary credentials
-	pathLost      bool // a session: the path of its role is not in its ARN
-	arnState      keyState
-	arn           []string
-	accountState  keyState
-	account       []string
-	typeState     keyState
-	principalType []string
-	nameState     keyState
-	name          []string
-	isService     []string
-	serviceState  keyState
-	service       []string
+// derived returns the value of a key that follows from the request, empty for one
+// that cannot be there, or nil for any other key.
+func (e *evaluation) derived(key string) []string {
+	c := &e.caller
+	switch key {
+	case "aws:principalarn":
+		return c.arn[:]
+	case "aws:principalaccount":
+		return c.account[:]
+	case "aws:principaltype":
+		return c.principalType[:]
+	case "aws:username":
+		return c.userName[:]
+	case "aws:principalservicename":
+		return c.service[:]
+	case "aws:principalisawsservice":
+		if c.serviceCall {
+			return isTrue
+		}
+		return isFalse
+	case "aws:resourceaccount":
+		if e.owner[0] != "" {
+			return e.owner[:]
+		}
+	case "aws:requestedregion":
+		if e.region[0] != "" {
+			return e.region[:]
+		}
+	}
+	return nil
 }
 
 var (
-	isTrue         = []string{"true"}
-	isFalse        = []string{"false"}
-	principalTypes = map[awsname.PrincipalKind][]string{
-		// Source: the table of principal key values on
-		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-		awsname.AccountRoot:   {"Account"},
-		awsname.Role:          {"AssumedRole"},
-		awsname.RoleSession:   {"AssumedRole"},
-		awsname.User:          {"User"},
-		awsname.FederatedUser: {"FederatedUser"},
-	}
+	isTrue  = []string{"true"}
+	isFalse = []string{"false"}
 )
+
+// onlyOfServices reports whether a key is only in calls that a service makes by
+// itself.
+func onlyOfServices(key string) bool {
+	switch key {
+	case "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicenameslist":
+		return true
+	}
+	return false
+}
+
+// alwaysPresent reports whether a key is in every request.
+func alwaysPresent(key string) bool {
+	switch key {
+	case "aws:currenttime", "aws:epochtime", "aws:requestedregion", "aws:securetransport", "aws:useragent", "aws:userid", "aws:viaawsservice":
+		return true
+	}
+	return false
+}
+
+// multivalued reports whether a key can have several values in one request.
+func multivalued(key string) bool {
+	switch key {
+	case "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys":
+		return true
+	}
+	return false
+}
+
+// A caller is the principal of a request with the condition keys that follow
+// from it, empty where the caller has none.
+type caller struct {
+	awsname.Principal
+	serviceCall bool // an AWS service, not an IAM principal
+	temporary   bool // always signs with temporary credentials
+	pathLost    bool // a session: the path of its role is not in its ARN
+
+	arn, account, principalType, userName, service [1]string
+}
+
+// principalType returns the value of aws:PrincipalType.
+// Source: the table of principal key values on
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func principalType(kind awsname.PrincipalKind) string {
+	switch kind {
+	case awsname.AccountRoot:
+		return "Account"
+	case awsname.User:
+		return "User"
+	case awsname.FederatedUser:
+		return "FederatedUser"
+	default:
+		return "AssumedRole"
+	}
+}
 
 // newCaller reads the principal of a request.
 func newCaller(principal string) (caller, error) {
-	if awsname.CheckServicePrincipal(principal) == nil {
-		return caller{
-			serviceCall: true, isService: isTrue,
-			serviceState: known, service: []string{principal},
-		}, nil
+	if !strings.HasPrefix(principal, "arn:") && awsname.CheckServicePrincipal(principal) == nil {
+		return caller{serviceCall: true, service: [1]string{principal}}, nil
 	}
 	p, err := awsname.ParsePrincipal(principal)
 	if err != nil {
 		return caller{}, err
 	}
 	c := caller{
-		Principal: p, isService: isFalse,
-		arnState: known, arn: []string{principal},
-		accountState: known, account: []string{p.Account},
-		typeState: known, principalType: principalTypes[p.Kind],
+		Principal: p, temporary: p.Kind != awsname.User && p.Kind != awsname.AccountRoot,
+		arn: [1]string{principal}, account: [1]string{p.Account}, principalType: [1]string{principalType(p.Kind)},
 	}
 	switch p.Kind {
 	case awsname.User:
-		c.nameState, c.name = known, []string{p.Name}
-	case awsname.Role, awsname.FederatedUser:
-		c.temporary = true
+		c.userName[0] = p.Name
 	case awsname.RoleSession:
-		c.temporary = true
 		c.pathLost = true
 		role := p
 		role.Kind = awsname.Role
-		c.arn = []string{role.ARN()}
+		c.arn[0] = role.ARN()
 	}
 	return c, nil
 }
 
-// newEvaluation prepares a request for evaluation.
-func newEvaluation(req *Request, pol *Policies) (*evaluation, error) {
+// evaluations keeps evaluations for use again: a decision allocates nothing.
+var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
+
+// begin prepares a request for evaluation. The evaluation must be ended.
+func begin(req *Request, pol *Policies) (*evaluation, error) {
 	c, err := newCaller(req.Principal)
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluation{
-		req: req, pol: pol, caller: c,
-		action: lower(req.Action), resource: req.Resource, owner: req.ResourceAccount,
-	}
-	if slices.Contains(withoutResource, e.action) {
+	e, _ := evaluations.Get().(*evaluation)
+	e.req, e.pol, e.caller = *req, *pol, c
+	e.action, e.resource, e.owner[0] = lowerAction(req.Action), req.Resource, req.ResourceAccount
+	if withoutResource(e.action) {
 		e.resource = "*"
 	}
-	if arn, err := awsname.ParseARN(e.resource); err == nil {
-		e.partition, e.region = arn.Partition, arn.Region
-		if e.owner == "" {
-			e.owner = arn.Account
+	if arn, err := awsname.ParseARN(e.resource); e.resource != "*" && err == nil {
+		e.partition, e.region[0] = arn.Partition, arn.Region
+		if e.owner[0] == "" {
+			e.owner[0] = arn.Account
 		}
 	}
-	if e.owner == "" {
-		e.owner = c.Account
+	if e.owner[0] == "" {
+		e.owner[0] = e.caller.Account
 	}
+	e.takeContext()
 	e.takeRoleARN()
 	return e, nil
+}
+
+// end gives the evaluation back.
+func (e *evaluation) end() {
+	*e = evaluation{touched: e.touched[:0], findings: e.findings[:0]}
+	evaluations.Put(e)
+}
+
+// lowerAction lowers an action; the usual ones without allocation.
+func lowerAction(action string) string {
+	switch action {
+	case "ecr:BatchGetImage":
+		return "ecr:batchgetimage"
+	case "ecr:GetDownloadUrlForLayer":
+		return "ecr:getdownloadurlforlayer"
+	case "ecr:GetAuthorizationToken":
+		return "ecr:getauthorizationtoken"
+	}
+	return lower(action)
 }
 
 // takeRoleARN learns the path of a session's role from aws:PrincipalArn when the
 // request has it.
 func (e *evaluation) takeRoleARN() {
-	if !e.caller.pathLost || !e.given("aws:principalarn") {
+	if !e.caller.pathLost {
 		return
 	}
 	state, values := e.lookup("aws:principalarn")
-	if state != known {
-		return
+	if state != known || &values[0] == &e.caller.arn[0] {
+		return // not given
 	}
 	role, err := awsname.ParsePrincipal(values[0])
 	if err == nil && role.Kind == awsname.Role && role.Account == e.caller.Account && role.Name == e.caller.Name {
@@ -233,29 +303,23 @@ func (e *evaluation) takeRoleARN() {
 	}
 }
 
-// given reports whether the request's context says something about a key.
-func (e *evaluation) given(key string) bool {
-	for k := range e.req.Context.Known {
-		if equalFold(k, key) {
-			return true
-		}
+// crossAccount reports whether caller and resource are in different accounts.
+func (e *evaluation) crossAccount() bool { return e.caller.Account != e.owner[0] }
+
+// withoutResource reports whether an action, in lower case, has no resource type.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+func withoutResource(action string) bool {
+	switch action {
+	case "ecr:createpullthroughcacherule", "ecr:createrepositorycreationtemplate", "ecr:deletepullthroughcacherule",
+		"ecr:deleteregistrypolicy", "ecr:deleterepositorycreationtemplate", "ecr:describepullthroughcacherules",
+		"ecr:describeregistry", "ecr:describerepositorycreationtemplates", "ecr:getaccountsetting",
+		"ecr:getauthorizationtoken", "ecr:getregistrypolicy", "ecr:getregistryscanningconfiguration",
+		"ecr:putaccountsetting", "ecr:putregistrypolicy", "ecr:putregistryscanningconfiguration",
+		"ecr:putreplicationconfiguration", "ecr:updatepullthroughcacherule", "ecr:updaterepositorycreationtemplate",
+		"ecr:validatepullthroughcacherule":
+		return true
 	}
 	return false
-}
-
-// crossAccount reports whether caller and resource are in different accounts.
-func (e *evaluation) crossAccount() bool { return e.caller.Account != e.owner }
-
-// withoutResource lists the actions that have no resource type, in lower case.
-// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-var withoutResource = []string{
-	"ecr:createpullthroughcacherule", "ecr:createrepositorycreationtemplate", "ecr:deletepullthroughcacherule",
-	"ecr:deleteregistrypolicy", "ecr:deleterepositorycreationtemplate", "ecr:describepullthroughcacherules",
-	"ecr:describeregistry", "ecr:describerepositorycreationtemplates", "ecr:getaccountsetting",
-	"ecr:getauthorizationtoken", "ecr:getregistrypolicy", "ecr:getregistryscanningconfiguration",
-	"ecr:putaccountsetting", "ecr:putregistrypolicy", "ecr:putregistryscanningconfiguration",
-	"ecr:putreplicationconfiguration", "ecr:updatepullthroughcacherule",
-	"ecr:updaterepositorycreationtemplate", "ecr:validatepullthroughcacherule",
 }
 
 // callerOnly reports whether the caller's side decides alone: the action has no
@@ -265,7 +329,7 @@ func (e *evaluation) callerOnly() bool { return e.resource == "*" }
 // noSuchCall reports whether the request asks for all resources of an action
 // that is for one.
 func (e *evaluation) noSuchCall() bool {
-	return e.resource == "*" && !slices.Contains(withoutResource, e.action)
+	return e.resource == "*" && !withoutResource(e.action)
 }
 
 // serviceLinked reports whether the caller is a service-linked role, which SCPs

@@ -57,22 +57,19 @@ func inEveryCase(r ruling) string {
 // for eitherEffect those that may apply. Where only cases could decide, those
 // that may apply are in it too.
 func (e *evaluation) matching(wanted effect, r ruling) []StatementRef {
-	byCases := r.cases != nil
 	var refs []StatementRef
-	e.eachStatement(func(name LayerName, kind layerKind, s *statement) {
-		t, _ := s.match(e, kind)
-		applies := t == yes || t == maybe && byCases
+	for i := range e.findings {
+		f := &e.findings[i]
+		applies := f.applies == yes || r.cases != nil
 		if wanted == eitherEffect {
-			applies = t == maybe
-		} else if s.effect != wanted {
-			return
+			applies = f.applies == maybe
+		} else if f.statement.effect != wanted {
+			continue
 		}
 		if applies {
-			ref := s.ref
-			ref.Layer = name
-			refs = append(refs, ref)
+			refs = append(refs, f.ref())
 		}
-	})
+	}
 	return refs
 }
 
@@ -133,16 +130,15 @@ func (e *evaluation) conditionalReason(d *Decision) string {
 			sentences = append(sentences, capital(layerTitle(name))+": there may be more than was given")
 		}
 	}
-	e.eachStatement(func(name LayerName, kind layerKind, s *statement) {
-		if t, _ := s.match(e, kind); t != maybe {
-			return
+	for i := range e.findings {
+		f := &e.findings[i]
+		if f.applies != maybe {
+			continue
 		}
-		ref := s.ref
-		ref.Layer = name
-		for _, doubt := range e.doubts(s, kind) {
-			sentences = append(sentences, capital(ref.describe())+": "+doubt)
+		for _, doubt := range e.doubts(f.statement, f.kind) {
+			sentences = append(sentences, capital(f.ref().describe())+": "+doubt)
 		}
-	})
+	}
 	if e.foreignPartition() {
 		sentences = append(sentences, "Principal and resource are in different partitions, "+e.caller.Partition+" and "+e.partition)
 	}
@@ -183,7 +179,7 @@ func (e *evaluation) doubts(s *statement, kind layerKind) []string {
 
 // incomplete reports whether a layer may have policies that were not given.
 func (e *evaluation) incomplete(name LayerName) bool {
-	return slices.ContainsFunc(e.layers(), func(l placedLayer) bool { return l.name == name && l.layer.Unknown })
+	return slices.ContainsFunc(e.pol.at(name), func(l Layer) bool { return l.Unknown })
 }
 
 // layerTitle is how a layer is called in explanations.

@@ -17,50 +17,82 @@ type outcomes struct {
 	grants                                                                grants
 }
 
+// A finding is a statement that applies or may apply.
+type finding struct {
+	name      LayerName
+	kind      layerKind
+	statement *statement
+	applies   truth
+}
+
+// ref points at the statement.
+func (f *finding) ref() StatementRef {
+	ref := f.statement.ref
+	ref.Layer = f.name
+	return ref
+}
+
 // judge evaluates every layer. None is skipped, since all denials are reported.
 func (e *evaluation) judge() outcomes {
-	e.touched = e.touched[:0]
-	pol := e.pol
-	o := outcomes{
-		identity: unlimited, boundary: unlimited, session: unlimited, scp: unlimited,
-		rcp: unlimited, endpoint: unlimited,
-	}
+	e.touched, e.findings = e.touched[:0], e.findings[:0]
+	pol := &e.pol
+	o := outcomes{identity: unlimited, boundary: unlimited, session: unlimited, scp: unlimited, rcp: unlimited}
 	if !e.caller.serviceCall {
 		o.identity = e.identity()
-		o.boundary = e.limit(&pol.Boundary, callerPolicy)
+		o.boundary = e.limit(PermissionsBoundary, &pol.Boundary)
 		o.session = e.session()
-		o.scp = e.levels(pol.SCP, callerPolicy)
+		o.scp = e.levels(ServiceControlPolicy, pol.SCP)
 	}
-	o.endpoint = e.limit(&pol.VPCEndpoint, resourcePolicy)
 	if e.callerOnly() {
+		o.endpoint = e.limit(VPCEndpointPolicy, &pol.VPCEndpoint)
 		return o
 	}
-	o.rcp = e.levels(pol.RCP, resourcePolicy)
+	o.rcp = e.levels(ResourceControlPolicy, pol.RCP)
 	o.rcp.allow = yes // RCPFullAWSAccess is attached everywhere and cannot be detached
+	o.endpoint = e.limit(VPCEndpointPolicy, &pol.VPCEndpoint)
 	var repository, registry grants
-	o.repository, repository = e.layer(&pol.Repository, ownPolicy)
-	o.registry, registry = e.layer(&pol.Registry, resourcePolicy)
+	o.repository, repository = e.layer(RepositoryPolicy, &pol.Repository)
+	o.registry, registry = e.layer(RegistryPolicy, &pol.Registry)
 	o.grants = repository.or(registry)
 	return o
 }
 
+// kindOf tells how the statements of a layer are read.
+func kindOf(name LayerName) layerKind {
+	switch name {
+	case RepositoryPolicy:
+		return ownPolicy
+	case RegistryPolicy, VPCEndpointPolicy, ResourceControlPolicy:
+		return resourcePolicy
+	default:
+		return callerPolicy
+	}
+}
+
 // layer evaluates the statements of a layer, and whom they grant access.
-func (e *evaluation) layer(l *Layer, kind layerKind) (outcome, grants) {
+func (e *evaluation) layer(name LayerName, l *Layer) (outcome, grants) {
 	var o outcome
 	var granted grants
 	if l.Unknown {
 		o, granted = outcome{deny: maybe, allow: maybe}, grants{maybe, maybe, maybe}
 	}
+	kind := kindOf(name)
 	for _, p := range l.Policies {
 		for i := range p.statements {
 			s := &p.statements[i]
 			t, g := s.match(e, kind)
+			if t == no {
+				continue
+			}
 			if s.effect != allow {
 				o.deny = or(o.deny, t)
 			}
 			if s.effect != deny {
 				o.allow = or(o.allow, t)
 				granted = granted.or(g)
+			}
+			if e.tracing {
+				e.findings = append(e.findings, finding{name, kind, s, t})
 			}
 		}
 	}
@@ -74,43 +106,39 @@ func (e *evaluation) identity() outcome {
 	if e.caller.Kind == awsname.AccountRoot {
 		return unlimited
 	}
-	o, _ := e.layer(&e.pol.Identity, callerPolicy)
+	o, _ := e.layer(IdentityPolicy, &e.pol.Identity)
 	return o
 }
 
 // limit evaluates a layer that limits only when it is there.
-func (e *evaluation) limit(l *Layer, kind layerKind) outcome {
-	switch l.applies() {
-	case no:
+func (e *evaluation) limit(name LayerName, l *Layer) outcome {
+	if l.applies() == no {
 		return unlimited
-	case yes:
-		o, _ := e.layer(l, kind)
-		return o
-	default:
-		return outcome{deny: maybe, allow: maybe}
 	}
+	o, _ := e.layer(name, l)
+	return o
 }
 
 // session evaluates the session policies. A federated user without any has no
 // permissions of its own.
 func (e *evaluation) session() outcome {
 	if e.caller.Kind == awsname.FederatedUser {
-		o, _ := e.layer(&e.pol.Session, callerPolicy)
+		o, _ := e.layer(SessionPolicy, &e.pol.Session)
 		return o
 	}
-	return e.limit(&e.pol.Session, callerPolicy)
+	return e.limit(SessionPolicy, &e.pol.Session)
 }
 
 // levels evaluates the policies of an organization: every level must allow. They
 // do not bind service-linked roles.
-func (e *evaluation) levels(levels []Layer, kind layerKind) outcome {
+func (e *evaluation) levels(name LayerName, levels []Layer) outcome {
 	o := unlimited
 	exempt := e.serviceLinked()
 	if exempt == yes {
 		return o
 	}
 	for i := range levels {
-		level, _ := e.layer(&levels[i], kind)
+		level, _ := e.layer(name, &levels[i])
 		o.deny = or(o.deny, level.deny)
 		o.allow = and(o.allow, level.allow)
 	}

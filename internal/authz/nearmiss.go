@@ -33,27 +33,46 @@ func (e *evaluation) nearMisses(d *Decision) []NearMiss {
 // nearest returns the closest Allow statement of a layer. The registry policy
 // counts with the repository policy, since either may allow.
 func (e *evaluation) nearest(name LayerName) (nearest NearMiss, ok bool) {
+	names := []LayerName{name}
+	if name == RepositoryPolicy {
+		names = append(names, RegistryPolicy)
+	}
 	least := 0
-	e.eachStatement(func(at LayerName, kind layerKind, s *statement) {
-		same := at == name || name == RepositoryPolicy && at == RegistryPolicy
-		if !same || s.effect != allow || s.opaque {
-			return
+	for _, at := range names {
+		for _, s := range e.allows(at) {
+			misses := e.misses(s, kindOf(at))
+			cost := 0
+			for _, m := range misses {
+				cost += m.cost
+			}
+			if len(misses) == 0 || ok && cost >= least {
+				continue
+			}
+			least, ok = cost, true
+			nearest = misses[0].of(finding{name: at, statement: s})
 		}
-		misses := e.misses(s, kind)
-		cost := 0
-		for _, m := range misses {
-			cost += m.cost
-		}
-		if len(misses) == 0 || ok && cost >= least {
-			return
-		}
-		least, ok = cost, true
-		ref := s.ref
-		ref.Layer = at
-		first := misses[0]
-		nearest = NearMiss{StatementRef: ref, Element: first.element, Asked: first.asked, Stands: first.stands, Reason: first.reason}
-	})
+	}
 	return nearest, ok
+}
+
+// of makes the miss a near miss of a statement.
+func (m miss) of(f finding) NearMiss {
+	return NearMiss{StatementRef: f.ref(), Element: m.element, Asked: m.asked, Stands: m.stands, Reason: m.reason}
+}
+
+// allows lists the Allow statements of a layer.
+func (e *evaluation) allows(name LayerName) []*statement {
+	var found []*statement
+	for _, l := range e.pol.at(name) {
+		for _, p := range l.Policies {
+			for i := range p.statements {
+				if s := &p.statements[i]; s.effect == allow && !s.opaque {
+					found = append(found, s)
+				}
+			}
+		}
+	}
+	return found
 }
 
 // misses lists the elements of a statement that do not fit, in AWS's order.

@@ -239,7 +239,7 @@ func (v *value) compareText(f family, e *evaluation, s string) truth {
 	case stringFold:
 		text, _ := p.literalText()
 		switch {
-		case equalFold(s, lower(text)):
+		case equalFold(s, text):
 			return yes
 		case strings.EqualFold(s, text):
 			return maybe // AWS does not say how letters beyond ASCII compare

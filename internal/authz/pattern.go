@@ -190,12 +190,24 @@ func (p pattern) match(s string) bool {
 			segmentEnd++
 			t, i = lastSegment+1, segmentEnd
 		case lastStar >= 0 && starEnd < len(s):
-			starEnd++
+			next := p.nextStart(lastStar+1, s[starEnd+1:])
+			if next < 0 {
+				return false
+			}
+			starEnd += 1 + next
 			t, i, lastSegment = lastStar+1, starEnd, -1
 		default:
 			return false
 		}
 	}
+}
+
+// nextStart returns where in s the part of the pattern after a * may begin, or -1.
+func (p pattern) nextStart(t int, s string) int {
+	if t < len(p) && p[t].kind == literal {
+		return strings.Index(s, p[t].text)
+	}
+	return 0
 }
 
 // overlaps reports whether some text matches both patterns, which have no
@@ -309,33 +321,32 @@ func (p pattern) solve(s string) (key, value string, ok bool) {
 
 // lower lowers ASCII letters only, as names in policies have no others.
 func lower(s string) string {
-	for i := range len(s) {
-		if 'A' <= s[i] && s[i] <= 'Z' {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if 'A' <= b[i] && b[i] <= 'Z' {
-					b[i] += 'a' - 'A'
-				}
-			}
-			return string(b)
-		}
+	if !strings.ContainsFunc(s, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
+		return s
 	}
-	return s
+	b := []byte(s)
+	for i, c := range b {
+		b[i] = lowerByte(c)
+	}
+	return string(b)
 }
 
-// equalFold compares s with a text in lower case, ASCII letters without case.
-func equalFold(s, lowered string) bool {
-	if len(s) != len(lowered) {
+// equalFold compares two names, ASCII letters without case.
+func equalFold(a, b string) bool {
+	if len(a) != len(b) {
 		return false
 	}
-	for i := range len(s) {
-		c := s[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != lowered[i] {
+	for i := range len(a) {
+		if a[i] != b[i] && lowerByte(a[i]) != lowerByte(b[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+func lowerByte(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }

@@ -92,8 +92,10 @@ type unknownKey struct {
 // one statement apply and another not, with the same verdict. It returns the
 // verdict and the keys that can change it.
 func (e *evaluation) refine() ruling {
-	all := e.unknownKeys()
+	e.tracing = true
 	r := ruling{base: e.judge(), cases: &caseSummary{explicit: true}}
+	all := e.unknownKeys()
+	e.tracing = false
 	var keys []*unknownKey
 	var cases [][]assumption
 	total := 1
@@ -118,7 +120,8 @@ func (e *evaluation) refine() ruling {
 			}
 		}
 	}
-	e.assumed = nil
+	e.assumed, e.tracing = nil, true
+	e.judge() // find again what applies without assumptions
 	stride := 1
 	for k, c := range cases {
 		matters[keys[k].key] = flips(verdicts, stride, len(c))
@@ -202,19 +205,18 @@ func (e *evaluation) unknownKeys() []unknownKey {
 		}
 		state, _ := e.lookup(key)
 		keys = append(keys, unknownKey{
-			key: key, mayBeAbsent: state == unknown, several: slices.Contains(multivalued, key),
+			key: key, mayBeAbsent: state == unknown, several: multivalued(key),
 			// Known, it has several values; then it stands for a variable.
 			impossible: state == known,
 		})
 	}
-	e.eachStatement(func(_ LayerName, kind layerKind, s *statement) {
-		if t, _ := s.match(e, kind); t != maybe {
-			return
+	for i := range e.findings {
+		if f := &e.findings[i]; f.applies == maybe {
+			for k := range keys {
+				keys[k].addStatement(f.statement, e)
+			}
 		}
-		for k := range keys {
-			keys[k].addStatement(s, e)
-		}
-	})
+	}
 	return keys
 }
 
@@ -362,54 +364,4 @@ func (k *unknownKey) subsets() []assumption {
 		cases = append(cases, a)
 	}
 	return cases
-}
-
-// eachStatement calls f for every statement of every layer that applies to the
-// request, in the order of the layers.
-func (e *evaluation) eachStatement(f func(name LayerName, kind layerKind, s *statement)) {
-	for _, l := range e.layers() {
-		for _, p := range l.layer.Policies {
-			for i := range p.statements {
-				f(l.name, l.kind, &p.statements[i])
-			}
-		}
-	}
-}
-
-// A placedLayer is a layer with its name and the way its statements are read.
-type placedLayer struct {
-	name  LayerName
-	kind  layerKind
-	layer *Layer
-}
-
-// layers lists the layers that apply to the request.
-func (e *evaluation) layers() []placedLayer {
-	var layers []placedLayer
-	pol := e.pol
-	add := func(name LayerName, kind layerKind, l *Layer) {
-		layers = append(layers, placedLayer{name, kind, l})
-	}
-	if !e.caller.serviceCall {
-		add(IdentityPolicy, callerPolicy, &pol.Identity)
-		add(PermissionsBoundary, callerPolicy, &pol.Boundary)
-		add(SessionPolicy, callerPolicy, &pol.Session)
-	}
-	if bound := e.serviceLinked() != yes; bound {
-		for i := range pol.SCP {
-			add(ServiceControlPolicy, callerPolicy, &pol.SCP[i])
-		}
-		for i := range pol.RCP {
-			add(ResourceControlPolicy, resourcePolicy, &pol.RCP[i])
-		}
-	}
-	add(VPCEndpointPolicy, resourcePolicy, &pol.VPCEndpoint)
-	add(RepositoryPolicy, ownPolicy, &pol.Repository)
-	add(RegistryPolicy, resourcePolicy, &pol.Registry)
-	if e.callerOnly() {
-		layers = slices.DeleteFunc(layers, func(l placedLayer) bool {
-			return l.name == ResourceControlPolicy || l.name == RepositoryPolicy || l.name == RegistryPolicy
-		})
-	}
-	return layers
 }

@@ -9,6 +9,7 @@ import (
 type resourceValue struct {
 	text    string
 	pattern pattern
+	open    bool   // the pattern has variables
 	problem string // why AWS would refuse it; empty when it would not
 }
 
@@ -19,6 +20,7 @@ func compileResource(text string, variables bool) resourceValue {
 	v := resourceValue{text: text}
 	s := syntax{wildcards: true, segments: true, variables: variables}
 	v.pattern, v.problem = parsePattern(text, s)
+	v.open = v.pattern.hasVariables()
 	if v.problem == "" && !v.pattern.matchesAll() {
 		v.problem = resourceProblem(text, variables)
 	}
@@ -51,6 +53,9 @@ func endsInStar(segments []string) bool {
 // match tells whether the value covers a resource, which may be * for actions
 // without resource type.
 func (v *resourceValue) match(e *evaluation, resource string) truth {
+	if !v.open && v.problem == "" {
+		return truthOf(v.pattern.match(resource))
+	}
 	p, resolved := v.pattern.expand(e)
 	switch {
 	case v.pattern == nil && v.problem != "":

@@ -38,7 +38,16 @@ type statement struct {
 // An actionValue is one value of Action or NotAction.
 type actionValue struct {
 	text    string
-	pattern pattern
+	lowered string
+	pattern pattern // of the lower-cased text, when it has wildcards
+}
+
+// match reports whether the value covers an action, which is in lower case.
+func (v *actionValue) match(action string) bool {
+	if v.pattern == nil {
+		return v.lowered == action
+	}
+	return v.pattern.match(action)
 }
 
 // A Policy is one compiled, named policy document.
@@ -172,10 +181,12 @@ func (c *statement) compilePrincipals(s *policy.Statement, fault reportFault) {
 }
 
 func (c *statement) compileAction(text string, fault reportFault) {
-	lowered := lower(text)
-	p, _ := parsePattern(lowered, syntax{wildcards: true})
-	c.actions = append(c.actions, actionValue{text: text, pattern: p})
-	if !p.matchesAll() && !strings.Contains(text, ":") {
+	v := actionValue{text: text, lowered: lower(text)}
+	if strings.ContainsAny(text, "*?") {
+		v.pattern, _ = parsePattern(v.lowered, syntax{wildcards: true})
+	}
+	c.actions = append(c.actions, v)
+	if !v.pattern.matchesAll() && !strings.Contains(text, ":") {
 		fault("an action is written SERVICE:NAME, as in ecr:BatchGetImage, not "+text, c.element("Action"))
 	}
 }
@@ -246,7 +257,7 @@ func (s *statement) misplaced(kind layerKind) bool {
 
 func (s *statement) matchAction(e *evaluation) truth {
 	for i := range s.actions {
-		if s.actions[i].pattern.match(e.action) {
+		if s.actions[i].match(e.action) {
 			return truthOf(!s.notAction)
 		}
 	}

@@ -47,7 +47,14 @@ func (a ARN) String() string {
 }
 
 // IsAccountID reports whether s has the form of an AWS account ID: 12 digits.
-func IsAccountID(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }
+func IsAccountID(s string) bool {
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(s) == 12
+}
 
 // RootARN returns the ARN that stands for the whole account in a policy
 // principal. ECR stores a bare account ID in this form.

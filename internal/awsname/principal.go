@@ -30,10 +30,18 @@ type Principal struct {
 	Session   string // session name, for a role session only
 }
 
-const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-"
-
 // isName reports whether s has the form of a role, user or session name.
-func isName(s string) bool { return s != "" && strings.Trim(s, nameCharacters) == "" }
+func isName(s string) bool {
+	for _, c := range s {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case c == '_', c == '+', c == '=', c == ',', c == '.', c == '@', c == '-':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
 
 // ParsePrincipal reads the ARN of a role, a role session, a user, a federated
 // user or an account root. A wildcard anywhere is an error: AWS does not accept

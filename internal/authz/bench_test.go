@@ -1,0 +1,91 @@
+package authz
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// medianCase is a usual cross-account pull: 6 statements in 5 documents.
+func medianCase() (Request, Policies) {
+	layer := func(text string) Layer {
+		return Layer{Present: true, Policies: []*Policy{compileText("p", `{"Version":"2012-10-17","Statement":[`+text+`]}`)}}
+	}
+	return Request{
+			Principal: "arn:aws:iam::123456789012:role/ecsTaskExecutionRole", Action: "ecr:BatchGetImage",
+			Resource: "arn:aws:ecr:us-east-1:987654321098:repository/payment-service", ResourceAccount: "987654321098",
+			Context: Context{Known: map[string][]string{"aws:PrincipalOrgID": {"o-abc"}, "aws:SourceVpce": {"vpce-0abc"}}, Complete: true},
+		}, Policies{
+			Identity: layer(`{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},
+				{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-service"}`),
+			Boundary: layer(`{"Effect":"Allow","Action":["ecr:*","logs:*"],"Resource":"*"}`),
+			SCP:      []Layer{layer(`{"Effect":"Allow","Action":"*","Resource":"*"}`)},
+			Repository: layer(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],
+				"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}}`),
+			Registry: layer(`{"Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0abc"}}}`),
+		}
+}
+
+// largeCase has 200 statements.
+func largeCase() (Request, Policies) {
+	req, pol := medianCase()
+	var statements []string
+	for i := range 194 {
+		statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:Get*"],"Resource":"arn:aws:ecr:*:*:repository/team-%d/*",
+			"Condition":{"StringLike":{"aws:PrincipalTag/team":"team-%d"}}}`, i, i))
+	}
+	text := `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
+	pol.Identity.Policies = append(pol.Identity.Policies, compileText("large", text))
+	return req, pol
+}
+
+func BenchmarkMedian(b *testing.B) { benchmark(b, medianCase) }
+
+func BenchmarkLarge(b *testing.B) { benchmark(b, largeCase) }
+
+func benchmark(b *testing.B, build func() (Request, Policies)) {
+	b.Helper()
+	req, pol := build()
+	if d := Evaluate(req, pol); d.Verdict != Allowed {
+		b.Fatal(d.Reason)
+	}
+	b.Run("verdict", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			Decide(req, pol)
+		}
+	})
+	b.Run("reasons", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			Evaluate(req, pol)
+		}
+	})
+}
+
+// BenchmarkVectors decides every vector once per round.
+func BenchmarkVectors(b *testing.B) {
+	type compiled struct {
+		req Request
+		pol Policies
+	}
+	var all []compiled
+	files := vectorFiles(b, filepath.Join("testdata", "vectors"))
+	if *vectorsDir != "" {
+		files = append(files, vectorFiles(b, *vectorsDir)...)
+	}
+	for _, file := range files {
+		for _, v := range readVectors(b, file) {
+			req, pol := v.request()
+			all = append(all, compiled{req, pol})
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, c := range all {
+			Decide(c.req, c.pol)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(all)), "ns/decision")
+}
