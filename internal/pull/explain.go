@@ -64,12 +64,13 @@ func open(r Result) string {
 	return "what is not known: " + list(parts, "and")
 }
 
-// table aligns action, verdict and reason.
+// table aligns action, verdict and reason. Terraform does not wrap lines that
+// begin with a space.
 func (c *check) table() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, d := range c.decisions {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", d.Action, d.Verdict, d.brief)
+		_, _ = fmt.Fprintf(w, "  %s\t%s\t%s\n", d.Action, d.Verdict, d.brief)
 	}
 	_ = w.Flush() // a strings.Builder accepts everything
 	return strings.TrimRight(b.String(), "\n")

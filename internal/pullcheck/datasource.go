@@ -89,7 +89,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	refusals, err := live.Fill(ctx, d.clients, target, &in)
 	if err != nil {
-		resp.Diagnostics.AddError(awsapi.Describe(err, "The pull check could not read from AWS"))
+		title, detail := awsapi.Describe(err, "The pull check could not read from AWS")
+		resp.Diagnostics.AddError(title, readHint+detail)
 		return
 	}
 	warn(&resp.Diagnostics, in, target, refusals)
@@ -110,6 +111,9 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
 }
+
+const readHint = "The pull check reads from AWS what it was not given: a repository_policy, registry_policy, identity_policies or permissions_boundary. " +
+	"The function evaluate_pull judges from documents alone.\n\n"
 
 // argumentsOf returns the configured values of the arguments, by name.
 func argumentsOf(ctx context.Context, config tfsdk.Config) (map[string]attr.Value, diag.Diagnostics) {

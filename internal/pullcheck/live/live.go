@@ -4,9 +4,7 @@ package live
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -35,7 +33,7 @@ func Fill(ctx context.Context, clients Clients, target pull.Target, in *pull.Inp
 	}
 	caller, err := clients.Identity(ctx)
 	if err != nil {
-		return nil, awsapi.Explain(err, awsapi.Attempt{Doing: fmt.Sprintf("find out whose credentials these are, to read what the pull check was not given (%s)", strings.Join(names, ", "))})
+		return nil, awsapi.Explain(err, awsapi.Attempt{Doing: "find out which account the credentials belong to"})
 	}
 	r := &reader{group: newGroup(ctx), clients: clients, Target: target, names: names, in: in}
 	for _, name := range names {
