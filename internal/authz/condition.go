@@ -62,6 +62,9 @@ func (c *condition) match(e *evaluation, deny bool) truth {
 		}
 	}
 	e.touch(c.key)
+	for i := range c.values {
+		c.values[i].pattern.expand(e) // touches what is unknown there
+	}
 	return maybe
 }
 

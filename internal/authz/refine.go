@@ -124,7 +124,7 @@ func (e *evaluation) refine() ruling {
 	e.judge() // find again what applies without assumptions
 	stride := 1
 	for k, c := range cases {
-		matters[keys[k].key] = flips(verdicts, stride, len(c))
+		matters[keys[k].key] = matters[keys[k].key] || flips(verdicts, stride, len(c))
 		stride *= len(c)
 	}
 	for _, k := range keys {

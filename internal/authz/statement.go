@@ -81,6 +81,7 @@ func Compile(name string, doc *policy.Document) *Policy {
 		p.statements = append(p.statements, compiled)
 		p.faults = append(p.faults, faults...)
 	}
+	slices.SortStableFunc(p.faults, func(a, b *policy.Error) int { return a.Offset - b.Offset })
 	return p
 }
 

@@ -1,0 +1,113 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	allowAll    = `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
+	denyAll     = `{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`
+	allowOther  = `{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`
+	allowCaller = `{"Statement":{"Effect":"Allow","Action":"ecr:*","Principal":{"AWS":"123456789012"}}}`
+	denyCaller  = `{"Statement":{"Effect":"Deny","Action":"ecr:*","Principal":{"AWS":"123456789012"}}}`
+)
+
+func given(documents ...string) Layer {
+	l := Layer{Present: true}
+	for _, text := range documents {
+		l.Policies = append(l.Policies, compileText("p", text))
+	}
+	return l
+}
+
+// notInFull is a layer of which only the documents are known.
+func notInFull(documents ...string) Layer {
+	l := given(documents...)
+	l.Present, l.Unknown = len(documents) > 0, true
+	return l
+}
+
+// TestLayersNotKnownInFull: a Deny could stand in what is not known, so nothing
+// is allowed for certain; an Allow could, so nothing is denied for certain but
+// by a Deny or by another layer.
+func TestLayersNotKnownInFull(t *testing.T) {
+	t.Parallel()
+	all, caller := given(allowAll), given(allowCaller)
+	for name, test := range map[string]struct {
+		pol       Policies
+		want      Verdict
+		undecided []LayerName
+	}{
+		"identity: may allow":              {Policies{Identity: notInFull(), Repository: caller}, Conditional, []LayerName{IdentityPolicy}},
+		"identity: may deny":               {Policies{Identity: notInFull(allowAll), Repository: caller}, Conditional, []LayerName{IdentityPolicy}},
+		"identity: denies":                 {Policies{Identity: notInFull(denyAll), Repository: caller}, Denied, nil},
+		"identity: other side denies":      {Policies{Identity: notInFull(), Repository: given()}, Denied, nil},
+		"identity: other side denies more": {Policies{Identity: notInFull(), Repository: given(denyCaller)}, Denied, nil},
+		"boundary: may be there":           {Policies{Identity: all, Boundary: notInFull(), Repository: caller}, Conditional, []LayerName{PermissionsBoundary}},
+		"boundary: identity denies":        {Policies{Boundary: notInFull(), Repository: caller}, Denied, nil},
+		"session: may limit":               {Policies{Identity: all, Session: notInFull(), Repository: caller}, Conditional, []LayerName{SessionPolicy}},
+		"SCP: may limit":                   {Policies{Identity: all, SCP: []Layer{all, notInFull()}, Repository: caller}, Conditional, []LayerName{ServiceControlPolicy}},
+		"SCP: another level denies":        {Policies{Identity: all, SCP: []Layer{given(allowOther), notInFull()}, Repository: caller}, Denied, nil},
+		"RCP: may deny":                    {Policies{Identity: all, RCP: []Layer{notInFull()}, Repository: caller}, Conditional, []LayerName{ResourceControlPolicy}},
+		"endpoint: may limit":              {Policies{Identity: all, VPCEndpoint: notInFull(), Repository: caller}, Conditional, []LayerName{VPCEndpointPolicy}},
+		"repository: may allow":            {Policies{Identity: all, Repository: notInFull()}, Conditional, []LayerName{RepositoryPolicy}},
+		"registry: may allow":              {Policies{Identity: all, Registry: notInFull()}, Conditional, []LayerName{RegistryPolicy}},
+		"registry: may deny":               {Policies{Identity: all, Repository: caller, Registry: notInFull()}, Conditional, []LayerName{RegistryPolicy}},
+		"registry: identity denies":        {Policies{Repository: caller, Registry: notInFull()}, Denied, nil},
+	} {
+		d := Evaluate(request(nil), test.pol)
+		if d.Verdict != test.want || !slices.Equal(d.UndecidedBy, test.undecided) {
+			t.Errorf("%s: %s, undecided %v", name, d.Verdict, d.UndecidedBy)
+		}
+		if d.Verdict == Conditional && !strings.Contains(d.Reason, "there may be more than was given") {
+			t.Errorf("%s: %s", name, d.Reason)
+		}
+	}
+}
+
+func TestFaultsAreReported(t *testing.T) {
+	t.Parallel()
+	p := compileText("p", `{"Version":"2012-10-17","Colour":1,"Statement":[
+		{"Effect":"Allow","Action":"ecr:*","Resource":"payment","Condition":{"StringIs":{"k":"v"},"Bool":{"k":"x"}}},
+		{"Effect":"Deny","NotAction":"all","Principal":{"AWS":"someone"},"Shape":true}]}`)
+	want := []string{
+		`Colour, line 1 (byte 24): a policy document has no element of this name`,
+		`statement 0, Resource, line 2 (byte 86): a Resource is "*" or an ARN`,
+		`statement 0, Condition.StringIs, line 2 (byte 120): AWS has no condition operator of this name`,
+		`statement 0, Condition.Bool.k, line 2 (byte 149): expected "true" or "false", not x`,
+		`statement 1, NotAction, line 3 (byte 180): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not all`,
+		`statement 1, Principal.AWS, line 3 (byte 211): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
+		`statement 1, Shape, line 3 (byte 228): a statement has no element of this name`,
+	}
+	var got []string
+	for _, f := range p.Faults() {
+		got = append(got, f.Error())
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestNearMissSaysWhatIsAskedAndWhatStands: not only the text says it.
+func TestNearMissSaysWhatIsAskedAndWhatStands(t *testing.T) {
+	t.Parallel()
+	d := Evaluate(request(nil), Policies{
+		Identity: given(`{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},
+			{"Sid":"near","Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/ap"}]}`),
+		Repository: given(allowCaller),
+	})
+	want := NearMiss{
+		StatementRef: StatementRef{Layer: IdentityPolicy, Policy: "p", Sid: "near", Index: 1, Line: 2, Effect: "Allow"},
+		Element:      "Resource", Asked: repositoryA, Stands: "arn:aws:ecr:us-east-1:987654321098:repository/ap",
+	}
+	if len(d.NearMisses) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	got := d.NearMisses[0]
+	got.Reason = ""
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
