@@ -1,0 +1,105 @@
+package acctest_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+)
+
+// with adds arguments to a provider block.
+func with(providerBlock, arguments string) string {
+	return strings.Replace(providerBlock, "{\n", "{\n"+arguments+"\n", 1)
+}
+
+// Credentials of the registry account reach the consumer account through a
+// chain of roles, one in each.
+func TestAccProvider_assumeRole(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	first := env.Registry.CreateRoleNamed("/", env.Name("first"))
+	second := env.Consumer.CreateRoleNamed("/", env.Name("second"))
+	trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":%q},"Action":"sts:AssumeRole"}]}`, first)
+	if _, err := env.Consumer.IAM.UpdateAssumeRolePolicy(t.Context(), &iam.UpdateAssumeRolePolicyInput{
+		RoleName: aws.String(env.Name("second")), PolicyDocument: aws.String(trust),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	role := env.Consumer.CreateRole()
+	config := with(env.Registry.ProviderConfig(), fmt.Sprintf(`
+  allowed_account_ids = [%q]
+  assume_role = [
+    { role_arn = %q },
+    { role_arn = %q, session_name = "terraform", duration = "20m" },
+  ]`, env.Consumer.ID, first, second)) + fmt.Sprintf(`
+resource "ecrxa_consumer_role_policy" "test" {
+  role            = %q
+  repository_arns = [%q]
+}
+`, role, env.Registry.RepositoryARN("app"))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		Steps: []resource.TestStep{{
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("ecrxa_consumer_role_policy.test", tfjsonpath.New("name"), knownvalue.StringExact("ecrxa-pull")),
+			},
+		}},
+	})
+}
+
+// A provider block for the wrong account changes nothing.
+func TestAccProvider_accountIDs(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	repository := env.Registry.CreateRepository()
+	grant := fmt.Sprintf("resource \"ecrxa_repository_grant\" \"test\" {\n  repository = %q\n  sid = \"S\"\n  account_ids = [%q]\n}\n", repository, env.Consumer.ID)
+	for name, arguments := range map[string]string{
+		"allowed":   fmt.Sprintf("allowed_account_ids = [%q]", env.Consumer.ID),
+		"forbidden": fmt.Sprintf("forbidden_account_ids = [%q]", env.Registry.ID),
+	} {
+		t.Run(name, func(t *testing.T) {
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+				Steps: []resource.TestStep{{
+					Config:      with(env.Registry.ProviderConfig(), arguments) + grant,
+					ExpectError: regexp.MustCompile(`(?s)` + env.Registry.ID + `.*` + name + `_account_ids`),
+				}},
+			})
+		})
+	}
+	if text, found := env.Registry.RepositoryPolicy(repository); found {
+		t.Errorf("the repository has the policy %s", text)
+	}
+}
+
+// One identity call serves a whole run, however many resources ask.
+func TestAccProvider_oneIdentityCall(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	server := env.Emulator()
+	repository := env.Registry.CreateRepository()
+	config := env.Registry.ProviderConfig()
+	for i := range 8 {
+		config += fmt.Sprintf("resource \"ecrxa_repository_grant\" \"g%d\" {\n  repository = %q\n  sid = \"S%d\"\n  account_ids = [%q]\n}\n", i, repository, i, env.Consumer.ID)
+	}
+	server.ResetRequests()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		Steps: []resource.TestStep{{
+			Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
+		}},
+	})
+	if calls := server.Requests()["sts:GetCallerIdentity"]; calls < 1 || calls > 2 {
+		t.Errorf("%d calls of GetCallerIdentity in at most two plans, want one for each", calls)
+	}
+}
