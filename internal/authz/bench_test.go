@@ -12,19 +12,21 @@ func medianCase() (Request, Policies) {
 	layer := func(text string) Layer {
 		return Layer{Present: true, Policies: []*Policy{compileText("p", `{"Version":"2012-10-17","Statement":[`+text+`]}`)}}
 	}
-	return Request{
-			Principal: "arn:aws:iam::123456789012:role/ecsTaskExecutionRole", Action: "ecr:BatchGetImage",
-			Resource: "arn:aws:ecr:us-east-1:987654321098:repository/payment-service", ResourceAccount: "987654321098",
-			Context: Context{Known: map[string][]string{"aws:PrincipalOrgID": {"o-abc"}, "aws:SourceVpce": {"vpce-0abc"}}, Complete: true},
-		}, Policies{
-			Identity: layer(`{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},
-				{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-service"}`),
-			Boundary: layer(`{"Effect":"Allow","Action":["ecr:*","logs:*"],"Resource":"*"}`),
-			SCP:      []Layer{layer(`{"Effect":"Allow","Action":"*","Resource":"*"}`)},
-			Repository: layer(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],
-				"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}}`),
-			Registry: layer(`{"Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0abc"}}}`),
-		}
+	req := Request{
+		Principal: "arn:aws:iam::123456789012:role/ecsTaskExecutionRole", Action: "ecr:BatchGetImage",
+		Resource: "arn:aws:ecr:us-east-1:987654321098:repository/payment-service", ResourceAccount: "987654321098",
+		Context: Context{Known: map[string][]string{"aws:PrincipalOrgID": {"o-abc"}, "aws:SourceVpce": {"vpce-0abc"}}, Complete: true},
+	}
+	pol := Policies{
+		Identity: layer(`{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},
+			{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-service"}`),
+		Boundary: layer(`{"Effect":"Allow","Action":["ecr:*","logs:*"],"Resource":"*"}`),
+		SCP:      []Layer{layer(`{"Effect":"Allow","Action":"*","Resource":"*"}`)},
+		Repository: layer(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],
+			"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}}`),
+		Registry: layer(`{"Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0abc"}}}`),
+	}
+	return req, pol
 }
 
 // largeCase has 200 statements.

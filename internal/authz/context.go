@@ -227,10 +227,10 @@ func newCaller(principal string) (caller, error) {
 		Principal: p, temporary: p.Kind != awsname.User && p.Kind != awsname.AccountRoot,
 		arn: [1]string{principal}, account: [1]string{p.Account}, principalType: [1]string{principalType(p.Kind)},
 	}
-	switch p.Kind {
-	case awsname.User:
+	if p.Kind == awsname.User {
 		c.userName[0] = p.Name
-	case awsname.RoleSession:
+	}
+	if p.Kind == awsname.RoleSession {
 		c.pathLost = true
 		role := p
 		role.Kind = awsname.Role

@@ -131,7 +131,7 @@ type value struct {
 // operators only, and only when the document's version has them.
 func compileValue(text string, f family, variables bool) value {
 	v := value{text: text}
-	ok := true
+	var ok bool
 	switch f {
 	case stringExact, stringFold:
 		v.pattern, v.problem = parsePattern(text, syntax{variables: variables})

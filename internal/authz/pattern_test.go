@@ -11,10 +11,23 @@ func TestOverlaps(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"", "", true}, {"a", "a", true}, {"a", "b", false}, {"a", "", false}, {"*", "", true}, {"*", "abc", true},
-		{"a*", "*b", true}, {"a*", "b*", false}, {"a?c", "abc", true}, {"a?c", "a*c", true}, {"a?", "a", false},
-		{"*a*", "b", false}, {"role/service-role/*", "role/*/app", true}, {"role/x", "role/*/app", false},
-		{"*x", "role/*/app", false}, {"ab*", "a*c", true}, {"a*bc", "ab", false},
+		{"", "", true},
+		{"a", "a", true},
+		{"a", "b", false},
+		{"a", "", false},
+		{"*", "", true},
+		{"*", "abc", true},
+		{"a*", "*b", true},
+		{"a*", "b*", false},
+		{"a?c", "abc", true},
+		{"a?c", "a*c", true},
+		{"a?", "a", false},
+		{"*a*", "b", false},
+		{"role/service-role/*", "role/*/app", true},
+		{"role/x", "role/*/app", false},
+		{"*x", "role/*/app", false},
+		{"ab*", "a*c", true},
+		{"a*bc", "ab", false},
 		{strings.Repeat("a", 2000), strings.Repeat("b", 2000), true}, // too long to find out
 	} {
 		a, _ := parsePattern(test.a, syntax{wildcards: true})
@@ -88,7 +101,11 @@ func TestDistance(t *testing.T) {
 		a, b string
 		want int
 	}{
-		{"", "", 0}, {"a", "", 1}, {"kitten", "sitting", 3}, {"role", "rol", 1}, {"abc", "acb", 2},
+		{"", "", 0},
+		{"a", "", 1},
+		{"kitten", "sitting", 3},
+		{"role", "rol", 1},
+		{"abc", "acb", 2},
 		{strings.Repeat("a", 1100), strings.Repeat("a", 1200), 1200}, // too long to find out
 	} {
 		if got := distance(test.a, test.b); got != test.want {

@@ -85,7 +85,7 @@ func compilePrincipal(text string) principalValue {
 }
 
 // problem says why AWS would refuse the value; empty when it would not.
-func (v principalValue) problem() string {
+func (v *principalValue) problem() string {
 	switch {
 	case v.any || v.known || v.id != "":
 		return ""

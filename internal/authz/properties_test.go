@@ -192,7 +192,7 @@ func checkInvariants(t *testing.T, choices []byte) {
 func choices(r *rand.Rand) []byte {
 	b := make([]byte, 120)
 	for i := range b {
-		b[i] = byte(r.UintN(256))
+		b[i] = byte(r.UintN(256)) //nolint:gosec // it fits
 	}
 	return b
 }

@@ -12,13 +12,13 @@ import (
 func (d *Document) Faults() []*Error {
 	var faults []*Error
 	for _, m := range d.members {
-		switch {
-		case m.name == "Statement":
-		case m.name == "Version":
+		switch m.name {
+		case "Statement":
+		case "Version":
 			if m.value.kind != stringKind || m.value.text != Version2012 && m.value.text != Version2008 {
 				faults = append(faults, d.fault(m, "Version is \""+Version2012+"\" or \""+Version2008+"\""))
 			}
-		case m.name == "Id":
+		case "Id":
 			if m.value.kind != stringKind {
 				faults = append(faults, d.fault(m, "Id is a string, not "+string(m.value.kind)))
 			}
