@@ -62,12 +62,18 @@ func TestAccProvider_accountIDs(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
 	repository := env.Registry.CreateRepository()
+	t.Cleanup(func() {
+		if text, found := env.Registry.RepositoryPolicy(repository); found {
+			t.Errorf("the repository has the policy %s", text)
+		}
+	})
 	grant := fmt.Sprintf("resource \"ecrxa_repository_grant\" \"test\" {\n  repository = %q\n  sid = \"S\"\n  account_ids = [%q]\n}\n", repository, env.Consumer.ID)
 	for name, arguments := range map[string]string{
 		"allowed":   fmt.Sprintf("allowed_account_ids = [%q]", env.Consumer.ID),
 		"forbidden": fmt.Sprintf("forbidden_account_ids = [%q]", env.Registry.ID),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
 				Steps: []resource.TestStep{{
@@ -77,9 +83,6 @@ func TestAccProvider_accountIDs(t *testing.T) {
 			})
 		})
 	}
-	if text, found := env.Registry.RepositoryPolicy(repository); found {
-		t.Errorf("the repository has the policy %s", text)
-	}
 }
 
 // One identity call serves a whole run, however many resources ask.
@@ -88,15 +91,16 @@ func TestAccProvider_oneIdentityCall(t *testing.T) {
 	env := acctest.New(t)
 	server := env.Emulator()
 	repository := env.Registry.CreateRepository()
-	config := env.Registry.ProviderConfig()
+	var config strings.Builder
+	config.WriteString(env.Registry.ProviderConfig())
 	for i := range 8 {
-		config += fmt.Sprintf("resource \"ecrxa_repository_grant\" \"g%d\" {\n  repository = %q\n  sid = \"S%d\"\n  account_ids = [%q]\n}\n", i, repository, i, env.Consumer.ID)
+		fmt.Fprintf(&config, "resource \"ecrxa_repository_grant\" \"g%d\" {\n  repository = %q\n  sid = \"S%d\"\n  account_ids = [%q]\n}\n", i, repository, i, env.Consumer.ID)
 	}
 	server.ResetRequests()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
 		Steps: []resource.TestStep{{
-			Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
+			Config: config.String(), PlanOnly: true, ExpectNonEmptyPlan: true,
 		}},
 	})
 	if calls := server.Requests()["sts:GetCallerIdentity"]; calls < 1 || calls > 2 {

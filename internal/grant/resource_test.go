@@ -3,6 +3,7 @@ package grant_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -444,15 +446,56 @@ func TestAccRepositoryGrant_unknownInThePlan(t *testing.T) {
 	})
 }
 
+// ECR may not know a new role for a while. Its text for that has changed over the years.
 func TestAccRepositoryGrant_waitsForANewRole(t *testing.T) {
 	t.Parallel()
+	for name, text := range map[string]string{"today": "Principal not found", "older": "Invalid repository policy provided"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			refusals := 2
+			w.Emulator().Intercept(func(call emulator.Call) *emulator.Fault {
+				if call.Operation != "ecr:SetRepositoryPolicy" || refusals == 0 {
+					return nil
+				}
+				refusals--
+				return &emulator.Fault{
+					Status: http.StatusBadRequest, Code: "InvalidParameterException",
+					Message: "Invalid parameter at 'PolicyText' failed to satisfy constraint: '" + text + "'",
+				}
+			})
+			role := w.Consumer.RoleARN(w.Consumer.CreateRole())
+			w.test(resource.TestStep{
+				Config: w.config(fmt.Sprintf("sid = \"S\"\n role_arns = [%q]", role)),
+				Check:  w.stands(w.statement("S", `{"AWS":"`+role+`"}`, pull, "")),
+			})
+		})
+	}
+}
+
+// A stranger who had read the policy before our write, and writes after it, takes
+// our statement away: the read after the write shows it, and it is written again.
+func TestAccRepositoryGrant_foreignWriteAfterOurs(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
-	w.Emulator().RefusePrincipals(w.repository, 2)
+	server := w.Emulator()
 	role := w.Consumer.RoleARN(w.Consumer.CreateRole())
+	overwritten := false
+	server.Intercept(func(call emulator.Call) *emulator.Fault {
+		text, _ := server.RepositoryPolicy(w.Registry.ID, w.Region, w.repository)
+		if call.Operation == "ecr:GetRepositoryPolicy" && strings.Contains(text, `"S"`) && !overwritten {
+			overwritten = true
+			server.SetRepositoryPolicy(w.Registry.ID, w.Region, w.repository, `{"Version":"2012-10-17","Statement":[`+w.foreign+`]}`)
+		}
+		return nil
+	})
 	w.test(resource.TestStep{
 		Config: w.config(fmt.Sprintf("sid = \"S\"\n role_arns = [%q]", role)),
 		Check:  w.stands(w.statement("S", `{"AWS":"`+role+`"}`, pull, "")),
 	})
+	if !overwritten {
+		t.Error("nothing was overwritten, so that the test proves nothing")
+	}
 }
 
 func TestAccRepositoryGrant_missingRole(t *testing.T) {
@@ -514,8 +557,7 @@ func TestAccRepositoryGrant_recreatedRole(t *testing.T) {
 	)
 }
 
-// A foreign write between our read and our write is not undone for good: the
-// other statement is one that its owner writes again, ours stands.
+// Elements and Sids that this provider would not write go back as they came.
 func TestAccRepositoryGrant_foreignStatementsKeepTheirBytes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
