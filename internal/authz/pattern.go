@@ -286,7 +286,9 @@ func (p pattern) expand(e *evaluation) (pattern, truth) {
 				return nil, maybe
 			}
 		}
-		expanded = append(expanded, t)
+		if t.kind != literal || t.text != "" {
+			expanded = append(expanded, t)
+		}
 	}
 	return expanded, yes
 }

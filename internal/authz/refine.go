@@ -57,7 +57,7 @@ func (e *evaluation) isElse(key string) bool {
 // certainElse reports whether a value that no policy names cannot match.
 func (v *value) certainElse(op operator) bool {
 	switch op.family {
-	case stringExact, boolean:
+	case stringExact:
 		return true
 	case stringLike, arnLike:
 		_, exact := v.pattern.literalText()
@@ -78,14 +78,16 @@ type unknownKey struct {
 	key         string // in lower case
 	written     string
 	texts       []string // as written, for people
-	literals    []string
-	free        []comparison // that a value which no policy names may satisfy
-	ranges      []*value     // of numeric, date and IP address operators
-	family      family       // of the ranges, if they have one
-	mixed       bool         // the ranges are of several families
-	several     bool         // it can have several values
-	impossible  bool         // its cases cannot be listed
+	several     bool     // it can have several values
 	mayBeAbsent bool
+	impossible  bool // its cases cannot be listed
+	variable    bool // its value becomes part of patterns
+
+	literals  []string
+	free      []comparison // that a value which no policy names may satisfy
+	languages []language   // of the comparisons with texts
+	ranges    []rangeTest  // the comparisons with numbers, dates and IP addresses
+	mixed     bool         // not all comparisons are with texts, or all of one family of ranges
 }
 
 // refine decides by cases what a single pass could not: the same key may make
@@ -231,15 +233,17 @@ func (k *unknownKey) addStatement(s *statement, e *evaluation) {
 		}
 	}
 	for _, v := range s.resources {
-		k.addVariables(v.pattern)
 		if key, text, ok := v.pattern.solve(e.resource); ok && key == k.key {
-			k.addLiteral(text)
+			k.nameVariable(v.pattern)
+			k.addText(text)
+		} else if k.nameVariable(v.pattern) {
+			k.variable = true
 		}
 	}
 	for i := range s.conditions {
 		c := &s.conditions[i]
 		for _, v := range c.values {
-			k.addVariables(v.pattern)
+			k.variable = k.nameVariable(v.pattern) || k.variable
 		}
 		if c.key == k.key {
 			k.name(c.written, c.texts...)
@@ -260,13 +264,14 @@ func (k *unknownKey) name(written string, texts ...string) {
 	}
 }
 
-// addVariables takes up where a pattern has the key as a variable.
-func (k *unknownKey) addVariables(p pattern) {
-	for _, t := range p {
-		if t.kind == variable && t.text == k.key {
-			k.name(t.written)
-		}
+// nameVariable notes how the key is written as a variable, and reports whether
+// the pattern has it.
+func (k *unknownKey) nameVariable(p pattern) bool {
+	i := slices.IndexFunc(p, func(t token) bool { return t.kind == variable && t.text == k.key })
+	if i >= 0 {
+		k.name(p[i].written)
 	}
+	return i >= 0
 }
 
 // add takes up what a condition compares the key with.
@@ -281,36 +286,50 @@ func (k *unknownKey) add(c *condition, e *evaluation) {
 }
 
 func (k *unknownKey) addValue(v *value, op operator, e *evaluation) {
-	text := v.text
 	switch {
 	case v.problem != "":
 		return
-	case op.family == boolean:
-		k.addLiteral("true")
-		k.addLiteral("false")
-		return
 	case op.family <= arnLike:
-		p, resolved := v.pattern.expand(e)
-		if resolved == maybe {
-			k.impossible = true
-			return
-		}
-		if literal, exact := p.literalText(); resolved == yes && exact {
-			text = literal
-		}
+		k.addPattern(v, op, e)
+	case op.family == boolean:
+		k.addLanguage(language{pattern{{kind: literal, text: v.text}}, true})
+		k.addLiteral(v.text)
+	case op.family == binary:
+		k.mixed = true
+		k.addLiteral(v.text)
+	default:
+		k.mixed = k.mixed || len(k.ranges) > 0 && k.ranges[0].op.family != op.family
+		k.ranges = append(k.ranges, rangeTest{v, op})
 	}
 	c := comparison{op.family, op.order, v.text}
 	if !v.certainElse(op) && !v.pattern.matchesAll() && !slices.Contains(k.free, c) {
 		k.free = append(k.free, c)
 	}
-	if op.family == numeric || op.family == date || op.family == ipAddress {
-		k.mixed = k.mixed || len(k.ranges) > 0 && k.family != op.family
-		k.family = op.family
-		k.ranges = append(k.ranges, v)
+}
+
+// addPattern takes up a comparison with a text.
+func (k *unknownKey) addPattern(v *value, op operator, e *evaluation) {
+	p, resolved := v.pattern.expand(e)
+	if resolved != yes {
+		// Without a value nothing matches; with an unknown one anything may.
+		k.impossible = k.impossible || resolved == maybe
 		return
 	}
-	k.addLiteral(text)
+	if text, exact := p.literalText(); exact {
+		k.addLiteral(text)
+	}
+	l := language{p, op.family == stringFold}
+	if op.family == arnLike {
+		parts := p.splitARN()
+		if parts == nil {
+			return
+		}
+		l = asLanguage(parts)
+	}
+	k.addLanguage(l)
 }
+
+func (k *unknownKey) addLanguage(l language) { k.languages = append(k.languages, l) }
 
 func (k *unknownKey) addLiteral(text string) {
 	if !slices.Contains(k.literals, text) {
@@ -318,15 +337,21 @@ func (k *unknownKey) addLiteral(text string) {
 	}
 }
 
+// addText takes up one text that makes a difference.
+func (k *unknownKey) addText(text string) {
+	k.addLiteral(text)
+	p, _ := parsePattern(text, syntax{})
+	k.addLanguage(language{pattern: p})
+}
+
 // cases lists everything that can make a difference in what the key may be, or
-// nil when that is too much. Combinations that no real value has may be among
-// them; that can leave a verdict Conditional, never make it wrong.
+// nil when that is too much.
 func (k *unknownKey) cases() []assumption {
-	values, free := k.literals, k.free
-	if len(k.ranges) > 0 && !k.mixed && len(k.literals) == 0 {
-		values, free = samples(k.ranges, k.family), nil
+	if k.impossible {
+		return nil
 	}
-	if k.impossible || len(free) > 6 || k.several && (len(k.free) > 0 || len(k.literals) > 4) {
+	values, complete := k.classes()
+	if !complete && (len(k.free) > 6 || k.several && len(k.free) > 0) {
 		return nil
 	}
 	var cases []assumption
@@ -334,25 +359,60 @@ func (k *unknownKey) cases() []assumption {
 		cases = append(cases, assumption{key: k.key, state: absent})
 	}
 	if k.several {
-		return append(cases, k.subsets()...)
+		if !complete {
+			values = append(slices.Clone(values), somethingElse)
+		}
+		if len(values) > 7 {
+			return nil
+		}
+		return append(cases, k.subsets(values)...)
 	}
 	for _, text := range values {
 		cases = append(cases, assumption{key: k.key, state: known, values: []string{text}})
 	}
-	for bits := range 1 << len(free) {
+	if !complete {
+		cases = append(cases, k.elses()...)
+	}
+	return cases
+}
+
+// classes returns values that stand for all others that compare alike with what
+// the policies name. When that cannot be done it is the values that the policies
+// name, and not complete.
+func (k *unknownKey) classes() (values []string, complete bool) {
+	if k.variable || k.mixed {
+		return k.literals, false
+	}
+	switch {
+	case len(k.ranges) == 0:
+		if texts, ok := witnesses(k.languages); ok {
+			return texts, true
+		}
+	case len(k.languages) == 0:
+		return samples(k.ranges), true
+	}
+	return k.literals, false
+}
+
+// elses lists what a value that no policy names may be: combinations that no real
+// value has may be among them, which can leave a verdict Conditional, never make
+// it wrong.
+func (k *unknownKey) elses() []assumption {
+	var cases []assumption
+	for bits := range 1 << len(k.free) {
 		holds := map[comparison]bool{}
-		for _, c := range k.free {
-			i := slices.Index(free, c)
-			holds[c] = i >= 0 && bits>>i&1 == 1
+		for i, c := range k.free {
+			holds[c] = bits>>i&1 == 1
 		}
 		cases = append(cases, assumption{key: k.key, state: known, values: []string{somethingElse}, holds: holds})
 	}
 	return cases
 }
 
-// subsets lists every set of values that the key may have.
-func (k *unknownKey) subsets() []assumption {
-	values := append(slices.Clone(k.literals), somethingElse)
+// subsets lists every set of values that the key may have, and each value twice
+// for two that compare alike: how many there are counts where a condition lacks
+// a set operator.
+func (k *unknownKey) subsets(values []string) []assumption {
 	var cases []assumption
 	for bits := 1; bits < 1<<len(values); bits++ {
 		a := assumption{key: k.key, state: known}
@@ -362,6 +422,9 @@ func (k *unknownKey) subsets() []assumption {
 			}
 		}
 		cases = append(cases, a)
+		if len(a.values) == 1 {
+			cases = append(cases, assumption{key: k.key, state: known, values: []string{a.values[0], a.values[0]}})
+		}
 	}
 	return cases
 }

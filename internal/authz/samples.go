@@ -7,30 +7,48 @@ import (
 	"time"
 )
 
+// A rangeTest is a comparison with a number, a date or an IP address.
+type rangeTest struct {
+	value *value
+	op    operator
+}
+
 // samples returns values of which each stands for all others that compare alike
-// with every one of the ranges: the bounds and what lies right beside them. What
-// is no number, date or address at all is not among them.
-func samples(ranges []*value, f family) []string {
+// with every one of the ranges, so that together they stand for every value.
+func samples(ranges []rangeTest) []string {
+	found := map[string]bool{}
 	var texts []string
-	switch f {
-	case numeric:
-		// Less than the difference of any two of the numbers.
-		digits := decimals(ranges) + 1
-		step, _ := new(big.Rat).SetString("1e-" + strconv.Itoa(digits))
-		for _, v := range ranges {
+	for _, text := range append(bounds(ranges), "neither number nor date nor address") {
+		answers := make([]byte, len(ranges))
+		for i, r := range ranges {
+			answers[i] = byte(r.value.compare(r.op, nil, text))
+		}
+		if !found[string(answers)] {
+			found[string(answers)] = true
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// bounds returns the bounds of the ranges and what lies right beside them.
+func bounds(ranges []rangeTest) []string {
+	var texts []string
+	digits := decimals(ranges) + 1
+	// Less than the difference of any two of the numbers.
+	step, _ := new(big.Rat).SetString("1e-" + strconv.Itoa(digits))
+	for _, r := range ranges {
+		switch v := r.value; r.op.family {
+		case numeric:
 			n, _ := new(big.Rat).SetString(v.number.String())
 			for _, s := range []*big.Rat{n, new(big.Rat).Add(n, step), new(big.Rat).Sub(n, step)} {
 				texts = append(texts, s.FloatString(digits))
 			}
-		}
-	case date:
-		for _, v := range ranges {
+		case date:
 			for _, d := range []time.Duration{0, 1, -1} {
 				texts = append(texts, v.time.Add(d).UTC().Format(time.RFC3339Nano))
 			}
-		}
-	default:
-		for _, v := range ranges {
+		default:
 			texts = append(texts, v.prefix.Addr().String(), v.prefix.Masked().Addr().String())
 			if next := lastAddr(v.prefix).Next(); next.IsValid() {
 				texts = append(texts, next.String())
@@ -41,10 +59,10 @@ func samples(ranges []*value, f family) []string {
 }
 
 // decimals returns how many digits follow the point at most.
-func decimals(ranges []*value) int {
+func decimals(ranges []rangeTest) int {
 	most := 0
-	for _, v := range ranges {
-		most = max(most, len(v.number.fraction))
+	for _, r := range ranges {
+		most = max(most, len(r.value.number.fraction))
 	}
 	return most
 }
