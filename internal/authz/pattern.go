@@ -165,6 +165,8 @@ func (p pattern) match(s string) bool {
 			if i == len(s) {
 				return true
 			}
+		case p[t].kind == star && t == len(p)-1:
+			return true
 		case p[t].kind == star:
 			lastStar, starEnd, lastSegment = t, i, -1
 			t++

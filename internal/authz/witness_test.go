@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func TestWitnesses(t *testing.T) {
 		for _, text := range texts {
 			var answers strings.Builder
 			for _, l := range languages {
-				answers.WriteByte("-+"[map[bool]int{true: 1}[l.pattern.match(text)]])
+				answers.WriteByte("-+"[truthOf(l.pattern.match(text))/yes])
 			}
 			got = append(got, answers.String())
 		}
@@ -61,6 +62,57 @@ func TestWitnessesGiveUp(t *testing.T) {
 	} {
 		if texts, ok := witnesses(likes(patterns...)); ok {
 			t.Errorf("%s: %d texts", name, len(texts))
+		}
+	}
+}
+
+// TestWitnessesStandForAllTexts: no text gives answers that no witness gives.
+func TestWitnessesStandForAllTexts(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(5, 6)) //nolint:gosec // a repeatable sequence is wanted
+	text := func(letters string, longest int) string {
+		b := make([]byte, r.IntN(longest+1))
+		for i := range b {
+			b[i] = letters[r.IntN(len(letters))]
+		}
+		return string(b)
+	}
+	for range 300 {
+		var languages []language
+		for range 1 + r.IntN(3) {
+			p, _ := parsePattern(text("ab:**?A", 6), syntax{wildcards: true, segments: r.IntN(2) == 0})
+			languages = append(languages, language{p, r.IntN(3) == 0})
+		}
+		answers := func(s string) string {
+			var b strings.Builder
+			for _, l := range languages {
+				p, subject := l.pattern, s
+				if l.fold {
+					subject = lower(s)
+					p = slices.Clone(p)
+					for i := range p {
+						p[i].text = lower(p[i].text)
+					}
+				}
+				b.WriteByte("-+"[truthOf(p.match(subject))/yes])
+			}
+			return b.String()
+		}
+		witnessed := map[string]bool{}
+		texts, ok := witnesses(languages)
+		if !ok {
+			t.Fatalf("given up on %v", languages)
+		}
+		for _, s := range texts {
+			if witnessed[answers(s)] {
+				t.Errorf("%v: two witnesses for %s", languages, answers(s))
+			}
+			witnessed[answers(s)] = true
+		}
+		for range 200 {
+			if s := text("abAB:x", 8); !witnessed[answers(s)] {
+				t.Fatalf("%v: nothing in %q stands for %q", languages, texts, s)
+			}
 		}
 	}
 }
