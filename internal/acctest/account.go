@@ -44,18 +44,17 @@ func newAccount(env *Env, id string, login login, cfg aws.Config) *Account {
 	}
 }
 
-// ProviderConfig returns a provider block for this account, without an alias.
-func (a *Account) ProviderConfig() string { return a.providerBlock("") }
+// ProviderConfig returns a block of the provider ecrxa for this account.
+func (a *Account) ProviderConfig() string { return a.providerBlock("ecrxa") }
 
-func (a *Account) providerBlock(alias string) string {
+func (a *Account) providerBlock(name string) string {
 	var b strings.Builder
 	argument := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(&b, "  %s = %q\n", name, value)
 		}
 	}
-	b.WriteString("provider \"ecrxa\" {\n")
-	argument("alias", alias)
+	fmt.Fprintf(&b, "provider %q {\n", name)
 	argument("region", a.env.Region)
 	argument("profile", a.login.profile)
 	argument("access_key", a.login.accessKey)

@@ -48,10 +48,11 @@ func (s suite) Run() int {
 	return s.m.Run()
 }
 
-// ProtoV6ProviderFactories returns the provider ecrxa, to run in the process of
-// the test.
+// ProtoV6ProviderFactories returns the provider, to run in the process of the
+// test, under the names ecrxa and consumer: see Env.ProviderConfig.
 func ProtoV6ProviderFactories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"ecrxa": providerserver.NewProtocol6WithError(provider.New("acctest")()),
+		"ecrxa":    providerserver.NewProtocol6WithError(provider.New("acctest")()),
+		"consumer": providerserver.NewProtocol6WithError(provider.New("acctest")()),
 	}
 }

@@ -88,14 +88,15 @@ func TestAccEnv_namesDiffer(t *testing.T) {
 func TestAccEnv_providerConfig(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	both := env.ProviderConfig()
-	for _, want := range []string{`alias = "registry"`, `alias = "consumer"`} {
-		if !strings.Contains(both, want) {
-			t.Errorf("the provider blocks lack %s:\n%s", want, both)
+	factories := acctest.ProtoV6ProviderFactories()
+	for name, account := range map[string]*acctest.Account{"ecrxa": env.Registry, "consumer": env.Consumer} {
+		block := strings.Replace(account.ProviderConfig(), `"ecrxa"`, `"`+name+`"`, 1)
+		if both := env.ProviderConfig(); !strings.Contains(both, block) {
+			t.Errorf("the provider blocks lack\n%s\nthey are\n%s", block, both)
 		}
-	}
-	if one := env.Registry.ProviderConfig(); strings.Contains(one, "alias") {
-		t.Errorf("the provider block has an alias:\n%s", one)
+		if factories[name] == nil {
+			t.Errorf("no provider runs under the name %s", name)
+		}
 	}
 }
 

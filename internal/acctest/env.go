@@ -46,10 +46,12 @@ func (e *Env) Name(suffix string) string {
 	return NamePrefix + e.id + "-" + suffix
 }
 
-// ProviderConfig returns two provider blocks, with the aliases "registry" and
-// "consumer", for configurations over both accounts.
+// ProviderConfig returns the blocks of two providers, for configurations over both
+// accounts: ecrxa has the registry's, and what says "provider = consumer" the
+// consumer's. These are two names, not two aliases, since a test runs one server
+// for each name, and aliases would share the configuration that came last.
 func (e *Env) ProviderConfig() string {
-	return e.Registry.providerBlock("registry") + e.Consumer.providerBlock("consumer")
+	return e.Registry.providerBlock("ecrxa") + e.Consumer.providerBlock("consumer")
 }
 
 // Emulator returns the emulator, to count requests or to have them fail. On
