@@ -74,11 +74,7 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"create ecrxa_consumer_role_policy.payments"},
 		},
 		"data-sources/ecrxa_pull_check": {
-			account: exampleConsumer,
-			want: []string{
-				"check payments_can_be_pulled: fail",
-				"read data.ecrxa_pull_check.payments",
-			},
+			want: []string{"check payments_can_be_pulled: fail"},
 		},
 		"functions/evaluate_pull": {
 			outputs: map[string]string{"verdict": "denied", "explanation": ""},
@@ -92,9 +88,7 @@ func TestAccExamples(t *testing.T) {
 			if !known {
 				t.Fatalf("examples/%s is new: say here what its plan does", dir)
 			}
-			env := append(aws.environment(example.account), "TF_CLI_CONFIG_FILE="+cliConfig,
-				// The repository grants nothing yet.
-				"TF_VAR_repository_policy=")
+			env := append(aws.environment(example.account), "TF_CLI_CONFIG_FILE="+cliConfig)
 			plan := planExample(t, dir, env)
 
 			if got := plan.summary(); !slices.Equal(got, example.want) {

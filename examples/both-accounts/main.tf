@@ -49,10 +49,11 @@ data "ecrxa_pull_check" "registry_side" {
 data "ecrxa_pull_check" "consumer_side" {
   provider = ecrxa.consumer
 
-  image             = local.image
-  role_arn          = local.role_arn
-  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
-  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
+  image                 = local.image
+  role_arn              = local.role_arn
+  repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
+  registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
+  registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
 }
 
 # The verdict over what stands today and what this configuration plans. A function
@@ -62,10 +63,11 @@ locals {
     image    = local.image
     role_arn = local.role_arn
 
-    repository_policy    = data.ecrxa_pull_check.registry_side.repository_policy
-    registry_policy      = data.ecrxa_pull_check.registry_side.registry_policy
-    identity_policies    = data.ecrxa_pull_check.consumer_side.identity_policies
-    permissions_boundary = data.ecrxa_pull_check.consumer_side.permissions_boundary
+    repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
+    registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
+    registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
+    identity_policies     = data.ecrxa_pull_check.consumer_side.identity_policies
+    permissions_boundary  = data.ecrxa_pull_check.consumer_side.permissions_boundary
 
     planned_statements = [ecrxa_repository_grant.payments.statement]
     planned_role_policies = {

@@ -48,7 +48,7 @@ func TestAccEvaluatePull_literals(t *testing.T) {
 	acctest.New(t)
 	resource.ParallelTest(t, testCase(
 		resource.TestStep{
-			Config: call("repository_policy = " + repository + "\nidentity_policies = [" + identity + "]"),
+			Config: call("repository_policy = " + repository + "\nidentity_policies = { app = " + identity + " }"),
 			ConfigStateChecks: output(map[string]knownvalue.Check{
 				"verdict": knownvalue.StringExact("allowed"), "allowed": knownvalue.Bool(true),
 				"remedies": knownvalue.ListSizeExact(0), "decisions": knownvalue.ListSizeExact(3),
@@ -56,13 +56,13 @@ func TestAccEvaluatePull_literals(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: call(`repository_policy = null
-    identity_policies = toset([])
+    identity_policies = {}
     service_control_policies = [[jsonencode({ Statement = { Effect = "Allow", Action = "*", Resource = "*" } })], []]`),
 			ExpectError: regexp.MustCompile(`service_control_policies\[1\]`),
 		},
 		resource.TestStep{
 			Config: call(`repository_policy = ` + repository + `
-    identity_policies = tolist([` + identity + `])
+    identity_policies = tomap({ app = ` + identity + ` })
     access = null
     context = tomap({ "aws:SourceVpce" = ["vpce-1"], "aws:username" = [] })
     planned_role_policies = {}`),
@@ -77,6 +77,10 @@ func TestAccEvaluatePull_errors(t *testing.T) {
 		resource.TestStep{
 			Config:      call("identity_polices = []"),
 			ExpectError: regexp.MustCompile(`identity_polices\s+is\s+not\s+an\s+argument:\s+did\s+you\s+mean\s+identity_policies\?`),
+		},
+		resource.TestStep{
+			Config:      call("identity_policies = [" + identity + "]"),
+			ExpectError: regexp.MustCompile(`identity_policies\s+must\s+be\s+a\s+map\s+of\s+policy\s+documents\s+by\s+policy\s+name,\s+as\s+in\s+\{\s+"ecrxa-pull"\s+=\s+jsonencode`),
 		},
 		resource.TestStep{
 			Config:      call(`repository_policy = { Version = "2012-10-17" }`),
@@ -95,13 +99,35 @@ resource "terraform_data" "test" {
   input = "someday"
 }
 ` + call(`repository_policy = ""
-    identity_policies = []
+    identity_policies = {}
     context = { "aws:userid" = [terraform_data.test.output] }`),
 		ConfigPlanChecks: resource.ConfigPlanChecks{
 			PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("test")},
 		},
 		ConfigStateChecks: output(map[string]knownvalue.Check{"denied_side": knownvalue.StringExact("both")}),
 	}))
+}
+
+// TestAccEvaluatePull_notKnown: what another check could not read stays unknown.
+func TestAccEvaluatePull_notKnown(t *testing.T) {
+	acctest.New(t)
+	grants := "repository_policy = " + repository + "\n"
+	for name, tt := range map[string]struct{ arguments, unknown string }{
+		"boundary":        {"identity_policies = { app = " + identity + " }\npermissions_boundary = \"unknown\"", "permissions_boundary"},
+		"registry policy": {"identity_policies = { app = " + identity + " }\nregistry_policy = \"unknown\"", "registry_policy"},
+		"role policy":     {"identity_policies = { app = " + identity + ", other = \"unknown\" }", "identity_policies"},
+		"more policies":   {"identity_policies = { app = " + identity + ", \"*\" = \"unknown\" }", "identity_policies"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resource.ParallelTest(t, testCase(resource.TestStep{
+				Config: call(grants + tt.arguments),
+				ConfigStateChecks: output(map[string]knownvalue.Check{
+					"verdict":           knownvalue.StringExact("conditional"),
+					"unknown_documents": knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact(tt.unknown)}),
+				}),
+			}))
+		})
+	}
 }
 
 // TestAccEvaluatePull_precondition: the explanation stops a plan.
@@ -123,7 +149,7 @@ locals {
     image             = "` + image + `"
     role_arn          = "` + roleARN + `"
     repository_policy = ""
-    identity_policies = [` + identity + `]
+    identity_policies = { app = ` + identity + ` }
   })
 }
 `,

@@ -38,7 +38,7 @@ func guide(more map[string]attr.Value) map[string]attr.Value {
 		"image":             types.StringValue("987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service"),
 		"role_arn":          types.StringValue("arn:aws:iam::123456789012:role/ecsTaskExecutionRole"),
 		"repository_policy": types.StringValue(""),
-		"identity_policies": types.TupleValueMust(nil, nil),
+		"identity_policies": types.ObjectValueMust(nil, nil),
 	}
 	maps.Copy(values, more)
 	return values
@@ -85,7 +85,7 @@ func TestEvaluatePull_errors(t *testing.T) {
 		{"not an object", types.StringValue("image"), "The argument must be an object"},
 		{"misspelt", object(guide(map[string]attr.Value{"rolearn": types.StringValue("")})), "rolearn is not an argument: did you mean role_arn?"},
 		{"a result's name", object(guide(map[string]attr.Value{"verdict": types.StringValue("")})), "verdict is not an argument"},
-		{"wrong type", object(guide(map[string]attr.Value{"identity_policies": types.StringValue("{}")})), "identity_policies must be a list of strings"},
+		{"wrong type", object(guide(map[string]attr.Value{"identity_policies": types.StringValue("{}")})), "identity_policies must be a map of policy documents by policy name"},
 		{"no role", object(guide(map[string]attr.Value{"role_arn": types.DynamicNull()})), "role_arn is not given"},
 		{"bad document", object(guide(map[string]attr.Value{"repository_policy": types.StringValue("{\n")})), "repository_policy is not a policy document: line 2"},
 		{

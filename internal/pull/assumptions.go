@@ -3,6 +3,7 @@ package pull
 import (
 	"slices"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
@@ -46,29 +47,25 @@ func (c *check) plannedAssumptions() []string {
 	if c.in.RepositoryMissing && len(c.in.PlannedStatements) > 0 {
 		sentences = append(sentences, "The repository does not exist yet, and will have the planned statements alone.")
 	}
-	unnamed := func(d Document) bool { return !d.Inline && d.At.Attribute != "" }
-	if len(c.in.PlannedRolePolicies) > 0 && slices.ContainsFunc(c.in.IdentityPolicies.List, unnamed) {
-		sentences = append(sentences, "None of identity_policies is an older version of a planned role policy.")
-	}
 	return sentences
 }
 
-// unknownDocuments returns the arguments that are not known: neither given nor
-// read, and not assumed away.
+// unknownDocuments returns the arguments that are not known completely, and not
+// assumed away.
 func (c *check) unknownDocuments() []string {
 	names := []string{}
 	for _, d := range []struct {
 		unknown bool
 		name    string
 	}{
-		{c.identityUnknown(), "identity_policies"},
-		{c.in.PermissionsBoundary.State == Unknown, "permissions_boundary"},
-		{c.in.SessionPolicies.State == Unknown, "session_policies"},
-		{c.in.ServiceControlPolicies.State == Unknown, "service_control_policies"},
-		{c.in.ResourceControlPolicies.State == Unknown, "resource_control_policies"},
-		{c.in.VPCEndpointPolicy.State == Unknown, "vpc_endpoint_policy"},
-		{c.repositoryPolicyUnknown(), "repository_policy"},
-		{c.in.RegistryPolicy.State == Unknown, "registry_policy"},
+		{c.policies.Identity.Unknown, "identity_policies"},
+		{c.policies.Boundary.Unknown, "permissions_boundary"},
+		{c.policies.Session.Unknown, "session_policies"},
+		{slices.ContainsFunc(c.policies.SCP, isUnknown), "service_control_policies"},
+		{slices.ContainsFunc(c.policies.RCP, isUnknown), "resource_control_policies"},
+		{c.policies.VPCEndpoint.Unknown, "vpc_endpoint_policy"},
+		{c.policies.Repository.Unknown, "repository_policy"},
+		{c.policies.Registry.Unknown, "registry_policy"},
 		{slices.ContainsFunc(c.actions(), c.scopeMatters), "registry_policy_scope"},
 	} {
 		if d.unknown {
@@ -77,3 +74,5 @@ func (c *check) unknownDocuments() []string {
 	}
 	return names
 }
+
+func isUnknown(layer authz.Layer) bool { return layer.Unknown }

@@ -170,8 +170,10 @@ func (c *check) repositoryPolicyUnknown() bool {
 	return c.in.RepositoryPolicy.State != Known
 }
 
+// layer is unknown when there may be more than docs, or one of them is unknown.
 func layer(docs []namedPolicy, unknown bool) authz.Layer {
-	return authz.Layer{Present: len(docs) > 0, Unknown: unknown, Policies: compile(docs)}
+	policies := compile(docs)
+	return authz.Layer{Present: len(policies) > 0, Unknown: unknown || len(policies) < len(docs), Policies: policies}
 }
 
 func levels(docs [][]namedPolicy, unknown bool) []authz.Layer {

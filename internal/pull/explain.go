@@ -39,6 +39,8 @@ func (c *check) headline(r Result) string {
 
 func (c *check) whoDenies(r Result) string {
 	switch {
+	case slices.Contains(r.DeniedBy, PartitionMismatch):
+		return "Role and image are in different partitions."
 	case r.DeniedSide == Both && c.sameAccount() && len(c.denyRemedies()) == 0:
 		return fmt.Sprintf("Role and repository are in the same account, %s: one Allow is enough, but there is none.", c.principal.Account)
 	case c.sameAccount():
@@ -112,7 +114,7 @@ func (c *check) whatToDo(r Result) string {
 // closing says what the verdict does not rest on.
 func (c *check) closing(r Result) string {
 	var sentences []string
-	if len(r.UnknownDocuments) > 0 && r.Verdict == authz.Denied {
+	if len(r.UnknownDocuments) > 0 && r.Verdict != authz.Conditional {
 		sentences = append(sentences, fmt.Sprintf("Not known, and without effect on this verdict: %s.", list(r.UnknownDocuments, "and")))
 	}
 	if absent := c.absent(); len(absent) > 0 {

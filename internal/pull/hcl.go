@@ -96,7 +96,7 @@ func (c *check) freeSid() string {
 // one beside it when the role has an inline policy of that name.
 func (c *check) freePolicyName() string {
 	return free("ecrxa-pull", "-", func(name string) bool {
-		return slices.ContainsFunc(c.documents.identity, func(d namedPolicy) bool { return d.inline == name })
+		return slices.ContainsFunc(c.documents.identity, func(d namedPolicy) bool { return d.key == name })
 	})
 }
 

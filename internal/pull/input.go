@@ -30,7 +30,7 @@ type Input struct {
 	// place of the statement that has its Sid, or is added.
 	PlannedStatements []Document
 	// PlannedRolePolicies are laid over the identity policies: each takes the
-	// place of the inline policy that has its Name, or is added.
+	// place of the policy that has its Name, or is added.
 	PlannedRolePolicies []Document
 
 	// Context holds the condition keys that are known, by name. An empty list
@@ -74,13 +74,20 @@ type Levels struct {
 	List  [][]Document
 }
 
+// UnknownText is the text of a document that may exist and is not known: reading
+// it was refused. So it stays unknown when it is passed on to another check.
+const UnknownText = "unknown"
+
+// AnyPolicy is the name, beside UnknownText, of identity policies that may exist
+// and are not listed.
+const AnyPolicy = "*"
+
 // A Document is one policy document, or one statement, as JSON.
 type Document struct {
-	// Name is the name that explanations use, as in "AmazonECSTaskExecutionRolePolicy".
+	// Name tells an identity policy: the ARN of a managed policy, else the name of
+	// an inline policy. For other documents it is the name that explanations use.
 	Name string
-	// Inline says that the document is the role's inline policy called Name.
-	Inline bool
-	Text   string
+	Text string // JSON, or UnknownText
 	// At says which argument the document came from; zero when it was read from AWS.
 	At At
 }

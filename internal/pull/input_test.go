@@ -2,6 +2,8 @@ package pull_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,9 +47,9 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"misspelt Statement", func(in *pull.Input) {
 			in.RepositoryPolicy = pull.Given(documentOf("repository_policy", `{"Statment":[]}`))
 		}, `repository_policy has no statements: Statment, line 1 (byte 1): a policy document has no element of this name`},
-		{"empty document in a list", func(in *pull.Input) {
-			in.IdentityPolicies = pull.Given(pull.Document{At: pull.At{Attribute: "identity_policies", Indexes: []int{3}}})
-		}, "identity_policies[3] is empty; leave it out"},
+		{"empty document", func(in *pull.Input) {
+			in.IdentityPolicies = pull.Given(pull.Document{At: pull.At{Attribute: "identity_policies", Key: "app"}})
+		}, `identity_policies["app"] is empty; leave it out`},
 		{"statement without Sid", func(in *pull.Input) { in.PlannedStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid tells which statement of the repository policy it replaces"},
 		{"statements of one Sid", func(in *pull.Input) { in.PlannedStatements = planned(`{"Sid":"A"}`, `{"Sid":"A"}`) }, `planned_statements[1] has the Sid "A" of planned_statements[0]: one of them would replace the other`},
 		{"document for a statement", func(in *pull.Input) { in.PlannedStatements = planned(`[]`) }, `planned_statements[0] is not a policy statement: statement 0, line 1 (byte 0): a statement is a JSON object, not a list`},
@@ -101,8 +103,8 @@ func TestValidate(t *testing.T) {
 func TestPlanned(t *testing.T) {
 	t.Parallel()
 	in := both()
-	in.IdentityPolicies = pull.Given(pull.Document{Name: "ecrxa-pull", Inline: true, Text: pulling})
-	in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: doc(login)}}
+	in.IdentityPolicies = pull.Given(pull.Document{Name: "ecrxa-pull", Text: pulling})
+	in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: doc(login)}}
 	if got := evaluate(t, in); got.DeniedSide != pull.Consumer {
 		t.Errorf("a narrower inline policy of the same name is planned, but the verdict is:\n%s", got.Explanation)
 	}
@@ -119,6 +121,78 @@ func TestPlanned(t *testing.T) {
 	in.PlannedStatements[0].Text = `{"Sid":"More","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"ecr:*"}`
 	if got := evaluate(t, in); !got.Allowed {
 		t.Errorf("a statement of another Sid is planned, but the verdict is:\n%s", got.Explanation)
+	}
+}
+
+// TestPlanned_replaces: what a planned policy takes the place of does not count,
+// wherever it came from and known or not.
+func TestPlanned_replaces(t *testing.T) {
+	t.Parallel()
+	older := doc(`{"Effect":"Deny","Action":"*","Resource":"*"}`)
+	for _, name := range []string{"ecrxa-pull", "arn:aws:iam::123456789012:policy/pull"} {
+		for _, text := range []string{older, pull.UnknownText} {
+			in := both()
+			in.IdentityPolicies = pull.Given(pull.Document{Name: name, Text: text, At: pull.At{Attribute: "identity_policies", Key: name}})
+			if got := evaluate(t, in); got.Allowed {
+				t.Errorf("allowed, though %s is %s", name, text)
+			}
+			in.PlannedRolePolicies = []pull.Document{{Name: name, Text: pulling}}
+			if got := evaluate(t, in); !got.Allowed {
+				t.Errorf("%s is to be replaced, but the verdict is:\n%s", name, got.Explanation)
+			}
+		}
+	}
+}
+
+// TestUnknown: a document that may be there, and is not known, opens the verdict
+// and is named.
+func TestUnknown(t *testing.T) {
+	t.Parallel()
+	unknown := pull.Document{Text: pull.UnknownText}
+	fullAccess := pull.Document{Text: doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`)}
+	for argument, edit := range map[string]func(*pull.Input){
+		"identity_policies":         func(in *pull.Input) { in.IdentityPolicies.List = append(in.IdentityPolicies.List, unknown) },
+		"permissions_boundary":      func(in *pull.Input) { in.PermissionsBoundary = pull.Given(unknown) },
+		"session_policies":          func(in *pull.Input) { in.SessionPolicies = pull.Given(fullAccess, unknown) },
+		"vpc_endpoint_policy":       func(in *pull.Input) { in.VPCEndpointPolicy = pull.Given(unknown) },
+		"repository_policy":         func(in *pull.Input) { in.RepositoryPolicy = pull.Given(unknown) },
+		"registry_policy":           func(in *pull.Input) { in.RegistryPolicy = pull.Documents{State: pull.Unknown} },
+		"service_control_policies":  func(in *pull.Input) { in.ServiceControlPolicies = levelsOf(fullAccess, unknown) },
+		"resource_control_policies": func(in *pull.Input) { in.ResourceControlPolicies = levelsOf(fullAccess, unknown) },
+	} {
+		t.Run(argument, func(t *testing.T) {
+			t.Parallel()
+			got := evaluate(t, with(both(), edit))
+			if got.Verdict != authz.Conditional || !slices.Equal(got.UnknownDocuments, []string{argument}) {
+				t.Errorf("verdict %s, unknown documents %v; want conditional, %s", got.Verdict, got.UnknownDocuments, argument)
+			}
+			if len(got.Remedies) != 1 || !strings.HasPrefix(got.Remedies[0].Sentence, "Give "+argument+", ") {
+				t.Errorf("remedies %+v, want one that asks for %s", got.Remedies, argument)
+			}
+		})
+	}
+}
+
+// levelsOf puts each document on a level of its own.
+func levelsOf(docs ...pull.Document) pull.Levels {
+	levels := pull.Levels{State: pull.Known}
+	for _, d := range docs {
+		levels.List = append(levels.List, []pull.Document{d})
+	}
+	return levels
+}
+
+// TestPlanned_unknownPolicy: a planned statement does not settle what else stands
+// in a repository policy that is not known, and a planned Deny decides all the same.
+func TestPlanned_unknownPolicy(t *testing.T) {
+	t.Parallel()
+	in := both()
+	in.RepositoryPolicy = pull.Given(pull.Document{Text: pull.UnknownText})
+	for effect, want := range map[string]authz.Verdict{"Allow": authz.Conditional, "Deny": authz.Denied} {
+		in.PlannedStatements = []pull.Document{{Text: `{"Sid":"Pull","Effect":"` + effect + `","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:*"}`}}
+		if got := evaluate(t, in); got.Verdict != want {
+			t.Errorf("verdict %s after a planned %s, want %s", got.Verdict, effect, want)
+		}
 	}
 }
 
@@ -145,11 +219,6 @@ func TestAssumptions(t *testing.T) {
 			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.", "No registry policy restricts this.",
 		}},
 		{"everything given", everythingGiven, []string{}},
-		{"identity policies without names", func(in *pull.Input) {
-			everythingGiven(in)
-			in.IdentityPolicies.List[0].At = pull.At{Attribute: "identity_policies", Indexes: []int{0}}
-			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: pulling}}
-		}, []string{"None of identity_policies is an older version of a planned role policy."}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

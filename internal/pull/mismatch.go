@@ -28,20 +28,20 @@ func (c *check) misfits() []string {
 		found = append(found, c.otherAccounts()...)
 		found = append(found, c.deletedPrincipals()...)
 		found = append(found, c.otherResources()...)
+		found = append(found, c.narrowScope()...)
 	}
 	return found
 }
 
 func (c *check) partitionMismatch() string {
-	return fmt.Sprintf("The role is in the partition %[1]s, the repository in %[2]s: credentials of one partition are not valid in another, and no policy can change that. "+
-		"Pull with a role of %[2]s, or from a copy of the image in %[1]s.", c.principal.Partition, c.repository.Partition)
+	return fmt.Sprintf("The role is in the partition %s, the image in %s: credentials of one partition are not valid in another, and no policy can change that.", c.principal.Partition, c.repository.Partition)
 }
 
 // existence compares the arguments with what a live read found.
 func (c *check) existence() []string {
 	found := []string{}
 	if c.principal.Kind == awsname.Role && c.in.ActualRoleARN != "" && c.in.ActualRoleARN != c.in.RoleARN {
-		found = append(found, fmt.Sprintf("The ARN of the role is %s, not %s as role_arn says; the check judges the former.", c.in.ActualRoleARN, c.in.RoleARN))
+		found = append(found, fmt.Sprintf("IAM knows the role as %s, not as %s; the check judges the role that IAM knows.", c.in.ActualRoleARN, c.in.RoleARN))
 	}
 	if c.in.RoleMissing && len(c.in.PlannedRolePolicies) == 0 {
 		found = append(found, fmt.Sprintf("The role %s does not exist in account %s.", c.principal.Name, c.principal.Account))
@@ -205,4 +205,19 @@ func (c *check) otherResources() []string {
 		found = append(found, fmt.Sprintf("The registry side grants on %s, %s.", place.ARN(), c.difference(place)))
 	}
 	return found
+}
+
+// narrowScope tells when a registry policy would grant this, had it the scope to.
+func (c *check) narrowScope() []string {
+	if c.in.RegistryPolicyScope != scopeV1 || c.policies.Registry.Unknown {
+		return nil
+	}
+	grants := authz.Policies{Identity: c.policies.Identity, Registry: c.policies.Registry}
+	for _, action := range access.Actions(c.access) {
+		d := authz.Evaluate(c.request(action), grants)
+		if d.Verdict == authz.Conditional || slices.Contains(d.DeniedBy, authz.RepositoryPolicy) || slices.Contains(d.DeniedBy, authz.RegistryPolicy) {
+			return nil
+		}
+	}
+	return []string{"The registry policy grants this, but does not count: in the scope V1 it covers replication and pull through cache only (account setting REGISTRY_POLICY_SCOPE)."}
 }

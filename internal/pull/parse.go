@@ -13,8 +13,9 @@ import (
 
 // A namedPolicy is a parsed document with the name that explanations use.
 type namedPolicy struct {
-	name   string
-	inline string // the inline policy's name; empty for other documents
+	name    string
+	key     string // an identity policy's name or ARN
+	unknown bool   // there may be one, and its Document is empty
 	*policy.Document
 }
 
@@ -40,7 +41,7 @@ func parse(in Input) (*check, InputErrors) {
 	p.scope(in.RegistryPolicyScope)
 	p.context(in.Context)
 	c.documents = documents{
-		identity:   p.planRolePolicies(p.policies(in.IdentityPolicies.List), in.PlannedRolePolicies),
+		identity:   p.planRolePolicies(p.identityPolicies(in.IdentityPolicies.List), in.PlannedRolePolicies),
 		boundary:   p.single(in.PermissionsBoundary, "permissions boundary"),
 		session:    p.policies(in.SessionPolicies.List),
 		endpoint:   p.single(in.VPCEndpointPolicy, "VPC endpoint policy"),
@@ -136,16 +137,32 @@ func (p *parser) document(d Document) *policy.Document {
 func (p *parser) policies(docs []Document) []namedPolicy {
 	var out []namedPolicy
 	for _, d := range docs {
-		named := namedPolicy{name: d.Name, Document: p.document(d)}
-		if d.Inline {
-			named.name, named.inline = inlineName(d.Name), d.Name
+		named := namedPolicy{name: d.Name, unknown: d.Text == UnknownText, Document: policy.New()}
+		if !named.unknown {
+			named.Document = p.document(d)
 		}
 		out = append(out, named)
 	}
 	return out
 }
 
-func inlineName(name string) string { return "inline policy " + name }
+func (p *parser) identityPolicies(docs []Document) []namedPolicy {
+	out := p.policies(docs)
+	for i := range out {
+		out[i].key, out[i].name = out[i].name, identityPolicyWords(out[i].name)
+	}
+	return out
+}
+
+// identityPolicyWords tells a managed policy, whose key is its ARN, from an inline
+// policy, whose name cannot have a colon.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+func identityPolicyWords(key string) string {
+	if strings.HasPrefix(key, "arn:") {
+		return "managed policy " + key
+	}
+	return "inline policy " + key
+}
 
 func (p *parser) single(docs Documents, name string) []namedPolicy {
 	out := p.policies(docs.List)
@@ -174,10 +191,11 @@ func (p *parser) completeLevels(levels Levels) {
 	}
 }
 
-// planRolePolicies lays planned inline policies over the live ones, by name.
+// planRolePolicies lays planned policies over those that stand, by name: what
+// stood under that name does not count any more, known or not.
 func (p *parser) planRolePolicies(live []namedPolicy, planned []Document) []namedPolicy {
-	for _, plan := range p.policies(planned) {
-		same := func(n namedPolicy) bool { return n.inline == plan.inline }
+	for _, plan := range p.identityPolicies(planned) {
+		same := func(n namedPolicy) bool { return n.key == plan.key }
 		if i := slices.IndexFunc(live, same); i >= 0 {
 			live[i] = plan
 		} else {
@@ -192,8 +210,8 @@ func (p *parser) planStatements(live []namedPolicy, planned []Document) []namedP
 	if len(planned) == 0 {
 		return live
 	}
-	if len(live) == 0 {
-		live = []namedPolicy{{name: "repository policy", Document: policy.New()}}
+	if len(live) == 0 || live[0].unknown {
+		live = append([]namedPolicy{{name: "repository policy", Document: policy.New()}}, live...)
 	}
 	first := map[string]At{}
 	for _, plan := range planned {
@@ -215,11 +233,13 @@ func (p *parser) planStatements(live []namedPolicy, planned []Document) []namedP
 	return live
 }
 
-// compile prepares documents for the engine.
+// compile prepares the documents that are known for the engine.
 func compile(docs []namedPolicy) []*authz.Policy {
 	var out []*authz.Policy
 	for _, d := range docs {
-		out = append(out, authz.Compile(d.name, d.Document))
+		if !d.unknown {
+			out = append(out, authz.Compile(d.name, d.Document))
+		}
 	}
 	return out
 }

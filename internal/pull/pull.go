@@ -7,6 +7,8 @@
 //     and the verdict is conditional unless something else decides it;
 //   - any other document that is not given is assumed not to apply, and
 //     Result.Assumptions says so;
+//   - a document that may exist and could not be read is unknown, here and in
+//     every check that it is passed on to (UnknownText);
 //   - a condition key that is not given is unknown, except what follows from the
 //     request itself and aws:SecureTransport, which is true for every ECR call.
 //

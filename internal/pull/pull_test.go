@@ -75,7 +75,7 @@ var judgements = []struct {
 		"service control policy",
 		with(both(), func(in *pull.Input) {
 			in.ServiceControlPolicies = pull.Levels{State: pull.Known, List: [][]pull.Document{{{
-				Name: "level 1 service control policy 1",
+				Name: "service_control_policies[0][0]",
 				Text: doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Sid":"NoForeignImages","Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`),
 			}}}}
 		}),
@@ -102,6 +102,26 @@ var judgements = []struct {
 		"conditional for what was not readable",
 		with(both(), func(in *pull.Input) { in.PermissionsBoundary = pull.Documents{State: pull.Unknown} }),
 		conditional,
+	},
+	{
+		"conditional for a registry policy that was not readable",
+		with(both(), func(in *pull.Input) { in.RegistryPolicy = pull.Documents{State: pull.Unknown} }),
+		conditional,
+	},
+	{
+		"conditional for role policies that were not readable",
+		with(both(), func(in *pull.Input) {
+			in.IdentityPolicies.State = pull.Unknown
+			in.IdentityPolicies.List = append(in.IdentityPolicies.List, pull.Document{Name: "arn:aws:iam::aws:policy/ReadOnlyAccess", Text: pull.UnknownText})
+		}),
+		conditional,
+	},
+	{
+		"registry policy not readable, of a scope that does not matter",
+		with(both(), func(in *pull.Input) {
+			in.RegistryPolicy, in.RegistryPolicyScope = pull.Documents{State: pull.Unknown}, "V1"
+		}),
+		allowed,
 	},
 	{
 		"region mismatch",
@@ -201,7 +221,7 @@ var judgements = []struct {
 		with(none(), func(in *pull.Input) {
 			in.RoleMissing, in.RepositoryMissing = true, true
 			in.PlannedStatements = []pull.Document{{Text: `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`}}
-			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: pulling}}
+			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: pulling}}
 		}),
 		allowed,
 	},
@@ -249,7 +269,7 @@ var judgements = []struct {
 		"federated user",
 		with(both(), func(in *pull.Input) {
 			in.RoleARN, in.RepositoryPolicy = "arn:aws:sts::123456789012:federated-user/ci", pull.Given()
-			in.SessionPolicies = given(pulling)
+			in.SessionPolicies = pull.Given(pull.Document{Name: "session_policies[0]", Text: pulling})
 		}),
 		denied(pull.Registry, authz.RepositoryPolicy),
 	},

@@ -27,7 +27,7 @@ func (c *check) remedies(r Result) []Remedy {
 func (c *check) cures(r Result) []Remedy {
 	remedies := []Remedy{}
 	if slices.Contains(r.DeniedBy, PartitionMismatch) {
-		return append(remedies, Remedy{Side: Consumer, Sentence: fmt.Sprintf("Pull with a role of the partition %s, or from a registry in %s.", c.repository.Partition, c.principal.Partition)})
+		return append(remedies, Remedy{Side: Consumer, Sentence: fmt.Sprintf("Pull with a role of the partition %s, or from a copy of the image in %s.", c.repository.Partition, c.principal.Partition)})
 	}
 	for _, layer := range r.DeniedBy {
 		if remedy, ok := c.cure(layer, r); ok {
@@ -153,7 +153,7 @@ func (c *check) denyRemedies() []Remedy {
 	for _, ref := range refs {
 		remedies = append(remedies, Remedy{
 			Side:     sideOf(ref.Layer),
-			Sentence: fmt.Sprintf("Change %s so that it does not match this: it denies %s, and no Allow outweighs a Deny.", statementWords(ref), list(actions[ref], "and")),
+			Sentence: fmt.Sprintf("Change %s so that it no longer applies here: it denies %s, and no Allow outweighs a Deny.", statementWords(ref), list(actions[ref], "and")),
 		})
 	}
 	return remedies

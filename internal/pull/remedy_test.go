@@ -29,7 +29,7 @@ func TestRemedies_cure(t *testing.T) {
 				case pull.Registry:
 					in.PlannedStatements = append(in.PlannedStatements, pull.Document{Text: remedy.JSON})
 				default:
-					in.PlannedRolePolicies = append(in.PlannedRolePolicies, pull.Document{Name: "ecrxa-pull", Inline: true, Text: remedy.JSON})
+					in.PlannedRolePolicies = append(in.PlannedRolePolicies, pull.Document{Name: "ecrxa-pull", Text: remedy.JSON})
 				}
 			}
 			if got := evaluate(t, in); !got.Allowed {
@@ -99,7 +99,7 @@ func TestRemedies_deny(t *testing.T) {
 	got := evaluate(t, in)
 	want := []pull.Remedy{{
 		Side:     pull.Consumer,
-		Sentence: "Change statement 2 of identity policy 1 so that it does not match this: it denies ecr:BatchGetImage, and no Allow outweighs a Deny.",
+		Sentence: "Change statement 2 of inline policy task-execution so that it no longer applies here: it denies ecr:BatchGetImage, and no Allow outweighs a Deny.",
 	}}
 	if !slices.Equal(got.Remedies, want) {
 		t.Errorf("remedies %+v, want %+v", got.Remedies, want)
@@ -111,7 +111,7 @@ func TestRemedies_namesAreFree(t *testing.T) {
 	t.Parallel()
 	in := none()
 	in.RepositoryPolicy = given(doc(`{"Sid":"PullBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:BatchGetImage"}`))
-	in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: doc(login)}}
+	in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: doc(login)}}
 	for _, remedy := range evaluate(t, in).Remedies {
 		want := map[pull.Side]string{
 			pull.Consumer: `"ecrxa-pull-2"`,

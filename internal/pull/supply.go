@@ -15,8 +15,7 @@ func (c *check) supplies(r Result) []Remedy {
 		remedies = append(remedies, c.supplyDocument(name))
 	}
 	for _, key := range r.UnknownContextKeys {
-		remedies = append(remedies, Remedy{Side: keySide(key), Sentence: fmt.Sprintf(
-			"Give context = { %q = […] }: %s. An empty list says that the request does not carry the key.", key, c.compared(key))})
+		remedies = append(remedies, c.supplyKey(key))
 	}
 	if len(remedies) == 0 {
 		remedies = append(remedies, c.readStatements()...)
@@ -24,26 +23,84 @@ func (c *check) supplies(r Result) []Remedy {
 	return remedies
 }
 
+func (c *check) supplyKey(key string) Remedy {
+	sentence := fmt.Sprintf("Give context = { %q = […] }: %s.", key, c.compared(key))
+	if strings.EqualFold(key, "aws:PrincipalArn") {
+		sentence += " It is the ARN of the role, with its path, which the ARN of a session does not have."
+	} else {
+		sentence += " An empty list says that the request does not carry the key."
+	}
+	return Remedy{Side: keySide(key), Sentence: sentence}
+}
+
 func (c *check) supplyDocument(name string) Remedy {
 	if name == "repository_policy" && c.in.RepositoryMissing {
 		return Remedy{Side: Registry, Sentence: "Give repository_policy as the repository will have it: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."}
 	}
-	whose := map[string]string{
-		"identity_policies":     "all identity-based policies of the " + c.name(),
-		"permissions_boundary":  "the permissions boundary of the " + c.name(),
-		"repository_policy":     "the policy of the repository " + c.repository.Name,
-		"registry_policy":       "the registry policy in Region " + c.repository.Region,
-		"registry_policy_scope": "the account setting REGISTRY_POLICY_SCOPE in Region " + c.repository.Region,
-	}[name]
-	side := Consumer
-	if slices.Contains([]string{"repository_policy", "registry_policy", "registry_policy_scope", "resource_control_policies"}, name) {
-		side = Registry
+	supply := c.supply(name)
+	sentence := fmt.Sprintf("Give %s, %s%s.", name, supply.what, c.unread(name))
+	if supply.reads != "" {
+		sentence += fmt.Sprintf(" An ecrxa_pull_check reads it with credentials of account %s that allow %s, and exports it under the same name.",
+			c.account(supply.side), supply.reads)
 	}
-	if whose == "" {
-		return Remedy{Side: side, Sentence: fmt.Sprintf("Give %s.", name)}
+	return Remedy{Side: supply.side, Sentence: sentence}
+}
+
+// A supply says what an argument holds.
+type supply struct {
+	side  Side
+	what  string
+	reads string // the actions by which the data source reads it; empty when it does not
+}
+
+func (c *check) supply(argument string) supply {
+	return map[string]supply{
+		"identity_policies":         {Consumer, "all identity-based policies of the " + c.name(), "iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:GetPolicy and iam:GetPolicyVersion"},
+		"permissions_boundary":      {Consumer, "the permissions boundary of the " + c.name(), "iam:GetRole, iam:GetPolicy and iam:GetPolicyVersion"},
+		"session_policies":          {Consumer, "the policies passed when the session began", ""},
+		"service_control_policies":  {Consumer, "those of each level of the organization", ""},
+		"resource_control_policies": {Registry, "those of each level of the organization", ""},
+		"vpc_endpoint_policy":       {Consumer, "the policy of the VPC endpoints that the pull goes through", ""},
+		"repository_policy":         {Registry, "the policy of the repository " + c.repository.Name, "ecr:GetRepositoryPolicy"},
+		"registry_policy":           {Registry, "the registry policy in Region " + c.repository.Region, "ecr:GetRegistryPolicy"},
+		"registry_policy_scope":     {Registry, "the account setting REGISTRY_POLICY_SCOPE in Region " + c.repository.Region, "ecr:GetAccountSetting"},
+	}[argument]
+}
+
+// unread says that an argument's document could not be read, as against one that
+// was not given.
+func (c *check) unread(argument string) string {
+	if argument == "identity_policies" {
+		return c.unreadIdentity()
 	}
-	return Remedy{Side: side, Sentence: fmt.Sprintf(
-		"Give %s, %s. An ecrxa_pull_check with credentials of account %s reads it and exports it under the same name.", name, whose, c.account(side))}
+	state := map[string]State{
+		"permissions_boundary": c.in.PermissionsBoundary.State,
+		"repository_policy":    c.in.RepositoryPolicy.State,
+		"registry_policy":      c.in.RegistryPolicy.State,
+	}[argument]
+	if state == Unknown {
+		return ", which could not be read"
+	}
+	return ""
+}
+
+func (c *check) unreadIdentity() string {
+	var parts, names []string
+	if c.in.IdentityPolicies.State == Unknown {
+		parts = append(parts, "not all could be listed")
+	}
+	for _, d := range c.documents.identity {
+		if d.unknown {
+			names = append(names, d.name)
+		}
+	}
+	if len(names) > 0 {
+		parts = append(parts, list(names, "and")+" could not be read")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; " + list(parts, "and")
 }
 
 // keySide tells who knows a condition key: what is said of the resource is the

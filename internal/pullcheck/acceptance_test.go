@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
 )
 
 func TestMain(m *testing.M) { acctest.Run(m) }
@@ -27,11 +28,25 @@ data "ecrxa_pull_check" "registry" {
 }
 
 data "ecrxa_pull_check" "test" {
-  provider          = consumer
-  image             = %[1]q
-  role_arn          = %[2]q
-  repository_policy = data.ecrxa_pull_check.registry.repository_policy
-  registry_policy   = data.ecrxa_pull_check.registry.registry_policy
+  provider              = consumer
+  image                 = %[1]q
+  role_arn              = %[2]q
+  repository_policy     = data.ecrxa_pull_check.registry.repository_policy
+  registry_policy       = data.ecrxa_pull_check.registry.registry_policy
+  registry_policy_scope = data.ecrxa_pull_check.registry.registry_policy_scope
+}
+
+# What both checks have read and exported, passed on once more.
+output "passed_on" {
+  value = provider::ecrxa::evaluate_pull({
+    image                 = %[1]q
+    role_arn              = %[2]q
+    repository_policy     = data.ecrxa_pull_check.test.repository_policy
+    registry_policy       = data.ecrxa_pull_check.test.registry_policy
+    registry_policy_scope = data.ecrxa_pull_check.test.registry_policy_scope
+    identity_policies     = data.ecrxa_pull_check.test.identity_policies
+    permissions_boundary  = data.ecrxa_pull_check.test.permissions_boundary
+  })
 }
 `
 
@@ -60,25 +75,10 @@ var allowed = []statecheck.StateCheck{
 
 func layer(name string) knownvalue.Check { return knownvalue.StringExact(name) }
 
-// factories returns the provider under two names, one for each account. Two
-// aliases of one name would share one server in a test, and with it the
-// configuration that came last.
-func factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"ecrxa":    acctest.ProtoV6ProviderFactories()["ecrxa"],
-		"consumer": acctest.ProtoV6ProviderFactories()["ecrxa"],
-	}
-}
-
-// providers returns the blocks of both providers; ecrxa is the registry's.
-func providers(env *acctest.Env) string {
-	return env.Registry.ProviderConfig() + strings.Replace(env.Consumer.ProviderConfig(), `provider "ecrxa"`, `provider "consumer"`, 1)
-}
-
 func testCase(steps ...resource.TestStep) resource.TestCase {
 	return resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
 		Steps:                    steps,
 	}
 }
@@ -99,7 +99,7 @@ func grantTo(principal string, more ...string) string {
 func TestAccPullCheck_story(t *testing.T) {
 	env := acctest.New(t)
 	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
-	config := providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
+	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 	foreignDeny := fmt.Sprintf(`{"Sid":"NoOutsiders","Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage","Condition":{"StringNotEquals":{"aws:PrincipalAccount":%q}}}`, env.Registry.ID)
 
 	resource.ParallelTest(t, testCase(
@@ -110,7 +110,7 @@ func TestAccPullCheck_story(t *testing.T) {
 				check("remedies", knownvalue.ListSizeExact(2)),
 				check("repository_policy", knownvalue.StringExact("")),
 				check("registry_policy", knownvalue.StringExact("")),
-				check("identity_policies", knownvalue.ListSizeExact(0)),
+				check("identity_policies", knownvalue.MapSizeExact(0)),
 				check("permissions_boundary", knownvalue.StringExact("")),
 				check("unknown_documents", knownvalue.ListSizeExact(0)),
 			),
@@ -125,7 +125,7 @@ func TestAccPullCheck_story(t *testing.T) {
 				env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
 			},
 			Config:            config,
-			ConfigStateChecks: append(allowed, check("identity_policies", knownvalue.ListSizeExact(1))),
+			ConfigStateChecks: append(allowed, check("identity_policies", knownvalue.MapPartial(map[string]knownvalue.Check{"ecrxa-pull": knownvalue.NotNull()}))),
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -151,7 +151,7 @@ func TestAccPullCheck_boundary(t *testing.T) {
 	}
 
 	resource.ParallelTest(t, testCase(resource.TestStep{
-		Config:            providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)),
+		Config:            env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)),
 		ConfigStateChecks: denied("consumer", layer("permissions_boundary")),
 	}))
 }
@@ -163,7 +163,7 @@ func TestAccPullCheck_attachedPolicy(t *testing.T) {
 	env.Consumer.AttachRolePolicy(role, env.Consumer.CreatePolicy("pull", pullPolicy(env.Registry.RepositoryARN("*"))))
 
 	resource.ParallelTest(t, testCase(resource.TestStep{
-		Config:            providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)),
+		Config:            env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)),
 		ConfigStateChecks: allowed,
 	}))
 }
@@ -177,7 +177,7 @@ func TestAccPullCheck_path(t *testing.T) {
 	env.Consumer.PutRolePolicy(env.Name("pathed"), "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
 
 	resource.ParallelTest(t, testCase(resource.TestStep{
-		Config:            providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(env.Name("pathed"))),
+		Config:            env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(env.Name("pathed"))),
 		ConfigStateChecks: append(allowed, check("mismatches", knownvalue.ListSizeExact(1))),
 	}))
 }
@@ -205,7 +205,7 @@ data "ecrxa_pull_check" "test" {
 
 func TestAccPullCheck_missing(t *testing.T) {
 	env := acctest.New(t)
-	config := providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(env.Name("absent")), env.Consumer.RoleARN(env.Name("absent")))
+	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(env.Name("absent")), env.Consumer.RoleARN(env.Name("absent")))
 
 	resource.ParallelTest(t, testCase(resource.TestStep{
 		Config: config,
@@ -224,21 +224,68 @@ func TestAccPullCheck_registryPolicy(t *testing.T) {
 	env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
 	env.Registry.PutRegistryPolicy(fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":%q},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":%q}]}`,
 		env.Consumer.RootARN(), env.Registry.RepositoryARN("*")))
-	config := providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
+	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 
 	resource.ParallelTest(t, testCase(
-		resource.TestStep{ // The second check was not told the scope.
-			Config: config,
+		resource.TestStep{Config: config, ConfigStateChecks: allowed},
+		resource.TestStep{ // The second check is not told the scope.
+			Config: regexp.MustCompile(`(?m)^  registry_policy_scope .*$`).ReplaceAllString(config, ""),
 			ConfigStateChecks: []statecheck.StateCheck{
 				check("verdict", knownvalue.StringExact("conditional")),
 				check("unknown_documents", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("registry_policy_scope")})),
 			},
 		},
-		resource.TestStep{
-			Config:            regexp.MustCompile(`(?m)^  registry_policy .*$`).ReplaceAllString(config, "$0\n  registry_policy_scope = data.ecrxa_pull_check.registry.registry_policy_scope"),
-			ConfigStateChecks: allowed,
-		},
 	))
+}
+
+// refuse has the emulator refuse an operation, as AWS does without permission,
+// until the test ends and cleans up.
+func refuse(t *testing.T, env *acctest.Env, operation string) {
+	t.Helper()
+	var over atomic.Bool
+	t.Cleanup(func() { over.Store(true) })
+	env.Emulator().Intercept(func(c emulator.Call) *emulator.Fault {
+		if c.Operation != operation || over.Load() {
+			return nil
+		}
+		return &emulator.Fault{Status: 400, Code: "AccessDeniedException", Message: "not authorized to perform: " + operation}
+	})
+}
+
+// TestAccPullCheck_refused: what one account's credentials may not read stays
+// unknown wherever it is passed on to, and the verdict with it.
+func TestAccPullCheck_refused(t *testing.T) {
+	for operation, want := range map[string]struct{ argument, exported string }{
+		"ecr:GetRepositoryPolicy":      {"repository_policy", "unknown"},
+		"ecr:GetRegistryPolicy":        {"registry_policy", "unknown"},
+		"iam:GetRole":                  {"permissions_boundary", "unknown"},
+		"iam:ListAttachedRolePolicies": {"identity_policies", `"\*":"unknown"`},
+		"iam:GetRolePolicy":            {"identity_policies", `"ecrxa-pull":"unknown"`},
+	} {
+		t.Run(operation, func(t *testing.T) {
+			env := acctest.New(t)
+			repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+			env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RoleARN(role)))
+			env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
+			refuse(t, env, operation)
+
+			unknown := knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact(want.argument)})
+			explanation := knownvalue.StringRegexp(regexp.MustCompile(`depends on what is not known: ` + want.argument + `\.`))
+			resource.ParallelTest(t, testCase(resource.TestStep{
+				Config: env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)) +
+					"output \"exported\" {\n  value = jsonencode(data.ecrxa_pull_check.test." + want.argument + ")\n}\n",
+				ConfigStateChecks: []statecheck.StateCheck{
+					check("verdict", knownvalue.StringExact("conditional")),
+					check("unknown_documents", unknown),
+					check("explanation", explanation),
+					statecheck.ExpectKnownOutputValue("passed_on", knownvalue.ObjectPartial(map[string]knownvalue.Check{
+						"verdict": knownvalue.StringExact("conditional"), "unknown_documents": unknown, "explanation": explanation,
+					})),
+					statecheck.ExpectKnownOutputValue("exported", knownvalue.StringRegexp(regexp.MustCompile(want.exported))),
+				},
+			}))
+		})
+	}
 }
 
 // documents is a check that makes no call.
@@ -248,7 +295,7 @@ data "ecrxa_pull_check" "test" {
   role_arn             = "arn:aws:iam::123456789012:role/app"
   repository_policy    = %[3]s
   registry_policy      = ""
-  identity_policies    = []
+  identity_policies    = {}
   permissions_boundary = ""
 }
 `

@@ -45,10 +45,12 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 const description = "Says whether a role can pull an image, which side denies it, by which statement, and what to change.\n\n" +
-	"The verdict takes in the policies of both accounts. What is not given as an argument is read live where the provider's account owns it: " +
-	"the repository policy and the registry policy in the registry account, the role's policies and its permissions boundary in the consumer account. " +
-	"A side that is neither given nor readable is unknown: the verdict is then `conditional`, unless the other side denies, and a warning says what to supply. " +
-	"One check with each account's credentials covers both: what the first reads live it exports, and the second takes it as arguments.\n\n" +
+	"The verdict needs the policies of two accounts, and one provider has credentials of one. So write two checks, as in the example. " +
+	"The first, with credentials of the **registry account**, reads the repository policy and the registry policy. " +
+	"The second, with credentials of the **consumer account**, takes those as arguments and reads the role's policies and its permissions boundary: **its verdict covers both sides**.\n\n" +
+	"Who reaches one account only gives the other side's documents as arguments, for example from an output of the other team's configuration. " +
+	"What is not given is read live where the provider's account owns it. What is neither given nor readable is unknown: the verdict is then `conditional`, " +
+	"unless something else denies, and a warning says what to supply.\n\n" +
 	"~> Terraform defers a data source until apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. To judge what is only planned, " +
 	"pass planned values through a `local` and assert in a `check` block, or use the function `evaluate_pull`, which is evaluated in every plan. " +
 	"A data source nested in a `check` block is read again in every apply, so that no plan with one is empty; one that stands outside the block is not."

@@ -59,7 +59,7 @@ output "by_function" {
     image                 = local.image
     role_arn              = local.role_arn
     repository_policy     = data.ecrxa_pull_check.registry.repository_policy
-    identity_policies     = []
+    identity_policies     = {}
     planned_statements    = [ecrxa_repository_grant.test.statement]
     planned_role_policies = { (ecrxa_consumer_role_policy.test.name) = ecrxa_consumer_role_policy.test.policy }
   }).verdict
@@ -127,7 +127,7 @@ func TestAccPullCheck_plannedCheckBlock(t *testing.T) {
 func TestAccPullCheck_remedies(t *testing.T) {
 	env := acctest.New(t)
 	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
-	config := providers(env) + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
+	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 	denied, err := pull.Evaluate(pull.Input{
 		Image: env.Registry.ImageURI(repository), RoleARN: env.Consumer.RoleARN(role),
 		RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given(),
@@ -145,7 +145,7 @@ func TestAccPullCheck_remedies(t *testing.T) {
 	remedies := strings.Join(resources, "\n")
 
 	resource.ParallelTest(t, testCase(
-		resource.TestStep{Config: providers(env) + remedies},
+		resource.TestStep{Config: env.ProviderConfig() + remedies},
 		resource.TestStep{Config: config + remedies, ConfigStateChecks: allowed},
 	))
 }
@@ -157,7 +157,7 @@ var creates = []plancheck.PlanCheck{
 }
 
 func plannedConfig(env *acctest.Env, repository, role string) string {
-	return providers(env) + fmt.Sprintf(planned, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role), repository, role)
+	return env.ProviderConfig() + fmt.Sprintf(planned, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role), repository, role)
 }
 
 // checkPasses expects that the plan has evaluated a check block, and that it passes.

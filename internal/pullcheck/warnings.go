@@ -16,7 +16,7 @@ import (
 func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals []live.Refusal) {
 	for _, refusal := range refusals {
 		title, detail := awsapi.Describe(refusal.Err, "A read was refused")
-		diags.AddAttributeWarning(path.Root(refusal.Argument), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.Argument), detail))
+		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
 	}
 	if in.RepositoryPolicy.State == pull.NotGiven {
 		diags.AddAttributeWarning(path.Root("repository_policy"), "The registry side of the pull is unknown", fmt.Sprintf(
@@ -29,11 +29,11 @@ func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals [
 	}
 }
 
-func consequence(argument string) string {
-	if argument == "role_arn" {
+func consequence(at pull.At) string {
+	if at.Attribute == "role_arn" {
 		return "The check takes role_arn as it is written: whether the role exists and has this path could not be verified."
 	}
-	return fmt.Sprintf("%s stays unknown: the verdict is conditional, unless something else denies. Give %s as an argument, or let the credentials read it.", argument, argument)
+	return fmt.Sprintf("%s stays unknown: the verdict is conditional, unless something else denies. Give %s as an argument, or let the credentials read it.", at, at.Attribute)
 }
 
 func consumerUnknown(target pull.Target) string {

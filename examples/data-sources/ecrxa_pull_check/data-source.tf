@@ -1,18 +1,49 @@
-# The repository policy as the registry account has it, for example from an
-# output of that account's configuration.
-variable "repository_policy" {
-  type = string
+terraform {
+  required_providers {
+    ecrxa = {
+      source = "ecrxa/ecrxa"
+    }
+  }
 }
 
-# A standing check with credentials of the consumer account: the role's policies
-# are read live in every plan and apply.
-check "payments_can_be_pulled" {
-  data "ecrxa_pull_check" "payments" {
-    image             = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
-    role_arn          = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
-    repository_policy = var.repository_policy
-  }
+provider "ecrxa" {
+  alias   = "registry"
+  region  = "us-east-1"
+  profile = "registry"
+}
 
+provider "ecrxa" {
+  alias   = "consumer"
+  region  = "us-east-1"
+  profile = "consumer"
+}
+
+locals {
+  image    = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
+  role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+}
+
+# 1. Read the registry side. A warning says that the consumer side is unknown here.
+data "ecrxa_pull_check" "registry_side" {
+  provider = ecrxa.registry
+
+  image    = local.image
+  role_arn = local.role_arn
+}
+
+# 2. Read the consumer side, and judge the pull over both.
+data "ecrxa_pull_check" "payments" {
+  provider = ecrxa.consumer
+
+  image                 = local.image
+  role_arn              = local.role_arn
+  repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
+  registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
+  registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
+}
+
+# Every plan and apply says whether the pull works, and if not, why.
+check "payments_can_be_pulled" {
   assert {
     condition     = data.ecrxa_pull_check.payments.allowed
     error_message = data.ecrxa_pull_check.payments.explanation

@@ -22,7 +22,7 @@ locals {
     })
 
     # The role has no policy yet: denied by the consumer side.
-    identity_policies = []
+    identity_policies = {}
   })
 }
 

@@ -11,6 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// unreadable ends the description of a document.
+const unreadable = " `\"unknown\"` says that there may be one that could not be read; checks export it, and take it as well."
+
+// unreadableElement ends the description of a list of documents.
+const unreadableElement = " An element `\"unknown\"` stands for a policy that is not known."
+
 // Arguments returns the arguments as attributes of the data source's schema.
 // The computed ones hold what was read live.
 func Arguments() map[string]schema.Attribute {
@@ -38,55 +44,55 @@ func Arguments() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "The repository policy, as JSON; `\"\"` says that the repository has none. " +
-				"Not given: read live where the provider's account owns the repository, else unknown.",
+				"Not given: read live where the provider's account owns the repository, else unknown." + unreadable,
 		},
 		"registry_policy": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "The registry policy of the registry account in the image's Region, as JSON; `\"\"` says that it has none. " +
-				"Not given: read live where the provider's account owns the repository, else assumed not to exist.",
+				"Not given: read live where the provider's account owns the repository, else assumed not to exist." + unreadable,
 		},
 		"registry_policy_scope": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "The registry account's setting `REGISTRY_POLICY_SCOPE`: `V1` (the registry policy only covers replication and pull through cache) or `V2` (it covers every ECR action). " +
-				"It only matters where there is a registry policy.",
+				"It only matters where there is a registry policy. Not given: read live with the registry policy, else both scopes are judged, and the verdict is `conditional` where they differ.",
 		},
-		"identity_policies": schema.ListAttribute{
+		"identity_policies": schema.MapAttribute{
 			ElementType: types.StringType,
 			Optional:    true,
 			Computed:    true,
-			MarkdownDescription: "All identity-based policies of the role, inline and managed, as JSON; `[]` says that it has none. " +
+			MarkdownDescription: "All identity-based policies of the role as JSON: inline policies by name, managed policies by ARN, as in `{ \"ecrxa-pull\" = jsonencode(…) }`; `{}` says that it has none. " +
 				"Not given: read live where the provider's account owns the role, else unknown. " +
-				"What `planned_role_policies` is to replace must not be in this list: here policies have no names.",
+				"`\"unknown\"` in place of a document says that it could not be read; the key `*` with it, that there may be more policies.",
 		},
 		"permissions_boundary": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "The policy that is the role's permissions boundary, as JSON; `\"\"` says that it has none. " +
-				"Not given: read live where the provider's account owns the role, else assumed not to exist.",
+				"Not given: read live where the provider's account owns the role, else assumed not to exist." + unreadable,
 		},
 		"session_policies": schema.ListAttribute{
 			ElementType:         types.StringType,
 			Optional:            true,
-			MarkdownDescription: "The policies passed to AssumeRole when the session began, as JSON. Not given: assumed that there is none.",
+			MarkdownDescription: "The policies passed to AssumeRole when the session began, as JSON. Not given: assumed that there is none." + unreadableElement,
 		},
 		"service_control_policies": schema.ListAttribute{
 			ElementType: types.ListType{ElemType: types.StringType},
 			Optional:    true,
 			MarkdownDescription: "The service control policies of the consumer's organization, as JSON: one list for each level, " +
-				"that is the root, each organizational unit on the way and the account, each with all policies attached there, `FullAWSAccess` among them. Not given: assumed that none restricts the pull.",
+				"that is the root, each organizational unit on the way and the account, each with all policies attached there, `FullAWSAccess` among them. Not given: assumed that none restricts the pull." + unreadableElement,
 		},
 		"resource_control_policies": schema.ListAttribute{
 			ElementType: types.ListType{ElemType: types.StringType},
 			Optional:    true,
 			MarkdownDescription: "The resource control policies of the registry's organization, as JSON: one list for each level. " +
-				"`RCPFullAWSAccess` is implied at every level. Not given: assumed that none restricts the pull.",
+				"`RCPFullAWSAccess` is implied at every level. Not given: assumed that none restricts the pull." + unreadableElement,
 		},
 		"vpc_endpoint_policy": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The policy of the VPC endpoints `ecr.api` and `ecr.dkr` through which the pull goes, as JSON; `\"\"` says that there is none. " +
-				"Not given: assumed that none restricts the pull.",
+				"Not given: assumed that none restricts the pull. `\"unknown\"` says that there may be one.",
 		},
 		"planned_statements": schema.ListAttribute{
 			ElementType: types.StringType,
@@ -97,8 +103,8 @@ func Arguments() map[string]schema.Attribute {
 		"planned_role_policies": schema.MapAttribute{
 			ElementType: types.StringType,
 			Optional:    true,
-			MarkdownDescription: "Inline policies that are about to be put on the role, as JSON by policy name, such as the attribute `policy` of an `ecrxa_consumer_role_policy`. " +
-				"Each takes the place of the role's inline policy with its name, or is added.",
+			MarkdownDescription: "Policies that are about to be put on the role, as JSON by policy name, such as the attribute `policy` of an `ecrxa_consumer_role_policy`. " +
+				"Each takes the place of the policy with its name in `identity_policies`, given or read live, or is added.",
 		},
 		"context": schema.MapAttribute{
 			ElementType: types.ListType{ElemType: types.StringType},

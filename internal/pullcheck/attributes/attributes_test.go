@@ -31,6 +31,14 @@ func list(texts ...string) types.List {
 	return types.ListValueMust(types.StringType, values)
 }
 
+func texts(entries map[string]string) types.Map {
+	values := map[string]attr.Value{}
+	for name, s := range entries {
+		values[name] = str(s)
+	}
+	return types.MapValueMust(types.StringType, values)
+}
+
 func tuple(values ...attr.Value) types.Tuple {
 	elementTypes := []attr.Type{}
 	for _, v := range values {
@@ -59,15 +67,15 @@ func TestInput(t *testing.T) {
 		RepositoryPolicy: pull.Given(pull.Document{Text: "rp", At: pull.At{Attribute: "repository_policy"}}),
 		RegistryPolicy:   pull.Given(),
 		IdentityPolicies: pull.Given(
-			documentAt("identity policy 1", "a", pull.At{Attribute: "identity_policies", Indexes: []int{0}}),
-			documentAt("identity policy 2", "b", pull.At{Attribute: "identity_policies", Indexes: []int{1}}),
+			documentAt("app", "b", pull.At{Attribute: "identity_policies", Key: "app"}),
+			documentAt("arn:aws:iam::aws:policy/A", "a", pull.At{Attribute: "identity_policies", Key: "arn:aws:iam::aws:policy/A"}),
 		),
 		SessionPolicies: pull.Given(),
 		ServiceControlPolicies: pull.Levels{State: pull.Known, List: [][]pull.Document{
-			{documentAt("level 1 service control policy 1", "s", pull.At{Attribute: "service_control_policies", Indexes: []int{0, 0}})},
+			{documentAt("service_control_policies[0][0]", "s", pull.At{Attribute: "service_control_policies", Indexes: []int{0, 0}})},
 		}},
-		PlannedStatements:   []pull.Document{documentAt("planned statement 1", "ps", pull.At{Attribute: "planned_statements", Indexes: []int{0}})},
-		PlannedRolePolicies: []pull.Document{{Name: "ecrxa-pull", Inline: true, Text: "pp", At: pull.At{Attribute: "planned_role_policies", Key: "ecrxa-pull"}}},
+		PlannedStatements:   []pull.Document{documentAt("planned_statements[0]", "ps", pull.At{Attribute: "planned_statements", Indexes: []int{0}})},
+		PlannedRolePolicies: []pull.Document{{Name: "ecrxa-pull", Text: "pp", At: pull.At{Attribute: "planned_role_policies", Key: "ecrxa-pull"}}},
 		Context:             map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:username": {}},
 	}
 	common := map[string]attr.Value{
@@ -77,17 +85,17 @@ func TestInput(t *testing.T) {
 	for name, specific := range map[string]map[string]attr.Value{
 		"typed": {
 			"repository_arn":            types.StringNull(),
-			"identity_policies":         list("a", "b"),
+			"identity_policies":         texts(map[string]string{"app": "b", "arn:aws:iam::aws:policy/A": "a"}),
 			"session_policies":          list(),
 			"service_control_policies":  types.ListValueMust(types.ListType{ElemType: types.StringType}, []attr.Value{list("s")}),
 			"resource_control_policies": types.ListNull(types.ListType{ElemType: types.StringType}),
 			"planned_statements":        list("ps"),
-			"planned_role_policies":     types.MapValueMust(types.StringType, map[string]attr.Value{"ecrxa-pull": str("pp")}),
+			"planned_role_policies":     texts(map[string]string{"ecrxa-pull": "pp"}),
 			"context":                   types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"aws:SourceVpce": list("vpce-1"), "aws:username": list()}),
 		},
 		"literals": {
 			"repository_arn":           types.DynamicNull(),
-			"identity_policies":        tuple(str("a"), types.DynamicValue(str("b"))),
+			"identity_policies":        object(map[string]attr.Value{"app": types.DynamicValue(str("b")), "arn:aws:iam::aws:policy/A": str("a")}),
 			"session_policies":         tuple(),
 			"service_control_policies": tuple(tuple(str("s"))),
 			"planned_statements":       types.SetValueMust(types.StringType, []attr.Value{str("ps")}),
@@ -111,14 +119,14 @@ func TestInput(t *testing.T) {
 	}
 }
 
-// TestInput_emptyIsNotAbsent: an empty list says that there is none.
+// TestInput_emptyIsNotAbsent: an empty map says that there is none.
 func TestInput_emptyIsNotAbsent(t *testing.T) {
 	t.Parallel()
-	got, _ := attributes.Input(map[string]attr.Value{"identity_policies": list(), "repository_policy": str("")})
+	got, _ := attributes.Input(map[string]attr.Value{"identity_policies": texts(nil), "repository_policy": str("")})
 	if got.IdentityPolicies.State != pull.Known || got.RepositoryPolicy.State != pull.Known {
 		t.Errorf("states %v and %v, want both known", got.IdentityPolicies.State, got.RepositoryPolicy.State)
 	}
-	got, _ = attributes.Input(map[string]attr.Value{"identity_policies": types.ListNull(types.StringType)})
+	got, _ = attributes.Input(map[string]attr.Value{"identity_policies": types.MapNull(types.StringType)})
 	if got.IdentityPolicies.State != pull.NotGiven {
 		t.Errorf("state %v of null, want not given", got.IdentityPolicies.State)
 	}
@@ -129,14 +137,14 @@ func TestInput_unknown(t *testing.T) {
 	t.Parallel()
 	got, faults := attributes.Input(map[string]attr.Value{
 		"image":                 types.StringUnknown(),
-		"identity_policies":     types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown(), str("b")}),
+		"identity_policies":     types.MapValueMust(types.StringType, map[string]attr.Value{"app": types.StringUnknown(), "base": str("b")}),
 		"planned_role_policies": types.MapUnknown(types.StringType),
 		"service_control_policies": types.ListValueMust(types.ListType{ElemType: types.StringType}, []attr.Value{
 			list("s"), types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()}),
 		}),
 		"context": types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"a": types.ListUnknown(types.StringType), "b": types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})}),
 	})
-	want := pull.Input{IdentityPolicies: pull.Given(documentAt("identity policy 2", "b", pull.At{Attribute: "identity_policies", Indexes: []int{1}}))}
+	want := pull.Input{IdentityPolicies: pull.Given(documentAt("base", "b", pull.At{Attribute: "identity_policies", Key: "base"}))}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || len(faults) > 0 {
 		t.Errorf("faults %v, input (-want +got):\n%s", faults, diff)
 	}
@@ -153,13 +161,16 @@ func TestInput_faults(t *testing.T) {
 		{"another case", "roleArn", str(""), "roleArn is not an argument: did you mean role_arn?"},
 		{"nothing like it", "color", str(""), "color is not an argument"},
 		{"an object for a document", "repository_policy", object(map[string]attr.Value{"Version": str("")}), "repository_policy must be a string; write a policy document with jsonencode(…)"},
-		{"a string for a list", "identity_policies", str("{}"), "identity_policies must be a list of strings"},
+		{"a string for a list", "session_policies", str("{}"), "session_policies must be a list of strings"},
+		{"a list for identity policies", "identity_policies", tuple(str("{}")), `identity_policies must be a map of policy documents by policy name, as in { "ecrxa-pull" = jsonencode(…) }, or {} for none`},
+		{"a document for unlisted policies", "identity_policies", object(map[string]attr.Value{"*": str("{}")}), `identity_policies["*"] must be "unknown": it stands for policies that could not be listed`},
+		{"an object for an identity policy", "identity_policies", object(map[string]attr.Value{"app": object(nil)}), `identity_policies["app"] must be a string; write a policy document with jsonencode(…)`},
 		{"an object in a list", "planned_statements", tuple(str("{}"), object(nil)), "planned_statements[1] must be a string; write a policy document with jsonencode(…)"},
 		{"a list for a list of lists", "service_control_policies", list("{}"), "service_control_policies[0] must be a list of strings"},
-		{"null in a list", "identity_policies", tuple(types.DynamicNull()), "identity_policies[0] is null; leave it out"},
+		{"null in a list", "session_policies", tuple(types.DynamicNull()), "session_policies[0] is null; leave it out"},
 		{"a null value of a key", "context", object(map[string]attr.Value{"aws:SourceVpce": types.ListValueMust(types.StringType, []attr.Value{types.StringNull()})}), `context["aws:SourceVpce"] is null; leave it out`},
 		{"a null level", "service_control_policies", tuple(types.DynamicNull()), "service_control_policies[0] must be a list of strings"},
-		{"a list for a map", "planned_role_policies", list("{}"), "planned_role_policies must be a map of strings, policy documents by policy name"},
+		{"a list for a map", "planned_role_policies", list("{}"), `planned_role_policies must be a map of policy documents by policy name, as in { "ecrxa-pull" = jsonencode(…) }, or {} for none`},
 		{"a string for a list of values", "context", object(map[string]attr.Value{"aws:SourceVpce": str("vpce-1")}), `context["aws:SourceVpce"] must be a list of strings; an empty list says that the request does not carry the key`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -245,7 +256,7 @@ func TestDescriptions(t *testing.T) {
 // TestExport_cache: what a pull through cache will create is not known.
 func TestExport_cache(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[access.Name]types.String{access.Pull: str(""), access.PullThroughCache: types.StringNull()} {
+	for name, want := range map[access.Name]types.String{access.Pull: str(""), access.PullThroughCache: str("unknown")} {
 		arguments := map[string]attr.Value{}
 		attributes.Export(pull.Input{Access: name, RepositoryPolicy: pull.Given(), RepositoryMissing: true}, arguments)
 		if got := arguments["repository_policy"]; !got.Equal(want) {
@@ -256,18 +267,75 @@ func TestExport_cache(t *testing.T) {
 
 func TestExport(t *testing.T) {
 	t.Parallel()
-	arguments := map[string]attr.Value{"repository_policy": types.StringNull(), "registry_policy": str("given"), "identity_policies": types.ListNull(types.StringType)}
-	attributes.Export(pull.Input{
-		RepositoryPolicy:    pull.Given(pull.Document{Text: "read"}),
-		RegistryPolicy:      pull.Given(pull.Document{Text: "read"}),
-		IdentityPolicies:    pull.Documents{State: pull.Unknown, List: []pull.Document{{Text: "a part"}}},
-		PermissionsBoundary: pull.Given(),
-	}, arguments)
-	want := map[string]attr.Value{
-		"repository_policy": str("read"), "registry_policy": str("given"), "registry_policy_scope": types.StringNull(),
-		"identity_policies": types.ListNull(types.StringType), "permissions_boundary": str(""),
+	const managed = "arn:aws:iam::aws:policy/A"
+	unlisted := pull.Given(pull.Document{Name: "app", Text: "read"})
+	unlisted.State = pull.Unknown
+	unknown := pull.Documents{State: pull.Unknown}
+	for _, tt := range []struct {
+		name  string
+		given map[string]attr.Value
+		in    pull.Input
+		want  map[string]attr.Value
+	}{
+		{
+			"nothing read", nil,
+			pull.Input{},
+			exported(types.StringNull(), types.StringNull(), types.StringNull(), types.StringNull(), types.MapNull(types.StringType)),
+		},
+		{
+			"all read",
+			map[string]attr.Value{"repository_policy": types.StringNull(), "registry_policy": str("given")},
+			pull.Input{
+				RepositoryPolicy: pull.Given(pull.Document{Text: "read"}), RegistryPolicy: pull.Given(pull.Document{Text: "read"}), RegistryPolicyScope: "V2",
+				PermissionsBoundary: pull.Given(), IdentityPolicies: pull.Given(pull.Document{Name: "app", Text: "read"}),
+			},
+			exported(str("read"), str("given"), str("V2"), str(""), texts(map[string]string{"app": "read"})),
+		},
+		{
+			"reads refused", nil,
+			pull.Input{RepositoryPolicy: unknown, RegistryPolicy: unknown, PermissionsBoundary: unknown, IdentityPolicies: unlisted},
+			exported(str("unknown"), str("unknown"), types.StringNull(), str("unknown"), texts(map[string]string{"*": "unknown", "app": "read"})),
+		},
+		{
+			"one policy refused", nil,
+			pull.Input{IdentityPolicies: pull.Given(pull.Document{Name: "app", Text: "read"}, pull.Document{Name: managed, Text: pull.UnknownText})},
+			exported(types.StringNull(), types.StringNull(), types.StringNull(), types.StringNull(), texts(map[string]string{"app": "read", managed: "unknown"})),
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			arguments := map[string]attr.Value{}
+			maps.Copy(arguments, tt.given)
+			attributes.Export(tt.in, arguments)
+			if diff := cmp.Diff(tt.want, arguments); diff != "" {
+				t.Errorf("arguments (-want +got):\n%s", diff)
+			}
+		})
 	}
-	if diff := cmp.Diff(want, arguments); diff != "" {
-		t.Errorf("arguments (-want +got):\n%s", diff)
+}
+
+// TestExport_roundTrip: what a check exports says the same to the next one.
+func TestExport_roundTrip(t *testing.T) {
+	t.Parallel()
+	want := pull.Input{
+		RepositoryPolicy:    pull.Given(),
+		RegistryPolicy:      pull.Documents{State: pull.Unknown},
+		PermissionsBoundary: pull.Documents{State: pull.Unknown},
+		IdentityPolicies: pull.Documents{State: pull.Unknown, List: []pull.Document{
+			{Name: "app", Text: "read"}, {Name: "arn:aws:iam::aws:policy/A", Text: pull.UnknownText},
+		}},
+	}
+	arguments := map[string]attr.Value{}
+	attributes.Export(want, arguments)
+	got, faults := attributes.Input(arguments)
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreTypes(pull.At{})); diff != "" || len(faults) > 0 {
+		t.Errorf("faults %v, input (-want +got):\n%s", faults, diff)
+	}
+}
+
+func exported(repository, registry, scope, boundary types.String, identity types.Map) map[string]attr.Value {
+	return map[string]attr.Value{
+		"repository_policy": repository, "registry_policy": registry, "registry_policy_scope": scope,
+		"permissions_boundary": boundary, "identity_policies": identity,
 	}
 }

@@ -9,8 +9,9 @@ import (
 )
 
 // Export puts what was read live into the arguments that were not given, so that
-// they can be passed on to a check with the other account's credentials. What is
-// not known completely stays null.
+// they can be passed on to a check with the other account's credentials. What was
+// not read stays null, and what could not be read is "unknown": null would mean
+// there that a document is assumed not to exist.
 func Export(in pull.Input, arguments map[string]attr.Value) {
 	fill := func(name string, value attr.Value) {
 		if given := arguments[name]; given == nil || given.IsNull() {
@@ -19,13 +20,13 @@ func Export(in pull.Input, arguments map[string]attr.Value) {
 	}
 	if in.RepositoryMissing && in.Access == access.PullThroughCache {
 		// The first pull creates the repository, with a policy that is not known yet.
-		in.RepositoryPolicy = pull.Documents{}
+		in.RepositoryPolicy = pull.Documents{State: pull.Unknown}
 	}
 	fill("repository_policy", exportedDocument(in.RepositoryPolicy))
 	fill("registry_policy", exportedDocument(in.RegistryPolicy))
 	fill("registry_policy_scope", exportedText(in.RegistryPolicyScope))
 	fill("permissions_boundary", exportedDocument(in.PermissionsBoundary))
-	fill("identity_policies", exportedList(in.IdentityPolicies))
+	fill("identity_policies", exportedPolicies(in.IdentityPolicies))
 }
 
 func exportedText(text string) types.String {
@@ -37,21 +38,26 @@ func exportedText(text string) types.String {
 
 func exportedDocument(docs pull.Documents) types.String {
 	switch {
-	case docs.State != pull.Known:
+	case docs.State == pull.NotGiven:
 		return types.StringNull()
+	case docs.State == pull.Unknown:
+		return types.StringValue(pull.UnknownText)
 	case len(docs.List) == 0:
 		return types.StringValue("")
 	}
 	return types.StringValue(docs.List[0].Text)
 }
 
-func exportedList(docs pull.Documents) types.List {
-	if docs.State != pull.Known {
-		return types.ListNull(types.StringType)
+func exportedPolicies(docs pull.Documents) types.Map {
+	if docs.State == pull.NotGiven {
+		return types.MapNull(types.StringType)
 	}
-	values := []attr.Value{}
+	values := map[string]attr.Value{}
+	if docs.State == pull.Unknown {
+		values[pull.AnyPolicy] = types.StringValue(pull.UnknownText)
+	}
 	for _, d := range docs.List {
-		values = append(values, types.StringValue(d.Text))
+		values[d.Name] = types.StringValue(d.Text)
 	}
-	return types.ListValueMust(types.StringType, values)
+	return types.MapValueMust(types.StringType, values)
 }

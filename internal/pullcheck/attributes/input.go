@@ -27,13 +27,13 @@ func Input(values map[string]attr.Value) (pull.Input, pull.InputErrors) {
 		RepositoryPolicy:        r.document("repository_policy"),
 		RegistryPolicy:          r.document("registry_policy"),
 		RegistryPolicyScope:     r.text("registry_policy_scope"),
-		IdentityPolicies:        r.documents("identity_policies", "identity policy"),
+		IdentityPolicies:        r.identityPolicies(),
 		PermissionsBoundary:     r.document("permissions_boundary"),
-		SessionPolicies:         r.documents("session_policies", "session policy"),
-		ServiceControlPolicies:  r.levels("service_control_policies", "service control policy"),
-		ResourceControlPolicies: r.levels("resource_control_policies", "resource control policy"),
+		SessionPolicies:         r.documents("session_policies"),
+		ServiceControlPolicies:  r.levels("service_control_policies"),
+		ResourceControlPolicies: r.levels("resource_control_policies"),
 		VPCEndpointPolicy:       r.document("vpc_endpoint_policy"),
-		PlannedStatements:       r.documents("planned_statements", "planned statement").List,
+		PlannedStatements:       r.documents("planned_statements").List,
 		PlannedRolePolicies:     r.named("planned_role_policies"),
 		Context:                 r.lists("context"),
 	}
@@ -113,7 +113,8 @@ func (r *reader) str(at pull.At, v attr.Value) string {
 	return ""
 }
 
-// document reads one policy document; an empty string says that there is none.
+// document reads one policy document. An empty string says that there is none,
+// and pull.UnknownText that there may be one.
 func (r *reader) document(name string) pull.Documents {
 	v, ok := r.given(name)
 	if !ok {
@@ -121,33 +122,58 @@ func (r *reader) document(name string) pull.Documents {
 	}
 	at := pull.At{Attribute: name}
 	text := r.str(at, v)
-	if text == "" {
+	switch text {
+	case "":
 		return pull.Given()
+	case pull.UnknownText:
+		return pull.Documents{State: pull.Unknown}
 	}
 	return pull.Given(pull.Document{Text: text, At: at})
 }
 
-func (r *reader) documents(name, kind string) pull.Documents {
+// identityPolicies reads the identity policies by name. The entry pull.AnyPolicy
+// says that there may be more.
+func (r *reader) identityPolicies() pull.Documents {
+	const name = "identity_policies"
+	if _, ok := r.given(name); !ok {
+		return pull.Documents{}
+	}
+	docs := pull.Given()
+	for _, d := range r.named(name) {
+		switch {
+		case d.Name != pull.AnyPolicy:
+			docs.List = append(docs.List, d)
+		case d.Text == pull.UnknownText:
+			docs.State = pull.Unknown
+		default:
+			r.fault(d.At, fmt.Sprintf("must be %q: it stands for policies that could not be listed", pull.UnknownText))
+		}
+	}
+	return docs
+}
+
+func (r *reader) documents(name string) pull.Documents {
 	v, ok := r.given(name)
 	if !ok {
 		return pull.Documents{}
 	}
-	return pull.Given(r.documentList(pull.At{Attribute: name}, v, kind)...)
+	return pull.Given(r.documentList(pull.At{Attribute: name}, v)...)
 }
 
-func (r *reader) documentList(at pull.At, v attr.Value, kind string) []pull.Document {
+// documentList names each document by its place: these have no names of their own.
+func (r *reader) documentList(at pull.At, v attr.Value) []pull.Document {
 	var list []pull.Document
 	for i, element := range r.list(at, v, "must be a list of strings") {
 		if element.IsUnknown() {
 			continue
 		}
 		inner := pull.At{Attribute: at.Attribute, Indexes: append(slices.Clone(at.Indexes), i)}
-		list = append(list, pull.Document{Name: fmt.Sprintf("%s %d", kind, i+1), Text: r.str(inner, element), At: inner})
+		list = append(list, pull.Document{Name: inner.String(), Text: r.str(inner, element), At: inner})
 	}
 	return list
 }
 
-func (r *reader) levels(name, kind string) pull.Levels {
+func (r *reader) levels(name string) pull.Levels {
 	v, ok := r.given(name)
 	if !ok {
 		return pull.Levels{}
@@ -158,7 +184,7 @@ func (r *reader) levels(name, kind string) pull.Levels {
 			return pull.Levels{} // a level may not be told from an empty one
 		}
 		at := pull.At{Attribute: name, Indexes: []int{i}}
-		levels.List = append(levels.List, r.documentList(at, level, fmt.Sprintf("level %d %s", i+1, kind)))
+		levels.List = append(levels.List, r.documentList(at, level))
 	}
 	return levels
 }
@@ -169,14 +195,14 @@ func (r *reader) named(name string) []pull.Document {
 	if !ok {
 		return nil
 	}
-	entries := r.entries(pull.At{Attribute: name}, v, "must be a map of strings, policy documents by policy name")
+	entries := r.entries(pull.At{Attribute: name}, v, "must be a map of policy documents by policy name, as in { \"ecrxa-pull\" = jsonencode(…) }, or {} for none")
 	var list []pull.Document
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		if entries[key].IsUnknown() {
 			continue
 		}
 		at := pull.At{Attribute: name, Key: key}
-		list = append(list, pull.Document{Name: key, Inline: true, Text: r.str(at, entries[key]), At: at})
+		list = append(list, pull.Document{Name: key, Text: r.str(at, entries[key]), At: at})
 	}
 	return list
 }

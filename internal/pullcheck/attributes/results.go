@@ -29,7 +29,7 @@ func Results() map[string]schema.Attribute {
 			NestedObject:        schema.NestedAttributeObject{Attributes: decision()},
 		},
 		"unknown_context_keys": texts("The condition keys that keep a decision open because their values are not known. Give them in `context`."),
-		"unknown_documents":    texts("The arguments that are neither given nor read live, and are not assumed away: see `assumptions`."),
+		"unknown_documents":    texts("The arguments that are not known: not given and not readable, or given as `\"unknown\"`. What is assumed not to exist is not among them: see `assumptions`."),
 		"explanation":          text("All of the result as one readable text, fit for the `error_message` of a `check`, a `precondition` or a `postcondition`."),
 		"remedies": schema.ListNestedAttribute{
 			Computed:            true,

@@ -14,9 +14,9 @@ import (
 )
 
 // readIAM starts a read of the consumer side.
-func (r *reader) readIAM(argument, doing string, call func(context.Context, awsapi.IAM) error) {
+func (r *reader) readIAM(at pull.At, doing string, call func(context.Context, awsapi.IAM) error) {
 	attempt := awsapi.Attempt{Doing: doing, Account: r.Principal.Account, Side: awsapi.ConsumerSide}
-	r.read(argument, attempt, func(ctx context.Context) error {
+	r.read(at, attempt, func(ctx context.Context) error {
 		client, err := r.clients.IAM(ctx)
 		if err != nil {
 			return err
@@ -28,7 +28,7 @@ func (r *reader) readIAM(argument, doing string, call func(context.Context, awsa
 // role reads the role itself, as only IAM knows its path, and its boundary when
 // that is the argument to be filled.
 func (r *reader) role(argument string) {
-	r.readIAM(argument, "read the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
+	r.readIAM(pull.At{Attribute: argument}, "read the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
 		out, err := client.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(r.Principal.Name)})
 		if r.roleMissing(err) {
 			return nil
@@ -50,7 +50,7 @@ func (r *reader) role(argument string) {
 }
 
 func (r *reader) boundary(arn string) {
-	r.readIAM("permissions_boundary", "read the permissions boundary "+arn, func(ctx context.Context, client awsapi.IAM) error {
+	r.readIAM(pull.At{Attribute: "permissions_boundary"}, "read the permissions boundary "+arn, func(ctx context.Context, client awsapi.IAM) error {
 		text, err := managedPolicy(ctx, client, arn)
 		if err == nil {
 			r.locked(func() { r.in.PermissionsBoundary = document(text) })
@@ -76,7 +76,7 @@ func (r *reader) roleMissing(err error) bool {
 // identityPolicies reads all inline and managed policies of the role.
 func (r *reader) identityPolicies() {
 	r.in.IdentityPolicies = pull.Given()
-	r.readIAM("identity_policies", "list the inline policies of the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
+	r.readIAM(pull.At{Attribute: "identity_policies"}, "list the inline policies of the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
 		names, err := inlinePolicyNames(ctx, client, r.Principal.Name)
 		if r.roleMissing(err) {
 			return nil
@@ -86,7 +86,7 @@ func (r *reader) identityPolicies() {
 		}
 		return err
 	})
-	r.readIAM("identity_policies", "list the managed policies attached to the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
+	r.readIAM(pull.At{Attribute: "identity_policies"}, "list the managed policies attached to the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
 		arns, err := attachedPolicyARNs(ctx, client, r.Principal.Name)
 		if r.roleMissing(err) {
 			return nil
@@ -102,32 +102,37 @@ func (r *reader) identityPolicies() {
 // a "+" stands for itself.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
 func (r *reader) inlinePolicy(name string) {
-	r.readIAM("identity_policies", "read the inline policy "+name+" of the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
+	r.identityPolicy(name, "read the inline policy "+name+" of the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) (string, error) {
 		out, err := client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(r.Principal.Name), PolicyName: aws.String(name)})
-		if awsapi.KindOf(err) == awsapi.NoSuchEntity {
-			return nil // deleted since it was listed
-		}
 		if err != nil {
-			return err
+			return "", err
 		}
-		text, err := url.PathUnescape(aws.ToString(out.PolicyDocument))
-		r.addIdentityPolicy(pull.Document{Name: name, Inline: true, Text: text})
-		return err
+		return url.PathUnescape(aws.ToString(out.PolicyDocument))
 	})
 }
 
 func (r *reader) attachedPolicy(arn string) {
-	r.readIAM("identity_policies", "read the managed policy "+arn, func(ctx context.Context, client awsapi.IAM) error {
-		text, err := managedPolicy(ctx, client, arn)
-		if err == nil {
-			r.addIdentityPolicy(pull.Document{Name: "managed policy " + arn, Text: text})
-		}
-		return err
+	r.identityPolicy(arn, "read the managed policy "+arn, func(ctx context.Context, client awsapi.IAM) (string, error) {
+		return managedPolicy(ctx, client, arn)
 	})
 }
 
-func (r *reader) addIdentityPolicy(d pull.Document) {
-	r.locked(func() { r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, d) })
+// identityPolicy reads one policy that was listed. One that is gone by now does
+// not count.
+func (r *reader) identityPolicy(name, doing string, text func(context.Context, awsapi.IAM) (string, error)) {
+	r.readIAM(pull.At{Attribute: "identity_policies", Key: name}, doing, func(ctx context.Context, client awsapi.IAM) error {
+		document, err := text(ctx, client)
+		if awsapi.KindOf(err) == awsapi.NoSuchEntity {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.locked(func() {
+			r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, pull.Document{Name: name, Text: document})
+		})
+		return nil
+	})
 }
 
 // sortPolicies puts policies in an order that does not depend on which read was

@@ -20,8 +20,8 @@ type Clients interface {
 
 // A Refusal is a read that AWS refused. What it would have read stays unknown.
 type Refusal struct {
-	Argument string // the argument that stays unknown, or role_arn when only the role's path does
-	Err      error  // of type *awsapi.Error
+	At  pull.At // what stays unknown: an argument or one of its policies; role_arn when only the role's path does
+	Err error   // of type *awsapi.Error
 }
 
 // Fill reads what in does not give and the credentials' account owns. When
@@ -102,31 +102,37 @@ func (r *reader) start(argument, account string) {
 	}
 }
 
-// read runs a call of one side and sorts its error: a refusal leaves the
-// argument unknown, anything else ends the check.
-func (r *reader) read(argument string, attempt awsapi.Attempt, call func(context.Context) error) {
+// read runs a call of one side and sorts its error: a refusal leaves unknown what
+// it was to fill, anything else ends the check.
+func (r *reader) read(at pull.At, attempt awsapi.Attempt, call func(context.Context) error) {
 	r.do(func(ctx context.Context) error {
 		err := awsapi.Explain(call(ctx), attempt)
 		if kind := awsapi.KindOf(err); kind != awsapi.AccessDenied && kind != awsapi.Unsupported {
 			return err
 		}
 		r.locked(func() {
-			r.refusals = append(r.refusals, Refusal{argument, err})
-			r.markUnknown(argument)
+			r.refusals = append(r.refusals, Refusal{at, err})
+			r.markUnknown(at)
 		})
 		return nil
 	})
 }
 
-func (r *reader) markUnknown(argument string) {
-	switch argument {
+// markUnknown marks what could not be read. A scope that is not known is not
+// given: the check then judges by both.
+func (r *reader) markUnknown(at pull.At) {
+	switch at.Attribute {
 	case "repository_policy":
 		r.in.RepositoryPolicy.State = pull.Unknown
 	case "registry_policy":
 		r.in.RegistryPolicy.State = pull.Unknown
-	case "identity_policies":
-		r.in.IdentityPolicies.State = pull.Unknown
 	case "permissions_boundary":
 		r.in.PermissionsBoundary.State = pull.Unknown
+	case "identity_policies":
+		if at.Key == "" {
+			r.in.IdentityPolicies.State = pull.Unknown
+			return
+		}
+		r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, pull.Document{Name: at.Key, Text: pull.UnknownText})
 	}
 }

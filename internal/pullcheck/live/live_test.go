@@ -74,10 +74,10 @@ func TestFill(t *testing.T) {
 				ActualRoleARN:       "arn:aws:iam::123456789012:role/service/app",
 				PermissionsBoundary: one,
 				IdentityPolicies: pull.Given(
-					pull.Document{Name: "first", Inline: true, Text: document},
-					pull.Document{Name: "managed policy arn:aws:iam::aws:policy/A", Text: document},
-					pull.Document{Name: "managed policy arn:aws:iam::aws:policy/B", Text: document},
-					pull.Document{Name: "second", Inline: true, Text: document},
+					pull.Document{Name: "arn:aws:iam::aws:policy/A", Text: document},
+					pull.Document{Name: "arn:aws:iam::aws:policy/B", Text: document},
+					pull.Document{Name: "first", Text: document},
+					pull.Document{Name: "second", Text: document},
 				),
 			},
 			calls: map[string]int{
@@ -138,12 +138,43 @@ func TestFill(t *testing.T) {
 			want: pull.Input{
 				ActualRoleARN:       roleARN,
 				PermissionsBoundary: pull.Given(),
-				IdentityPolicies:    pull.Documents{State: pull.Unknown, List: []pull.Document{{Name: "first", Inline: true, Text: document}}},
+				IdentityPolicies: pull.Given(
+					pull.Document{Name: "arn:aws:iam::123456789012:policy/A", Text: pull.UnknownText},
+					pull.Document{Name: "first", Text: document},
+				),
 			},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1,
 			},
+			refused: []string{`identity_policies["arn:aws:iam::123456789012:policy/A"]`},
+		},
+		{
+			name: "policies that AWS refuses to list",
+			aws: &fakeAWS{
+				account: "123456789012", roleARN: roleARN, inline: map[string]string{"first": document},
+				refused: map[string]error{"ListAttachedRolePolicies": denied("iam:ListAttachedRolePolicies")},
+			},
+			want: pull.Input{
+				ActualRoleARN:       roleARN,
+				PermissionsBoundary: pull.Given(),
+				IdentityPolicies:    pull.Documents{State: pull.Unknown, List: []pull.Document{{Name: "first", Text: document}}},
+			},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1,
+			},
 			refused: []string{"identity_policies"},
+		},
+		{
+			name: "documents that are given as unknown",
+			aws:  &fakeAWS{account: "987654321098"},
+			in: pull.Input{
+				RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: pull.Documents{State: pull.Unknown},
+				IdentityPolicies: pull.Documents{State: pull.Unknown}, PermissionsBoundary: pull.Documents{State: pull.Unknown},
+			},
+			want: pull.Input{
+				RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: pull.Documents{State: pull.Unknown},
+				IdentityPolicies: pull.Documents{State: pull.Unknown}, PermissionsBoundary: pull.Documents{State: pull.Unknown},
+			},
 		},
 		{
 			name: "a role that AWS refuses to show",
@@ -191,7 +222,7 @@ func TestFill(t *testing.T) {
 			}
 			var refused []string
 			for _, refusal := range refusals {
-				refused = append(refused, refusal.Argument)
+				refused = append(refused, refusal.At.String())
 			}
 			if diff := cmp.Diff(tt.refused, refused, cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("refused (-want +got):\n%s", diff)

@@ -13,7 +13,7 @@ import (
 // readECR starts a read of the registry side.
 func (r *reader) readECR(argument, doing string, call func(context.Context, awsapi.ECR) error) {
 	attempt := awsapi.Attempt{Doing: doing, Account: r.Repository.Account, Region: r.Repository.Region, Side: awsapi.RegistrySide}
-	r.read(argument, attempt, func(ctx context.Context) error {
+	r.read(pull.At{Attribute: argument}, attempt, func(ctx context.Context) error {
 		client, err := r.clients.ECR(ctx, r.Repository.Region)
 		if err != nil {
 			return err
