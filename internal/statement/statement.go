@@ -52,6 +52,7 @@ func ActionsAttribute(tokenAdvice string) schema.SetAttribute {
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
 			setvalidator.SizeAtLeast(1),
+			setvalidator.NoNullValues(),
 			setvalidator.ValueStringsAre(actionValidator{tokenAdvice}),
 		},
 	}
@@ -78,11 +79,11 @@ func ConditionsAttribute() schema.ListNestedAttribute {
 					MarkdownDescription: "The values to compare with; one of them has to match (for a negated operator: none).",
 					Required:            true,
 					ElementType:         types.StringType,
-					Validators:          []validator.Set{setvalidator.SizeAtLeast(1)},
+					Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
 				},
 			},
 		},
-		Validators: []validator.List{listvalidator.SizeAtLeast(1)},
+		Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
 	}
 }
 
@@ -197,7 +198,7 @@ func CheckDuplicates(ctx context.Context, list types.List, reserved []policy.Con
 	}
 	for i, element := range list.Elements() {
 		object, ok := element.(types.Object)
-		if !ok || object.IsUnknown() {
+		if !ok || object.IsUnknown() || object.IsNull() {
 			continue
 		}
 		var m conditionModel
@@ -295,7 +296,7 @@ var actionPattern = regexp.MustCompile(`(?i)^(ecr:[a-z*?]+|\*)$`)
 // wildcards included. It does not know which actions exist.
 func CheckAction(action string) error {
 	if !actionPattern.MatchString(action) {
-		return fmt.Errorf("%q is not an ECR action: write it as ecr:NAME, for example ecr:BatchGetImage", action)
+		return fmt.Errorf("%q is not an ECR action: write ecr: and a name of letters, for example ecr:BatchGetImage", action)
 	}
 	return nil
 }
@@ -338,8 +339,8 @@ func checkOperator(test string) error {
 		return nil
 	}
 	name := strings.TrimSuffix(test, "IfExists")
-	for _, prefix := range []string{"ForAllValues:", "ForAnyValue:"} {
-		name = strings.TrimPrefix(name, prefix)
+	if set, operator, found := strings.Cut(name, ":"); found && (set == "ForAllValues" || set == "ForAnyValue") {
+		name = operator
 	}
 	if slices.Contains(operators, name) {
 		return nil
