@@ -67,6 +67,57 @@ func TestLayersNotKnownInFull(t *testing.T) {
 	}
 }
 
+// TestUndecidedLayers names the layers that hang on something unknown, one at a
+// time.
+func TestUndecidedLayers(t *testing.T) {
+	t.Parallel()
+	const (
+		onKey      = `"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}}`
+		mayDeny    = `{"Effect":"Deny","Action":"ecr:*","Resource":"*",` + onKey
+		mayAllow   = `{"Effect":"Allow","Action":"ecr:*","Resource":"*",` + onKey
+		anyone     = `"Principal":"*",`
+		allows     = `{"Effect":"Allow","Action":"*","Resource":"*"}`
+		allowsAny  = `{"Effect":"Allow",` + anyone + `"Action":"*","Resource":"*"}`
+		mayDenyA   = `{"Effect":"Deny",` + anyone + `"Action":"ecr:*","Resource":"*",` + onKey
+		mayAllowA  = `{"Effect":"Allow",` + anyone + `"Action":"ecr:*","Resource":"*",` + onKey
+		statements = `{"Statement":[`
+	)
+	layer := func(s ...string) Layer { return given(statements + strings.Join(s, ",") + `]}`) }
+	all := func() Policies {
+		return Policies{
+			Identity: layer(allows), Boundary: layer(allows), Session: layer(allows), SCP: []Layer{layer(allows)},
+			RCP: []Layer{layer()}, VPCEndpoint: layer(allowsAny), Repository: layer(allowsAny), Registry: layer(),
+		}
+	}
+	for name, set := range map[LayerName]func(*Policies, Layer){
+		IdentityPolicy:        func(p *Policies, l Layer) { p.Identity = l },
+		PermissionsBoundary:   func(p *Policies, l Layer) { p.Boundary = l },
+		SessionPolicy:         func(p *Policies, l Layer) { p.Session = l },
+		ServiceControlPolicy:  func(p *Policies, l Layer) { p.SCP = []Layer{l} },
+		ResourceControlPolicy: func(p *Policies, l Layer) { p.RCP = []Layer{l} },
+		VPCEndpointPolicy:     func(p *Policies, l Layer) { p.VPCEndpoint = l },
+		RepositoryPolicy:      func(p *Policies, l Layer) { p.Repository = l },
+		RegistryPolicy:        func(p *Policies, l Layer) { p.Registry = l },
+	} {
+		denies, permits := layer(allowsAny, mayDenyA), layer(mayAllowA)
+		if kindOf(name) == callerPolicy {
+			denies, permits = layer(allows, mayDeny), layer(mayAllow)
+		}
+		for what, l := range map[string]Layer{"Deny": denies, "Allow": permits} {
+			pol := all()
+			set(&pol, l)
+			d := Evaluate(request(nil, "aws:SourceVpce"), pol)
+			want := []LayerName{name}
+			if what == "Allow" && (name == ResourceControlPolicy || name == RegistryPolicy) {
+				want = nil // nothing hangs on it
+			}
+			if !slices.Equal(d.UndecidedBy, want) || (d.Verdict == Conditional) != (want != nil) {
+				t.Errorf("%s with %s: %s, undecided %v", name, what, d.Verdict, d.UndecidedBy)
+			}
+		}
+	}
+}
+
 func TestFaultsAreReported(t *testing.T) {
 	t.Parallel()
 	p := compileText("p", `{"Version":"2012-10-17","Colour":1,"Statement":[
