@@ -15,7 +15,7 @@ type Config struct {
 	AssumeRole                                []AssumeRole // chained, in order
 	AssumeRoleWithWebIdentity                 *AssumeRoleWithWebIdentity
 	Endpoints                                 Endpoints
-	MaxRetries                                int    // 0: the SDK's default
+	MaxRetries                                int    // 0: the environment's, or 10
 	RetryMode                                 string // "standard", "adaptive" or empty
 	CustomCABundle                            string
 	UseFIPSEndpoint, UseDualStackEndpoint     bool

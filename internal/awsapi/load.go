@@ -40,6 +40,7 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 			Cause:   &scrubbedError{err: err, secrets: hidden},
 		}
 	}
+	setRetries(&loaded)
 	loaded.Credentials, err = credentialsFor(cfg, loaded, hidden)
 	return loaded, err
 }

@@ -63,7 +63,7 @@ func providerSchema() schema.Schema {
 			"assume_role_with_web_identity": webIdentityAttribute(),
 			"endpoints":                     endpointsAttribute(),
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a call that AWS throttles, or that fails for a passing reason, is tried again; at least 1. Also taken from `AWS_MAX_ATTEMPTS`, which counts the first attempt too. Default: 2.",
+				MarkdownDescription: "How often a call that AWS throttles, or that fails for a passing reason, is tried again; at least 1. The waits between the attempts grow to 20 seconds each. A host that cannot be reached at all is tried again at most twice. Also taken from `AWS_MAX_ATTEMPTS`, which counts the first attempt too. Default: 10.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 1000)},
 			},
