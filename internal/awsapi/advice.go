@@ -109,7 +109,7 @@ var adviceByKind = map[Kind]advice{
 	},
 	NoCredentials: {
 		"No AWS credentials were found.",
-		"Set profile, access_key and secret_key, or assume_role_with_web_identity in the provider block, or AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.",
+		"Set profile, access_key and secret_key, or assume_role_with_web_identity in the provider block; or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment; or a default profile in the shared files, ~/.aws/config and ~/.aws/credentials or those that shared_config_files and shared_credentials_files name. To assume_role, the provider needs credentials from one of these first.",
 	},
 	Unreachable: {
 		"No connection to AWS was possible.",

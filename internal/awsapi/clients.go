@@ -93,14 +93,12 @@ func retryConcurrentModification(o *iam.Options) {
 	}
 }
 
-// check returns an error when the configuration does not allow any call: it
-// is not complete, or the credentials belong to an account that they must not
-// belong to.
-func (c *Clients) check(ctx context.Context) error {
-	if err := c.usable(); err != nil {
-		return err
-	}
-	if len(c.config.AllowedAccountIDs) == 0 && len(c.config.ForbiddenAccountIDs) == 0 {
+// CheckAccount returns an error when the credentials belong to an account that
+// allowed_account_ids or forbidden_account_ids rules out, so that a plan can say
+// so before the apply: a *ConfigError, or an *Error of the identity call. It
+// calls nobody when neither is set, or while the configuration is not known.
+func (c *Clients) CheckAccount(ctx context.Context) error {
+	if len(c.config.AllowedAccountIDs) == 0 && len(c.config.ForbiddenAccountIDs) == 0 || len(c.config.Unknown) > 0 {
 		return nil
 	}
 	id, err := c.Identity(ctx)
@@ -108,6 +106,16 @@ func (c *Clients) check(ctx context.Context) error {
 		return err
 	}
 	return checkAccount(id.Account, c.config.AllowedAccountIDs, c.config.ForbiddenAccountIDs)
+}
+
+// check returns an error when the configuration does not allow any call: it
+// is not complete, or the credentials belong to an account that they must not
+// belong to.
+func (c *Clients) check(ctx context.Context) error {
+	if err := c.usable(); err != nil {
+		return err
+	}
+	return c.CheckAccount(ctx)
 }
 
 // usable returns an error when no call can be made with this configuration.

@@ -111,6 +111,57 @@ func TestAccountCheck(t *testing.T) {
 	}
 }
 
+func TestCheckAccount(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		allowed, forbidden, unknown []string
+		wantCalls                   []string
+		wantSummary                 string // empty: no error
+	}{
+		"no lists":    {},
+		"allowed":     {allowed: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}},
+		"not allowed": {allowed: []string{"111111111111"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong account"},
+		"forbidden":   {forbidden: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong account"},
+		"not known":   {forbidden: []string{"987654321098"}, unknown: []string{"assume_role"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := newFakeAWS(t, nil)
+			cfg := configFor(fake)
+			cfg.AllowedAccountIDs, cfg.ForbiddenAccountIDs, cfg.Unknown = test.allowed, test.forbidden, test.unknown
+			clients := newClients(t, cfg)
+			for range 2 {
+				err := clients.CheckAccount(t.Context())
+				if (err != nil) != (test.wantSummary != "") {
+					t.Fatalf("error = %v", err)
+				}
+				if err == nil {
+					continue
+				}
+				if summary, detail := Describe(err, ""); summary != test.wantSummary || !strings.Contains(detail, "987654321098") {
+					t.Errorf("got %q: %q", summary, detail)
+				}
+			}
+			if diff := cmp.Diff(test.wantCalls, fake.Operations()); diff != "" {
+				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCheckAccountWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	fake := newFakeAWS(t, func(call) reply {
+		return xmlError(403, "ExpiredToken", "The security token included in the request is expired")
+	})
+	cfg := configFor(fake)
+	cfg.AllowedAccountIDs = []string{"987654321098"}
+	if err := newClients(t, cfg).CheckAccount(t.Context()); KindOf(err) != Expired {
+		t.Errorf("error = %v, want that the credentials have expired", err)
+	}
+}
+
 func TestConfigurationsThatAllowNoCall(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

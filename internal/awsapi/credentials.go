@@ -105,6 +105,7 @@ func webIdentityProvider(web AssumeRoleWithWebIdentity, from aws.Config, hidden 
 	}
 	if role == "" {
 		return nil, &ConfigError{
+			Summary: unusable,
 			Problem: "assume_role_with_web_identity names no role.",
 			Remedy:  "Set role_arn in it, or AWS_ROLE_ARN in the environment.",
 		}
@@ -135,6 +136,7 @@ func webIdentityToken(web AssumeRoleWithWebIdentity) (stscreds.IdentityTokenRetr
 		}
 	}
 	return nil, &ConfigError{
+		Summary: unusable,
 		Problem: "assume_role_with_web_identity has no token.",
 		Remedy:  "Set web_identity_token or web_identity_token_file in it, or AWS_WEB_IDENTITY_TOKEN or AWS_WEB_IDENTITY_TOKEN_FILE in the environment.",
 	}

@@ -13,6 +13,9 @@ import (
 
 // Summary returns one line for a diagnostic's summary.
 func (e *Error) Summary() string {
+	if configuration, ok := errors.AsType[*ConfigError](e.Cause); ok {
+		return configuration.Summary
+	}
 	return fmt.Sprintf("Could not %s: %s", e.Attempt.Doing, e.Kind)
 }
 
@@ -33,8 +36,11 @@ func (e *Error) Detail() string {
 // where names the account and the region, as far as they are known.
 func (a Attempt) where() string {
 	account := "account " + a.Account
-	if a.Side != "" {
-		account = string(a.Side) + " account " + a.Account
+	switch {
+	case a.OwnAccount:
+		account += ", that of these credentials"
+	case a.Side != "":
+		account = string(a.Side) + " " + account
 	}
 	switch {
 	case a.Account != "" && a.Region != "":

@@ -3,6 +3,10 @@ package awsapi
 import (
 	"errors"
 	"fmt"
+	"net/http"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Side is the side of a cross-account pull whose credentials and people an
@@ -20,6 +24,7 @@ type Attempt struct {
 	Doing           string // follows "could not", as in "read the policy of the repository payment-service"
 	Account, Region string // may be empty
 	Side            Side   // which side's credentials and people must act; may be empty
+	OwnAccount      bool   // Account is that of the credentials, whichever account was meant
 }
 
 // Error is a failed AWS call told in the provider's words; it wraps the SDK's
@@ -50,11 +55,14 @@ func (e *Error) Error() string {
 // Unwrap returns the SDK's error.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Describe returns the texts of a diagnostic for any error: an *Error's own, or
-// summary and the error's text.
+// Describe returns the texts of a diagnostic for any error: the own ones of an
+// *Error or a *ConfigError, or summary and the error's text.
 func Describe(err error, summary string) (title, detail string) {
 	if explained, ok := errors.AsType[*Error](err); ok {
 		return explained.Summary(), explained.Detail()
+	}
+	if configuration, ok := errors.AsType[*ConfigError](err); ok {
+		return configuration.Summary, configuration.Error()
 	}
 	return summary, err.Error()
 }
@@ -62,3 +70,16 @@ func Describe(err error, summary string) (title, detail string) {
 // Message returns AWS's own words on a failed call, with its error code and
 // without the SDK's wrapping; for an error that is not AWS's, its text.
 func Message(err error) string { return answer(err).text }
+
+// MayHaveTakenEffect reports whether a write that failed with err may stand all
+// the same: it was sent, and AWS's answer is missing or says that AWS failed.
+func MayHaveTakenEffect(err error) bool {
+	if err == nil || is[*ConfigError](err) || is[*credentialsError](err) {
+		return false
+	}
+	if response, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+		status := response.HTTPStatusCode()
+		return status < http.StatusBadRequest || status >= http.StatusInternalServerError
+	}
+	return !is[smithy.APIError](err)
+}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -32,7 +34,7 @@ var (
 	}
 	onConsumer = Attempt{
 		Doing:   "write the inline policy ecrxa-pull of the role ecsTaskExecutionRole",
-		Account: "123456789012", Side: ConsumerSide,
+		Account: "123456789012", Side: ConsumerSide, OwnAccount: true,
 	}
 	askingIdentity = Attempt{
 		Doing:  "find out which account the credentials belong to",
@@ -178,6 +180,39 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
+func TestMayHaveTakenEffect(t *testing.T) {
+	t.Parallel()
+	answered := func(status int, err error) error {
+		return &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: err}
+	}
+	refused := &smithy.GenericAPIError{Code: "AccessDenied"}
+	for name, test := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"success":                 {nil, false},
+		"refused":                 {answered(403, refused), false},
+		"refused, explained":      {Explain(answered(403, refused), onConsumer), false},
+		"refused, without status": {refused, false},
+		"failed inside AWS":       {answered(500, &smithy.GenericAPIError{Code: "ServiceFailure"}), true},
+		"failed, explained":       {Explain(answered(503, errors.New("no body")), onConsumer), true},
+		"an answer cut short":     {answered(200, errors.New("unexpected EOF")), true},
+		"a proxy's refusal":       {answered(407, errors.New("no body")), false},
+		"connection lost":         {&smithyhttp.RequestSendError{Err: errors.New("connection reset by peer")}, true},
+		"no time left":            {&smithy.CanceledError{Err: context.DeadlineExceeded}, true},
+		"no credentials":          {&credentialsError{&smithyhttp.RequestSendError{Err: errors.New("refused")}}, false},
+		"configuration":           {errNoRegion, false},
+		"an interrupted retry":    {&aws.RequestCanceledError{Err: context.Canceled}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := MayHaveTakenEffect(test.err); got != test.want {
+				t.Errorf("got %t for %v", got, test.err)
+			}
+		})
+	}
+}
+
 // TestDetailWithoutPlace pins how the place is told when little is known of it.
 func TestDetailWithoutPlace(t *testing.T) {
 	t.Parallel()
@@ -187,6 +222,8 @@ func TestDetailWithoutPlace(t *testing.T) {
 		"The provider tried to act (region eu-west-1). ":      {Doing: "act", Region: "eu-west-1"},
 		"The provider tried to act (consumer account 123). ":  {Doing: "act", Account: "123", Side: ConsumerSide},
 		"The provider tried to act (account 123, region x). ": {Doing: "act", Account: "123", Region: "x"},
+
+		"The provider tried to act (account 123, that of these credentials). ": {Doing: "act", Account: "123", Side: ConsumerSide, OwnAccount: true},
 	} {
 		explained := &Error{Attempt: attempt, Kind: Other, Cause: errors.New("broken")}
 		if got := explained.Detail(); !strings.HasPrefix(got, want) {

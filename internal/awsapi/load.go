@@ -23,6 +23,7 @@ import (
 func load(ctx context.Context, cfg Config) (aws.Config, error) {
 	if len(cfg.AllowedAccountIDs) > 0 && len(cfg.ForbiddenAccountIDs) > 0 {
 		return aws.Config{}, &ConfigError{
+			Summary: unusable,
 			Problem: "Both allowed_account_ids and forbidden_account_ids are set.",
 			Remedy:  "Keep one of them.",
 		}
@@ -35,6 +36,7 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 	loaded, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return aws.Config{}, &ConfigError{
+			Summary: unusable,
 			Problem: "The AWS configuration could not be loaded.",
 			Remedy:  "Check the provider block, the AWS_* environment variables and the shared configuration files.",
 			Cause:   &scrubbedError{err: err, secrets: hidden},
@@ -84,6 +86,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		mode, err := aws.ParseRetryMode(cfg.RetryMode)
 		if err != nil {
 			return nil, &ConfigError{
+				Summary: unusable,
 				Problem: fmt.Sprintf("%q is not a retry mode.", cfg.RetryMode),
 				Remedy:  `Set retry_mode to "standard" or "adaptive".`,
 			}
@@ -94,6 +97,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		pem, err := os.ReadFile(ExpandHome(cfg.CustomCABundle))
 		if err != nil {
 			return nil, &ConfigError{
+				Summary: unusable,
 				Problem: "The file named by custom_ca_bundle cannot be read.",
 				Remedy:  "Give the path of a PEM file that the user who runs Terraform may read.",
 				Cause:   err,

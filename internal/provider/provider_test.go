@@ -139,6 +139,26 @@ func TestConfigureWithUnknownValues(t *testing.T) {
 	}
 }
 
+// A region that is not known yet is not taken from elsewhere: what is planned
+// for it must stay unknown too.
+func TestConfigureWithAnUnknownRegion(t *testing.T) {
+	t.Setenv("AWS_REGION", "eu-west-1")
+	clients := clientsOf(t, configure(t, provider.ConfigureRequest{Config: block{"region": unknown}.config(t.Context(), t)}))
+	if diff := cmp.Diff([]string{"region"}, clients.Unknown()); diff != "" || clients.Region() != "" {
+		t.Errorf("region %q, unknown attributes (-want +got):\n%s", clients.Region(), diff)
+	}
+	if err := clients.CheckAccount(t.Context()); err != nil {
+		t.Errorf("the account cannot be checked yet: %v", err)
+	}
+	_, err := clients.IAM(t.Context())
+	summary, detail := awsapi.Describe(err, "")
+	for _, want := range []string{"not known before apply: region", "-target", "values that are known when Terraform plans"} {
+		if summary != "Provider configuration not known yet" || !strings.Contains(detail, want) {
+			t.Errorf("%q: %q lacks %q", summary, detail, want)
+		}
+	}
+}
+
 func TestConfigureReportsWhatCannotBeUsed(t *testing.T) {
 	t.Parallel()
 	resp := configure(t, provider.ConfigureRequest{Config: block{"profile": "nobody"}.config(t.Context(), t)})
