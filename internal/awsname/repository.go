@@ -22,7 +22,7 @@ var repositoryPattern = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/
 // a repository name that ECR accepts.
 func CheckRepositoryName(name string) error {
 	if len(name) < 2 || len(name) > 256 {
-		return fmt.Errorf("the repository name %q has %d characters: ECR accepts 2 to 256", name, len(name))
+		return fmt.Errorf("%q is not a repository name: ECR accepts 2 to 256 characters, not %d", name, len(name))
 	}
 	if !repositoryPattern.MatchString(name) {
 		return fmt.Errorf("%q is not a repository name: ECR accepts lower-case letters and digits, separated by '.', '_', '__', '-' or '/'", name)

@@ -1,6 +1,7 @@
 package consumerrole
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,11 +25,17 @@ type content struct {
 	Conditions     []policy.Condition
 }
 
-// compose returns the policy. The conditions stand on the repositories alone:
+// errNothingAllowed says that a policy would lack what IAM needs in it.
+var errNothingAllowed = errors.New("the policy needs at least one repository ARN and one action")
+
+// compose returns the policy, or errNothingAllowed. The conditions stand on the repositories alone:
 // the token call is made to the registry, where keys such as aws:SourceVpce may
 // differ, and a token alone reads nothing.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
-func compose(c content) *policy.Document {
+func compose(c content) (*policy.Document, error) {
+	if len(c.RepositoryARNs) == 0 || len(c.Actions) == 0 {
+		return nil, errNothingAllowed
+	}
 	return policy.NewDocument(
 		policy.NewStatement(policy.StatementSpec{
 			Sid: tokenSid, Actions: []string{access.TokenAction}, Resources: []string{"*"},
@@ -36,7 +43,7 @@ func compose(c content) *policy.Document {
 		policy.NewStatement(policy.StatementSpec{
 			Sid: repositoriesSid, Actions: c.Actions, Resources: c.RepositoryARNs, Conditions: c.Conditions,
 		}),
-	)
+	), nil
 }
 
 // decompose reads a policy back. What the attributes cannot express is left out

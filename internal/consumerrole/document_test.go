@@ -1,6 +1,7 @@
 package consumerrole
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -44,11 +45,33 @@ func TestCompose(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := `{"Version":"2012-10-17","Statement":[` + tokenText + `,` + tt.want + `]}`
-			if diff := cmp.Diff(want, compose(tt.content).String()); diff != "" {
+			if diff := cmp.Diff(want, composed(t, tt.content)); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
+}
+
+// Without them the policy would be one that IAM refuses, or worse.
+func TestComposeRefusesWhatAllowsNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]content{
+		"no ARNs":    {Actions: []string{"ecr:BatchGetImage"}},
+		"no actions": {RepositoryARNs: []string{appARN}},
+	} {
+		if doc, err := compose(c); !errors.Is(err, errNothingAllowed) || doc != nil {
+			t.Errorf("%s: %s, %v", name, doc, err)
+		}
+	}
+}
+
+func composed(t *testing.T, c content) string {
+	t.Helper()
+	doc, err := compose(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc.String()
 }
 
 // ours is what the table of TestDecompose expects: pulling from one repository.
@@ -147,12 +170,12 @@ func FuzzComposeDecompose(f *testing.F) {
 		if slices.ContainsFunc(want.Actions, isTokenAction) {
 			t.Skip("the token action is refused")
 		}
-		text := compose(want).String()
+		text := composed(t, want)
 		got, _ := decompose(mustParse(t, text))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", text, diff)
 		}
-		if again := compose(got).String(); again != text {
+		if again := composed(t, got); again != text {
 			t.Errorf("composed again: %s, not %s", again, text)
 		}
 	})

@@ -1,9 +1,11 @@
 package consumerrole
 
 import (
+	"context"
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,6 +19,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
@@ -80,6 +83,12 @@ func modelOf(t *testing.T, state tfsdk.State) model {
 // computed attributes unknown.
 func plan(t *testing.T, config model, prior *model) (model, diag.Diagnostics) {
 	t.Helper()
+	return planBy(t, &Resource{}, config, prior)
+}
+
+// planBy plans with a resource that may be configured.
+func planBy(t *testing.T, r *Resource, config model, prior *model) (model, diag.Diagnostics) {
+	t.Helper()
 	proposed := config
 	proposed.Policy = types.StringUnknown()
 	if config.Access.IsNull() {
@@ -91,7 +100,7 @@ func plan(t *testing.T, config model, prior *model) (model, diag.Diagnostics) {
 	}
 	req := resource.ModifyPlanRequest{Config: tfsdk.Config(stateOf(t, config)), Plan: tfsdk.Plan(stateOf(t, proposed)), State: state}
 	resp := resource.ModifyPlanResponse{Plan: req.Plan}
-	(&Resource{}).ModifyPlan(t.Context(), req, &resp)
+	r.ModifyPlan(t.Context(), req, &resp)
 	return modelOf(t, tfsdk.State(resp.Plan)), resp.Diagnostics
 }
 
@@ -113,7 +122,7 @@ type env struct {
 	account string
 }
 
-func newEnv(t *testing.T) *env {
+func newEnv(t *testing.T, allowedAccounts ...string) *env {
 	t.Helper()
 	server, err := emulator.Start(emulator.Options{})
 	if err != nil {
@@ -124,7 +133,7 @@ func newEnv(t *testing.T) *env {
 	accessKey, secretKey := server.Credentials(account)
 	server.CreateRole(account, "/", "app")
 	clients, err := awsapi.New(t.Context(), awsapi.Config{
-		Region: "us-east-1", AccessKey: accessKey, SecretKey: secretKey, MaxRetries: 1,
+		Region: "us-east-1", AccessKey: accessKey, SecretKey: secretKey, MaxRetries: 1, AllowedAccountIDs: allowedAccounts,
 		Endpoints: awsapi.Endpoints{ECR: server.URL(), IAM: server.URL(), STS: server.URL()},
 	})
 	if err != nil {
@@ -135,6 +144,11 @@ func newEnv(t *testing.T) *env {
 	r.Configure(t.Context(), resource.ConfigureRequest{ProviderData: providerdata.New(clients)}, &resp)
 	if resp.Diagnostics.HasError() {
 		t.Fatal(resp.Diagnostics)
+	}
+	now := time.Now()
+	r.policies.Clock = rolepolicy.Clock{
+		Now:  func() time.Time { return now },
+		Wait: func(ctx context.Context, d time.Duration) error { now = now.Add(d); return ctx.Err() },
 	}
 	return &env{t, r, server, account}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
@@ -35,15 +36,28 @@ func (m *model) planPolicy(ctx context.Context, prior types.String) diag.Diagnos
 		m.Policy = types.StringUnknown()
 		return nil
 	}
-	c, diags := m.content(ctx)
+	doc, diags := m.compose(ctx)
 	if diags.HasError() {
 		return diags
 	}
-	m.Policy = types.StringValue(compose(c).String())
+	m.Policy = types.StringValue(doc.String())
 	if sameDocument(m.Policy.ValueString(), prior.ValueString()) {
 		m.Policy = prior
 	}
 	return diags
+}
+
+// compose returns the policy that the attributes describe. They must be known.
+func (m *model) compose(ctx context.Context) (*policy.Document, diag.Diagnostics) {
+	c, diags := m.content(ctx)
+	if diags.HasError() {
+		return nil, diags
+	}
+	doc, err := compose(c)
+	if err != nil {
+		diags.AddAttributeError(path.Root("repository_arns"), "The policy would allow nothing", "Nothing was written: "+err.Error()+".")
+	}
+	return doc, diags
 }
 
 // content returns what the attributes say. They must be known.

@@ -11,9 +11,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
@@ -31,7 +33,10 @@ var (
 func NewResource() resource.Resource { return &Resource{} }
 
 // Resource is ecrxa_consumer_role_policy.
-type Resource struct{ policies *rolepolicy.Store }
+type Resource struct {
+	clients  *awsapi.Clients
+	policies *rolepolicy.Store
+}
 
 // Metadata implements resource.Resource.
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -42,7 +47,7 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)
 	if resp.Diagnostics.Append(diags...); data != nil {
-		r.policies = rolepolicy.New(data.Clients)
+		r.clients, r.policies = data.Clients, rolepolicy.New(data.Clients)
 	}
 }
 
@@ -56,7 +61,8 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 }
 
 // ModifyPlan plans the computed attributes, so that a check can judge the policy
-// before it is applied. It calls nothing.
+// before it is applied. It asks AWS for nothing but, where the provider limits
+// the accounts, whose credentials these are.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return // Nothing is computed for a destroy.
@@ -78,6 +84,28 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if r.clients == nil || resp.Plan.Raw.Equal(req.State.Raw) {
+		return // Nothing will be written.
+	}
+	if err := r.clients.CheckAccount(ctx); err != nil {
+		addError(&resp.Diagnostics, err)
+	}
+}
+
+// applicable returns the plan that is being applied, checked again: values that
+// were unknown before have not been validated.
+func applicable(ctx context.Context, plan tfsdk.Plan) (model, diag.Diagnostics) {
+	var m model
+	diags := statement.Revalidate(ctx, plan)
+	diags.Append(plan.Get(ctx, &m)...)
+	if diags.HasError() {
+		return m, diags
+	}
+	statement.CheckDuplicates(ctx, m.Conditions, nil, &diags)
+	_, more := m.compose(ctx)
+	diags.Append(more...)
+	checkSize(m.Policy.ValueString(), &diags)
+	return m, diags
 }
 
 // checkSize refuses a policy that would not fit on a role without any other.
@@ -91,16 +119,18 @@ func checkSize(document string, diags *diag.Diagnostics) {
 
 // Create writes the policy. It refuses to replace one that is there already.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var m model
-	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	m, diags := applicable(ctx, req.Plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.policies.Create(ctx, m.Role.ValueString(), m.Name.ValueString(), m.Policy.ValueString())
+	written, err := r.policies.Create(ctx, m.Role.ValueString(), m.Name.ValueString(), m.Policy.ValueString())
 	if err != nil {
-		addError(&resp.Diagnostics, err)
-		return
+		addCreateError(&resp.Diagnostics, err, m.Policy.ValueString())
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if written {
+		// With an error this taints the resource: the next apply begins by removing what may stand.
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
 }
 
 // Read shows what drifted on the attribute that drifted, and removes the
@@ -129,9 +159,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // Update writes the policy, unless the one in the state already means the same.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var m model
 	var prior types.String
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	m, diags := applicable(ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("policy"), &prior)...)
 	if resp.Diagnostics.HasError() {
 		return

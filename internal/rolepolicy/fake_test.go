@@ -6,10 +6,12 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 )
@@ -23,8 +25,24 @@ type fakeIAM struct {
 
 	policies map[string]string
 	fail     map[string]error // by operation
+	unknown  map[string]int   // how often IAM does not know the role or policy yet, by operation
+	lose     error            // what PutRolePolicy returns though it has written
 	asked    int              // for the identity
 	calls    []string
+}
+
+// newStore returns a Store whose time passes only by waiting.
+func newStore(f *fakeIAM) *Store {
+	s := New(f)
+	now := time.Unix(0, 0)
+	s.Clock = Clock{
+		Now: func() time.Time { return now },
+		Wait: func(ctx context.Context, d time.Duration) error {
+			now = now.Add(d)
+			return ctx.Err()
+		},
+	}
+	return s
 }
 
 func (f *fakeIAM) IAM(context.Context) (awsapi.IAM, error) { return f, f.fail["IAM"] }
@@ -40,6 +58,10 @@ func (f *fakeIAM) call(operation string, role *string) error {
 	var missing error
 	if aws.ToString(role) != "app" {
 		missing = &iamtypes.NoSuchEntityException{Message: aws.String("The role cannot be found.")}
+	}
+	if f.unknown[operation] > 0 {
+		f.unknown[operation]--
+		missing = &iamtypes.NoSuchEntityException{Message: aws.String("Not known yet.")}
 	}
 	return cmp.Or(f.fail[operation], missing)
 }
@@ -62,7 +84,7 @@ func (f *fakeIAM) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput, _
 		return nil, err
 	}
 	f.policies[aws.ToString(in.PolicyName)] = aws.ToString(in.PolicyDocument)
-	return &iam.PutRolePolicyOutput{}, nil
+	return &iam.PutRolePolicyOutput{}, f.lose
 }
 
 func (f *fakeIAM) DeleteRolePolicy(_ context.Context, in *iam.DeleteRolePolicyInput, _ ...func(*iam.Options)) (*iam.DeleteRolePolicyOutput, error) {
@@ -91,4 +113,16 @@ func (f *fakeIAM) ListRolePolicies(_ context.Context, in *iam.ListRolePoliciesIn
 		return &iam.ListRolePoliciesOutput{PolicyNames: left}, nil
 	}
 	return &iam.ListRolePoliciesOutput{PolicyNames: left[:1], IsTruncated: true, Marker: aws.String(left[0])}, nil
+}
+
+// readsOnce lets the policy be read once, and refuses every later read.
+type readsOnce struct{ *fakeIAM }
+
+func (r *readsOnce) IAM(context.Context) (awsapi.IAM, error) { return r, nil }
+
+func (r *readsOnce) GetRolePolicy(ctx context.Context, in *iam.GetRolePolicyInput, options ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {
+	if slices.Contains(r.calls, "GetRolePolicy") {
+		return nil, &smithy.GenericAPIError{Code: "Throttling"}
+	}
+	return r.fakeIAM.GetRolePolicy(ctx, in, options...)
 }

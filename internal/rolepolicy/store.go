@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -23,11 +24,17 @@ type Clients interface {
 }
 
 // A Store reads and writes inline policies. It is safe for concurrent use. Its
-// errors are of type *awsapi.Error, *QuotaError or *ExistsError.
-type Store struct{ clients Clients }
+// errors are of type *awsapi.Error, *QuotaError, *ExistsError or
+// *UnknownEntityError.
+type Store struct {
+	Clock   Clock // tests replace it
+	clients Clients
+}
 
 // New returns a Store that calls AWS through clients.
-func New(clients Clients) *Store { return &Store{clients} }
+func New(clients Clients) *Store {
+	return &Store{clients: clients, Clock: Clock{Now: time.Now, Wait: waitJittered}}
+}
 
 // A Policy is one inline policy of a role.
 type Policy struct {
@@ -58,31 +65,6 @@ func get(ctx context.Context, client awsapi.IAM, role, name string) (string, err
 		return "", err
 	}
 	return url.PathUnescape(aws.ToString(out.PolicyDocument))
-}
-
-// Create writes an inline policy, and refuses with an *ExistsError to replace one
-// of the same name. IAM has no call for that: one that somebody else writes
-// between the read and the write is replaced.
-func (s *Store) Create(ctx context.Context, role, name, document string) error {
-	_, found, err := s.Get(ctx, role, name)
-	if err != nil {
-		return err
-	}
-	if found {
-		return &ExistsError{Role: role, Name: name, Account: s.account(ctx)}
-	}
-	return s.Put(ctx, role, name, document)
-}
-
-// An ExistsError says that a role already has an inline policy of that name.
-type ExistsError struct {
-	Role, Name string
-	Account    string // empty when it could not be found out
-}
-
-// Error names the policy and the role.
-func (e *ExistsError) Error() string {
-	return fmt.Sprintf("the role %s already has an inline policy %s", named(e.Role, e.Account), e.Name)
 }
 
 // named names a role, with its account when that is known.
@@ -155,7 +137,7 @@ func (s *Store) explain(ctx context.Context, err error, doing string) error {
 	var explained *awsapi.Error
 	var answer smithy.APIError
 	if !errors.As(err, &explained) && errors.As(err, &answer) {
-		attempt.Account = s.account(ctx)
+		attempt.Account, attempt.OwnAccount = s.account(ctx), true
 	}
 	return awsapi.Explain(err, attempt)
 }

@@ -2,7 +2,6 @@ package rolepolicy
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -33,42 +32,6 @@ func TestGetOfWhatIsMissing(t *testing.T) {
 	}
 	if f.asked > 0 {
 		t.Error("asked for the account, though nothing failed")
-	}
-}
-
-func TestCreateWritesAPolicy(t *testing.T) {
-	t.Parallel()
-	f := &fakeIAM{policies: map[string]string{"other": "{}"}}
-	if err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`); err != nil {
-		t.Fatal(err)
-	}
-	if f.policies["pull"] != `{"a":1}` || f.policies["other"] != "{}" {
-		t.Errorf("the role has %v", f.policies)
-	}
-}
-
-func TestCreateDoesNotReplace(t *testing.T) {
-	t.Parallel()
-	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
-	var exists *ExistsError
-	err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
-	if !errors.As(err, &exists) || exists.Role != "app" || exists.Name != "pull" || exists.Account != "123456789012" {
-		t.Errorf("got %v", err)
-	}
-	if want := "the role app (account 123456789012) already has an inline policy pull"; err.Error() != want {
-		t.Errorf("got %q", err)
-	}
-	if f.policies["pull"] != "{}" || slices.Contains(f.calls, "PutRolePolicy") {
-		t.Errorf("the policy was replaced: %v", f.policies)
-	}
-}
-
-func TestExistsErrorWithoutAccount(t *testing.T) {
-	t.Parallel()
-	f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"Identity": errors.New("no answer")}}
-	err := New(f).Create(t.Context(), "app", "pull", "{}")
-	if err == nil || err.Error() != "the role app already has an inline policy pull" {
-		t.Errorf("got %v", err)
 	}
 }
 
@@ -103,7 +66,7 @@ func TestErrors(t *testing.T) {
 	denied := &smithy.GenericAPIError{Code: "AccessDenied", Message: "User: u is not authorized to perform: iam:X"}
 	missing := &iamtypes.NoSuchEntityException{Message: aws.String("The role with name app cannot be found.")}
 	get := func(s *Store) error { _, _, err := s.Get(t.Context(), "app", "pull"); return err }
-	create := func(s *Store) error { return s.Create(t.Context(), "app", "new", "{}") }
+	create := func(s *Store) error { _, err := s.Create(t.Context(), "app", "new", "{}"); return err }
 	put := func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}") }
 	remove := func(s *Store) error { return s.Delete(t.Context(), "app", "pull") }
 	tests := map[string]struct {
@@ -128,10 +91,10 @@ func TestErrors(t *testing.T) {
 			t.Parallel()
 			f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{tt.operation: tt.cause}}
 			var explained *awsapi.Error
-			if err := tt.do(New(f)); !errors.As(err, &explained) || !errors.Is(err, tt.cause) {
+			if err := tt.do(newStore(f)); !errors.As(err, &explained) || !errors.Is(err, tt.cause) {
 				t.Fatalf("got %v", err)
 			}
-			want := awsapi.Attempt{Doing: tt.doing, Account: tt.account, Side: awsapi.ConsumerSide}
+			want := awsapi.Attempt{Doing: tt.doing, Account: tt.account, Side: awsapi.ConsumerSide, OwnAccount: tt.account != ""}
 			if explained.Attempt != want || explained.Kind != tt.kind {
 				t.Errorf("got %+v, %s", explained.Attempt, explained.Kind)
 			}

@@ -1,0 +1,199 @@
+package consumerrole
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+)
+
+// What was unknown in the plan is seen here for the first time.
+func TestApplyRefusesWhatValidationWould(t *testing.T) {
+	t.Parallel()
+	set := func(values ...attr.Value) types.Set { return types.SetValueMust(types.StringType, values) }
+	for want, change := range map[string]func(*model){
+		"is not an ARN": func(m *model) { m.RepositoryARNs = set(types.StringValue("payment-service")) },
+		"is an image URI": func(m *model) {
+			m.RepositoryARNs = set(types.StringValue("987654321098.dkr.ecr.us-east-1.amazonaws.com/app"))
+		},
+		"contains a null":     func(m *model) { m.RepositoryARNs = set(types.StringNull(), types.StringValue(appARN)) },
+		"at least 1 elements": func(m *model) { m.RepositoryARNs = set() },
+		"write the role's":    func(m *model) { m.Role = types.StringValue("arn:aws:iam::123456789012:role/app") },
+		"not a policy name":   func(m *model) { m.Name = types.StringValue("a b") },
+		"is not an ECR":       func(m *model) { m.Access, m.Actions = types.StringNull(), set(types.StringValue("s3:GetObject")) },
+		"cannot be used here": func(m *model) {
+			twice := conditions(t, vpce("vpce-1")).Elements()
+			m.Conditions = types.ListValueMust(m.Conditions.ElementType(t.Context()), append(twice, twice...))
+		},
+		"may have 10240": func(m *model) { m.Policy = types.StringValue(strings.Repeat("p", 10_241)) },
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			e := newEnv(t)
+			applied := planned(t, minimal())
+			change(&applied)
+			for what, diags := range map[string]diag.Diagnostics{
+				"create": e.create(applied).diags,
+				"update": e.update(planned(t, minimal()), applied).diags,
+			} {
+				if len(diags) == 0 || !strings.Contains(diags[0].Detail(), want) {
+					t.Errorf("%s: got %v, want %q", what, diags, want)
+				}
+			}
+			if requests := e.server.Requests(); len(requests) > 0 {
+				t.Errorf("AWS was asked: %v", requests)
+			}
+		})
+	}
+}
+
+// A wildcard is warned of in the plan alone.
+func TestApplyDoesNotRepeatWarnings(t *testing.T) {
+	t.Parallel()
+	config := minimal()
+	config.RepositoryARNs = statement.StringSet([]string{appARN + "*"})
+	if got := newEnv(t).create(planned(t, config)); len(got.diags) > 0 {
+		t.Error(got.diags)
+	}
+}
+
+// fault answers an operation with an error, count times.
+func (e *env) fault(operation string, count int, fault emulator.Fault) {
+	e.server.Intercept(func(c emulator.Call) *emulator.Fault {
+		if c.Operation != operation || count == 0 {
+			return nil
+		}
+		count--
+		return &fault
+	})
+}
+
+var noSuchRole = emulator.Fault{Status: 404, Code: "NoSuchEntity", Message: "The role with name app cannot be found."}
+
+func TestCreateForARoleThatIAMDoesNotKnowYet(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	e.fault("iam:PutRolePolicy", 2, noSuchRole)
+	got := e.create(planned(t, minimal()))
+	if len(got.diags) > 0 || e.policy() != got.model.Policy.ValueString() {
+		t.Errorf("the role has %s, %v", e.policy(), got.diags)
+	}
+}
+
+func TestCreateForARoleThatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	e.server.DeleteRole(e.account, "app")
+	got := e.create(planned(t, minimal()))
+	if !got.removed || len(got.diags) != 1 {
+		t.Fatalf("got %+v", got)
+	}
+	for _, want := range []string{"IAM has no such role", "(account 123456789012, that of these credentials)", "It was tried for 27s"} {
+		if !strings.Contains(got.diags[0].Detail(), want) {
+			t.Errorf("%q lacks %q", got.diags[0].Detail(), want)
+		}
+	}
+}
+
+// With an error and a state, Terraform marks the resource as tainted.
+func TestCreateKeepsWhatMayStand(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	e.server.Intercept(func(c emulator.Call) *emulator.Fault {
+		if c.Operation == "iam:PutRolePolicy" {
+			cancel()
+			e.server.PutRolePolicy(e.account, "app", defaultName, "{}") // It is carried out all the same.
+		}
+		return nil
+	})
+	m := planned(t, minimal())
+	resp := resource.CreateResponse{State: stateOf(t)}
+	e.r.Create(ctx, resource.CreateRequest{Plan: tfsdk.Plan(stateOf(t, m))}, &resp)
+	if got := e.result(resp.State, resp.Diagnostics); got.removed || !got.diags.HasError() || got.model.Name != m.Name {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestCreateKeepsNothingThatWasRefused(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	e.fault("iam:PutRolePolicy", 1, emulator.Fault{Status: 403, Code: "AccessDenied", Message: "no"})
+	if got := e.create(planned(t, minimal())); !got.removed || !got.diags.HasError() {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestCreateOfAPolicyThatIsThereAlready(t *testing.T) {
+	t.Parallel()
+	const interrupted = "It says just what this resource would say, so it may come from an earlier run that was interrupted."
+	m := planned(t, minimal())
+	for document, want := range map[string]bool{
+		strings.ReplaceAll(m.Policy.ValueString(), ",", ", "): true,
+		"{}": false,
+	} {
+		e := newEnv(t)
+		e.server.PutRolePolicy(e.account, "app", defaultName, document)
+		got := e.create(m)
+		if !got.removed || len(got.diags) != 1 || strings.Contains(got.diags[0].Detail(), interrupted) != want {
+			t.Errorf("got %+v", got)
+		}
+		if e.policy() != document {
+			t.Errorf("the policy was changed to %s", e.policy())
+		}
+	}
+}
+
+func TestPlanChecksTheAccount(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t, "111111111111")
+	before := planned(t, minimal())
+	changed := minimal()
+	changed.RepositoryARNs = statement.StringSet([]string{baseARN})
+	for name, tt := range map[string]struct {
+		config model
+		prior  *model
+		wrong  bool
+	}{
+		"create":    {minimal(), nil, true},
+		"update":    {changed, &before, true},
+		"no change": {minimal(), &before, false},
+	} {
+		_, diags := planBy(t, e.r, tt.config, tt.prior)
+		if diags.HasError() != tt.wrong || tt.wrong && diags[0].Summary() != "Wrong account" {
+			t.Errorf("%s: got %v", name, diags)
+		}
+	}
+	if n := e.server.Requests()["sts:GetCallerIdentity"]; n != 1 {
+		t.Errorf("STS was asked %d times", n)
+	}
+}
+
+func TestPlanAsksNobody(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	if _, diags := planBy(t, e.r, minimal(), nil); len(diags) > 0 {
+		t.Error(diags)
+	}
+	if requests := e.server.Requests(); len(requests) > 0 {
+		t.Errorf("AWS was asked: %v", requests)
+	}
+}
+
+func TestPlanRefusesAPolicyThatAllowsNothing(t *testing.T) {
+	t.Parallel()
+	config := minimal()
+	config.RepositoryARNs = types.SetValueMust(types.StringType, []attr.Value{types.StringNull()})
+	_, diags := plan(t, config, nil)
+	if len(diags) != 1 || diags[0].Summary() != "The policy would allow nothing" {
+		t.Errorf("got %v", diags)
+	}
+}
