@@ -34,12 +34,36 @@ func checkAccountID(id string) error {
 		if p.Kind == awsname.AccountRoot {
 			return fmt.Errorf("%q is the ARN of the whole account: write its ID, %q", id, p.Account)
 		}
-		return fmt.Errorf("%q names a %s: write it in role_arns or user_arns", id, p.Kind)
+		return fmt.Errorf("%q names a %s: write it in %s", id, p.Kind, attributeFor(p.Kind))
 	}
-	return fmt.Errorf("%q is not an account ID: write its 12 digits as text, for example \"012345678901\"", id)
+	return fmt.Errorf("%q is not an account ID: write its 12 digits in quotation marks, without which a leading zero is lost, for example \"012345678901\"", id)
+}
+
+// attributeFor returns the attribute that a kind of principal belongs in.
+func attributeFor(kind awsname.PrincipalKind) string {
+	if kind == awsname.User {
+		return "user_arns"
+	}
+	return "role_arns"
+}
+
+// notAnARN explains what else people write where an ARN belongs; nil for an ARN.
+func notAnARN(text, form string) error {
+	switch {
+	case awsname.IsAccountID(text):
+		return fmt.Errorf("%q is an account ID: to grant access to the whole account, write it in account_ids", text)
+	case awsname.IsUniqueID(text):
+		return fmt.Errorf("%q is what AWS shows in place of a deleted role or user: write the ARN of the one that exists now", text)
+	case !strings.HasPrefix(text, "arn:"):
+		return fmt.Errorf("%q is not an ARN: write it as %s", text, form)
+	}
+	return nil
 }
 
 func checkRoleARN(arn string) error {
+	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:role/NAME"); err != nil {
+		return err
+	}
 	p, err := awsname.ParsePrincipal(arn)
 	if err != nil {
 		return err
@@ -58,6 +82,9 @@ func checkRoleARN(arn string) error {
 }
 
 func checkUserARN(arn string) error {
+	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:user/NAME"); err != nil {
+		return err
+	}
 	p, err := awsname.ParsePrincipal(arn)
 	if err != nil {
 		return err
@@ -98,6 +125,9 @@ func checkOrganizationPath(path string) error {
 func checkServicePrincipal(service string) error {
 	if strings.ContainsAny(service, "*?") {
 		return fmt.Errorf("%q has a wildcard: AWS accepts none in a service principal", service)
+	}
+	if !strings.Contains(service, ".") {
+		return fmt.Errorf("%q is not a service principal: write %s.amazonaws.com", service, service)
 	}
 	return awsname.CheckServicePrincipal(service)
 }

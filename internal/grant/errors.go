@@ -18,13 +18,18 @@ import (
 type existsError struct {
 	repo awsname.Repository
 	live *policy.Statement
+	same bool // the statement says what this grant would say
 }
 
 func (e *existsError) Error() string {
+	hint := ""
+	if e.same {
+		hint = "It says just what this grant would say, so it may come from an earlier run that was interrupted, or from this very resource where create_before_destroy is set. "
+	}
 	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) already has a statement with the Sid %s, which this resource does not manage:\n\n  %s\n\n"+
-		"Nothing was changed. If the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
+		"%sNothing was changed. If the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
 		"where ADDRESS is this resource's, such as ecrxa_repository_grant.example. If it is not, choose another sid.",
-		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, importID(e.repo, e.live.Sid()))
+		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, hint, importID(e.repo, e.live.Sid()))
 }
 
 // A duplicateSidError says that several statements have one Sid.
@@ -40,25 +45,35 @@ func (e *duplicateSidError) Error() string {
 		e.repo.Name, e.repo.Account, e.repo.Region, e.count, e.sid)
 }
 
-// A principalError says that ECR kept refusing the policy because of a principal.
-type principalError struct {
-	repo    awsname.Repository
-	sid     string
-	named   []string            // the principals that our statement names
-	orphans []*policy.Statement // statements of others with deleted principals
-	waited  time.Duration
-	cause   error
+// A refusedError says that ECR refused the policy because of something that
+// stands in it.
+type refusedError struct {
+	repo     awsname.Repository
+	sid      string
+	removing bool
+	named    []string         // the principals that our statement names
+	around   *policy.Document // the policy before our change
+	waited   time.Duration
+	cause    error
 }
 
 const adviceOnPrincipals = "\nCheck their spelling, and that each exists, path included. A role of this configuration must be created first: refer to its arn attribute. " +
 	"For an account, check that it has the region enabled. To grant access before the roles exist, set match_roles_by = \"condition\".\n"
 
-func (e *principalError) Unwrap() error { return e.cause }
+func (e *refusedError) Unwrap() error { return e.cause }
 
-func (e *principalError) Error() string {
+func (e *refusedError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "ECR refused the grant %s on the repository %s (account %s, region %s), because a principal in the policy does not exist or cannot be used.",
-		e.sid, e.repo.Name, e.repo.Account, e.repo.Region)
+	change := "the grant"
+	if e.removing {
+		change = "the policy without the grant"
+	}
+	fmt.Fprintf(&b, "ECR refused %s %s on the repository %s (account %s, region %s)", change, e.sid, e.repo.Name, e.repo.Account, e.repo.Region)
+	if awsapi.KindOf(e.cause) == awsapi.PrincipalNotFound {
+		b.WriteString(", because a principal in the policy does not exist or cannot be used.")
+	} else {
+		b.WriteString(" and does not say why. A principal that does not exist is the usual cause; a condition or an element that ECR does not accept is another.")
+	}
 	if len(e.named) > 0 {
 		fmt.Fprintf(&b, " It was tried for %s.\n\nThis grant names:\n", e.waited)
 		for _, p := range e.named {
@@ -66,14 +81,42 @@ func (e *principalError) Error() string {
 		}
 		b.WriteString(adviceOnPrincipals)
 	} else {
-		b.WriteString(" This grant names no account, role or user, so the cause is in another statement of the policy.\n")
+		b.WriteString(" This grant needs no account, role or user to exist; look at its conditions and at the other statements of the policy.\n")
 	}
-	for _, s := range e.orphans {
-		fmt.Fprintf(&b, "\nThe statement with the Sid %q, which this resource does not manage, names a principal that was deleted (%s). ECR may refuse every change until its owner removes or replaces it.\n",
-			s.Sid(), strings.Join(orphanIDs(s), ", "))
+	for _, s := range e.around.Statements() {
+		b.WriteString(e.suspicion(s))
 	}
 	fmt.Fprintf(&b, "\nNothing was changed. AWS's message: %s", awsapi.Message(e.cause))
 	return b.String()
+}
+
+// suspicion says why a statement of somebody else may be what ECR refuses. ECR
+// judges the whole document at every write, also what it once accepted.
+func (e *refusedError) suspicion(s *policy.Statement) string {
+	if s.Sid() == e.sid {
+		return ""
+	}
+	if ids := orphanIDs(s); len(ids) > 0 {
+		return fmt.Sprintf("\nThe statement with the Sid %q, which this resource does not manage, names a principal that was deleted (%s). ECR may refuse every change until its owner removes or replaces it.\n",
+			s.Sid(), strings.Join(ids, ", "))
+	}
+	if len(s.Resources()) > 0 {
+		return fmt.Sprintf("\nThe statement with the Sid %q, which this resource does not manage, has the element Resource, which ECR has refused in repository policies. Its owner can leave it out: the repository is implied.\n", s.Sid())
+	}
+	return ""
+}
+
+// A versionError says that a policy variable would be plain text where the grant stands.
+type versionError struct {
+	repo    awsname.Repository
+	sid     string
+	version string
+}
+
+func (e *versionError) Error() string {
+	return fmt.Sprintf("the grant %s uses a policy variable, ${…}, but the policy of the repository %s (account %s, region %s) has the Version %s, in which variables are plain text: the condition would not mean what it says. "+
+		"Nothing was changed. Write the condition without a variable, or have the owner of the policy set its Version to %s; that may change what its other statements mean, so this provider does not do it.",
+		e.sid, e.repo.Name, e.repo.Account, e.repo.Region, e.version, policy.Version2012)
 }
 
 // orphanIDs returns the IDs of deleted roles and users that a statement names.
@@ -95,8 +138,11 @@ func addError(diags *diag.Diagnostics, err error) {
 }
 
 func describe(err error) (summary, detail string) {
-	if e, ok := errors.AsType[*principalError](err); ok {
-		return "A principal of the grant cannot be used", sentence(e)
+	if e, ok := errors.AsType[*refusedError](err); ok {
+		return "ECR refuses the repository policy", sentence(e)
+	}
+	if e, ok := errors.AsType[*versionError](err); ok {
+		return "The grant would not mean what it says", sentence(e)
 	}
 	if e, ok := errors.AsType[*existsError](err); ok {
 		return "The Sid is taken", sentence(e)

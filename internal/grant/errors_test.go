@@ -35,23 +35,35 @@ func TestErrorTexts(t *testing.T) {
 		_, err := policy.Parse(`{"Statement":"what?"}`)
 		return fmt.Errorf("the policy of the repository %s cannot be understood, so nothing was changed: %w", repo.ARN(), err)
 	}
-	refused := awsapi.Explain(&types.InvalidParameterException{
-		Message: aws.String("Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'"),
-	}, awsapi.Attempt{Doing: "change the policy of the repository payment-service", Side: awsapi.RegistrySide})
+	answer := func(text string) error {
+		return awsapi.Explain(&types.InvalidParameterException{
+			Message: aws.String("Invalid parameter at 'PolicyText' failed to satisfy constraint: '" + text + "'"),
+		}, awsapi.Attempt{Doing: "change the policy of the repository payment-service", Side: awsapi.RegistrySide})
+	}
+	refused, invalid := answer("Principal not found"), answer("Invalid repository policy provided")
 
 	tests := map[string]error{
-		"sid_taken": &existsError{repo, parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
-		"sid_twice": &duplicateSidError{repo, "PaymentsPull", 2},
-		"principal": &principalError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user}, waited: 2 * time.Minute, cause: refused},
-		"principal_orphan": &principalError{
+		"sid_taken":      &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
+		"sid_taken_same": &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), same: true},
+		"sid_twice":      &duplicateSidError{repo, "PaymentsPull", 2},
+		"version":        &versionError{repo, "PaymentsPull", policy.Version2008},
+		"principal":      &refusedError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
+		"principal_orphan": &refusedError{
 			repo: repo, sid: "PaymentsPull", named: []string{consumerRole}, waited: 90 * time.Second, cause: refused,
-			orphans: []*policy.Statement{parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","123456789012"]},"Action":"ecr:*"}`)},
+			around: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","123456789012"]},"Action":"ecr:*"}`)),
 		},
-		"principal_elsewhere": &principalError{repo: repo, sid: "PaymentsPull", cause: refused},
-		"too_large":           fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Size: 10300}),
-		"lost":                &repopolicy.LostError{Repository: repo, Writes: 10},
-		"unreadable":          unreadable(),
-		"other":               errors.New("something else"),
+		"removal_orphan": &refusedError{
+			repo: repo, sid: "PaymentsPull", removing: true, cause: refused,
+			around: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"ecr:*"}`)),
+		},
+		"invalid": &refusedError{
+			repo: repo, sid: "PaymentsPull", cause: invalid,
+			around: policy.NewDocument(parse(`{"Sid":"Guide","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`)),
+		},
+		"too_large":  fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Size: 10300}),
+		"lost":       &repopolicy.LostError{Repository: repo, Writes: 10},
+		"unreadable": unreadable(),
+		"other":      errors.New("something else"),
 	}
 	for name, err := range tests {
 		t.Run(name, func(t *testing.T) {

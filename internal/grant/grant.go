@@ -106,23 +106,53 @@ func rootsOf(partition string, roleARNs []string) []string {
 
 // statement returns the statement that the grant is. It has no Resource: ECR
 // has refused one in repository policies, and the repository is implied.
-func (g *grant) statement() *policy.Statement {
-	return policy.NewStatement(policy.StatementSpec{
+func (g *grant) statement() *policy.Statement { return policy.NewStatement(g.spec()) }
+
+func (g *grant) spec() policy.StatementSpec {
+	return policy.StatementSpec{
 		Sid:        g.Sid,
 		Effect:     "Allow",
 		Principals: g.principals(),
 		Actions:    g.Actions,
 		Conditions: append(g.derivedConditions(), g.Conditions...),
-	})
+	}
+}
+
+// expresses reports whether attributes can say all that a live statement says. A
+// Resource that is just this repository says nothing.
+func (g *grant) expresses(live *policy.Statement, repositoryARN string) bool {
+	spec := g.spec()
+	if resources := live.Resources(); !slices.ContainsFunc(resources, func(r string) bool { return r != "*" && r != repositoryARN }) {
+		spec.Resources = resources
+	}
+	return policy.NewStatement(spec).Canonical() == live.Canonical()
+}
+
+// grantsToNobodyOrAll reports what no statement of this provider may be, whatever
+// became of the attributes: one without a principal or an action, a service that
+// may act for anybody, everybody without an organization.
+func (g *grant) grantsToNobodyOrAll() bool {
+	spec := g.spec()
+	for kind, values := range spec.Principals {
+		open := kind == "Service" || slices.Contains(values, "*")
+		if len(values) == 0 || open && len(g.derivedConditions()) == 0 {
+			return true
+		}
+	}
+	return len(spec.Actions) == 0 || slices.ContainsFunc(spec.Conditions, func(c policy.Condition) bool { return len(c.Values) == 0 })
 }
 
 // fromStatement reads a statement back into attributes, in the shape that the
-// attributes had before, so that a drift shows on the attribute that drifted.
-// What attributes cannot express is left out: comparing the statements shows it.
-func fromStatement(s *policy.Statement, partition, matchRolesBy string) *grant {
+// attributes had before (prior, nil for an import), so that a drift shows on the
+// attribute that drifted. What attributes cannot express is left out: comparing
+// the statements shows it.
+func fromStatement(s *policy.Statement, partition string, prior *grant) *grant {
 	g := &grant{Sid: s.Sid(), Partition: partition, Actions: s.Actions(), MatchRolesBy: byPrincipal}
 	conditions := s.Conditions()
 	take := func(kind conditionKind) []string {
+		if prior != nil && !slices.ContainsFunc(prior.derivedConditions(), kind.is) {
+			return nil // Before, this condition stood among the conditions.
+		}
 		for i, c := range conditions {
 			if kind.is(c) {
 				conditions = slices.Delete(slices.Clone(conditions), i, i+1)
@@ -147,7 +177,7 @@ func fromStatement(s *policy.Statement, partition, matchRolesBy string) *grant {
 		for _, p := range aws {
 			g.addPrincipal(p)
 		}
-		if matchRolesBy != byPrincipal && matchesByCondition(partition, aws, conditions) {
+		if (prior == nil || prior.MatchRolesBy == byCondition) && matchesByCondition(partition, aws, conditions) {
 			g.MatchRolesBy, g.AccountIDs, g.RoleARNs = byCondition, nil, take(principalARN)
 		}
 	}

@@ -85,7 +85,7 @@ func TestStatementIsReadBack(t *testing.T) {
 	for i := range 2000 {
 		g := randomGrant(random)
 		written := g.statement()
-		read := fromStatement(written, g.Partition, g.MatchRolesBy)
+		read := fromStatement(written, g.Partition, &g)
 		if got := read.statement(); got.Canonical() != written.Canonical() {
 			t.Fatalf("grant %d %+v\nwritten %s\nread    %s", i, g, written, got)
 		}
@@ -165,7 +165,7 @@ func TestDriftIsReadIntoItsAttribute(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if g := fromStatement(s, "aws", ""); !tt.check(g) {
+			if g := fromStatement(s, "aws", nil); !tt.check(g) {
 				t.Errorf("read as %+v", g)
 			}
 		})

@@ -45,9 +45,29 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// planPlace plans where the statement stands: region, registry and ARN.
+// planPlace plans where the statement stands: region, registry and ARN. What the
+// provider's own configuration does not tell yet stays unknown.
 func (r *Resource) planPlace(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) {
-	if config.Region.IsNull() && r.clients != nil {
+	if r.clients == nil || len(r.clients.Unknown()) > 0 {
+		if config.Region.IsNull() {
+			plan.Region = types.StringUnknown()
+		}
+	} else {
+		if err := r.clients.CheckAccount(ctx); err != nil {
+			addError(diags, err)
+			return
+		}
+		r.fillPlace(ctx, config, plan, diags)
+	}
+	plan.RepositoryARN = types.StringUnknown()
+	if statement.Known(ctx, plan.Region, plan.RegistryID, plan.Repository) {
+		plan.RepositoryARN = types.StringValue(plan.target().ARN())
+	}
+}
+
+// fillPlace takes the region and the account that are not configured from the provider.
+func (r *Resource) fillPlace(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) {
+	if config.Region.IsNull() {
 		region := r.clients.Region()
 		if region == "" {
 			diags.AddAttributeError(path.Root("region"), "No region",
@@ -56,17 +76,13 @@ func (r *Resource) planPlace(ctx context.Context, config model, plan *model, dia
 		}
 		plan.Region = types.StringValue(region)
 	}
-	if plan.RegistryID.IsUnknown() && config.RegistryID.IsNull() && r.clients != nil {
+	if config.RegistryID.IsNull() && plan.RegistryID.IsUnknown() {
 		identity, err := r.clients.Identity(ctx)
 		if err != nil {
 			addError(diags, fmt.Errorf("registry_id is not set, and the account of the credentials could not be read: %w", err))
 			return
 		}
 		plan.RegistryID = types.StringValue(identity.Account)
-	}
-	plan.RepositoryARN = types.StringUnknown()
-	if statement.Known(ctx, plan.Region, plan.RegistryID, plan.Repository) {
-		plan.RepositoryARN = types.StringValue(plan.target().ARN())
 	}
 }
 
@@ -79,6 +95,11 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	}
 	g, diags := m.grant(ctx)
 	if diags.HasError() {
+		return diags
+	}
+	if g.grantsToNobodyOrAll() {
+		diags.AddError("Nobody or everybody would get access", "A value of this grant is null or empty, so that its statement would have no principal, no action, or a condition without values. "+
+			"Nothing was changed. Look for null in the attributes that say who gets access.")
 		return diags
 	}
 	planned := g.statement()

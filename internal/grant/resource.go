@@ -65,6 +65,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	if resp.Diagnostics.Append(statement.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
+		return
+	}
 	written, diags := r.put(ctx, &m, timeout, true)
 	resp.Diagnostics.Append(diags...)
 	if written || !resp.Diagnostics.HasError() {
@@ -120,7 +123,15 @@ func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagno
 		return nil
 	}
 	repo := m.target()
-	diags := m.absorb(ctx, fromStatement(live, repo.Partition, m.MatchRolesBy.ValueString()))
+	var prior *grant
+	if !imported {
+		before, diags := m.grant(ctx)
+		if diags.HasError() {
+			return diags
+		}
+		prior = before
+	}
+	diags := m.absorb(ctx, fromStatement(live, repo.Partition, prior))
 	m.Statement = types.StringValue(live.String())
 	m.RepositoryARN = types.StringValue(repo.ARN())
 	return diags
@@ -134,6 +145,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	timeout, diags := m.Timeouts.Update(ctx, defaultTimeout)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	if resp.Diagnostics.Append(statement.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 	_, diags = r.put(ctx, &m, timeout, false)
@@ -156,12 +170,17 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	repo, sid := m.target(), m.Sid.ValueString()
+	around := policy.New()
 	_, err := r.policies.Change(ctx, repo, never, func(doc *policy.Document, _ bool) (*policy.Document, error) {
 		if _, err := only(doc, repo, sid); err != nil {
 			return nil, err
 		}
+		around = doc
 		return doc.Remove(sid), nil
 	})
+	if retryable(err) {
+		err = &refusedError{repo: repo, sid: sid, removing: true, around: around, cause: err}
+	}
 	if err != nil && awsapi.KindOf(err) != awsapi.RepositoryNotFound {
 		addError(&resp.Diagnostics, fmt.Errorf("remove the grant %s from the repository %s: %w", sid, repo.ARN(), err))
 	}
@@ -170,7 +189,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // put makes the statement stand in the policy as the model has it. With errors,
 // written says whether the statement may stand all the same.
 func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, create bool) (written bool, diags diag.Diagnostics) {
-	if diags = m.settle(ctx); diags.HasError() {
+	if diags = r.settle(ctx, m); diags.HasError() {
 		return false, diags
 	}
 	planned, err := policy.ParseStatement(m.Statement.ValueString())
@@ -188,20 +207,23 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 	if len(named) > 0 {
 		retry = retryable
 	}
-	var orphans []*policy.Statement
+	around := policy.New()
 	written, err = r.policies.Change(ctx, repo, retry, func(doc *policy.Document, written bool) (*policy.Document, error) {
 		live, err := only(doc, repo, planned.Sid())
 		if err != nil {
 			return nil, err
 		}
 		if create && live != nil && !(written && live.Canonical() == planned.Canonical()) {
-			return nil, &existsError{repo: repo, live: live}
+			return nil, &existsError{repo: repo, live: live, same: live.Canonical() == planned.Canonical()}
 		}
-		orphans = withOrphans(doc, planned.Sid())
+		if doc.Version() != policy.Version2012 && strings.Contains(planned.String(), "${") {
+			return nil, &versionError{repo: repo, sid: planned.Sid(), version: doc.Version()}
+		}
+		around = doc
 		return doc.Put(planned), nil
 	})
 	if retryable(err) {
-		err = &principalError{repo: repo, sid: planned.Sid(), named: named, orphans: orphans, waited: time.Since(start).Round(time.Second), cause: err}
+		err = &refusedError{repo: repo, sid: planned.Sid(), named: named, around: around, waited: time.Since(start).Round(time.Second), cause: err}
 	}
 	if err != nil {
 		addError(&diags, err)
@@ -212,13 +234,18 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 	return written, diags
 }
 
-// settle computes what was unknown in the plan and is known now.
-func (m *model) settle(ctx context.Context) diag.Diagnostics {
-	var diags diag.Diagnostics
-	m.checkPartition(&diags)
-	if m.RepositoryARN.IsUnknown() {
-		m.RepositoryARN = types.StringValue(m.target().ARN())
+// settle computes what was unknown in the plan and is known now, and checks it.
+func (r *Resource) settle(ctx context.Context, m *model) diag.Diagnostics {
+	diags := m.check(ctx)
+	if m.Region.IsUnknown() || m.RegistryID.IsUnknown() {
+		unset := model{Region: nullIfUnknown(m.Region), RegistryID: nullIfUnknown(m.RegistryID)}
+		r.fillPlace(ctx, unset, m, &diags)
 	}
+	if diags.HasError() {
+		return diags
+	}
+	m.checkPartition(&diags)
+	m.RepositoryARN = types.StringValue(m.target().ARN())
 	if m.Access.IsUnknown() {
 		m.Access = statement.PlanAccess(types.StringNull(), m.Actions)
 	}
@@ -228,16 +255,17 @@ func (m *model) settle(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
+// nullIfUnknown: an attribute that is still unknown when it is applied was not configured.
+func nullIfUnknown(v types.String) types.String {
+	if v.IsUnknown() {
+		return types.StringNull()
+	}
+	return v
+}
+
 // principalsToWaitFor returns the principals that AWS may not know yet.
 func principalsToWaitFor(s *policy.Statement) []string {
 	return slices.DeleteFunc(s.Principals()["AWS"], func(p string) bool { return p == "*" })
-}
-
-// withOrphans returns the statements of others that name deleted principals.
-func withOrphans(doc *policy.Document, sid string) []*policy.Statement {
-	return slices.DeleteFunc(doc.Statements(), func(s *policy.Statement) bool {
-		return s.Sid() == sid || len(orphanIDs(s)) == 0
-	})
 }
 
 // only returns the statement of a Sid, nil when there is none, and an error when
@@ -271,8 +299,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 			return
 		}
 	}
-	if parts[3] == "" {
-		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, "the sid is empty; a statement without Sid cannot be imported: give it one first"))
+	if !sidPattern.MatchString(parts[3]) {
+		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", parts[3])))
 		return
 	}
 	for i, name := range []string{"registry_id", "region", "repository", "sid"} {
@@ -285,23 +313,14 @@ func importForm(id, problem string) string {
 }
 
 // checkImportable refuses a statement that attributes cannot express, where the
-// next apply would turn it into something else. A Resource that is just this
-// repository says nothing, and goes with the next apply.
+// next apply would turn it into something else.
 func checkImportable(repo awsname.Repository, live *policy.Statement) diag.Diagnostics {
 	var diags diag.Diagnostics
+	g := fromStatement(live, repo.Partition, nil)
 	if live.Effect() != "Allow" {
 		diags.AddError("Not a grant", fmt.Sprintf("The statement %s has the Effect %q. ecrxa_repository_grant manages only statements that allow; this one was left alone.", live.Sid(), live.Effect()))
-	}
-	for _, element := range live.Elements() {
-		switch element {
-		case "Sid", "Effect", "Principal", "Action", "Condition":
-			continue
-		case "Resource":
-			if !slices.ContainsFunc(live.Resources(), func(r string) bool { return r != "*" && r != repo.ARN() }) {
-				continue
-			}
-		}
-		diags.AddError("Not a grant", fmt.Sprintf("The statement %s has the element %s, which ecrxa_repository_grant cannot express. It was left alone:\n\n  %s", live.Sid(), element, live))
+	} else if !g.expresses(live, repo.ARN()) || g.grantsToNobodyOrAll() {
+		diags.AddError("Not a grant", fmt.Sprintf("The statement %s says what ecrxa_repository_grant cannot express, such as principals of several kinds, everybody without an organization, or an element of its own. It was left alone:\n\n  %s", live.Sid(), live))
 	}
 	return diags
 }

@@ -367,6 +367,16 @@ func TestAccRepositoryGrant_takenSid(t *testing.T) {
 func TestAccRepositoryGrant_importRefusesWhatIsNoGrant(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	others := w.foreign
+	for sid, principal := range map[string]string{
+		"Mixed":     `{"AWS":"123456789012","Service":"lambda.amazonaws.com"}`,
+		"Services":  `{"Service":["lambda.amazonaws.com","codebuild.amazonaws.com"]}`,
+		"Everybody": `"*"`,
+	} {
+		others += "," + w.statement(sid, principal, pull, `{"StringEquals":{"aws:SourceAccount":"123456789012"}}`)
+	}
+	w.put(others)
+	w.foreign = others
 	config := w.config("sid = \"Foreign\"\n account_ids = [\"123456789012\"]")
 	step := func(id, message string) resource.TestStep {
 		return resource.TestStep{
@@ -377,6 +387,10 @@ func TestAccRepositoryGrant_importRefusesWhatIsNoGrant(t *testing.T) {
 	place := w.Registry.ID + "," + w.Region + "," + w.repository
 	w.test(
 		step(place+",Foreign", `Effect\s+"Deny"`),
+		step(place+",Mixed", `cannot\s+express`),
+		step(place+",Services", `cannot\s+express`),
+		step(place+",Everybody", `cannot\s+express`),
+		step(place+",Two words", `letters\s+and\s+digits`),
 		step(place+",Missing", `(?i)cannot import non-existent`),
 		step(place, `it\s+has\s+3\s+parts`),
 		step("987,"+w.Region+","+w.repository+",S", `is\s+not\s+an\s+account\s+ID`),
@@ -506,7 +520,7 @@ func TestAccRepositoryGrant_missingRole(t *testing.T) {
 	w.test(
 		resource.TestStep{
 			Config:      w.config(fmt.Sprintf("sid = \"S\"\n role_arns = [%q]\n timeouts = { create = \"1s\" }", missing)),
-			ExpectError: regexp.MustCompile(`(?s)A principal of the grant cannot be used.*` + missing + `.*match_roles_by.*Principal\s+not\s+found`),
+			ExpectError: regexp.MustCompile(`(?s)because\s+a\s+principal\s+in\s+the\s+policy\s+does\s+not\s+exist.*` + missing + `.*match_roles_by.*Principal\s+not\s+found`),
 		},
 		resource.TestStep{
 			Config: w.config(fmt.Sprintf("sid = \"S\"\n role_arns = [%q]\n match_roles_by = \"condition\"", missing)),
@@ -611,6 +625,98 @@ func TestAccRepositoryGrant_requests(t *testing.T) {
 				}
 				return nil
 			},
+		},
+	)
+}
+
+// A value that is known only at the apply is checked there.
+func TestAccRepositoryGrant_wrongValueAtTheApply(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	source := func(value string) string {
+		return fmt.Sprintf("resource \"terraform_data\" \"late\" {\n  input = %s\n}\n", value)
+	}
+	w.test(
+		resource.TestStep{
+			Config:      w.config("sid = \"S\"\n role_arns = [terraform_data.late.output]") + source(`"arn:aws:sts::123456789012:assumed-role/deployer/alice"`),
+			ExpectError: regexp.MustCompile(`role/deployer`),
+		},
+		resource.TestStep{
+			Config:      w.config("sid = \"S\"\n service_principal = \"lambda.amazonaws.com\"\n source_arns = [terraform_data.late.output.arn]") + source(`{ arn = null, id = timestamp() }`),
+			ExpectError: regexp.MustCompile(`(?i)null`),
+		},
+		resource.TestStep{
+			Config:      w.config("sid = \"S\"\n role_arns = terraform_data.late.output.roles\n organization_ids = [\"o-a1b2c3d4e5\"]") + source(`{ roles = toset(["arn:aws:iam::123456789012:role/r"]), id = timestamp() }`),
+			ExpectError: regexp.MustCompile(`More than one kind of grantee`),
+		},
+	)
+}
+
+// In a policy of the older version a variable is plain text.
+func TestAccRepositoryGrant_variableInAnOldPolicy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Registry.PutRepositoryPolicy(w.repository, `{"Version":"2008-10-17","Statement":[`+w.foreign+`]}`)
+	before, _ := w.Registry.RepositoryPolicy(w.repository)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		Steps: []resource.TestStep{{
+			Config: w.config(`sid = "S"
+  account_ids = ["123456789012"]
+  conditions = [{ test = "StringNotEquals", variable = "aws:PrincipalTag/team", values = ["$${aws:ResourceTag/team}"] }]`),
+			ExpectError: regexp.MustCompile(`(?s)would not mean what it says.*2008-10-17`),
+		}},
+	})
+	if after, _ := w.Registry.RepositoryPolicy(w.repository); normal(t, before) != normal(t, after) {
+		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
+
+// Two grants name a role that is created anew: both are repaired by one apply.
+func TestAccRepositoryGrant_twoGrantsOfARecreatedRole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Require(acctest.UniqueIDs)
+	role := w.Consumer.CreateRole()
+	arn := w.Consumer.RoleARN(role)
+	config := w.config(fmt.Sprintf("sid = \"Pull\"\n role_arns = [%q]", arn)) +
+		w.grant("push", fmt.Sprintf("sid = \"Push\"\n role_arns = [%q]\n actions = [\"ecr:PutImage\"]", arn))
+	w.test(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				w.Consumer.DeleteRole(role)
+				w.Consumer.CreateRoleNamed("/", role)
+			},
+			Config: config,
+			Check: w.stands(w.statement("Pull", `{"AWS":"`+arn+`"}`, pull, ""),
+				w.statement("Push", `{"AWS":"`+arn+`"}`, `"ecr:PutImage"`, "")),
+		},
+	)
+}
+
+// A write whose answer is lost leaves a grant that Terraform knows of.
+func TestAccRepositoryGrant_lostAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := w.Emulator()
+	lost := false
+	server.Intercept(func(call emulator.Call) *emulator.Fault {
+		if call.Operation != "ecr:SetRepositoryPolicy" || lost {
+			return nil
+		}
+		lost = true
+		server.SetRepositoryPolicy(w.Registry.ID, w.Region, w.repository,
+			`{"Version":"2012-10-17","Statement":[`+w.foreign+`,`+w.statement("S", `{"AWS":"123456789012"}`, pull, "")+`]}`)
+		return &emulator.Fault{Status: http.StatusTeapot, Code: "Strange", Message: "No answer that anybody knows."}
+	})
+	config := w.config(`sid = "S"` + "\n" + `account_ids = ["123456789012"]`)
+	w.test(
+		resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`Strange`)},
+		resource.TestStep{
+			Config:           config,
+			ConfigPlanChecks: checks(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
+			Check:            w.stands(w.statement("S", `{"AWS":"123456789012"}`, pull, "")),
 		},
 	)
 }

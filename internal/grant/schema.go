@@ -60,19 +60,19 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Validators: []validator.String{stringvalidator.RegexMatches(sidPattern,
 					"must be letters and digits only, for example TeamPaymentsPull")},
 			},
-			"account_ids":      principals("Whole accounts that get access, by account ID: every role and user there that its own account allows. `role_arns` is narrower.", checkAccountID),
-			"role_arns":        principals("Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are refused: name the role.", checkRoleARN),
-			"user_arns":        principals("IAM users that get access, by ARN.", checkUserARN),
-			"organization_ids": principals("Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
-			"organization_paths": principals("Organizational units whose accounts get access, as paths that end in `/` or `/*`, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. "+
+			"account_ids":      principals("an account ID", "Whole accounts that get access, by account ID: every role and user there that its own account allows. `role_arns` is narrower.", checkAccountID),
+			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are refused: name the role.", checkRoleARN),
+			"user_arns":        principals("a user ARN", "IAM users that get access, by ARN.", checkUserARN),
+			"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
+			"organization_paths": principals("an organization path", "Organizational units whose accounts get access, as paths that end in `/` or `/*`, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. "+
 				"Written as principal `*` with the condition `aws:PrincipalOrgPaths`.", checkOrganizationPath),
 			"service_principal": schema.StringAttribute{
 				MarkdownDescription: "An AWS service that gets access, such as `lambda.amazonaws.com`. Needs `source_arns` or `source_account_ids`, so that nobody else can use the service to reach this repository.",
 				Optional:            true,
 				Validators:          []validator.String{statement.Valid("a service principal", checkServicePrincipal)},
 			},
-			"source_arns":        principals("The resources that the service may act for, as ARNs with wildcards, such as `arn:aws:lambda:us-east-1:123456789012:function:*`.", checkSourceARN),
-			"source_account_ids": principals("The accounts that the service may act for.", checkAccountID),
+			"source_arns":        principals("the ARN of a source", "The resources that the service may act for, as ARNs with wildcards, such as `arn:aws:lambda:us-east-1:123456789012:function:*`.", checkSourceARN),
+			"source_account_ids": principals("an account ID", "The accounts that the service may act for.", checkAccountID),
 			"match_roles_by": schema.StringAttribute{
 				MarkdownDescription: "How `role_arns` are matched. `principal` (the default) names the roles as principals: AWS insists that they exist, and a role that is deleted and created anew is locked out until the next apply. " +
 					"`condition` names their accounts as principals and the roles in a condition on `aws:PrincipalArn`: roles may not exist yet and may be re-created, " +
@@ -104,14 +104,15 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 }
 
 // principals is an optional set of strings, each checked on its own.
-func principals(description string, check func(string) error) schema.SetAttribute {
+func principals(noun, description string, check func(string) error) schema.SetAttribute {
 	return schema.SetAttribute{
 		MarkdownDescription: description,
 		Optional:            true,
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
 			setvalidator.SizeAtLeast(1),
-			setvalidator.ValueStringsAre(statement.Valid("valid here", check)),
+			setvalidator.NoNullValues(),
+			setvalidator.ValueStringsAre(statement.Valid(noun, check)),
 		},
 	}
 }

@@ -23,11 +23,18 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
-	m.checkGrantee(&resp.Diagnostics)
-	m.checkService(&resp.Diagnostics)
-	m.checkMatchRolesBy(&resp.Diagnostics)
-	statement.CheckDuplicates(ctx, m.Conditions, m.reservedConditions(), &resp.Diagnostics)
+	resp.Diagnostics.Append(m.check(ctx)...)
 	m.warnWholeAccount(ctx, &resp.Diagnostics)
+}
+
+// check returns the errors that concern more than one attribute.
+func (m *model) check(ctx context.Context) diag.Diagnostics {
+	var diags diag.Diagnostics
+	m.checkGrantee(&diags)
+	m.checkService(&diags)
+	m.checkMatchRolesBy(&diags)
+	statement.CheckDuplicates(ctx, m.Conditions, m.reservedConditions(), &diags)
+	return diags
 }
 
 // checkGrantee sees to it that exactly one of the three kinds of grantee is given.
@@ -109,6 +116,7 @@ func (m *model) checkMatchRolesBy(diags *diag.Diagnostics) {
 	at := path.Root("match_roles_by")
 	if m.RoleARNs.IsNull() {
 		diags.AddAttributeError(at, "No roles to match", "match_roles_by = \"condition\" needs role_arns.")
+		return
 	}
 	if isSet(m.AccountIDs) || isSet(m.UserARNs) {
 		diags.AddAttributeError(at, "Accounts or users beside roles in a condition",
@@ -135,7 +143,7 @@ func (m *model) reservedConditions() []policy.Condition {
 // warnWholeAccount warns of account_ids, unless a condition narrows the grant to
 // some principals.
 func (m *model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
-	if !isSet(m.AccountIDs) || m.Conditions.IsUnknown() {
+	if !isSet(m.AccountIDs) || len(m.AccountIDs.Elements()) == 0 || m.Conditions.IsUnknown() {
 		return
 	}
 	if statement.Known(ctx, m.Conditions) {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,6 +37,7 @@ type registry struct {
 	reads  int
 	writes int
 	before func(r *registry) error
+	refuse func(text string) error
 	after  func(r *registry)
 }
 
@@ -59,6 +62,11 @@ func (r *registry) SetRepositoryPolicy(_ context.Context, in *ecr.SetRepositoryP
 			return nil, err
 		}
 	}
+	if r.refuse != nil {
+		if err := r.refuse(aws.ToString(in.PolicyText)); err != nil {
+			return nil, err
+		}
+	}
 	r.text = aws.ToString(in.PolicyText)
 	if r.after != nil {
 		r.after(r)
@@ -74,11 +82,11 @@ func (r *registry) DeleteRepositoryPolicy(context.Context, *ecr.DeleteRepository
 	return &ecr.DeleteRepositoryPolicyOutput{}, nil
 }
 
-// testStore is a Store that does not wait; waits counts how often it would have.
-func testStore(r *registry) (store *Store, waits *int) {
-	store, waits = New(r), new(int)
-	store.wait = func(ctx context.Context, _ time.Duration) error { *waits++; return ctx.Err() }
-	return store, waits
+// testStore is a Store that does not wait.
+func testStore(r *registry) *Store {
+	store := New(r)
+	store.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	return store
 }
 
 func own(sid string) *policy.Statement {
@@ -101,7 +109,7 @@ func never(error) bool                { return false }
 func TestChangeTouchesNothingElse(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Version":"2008-10-17","Id":"x","Statement":[` + foreign + `]}`}
-	store, _ := testStore(r)
+	store := testStore(r)
 	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +128,7 @@ func TestChangeTouchesNothingElse(t *testing.T) {
 func TestChangeWritesNothingWhenNothingChanges(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Statement":{"Sid":"Ours","Effect":"Allow","Principal":{"AWS":["123456789012"]},"Action":["ECR:BatchGetImage"]}}`}
-	store, _ := testStore(r)
+	store := testStore(r)
 	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +140,7 @@ func TestChangeWritesNothingWhenNothingChanges(t *testing.T) {
 func TestTheLastStatementTakesThePolicyWithIt(t *testing.T) {
 	t.Parallel()
 	r := &registry{}
-	store, _ := testStore(r)
+	store := testStore(r)
 	for _, edit := range []Edit{put(own("A")), put(own("B")), remove("A")} {
 		if _, err := store.Change(t.Context(), repo, never, edit); err != nil {
 			t.Fatal(err)
@@ -161,33 +169,38 @@ func TestChangeWaitsForAPrincipal(t *testing.T) {
 		}
 		return nil
 	}}
-	store, waits := testStore(r)
+	store := testStore(r)
 	if _, err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
-	if *waits != 3 || !strings.Contains(r.text, "Ours") {
-		t.Errorf("%d waits, want 3; policy %s", *waits, r.text)
+	if r.writes != 4 || !strings.Contains(r.text, "Ours") {
+		t.Errorf("sent %d times, want 4; policy %s", r.writes, r.text)
 	}
 }
 
 func TestChangeEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	r := &registry{before: func(*registry) error { return errPrincipal }}
-	store, _ := testStore(r)
 	ctx, cancel := context.WithCancel(t.Context())
-	store.wait = func(context.Context, time.Duration) error { cancel(); return ctx.Err() }
-	_, err := store.Change(ctx, repo, unknownPrincipal, put(own("Ours")))
-	if awsapi.KindOf(err) != awsapi.PrincipalNotFound || !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want AWS's error and the end of the context", err)
+	r := &registry{before: func(*registry) error { return errPrincipal }}
+	store := testStore(r)
+	store.wait = func(ctx context.Context, d time.Duration) error {
+		if d == firstDelay {
+			cancel() // The user interrupts while the change waits to be tried again.
+		}
+		return ctx.Err()
+	}
+	written, err := store.Change(ctx, repo, unknownPrincipal, put(own("Ours")))
+	if written || awsapi.KindOf(err) != awsapi.PrincipalNotFound || !errors.Is(err, context.Canceled) {
+		t.Errorf("written %t, error %v, want AWS's error and the end of the context", written, err)
 	}
 }
 
 func TestChangeDoesNotRetryWhatCannotPass(t *testing.T) {
 	t.Parallel()
 	r := &registry{before: func(*registry) error { return errPrincipal }}
-	store, waits := testStore(r)
-	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); awsapi.KindOf(err) != awsapi.PrincipalNotFound || *waits != 0 {
-		t.Errorf("%d waits, error %v", *waits, err)
+	store := testStore(r)
+	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); awsapi.KindOf(err) != awsapi.PrincipalNotFound || r.writes != 1 {
+		t.Errorf("sent %d times, error %v", r.writes, err)
 	}
 }
 
@@ -201,7 +214,7 @@ func TestALostWriteIsRepeated(t *testing.T) {
 			r.text = `{"Statement":[` + foreign + `]}` // Somebody wrote what they had read before us.
 		}
 	}
-	store, _ := testStore(r)
+	store := testStore(r)
 	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
@@ -212,42 +225,183 @@ func TestALostWriteIsRepeated(t *testing.T) {
 
 func TestAWriteThatNeverStandsIsAnError(t *testing.T) {
 	t.Parallel()
-	r := &registry{after: func(r *registry) { r.text = `{"Statement":[` + foreign + `]}` }}
-	store, _ := testStore(r)
-	var lost *LostError
-	if _, err := store.Change(t.Context(), repo, never, put(own("Ours"))); !errors.As(err, &lost) || lost.Writes != r.writes {
-		t.Errorf("got %v after %d writes, want a LostError", err, r.writes)
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &registry{}
+	r.after = func(r *registry) {
+		r.text = `{"Statement":[` + foreign + `]}`
+		if r.writes == 5 {
+			cancel()
+		}
+	}
+	store := testStore(r)
+	written, err := store.Change(ctx, repo, never, put(own("Ours")))
+	if lost, ok := errors.AsType[*LostError](err); !ok || !written || lost.Writes < 4 {
+		t.Errorf("written %t, error %v, want a LostError", written, err)
 	}
 }
 
-// When the read that would verify fails, the caller learns that the write was made.
+// A change that was written but not seen standing is reported as written.
 func TestAWriteThatCannotBeVerifiedIsReported(t *testing.T) {
 	t.Parallel()
-	r := &registry{}
 	ctx, cancel := context.WithCancel(t.Context())
-	r.after = func(*registry) { cancel() }
-	store, _ := testStore(r)
-	store.clients = untilDone{r}
+	r := &registry{}
+	store := testStore(r)
+	store.wait = func(_ context.Context, d time.Duration) error {
+		if d == settleTime {
+			cancel()
+			<-ctx.Done()
+		}
+		return nil
+	}
 	written, err := store.Change(ctx, repo, never, put(own("Ours")))
+	if err == nil && r.writes == 1 {
+		return // The verifying read was faster than the end of the context.
+	}
 	if !written || !errors.Is(err, context.Canceled) {
 		t.Errorf("written %t, error %v, want written and canceled", written, err)
 	}
 }
 
-// untilDone gives a client until the context ends, as the SDK's retries do.
-type untilDone struct{ *registry }
-
-func (u untilDone) ECR(ctx context.Context, region string) (awsapi.ECR, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// A write whose answer is lost may have taken effect.
+func TestAWriteWithoutAnAnswerIsReported(t *testing.T) {
+	t.Parallel()
+	r := &registry{before: func(*registry) error { return context.DeadlineExceeded }}
+	store := testStore(r)
+	if written, err := store.Change(t.Context(), repo, never, put(own("Ours"))); !written || err == nil {
+		t.Errorf("written %t, error %v, want written and an error", written, err)
 	}
-	return u.registry.ECR(ctx, region)
+}
+
+// gathering is a Store whose first round waits until n changes are in the queue.
+func gathering(t *testing.T, r *registry, n int) *Store {
+	t.Helper()
+	store := testStore(r)
+	store.wait = func(ctx context.Context, d time.Duration) error {
+		for d == gatherTime && ctx.Err() == nil {
+			store.mu.Lock()
+			waiting := len(store.queues[repo].waiting)
+			store.mu.Unlock()
+			if waiting >= n || r.count() > 0 {
+				break
+			}
+			runtime.Gosched()
+		}
+		return ctx.Err()
+	}
+	return store
+}
+
+func (r *registry) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.writes
+}
+
+func TestChangesThatArriveTogetherAreOneWrite(t *testing.T) {
+	t.Parallel()
+	r := &registry{text: `{"Statement":[` + foreign + `]}`}
+	store := gathering(t, r, 20)
+	var group sync.WaitGroup
+	for i := range 20 {
+		group.Go(func() {
+			if _, err := store.Change(t.Context(), repo, never, put(own(fmt.Sprintf("S%d", i)))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if r.writes != 1 || r.reads != 2 {
+		t.Errorf("%d writes and %d reads, want one and two", r.writes, r.reads)
+	}
+}
+
+// One change that AWS refuses fails alone; the others of its batch land.
+func TestARefusedChangeFailsAlone(t *testing.T) {
+	t.Parallel()
+	r := &registry{}
+	store := gathering(t, r, 5)
+	bad := errors.New("refused")
+	r.refuse = func(text string) error {
+		if strings.Contains(text, `"Bad"`) {
+			return fmt.Errorf("%w: %w", bad, errPrincipal)
+		}
+		return nil
+	}
+	var group sync.WaitGroup
+	for _, sid := range []string{"A", "B", "Bad", "C", "D"} {
+		group.Go(func() {
+			_, err := store.Change(t.Context(), repo, never, put(own(sid)))
+			if (sid == "Bad") != errors.Is(err, bad) {
+				t.Errorf("%s: %v", sid, err)
+			}
+		})
+	}
+	group.Wait()
+	for _, sid := range []string{"A", "B", "C", "D"} {
+		if !strings.Contains(r.text, `"Sid":"`+sid+`"`) {
+			t.Errorf("%s does not stand in %s", sid, r.text)
+		}
+	}
+}
+
+// Changes that can land only together do: each replaces a principal that ECR
+// does not accept any more.
+func TestChangesThatNeedEachOtherLandTogether(t *testing.T) {
+	t.Parallel()
+	dead := func(sid string) string {
+		return `{"Sid":"` + sid + `","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"ecr:*"}`
+	}
+	r := &registry{text: `{"Statement":[` + dead("A") + `,` + dead("B") + `]}`}
+	r.refuse = func(text string) error {
+		if strings.Contains(text, "AROA") {
+			return errPrincipal
+		}
+		return nil
+	}
+	store := gathering(t, r, 2)
+	var group sync.WaitGroup
+	for _, sid := range []string{"A", "B"} {
+		group.Go(func() {
+			if _, err := store.Change(t.Context(), repo, never, put(own(sid))); err != nil {
+				t.Errorf("%s: %v", sid, err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// Two changes with one Sid do not take turns: the second sees the first.
+func TestTwoChangesWithOneSid(t *testing.T) {
+	t.Parallel()
+	r := &registry{}
+	store := gathering(t, r, 2)
+	taken := errors.New("taken")
+	var failures atomic.Int32
+	var group sync.WaitGroup
+	for _, action := range []string{"ecr:BatchGetImage", "ecr:PutImage"} {
+		statement := policy.NewStatement(policy.StatementSpec{Sid: "S", Effect: "Allow", Principals: map[string][]string{"AWS": {"*"}}, Actions: []string{action}})
+		group.Go(func() {
+			_, err := store.Change(t.Context(), repo, never, func(doc *policy.Document, written bool) (*policy.Document, error) {
+				if found := doc.Find("S"); len(found) > 0 && !(written && found[0].Canonical() == statement.Canonical()) {
+					return nil, taken
+				}
+				return doc.Put(statement), nil
+			})
+			if errors.Is(err, taken) {
+				failures.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	if failures.Load() != 1 || r.writes != 1 {
+		t.Errorf("%d failures and %d writes, want one each", failures.Load(), r.writes)
+	}
 }
 
 func TestAPolicyTooLargeIsNotSent(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Statement":[` + strings.Replace(foreign, "their own", strings.Repeat("x", MaxSize), 1) + `]}`}
-	store, _ := testStore(r)
+	store := testStore(r)
 	var large *TooLargeError
 	if _, err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); !errors.As(err, &large) || r.writes != 0 {
 		t.Errorf("got %v after %d writes, want a TooLargeError and none", err, r.writes)
@@ -257,7 +411,7 @@ func TestAPolicyTooLargeIsNotSent(t *testing.T) {
 func TestAPolicyThatCannotBeReadIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Statement":"what?"}`}
-	store, _ := testStore(r)
+	store := testStore(r)
 	var document *policy.Error
 	if _, err := store.Change(t.Context(), repo, unknownPrincipal, put(own("Ours"))); !errors.As(err, &document) || r.writes != 0 {
 		t.Errorf("got %v after %d writes, want a policy.Error and none", err, r.writes)
@@ -267,7 +421,7 @@ func TestAPolicyThatCannotBeReadIsLeftAlone(t *testing.T) {
 func TestConcurrentChangesAllStand(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Statement":[` + foreign + `]}`}
-	store := New(r)
+	store := testStore(r)
 	var group sync.WaitGroup
 	for i := range 50 {
 		group.Go(func() {
@@ -286,17 +440,20 @@ func TestConcurrentChangesAllStand(t *testing.T) {
 	}
 }
 
-func TestWaitingForTheLockEndsWithTheContext(t *testing.T) {
+func TestWaitingForOthersEndsWithTheContext(t *testing.T) {
 	t.Parallel()
-	store := New(&registry{})
-	unlock, err := store.lock(t.Context(), repo)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unlock()
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := store.Change(ctx, repo, never, put(own("Ours"))); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want the end of the context", err)
+	r := &registry{}
+	store := testStore(r)
+	release := make(chan struct{})
+	store.wait = func(context.Context, time.Duration) error {
+		cancel()
+		<-release // The round does not begin before the caller has gone.
+		return nil
+	}
+	written, err := store.Change(ctx, repo, never, put(own("Ours")))
+	close(release)
+	if written || !errors.Is(err, context.Canceled) {
+		t.Errorf("written %t, error %v, want the end of the context", written, err)
 	}
 }
