@@ -3,8 +3,10 @@ package consumerrole_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -15,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -242,10 +245,6 @@ func TestAccConsumerRolePolicy_roleDisappears(t *testing.T) {
 			RefreshState:       true,
 			ExpectNonEmptyPlan: true,
 		},
-		resource.TestStep{
-			Config:      config,
-			ExpectError: regexp.MustCompile(`(?s)IAM has no such role.*What the consumer side must do`),
-		},
 	)
 }
 
@@ -364,12 +363,53 @@ func TestAccConsumerRolePolicy_tooLargeForAnyRole(t *testing.T) {
 	})
 }
 
-func TestAccConsumerRolePolicy_roleIsMissing(t *testing.T) {
+// IAM may need a moment to know a role that Terraform has just created, and to
+// show the policy.
+func TestAccConsumerRolePolicy_roleIsNotKnownYet(t *testing.T) {
 	f := newFixture(t)
-	f.env.Consumer.DeleteRole(f.role)
+	var writes, reads atomic.Int32
+	f.env.Emulator().Intercept(func(c emulator.Call) *emulator.Fault {
+		notYet := c.Operation == "iam:PutRolePolicy" && writes.Add(1) == 1 ||
+			c.Operation == "iam:GetRolePolicy" && reads.Add(1) == 2
+		if c.Resource != f.role || !notYet {
+			return nil
+		}
+		return &emulator.Fault{Status: http.StatusNotFound, Code: "NoSuchEntity", Message: "The role with name " + f.role + " cannot be found."}
+	})
 	f.run(resource.TestStep{
-		Config:      f.config(`repository_arns = [` + quote(f.app) + `]`),
-		ExpectError: regexp.MustCompile(`(?s)write the\s+inline\s+policy\s+ecrxa-pull.*IAM has no such role`),
+		Config: f.config(`repository_arns = [` + quote(f.app) + `]`),
+		Check:  f.stands("ecrxa-pull", f.policy(pullActions, f.app)),
+	})
+}
+
+// A value that comes from another resource is seen by the apply alone.
+func TestAccConsumerRolePolicy_unknownAndWrong(t *testing.T) {
+	f := newFixture(t)
+	var steps []resource.TestStep
+	for arn, want := range map[string]string{
+		quote("payment-service"):                                  `is not an ARN`,
+		quote("987654321098.dkr.ecr.us-east-1.amazonaws.com/app"): `is an image\s+URI`,
+		`null`: `contains a null\s+value`,
+	} {
+		steps = append(steps, resource.TestStep{
+			Config: f.config(`repository_arns = terraform_data.repository.output`) +
+				"resource \"terraform_data\" \"repository\" {\n  input = [" + arn + "]\n}\n",
+			ExpectError: regexp.MustCompile(`(?i)` + want),
+		})
+	}
+	f.run(steps...)
+	if text, found := f.env.Consumer.RolePolicy(f.role, "ecrxa-pull"); found {
+		t.Errorf("the role has %s", text)
+	}
+}
+
+func TestAccConsumerRolePolicy_wrongAccount(t *testing.T) {
+	f := newFixture(t)
+	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
+	f.run(resource.TestStep{
+		Config:      strings.Replace(config, "provider \"ecrxa\" {\n", "provider \"ecrxa\" {\n  allowed_account_ids = [\"111111111111\"]\n", 1),
+		PlanOnly:    true,
+		ExpectError: regexp.MustCompile(`(?s)Wrong account.*allowed_account_ids`),
 	})
 }
 
@@ -416,6 +456,7 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 	var steps []resource.TestStep
 	for _, tt := range []struct{ body, want string }{
 		{`repository_arns = []`, `repository_arns set must\s+contain at least 1`},
+		{`repository_arns = [null]`, `contains a null\s+value`},
 		{`repository_arns = ["*"]`, `Every repository of every account`},
 		{`repository_arns = ["app"]`, `is not an ARN`},
 		{`repository_arns = ["arn:aws:s3:::bucket"]`, `is not an ECR\s+repository\s+ARN`},
