@@ -367,16 +367,16 @@ func TestAccRepositoryGrant_takenSid(t *testing.T) {
 func TestAccRepositoryGrant_importRefusesWhatIsNoGrant(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	others := w.foreign
+	others := []string{w.foreign}
 	for sid, principal := range map[string]string{
 		"Mixed":     `{"AWS":"123456789012","Service":"lambda.amazonaws.com"}`,
 		"Services":  `{"Service":["lambda.amazonaws.com","codebuild.amazonaws.com"]}`,
 		"Everybody": `"*"`,
 	} {
-		others += "," + w.statement(sid, principal, pull, `{"StringEquals":{"aws:SourceAccount":"123456789012"}}`)
+		others = append(others, w.statement(sid, principal, pull, `{"StringEquals":{"aws:SourceAccount":"123456789012"}}`))
 	}
-	w.put(others)
-	w.foreign = others
+	w.put(others...)
+	w.foreign = strings.Join(others, ",")
 	config := w.config("sid = \"Foreign\"\n account_ids = [\"123456789012\"]")
 	step := func(id, message string) resource.TestStep {
 		return resource.TestStep{
@@ -708,7 +708,7 @@ func TestAccRepositoryGrant_lostAnswer(t *testing.T) {
 		lost = true
 		server.SetRepositoryPolicy(w.Registry.ID, w.Region, w.repository,
 			`{"Version":"2012-10-17","Statement":[`+w.foreign+`,`+w.statement("S", `{"AWS":"123456789012"}`, pull, "")+`]}`)
-		return &emulator.Fault{Status: http.StatusTeapot, Code: "Strange", Message: "No answer that anybody knows."}
+		return &emulator.Fault{Status: http.StatusMultipleChoices, Code: "Strange", Message: "No answer that anybody knows."}
 	})
 	config := w.config(`sid = "S"` + "\n" + `account_ids = ["123456789012"]`)
 	w.test(

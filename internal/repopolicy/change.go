@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -21,7 +20,7 @@ func (s *Store) Change(ctx context.Context, repo awsname.Repository, retry func(
 	c := &change{ctx: ctx, edit: edit}
 	var refused error
 	for delay := firstDelay; ; delay = min(2*delay, maxDelay) {
-		err := c.outcome(s.submit(repo, c))
+		err := c.outcome(s.submit(repo, c)) //nolint:contextcheck // The queue is served for all its callers, not for one.
 		if ctx.Err() != nil && err != nil {
 			return c.sent(), c.timeUp(repo, refused, err)
 		}
@@ -138,7 +137,7 @@ func (s *Store) serve(repo awsname.Repository, q *queue) {
 	var unverified []*change
 	for {
 		_ = s.wait(context.Background(), pause) // No caller's end may end the others' round.
-		batch := append(unverified, s.take(q, len(unverified) == 0)...)
+		batch := slices.Concat(unverified, s.take(q, len(unverified) == 0))
 		if len(batch) == 0 {
 			return
 		}
@@ -189,8 +188,8 @@ func (s *Store) round(repo awsname.Repository, batch []*change) (unverified []*c
 	if len(changing) == 0 {
 		return nil
 	}
-	err = s.write(ctx, repo, next)
-	if err == nil || uncertain(err) {
+	stands, err := s.write(ctx, repo, next)
+	if stands {
 		for _, c := range changing {
 			c.count()
 		}
@@ -198,7 +197,7 @@ func (s *Store) round(repo awsname.Repository, batch []*change) (unverified []*c
 	switch {
 	case err == nil:
 		return changing
-	case len(changing) > 1 && !uncertain(err):
+	case len(changing) > 1 && !stands:
 		return s.alone(repo, changing)
 	}
 	finish(changing, err)
@@ -212,16 +211,6 @@ func (s *Store) alone(repo awsname.Repository, batch []*change) (unverified []*c
 		unverified = append(unverified, s.round(repo, []*change{c})...)
 	}
 	return unverified
-}
-
-// uncertain reports whether a failed write may have taken effect all the same.
-func uncertain(err error) bool {
-	switch awsapi.KindOf(err) {
-	case awsapi.Canceled, awsapi.Unreachable, awsapi.Other:
-		var large *TooLargeError
-		return !errors.As(err, &large)
-	}
-	return false
 }
 
 func finish(batch []*change, err error) {

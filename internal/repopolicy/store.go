@@ -109,28 +109,32 @@ func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Docum
 	return doc, nil
 }
 
-func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.Document) error {
+// write replaces or deletes the policy. With an error, stands says whether it may
+// have taken effect all the same.
+func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.Document) (stands bool, err error) {
+	text := doc.String()
+	if size := utf8.RuneCountInString(text); size > MaxSize {
+		return false, &TooLargeError{Repository: repo, Size: size}
+	}
 	client, err := s.clients.ECR(ctx, repo.Region)
 	if err != nil {
-		return err
+		return false, err
 	}
+	verb := "change"
 	if doc.Empty() {
+		verb = "delete"
 		_, err = client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
 		})
 		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
-			return nil
+			err = nil
 		}
-		return awsapi.Explain(err, attempt("delete", repo))
+	} else {
+		_, err = client.SetRepositoryPolicy(ctx, &ecr.SetRepositoryPolicyInput{
+			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name), PolicyText: aws.String(text),
+		})
 	}
-	text := doc.String()
-	if size := utf8.RuneCountInString(text); size > MaxSize {
-		return &TooLargeError{Repository: repo, Size: size}
-	}
-	_, err = client.SetRepositoryPolicy(ctx, &ecr.SetRepositoryPolicyInput{
-		RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name), PolicyText: aws.String(text),
-	})
-	return awsapi.Explain(err, attempt("change", repo))
+	return err == nil || awsapi.MayHaveTakenEffect(err), awsapi.Explain(err, attempt(verb, repo))
 }
 
 func attempt(verb string, repo awsname.Repository) awsapi.Attempt {

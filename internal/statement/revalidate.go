@@ -16,7 +16,7 @@ import (
 // values that come from other resources are known, and never again: without this,
 // such a value would reach AWS unseen.
 func Revalidate(ctx context.Context, plan tfsdk.Plan) diag.Diagnostics {
-	r := revalidation{config: tfsdk.Config{Raw: plan.Raw, Schema: plan.Schema}}
+	r := revalidation{config: tfsdk.Config(plan)}
 	for name, attribute := range plan.Schema.GetAttributes() {
 		r.attribute(ctx, path.Root(name), attribute)
 	}
