@@ -12,6 +12,10 @@ type Policy struct {
 	Name       string // shown in explanations, as in "inline policy ecrxa-pull"
 	statements []statement
 	faults     []*policy.Error
+	// The statements by the actions they name, in lower case; those whose actions
+	// have wildcards or are not to be relied on may cover any.
+	named map[string][]*statement
+	wild  []*statement
 }
 
 // Faults returns what AWS would refuse in the document, in its order.
@@ -39,6 +43,7 @@ func Compile(name string, doc *policy.Document) *Policy {
 		p.faults = append(p.faults, faults...)
 	}
 	slices.SortStableFunc(p.faults, func(a, b *policy.Error) int { return a.Offset - b.Offset })
+	p.index()
 	return p
 }
 
@@ -46,10 +51,41 @@ func Compile(name string, doc *policy.Document) *Policy {
 // or deny anything. The error is what policy.Parse returned.
 func Unreadable(name string, err error) *Policy {
 	ref := StatementRef{Policy: name, Line: 1}
-	return &Policy{
+	p := &Policy{
 		Name:       name,
 		statements: []statement{{ref: ref, effect: eitherEffect, broken: true, opaque: true, problems: []string{err.Error()}}},
 	}
+	p.index()
+	return p
+}
+
+// index sorts the statements by action, so that an evaluation looks only at
+// those that may cover its own.
+func (p *Policy) index() {
+	p.named = map[string][]*statement{}
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.coversUnnamed() {
+			p.wild = append(p.wild, s)
+			continue
+		}
+		for _, a := range s.actions {
+			if others := p.named[a.lowered]; len(others) == 0 || others[len(others)-1] != s {
+				p.named[a.lowered] = append(others, s)
+			}
+		}
+	}
+}
+
+// firstOf takes the statement that comes first in the document from two lists,
+// of which one at least is not empty.
+func firstOf(a, b *[]*statement) *statement {
+	if len(*a) == 0 || len(*b) > 0 && (*b)[0].ref.Index < (*a)[0].ref.Index {
+		a = b
+	}
+	s := (*a)[0]
+	*a = (*a)[1:]
+	return s
 }
 
 func compileStatement(s *policy.Statement, variables bool) (statement, []*policy.Error) {

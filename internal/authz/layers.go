@@ -78,8 +78,8 @@ func (e *evaluation) layer(name LayerName, l *Layer) (outcome, grants) {
 	}
 	kind := kindOf(name)
 	for _, p := range l.Policies {
-		for i := range p.statements {
-			s := &p.statements[i]
+		for named, wild := p.named[e.action], p.wild; len(named)+len(wild) > 0; {
+			s := firstOf(&named, &wild)
 			t, g := s.match(e, kind)
 			if t == no {
 				continue

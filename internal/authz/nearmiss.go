@@ -88,7 +88,7 @@ func (e *evaluation) misses(s *statement, kind layerKind) []miss {
 			misses = append(misses, e.missAccount())
 		}
 	}
-	if s.matchAction(e) == no {
+	if !s.covers(e.action) {
 		misses = append(misses, e.missAction(s))
 	}
 	if s.matchResource(e, kind) == no {

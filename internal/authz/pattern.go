@@ -142,6 +142,17 @@ func (p pattern) literalText() (string, bool) {
 	return b.String(), true
 }
 
+// longestLiteral returns the longest piece of text in the pattern.
+func (p pattern) longestLiteral() string {
+	longest := ""
+	for _, t := range p {
+		if t.kind == literal && len(t.text) > len(longest) {
+			longest = t.text
+		}
+	}
+	return longest
+}
+
 // matchesAll reports whether the pattern is nothing but *.
 func (p pattern) matchesAll() bool {
 	for _, t := range p {

@@ -9,6 +9,7 @@ import (
 type resourceValue struct {
 	text    string
 	pattern pattern
+	needle  string // the longest text that all that matches contains
 	open    bool   // the pattern has variables
 	problem string // why AWS would refuse it; empty when it would not
 }
@@ -21,6 +22,7 @@ func compileResource(text string, variables bool) resourceValue {
 	s := syntax{wildcards: true, segments: true, variables: variables}
 	v.pattern, v.problem = parsePattern(text, s)
 	v.open = v.pattern.hasVariables()
+	v.needle = v.pattern.longestLiteral()
 	if v.problem == "" && !v.pattern.matchesAll() {
 		v.problem = resourceProblem(text, variables)
 	}
@@ -53,6 +55,9 @@ func endsInStar(segments []string) bool {
 // match tells whether the value covers a resource, which may be * for actions
 // without resource type.
 func (v *resourceValue) match(e *evaluation, resource string) truth {
+	if !strings.Contains(resource, v.needle) {
+		return no // which is most often the answer, and found fast
+	}
 	if !v.open && v.problem == "" {
 		return truthOf(v.pattern.match(resource))
 	}

@@ -1,5 +1,7 @@
 package authz
 
+import "slices"
+
 // An effect is what a statement does.
 type effect uint8
 
@@ -66,12 +68,12 @@ func (s *statement) match(e *evaluation, kind layerKind) (truth, grants) {
 	if s.opaque {
 		return maybe, grants{direct: maybe}
 	}
+	if !s.covers(e.action) {
+		return no, grants{}
+	}
 	result := yes
 	if s.broken || s.effect == eitherEffect || s.misplaced(kind) {
 		result = maybe
-	}
-	if result = and(result, s.matchAction(e)); result == no {
-		return no, grants{}
 	}
 	mark := len(e.touched)
 	g := grants{direct: yes}
@@ -102,13 +104,17 @@ func (s *statement) misplaced(kind layerKind) bool {
 	return !s.principals.present || !s.hasRes && kind != ownPolicy
 }
 
-func (s *statement) matchAction(e *evaluation) truth {
-	for i := range s.actions {
-		if s.actions[i].match(e.action) {
-			return truthOf(!s.notAction)
-		}
-	}
-	return truthOf(s.notAction)
+// covers reports whether Action or NotAction let the statement apply to an
+// action, which is in lower case.
+func (s *statement) covers(action string) bool {
+	listed := slices.ContainsFunc(s.actions, func(v actionValue) bool { return v.match(action) })
+	return listed != s.notAction
+}
+
+// coversUnnamed reports whether the statement may cover an action that it does
+// not name in full.
+func (s *statement) coversUnnamed() bool {
+	return s.opaque || s.notAction || slices.ContainsFunc(s.actions, func(v actionValue) bool { return v.pattern != nil })
 }
 
 func (s *statement) matchResource(e *evaluation, kind layerKind) truth {
