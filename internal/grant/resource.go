@@ -83,7 +83,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	repo, sid := m.target(), m.Sid.ValueString()
-	doc, err := r.policies.Get(ctx, repo)
+	doc, err := r.policies.Read(ctx, repo)
 	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
 		tflog.Debug(ctx, "The repository is gone", map[string]any{"repository": repo.ARN(), "sid": sid})
 		resp.State.RemoveResource(ctx)

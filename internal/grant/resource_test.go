@@ -630,6 +630,47 @@ func TestAccRepositoryGrant_requests(t *testing.T) {
 }
 
 // A value that is known only at the apply is checked there.
+// Many grants of one repository cost few requests: changes that arrive together
+// are one write, reads of one plan are one read.
+func TestAccRepositoryGrant_requestsOfMany(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := w.Emulator()
+	const grants = 60
+	config := w.Registry.ProviderConfig() + fmt.Sprintf(`
+resource "ecrxa_repository_grant" "many" {
+  count       = %d
+  repository  = %q
+  sid         = "Team${count.index}"
+  account_ids = [%q]
+}
+`, grants, w.repository, w.Consumer.ID)
+	server.ResetRequests()
+	w.test(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				// Terraform creates ten at a time. Each write is seen standing before its ten are done.
+				if writes := server.Requests()["ecr:SetRepositoryPolicy"]; writes > grants/10+3 {
+					t.Errorf("%d writes for %d grants", writes, grants)
+				}
+				server.ResetRequests()
+			},
+			Config:   config,
+			PlanOnly: true,
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				requests := server.Requests()
+				if reads := requests["ecr:GetRepositoryPolicy"]; reads > 2 || requests["ecr:SetRepositoryPolicy"] > 0 {
+					t.Errorf("a refresh and a plan without changes made the requests %v, want one read each", requests)
+				}
+			},
+			Config: config,
+		},
+	)
+}
+
 func TestAccRepositoryGrant_wrongValueAtTheApply(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

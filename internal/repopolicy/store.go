@@ -47,14 +47,19 @@ type Store struct {
 	clients Clients
 	// wait blocks for about d or until ctx ends; tests replace it.
 	wait func(ctx context.Context, d time.Duration) error
+	now  func() time.Time
 
 	mu     sync.Mutex
 	queues map[awsname.Repository]*queue
+	reads  map[awsname.Repository]*read
 }
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	return &Store{clients: clients, wait: waitJittered, queues: map[awsname.Repository]*queue{}}
+	return &Store{
+		clients: clients, wait: waitJittered, now: time.Now,
+		queues: map[awsname.Repository]*queue{}, reads: map[awsname.Repository]*read{},
+	}
 }
 
 // An Edit returns the document as it should be. It must be idempotent: applied
@@ -120,6 +125,8 @@ func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.
 	if err != nil {
 		return false, err
 	}
+	s.forget(repo)
+	defer s.forget(repo) // What was read meanwhile may be the policy from before.
 	verb := "change"
 	if doc.Empty() {
 		verb = "delete"
