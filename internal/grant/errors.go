@@ -151,8 +151,7 @@ func describe(err error) (summary, detail string) {
 		return "The Sid is not unique", sentence(e)
 	}
 	if e, ok := errors.AsType[*repopolicy.TooLargeError](err); ok {
-		return "The repository policy would be too large", sentence(e) +
-			" Nothing was changed. Grant whole accounts or organizations in place of many roles, or merge grants that allow the same actions."
+		return "The repository policy would be too large", sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
 	}
 	if e, ok := errors.AsType[*repopolicy.LostError](err); ok {
 		return "Another writer keeps replacing the repository policy", sentence(e) +
@@ -162,6 +161,21 @@ func describe(err error) (summary, detail string) {
 		return "The repository policy cannot be read", sentence(err)
 	}
 	return awsapi.Describe(err, "The grant could not be managed")
+}
+
+// adviceOnSize says which statements take the room, and the way out.
+func adviceOnSize(doc *policy.Document) string {
+	return "Its statements by size:\n\n" + repopolicy.Sizes(doc) +
+		"\nGrant whole accounts or organizations in place of many roles, or merge grants that allow the same actions into one."
+}
+
+// warnSize warns when nine tenths of what ECR accepts are used.
+func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Document) {
+	if size := repopolicy.Size(doc); size >= repopolicy.MaxSize*9/10 {
+		diags.AddWarning("The repository policy is nearly full", fmt.Sprintf(
+			"The policy of the repository %s (account %s, region %s) has %d of the %d characters that ECR accepts. %s",
+			repo.Name, repo.Account, repo.Region, size, repopolicy.MaxSize, adviceOnSize(doc)))
+	}
 }
 
 // sentence prints an error with a capital at the start and a full stop at the end.

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -40,6 +42,13 @@ func TestErrorTexts(t *testing.T) {
 			Message: aws.String("Invalid parameter at 'PolicyText' failed to satisfy constraint: '" + text + "'"),
 		}, awsapi.Attempt{Doing: "change the policy of the repository payment-service", Side: awsapi.RegistrySide})
 	}
+	many := func(n int) *policy.Document {
+		doc := policy.NewDocument(parse(`{"Effect":"Deny","Principal":"*","Action":"ecr:PutImage"}`))
+		for i := range n {
+			doc = doc.Put(parse(fmt.Sprintf(`{"Sid":"Team%d","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/%s"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`, i, strings.Repeat("r", i))))
+		}
+		return doc
+	}
 	refused, invalid := answer("Principal not found"), answer("Invalid repository policy provided")
 
 	tests := map[string]error{
@@ -60,7 +69,7 @@ func TestErrorTexts(t *testing.T) {
 			repo: repo, sid: "PaymentsPull", cause: invalid,
 			around: policy.NewDocument(parse(`{"Sid":"Guide","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`)),
 		},
-		"too_large":  fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Size: 10300}),
+		"too_large":  fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Policy: many(60)}),
 		"lost":       &repopolicy.LostError{Repository: repo, Writes: 10},
 		"unreadable": unreadable(),
 		"other":      errors.New("something else"),
@@ -84,5 +93,21 @@ func TestErrorTexts(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 		})
+	}
+}
+
+func TestANearlyFullPolicyIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	repo := awsname.Repository{Partition: "aws", Region: "us-east-1", Account: "987654321098", Name: "payment-service"}
+	for length, want := range map[int]int{8000: 0, 9500: 1} {
+		s, err := policy.ParseStatement(`{"Sid":"` + strings.Repeat("x", length) + `","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var diags diag.Diagnostics
+		warnSize(&diags, repo, policy.NewDocument(s))
+		if diags.WarningsCount() != want || diags.HasError() {
+			t.Errorf("a Sid of %d characters: %v, want %d warnings", length, diags, want)
+		}
 	}
 }

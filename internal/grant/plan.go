@@ -109,7 +109,7 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 			m.Statement = prior.Statement
 		}
 	}
-	if size := len([]rune(policy.NewDocument(planned).String())); size > repopolicy.MaxSize {
+	if size := repopolicy.Size(policy.NewDocument(planned)); size > repopolicy.MaxSize {
 		diags.AddError("Statement too large", fmt.Sprintf(
 			"This statement alone makes a policy of %d characters; ECR accepts %d for the whole policy of a repository. Name fewer principals: whole accounts (account_ids) or organizations (organization_ids).",
 			size, repopolicy.MaxSize))

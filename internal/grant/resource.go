@@ -222,6 +222,9 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 		around = doc
 		return doc.Put(planned), nil
 	})
+	if err == nil {
+		warnSize(&diags, repo, around)
+	}
 	if retryable(err) {
 		err = &refusedError{repo: repo, sid: planned.Sid(), named: named, around: around, waited: time.Since(start).Round(time.Second), cause: err}
 	}

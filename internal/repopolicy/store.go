@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -20,10 +19,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
-
-// MaxSize is the number of characters that a repository policy may have.
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
-const MaxSize = 10_240
 
 // Clients hands out the ECR client of a region.
 type Clients interface {
@@ -69,16 +64,6 @@ func New(clients Clients) *Store {
 // overlap.
 type Edit func(current *policy.Document, written bool) (*policy.Document, error)
 
-// A TooLargeError says that the policy would exceed what ECR accepts.
-type TooLargeError struct {
-	Repository awsname.Repository
-	Size       int // characters that the policy would have
-}
-
-func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s would have %d characters; ECR accepts %d", e.Repository.ARN(), e.Size, MaxSize)
-}
-
 // A LostError says that other writers kept overwriting the change until its time
 // was up.
 type LostError struct {
@@ -118,8 +103,8 @@ func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Docum
 // have taken effect all the same.
 func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.Document) (stands bool, err error) {
 	text := doc.String()
-	if size := utf8.RuneCountInString(text); size > MaxSize {
-		return false, &TooLargeError{Repository: repo, Size: size}
+	if Size(doc) > MaxSize {
+		return false, &TooLargeError{Repository: repo, Policy: doc}
 	}
 	client, err := s.clients.ECR(ctx, repo.Region)
 	if err != nil {
