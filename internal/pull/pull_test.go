@@ -274,6 +274,13 @@ var judgements = []struct {
 		denied(pull.Registry, authz.RepositoryPolicy),
 	},
 	{
+		"federated user without session policies",
+		with(both(), func(in *pull.Input) {
+			in.RoleARN, in.IdentityPolicies = "arn:aws:sts::123456789012:federated-user/ci", pull.Given()
+		}),
+		denied(pull.Consumer, authz.IdentityPolicy, authz.SessionPolicy),
+	},
+	{
 		"account and region mismatch",
 		with(both(), func(in *pull.Input) {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:eu-west-1:111111111111:repository/*")))

@@ -109,6 +109,9 @@ func (c *check) limitRemedy(layer authz.LayerName, missing []string) Remedy {
 	sentence := fmt.Sprintf("Add these statements to the %s, which does not allow %s.", phrases[layer], actions)
 	if layer == authz.SessionPolicy {
 		sentence = fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", actions)
+		if c.principal.Kind == awsname.FederatedUser {
+			sentence = fmt.Sprintf("Call GetFederationToken with session policies that allow %s: a federated user without any has no permissions.", actions)
+		}
 	}
 	if layer == authz.ServiceControlPolicy {
 		sentence = fmt.Sprintf("Let the service control policies of every level allow %s, or, where FullAWSAccess is attached, give it too in service_control_policies.", actions)

@@ -82,12 +82,16 @@ func (c *check) roleARN() string {
 }
 
 // name names the principal whose policies are meant, as in "role app": a
-// session has those of its role.
+// session has those of its role or user.
 func (c *check) name() string {
-	if c.principal.Kind == awsname.RoleSession {
+	switch c.principal.Kind {
+	case awsname.RoleSession:
 		return "role " + c.principal.Name
+	case awsname.FederatedUser:
+		return "user that calls GetFederationToken"
+	default:
+		return strings.TrimSpace(string(c.principal.Kind) + " " + c.principal.Name)
 	}
-	return strings.TrimSpace(string(c.principal.Kind) + " " + c.principal.Name)
 }
 
 // statementWords points at a statement, as in `statement "Pull" of the repository policy`.
