@@ -160,7 +160,7 @@ func (c *condition) matchValue(e *evaluation, s string) truth {
 	}
 	if result == no && e.caller.pathLost && c.key == "aws:principalarn" && s == e.caller.arn[0] {
 		for i := range c.values {
-			result = or(result, c.values[i].matchSession(c.op.family, e))
+			result = or(result, c.values[i].matchSession(e))
 		}
 		if result == maybe {
 			e.touch(c.key)

@@ -95,11 +95,16 @@ func (e *evaluation) deniedReason(d *Decision) string {
 				refs = append(refs, ref)
 			}
 		}
-		if len(refs) > 0 {
-			causes = append(causes, "with an explicit deny in "+article(phrases[name])+": "+describeAll(refs))
-			continue
+		explicit := "with an explicit deny in " + article(phrases[name]) + ": " + describeAll(refs)
+		implicit := "because no " + phrases[name] + " allows the " + e.req.Action + " action"
+		switch {
+		case len(refs) == 0:
+			causes = append(causes, implicit)
+		case d.Explicit:
+			causes = append(causes, explicit)
+		default: // now this, now that, as the unknown keys will have it
+			causes = append(causes, implicit+", or "+explicit)
 		}
-		causes = append(causes, "because no "+phrases[name]+" allows the "+e.req.Action+" action")
 	}
 	sentences := []string{"Denied: " + fmt.Sprintf(e.subject(), "not authorized") + " " + strings.Join(causes, "; and ") + "."}
 	for _, miss := range d.NearMisses {

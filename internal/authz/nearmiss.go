@@ -91,7 +91,7 @@ func (e *evaluation) misses(s *statement, kind layerKind) []miss {
 	if !s.covers(e.action) {
 		misses = append(misses, e.missAction(s))
 	}
-	if s.matchResource(e, kind) == no {
+	if s.matchResource(e) == no {
 		misses = append(misses, e.missResource(s))
 	}
 	for i := range s.conditions {
@@ -137,7 +137,7 @@ func (e *evaluation) missPrincipal(s *statement) miss {
 		}
 	}
 	if m.reason == "" {
-		m.stands = list(s.principals.services)
+		m.stands = list(slices.Concat(s.principals.services, s.principals.others))
 		m.reason = "its Principal names " + m.stands + ", not " + m.asked
 		m.cost = farOff
 	}
@@ -221,15 +221,39 @@ func (e *evaluation) resourceReason(v *resourceValue) (string, int) {
 func (e *evaluation) missCondition(c *condition) miss {
 	m := miss{element: "Condition", stands: list(c.texts), cost: farOff / 4}
 	state, values := e.lookup(c.key)
-	switch state {
-	case absent:
-		m.asked = "no " + c.written
-		m.reason = fmt.Sprintf("its Condition %s %s asks for %s, and the request has no such key", c.test, c.written, m.stands)
-	default:
-		m.asked = list(values)
-		m.reason = fmt.Sprintf("its Condition %s %s asks for %s, the request has %s", c.test, c.written, m.stands, m.asked)
+	m.asked = describeValues(c.written, state, values)
+	m.reason = fmt.Sprintf("its Condition %s %s %s %s, and the request has %s", c.test, c.written, c.demands(), m.stands, m.asked)
+	if c.op.family == null && c.matchNull(e, absent, nil) == yes {
+		m.reason = fmt.Sprintf("its Condition %s asks that there be no %s, and the request has %s", c.test, c.written, m.asked)
+	} else if c.op.family == null {
+		m.reason = fmt.Sprintf("its Condition %s asks that there be %s, and the request has %s", c.test, c.written, m.asked)
+	}
+	if c.quantifier == single && len(values) > 1 {
+		m.reason += ": several values need ForAllValues or ForAnyValue"
 	}
 	return m
+}
+
+// demands is the verb for what the condition does with its values.
+func (c *condition) demands() string {
+	if c.op.negated {
+		return "rules out"
+	}
+	return "asks for"
+}
+
+// describeValues says what the request has as a key.
+func describeValues(key string, state keyState, values []string) string {
+	switch {
+	case state == absent:
+		return "no such key"
+	case state != known:
+		return key
+	case isEmpty(values):
+		return "an empty value"
+	default:
+		return list(values)
+	}
 }
 
 // describeDifference says how two texts differ when that is little.

@@ -259,9 +259,9 @@ func (v *value) compareText(f family, e *evaluation, s string) truth {
 
 // matchSession tells whether the value may match the role ARN of a session whose
 // path is not known.
-func (v *value) matchSession(f family, e *evaluation) truth {
+func (v *value) matchSession(e *evaluation) truth {
 	p, resolved := v.pattern.expand(e)
-	if resolved != yes || f != stringExact && f != stringFold && f != stringLike && f != arnLike {
+	if resolved != yes {
 		return no
 	}
 	role := e.caller.arn[0]

@@ -216,8 +216,9 @@ func (p pattern) match(s string) bool {
 }
 
 // nextStart returns where in s the part of the pattern after a * may begin, or -1.
+// A * that ends the pattern has none.
 func (p pattern) nextStart(t int, s string) int {
-	if t < len(p) && p[t].kind == literal {
+	if p[t].kind == literal {
 		return strings.Index(s, p[t].text)
 	}
 	return 0

@@ -18,6 +18,7 @@ func TestOverlaps(t *testing.T) {
 		{"*", "", true},
 		{"*", "abc", true},
 		{"a*", "*b", true},
+		{"*a", "*", true},
 		{"a*", "b*", false},
 		{"a?c", "abc", true},
 		{"a?c", "a*c", true},

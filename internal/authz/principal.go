@@ -14,9 +14,10 @@ type principals struct {
 	negated  bool // NotPrincipal
 	values   []principalValue
 	services []string
-	// foreign: principals that a caller's ARN does not tell, as federated identity
+	// others: principals that a caller's ARN does not tell, as federated identity
 	// providers and canonical users.
-	foreign bool
+	others  []string
+	foreign bool // there are others, or it is not known who is meant
 }
 
 // A principalValue is one value of type AWS.
@@ -60,6 +61,7 @@ func compilePrincipals(values map[string][]string, negated bool) principals {
 			p.services = values[kind]
 		default:
 			p.foreign = true
+			p.others = append(p.others, values[kind]...)
 		}
 	}
 	return p

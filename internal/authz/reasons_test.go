@@ -31,6 +31,11 @@ func TestReasons(t *testing.T) {
 		set/several-values-without-set-operator-deny
 		layer/scp-every-level-must-allow layer/rcp-deny layer/endpoint-policy-does-not-allow
 		layer/registry-deny-beats-repository layer/neither-resource-policy-allows
+		cross/explicit-deny-identity cross/boundary-explicit-deny cross/session-policy-explicit-deny
+		layer/scp-deny-at-root layer/endpoint-policy-denies
+		operator/StringNotEquals-006 operator/Null-115 operator/Null-117 set/any-empty-string
+		set/several-values-without-set-operator principal/federated-for-user
+		unknown/like-disjoint unknown/not-like-star-with-present
 		token/repository-arn-does-not-do token/no-such-call
 		unknown/key-decides unknown/deny-may-apply unknown/complementary-allows unknown/complementary-denies
 		unknown/both-sides-on-one-key-contradict unknown/unknown-tag-in-variable

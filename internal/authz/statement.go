@@ -83,7 +83,7 @@ func (s *statement) match(e *evaluation, kind layerKind) (truth, grants) {
 		result = and(result, t)
 	}
 	if result != no {
-		result = and(result, s.matchResource(e, kind))
+		result = and(result, s.matchResource(e))
 	}
 	for i := 0; i < len(s.conditions) && result != no; i++ {
 		result = and(result, s.conditions[i].match(e, s.effect != allow))
@@ -117,11 +117,8 @@ func (s *statement) coversUnnamed() bool {
 	return s.opaque || s.notAction || slices.ContainsFunc(s.actions, func(v actionValue) bool { return v.pattern != nil })
 }
 
-func (s *statement) matchResource(e *evaluation, kind layerKind) truth {
+func (s *statement) matchResource(e *evaluation) truth {
 	if len(s.resources) == 0 {
-		if s.hasRes || kind == callerPolicy {
-			return maybe
-		}
 		return yes // the resource that the policy is attached to
 	}
 	covered := no
