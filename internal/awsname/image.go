@@ -21,6 +21,7 @@ type Image struct {
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
 var (
 	ipv4Host  = regexp.MustCompile(`^([0-9]{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$`)
+	shortHost = regexp.MustCompile(`^([0-9]+)\.dkr[.-]ecr`)
 	dualHost  = regexp.MustCompile(`^([0-9]{12})\.dkr-ecr(-fips)?\.([a-z0-9-]+)\.(on\.[a-z0-9.-]+)$`)
 	tagFormat = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 	digest    = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
@@ -31,18 +32,21 @@ var (
 // among them, are errors that say so.
 func ParseImage(uri string) (Image, error) {
 	fail := func(format string, args ...any) (Image, error) {
-		return Image{}, fmt.Errorf("the image %q: %w", uri, fmt.Errorf(format, args...))
+		return Image{}, fmt.Errorf(format, args...)
 	}
 	if strings.Contains(uri, "://") {
 		return fail("an image URI has no scheme; leave out %q", uri[:strings.Index(uri, "://")+3])
 	}
 	host, rest, found := strings.Cut(uri, "/")
+	if !isHost(host, found) {
+		return fail("%q has no registry host: write ACCOUNT.dkr.ecr.REGION.amazonaws.com/%[1]s", uri)
+	}
 	img, err := parseHost(host)
 	if err != nil {
-		return fail("%w", err)
+		return Image{}, err
 	}
 	if !found || rest == "" {
-		return fail("it names no repository after the registry %q", host)
+		return fail("%q names no repository after the registry", uri)
 	}
 	rest, img.Digest, found = strings.Cut(rest, "@")
 	if found && !digest.MatchString(img.Digest) {
@@ -54,16 +58,26 @@ func ParseImage(uri string) (Image, error) {
 	}
 	img.Tag = tag
 	if err := CheckRepositoryName(name); err != nil {
-		return fail("%w", err)
+		return Image{}, err
 	}
 	img.Repository.Name = name
 	return img, nil
 }
 
+// isHost tells the host of a registry from the first part of a name, as Docker
+// does: by a dot or a port. A tag is no port.
+// Source: https://docs.docker.com/reference/cli/docker/image/tag/
+func isHost(first string, beforeSlash bool) bool {
+	if beforeSlash {
+		return strings.ContainsAny(first, ".:")
+	}
+	return ipv4Host.MatchString(first) || dualHost.MatchString(first)
+}
+
 // parseHost reads the host of a registry into an image without repository name.
 func parseHost(host string) (Image, error) {
 	if host == "public.ecr.aws" {
-		return Image{}, errors.New("images on public.ecr.aws need no cross-account grant; only private registries are checked")
+		return Image{}, errors.New("images on public.ecr.aws need no cross-account grant; only private registries are judged")
 	}
 	dualStack := false
 	m := ipv4Host.FindStringSubmatch(host)
@@ -72,7 +86,7 @@ func parseHost(host string) (Image, error) {
 		dualStack = m != nil
 	}
 	if m == nil {
-		return Image{}, fmt.Errorf("%q is not a private ECR registry; expected ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY", host)
+		return Image{}, notARegistry(host)
 	}
 	account, fips, region, domain := m[1], m[2] != "", m[3], m[4]
 	if !IsRegion(region) {
@@ -94,4 +108,12 @@ func parseHost(host string) (Image, error) {
 		FIPS:       fips,
 		DualStack:  dualStack,
 	}, nil
+}
+
+// notARegistry says what a host is that is none of a private registry.
+func notARegistry(host string) error {
+	if m := shortHost.FindStringSubmatch(host); m != nil && !IsAccountID(m[1]) {
+		return fmt.Errorf("%q has the account %q of %d digits: an account ID has 12", host, m[1], len(m[1]))
+	}
+	return fmt.Errorf("%q is not a private ECR registry, ACCOUNT.dkr.ecr.REGION.amazonaws.com: only private ECR is judged; for a pull through cache give the cache's own URI", host)
 }

@@ -49,7 +49,7 @@ func isName(s string) bool {
 func ParsePrincipal(s string) (Principal, error) {
 	a, err := ParseARN(s)
 	if err != nil {
-		return Principal{}, err
+		return Principal{}, notAPrincipal(s, err)
 	}
 	if strings.ContainsAny(s, "*?") {
 		return Principal{}, fmt.Errorf("%q has a wildcard: AWS does not accept wildcards in part of a principal ARN", s)
@@ -94,6 +94,19 @@ func ParsePrincipal(s string) (Principal, error) {
 		return Principal{}, fmt.Errorf("%q does not name a %s", s, p.Kind)
 	}
 	return p, nil
+}
+
+var oneColon = regexp.MustCompile(`^(arn:[a-z-]+:iam):([0-9]{12}:.+)$`)
+
+// notAPrincipal knows what else people write for the ARN of a principal.
+func notAPrincipal(s string, err error) error {
+	if !strings.HasPrefix(s, "arn:") {
+		return fmt.Errorf("%q is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME", s)
+	}
+	if m := oneColon.FindStringSubmatch(s); m != nil {
+		return fmt.Errorf("%q lacks the place of the region, which is empty: write two colons after iam, %s::%s", s, m[1], m[2])
+	}
+	return err
 }
 
 // ARN returns the principal in AWS's written form.

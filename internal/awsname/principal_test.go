@@ -37,6 +37,8 @@ func TestParsePrincipalRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                     "is not an ARN",
 		"*":                                    "is not an ARN",
+		"app":                                  "write it as arn:aws:iam::ACCOUNT:role/NAME",
+		"arn:aws:iam:123456789012:role/app":    "write two colons after iam, arn:aws:iam::123456789012:role/app",
 		"123456789012":                         "is not an ARN",
 		"AROAEXAMPLEEXAMPLEEXA":                "is not an ARN",
 		"arn:aws:iam::123456789012:*":          "has a wildcard",

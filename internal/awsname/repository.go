@@ -98,6 +98,10 @@ func splitRepositoryARN(s string) (a ARN, name string, err error) {
 	if a.Service != "ecr" || !found {
 		return ARN{}, "", fmt.Errorf("%q is not an ECR repository ARN: expected arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME", s)
 	}
+	if end := strings.IndexAny(name, ":@"); end >= 0 {
+		what := map[byte]string{':': "tag", '@': "digest"}[name[end]]
+		return ARN{}, "", fmt.Errorf("%q has a %s; leave out %s", s, what, name[end:])
+	}
 	return a, name, nil
 }
 

@@ -81,7 +81,9 @@ func TestRepositoryARNs(t *testing.T) {
 		{text: "arn:aws:ecr:us-east-1:123456789012:repository/", want: "ECR accepts 2 to 256"},
 		{text: "arn:aws:ecr:us-east-1:123456789012:repository/App", want: "is not a repository name"},
 		{text: "arn:aws:ecr:us-east-1:123456789012:repository/App*", want: "matches no repository"},
-		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app:*", want: "matches no repository"},
+		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app:*", want: "has a tag; leave out :*"},
+		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app:v1", want: "has a tag; leave out :v1"},
+		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app@sha256:ab", want: "has a digest; leave out @sha256:ab"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {

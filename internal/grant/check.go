@@ -19,6 +19,16 @@ func checkRepository(name string) error {
 	return awsname.CheckRepositoryName(name)
 }
 
+// A Sid in a policy that ECR keeps has letters and digits only.
+var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+func checkSid(sid string) error {
+	if !sidPattern.MatchString(sid) {
+		return fmt.Errorf("%q is not a Sid: write letters and digits only, for example TeamPaymentsPull", sid)
+	}
+	return nil
+}
+
 func checkRegion(region string) error {
 	if !awsname.IsRegion(region) {
 		return fmt.Errorf("%q is not a region: write its code, such as us-east-1", region)
@@ -60,8 +70,21 @@ func notAnARN(text, form string) error {
 	return nil
 }
 
+// wildcardARN says how to grant to every principal that an ARN with a wildcard
+// means, as AWS takes none in a principal.
+func wildcardARN(arn string) error {
+	a, err := awsname.ParseARN(arn)
+	if err != nil || !awsname.HasWildcard(arn) || !awsname.IsAccountID(a.Account) {
+		return nil //nolint:nilerr // ParsePrincipal says what is wrong.
+	}
+	return fmt.Errorf("%q has a wildcard, which AWS does not accept in a principal: write %q in account_ids, and in conditions test = \"ArnLike\", variable = \"aws:PrincipalArn\", values = [%[1]q]", arn, a.Account)
+}
+
 func checkRoleARN(arn string) error {
 	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:role/NAME"); err != nil {
+		return err
+	}
+	if err := wildcardARN(arn); err != nil {
 		return err
 	}
 	p, err := awsname.ParsePrincipal(arn)
@@ -83,6 +106,9 @@ func checkRoleARN(arn string) error {
 
 func checkUserARN(arn string) error {
 	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:user/NAME"); err != nil {
+		return err
+	}
+	if err := wildcardARN(arn); err != nil {
 		return err
 	}
 	p, err := awsname.ParsePrincipal(arn)

@@ -2,7 +2,6 @@ package grant
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -17,8 +16,6 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
-
-var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
 const tokenAdvice = "ECR refuses a repository policy that names ecr:GetAuthorizationToken: it is a call to the registry, not to a repository. " +
 	"Leave it out here. It belongs in the identity-based policy of the role that pulls, with Resource \"*\"; " +
@@ -60,8 +57,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. It is how the provider tells its statement from everybody else's.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{replace}, // It is the statement's identity.
-				Validators: []validator.String{stringvalidator.RegexMatches(sidPattern,
-					"must be letters and digits only, for example TeamPaymentsPull")},
+				Validators:          []validator.String{statement.Valid("a Sid", checkSid)},
 			},
 			"account_ids":      principals("an account ID", "Whole accounts that get access, by account ID: every role and user there that its own account allows. `role_arns` is narrower.", checkAccountID),
 			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are refused: name the role.", checkRoleARN),

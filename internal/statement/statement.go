@@ -23,24 +23,32 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
 // AccessAttribute is the schema of "access". Its value is planned by PlanAccess.
 func AccessAttribute() schema.StringAttribute {
-	names := make([]string, len(access.Names()))
-	for i, name := range access.Names() {
-		names[i] = string(name)
-	}
 	return schema.StringAttribute{
 		MarkdownDescription: "What is granted, as a named set of actions: `pull` (the default: `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`), `push`, `pull_push` or `pull_through_cache` (pull, and `ecr:BatchImportUpstreamImage`). Conflicts with `actions`.",
 		Optional:            true,
 		Computed:            true,
 		Validators: []validator.String{
-			stringvalidator.OneOf(names...),
+			Valid("an access set", checkAccess),
 			stringvalidator.ConflictsWith(path.MatchRoot("actions")),
 		},
 	}
+}
+
+func checkAccess(name string) error {
+	if slices.Contains(access.Names(), access.Name(name)) {
+		return nil
+	}
+	var names []string
+	for _, known := range access.Names() {
+		names = append(names, string(known))
+	}
+	return fmt.Errorf("%q is not an access set: write one of %s, or name the actions in actions", name, strings.Join(names, ", "))
 }
 
 // ActionsAttribute is the schema of "actions". The place is told where
@@ -325,27 +333,15 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 	}
 }
 
-// operators are the condition operators without set prefix and IfExists.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-var operators = []string{
-	"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike",
-	"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
-	"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals",
-	"Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike",
-}
-
 func checkOperator(test string) error {
-	if test == "Null" {
+	if authz.IsOperator(test) {
 		return nil
 	}
 	name := strings.TrimSuffix(test, "IfExists")
 	if set, operator, found := strings.Cut(name, ":"); found && (set == "ForAllValues" || set == "ForAnyValue") {
 		name = operator
 	}
-	if slices.Contains(operators, name) {
-		return nil
-	}
-	for _, known := range append([]string{"Null"}, operators...) {
+	for _, known := range authz.Operators() {
 		if strings.EqualFold(name, known) {
 			return fmt.Errorf("%q is not a condition operator: AWS writes it %s", test, known)
 		}
