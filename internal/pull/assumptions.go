@@ -1,8 +1,10 @@
 package pull
 
 import (
+	"fmt"
 	"slices"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
@@ -41,13 +43,30 @@ func (c *check) assumptions() []string {
 // plannedAssumptions says what was assumed because of what is only planned.
 func (c *check) plannedAssumptions() []string {
 	var sentences []string
-	if c.in.RoleMissing && len(c.in.PlannedRolePolicies) > 0 {
-		sentences = append(sentences, "The role does not exist yet, and will have the planned role policies alone.")
+	if len(c.in.PlannedRolePolicies) > 0 {
+		sentences = append(sentences, fmt.Sprintf("The planned role policies are put on the %s.", c.name()))
+		if c.roleMissing() {
+			sentences = append(sentences, "The role does not exist yet, and will have "+planned(c.in.IdentityPolicies, "role policies")+" alone.")
+		}
 	}
-	if c.in.RepositoryMissing && len(c.in.PlannedStatements) > 0 {
-		sentences = append(sentences, "The repository does not exist yet, and will have the planned statements alone.")
+	if len(c.in.PlannedStatements) > 0 {
+		sentences = append(sentences, fmt.Sprintf("The planned statements are put on the repository %s.", c.repository.Name))
+		if c.repositoryMissing() {
+			sentences = append(sentences, "The repository does not exist yet, and will have "+planned(c.in.RepositoryPolicy, "statements")+" alone.")
+		}
+	}
+	if c.repositoryMissing() && c.access == access.PullThroughCache {
+		sentences = append(sentences, "A pull through cache rule covers the repository, and the role may perform ecr:CreateRepository: the first pull creates it.")
 	}
 	return sentences
+}
+
+// planned names what something that does not exist yet will have.
+func planned(given Documents, what string) string {
+	if len(given.List) > 0 {
+		return "the given and the planned " + what
+	}
+	return "the planned " + what
 }
 
 // unknownDocuments returns the arguments that are not known completely, and not

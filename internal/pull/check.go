@@ -84,6 +84,15 @@ func (c *check) actions() []string {
 // sameAccount reports whether role and repository are in one account.
 func (c *check) sameAccount() bool { return c.principal.Account == c.repository.Account }
 
+// roleMissing reports whether the role is known not to exist. A user is none.
+func (c *check) roleMissing() bool {
+	isRole := c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession
+	return isRole && c.in.RoleExists == Missing
+}
+
+// repositoryMissing reports whether the repository is known not to exist.
+func (c *check) repositoryMissing() bool { return c.in.RepositoryExists == Missing }
+
 // verdict is denied when one action is denied, and allowed when all are allowed.
 func (c *check) verdict() authz.Verdict {
 	verdict := authz.Allowed

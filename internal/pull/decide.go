@@ -156,7 +156,7 @@ func (c *check) layers(action string) authz.Policies {
 // identityUnknown: identity policies that are not given are unknown, except for
 // a role that does not exist yet and will have the planned ones only.
 func (c *check) identityUnknown() bool {
-	return c.in.IdentityPolicies.State != Known && !c.in.RoleMissing
+	return c.in.IdentityPolicies.State != Known && !c.roleMissing()
 }
 
 // repositoryPolicyUnknown: a repository policy that is not given is unknown. A
@@ -164,10 +164,8 @@ func (c *check) identityUnknown() bool {
 // with the policy of a creation template.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
 func (c *check) repositoryPolicyUnknown() bool {
-	if c.in.RepositoryMissing {
-		return c.access == access.PullThroughCache
-	}
-	return c.in.RepositoryPolicy.State != Known
+	hasNone := c.repositoryMissing() && c.access != access.PullThroughCache
+	return c.in.RepositoryPolicy.State != Known && !hasNone
 }
 
 // layer is unknown when there may be more than docs, or one of them is unknown.
@@ -194,9 +192,9 @@ func (c *check) obstacle(action string) (authz.LayerName, string) {
 	switch {
 	case c.principal.Partition != c.repository.Partition:
 		return PartitionMismatch, "credentials of the partition " + c.principal.Partition + " are not valid in the partition " + c.repository.Partition
-	case c.in.RoleMissing && len(c.in.PlannedRolePolicies) == 0:
+	case c.roleMissing() && len(c.in.PlannedRolePolicies) == 0:
 		return RoleMissing, "the role does not exist"
-	case c.in.RepositoryMissing && len(c.in.PlannedStatements) == 0 && c.access != access.PullThroughCache && action != access.TokenAction:
+	case c.repositoryMissing() && len(c.in.PlannedStatements) == 0 && c.access != access.PullThroughCache && action != access.TokenAction:
 		return RepositoryMissing, "the repository does not exist"
 	}
 	return "", ""

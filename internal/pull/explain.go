@@ -79,16 +79,17 @@ func (c *check) table() string {
 }
 
 // nearest says, for each statement that came closest to allowing something, what
-// did not fit. Misfits have told it already.
+// did not fit. The misfits of a side have told it already for that side.
 func (c *check) nearest() []string {
-	if len(c.misfits()) > 0 {
-		return nil
+	told := map[Side]bool{}
+	for _, side := range []Side{Consumer, Registry} {
+		told[side] = len(c.misfits(side)) > 0
 	}
 	var lines []string
 	for _, d := range c.decisions {
 		for _, miss := range d.engine.NearMisses {
 			line := capitalized(statementWords(miss.StatementRef)) + ": " + miss.Reason + "."
-			if miss.Element != "Action" && !slices.Contains(lines, line) {
+			if miss.Element != "Action" && !told[sideOf(miss.Layer)] && !slices.Contains(lines, line) {
 				lines = append(lines, line)
 			}
 		}

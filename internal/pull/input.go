@@ -37,15 +37,22 @@ type Input struct {
 	// means that the key is known to be absent.
 	Context map[string][]string
 
-	// What only AWS can tell; the data source fills it in from its live reads.
+	// What only AWS can tell; a check that reads live fills it in and passes it on.
 
-	// ActualRoleARN is the role's ARN as IAM gives it; it has the role's path.
-	ActualRoleARN string
-	// RoleMissing says that IAM knows no such role.
-	RoleMissing bool
-	// RepositoryMissing says that ECR knows no such repository.
-	RepositoryMissing bool
+	ActualRoleARN    string    // the role's ARN as IAM gives it, with the role's path; empty when not known
+	RoleExists       Existence // whether IAM knows the role
+	RepositoryExists Existence // whether ECR knows the repository
 }
+
+// An Existence says whether a role or a repository exists.
+type Existence int
+
+// The existences.
+const (
+	ExistenceUnknown Existence = iota // nothing was said: it is judged as one that exists
+	Exists
+	Missing
+)
 
 // A State says how much is known about the documents of one kind.
 type State int

@@ -34,8 +34,9 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"no image", func(in *pull.Input) { in.Image = "" }, "image is not given; exactly one of image and repository_arn is needed"},
 		{"image and ARN", func(in *pull.Input) { in.RepositoryARN = repositoryARN }, "repository_arn is given beside image; exactly one of the two is needed"},
 		{"no role", func(in *pull.Input) { in.RoleARN = "" }, "role_arn is not given; it says who pulls"},
-		{"bad role", func(in *pull.Input) { in.RoleARN = "ecsTaskExecutionRole" }, `role_arn cannot be read: "ecsTaskExecutionRole" is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`},
-		{"public image", func(in *pull.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image cannot be read: the image "public.ecr.aws/nginx/nginx": images on public.ecr.aws need no cross-account grant; only private registries are checked`},
+		{"bad role", func(in *pull.Input) { in.RoleARN = "ecsTaskExecutionRole" }, `role_arn is not valid: "ecsTaskExecutionRole" is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME`},
+		{"another role", func(in *pull.Input) { in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/other" }, `actual_role_arn is not valid: "arn:aws:iam::123456789012:role/service/other" is not the role of role_arn with its path`},
+		{"public image", func(in *pull.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image is not valid: images on public.ecr.aws need no cross-account grant; only private registries are judged`},
 		{"access", func(in *pull.Input) { in.Access = "read" }, `access is "read"; expected one of pull, push, pull_push or pull_through_cache`},
 		{"scope", func(in *pull.Input) { in.RegistryPolicyScope = "v2" }, `registry_policy_scope is "v2"; expected V1 or V2`},
 		{

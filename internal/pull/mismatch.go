@@ -12,41 +12,38 @@ import (
 
 // mismatches names what does not fit together, one sentence each.
 func (c *check) mismatches() []string {
-	return append(c.existence(), c.misfits()...)
+	found := c.existence()
+	if c.principal.Partition != c.repository.Partition {
+		return append(found, c.partitionMismatch())
+	}
+	return append(append(found, c.misfits(Consumer)...), c.misfits(Registry)...)
 }
 
-// misfits compares the policies with image and role.
-func (c *check) misfits() []string {
-	if c.principal.Partition != c.repository.Partition {
-		return []string{c.partitionMismatch()}
+// misfits compares the policies of one side with image and role.
+func (c *check) misfits(side Side) []string {
+	switch {
+	case side == Consumer && c.denies(authz.IdentityPolicy):
+		return c.identityPlaces()
+	case side == Registry && c.denies(authz.RepositoryPolicy):
+		return slices.Concat(c.otherAccounts(), c.deletedPrincipals(), c.otherResources(), c.narrowScope())
 	}
-	var found []string
-	if c.denies(authz.IdentityPolicy) {
-		found = append(found, c.identityPlaces()...)
-	}
-	if c.denies(authz.RepositoryPolicy) {
-		found = append(found, c.otherAccounts()...)
-		found = append(found, c.deletedPrincipals()...)
-		found = append(found, c.otherResources()...)
-		found = append(found, c.narrowScope()...)
-	}
-	return found
+	return nil
 }
 
 func (c *check) partitionMismatch() string {
 	return fmt.Sprintf("The role is in the partition %s, the image in %s: credentials of one partition are not valid in another, and no policy can change that.", c.principal.Partition, c.repository.Partition)
 }
 
-// existence compares the arguments with what a live read found.
+// existence compares the arguments with what exists.
 func (c *check) existence() []string {
 	found := []string{}
 	if c.principal.Kind == awsname.Role && c.in.ActualRoleARN != "" && c.in.ActualRoleARN != c.in.RoleARN {
 		found = append(found, fmt.Sprintf("IAM knows the role as %s, not as %s; the check judges the role that IAM knows.", c.in.ActualRoleARN, c.in.RoleARN))
 	}
-	if c.in.RoleMissing && len(c.in.PlannedRolePolicies) == 0 {
+	if c.roleMissing() && len(c.in.PlannedRolePolicies) == 0 {
 		found = append(found, fmt.Sprintf("The role %s does not exist in account %s.", c.principal.Name, c.principal.Account))
 	}
-	if c.in.RepositoryMissing && len(c.in.PlannedStatements) == 0 {
+	if c.repositoryMissing() && len(c.in.PlannedStatements) == 0 {
 		sentence := fmt.Sprintf("The repository %s does not exist in account %s, Region %s.", c.repository.Name, c.repository.Account, c.repository.Region)
 		if c.access == access.PullThroughCache {
 			sentence += " The first pull creates it, if a pull through cache rule covers it and the role may perform ecr:CreateRepository, which its identity policies and the registry policy have to allow."

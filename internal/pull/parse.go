@@ -68,7 +68,7 @@ func (p *parser) repository(in Input) awsname.Repository {
 	if in.Image != "" {
 		image, err := awsname.ParseImage(in.Image)
 		if err != nil {
-			p.fault(At{Attribute: "image"}, "cannot be read", err)
+			p.fault(At{Attribute: "image"}, "is not valid", err)
 		}
 		return image.Repository
 	}
@@ -77,7 +77,7 @@ func (p *parser) repository(in Input) awsname.Repository {
 	}
 	repository, err := awsname.ParseRepositoryARN(in.RepositoryARN)
 	if err != nil {
-		p.fault(At{Attribute: "repository_arn"}, "cannot be read", err)
+		p.fault(At{Attribute: "repository_arn"}, "is not valid", err)
 	}
 	return repository
 }
@@ -90,13 +90,28 @@ func (p *parser) principal(in Input) awsname.Principal {
 	}
 	principal, err := awsname.ParsePrincipal(in.RoleARN)
 	if err != nil {
-		p.fault(At{Attribute: "role_arn"}, "cannot be read", err)
+		p.fault(At{Attribute: "role_arn"}, "is not valid", err)
 		return principal
 	}
-	if actual, err := awsname.ParsePrincipal(in.ActualRoleARN); err == nil && principal.Kind == awsname.Role {
+	if actual, ok := p.actualRole(in.ActualRoleARN, principal); ok && principal.Kind == awsname.Role {
 		return actual
 	}
 	return principal
+}
+
+// actualRole reads the role's ARN as IAM gives it: the same role, with its path.
+func (p *parser) actualRole(arn string, principal awsname.Principal) (awsname.Principal, bool) {
+	if arn == "" {
+		return awsname.Principal{}, false
+	}
+	actual, err := awsname.ParsePrincipal(arn)
+	if err == nil && (actual.Kind != awsname.Role || actual.Account != principal.Account || actual.Name != principal.Name) {
+		err = fmt.Errorf("%q is not the role of role_arn with its path", arn)
+	}
+	if err != nil {
+		p.fault(At{Attribute: "actual_role_arn"}, "is not valid", err)
+	}
+	return actual, err == nil
 }
 
 func (p *parser) scope(scope string) {

@@ -196,7 +196,8 @@ var judgements = []struct {
 	{
 		"pull through cache of a repository that does not exist yet",
 		with(none(), func(in *pull.Input) {
-			in.Access, in.RepositoryMissing = access.PullThroughCache, true
+			in.Access, in.RepositoryExists = access.PullThroughCache, pull.Missing
+			in.RepositoryPolicy = pull.Documents{State: pull.Unknown}
 			in.IdentityPolicies = given(doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
 		}),
 		conditional,
@@ -208,26 +209,53 @@ var judgements = []struct {
 	},
 	{
 		"repository missing",
-		with(both(), func(in *pull.Input) { in.RepositoryPolicy, in.RepositoryMissing = pull.Given(), true }),
+		with(both(), func(in *pull.Input) { in.RepositoryPolicy, in.RepositoryExists = pull.Given(), pull.Missing }),
 		denied(pull.Registry, pull.RepositoryMissing, authz.RepositoryPolicy),
 	},
 	{
 		"role missing",
-		with(both(), func(in *pull.Input) { in.IdentityPolicies, in.RoleMissing = pull.Given(), true }),
+		with(both(), func(in *pull.Input) { in.IdentityPolicies, in.RoleExists = pull.Given(), pull.Missing }),
 		denied(pull.Consumer, pull.RoleMissing, authz.IdentityPolicy),
 	},
 	{
 		"role and repository only planned",
 		with(none(), func(in *pull.Input) {
-			in.RoleMissing, in.RepositoryMissing = true, true
+			in.RoleExists, in.RepositoryExists = pull.Missing, pull.Missing
 			in.PlannedStatements = []pull.Document{{Text: `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`}}
 			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: pulling}}
 		}),
 		allowed,
 	},
 	{
+		"role that will have given and planned policies",
+		with(both(), func(in *pull.Input) {
+			in.RoleExists = pull.Missing
+			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: pulling}}
+		}),
+		allowed,
+	},
+	{
+		"pull through cache of a repository whose policy is given ahead",
+		with(both(), func(in *pull.Input) {
+			in.Access, in.RepositoryExists = access.PullThroughCache, pull.Missing
+			in.RepositoryPolicy = given(doc(`{"Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:*"}`))
+			in.IdentityPolicies = given(doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
+		}),
+		allowed,
+	},
+	{
+		"misfit of one side and near miss of the other",
+		with(both(), func(in *pull.Input) {
+			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service")))
+			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "123456789012:root", "123456789012:role/ecsTaskRole"))
+		}),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+	},
+	{
 		"user",
-		with(none(), func(in *pull.Input) { in.RoleARN = "arn:aws:iam::123456789012:user/ci/deployer" }),
+		with(none(), func(in *pull.Input) {
+			in.RoleARN, in.RoleExists = "arn:aws:iam::123456789012:user/ci/deployer", pull.Missing
+		}),
 		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{

@@ -34,7 +34,7 @@ func (c *check) supplyKey(key string) Remedy {
 }
 
 func (c *check) supplyDocument(name string) Remedy {
-	if name == "repository_policy" && c.in.RepositoryMissing {
+	if name == "repository_policy" && c.repositoryMissing() {
 		return Remedy{Side: Registry, Sentence: "Give repository_policy as the repository will have it: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."}
 	}
 	supply := c.supply(name)

@@ -95,13 +95,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.AddError(title, readHint+detail)
 		return
 	}
-	warn(&resp.Diagnostics, in, target, refusals)
-
 	result, err := pull.Evaluate(in)
 	if err != nil {
 		resp.Diagnostics.AddError("The pull check cannot be made", err.Error())
 		return
 	}
+	warn(&resp.Diagnostics, in, target, refusals, result)
 	object, diags := attributes.Result(ctx, result)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {
 		return

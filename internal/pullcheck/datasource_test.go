@@ -110,13 +110,13 @@ func TestRead_warnings(t *testing.T) {
 			"neither account", "111111111111", roleARN,
 			map[string]string{
 				"repository_policy": "whose provider has credentials of account 987654321098 reads them",
-				"identity_policies": "whose provider has credentials of account 123456789012 reads them",
+				"identity_policies": "If another check judges both sides with what this one exports, nothing is wrong.",
 			},
 		},
 		{
 			"a user", "111111111111", "arn:aws:iam::123456789012:user/ci",
 			map[string]string{
-				"repository_policy": "Give repository_policy, registry_policy and registry_policy_scope as arguments",
+				"repository_policy": "Give repository_policy, registry_policy, registry_policy_scope and repository_exists as arguments",
 				"identity_policies": "Give all of its identity-based policies as identity_policies",
 			},
 		},
@@ -125,7 +125,7 @@ func TestRead_warnings(t *testing.T) {
 			map[string]string{
 				"repository_policy": "not authorized to perform: ecr:GetRepositoryPolicy",
 				"registry_policy":   "not authorized to perform: ecr:GetRegistryPolicy",
-				"identity_policies": "Give identity_policies and permissions_boundary as arguments",
+				"identity_policies": "Give identity_policies, permissions_boundary, role_exists and actual_role_arn as arguments",
 			},
 		},
 	} {
@@ -174,6 +174,19 @@ func TestRead_documents(t *testing.T) {
 		if got := stringOf(t, resp.State, name); !got.Equal(types.StringValue(want)) {
 			t.Errorf("%s is %s, want %q", name, got, want)
 		}
+	}
+}
+
+// TestRead_decided: a side that is not known is no matter for a warning when the
+// other one decides.
+func TestRead_decided(t *testing.T) {
+	t.Parallel()
+	resp := read(t, credentials{"111111111111"}, map[string]string{"image": image, "role_arn": roleARN, "repository_policy": ""})
+	if len(resp.Diagnostics) > 0 {
+		t.Error(resp.Diagnostics)
+	}
+	if got := stringOf(t, resp.State, "denied_side"); got.ValueString() != "registry" {
+		t.Errorf("denied_side is %s, want registry", got)
 	}
 }
 

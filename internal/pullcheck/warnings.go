@@ -6,28 +6,33 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 )
 
-// warn says which side stays unknown and what to supply.
-func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals []live.Refusal) {
+// warn tells what AWS refused to show, and which side keeps the verdict open
+// because it was neither given nor readable.
+func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals []live.Refusal, result pull.Result) {
 	for _, refusal := range refusals {
 		title, detail := awsapi.Describe(refusal.Err, "A read was refused")
 		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
 	}
+	if result.Verdict != authz.Conditional {
+		return
+	}
 	if in.RepositoryPolicy.State == pull.NotGiven {
-		diags.AddAttributeWarning(path.Root("repository_policy"), "The registry side of the pull is unknown", fmt.Sprintf(
-			"The repository belongs to account %s, and the provider's credentials to another, so that its policy could not be read. "+
-				"The verdict is conditional, unless the consumer side denies.\n\n%s",
-			target.Repository.Account, passOn(target.Repository.Account, "repository_policy, registry_policy and registry_policy_scope")))
+		diags.AddAttributeWarning(path.Root("repository_policy"), "The registry side of the pull is unknown", registryUnknown(target)+another)
 	}
 	if in.IdentityPolicies.State == pull.NotGiven {
-		diags.AddAttributeWarning(path.Root("identity_policies"), "The consumer side of the pull is unknown", consumerUnknown(target))
+		diags.AddAttributeWarning(path.Root("identity_policies"), "The consumer side of the pull is unknown", consumerUnknown(target)+another)
 	}
 }
+
+// another ends the warning of a check that only reads one side for another.
+const another = "\n\nIf another check judges both sides with what this one exports, nothing is wrong."
 
 func consequence(at pull.At) string {
 	if at.Attribute == "role_arn" {
@@ -36,14 +41,18 @@ func consequence(at pull.At) string {
 	return fmt.Sprintf("%s stays unknown: the verdict is conditional, unless something else denies. Give %s as an argument, or let the credentials read it.", at, at.Attribute)
 }
 
+func registryUnknown(target pull.Target) string {
+	return fmt.Sprintf("The repository belongs to account %s, and the provider's credentials to another: its policy could not be read, and so the verdict is conditional.\n\n%s",
+		target.Repository.Account, passOn(target.Repository.Account, "repository_policy, registry_policy, registry_policy_scope and repository_exists"))
+}
+
 func consumerUnknown(target pull.Target) string {
 	if target.Principal.Kind != awsname.Role && target.Principal.Kind != awsname.RoleSession {
-		return fmt.Sprintf("role_arn names a principal of the kind %q, whose policies this check does not read. "+
-			"The verdict is conditional, unless the registry side denies.\n\nGive all of its identity-based policies as identity_policies.", target.Principal.Kind)
+		return fmt.Sprintf("role_arn names a principal of the kind %q, whose policies this check does not read, and so the verdict is conditional.\n\n"+
+			"Give all of its identity-based policies as identity_policies.", target.Principal.Kind)
 	}
-	return fmt.Sprintf("The role belongs to account %s, and the provider's credentials to another, so that its policies could not be read. "+
-		"The verdict is conditional, unless the registry side denies.\n\n%s",
-		target.Principal.Account, passOn(target.Principal.Account, "identity_policies and permissions_boundary"))
+	return fmt.Sprintf("The role belongs to account %s, and the provider's credentials to another: its policies could not be read, and so the verdict is conditional.\n\n%s",
+		target.Principal.Account, passOn(target.Principal.Account, "identity_policies, permissions_boundary, role_exists and actual_role_arn"))
 }
 
 // passOn tells how the documents get from one account's credentials to this check.

@@ -35,6 +35,24 @@ func Arguments() map[string]schema.Attribute {
 			MarkdownDescription: "ARN of the role that pulls, with its path. For Amazon ECS this is the task **execution** role, never the task role. " +
 				"The ARN of a role session (`arn:aws:sts::…:assumed-role/…`) or of an IAM user is judged as what it is.",
 		},
+		"role_exists": schema.BoolAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "Whether the role exists. `false` denies the pull, unless `planned_role_policies` say that the role is about to be created. " +
+				"Not given: what a live read found; else not known, and the role is judged as one that exists.",
+		},
+		"repository_exists": schema.BoolAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "Whether the repository exists. `false` denies the pull, unless `planned_statements` say that the repository is about to be created, or a pull through cache creates it. " +
+				"Not given: what a live read found; else not known, and the repository is judged as one that exists.",
+		},
+		"actual_role_arn": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "The role's ARN as IAM gives it, with its path, where `role_arn` may lack the path. The pull is judged with this one. " +
+				"Not given: what a live read found; else `role_arn` is taken as it is written.",
+		},
 		"access": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "What is to be done: `pull` (the default), `push`, `pull_push` or `pull_through_cache`. " +

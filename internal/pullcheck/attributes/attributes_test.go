@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 )
@@ -159,6 +158,9 @@ func TestInput_faults(t *testing.T) {
 	}{
 		{"misspelt", "repository_polcy", str(""), "repository_polcy is not an argument: did you mean repository_policy?"},
 		{"another case", "roleArn", str(""), "roleArn is not an argument: did you mean role_arn?"},
+		{"the short of a name", "role", str(""), "role is not an argument: did you mean role_arn?"},
+		{"the long of a name", "image_uri_of_the_task", str(""), "image_uri_of_the_task is not an argument: did you mean image?"},
+		{"a text for a yes or no", "role_exists", str("yes"), "role_exists must be true or false"},
 		{"nothing like it", "color", str(""), "color is not an argument"},
 		{"an object for a document", "repository_policy", object(map[string]attr.Value{"Version": str("")}), "repository_policy must be a string; write a policy document with jsonencode(…)"},
 		{"a string for a list", "session_policies", str("{}"), "session_policies must be a list of strings"},
@@ -253,18 +255,6 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-// TestExport_cache: what a pull through cache will create is not known.
-func TestExport_cache(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[access.Name]types.String{access.Pull: str(""), access.PullThroughCache: str("unknown")} {
-		arguments := map[string]attr.Value{}
-		attributes.Export(pull.Input{Access: name, RepositoryPolicy: pull.Given(), RepositoryMissing: true}, arguments)
-		if got := arguments["repository_policy"]; !got.Equal(want) {
-			t.Errorf("repository_policy for %s is %s, want %s", name, got, want)
-		}
-	}
-}
-
 func TestExport(t *testing.T) {
 	t.Parallel()
 	const managed = "arn:aws:iam::aws:policy/A"
@@ -288,8 +278,11 @@ func TestExport(t *testing.T) {
 			pull.Input{
 				RepositoryPolicy: pull.Given(pull.Document{Text: "read"}), RegistryPolicy: pull.Given(pull.Document{Text: "read"}), RegistryPolicyScope: "V2",
 				PermissionsBoundary: pull.Given(), IdentityPolicies: pull.Given(pull.Document{Name: "app", Text: "read"}),
+				RoleExists: pull.Exists, RepositoryExists: pull.Missing, ActualRoleARN: "arn",
 			},
-			exported(str("read"), str("given"), str("V2"), str(""), texts(map[string]string{"app": "read"})),
+			with(exported(str("read"), str("given"), str("V2"), str(""), texts(map[string]string{"app": "read"})), map[string]attr.Value{
+				"role_exists": types.BoolValue(true), "repository_exists": types.BoolValue(false), "actual_role_arn": str("arn"),
+			}),
 		},
 		{
 			"reads refused", nil,
@@ -324,6 +317,7 @@ func TestExport_roundTrip(t *testing.T) {
 		IdentityPolicies: pull.Documents{State: pull.Unknown, List: []pull.Document{
 			{Name: "app", Text: "read"}, {Name: "arn:aws:iam::aws:policy/A", Text: pull.UnknownText},
 		}},
+		RoleExists: pull.Missing, RepositoryExists: pull.Exists, ActualRoleARN: "arn",
 	}
 	arguments := map[string]attr.Value{}
 	attributes.Export(want, arguments)
@@ -337,5 +331,11 @@ func exported(repository, registry, scope, boundary types.String, identity types
 	return map[string]attr.Value{
 		"repository_policy": repository, "registry_policy": registry, "registry_policy_scope": scope,
 		"permissions_boundary": boundary, "identity_policies": identity,
+		"role_exists": types.BoolNull(), "repository_exists": types.BoolNull(), "actual_role_arn": types.StringNull(),
 	}
+}
+
+func with(values, others map[string]attr.Value) map[string]attr.Value {
+	maps.Copy(values, others)
+	return values
 }

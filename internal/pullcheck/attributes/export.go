@@ -4,7 +4,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 )
 
@@ -18,15 +17,21 @@ func Export(in pull.Input, arguments map[string]attr.Value) {
 			arguments[name] = value
 		}
 	}
-	if in.RepositoryMissing && in.Access == access.PullThroughCache {
-		// The first pull creates the repository, with a policy that is not known yet.
-		in.RepositoryPolicy = pull.Documents{State: pull.Unknown}
-	}
+	fill("repository_exists", exportedExistence(in.RepositoryExists))
 	fill("repository_policy", exportedDocument(in.RepositoryPolicy))
 	fill("registry_policy", exportedDocument(in.RegistryPolicy))
 	fill("registry_policy_scope", exportedText(in.RegistryPolicyScope))
+	fill("role_exists", exportedExistence(in.RoleExists))
+	fill("actual_role_arn", exportedText(in.ActualRoleARN))
 	fill("permissions_boundary", exportedDocument(in.PermissionsBoundary))
 	fill("identity_policies", exportedPolicies(in.IdentityPolicies))
+}
+
+func exportedExistence(existence pull.Existence) types.Bool {
+	if existence == pull.ExistenceUnknown {
+		return types.BoolNull()
+	}
+	return types.BoolValue(existence == pull.Exists)
 }
 
 func exportedText(text string) types.String {

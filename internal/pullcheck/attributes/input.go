@@ -36,6 +36,9 @@ func Input(values map[string]attr.Value) (pull.Input, pull.InputErrors) {
 		PlannedStatements:       r.documents("planned_statements").List,
 		PlannedRolePolicies:     r.named("planned_role_policies"),
 		Context:                 r.lists("context"),
+		ActualRoleARN:           r.text("actual_role_arn"),
+		RoleExists:              r.existence("role_exists"),
+		RepositoryExists:        r.existence("repository_exists"),
 	}
 	return in, r.faults
 }
@@ -92,6 +95,23 @@ func (r *reader) text(name string) string {
 		return ""
 	}
 	return r.str(pull.At{Attribute: name}, v)
+}
+
+// existence reads what says whether something exists.
+func (r *reader) existence(name string) pull.Existence {
+	v, ok := r.given(name)
+	if !ok {
+		return pull.ExistenceUnknown
+	}
+	switch exists, isBool := v.(types.Bool); {
+	case !isBool:
+		r.fault(pull.At{Attribute: name}, "must be true or false")
+		return pull.ExistenceUnknown
+	case exists.ValueBool():
+		return pull.Exists
+	default:
+		return pull.Missing
+	}
 }
 
 // str returns a string; numbers and booleans count as their text, as everywhere

@@ -37,7 +37,10 @@ func (r *reader) role(argument string) {
 			return err
 		}
 		r.locked(func() {
-			r.in.ActualRoleARN = aws.ToString(out.Role.Arn)
+			if r.in.ActualRoleARN == "" {
+				r.in.ActualRoleARN = aws.ToString(out.Role.Arn)
+			}
+			r.roleFound()
 			if argument == "permissions_boundary" {
 				r.in.PermissionsBoundary = pull.Given()
 			}
@@ -65,12 +68,21 @@ func (r *reader) roleMissing(err error) bool {
 		return false
 	}
 	r.locked(func() {
-		r.in.RoleMissing = true
+		if !r.roleGiven {
+			r.in.RoleExists = pull.Missing
+		}
 		if r.in.PermissionsBoundary.State == pull.NotGiven {
 			r.in.PermissionsBoundary = pull.Given()
 		}
 	})
 	return true
+}
+
+// roleFound notes a role that exists, unless another read has missed it.
+func (r *reader) roleFound() {
+	if r.in.RoleExists == pull.ExistenceUnknown {
+		r.in.RoleExists = pull.Exists
+	}
 }
 
 // identityPolicies reads all inline and managed policies of the role.
@@ -81,20 +93,28 @@ func (r *reader) identityPolicies() {
 		if r.roleMissing(err) {
 			return nil
 		}
+		if err != nil {
+			return err
+		}
+		r.locked(r.roleFound)
 		for _, name := range names {
 			r.inlinePolicy(name)
 		}
-		return err
+		return nil
 	})
 	r.readIAM(pull.At{Attribute: "identity_policies"}, "list the managed policies attached to the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
 		arns, err := attachedPolicyARNs(ctx, client, r.Principal.Name)
 		if r.roleMissing(err) {
 			return nil
 		}
+		if err != nil {
+			return err
+		}
+		r.locked(r.roleFound)
 		for _, arn := range arns {
 			r.attachedPolicy(arn)
 		}
-		return err
+		return nil
 	})
 }
 

@@ -35,7 +35,7 @@ func Fill(ctx context.Context, clients Clients, target pull.Target, in *pull.Inp
 	if err != nil {
 		return nil, awsapi.Explain(err, awsapi.Attempt{Doing: "find out which account the credentials belong to"})
 	}
-	r := &reader{group: newGroup(ctx), clients: clients, Target: target, names: names, in: in}
+	r := &reader{group: newGroup(ctx), clients: clients, Target: target, names: names, in: in, roleGiven: in.RoleExists != pull.ExistenceUnknown}
 	for _, name := range names {
 		r.start(name, caller.Account)
 	}
@@ -76,10 +76,11 @@ func scopeWanted(in *pull.Input) bool {
 type reader struct {
 	*group
 	pull.Target
-	clients  Clients
-	names    []string // the arguments to be filled
-	in       *pull.Input
-	refusals []Refusal
+	clients   Clients
+	names     []string // the arguments to be filled
+	in        *pull.Input
+	roleGiven bool // the arguments say whether the role exists
+	refusals  []Refusal
 }
 
 // start starts the reads behind an argument, if the account is the one they need.

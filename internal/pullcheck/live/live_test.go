@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
@@ -37,7 +38,7 @@ func TestFill(t *testing.T) {
 		{
 			name: "the registry side, nothing set",
 			aws:  &fakeAWS{account: "987654321098"},
-			want: pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given()},
+			want: pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), RepositoryExists: pull.Exists},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1,
 			},
@@ -45,7 +46,7 @@ func TestFill(t *testing.T) {
 		{
 			name: "the registry side, everything set",
 			aws:  &fakeAWS{account: "987654321098", repositoryPolicy: document, registryPolicy: document, scope: "V2"},
-			want: pull.Input{RepositoryPolicy: one, RegistryPolicy: one, RegistryPolicyScope: "V2"},
+			want: pull.Input{RepositoryPolicy: one, RegistryPolicy: one, RegistryPolicyScope: "V2", RepositoryExists: pull.Exists},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
 			},
@@ -60,8 +61,31 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a repository that does not exist",
 			aws:   &fakeAWS{account: "987654321098", noRepository: true},
-			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), RepositoryMissing: true},
+			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), RepositoryExists: pull.Missing},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
+		},
+		{
+			name: "a repository that a pull through cache will create",
+			aws:  &fakeAWS{account: "987654321098", noRepository: true},
+			in:   pull.Input{Access: access.PullThroughCache},
+			want: pull.Input{
+				Access: access.PullThroughCache, RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: pull.Given(), RepositoryExists: pull.Missing,
+			},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
+		},
+		{
+			name:  "a repository that is said to exist",
+			aws:   &fakeAWS{account: "987654321098", noRepository: true},
+			in:    pull.Input{RepositoryExists: pull.Exists},
+			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), RepositoryExists: pull.Exists},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
+		},
+		{
+			name:  "a role that is said to exist, under an ARN that is given",
+			aws:   &fakeAWS{account: "123456789012"},
+			in:    pull.Input{RoleExists: pull.Exists, ActualRoleARN: roleARN},
+			want:  pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), RoleExists: pull.Exists, ActualRoleARN: roleARN},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 		},
 		{
 			name: "the consumer side, page by page",
@@ -72,6 +96,7 @@ func TestFill(t *testing.T) {
 			},
 			want: pull.Input{
 				ActualRoleARN:       "arn:aws:iam::123456789012:role/service/app",
+				RoleExists:          pull.Exists,
 				PermissionsBoundary: one,
 				IdentityPolicies: pull.Given(
 					pull.Document{Name: "arn:aws:iam::aws:policy/A", Text: document},
@@ -89,13 +114,13 @@ func TestFill(t *testing.T) {
 			name:  "a boundary alone",
 			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN},
 			in:    pull.Input{IdentityPolicies: pull.Given()},
-			want:  pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), ActualRoleARN: roleARN},
+			want:  pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), ActualRoleARN: roleARN, RoleExists: pull.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1},
 		},
 		{
 			name: "a role that does not exist",
 			aws:  &fakeAWS{account: "123456789012"},
-			want: pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), RoleMissing: true},
+			want: pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), RoleExists: pull.Missing},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
 			},
@@ -137,6 +162,7 @@ func TestFill(t *testing.T) {
 			},
 			want: pull.Input{
 				ActualRoleARN:       roleARN,
+				RoleExists:          pull.Exists,
 				PermissionsBoundary: pull.Given(),
 				IdentityPolicies: pull.Given(
 					pull.Document{Name: "arn:aws:iam::123456789012:policy/A", Text: pull.UnknownText},
@@ -156,6 +182,7 @@ func TestFill(t *testing.T) {
 			},
 			want: pull.Input{
 				ActualRoleARN:       roleARN,
+				RoleExists:          pull.Exists,
 				PermissionsBoundary: pull.Given(),
 				IdentityPolicies:    pull.Documents{State: pull.Unknown, List: []pull.Document{{Name: "first", Text: document}}},
 			},
@@ -181,7 +208,7 @@ func TestFill(t *testing.T) {
 			aws: &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{
 				"GetRole": denied("iam:GetRole"),
 			}},
-			want: pull.Input{PermissionsBoundary: pull.Documents{State: pull.Unknown}, IdentityPolicies: pull.Given()},
+			want: pull.Input{PermissionsBoundary: pull.Documents{State: pull.Unknown}, IdentityPolicies: pull.Given(), RoleExists: pull.Exists},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
 			},
@@ -191,7 +218,7 @@ func TestFill(t *testing.T) {
 			name:  "a role that AWS refuses to show, its boundary given",
 			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{"GetRole": denied("iam:GetRole")}},
 			in:    pull.Input{PermissionsBoundary: one},
-			want:  pull.Input{PermissionsBoundary: one, IdentityPolicies: pull.Given()},
+			want:  pull.Input{PermissionsBoundary: one, IdentityPolicies: pull.Given(), RoleExists: pull.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 			refused: []string{
 				"role_arn",

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 )
@@ -29,17 +30,36 @@ func (r *reader) repositoryPolicy() {
 			RepositoryName: aws.String(r.Repository.Name),
 		})
 		kind := awsapi.KindOf(err)
-		missing := kind == awsapi.RepositoryNotFound
-		if missing || kind == awsapi.PolicyNotFound {
-			r.locked(func() { r.in.RepositoryPolicy, r.in.RepositoryMissing = pull.Given(), missing })
+		if kind == awsapi.RepositoryNotFound {
+			r.locked(r.repositoryMissing)
 			return nil
 		}
-		if err != nil {
+		if err != nil && kind != awsapi.PolicyNotFound {
 			return err
 		}
-		r.locked(func() { r.in.RepositoryPolicy = document(aws.ToString(out.PolicyText)) })
+		r.locked(func() {
+			r.in.RepositoryPolicy = pull.Given()
+			if err == nil {
+				r.in.RepositoryPolicy = document(aws.ToString(out.PolicyText))
+			}
+			if r.in.RepositoryExists == pull.ExistenceUnknown {
+				r.in.RepositoryExists = pull.Exists
+			}
+		})
 		return nil
 	})
+}
+
+// repositoryMissing notes a repository that does not exist. It has no policy; but
+// a pull through cache creates it, with a policy that is not known yet.
+func (r *reader) repositoryMissing() {
+	r.in.RepositoryPolicy = pull.Given()
+	if r.in.Access == access.PullThroughCache {
+		r.in.RepositoryPolicy.State = pull.Unknown
+	}
+	if r.in.RepositoryExists == pull.ExistenceUnknown {
+		r.in.RepositoryExists = pull.Missing
+	}
 }
 
 // registryPolicy reads the registry policy, and its scope where there is one.
