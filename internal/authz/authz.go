@@ -147,6 +147,12 @@ type NearMiss struct {
 type UnknownKey struct {
 	Key    string   // as written in the policy
 	Values []string // what the policies compare it with
+	// Allowing are those of Values without which the request is denied: the key
+	// must be one of them. Empty when that is not so.
+	Allowing []string
+	// Denying are those of Values with which the request is denied, when with any
+	// other it need not be.
+	Denying []string
 }
 
 // Decide returns the verdict alone, much faster than Evaluate.

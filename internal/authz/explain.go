@@ -38,7 +38,7 @@ func (e *evaluation) explain(r ruling) Decision {
 		d.UndecidedBy = r.base.undecided(e)
 		d.Statements = e.matching(eitherEffect, r)
 		for _, k := range r.keys {
-			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{Key: k.written, Values: k.texts})
+			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.texts, k.allowing, k.denying})
 		}
 		d.Reason = e.conditionalReason(&d)
 	}
@@ -125,8 +125,8 @@ func (e *evaluation) conditionalReason(d *Decision) string {
 	sentences := []string{text}
 	for _, k := range d.UnknownKeys {
 		sentence := "It hangs on the condition key " + k.Key
-		if len(k.Values) > 0 {
-			sentence += ", which is compared with " + list(k.Values)
+		if needs := k.Needs(); needs != "" {
+			sentence += ", which " + needs
 		}
 		sentences = append(sentences, sentence)
 	}
@@ -151,6 +151,21 @@ func (e *evaluation) conditionalReason(d *Decision) string {
 		sentences = append(sentences, e.req.Action+" is for one resource: name it")
 	}
 	return strings.Join(sentences, ". ") + "."
+}
+
+// Needs says what the key must be, as in "must be vpce-0abc"; empty when the
+// policies name no value.
+func (k UnknownKey) Needs() string {
+	switch {
+	case len(k.Allowing) > 0:
+		return "must be " + enumerate(k.Allowing, "or")
+	case len(k.Denying) > 0:
+		return "must not be " + enumerate(k.Denying, "or")
+	case len(k.Values) > 0:
+		return "is compared with " + list(k.Values)
+	default:
+		return ""
+	}
 }
 
 // doubts says why a statement cannot be decided, unknown keys apart.
@@ -228,10 +243,12 @@ func describeAll(refs []StatementRef) string {
 func quoted(s string) string { return `"` + s + `"` }
 
 // list joins texts as in: a, b and c.
-func list(texts []string) string {
+func list(texts []string) string { return enumerate(texts, "and") }
+
+func enumerate(texts []string, conjunction string) string {
 	if len(texts) < 2 {
 		return strings.Join(texts, "")
 	}
 	last := len(texts) - 1
-	return strings.Join(texts[:last], ", ") + " and " + texts[last]
+	return strings.Join(texts[:last], ", ") + " " + conjunction + " " + texts[last]
 }

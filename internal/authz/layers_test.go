@@ -162,3 +162,34 @@ func TestNearMissSaysWhatIsAskedAndWhatStands(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
+
+// TestNeeds: what an unknown key must be, where the policies name it.
+func TestNeeds(t *testing.T) {
+	t.Parallel()
+	on := func(effect, condition string) string {
+		return `{"Effect":"` + effect + `","Principal":"*","Action":"*","Condition":{` + condition + `}}`
+	}
+	const anyone = `{"Effect":"Allow","Principal":"*","Action":"*"}`
+	for _, test := range []struct {
+		statements []string
+		want       string
+	}{
+		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must be vpce-1"},
+		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}`)}, "must be vpce-1 or vpce-2"},
+		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`)}, "must be vpce-*"},
+		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`), on("Deny", `"StringEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must be vpce-*"},
+		{[]string{anyone, on("Deny", `"StringNotEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must be vpce-1"},
+		{[]string{on("Allow", `"StringNotEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must not be vpce-1"},
+		{[]string{anyone, on("Deny", `"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}`)}, "must not be vpce-1 or vpce-2"},
+		{[]string{on("Allow", `"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}`)}, "is compared with vpce-1"},
+		{[]string{on("Allow", `"NumericLessThan":{"aws:SourceVpce":"5"}`)}, "is compared with 5"},
+		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":"vpce-1"},"Bool":{"aws:x":"true"}`)}, "must be vpce-1"},
+	} {
+		d := Evaluate(request(nil, "aws:SourceVpce", "aws:x"), Policies{
+			Identity: given(allowAll), Repository: given(`{"Statement":[` + strings.Join(test.statements, ",") + `]}`),
+		})
+		if !slices.ContainsFunc(d.UnknownKeys, func(k UnknownKey) bool { return k.Key == "aws:SourceVpce" && k.Needs() == test.want }) {
+			t.Errorf("%s: %+v, want %s", test.statements, d.UnknownKeys, test.want)
+		}
+	}
+}

@@ -143,7 +143,11 @@ func checkCompletions(t *testing.T, choices []byte) (needless bool) {
 			for _, ip := range completions["aws:SourceIp"] {
 				for _, tags := range completions["aws:TagKeys"] {
 					known := map[string][]string{"aws:SourceVpce": vpce, "aws:x": x, "aws:SourceIp": ip, "aws:TagKeys": tags}
-					possible[Decide(request(known), pol)] = known
+					verdict := Decide(request(known), pol)
+					possible[verdict] = known
+					if k := breached(d.UnknownKeys, known); k != nil && verdict != Denied {
+						t.Fatalf("%s with %v, though %s %s\n%+v", verdict, known, k.Key, k.Needs(), docs)
+					}
 				}
 			}
 		}
@@ -157,6 +161,23 @@ func checkCompletions(t *testing.T, choices []byte) (needless bool) {
 		t.Fatalf("conditional for no reason\n%+v", docs)
 	}
 	return d.Verdict == Conditional && len(possible) == 1
+}
+
+// breached returns a key that is not what it must be, if there is one.
+func breached(keys []UnknownKey, known map[string][]string) *UnknownKey {
+	among := func(texts, values []string) bool {
+		return len(values) == 1 && slices.ContainsFunc(texts, func(text string) bool {
+			p, _ := parsePattern(text, syntax{wildcards: true})
+			return strings.EqualFold(text, values[0]) || p.match(values[0]) // an operator may ignore case
+		})
+	}
+	for i := range keys {
+		k, values := &keys[i], known[keys[i].Key]
+		if len(k.Allowing) > 0 && !among(k.Allowing, values) || len(values) == 1 && slices.Contains(k.Denying, values[0]) {
+			return k
+		}
+	}
+	return nil
 }
 
 // checkInvariants changes what must not matter.

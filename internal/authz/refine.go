@@ -78,7 +78,9 @@ type unknownKey struct {
 	key         string // in lower case
 	written     string
 	texts       []string // as written, for people
-	several     bool     // it can have several values
+	allowing    []string // see UnknownKey
+	denying     []string
+	several     bool // it can have several values
 	mayBeAbsent bool
 	impossible  bool // its cases cannot be listed
 	variable    bool // its value becomes part of patterns
@@ -122,13 +124,16 @@ func (e *evaluation) refine() ruling {
 			}
 		}
 	}
-	e.assumed, e.tracing = nil, true
-	e.judge() // find again what applies without assumptions
 	stride := 1
 	for k, c := range cases {
-		matters[keys[k].key] = matters[keys[k].key] || flips(verdicts, stride, len(c))
+		if flips(verdicts, stride, len(c)) {
+			matters[keys[k].key] = true
+			e.settle(keys[k], c)
+		}
 		stride *= len(c)
 	}
+	e.assumed, e.tracing = nil, true
+	e.judge() // find again what applies without assumptions
 	for _, k := range keys {
 		r.cases.keys = append(r.cases.keys, k.written)
 	}
