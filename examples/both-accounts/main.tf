@@ -18,15 +18,19 @@ provider "ecrxa" {
   profile = "consumer"
 }
 
+# Each name stands here once, so that what is judged is what is granted.
 locals {
-  image    = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
-  role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+  repository = "payment-service"
+  image      = "987654321098.dkr.ecr.us-east-1.amazonaws.com/${local.repository}:v1"
+
+  role     = "ecsTaskExecutionRole"
+  role_arn = "arn:aws:iam::123456789012:role/${local.role}"
 }
 
 resource "ecrxa_repository_grant" "payments" {
   provider = ecrxa.registry
 
-  repository = "payment-service"
+  repository = local.repository
   sid        = "PaymentsPull"
   role_arns  = [local.role_arn]
 }
@@ -34,7 +38,7 @@ resource "ecrxa_repository_grant" "payments" {
 resource "ecrxa_consumer_role_policy" "payments" {
   provider = ecrxa.consumer
 
-  role            = "ecsTaskExecutionRole"
+  role            = local.role
   repository_arns = [ecrxa_repository_grant.payments.repository_arn]
 }
 
@@ -54,20 +58,24 @@ data "ecrxa_pull_check" "consumer_side" {
   repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
   registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
   registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
+  repository_exists     = data.ecrxa_pull_check.registry_side.repository_exists
 }
 
 # The verdict over what stands today and what this configuration plans. A function
 # is evaluated in every plan, so the answer is there before anything is applied.
 locals {
   payments_pull = provider::ecrxa::evaluate_pull({
-    image    = local.image
-    role_arn = local.role_arn
+    repository_arn = ecrxa_repository_grant.payments.repository_arn
+    role_arn       = local.role_arn
 
     repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
     registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
     registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
+    repository_exists     = data.ecrxa_pull_check.registry_side.repository_exists
     identity_policies     = data.ecrxa_pull_check.consumer_side.identity_policies
     permissions_boundary  = data.ecrxa_pull_check.consumer_side.permissions_boundary
+    role_exists           = data.ecrxa_pull_check.consumer_side.role_exists
+    actual_role_arn       = data.ecrxa_pull_check.consumer_side.actual_role_arn
 
     planned_statements = [ecrxa_repository_grant.payments.statement]
     planned_role_policies = {

@@ -41,6 +41,7 @@ data "ecrxa_pull_check" "payments" {
   repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
   registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
   registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
+  repository_exists     = data.ecrxa_pull_check.registry_side.repository_exists
 }
 
 check "payments_can_be_pulled" {

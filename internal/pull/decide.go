@@ -33,9 +33,9 @@ func (c *check) decide(action string) {
 		},
 		engine: engine,
 	}
-	if layer, reason := c.obstacle(action); layer != "" {
+	if layers, reason := c.obstacles(action); len(layers) > 0 {
 		d.Verdict = authz.Denied
-		d.DeniedBy = append([]authz.LayerName{layer}, d.DeniedBy...)
+		d.DeniedBy = append(layers, d.DeniedBy...)
 		d.Reason = "Denied: " + reason + "."
 		d.brief = reason
 	} else {
@@ -187,17 +187,20 @@ func levels(docs [][]namedPolicy, unknown bool) []authz.Layer {
 	return out
 }
 
-// obstacle returns what denies an action besides any policy, and why.
-func (c *check) obstacle(action string) (authz.LayerName, string) {
-	switch {
-	case c.principal.Partition != c.repository.Partition:
-		return PartitionMismatch, "credentials of the partition " + c.principal.Partition + " are not valid in the partition " + c.repository.Partition
-	case c.roleMissing() && len(c.in.PlannedRolePolicies) == 0:
-		return RoleMissing, "the role does not exist"
-	case c.repositoryMissing() && len(c.in.PlannedStatements) == 0 && c.access != access.PullThroughCache && action != access.TokenAction:
-		return RepositoryMissing, "the repository does not exist"
+// obstacles returns what denies an action besides any policy, and why.
+func (c *check) obstacles(action string) ([]authz.LayerName, string) {
+	if c.principal.Partition != c.repository.Partition {
+		return []authz.LayerName{PartitionMismatch}, "credentials of the partition " + c.principal.Partition + " are not valid in the partition " + c.repository.Partition
 	}
-	return "", ""
+	var layers []authz.LayerName
+	var reasons []string
+	if c.roleMissing() && len(c.in.PlannedRolePolicies) == 0 {
+		layers, reasons = append(layers, RoleMissing), append(reasons, "the role does not exist")
+	}
+	if c.repositoryMissing() && len(c.in.PlannedStatements) == 0 && c.access != access.PullThroughCache && action != access.TokenAction {
+		layers, reasons = append(layers, RepositoryMissing), append(reasons, "the repository does not exist")
+	}
+	return layers, list(reasons, "and")
 }
 
 func statements(refs []authz.StatementRef) []Statement {

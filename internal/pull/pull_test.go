@@ -218,6 +218,11 @@ var judgements = []struct {
 		denied(pull.Consumer, pull.RoleMissing, authz.IdentityPolicy),
 	},
 	{
+		"role and repository missing",
+		with(none(), func(in *pull.Input) { in.RoleExists, in.RepositoryExists = pull.Missing, pull.Missing }),
+		denied(pull.Both, pull.RoleMissing, pull.RepositoryMissing, authz.IdentityPolicy, authz.RepositoryPolicy),
+	},
+	{
 		"role and repository only planned",
 		with(none(), func(in *pull.Input) {
 			in.RoleExists, in.RepositoryExists = pull.Missing, pull.Missing

@@ -34,6 +34,7 @@ data "ecrxa_pull_check" "test" {
   repository_policy     = data.ecrxa_pull_check.registry.repository_policy
   registry_policy       = data.ecrxa_pull_check.registry.registry_policy
   registry_policy_scope = data.ecrxa_pull_check.registry.registry_policy_scope
+  repository_exists     = data.ecrxa_pull_check.registry.repository_exists
 }
 
 # What both checks have read and exported, passed on once more.
@@ -46,6 +47,9 @@ output "passed_on" {
     registry_policy_scope = data.ecrxa_pull_check.test.registry_policy_scope
     identity_policies     = data.ecrxa_pull_check.test.identity_policies
     permissions_boundary  = data.ecrxa_pull_check.test.permissions_boundary
+    repository_exists     = data.ecrxa_pull_check.test.repository_exists
+    role_exists           = data.ecrxa_pull_check.test.role_exists
+    actual_role_arn       = data.ecrxa_pull_check.test.actual_role_arn
   })
 }
 `
@@ -71,6 +75,13 @@ var allowed = []statecheck.StateCheck{
 	check("denied_side", knownvalue.StringExact("")),
 	check("denied_by", knownvalue.ListSizeExact(0)),
 	check("remedies", knownvalue.ListSizeExact(0)),
+}
+
+// passedOn checks the verdict of the function on what both checks have exported.
+func passedOn(verdict string, deniedBy ...knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownOutputValue("passed_on", knownvalue.ObjectPartial(map[string]knownvalue.Check{
+		"verdict": knownvalue.StringExact(verdict), "denied_by": knownvalue.ListExact(deniedBy),
+	}))
 }
 
 func layer(name string) knownvalue.Check { return knownvalue.StringExact(name) }
@@ -178,7 +189,7 @@ func TestAccPullCheck_path(t *testing.T) {
 
 	resource.ParallelTest(t, testCase(resource.TestStep{
 		Config:            env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(env.Name("pathed"))),
-		ConfigStateChecks: append(allowed, check("mismatches", knownvalue.ListSizeExact(1))),
+		ConfigStateChecks: append(allowed, check("mismatches", knownvalue.ListSizeExact(1)), passedOn("allowed")),
 	}))
 }
 
@@ -206,11 +217,13 @@ data "ecrxa_pull_check" "test" {
 func TestAccPullCheck_missing(t *testing.T) {
 	env := acctest.New(t)
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(env.Name("absent")), env.Consumer.RoleARN(env.Name("absent")))
+	layers := []knownvalue.Check{layer("role_missing"), layer("repository_missing"), layer("identity_policy"), layer("repository_policy")}
 
 	resource.ParallelTest(t, testCase(resource.TestStep{
 		Config: config,
 		ConfigStateChecks: append(
-			denied("both", layer("role_missing"), layer("identity_policy"), layer("repository_policy")),
+			denied("both", layers...),
+			passedOn("denied", layers...),
 			statecheck.ExpectKnownValue("data.ecrxa_pull_check.registry", tfjsonpath.New("denied_by"),
 				knownvalue.ListExact([]knownvalue.Check{layer("repository_missing"), layer("repository_policy")})),
 		),

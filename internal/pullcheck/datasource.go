@@ -47,7 +47,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 const description = "Says whether a role can pull an image, which side denies it, by which statement, and what to change.\n\n" +
 	"The verdict needs the policies of two accounts, and one provider has credentials of one. So write two checks, as in the example. " +
 	"The first, with credentials of the **registry account**, reads the repository policy and the registry policy. " +
-	"The second, with credentials of the **consumer account**, takes those as arguments and reads the role's policies and its permissions boundary: **its verdict covers both sides**.\n\n" +
+	"The second, with credentials of the **consumer account**, takes those as arguments and reads the role, its policies and its permissions boundary: **its verdict covers both sides**. Pass `repository_exists` (or `role_exists` and `actual_role_arn`) along with the documents: a repository or a role that does not exist denies the pull whatever its policies say.\n\n" +
 	"Who reaches one account only gives the other side's documents as arguments, for example from an output of the other team's configuration. " +
 	"What is not given is read live where the provider's account owns it. What is neither given nor readable is unknown: the verdict is then `conditional`, " +
 	"unless something else denies, and a warning says what to supply.\n\n" +

@@ -23,7 +23,8 @@ locals {
   role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 }
 
-# 1. Read the registry side. A warning says that the consumer side is unknown here.
+# 1. Read the registry side. While it grants the pull, a warning says that the
+# verdict of this check hangs on the consumer side: the second check has it.
 data "ecrxa_pull_check" "registry_side" {
   provider = ecrxa.registry
 
@@ -40,6 +41,7 @@ data "ecrxa_pull_check" "payments" {
   repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
   registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
   registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
+  repository_exists     = data.ecrxa_pull_check.registry_side.repository_exists
 }
 
 # Every plan and apply says whether the pull works, and if not, why.
