@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -133,25 +134,44 @@ func (s *Store) submit(repo awsname.Repository, c *change) <-chan error {
 // serve makes rounds until no change waits and every change that was written has
 // been seen standing.
 func (s *Store) serve(repo awsname.Repository, q *queue) {
-	pause := gatherTime
+	pause := settleTime
 	var unverified []*change
 	for {
-		_ = s.wait(context.Background(), pause) // No caller's end may end the others' round.
+		if len(unverified) == 0 {
+			s.gather(q)
+		} else {
+			s.pause(pause)
+		}
 		batch := slices.Concat(unverified, s.take(q, len(unverified) == 0))
 		if len(batch) == 0 {
 			return
 		}
 		unverified = s.round(repo, batch)
-		switch {
-		case len(unverified) == 0:
-			pause = gatherTime
-		case slices.ContainsFunc(unverified, (*change).sentAgain):
-			pause = min(2*max(pause, settleTime), maxSettle) // Other writers are at it: give way.
-		default:
+		if slices.ContainsFunc(unverified, (*change).sentAgain) {
+			pause = min(2*pause, maxSettle) // Other writers are at it: give way.
+		} else {
 			pause = settleTime
 		}
 	}
 }
+
+// gather waits while changes keep arriving, but no longer than a fraction of a second.
+func (s *Store) gather(q *queue) {
+	seen := 0
+	for range gatherSteps {
+		s.pause(gatherTime)
+		s.mu.Lock()
+		waiting := len(q.waiting)
+		s.mu.Unlock()
+		if waiting == seen {
+			return
+		}
+		seen = waiting
+	}
+}
+
+// pause waits for all callers together: the end of one must not end it.
+func (s *Store) pause(d time.Duration) { _ = s.wait(context.Background(), d) }
 
 // take empties the queue. With nothing in it, the goroutine that serves it ends,
 // if it may.
