@@ -15,6 +15,7 @@ type check struct {
 	repository awsname.Repository
 	principal  awsname.Principal
 	documents  documents
+	doubts     InputErrors
 	policies   authz.Policies // documents, prepared for the engine
 	decisions  []decided
 }

@@ -265,3 +265,36 @@ func TestContext(t *testing.T) {
 		})
 	}
 }
+
+// TestDoubts: what AWS would refuse is told with its place, and leaves open what
+// it may do.
+func TestDoubts(t *testing.T) {
+	t.Parallel()
+	in := both()
+	in.RepositoryPolicy = pull.Given(documentOf("repository_policy", "{\"Statement\": [{\n  \"Sid\": \"Pull\", \"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"ecr:*\",\n  \"Condition\": {\"StringIs\": {\"aws:PrincipalOrgID\": \"o-abc\"}}}]}"))
+	in.PlannedStatements = []pull.Document{{
+		Text: `{"Sid":"Planned","Effect":"Deny","Principal":{"AWS":"someone"},"Action":"ecr:*","Moon":"full"}`,
+		At:   pull.At{Attribute: "planned_statements", Indexes: []int{0}},
+	}}
+	want := []string{
+		`repository_policy is not a document that AWS accepts: statement 0 (Sid "Pull"), Condition.StringIs, line 3 (byte 106): AWS has no condition operator of this name`,
+		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Principal.AWS, line 1 (byte 46): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
+		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Moon, line 1 (byte 80): a statement has no element of this name`,
+	}
+	var got []string
+	for _, doubt := range pull.Doubts(in) {
+		got = append(got, doubt.Error())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("doubts (-want +got):\n%s", diff)
+	}
+	result := evaluate(t, in)
+	if result.Verdict != authz.Conditional {
+		t.Errorf("verdict %s, want conditional", result.Verdict)
+	}
+	for _, doubt := range want {
+		if !strings.Contains(result.Explanation, doubt) {
+			t.Errorf("not explained: %s", doubt)
+		}
+	}
+}

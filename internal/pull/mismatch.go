@@ -13,6 +13,9 @@ import (
 // mismatches names what does not fit together, one sentence each.
 func (c *check) mismatches() []string {
 	found := c.existence()
+	for _, doubt := range c.doubts {
+		found = append(found, doubt.Error()+".")
+	}
 	if c.principal.Partition != c.repository.Partition {
 		return append(found, c.partitionMismatch())
 	}

@@ -25,11 +25,19 @@ type documents struct {
 	scp, rcp                                                    [][]namedPolicy
 }
 
-// A parser notes what cannot be read.
-type parser struct{ faults InputErrors }
+// A parser notes what cannot be read, and what can be read and AWS would refuse.
+type parser struct{ faults, doubts InputErrors }
 
 func (p *parser) fault(at At, problem string, err error) {
 	p.faults = append(p.faults, &InputError{At: at, Problem: problem, Err: err})
+}
+
+// doubt notes what AWS would refuse in a document. It is no reason to refuse the
+// document here: AWS may know more than this check.
+func (p *parser) doubt(at At, doc *policy.Document) {
+	for _, fault := range authz.Compile("", doc).Faults() {
+		p.doubts = append(p.doubts, &InputError{At: at, Problem: "is not a document that AWS accepts", Err: fault})
+	}
 }
 
 // parse reads what is given.
@@ -51,6 +59,7 @@ func parse(in Input) (*check, InputErrors) {
 		rcp:        p.levels(in.ResourceControlPolicies),
 	}
 	p.completeLevels(in.ServiceControlPolicies)
+	c.doubts = p.doubts
 	return c, p.faults
 }
 
@@ -146,6 +155,7 @@ func (p *parser) document(d Document) *policy.Document {
 	if faults := doc.Faults(); doc.Empty() && len(faults) > 0 {
 		p.fault(d.At, "has no statements", faults[0])
 	}
+	p.doubt(d.At, doc)
 	return doc
 }
 
@@ -242,6 +252,7 @@ func (p *parser) planStatements(live []namedPolicy, planned []Document) []namedP
 		if sid == "" {
 			p.fault(plan.At, "has no Sid; the Sid tells which statement of the repository policy it replaces", nil)
 		}
+		p.doubt(plan.At, policy.NewDocument(statement))
 		first[sid] = plan.At
 		live[0].Document = live[0].Put(statement)
 	}

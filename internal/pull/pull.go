@@ -46,3 +46,10 @@ func Validate(in Input) InputErrors {
 	_, faults := parse(in)
 	return faults
 }
+
+// Doubts returns what AWS would refuse in the documents that are given, and that
+// can be read all the same. Where it matters, it makes the verdict conditional.
+func Doubts(in Input) InputErrors {
+	c, _ := parse(in)
+	return c.doubts
+}

@@ -24,7 +24,7 @@ func (c *check) supplies(r Result) []Remedy {
 }
 
 func (c *check) supplyKey(key string) Remedy {
-	sentence := fmt.Sprintf("Give context = { %q = […] }: %s.", key, c.compared(key))
+	sentence := fmt.Sprintf("Give context = { %q = […] }: %s.", key, c.needs(key))
 	if strings.EqualFold(key, "aws:PrincipalArn") {
 		sentence += " It is the ARN of the role, with its path, which the ARN of a session does not have."
 	} else {
@@ -113,23 +113,20 @@ func keySide(key string) Side {
 	return Consumer
 }
 
-// compared says what the policies compare a key with.
-func (c *check) compared(key string) string {
-	var values []string
+// needs says what a key must be, or what the policies compare it with.
+func (c *check) needs(key string) string {
+	var found []string
 	for _, d := range c.decisions {
 		for _, unknown := range d.engine.UnknownKeys {
-			for _, value := range unknown.Values {
-				quoted := fmt.Sprintf("%q", value)
-				if unknown.Key == key && !slices.Contains(values, quoted) {
-					values = append(values, quoted)
-				}
+			if needs := unknown.Needs(); unknown.Key == key && needs != "" && !slices.Contains(found, "it "+needs) {
+				found = append(found, "it "+needs)
 			}
 		}
 	}
-	if len(values) == 0 {
+	if len(found) == 0 {
 		return "the policies ask for it"
 	}
-	return "the policies compare it with " + list(values, "and")
+	return list(found, "and")
 }
 
 // readStatements points at the statements that the check cannot judge.
