@@ -27,7 +27,8 @@ type Clients interface {
 
 // How long things wait; waits are jittered to between half of it and all of it.
 const (
-	gatherTime   = 100 * time.Millisecond  // for company, before the first write of a batch
+	gatherTime   = 60 * time.Millisecond   // for company, before the first write of a batch
+	gatherSteps  = 6                       // as often at most, while company keeps coming
 	settleTime   = 1500 * time.Millisecond // before the read that verifies: longer than another writer takes from its read to its write
 	maxSettle    = 20 * time.Second
 	firstDelay   = time.Second // before a refused change is tried again
