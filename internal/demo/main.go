@@ -1,7 +1,7 @@
 // Command demo runs the provider's main job from start to end with the real
 // terraform and the configurations of examples/, against an AWS emulator in this
 // process. It prints the story, and exits with 1 when a step does not do what the
-// story says.
+// story says. With -serve it only keeps the emulator running.
 package main
 
 import (
@@ -15,30 +15,45 @@ import (
 	"time"
 )
 
+// options are the flags.
+type options struct {
+	bin, examples, terraform, address string
+	serve                             bool
+}
+
 func main() {
-	bin := flag.String("bin", "bin", "folder with the provider's binary")
-	examples := flag.String("examples", "examples", "folder with the example configurations")
-	terraform := flag.String("terraform", "terraform", "the terraform command")
+	var o options
+	flag.StringVar(&o.bin, "bin", "bin", "folder with the provider's binary")
+	flag.StringVar(&o.examples, "examples", "examples", "folder with the example configurations")
+	flag.StringVar(&o.terraform, "terraform", "terraform", "the terraform command")
+	flag.BoolVar(&o.serve, "serve", false, "only start the emulator, and keep it until Ctrl-C")
+	flag.StringVar(&o.address, "address", "", "where the emulator listens (default a free port of 127.0.0.1)")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *bin, *examples, *terraform); err != nil {
+	err := inWorkspace(o, func(world *world, workspace *workspace) error {
+		if o.serve {
+			return serve(ctx, os.Stdout, world, workspace)
+		}
+		return tellStory(ctx, world, workspace)
+	})
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "\nThe demo failed: %v\n", err)
 		stop()
 		os.Exit(1) //nolint:gocritic // stop has been called.
 	}
 }
 
-func run(ctx context.Context, bin, examples, terraform string) (err error) {
-	start := time.Now()
-	world, err := newWorld()
+// inWorkspace gives use a world and a workspace in it, both of which end with it.
+func inWorkspace(o options, use func(*world, *workspace) error) (err error) {
+	world, err := newWorld(o.address)
 	if err != nil {
 		return err
 	}
 	defer world.close()
 
-	bin, err = filepath.Abs(bin)
+	bin, err := filepath.Abs(o.bin)
 	if err != nil {
 		return err
 	}
@@ -51,10 +66,15 @@ func run(ctx context.Context, bin, examples, terraform string) (err error) {
 			err = removeErr
 		}
 	}()
-	workspace := &workspace{folder: work, terraform: terraform, environment: world.environment(work)}
-	if err := workspace.prepare(bin, examples, world.credentials()); err != nil {
+	workspace := &workspace{folder: work, terraform: o.terraform, environment: world.environment(work)}
+	if err := workspace.prepare(bin, o.examples, world.credentials()); err != nil {
 		return err
 	}
+	return use(world, workspace)
+}
+
+func tellStory(ctx context.Context, world *world, workspace *workspace) error {
+	start := time.Now()
 	for i, chapter := range story {
 		fmt.Printf("\n%d. %s\n", i+1, chapter.title)
 		if err := chapter.tell(ctx, world, workspace); err != nil {

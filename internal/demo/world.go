@@ -35,8 +35,8 @@ type world struct {
 	before string // the repository policy at the start
 }
 
-func newWorld() (*world, error) {
-	server, err := emulator.Start(emulator.Options{})
+func newWorld(address string) (*world, error) {
+	server, err := emulator.Start(emulator.Options{Address: address})
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +57,19 @@ func (w *world) environment(folder string) []string {
 			out = append(out, variable)
 		}
 	}
-	return append(out,
-		"AWS_ENDPOINT_URL="+w.server.URL(),
-		"AWS_CONFIG_FILE="+filepath.Join(folder, "aws-config"),
-		"AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(folder, "aws-credentials"),
+	return append(out, w.variables(folder)...)
+}
+
+// variables point AWS tools and Terraform at this world.
+func (w *world) variables(folder string) []string {
+	return []string{
+		"AWS_ENDPOINT_URL=" + w.server.URL(),
+		"AWS_CONFIG_FILE=" + filepath.Join(folder, "aws-config"),
+		"AWS_SHARED_CREDENTIALS_FILE=" + filepath.Join(folder, "aws-credentials"),
 		"AWS_EC2_METADATA_DISABLED=true",
-		"TF_CLI_CONFIG_FILE="+filepath.Join(folder, "terraform.rc"),
+		"TF_CLI_CONFIG_FILE=" + filepath.Join(folder, "terraform.rc"),
 		"CHECKPOINT_DISABLE=1",
-	)
+	}
 }
 
 // credentials returns a shared credentials file with a profile for each account.
