@@ -21,11 +21,13 @@ type Image struct {
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
 var (
 	ipv4Host  = regexp.MustCompile(`^([0-9]{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$`)
-	shortHost = regexp.MustCompile(`^([0-9]+)\.dkr[.-]ecr`)
 	dualHost  = regexp.MustCompile(`^([0-9]{12})\.dkr-ecr(-fips)?\.([a-z0-9-]+)\.(on\.[a-z0-9.-]+)$`)
 	tagFormat = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 	digest    = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )
+
+// otherAccount is how a registry's host begins, with any number for the account.
+var otherAccount = regexp.MustCompile(`^[0-9]+\.dkr[.-]ecr`)
 
 // ParseImage reads a private ECR image URI in any of its host forms, with a
 // tag, a digest, both or neither. Images of other registries, public.ecr.aws
@@ -112,8 +114,9 @@ func parseHost(host string) (Image, error) {
 
 // notARegistry says what a host is that is none of a private registry.
 func notARegistry(host string) error {
-	if m := shortHost.FindStringSubmatch(host); m != nil && !IsAccountID(m[1]) {
-		return fmt.Errorf("%q has the account %q of %d digits: an account ID has 12", host, m[1], len(m[1]))
+	account, _, _ := strings.Cut(host, ".")
+	if otherAccount.MatchString(host) && !IsAccountID(account) {
+		return fmt.Errorf("%q has the account %q of %d digits: an account ID has 12", host, account, len(account))
 	}
 	return fmt.Errorf("%q is not a private ECR registry, ACCOUNT.dkr.ecr.REGION.amazonaws.com: only private ECR is judged; for a pull through cache give the cache's own URI", host)
 }
