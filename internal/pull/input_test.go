@@ -13,8 +13,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 )
 
-func documentOf(attribute, text string) pull.Document {
-	return pull.Document{Text: text, At: pull.At{Attribute: attribute}}
+func repositoryPolicy(text string) pull.Document {
+	return pull.Document{Text: text, At: pull.At{Attribute: "repository_policy"}}
 }
 
 func TestEvaluate_inputErrors(t *testing.T) {
@@ -41,12 +41,12 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"scope", func(in *pull.Input) { in.RegistryPolicyScope = "v2" }, `registry_policy_scope is "v2"; expected V1 or V2`},
 		{
 			"bad JSON", func(in *pull.Input) {
-				in.RepositoryPolicy = pull.Given(documentOf("repository_policy", "{\n  \"Statement\": [\n    {]\n}"))
+				in.RepositoryPolicy = pull.Given(repositoryPolicy("{\n  \"Statement\": [\n    {]\n}"))
 			},
 			`repository_policy is not a policy document: statement 0, line 3 (byte 24): expected a name in double quotes`,
 		},
 		{"misspelt Statement", func(in *pull.Input) {
-			in.RepositoryPolicy = pull.Given(documentOf("repository_policy", `{"Statment":[]}`))
+			in.RepositoryPolicy = pull.Given(repositoryPolicy(`{"Statment":[]}`))
 		}, `repository_policy has no statements: Statment, line 1 (byte 1): a policy document has no element of this name`},
 		{"empty document", func(in *pull.Input) {
 			in.IdentityPolicies = pull.Given(pull.Document{At: pull.At{Attribute: "identity_policies", Key: "app"}})
@@ -77,7 +77,7 @@ func TestEvaluate_allFaults(t *testing.T) {
 	t.Parallel()
 	in := both()
 	in.Access = "read"
-	in.RepositoryPolicy = pull.Given(documentOf("repository_policy", "{"))
+	in.RepositoryPolicy = pull.Given(repositoryPolicy("{"))
 	_, err := pull.Evaluate(in)
 	var faults pull.InputErrors
 	var cause *policy.Error
@@ -271,7 +271,7 @@ func TestContext(t *testing.T) {
 func TestDoubts(t *testing.T) {
 	t.Parallel()
 	in := both()
-	in.RepositoryPolicy = pull.Given(documentOf("repository_policy", "{\"Statement\": [{\n  \"Sid\": \"Pull\", \"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"ecr:*\",\n  \"Condition\": {\"StringIs\": {\"aws:PrincipalOrgID\": \"o-abc\"}}}]}"))
+	in.RepositoryPolicy = pull.Given(repositoryPolicy("{\"Statement\": [{\n  \"Sid\": \"Pull\", \"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"ecr:*\",\n  \"Condition\": {\"StringIs\": {\"aws:PrincipalOrgID\": \"o-abc\"}}}]}"))
 	in.PlannedStatements = []pull.Document{{
 		Text: `{"Sid":"Planned","Effect":"Deny","Principal":{"AWS":"someone"},"Action":"ecr:*","Moon":"full"}`,
 		At:   pull.At{Attribute: "planned_statements", Indexes: []int{0}},

@@ -177,6 +177,23 @@ func TestRead_documents(t *testing.T) {
 	}
 }
 
+// TestRead_refusedDocument: what AWS would refuse is warned of where it stands.
+func TestRead_refusedDocument(t *testing.T) {
+	t.Parallel()
+	resp := read(t, nil, map[string]string{
+		"image": image, "role_arn": roleARN, "identity_policies": "{}", "registry_policy": "", "permissions_boundary": "",
+		"repository_policy": "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\n\"Action\":\"ecr:*\",\"Moon\":\"full\"}}",
+	})
+	if len(resp.Diagnostics) != 1 {
+		t.Fatal(resp.Diagnostics)
+	}
+	warning, _ := resp.Diagnostics[0].(diag.DiagnosticWithPath)
+	want := "repository_policy is not a document that AWS accepts: statement 0, Moon, line 2 "
+	if warning.Path().String() != "repository_policy" || !strings.HasPrefix(warning.Detail(), want) {
+		t.Errorf("%s: %s", warning.Path(), warning.Detail())
+	}
+}
+
 // TestRead_decided: a side that is not known is no matter for a warning when the
 // other one decides.
 func TestRead_decided(t *testing.T) {

@@ -10,15 +10,20 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 )
 
-// warn tells what AWS refused to show, and which side keeps the verdict open
-// because it was neither given nor readable.
+// warn tells what AWS refused to show, what it would refuse to take, and which
+// side keeps the verdict open because it was neither given nor readable.
 func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals []live.Refusal, result pull.Result) {
 	for _, refusal := range refusals {
 		title, detail := awsapi.Describe(refusal.Err, "A read was refused")
 		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
+	}
+	for _, doubt := range pull.Doubts(in) {
+		diags.AddAttributeWarning(attributes.Path(doubt.At), "A policy that AWS would refuse",
+			doubt.Error()+".\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
 	}
 	if result.Verdict != authz.Conditional {
 		return
