@@ -3,7 +3,8 @@
 // pure, and three-valued: what cannot be known makes the verdict Conditional.
 //
 // The rules are those of the IAM User Guide; where a rule is not obvious, the
-// code names its page. Where AWS does not say, the answer is Conditional.
+// code names its page. Where AWS does not say, the answer is Conditional;
+// internal/decisions/007-where-aws-is-silent.md lists those cases.
 package authz
 
 // A Verdict is the outcome of an evaluation.

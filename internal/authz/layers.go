@@ -130,7 +130,9 @@ func (e *evaluation) session() outcome {
 }
 
 // levels evaluates the policies of an organization: every level must allow. They
-// do not bind service-linked roles.
+// do not bind service-linked roles. Nor a management account, which a request
+// does not tell: for one, no levels are given.
+// Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 func (e *evaluation) levels(name LayerName, levels []Layer) outcome {
 	o := unlimited
 	exempt := e.serviceLinked()

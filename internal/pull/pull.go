@@ -21,6 +21,9 @@
 //     one Allow of either is enough.
 //   - ecr:GetAuthorizationToken is a call to the role's own account: the policies
 //     of the registry side have no say in it.
+//   - Control policies do not bind a management account, which no request tells:
+//     none are given for it. That they do not bind service-linked roles, told by
+//     the path /aws-service-role/, the engine knows.
 //   - A registry policy covers every action in scope V2 and only those of
 //     replication and pull through cache in scope V1. Where the scope is not known
 //     the verdict stands if both scopes lead to it.

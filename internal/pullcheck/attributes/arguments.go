@@ -99,13 +99,13 @@ func Arguments() map[string]schema.Attribute {
 			ElementType: types.ListType{ElemType: types.StringType},
 			Optional:    true,
 			MarkdownDescription: "The service control policies of the consumer's organization, as JSON: one list for each level, " +
-				"that is the root, each organizational unit on the way and the account, each with all policies attached there, `FullAWSAccess` among them. Not given: assumed that none restricts the pull." + unreadableElement,
+				"that is the root, each organizational unit on the way and the account, each with all policies attached there, `FullAWSAccess` among them. Those of a management account bind nobody: give `[]`. Not given: assumed that none restricts the pull." + unreadableElement,
 		},
 		"resource_control_policies": schema.ListAttribute{
 			ElementType: types.ListType{ElemType: types.StringType},
 			Optional:    true,
 			MarkdownDescription: "The resource control policies of the registry's organization, as JSON: one list for each level. " +
-				"`RCPFullAWSAccess` is implied at every level. Not given: assumed that none restricts the pull." + unreadableElement,
+				"`RCPFullAWSAccess` is implied at every level. Those of a management account bind nobody: give `[]`. Not given: assumed that none restricts the pull." + unreadableElement,
 		},
 		"vpc_endpoint_policy": schema.StringAttribute{
 			Optional: true,
