@@ -76,7 +76,7 @@ func TestAccEvaluatePull_errors(t *testing.T) {
 	resource.ParallelTest(t, testCase(
 		resource.TestStep{
 			Config:      call("identity_polices = []"),
-			ExpectError: regexp.MustCompile(`identity_polices\s+is\s+not\s+an\s+argument:\s+did\s+you\s+mean\s+identity_policies\?`),
+			ExpectError: regexp.MustCompile(`identity_polices\s+is\s+not\s+an\s+argument\s+\(did\s+you\s+mean\s+identity_policies\?\)`),
 		},
 		resource.TestStep{
 			Config:      call("identity_policies = [" + identity + "]"),

@@ -83,7 +83,7 @@ func TestEvaluatePull_errors(t *testing.T) {
 		want     string
 	}{
 		{"not an object", types.StringValue("image"), "The argument must be an object"},
-		{"misspelt", object(guide(map[string]attr.Value{"rolearn": types.StringValue("")})), "rolearn is not an argument: did you mean role_arn?"},
+		{"misspelt", object(guide(map[string]attr.Value{"rolearn": types.StringValue("")})), "rolearn is not an argument (did you mean role_arn?)"},
 		{"a result's name", object(guide(map[string]attr.Value{"verdict": types.StringValue("")})), "verdict is not an argument"},
 		{"wrong type", object(guide(map[string]attr.Value{"identity_policies": types.StringValue("{}")})), "identity_policies must be a map of policy documents by policy name"},
 		{"no role", object(guide(map[string]attr.Value{"role_arn": types.DynamicNull()})), "role_arn is not given"},

@@ -156,10 +156,10 @@ func TestInput_faults(t *testing.T) {
 		value          attr.Value
 		want           string
 	}{
-		{"misspelt", "repository_polcy", str(""), "repository_polcy is not an argument: did you mean repository_policy?"},
-		{"another case", "roleArn", str(""), "roleArn is not an argument: did you mean role_arn?"},
-		{"the short of a name", "role", str(""), "role is not an argument: did you mean role_arn?"},
-		{"the long of a name", "image_uri_of_the_task", str(""), "image_uri_of_the_task is not an argument: did you mean image?"},
+		{"misspelt", "repository_polcy", str(""), "repository_polcy is not an argument (did you mean repository_policy?)"},
+		{"another case", "roleArn", str(""), "roleArn is not an argument (did you mean role_arn?)"},
+		{"the short of a name", "role", str(""), "role is not an argument (did you mean role_arn?)"},
+		{"the long of a name", "image_uri_of_the_task", str(""), "image_uri_of_the_task is not an argument (did you mean image?)"},
 		{"a text for a yes or no", "role_exists", str("yes"), "role_exists must be true or false"},
 		{"nothing like it", "color", str(""), "color is not an argument"},
 		{"an object for a document", "repository_policy", object(map[string]attr.Value{"Version": str("")}), "repository_policy must be a string; write a policy document with jsonencode(…)"},

@@ -73,7 +73,7 @@ func (r *reader) refuseOtherNames() {
 		}
 		problem := "is not an argument"
 		if right := nearest(name, known); right != "" {
-			problem += fmt.Sprintf(": did you mean %s?", right)
+			problem += fmt.Sprintf(" (did you mean %s?)", right)
 		}
 		r.fault(pull.At{Attribute: name}, problem)
 	}
