@@ -85,7 +85,7 @@ func (c *condition) matchAbsent() truth {
 // matchesAnything reports whether a value is * and so matches every value that
 // the key can have.
 func (c *condition) matchesAnything() bool {
-	if c.quantifier == single && multivalued(c.key) {
+	if c.quantifier == single && Multivalued(c.key) {
 		return false
 	}
 	return c.op.family == stringLike && slices.ContainsFunc(c.values, func(v value) bool { return v.pattern.matchesAll() })

@@ -151,12 +151,16 @@ func (e *evaluation) derived(key string) []string {
 			return e.region[:]
 		}
 	}
+	if e.callerOnly() && (strings.HasPrefix(key, "aws:resourcetag/") || strings.HasPrefix(key, "ecr:resourcetag/")) {
+		return noValue // A call without a resource has no tags of one.
+	}
 	return nil
 }
 
 var (
 	isTrue  = []string{"true"}
 	isFalse = []string{"false"}
+	noValue = []string{""}
 )
 
 // onlyOfServices reports whether a key is only in calls that a service makes by
@@ -178,8 +182,10 @@ func alwaysPresent(key string) bool {
 	return false
 }
 
-// multivalued reports whether a key can have several values in one request.
-func multivalued(key string) bool {
+// Multivalued reports whether a global condition key, in lower case, can have
+// several values in one request.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func Multivalued(key string) bool {
 	switch key {
 	case "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys":
 		return true

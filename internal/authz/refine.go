@@ -212,7 +212,7 @@ func (e *evaluation) unknownKeys() []unknownKey {
 		}
 		state, _ := e.lookup(key)
 		keys = append(keys, unknownKey{
-			key: key, mayBeAbsent: state == unknown, several: multivalued(key),
+			key: key, mayBeAbsent: state == unknown, several: Multivalued(key),
 			// Known, it has several values; then it stands for a variable.
 			impossible: state == known,
 		})

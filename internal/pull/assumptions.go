@@ -21,10 +21,10 @@ func (c *check) absent() []string {
 		{c.in.ServiceControlPolicies.State, "service control policy"},
 		{c.in.ResourceControlPolicies.State, "resource control policy"},
 		{c.in.VPCEndpointPolicy.State, "VPC endpoint policy"},
-		{c.in.RegistryPolicy.State, "registry policy"},
 	} {
-		// A user has no session policies: it calls with its own credentials.
-		if d.state == NotGiven && !(d.name == "session policy" && c.principal.Kind == awsname.User) {
+		// A user has no session policies, as it calls with its own credentials; a
+		// federated user's are not assumed away.
+		if d.state == NotGiven && (d.name != "session policy" || c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession) {
 			names = append(names, d.name)
 		}
 	}
@@ -36,6 +36,19 @@ func (c *check) assumptions() []string {
 	sentences := []string{}
 	for _, name := range c.absent() {
 		sentences = append(sentences, "No "+name+" restricts this.")
+	}
+	return append(sentences, c.otherAssumptions()...)
+}
+
+// otherAssumptions are those that are no mere absence of a limit: a registry
+// policy could grant as well as deny, and only IAM knows a role's path.
+func (c *check) otherAssumptions() []string {
+	var sentences []string
+	if c.in.RegistryPolicy.State == NotGiven {
+		sentences = append(sentences, "There is no registry policy, which could grant the pull or deny it.")
+	}
+	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" {
+		sentences = append(sentences, "The role of the session has no path.")
 	}
 	return append(sentences, c.plannedAssumptions()...)
 }

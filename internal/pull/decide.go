@@ -1,7 +1,6 @@
 package pull
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -95,7 +94,7 @@ func (c *check) request(action string) authz.Request {
 		Action:          action,
 		Resource:        c.resource(action),
 		ResourceAccount: c.repository.Account,
-		Context:         authz.Context{Known: c.context()},
+		Context:         authz.Context{Known: c.context(action)},
 	}
 	if action == access.TokenAction {
 		request.ResourceAccount = c.principal.Account
@@ -103,18 +102,27 @@ func (c *check) request(action string) authz.Request {
 	return request
 }
 
-// context returns the known condition keys: ECR answers HTTPS only, and only
-// IAM tells the path of a session's role.
-func (c *check) context() map[string][]string {
-	known := maps.Clone(c.in.Context)
-	if known == nil {
-		known = map[string][]string{}
+// context returns the known condition keys: ECR answers HTTPS only, a login is
+// good for its own Region only, and only IAM tells the path of a session's role.
+// The login is no call to the repository: it carries none of the repository's tags.
+func (c *check) context(action string) map[string][]string {
+	known := map[string][]string{}
+	for key, values := range c.in.Context {
+		if action != access.TokenAction || !isResourceTag(key) {
+			known[key] = values
+		}
 	}
 	setDefault(known, "aws:SecureTransport", "true")
+	setDefault(known, "aws:RequestedRegion", c.repository.Region)
 	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN != "" {
 		setDefault(known, "aws:PrincipalArn", c.in.ActualRoleARN)
 	}
 	return known
+}
+
+func isResourceTag(key string) bool {
+	key = strings.ToLower(key)
+	return strings.HasPrefix(key, "aws:resourcetag/") || strings.HasPrefix(key, "ecr:resourcetag/")
 }
 
 func setDefault(known map[string][]string, key, value string) {
@@ -131,7 +139,7 @@ func (c *check) compiled() authz.Policies {
 	return authz.Policies{
 		Identity:    layer(c.documents.identity, c.identityUnknown()),
 		Boundary:    layer(c.documents.boundary, c.in.PermissionsBoundary.State == Unknown),
-		Session:     layer(c.documents.session, c.in.SessionPolicies.State == Unknown),
+		Session:     layer(c.documents.session, c.sessionUnknown()),
 		SCP:         levels(c.documents.scp, c.in.ServiceControlPolicies.State == Unknown),
 		RCP:         levels(c.documents.rcp, c.in.ResourceControlPolicies.State == Unknown),
 		VPCEndpoint: layer(c.documents.endpoint, c.in.VPCEndpointPolicy.State == Unknown),
@@ -157,6 +165,14 @@ func (c *check) layers(action string) authz.Policies {
 // a role that does not exist yet and will have the planned ones only.
 func (c *check) identityUnknown() bool {
 	return c.in.IdentityPolicies.State != Known && !c.roleMissing()
+}
+
+// sessionUnknown: a federated user may do only what the session policies allow
+// that were passed to GetFederationToken, so that without them nothing is known.
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+func (c *check) sessionUnknown() bool {
+	state := c.in.SessionPolicies.State
+	return state == Unknown || state == NotGiven && c.principal.Kind == awsname.FederatedUser
 }
 
 // repositoryPolicyUnknown: a repository policy that is not given is unknown. A

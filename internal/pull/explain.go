@@ -121,7 +121,7 @@ func (c *check) closing(r Result) string {
 	if absent := c.absent(); len(absent) > 0 {
 		sentences = append(sentences, fmt.Sprintf("Assumed, because not given: no %s restricts this.", list(absent, "or")))
 	}
-	sentences = append(sentences, c.plannedAssumptions()...)
+	sentences = append(sentences, c.otherAssumptions()...)
 	if len(sentences) == 0 {
 		return "Nothing was assumed."
 	}

@@ -217,9 +217,14 @@ func TestAssumptions(t *testing.T) {
 	}{
 		{"nothing given", func(*pull.Input) {}, []string{
 			"No permissions boundary restricts this.", "No session policy restricts this.", "No service control policy restricts this.",
-			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.", "No registry policy restricts this.",
+			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.",
+			"There is no registry policy, which could grant the pull or deny it.",
 		}},
 		{"everything given", everythingGiven, []string{}},
+		{"a session", func(in *pull.Input) {
+			everythingGiven(in)
+			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task"
+		}, []string{"The role of the session has no path."}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -296,5 +301,48 @@ func TestDoubts(t *testing.T) {
 		if !strings.Contains(result.Explanation, doubt) {
 			t.Errorf("not explained: %s", doubt)
 		}
+	}
+}
+
+// TestContext_ofTheLogin: the login is a call without a resource, in the Region of
+// the registry: it carries none of the repository's tags, whatever was given.
+func TestContext_ofTheLogin(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		identity string
+		want     authz.Verdict
+	}{
+		"a tag of the repository": {
+			`{"Statement":{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"ecr:ResourceTag/env":"prod"}}}}`, authz.Denied,
+		},
+		"the Region": {
+			`{"Statement":{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}}}`, authz.Allowed,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			result := evaluate(t, with(both(), func(in *pull.Input) {
+				in.IdentityPolicies = pull.Given(pull.Document{Name: "p", Text: tt.identity})
+				in.Context = map[string][]string{"ecr:ResourceTag/env": {"prod"}}
+			}))
+			if got := result.Decisions[0].Verdict; got != tt.want {
+				t.Errorf("the login is %s, want %s:\n%s", got, tt.want, result.Explanation)
+			}
+		})
+	}
+}
+
+// TestContext_severalValues: a request carries one value of most keys.
+func TestContext_severalValues(t *testing.T) {
+	t.Parallel()
+	two := func(key string) error {
+		_, err := pull.Evaluate(with(both(), func(in *pull.Input) { in.Context = map[string][]string{key: {"a", "b"}} }))
+		return err
+	}
+	if err := two("aws:SourceVpce"); err == nil || !strings.Contains(err.Error(), `context["aws:SourceVpce"] has 2 values`) {
+		t.Errorf("got %v", err)
+	}
+	if err := two("aws:PrincipalOrgPaths"); err != nil {
+		t.Errorf("got %v", err)
 	}
 }

@@ -136,6 +136,9 @@ func (p *parser) context(context map[string][]string) {
 			p.fault(At{Attribute: "context", Key: key}, fmt.Sprintf("is the same key as %q: case does not count in the name of a condition key", other), nil)
 		}
 		seen[strings.ToLower(key)] = key
+		if n := len(context[key]); n > 1 && strings.HasPrefix(strings.ToLower(key), "aws:") && !authz.Multivalued(strings.ToLower(key)) {
+			p.fault(At{Attribute: "context", Key: key}, fmt.Sprintf("has %d values, but a request carries one of this key; give the one that the statement in question is about", n), nil)
+		}
 	}
 }
 

@@ -311,7 +311,7 @@ var judgements = []struct {
 		with(both(), func(in *pull.Input) {
 			in.RoleARN, in.IdentityPolicies = "arn:aws:sts::123456789012:federated-user/ci", pull.Given()
 		}),
-		denied(pull.Consumer, authz.IdentityPolicy, authz.SessionPolicy),
+		denied(pull.Consumer, authz.IdentityPolicy), // What was passed to GetFederationToken is not known, and does not matter.
 	},
 	{
 		"account and region mismatch",

@@ -50,7 +50,8 @@ func prove(t *testing.T, choices []byte) bool {
 	t.Helper()
 	in := madeUp(choices)
 	after, claimed := follow(t, in)
-	if claimed && !after.Allowed {
+	open := after.Verdict == authz.Conditional && len(after.UnknownDocuments) > 0
+	if claimed && !after.Allowed && !open {
 		t.Fatalf("the remedies do not cure:\n%s\n\nafter them:\n%s\n\n%+v", evaluate(t, in).Explanation, after.Explanation, in)
 	}
 	in.Context = nil // a key that is not known may leave it open, but opens nothing else
