@@ -3,6 +3,7 @@ package awsapi
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // advice is what happened and what to do now, in whole sentences.
@@ -40,6 +41,9 @@ func adviceOnRefusal(r refusal, side Side) advice {
 	a := advice{
 		happened: fmt.Sprintf("AWS answered that the credentials may not %s.", what),
 		now:      fmt.Sprintf("Give the credentials these permissions: %s.", permissions[side]),
+	}
+	if r.action != "" && !strings.Contains(permissions[side], r.action) {
+		a.now = fmt.Sprintf("Give the credentials the permission %s.", r.action) // A read that only checks make.
 	}
 	switch {
 	case r.action == "sts:AssumeRole", r.action == "sts:AssumeRoleWithWebIdentity":

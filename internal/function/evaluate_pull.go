@@ -34,6 +34,7 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied; " +
 			"the data source that refers to a resource with pending changes waits for the apply.\n\n" +
 			"It reads nothing from AWS: `repository_policy` and `identity_policies` that are not given are unknown, and make the verdict `conditional` unless something else decides it. " +
+			"What a plan removes it does not see: leave it out of the documents. " +
 			"The result has the result attributes of the data source, and its page describes them: `verdict`, `allowed`, `denied_side`, `explanation` and the others.",
 		Parameters: []function.Parameter{
 			function.DynamicParameter{
