@@ -158,6 +158,24 @@ func TestVectors(t *testing.T) {
 	fmt.Printf("%d vectors, %d failed\n", count, failed)
 }
 
+// TestVectorsAreComplete: each of ours has an id of its own and a source, and
+// says of a denial how and by what.
+func TestVectorsAreComplete(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, file := range vectorFiles(t, filepath.Join("testdata", "vectors")) {
+		for _, v := range readVectors(t, file) {
+			if v.ID == "" || seen[v.ID] || v.Source == "" {
+				t.Errorf("%s: %q has no id of its own or no source", file, v.ID)
+			}
+			seen[v.ID] = true
+			if v.Expect == Denied && (v.ExpectDeny == "" || v.ExpectDeniedBy == nil) {
+				t.Errorf("%s: expect_deny and expect_denied_by are missing", v.ID)
+			}
+		}
+	}
+}
+
 // trace prints a decision in full.
 func trace(d Decision) string {
 	text, err := json.MarshalIndent(d, "\t", "  ")
