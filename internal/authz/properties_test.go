@@ -3,6 +3,7 @@ package authz
 import (
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -250,6 +251,7 @@ func TestInvariants(t *testing.T) {
 
 func FuzzSoundness(f *testing.F) {
 	f.Add([]byte("soundness"))
+	f.Add([]byte("\x01\x00\x01\x00\x00\x02\x01\x02\x03\x00\x01\x00\x02\x01\x00\x03\x01\x01\x02\x00\x01")) // several layers and keys
 	f.Fuzz(checkSoundness)
 }
 
@@ -262,6 +264,11 @@ func FuzzInvariants(f *testing.F) {
 func FuzzEvaluate(f *testing.F) {
 	f.Add(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}`, `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, consumerRole, repositoryA, "aws:SourceVpce")
 	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotPrincipal":{"AWS":["1"]},"NotAction":"*","NotResource":"${aws:x, 'y'}","Condition":{"ForAnyValue:ArnLike":{"AWS:X":["${aws:PrincipalArn}","*"]},"Null":{"a":true}}}}`, `{`, "arn:aws:sts::123456789012:assumed-role/app/s", "*", "aws:x")
+	for _, name := range []string{"bad_documents", "principals", "variables"} {
+		for _, v := range readVectors(f, filepath.Join("testdata", "vectors", name+".jsonl")) {
+			f.Add(string(v.Repository), `{"Statement":[]}`, v.Request.Principal, v.Request.Resource, "aws:SourceVpce")
+		}
+	}
 	f.Fuzz(func(t *testing.T, repository, identity, principal, resource, key string) {
 		pol := Policies{
 			Repository: Layer{Policies: []*Policy{compileText("repository", repository)}},

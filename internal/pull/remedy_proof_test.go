@@ -25,7 +25,7 @@ func TestRemedies_proven(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(7, 8)) //nolint:gosec // a repeatable sequence is wanted
 	cured := 0
-	for range 400 {
+	for range 150 {
 		choices := make([]byte, 100)
 		for i := range choices {
 			choices[i] = byte(random.UintN(256)) //nolint:gosec // it fits
@@ -34,7 +34,7 @@ func TestRemedies_proven(t *testing.T) {
 			cured++
 		}
 	}
-	if cured < 100 {
+	if cured < 35 {
 		t.Errorf("only %d of the made-up cases had remedies that cure", cured)
 	}
 }
