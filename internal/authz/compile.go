@@ -42,6 +42,9 @@ func Compile(name string, doc *policy.Document) *Policy {
 		p.statements = append(p.statements, compiled)
 		p.faults = append(p.faults, faults...)
 	}
+	if len(whole) > 0 && doc.Empty() {
+		p.statements = []statement{anything(name, whole...)} // a misspelt Statement, for example
+	}
 	slices.SortStableFunc(p.faults, func(a, b *policy.Error) int { return a.Offset - b.Offset })
 	p.index()
 	return p
@@ -50,13 +53,16 @@ func Compile(name string, doc *policy.Document) *Policy {
 // Unreadable stands for a policy whose document could not be read: it may allow
 // or deny anything. The error is what policy.Parse returned.
 func Unreadable(name string, err error) *Policy {
-	ref := StatementRef{Policy: name, Line: 1}
-	p := &Policy{
-		Name:       name,
-		statements: []statement{{ref: ref, effect: eitherEffect, broken: true, opaque: true, problems: []string{err.Error()}}},
-	}
+	p := &Policy{Name: name, statements: []statement{anything(name, err.Error())}}
 	p.index()
 	return p
+}
+
+// anything is a statement that may allow or deny whatever is asked.
+func anything(name string, problems ...string) statement {
+	return statement{
+		ref: StatementRef{Policy: name, Line: 1}, effect: eitherEffect, broken: true, opaque: true, problems: problems,
+	}
 }
 
 // index sorts the statements by action, so that an evaluation looks only at
@@ -118,11 +124,23 @@ func compileStatement(s *policy.Statement, variables bool) (statement, []*policy
 	for _, name := range []string{"Principal", "Action", "Resource"} {
 		c.opaque = c.opaque || s.Has(name) && s.Has("Not"+name)
 	}
+	for _, f := range s.Faults() {
+		if strings.HasPrefix(f.Element, "Condition") {
+			c.doubtConditions(f.Problem)
+		}
+	}
 	for _, f := range append(s.Faults(), found...) {
 		c.broken = true
 		c.problems = append(c.problems, problemOf(f))
 	}
 	return c, found
+}
+
+// doubtConditions makes every condition one that may be met and may not be.
+func (s *statement) doubtConditions(problem string) {
+	for i := range s.conditions {
+		s.conditions[i].problem = problem
+	}
 }
 
 // problemOf says what is wrong without the place, which is known.

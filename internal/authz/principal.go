@@ -128,7 +128,7 @@ func (v *principalValue) match(e *evaluation) grants {
 		return grants{role: e.matchUniqueID(v.id)}
 	case !v.known:
 		// Refused by AWS, so it can be no more than a possibility.
-		return grants{role: and(maybe, truthOf(v.loose.match(e.req.Principal) || v.loose.match(c.ARN())))}
+		return grants{role: and(maybe, truthOf(v.mayMean(e)))}
 	case c.serviceCall || v.arn.Account != c.Account || v.arn.Partition != "" && v.arn.Partition != c.Partition:
 		return grants{}
 	}
@@ -152,6 +152,18 @@ func (v *principalValue) match(e *evaluation) grants {
 	default:
 		return grants{direct: truthOf(v.arn == c.Principal)}
 	}
+}
+
+// mayMean reports whether a value that AWS would refuse could be meant for the
+// caller: as it is written, or as its role, account, or a session of it.
+func (v *principalValue) mayMean(e *evaluation) bool {
+	c := &e.caller
+	names := []string{e.req.Principal, c.ARN(), c.arn[0], c.Account, "arn:" + c.Partition + ":iam::" + c.Account + ":root"}
+	if slices.ContainsFunc(names, v.loose.match) {
+		return true
+	}
+	sessions, _ := parsePattern("arn:"+c.Partition+":sts::"+c.Account+":assumed-role/"+c.Name+"/*", syntax{wildcards: true})
+	return c.Kind == awsname.Role && v.loose.overlaps(sessions)
 }
 
 // isRole tells whether the caller is the role or one of its sessions. The ARN of

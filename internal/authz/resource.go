@@ -26,6 +26,10 @@ func compileResource(text string, variables bool) resourceValue {
 	if v.problem == "" && !v.pattern.matchesAll() {
 		v.problem = resourceProblem(text, variables)
 	}
+	if v.problem != "" && !strings.HasPrefix(text, "arn:") {
+		// What is no ARN has no segments.
+		v.pattern, _ = parsePattern(text, syntax{wildcards: true, variables: variables})
+	}
 	return v
 }
 
