@@ -463,7 +463,7 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 		{`repository_arns = ["arn:aws:ecr:cn-north-1:987654321098:repository/app"]`, `in the\s+partition\s+"aws-cn"`},
 		{`repository_arns = ["arn:aws:ecr:us-east-1:12345:repository/app"]`, `expected\s+12\s+digits`},
 		{arns + `name = "a b"`, `is not a policy name`},
-		{arns + `access = "everything"`, `Attribute access value must be one of`},
+		{arns + `access = "everything"`, `write one of pull`},
 		{arns + `access = "pull"` + "\n" + `actions = ["ecr:PutImage"]`, `cannot be specified when`},
 		{arns + `actions = []`, `actions set must\s+contain at least 1`},
 		{arns + `actions = ["s3:GetObject"]`, `is not an ECR action`},

@@ -26,6 +26,9 @@ func (d *Document) Faults() []*Error {
 			faults = append(faults, d.fault(m, "a policy document has no element of this name"))
 		}
 	}
+	if len(faults) == 0 && !slices.ContainsFunc(d.members, func(m member) bool { return m.name == "Statement" }) {
+		faults = append(faults, &Error{Statement: -1, Element: "Statement", Line: 1, Problem: "a policy document has statements, and this one has none"})
+	}
 	for _, s := range d.statements {
 		faults = append(faults, s.Faults()...)
 	}

@@ -171,6 +171,7 @@ func TestFaults(t *testing.T) {
 	}
 	for text, want := range map[string][]string{
 		`{"Version":"2012-10-18"}`: {`Version, line 1 (byte 1): Version is "2012-10-17" or "2008-10-17"`},
+		`{"Version":"2012-10-17"}`: {`Statement, line 1 (byte 0): a policy document has statements, and this one has none`},
 		`{"Version":5}`:            {`Version, line 1 (byte 1): Version is "2012-10-17" or "2008-10-17"`},
 		`{"Id":5}`:                 {`Id, line 1 (byte 1): Id is a string, not a number`},
 		"{\n\"Statements\":[]}":    {`Statements, line 2 (byte 2): a policy document has no element of this name`},
