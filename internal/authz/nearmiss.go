@@ -258,7 +258,7 @@ func describeValues(key string, state keyState, values []string) string {
 
 // describeDifference says how two texts differ when that is little.
 func describeDifference(element, stands, asked string) (string, int) {
-	d := distance(stands, asked)
+	d := awsname.Distance(stands, asked)
 	switch {
 	case strings.EqualFold(stands, asked):
 		return fmt.Sprintf("its %s %s differs from %s in upper and lower case, which counts", element, stands, asked), 1
@@ -269,30 +269,4 @@ func describeDifference(element, stands, asked string) (string, int) {
 	default:
 		return fmt.Sprintf("its %s is %s, not %s", element, stands, asked), min(d, farOff)
 	}
-}
-
-// maxArea bounds the work that is put into comparing two texts.
-const maxArea = 1 << 20
-
-// distance returns in how many characters two texts differ (Levenshtein).
-func distance(a, b string) int {
-	if len(a)*len(b) > maxArea {
-		return max(len(a), len(b))
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -224,6 +224,9 @@ func (p pattern) nextStart(t int, s string) int {
 	return 0
 }
 
+// maxArea bounds the work that is put into comparing two patterns.
+const maxArea = 1 << 20
+
 // overlaps reports whether some text matches both patterns, which have no
 // variables. A ? is taken for one byte.
 func (p pattern) overlaps(q pattern) bool {

@@ -95,22 +95,3 @@ func TestLowerTouchesASCIIOnly(t *testing.T) {
 		t.Error("equalFold is wrong")
 	}
 }
-
-func TestDistance(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0},
-		{"a", "", 1},
-		{"kitten", "sitting", 3},
-		{"role", "rol", 1},
-		{"abc", "acb", 2},
-		{strings.Repeat("a", 1100), strings.Repeat("a", 1200), 1200}, // too long to find out
-	} {
-		if got := distance(test.a, test.b); got != test.want {
-			t.Errorf("%.10s, %.10s: %d, want %d", test.a, test.b, got, test.want)
-		}
-	}
-}

@@ -8,7 +8,6 @@ package repopolicy
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -53,7 +52,7 @@ type Store struct {
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
 	return &Store{
-		clients: clients, wait: waitJittered, now: time.Now,
+		clients: clients, wait: awsapi.WaitJittered, now: time.Now,
 		queues: map[awsname.Repository]*queue{}, reads: map[awsname.Repository]*read{},
 	}
 }
@@ -134,18 +133,5 @@ func attempt(verb string, repo awsname.Repository) awsapi.Attempt {
 	return awsapi.Attempt{
 		Doing:   fmt.Sprintf("%s the policy of the repository %s", verb, repo.Name),
 		Account: repo.Account, Region: repo.Region, Side: awsapi.RegistrySide,
-	}
-}
-
-// waitJittered waits between half of d and d, so that writers that met once do
-// not meet again.
-func waitJittered(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d/2 + rand.N(d/2)) //nolint:gosec // Spreading load needs no secure randomness.
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

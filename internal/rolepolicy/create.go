@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
@@ -98,17 +97,4 @@ type ExistsError struct {
 // Error names the policy and the role.
 func (e *ExistsError) Error() string {
 	return fmt.Sprintf("the role %s already has an inline policy %s", named(e.Role, e.Account), e.Policy.Name)
-}
-
-// waitJittered waits between half of d and d, so that parallel resources do not
-// ask at the same moment again.
-func waitJittered(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d/2 + rand.N(d/2)) //nolint:gosec // Spreading load needs no secure randomness.
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -33,7 +33,7 @@ type Store struct {
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	return &Store{clients: clients, Clock: Clock{Now: time.Now, Wait: waitJittered}}
+	return &Store{clients: clients, Clock: Clock{Now: time.Now, Wait: awsapi.WaitJittered}}
 }
 
 // A Policy is one inline policy of a role.

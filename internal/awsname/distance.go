@@ -1,0 +1,28 @@
+package awsname
+
+// maxArea bounds the work that is put into comparing two texts.
+const maxArea = 1 << 20
+
+// Distance returns how many insertions, deletions and replacements of a byte turn
+// a into b (the Levenshtein distance); for very long texts, an upper bound of it.
+func Distance(a, b string) int {
+	if len(a)*len(b) > maxArea {
+		return max(len(a), len(b))
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
