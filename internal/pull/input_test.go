@@ -346,3 +346,17 @@ func TestContext_severalValues(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestRemedy_ofASession: only IAM knows the path that the grant has to name.
+func TestRemedy_ofASession(t *testing.T) {
+	t.Parallel()
+	for actual, caveat := range map[string]bool{"": true, "arn:aws:iam::123456789012:role/team/ecsTaskExecutionRole": false} {
+		result := evaluate(t, with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = pull.Given()
+			in.RoleARN, in.ActualRoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task", actual
+		}))
+		if got := strings.Contains(result.Explanation, "If the role has a path"); got != caveat {
+			t.Errorf("actual_role_arn %q: the caveat stands: %t, want %t\n%s", actual, got, caveat, result.Explanation)
+		}
+	}
+}

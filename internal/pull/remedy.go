@@ -94,12 +94,16 @@ func (c *check) registryRemedy() Remedy {
 		Principals: map[string][]string{"AWS": {c.roleARN()}},
 		Actions:    access.Actions(c.access),
 	})
+	sentence := fmt.Sprintf("Grant %s to %s in the policy of the repository %s.",
+		list(access.Actions(c.access), "and"), c.roleARN(), c.repository.Name)
+	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" {
+		sentence += " If the role has a path, write it before the role's name: a session's ARN does not tell."
+	}
 	return Remedy{
-		Side: Registry,
-		Sentence: fmt.Sprintf("Grant %s to %s in the policy of the repository %s.",
-			list(access.Actions(c.access), "and"), c.roleARN(), c.repository.Name),
-		HCL:  c.grantHCL(statement.Sid()),
-		JSON: statement.String(),
+		Side:     Registry,
+		Sentence: sentence,
+		HCL:      c.grantHCL(statement.Sid()),
+		JSON:     statement.String(),
 	}
 }
 
