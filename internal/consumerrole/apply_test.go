@@ -1,7 +1,7 @@
 package consumerrole
 
 import (
-	"context"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -107,17 +107,16 @@ func TestCreateForARoleThatDoesNotExist(t *testing.T) {
 func TestCreateKeepsWhatMayStand(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	ctx, cancel := context.WithCancel(t.Context())
 	e.server.Intercept(func(c emulator.Call) *emulator.Fault {
-		if c.Operation == "iam:PutRolePolicy" {
-			cancel()
-			e.server.PutRolePolicy(e.account, "app", defaultName, "{}") // It is carried out all the same.
+		if c.Operation != "iam:PutRolePolicy" {
+			return nil
 		}
-		return nil
+		e.server.PutRolePolicy(e.account, "app", defaultName, "{}") // It is carried out all the same.
+		return &emulator.Fault{Status: http.StatusMultipleChoices, Code: "Strange", Message: "No answer that anybody knows."}
 	})
 	m := planned(t, minimal())
 	resp := resource.CreateResponse{State: stateOf(t)}
-	e.r.Create(ctx, resource.CreateRequest{Plan: tfsdk.Plan(stateOf(t, m))}, &resp)
+	e.r.Create(t.Context(), resource.CreateRequest{Plan: tfsdk.Plan(stateOf(t, m))}, &resp)
 	if got := e.result(resp.State, resp.Diagnostics); got.removed || !got.diags.HasError() || got.model.Name != m.Name {
 		t.Errorf("got %+v", got)
 	}
