@@ -12,6 +12,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
 // An existsError says that somebody else's statement has the grant's Sid.
@@ -139,26 +140,26 @@ func addError(diags *diag.Diagnostics, err error) {
 
 func describe(err error) (summary, detail string) {
 	if e, ok := errors.AsType[*refusedError](err); ok {
-		return "ECR refuses the repository policy", sentence(e)
+		return "ECR refuses the repository policy", statement.Sentence(e)
 	}
 	if e, ok := errors.AsType[*versionError](err); ok {
-		return "The grant would not mean what it says", sentence(e)
+		return "The grant would not mean what it says", statement.Sentence(e)
 	}
 	if e, ok := errors.AsType[*existsError](err); ok {
-		return "The Sid is taken", sentence(e)
+		return "The Sid is taken", statement.Sentence(e)
 	}
 	if e, ok := errors.AsType[*duplicateSidError](err); ok {
-		return "The Sid is not unique", sentence(e)
+		return "The Sid is not unique", statement.Sentence(e)
 	}
 	if e, ok := errors.AsType[*repopolicy.TooLargeError](err); ok {
-		return "The repository policy would be too large", sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
+		return "The repository policy would be too large", statement.Sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
 	}
 	if e, ok := errors.AsType[*repopolicy.LostError](err); ok {
-		return "Another writer keeps replacing the repository policy", sentence(e) +
+		return "Another writer keeps replacing the repository policy", statement.Sentence(e) +
 			" Find out who else writes this policy (aws_ecr_repository_policy, CloudFormation, a script), let one of you write at a time, and apply again."
 	}
 	if _, ok := errors.AsType[*policy.Error](err); ok {
-		return "The repository policy cannot be read", sentence(err)
+		return "The repository policy cannot be read", statement.Sentence(err)
 	}
 	return awsapi.Describe(err, "The grant could not be managed")
 }
@@ -176,12 +177,6 @@ func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Docu
 			"The policy of the repository %s (account %s, region %s) has %d of the %d characters that ECR accepts. %s",
 			repo.Name, repo.Account, repo.Region, size, repopolicy.MaxSize, adviceOnSize(doc)))
 	}
-}
-
-// sentence prints an error with a capital at the start and a full stop at the end.
-func sentence(err error) string {
-	text := strings.TrimSuffix(err.Error(), ".")
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // retryable reports whether an error may pass when AWS has learned of a new role.

@@ -194,7 +194,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 	}
 	planned, err := policy.ParseStatement(m.Statement.ValueString())
 	if err != nil {
-		diags.AddError("The planned statement cannot be read", sentence(err))
+		diags.AddError("The planned statement cannot be read", statement.Sentence(err))
 		return false, diags
 	}
 	start := time.Now()

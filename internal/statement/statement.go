@@ -286,13 +286,13 @@ func (v checkValidator) ValidateString(_ context.Context, req validator.StringRe
 		return
 	}
 	if err := v.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not "+v.what, sentence(err))
+		resp.Diagnostics.AddAttributeError(req.Path, "Not "+v.what, Sentence(err))
 	}
 }
 
-// sentence prints an error as a sentence: a full stop at the end, and a capital
+// Sentence prints an error as a sentence: a full stop at the end, and a capital
 // at the start unless it starts with a quotation.
-func sentence(err error) string {
+func Sentence(err error) string {
 	text := strings.TrimSuffix(err.Error(), ".")
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
@@ -325,7 +325,7 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 	case strings.EqualFold(action, access.TokenAction):
 		resp.Diagnostics.AddAttributeError(req.Path, "GetAuthorizationToken does not belong here", v.tokenAdvice)
 	case malformed != nil:
-		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", sentence(malformed))
+		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", Sentence(malformed))
 	case strings.ContainsAny(action, "*?"):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Actions with a wildcard", fmt.Sprintf(
 			"%q also grants actions that you do not list, those that AWS adds later among them. Pulling an image needs only %s.",
