@@ -264,6 +264,7 @@ func FuzzInvariants(f *testing.F) {
 func FuzzEvaluate(f *testing.F) {
 	f.Add(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}`, `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, consumerRole, repositoryA, "aws:SourceVpce")
 	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotPrincipal":{"AWS":["1"]},"NotAction":"*","NotResource":"${aws:x, 'y'}","Condition":{"ForAnyValue:ArnLike":{"AWS:X":["${aws:PrincipalArn}","*"]},"Null":{"a":true}}}}`, `{`, "arn:aws:sts::123456789012:assumed-role/app/s", "*", "aws:x")
+	f.Add(`{}`, `{"Statement":[]}`, consumerRole, repositoryA, "aws:SourceVpce")
 	for _, name := range []string{"bad_documents", "principals", "variables"} {
 		for _, v := range readVectors(f, filepath.Join("testdata", "vectors", name+".jsonl")) {
 			f.Add(string(v.Repository), `{"Statement":[]}`, v.Request.Principal, v.Request.Resource, "aws:SourceVpce")

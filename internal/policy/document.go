@@ -128,22 +128,20 @@ func (d *Document) Remove(sid string) *Document {
 // String prints the document as compact JSON; untouched statements keep their
 // bytes except for insignificant white space.
 func (d *Document) String() string {
-	var b strings.Builder
+	var members []string
 	statements := false
-	for i, m := range d.members {
-		b.WriteByte("{,"[min(i, 1)])
+	for _, m := range d.members {
 		if m.name == "Statement" {
 			statements = true
-			b.WriteString(`"Statement":` + d.printStatements())
+			members = append(members, `"Statement":`+d.printStatements())
 			continue
 		}
-		b.WriteString(compact(d.source[m.start:m.value.end]))
+		members = append(members, compact(d.source[m.start:m.value.end]))
 	}
-	if !statements && (len(d.statements) > 0 || len(d.members) == 0) {
-		b.WriteByte("{,"[min(len(d.members), 1)])
-		b.WriteString(`"Statement":` + d.printStatements())
+	if !statements && len(d.statements) > 0 {
+		members = append(members, `"Statement":`+d.printStatements())
 	}
-	return b.String() + "}"
+	return "{" + strings.Join(members, ",") + "}"
 }
 
 func (d *Document) printStatements() string {
