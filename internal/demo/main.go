@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -53,10 +52,6 @@ func inWorkspace(o options, use func(*world, *workspace) error) (err error) {
 	}
 	defer world.close()
 
-	bin, err := filepath.Abs(o.bin)
-	if err != nil {
-		return err
-	}
 	work, err := os.MkdirTemp("", "ecrxa-demo-")
 	if err != nil {
 		return err
@@ -66,8 +61,8 @@ func inWorkspace(o options, use func(*world, *workspace) error) (err error) {
 			err = removeErr
 		}
 	}()
-	workspace := &workspace{folder: work, terraform: o.terraform, environment: world.environment(work)}
-	if err := workspace.prepare(bin, o.examples, world.credentials()); err != nil {
+	workspace, err := newWorkspace(work, world, o)
+	if err != nil {
 		return err
 	}
 	return use(world, workspace)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 )
 
@@ -12,7 +11,7 @@ import (
 // shell needs to work in it.
 func serve(ctx context.Context, out io.Writer, world *world, workspace *workspace) error {
 	var exports strings.Builder
-	for _, variable := range world.variables(workspace.folder) {
+	for _, variable := range workspace.sandbox.Variables() {
 		fmt.Fprintf(&exports, "export %s\n", variable)
 	}
 	_, err := fmt.Fprintf(out, `An emulated AWS answers on %s until Ctrl-C. In another shell:
@@ -23,7 +22,7 @@ and consumer (account %s, with the role %s).
 A copy of the examples, which needs no terraform init:
 
 cd %s && terraform plan
-`, world.server.URL(), exports.String(), registryAccount, repository, consumerAccount, role, filepath.Join(workspace.folder, "examples", "pull-check"))
+`, world.server.URL(), exports.String(), registryAccount, repository, consumerAccount, role, workspace.example("pull-check"))
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/terraform"
 )
 
 const sid = "PaymentsPull"
@@ -41,7 +44,7 @@ var story = []chapter{
 	{
 		"The registry account grants the pull",
 		func(ctx context.Context, aws *world, tf *workspace) error {
-			if _, _, err := tf.run(ctx, "registry-account", "registry", nil, "apply", "-auto-approve"); err != nil {
+			if err := tf.run(ctx, "registry-account", "registry", "apply", "-auto-approve"); err != nil {
 				return err
 			}
 			if err := aws.expectStatements(sid); err != nil {
@@ -53,7 +56,7 @@ var story = []chapter{
 	{
 		"The consumer account allows its role to pull",
 		func(ctx context.Context, _ *world, tf *workspace) error {
-			if _, _, err := tf.run(ctx, "consumer-account", "consumer", nil, "apply", "-auto-approve"); err != nil {
+			if err := tf.run(ctx, "consumer-account", "consumer", "apply", "-auto-approve"); err != nil {
 				return err
 			}
 			return expectCheck(ctx, tf, "allowed", "")
@@ -64,12 +67,12 @@ var story = []chapter{
 		func(ctx context.Context, _ *world, tf *workspace) error {
 			for _, side := range []string{"registry", "consumer"} {
 				example := side + "-account"
-				out, code, err := tf.run(ctx, example, side, []int{2}, "plan", "-detailed-exitcode")
+				err := tf.run(ctx, example, side, "plan", "-detailed-exitcode")
+				if exit, ok := errors.AsType[*terraform.ExitError](err); ok && exit.Code == 2 {
+					return fmt.Errorf("the plan of %s has changes:\n%s", example, exit.Output)
+				}
 				if err != nil {
 					return err
-				}
-				if code != 0 {
-					return fmt.Errorf("the plan of %s has changes:\n%s", example, out)
 				}
 				fmt.Println("   No changes.")
 			}
@@ -83,7 +86,7 @@ var story = []chapter{
 			if err := expectCheck(ctx, tf, "denied", "consumer"); err != nil {
 				return err
 			}
-			if _, _, err := tf.run(ctx, "consumer-account", "consumer", nil, "apply", "-auto-approve"); err != nil {
+			if err := tf.run(ctx, "consumer-account", "consumer", "apply", "-auto-approve"); err != nil {
 				return err
 			}
 			return expectCheck(ctx, tf, "allowed", "")
@@ -94,7 +97,7 @@ var story = []chapter{
 		func(ctx context.Context, aws *world, tf *workspace) error {
 			for _, side := range []string{"registry", "consumer"} {
 				example := side + "-account"
-				if _, _, err := tf.run(ctx, example, side, nil, "destroy", "-auto-approve"); err != nil {
+				if err := tf.run(ctx, example, side, "destroy", "-auto-approve"); err != nil {
 					return err
 				}
 			}

@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/terraform"
 )
 
 // What the demo plays with.
@@ -48,38 +47,13 @@ func newWorld(address string) (*world, error) {
 
 func (w *world) close() { w.server.Close() }
 
-// environment returns the variables that every AWS tool reads, and nothing of
-// the user's own AWS or Terraform settings.
-func (w *world) environment(folder string) []string {
-	var out []string
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "TF_") {
-			out = append(out, variable)
-		}
-	}
-	return append(out, w.variables(folder)...)
-}
-
-// variables point AWS tools and Terraform at this world.
-func (w *world) variables(folder string) []string {
-	return []string{
-		"AWS_ENDPOINT_URL=" + w.server.URL(),
-		"AWS_CONFIG_FILE=" + filepath.Join(folder, "aws-config"),
-		"AWS_SHARED_CREDENTIALS_FILE=" + filepath.Join(folder, "aws-credentials"),
-		"AWS_EC2_METADATA_DISABLED=true",
-		"TF_CLI_CONFIG_FILE=" + filepath.Join(folder, "terraform.rc"),
-		"CHECKPOINT_DISABLE=1",
-	}
-}
-
-// credentials returns a shared credentials file with a profile for each account.
-func (w *world) credentials() string {
-	var b strings.Builder
-	for profile, account := range map[string]string{"registry": registryAccount, "consumer": consumerAccount} {
+// profiles returns credentials of each account.
+func (w *world) profiles() []terraform.Profile {
+	profile := func(name, account string) terraform.Profile {
 		key, secret := w.server.Credentials(account)
-		fmt.Fprintf(&b, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n\n", profile, key, secret)
+		return terraform.Profile{Name: name, AccessKey: key, SecretKey: secret}
 	}
-	return b.String()
+	return []terraform.Profile{profile("registry", registryAccount), profile("consumer", consumerAccount)}
 }
 
 // expectStatements checks which statements stand in the repository policy, and
