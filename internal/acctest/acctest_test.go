@@ -1,14 +1,18 @@
 package acctest_test
 
 import (
+	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 )
 
 func TestMain(m *testing.M) { acctest.Run(m) }
@@ -115,5 +119,44 @@ func TestAccEnv_emulatorCounts(t *testing.T) {
 	env.Registry.CreateRepository()
 	if got := env.Emulator().Requests()["ecr:CreateRepository"]; got != 1 {
 		t.Errorf("%d requests are counted, want 1", got)
+	}
+}
+
+// The provider's calls are hit, on either backend; those of the test are not.
+func TestAccEnv_faults(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	repository := env.Registry.CreateRepository()
+	role := env.Consumer.CreateRole()
+	layer := env.Faults(
+		fault.Rule{Operation: "ecr:SetRepositoryPolicy", Times: 1, Fault: fault.Unavailable()},
+		fault.Rule{Operation: "iam:PutRolePolicy", Times: 1, Fault: fault.Throttling()},
+	)
+	env.Registry.PutRepositoryPolicy(repository, `{"Version":"2012-10-17","Statement":[{"Sid":"Pull","Effect":"Allow",
+		"Principal":{"AWS":"`+env.Consumer.RootARN()+`"},"Action":["ecr:BatchGetImage"]}]}`)
+	if total := layer.Counts().Total(); total != 0 {
+		t.Errorf("the test's own calls were hit:\n%s", layer.Counts())
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		Steps: []resource.TestStep{{Config: env.ProviderConfig() + fmt.Sprintf(`
+resource "ecrxa_repository_grant" "test" {
+  repository  = %q
+  sid         = "S"
+  account_ids = [%q]
+}
+resource "ecrxa_consumer_role_policy" "test" {
+  provider        = consumer
+  role            = %q
+  repository_arns = [%q]
+}
+`, repository, env.Consumer.ID, role, env.Registry.RepositoryARN(repository))}},
+	})
+	want := fault.Counts{
+		{Kind: "ServiceUnavailableException", Operation: "ecr:SetRepositoryPolicy"}: 1,
+		{Kind: "ThrottlingException", Operation: "iam:PutRolePolicy"}:               1,
+	}
+	if got := layer.Counts(); !maps.Equal(got, want) {
+		t.Errorf("counts are\n%swant\n%s", got, want)
 	}
 }

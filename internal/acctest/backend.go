@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 )
 
 // A Backend is what answers the provider's requests to AWS.
@@ -55,7 +57,7 @@ func (e *Env) openEmulator() {
 		e.t.Fatal(err)
 	}
 	e.t.Cleanup(server.Close)
-	e.Backend, e.emulator = Emulator, server
+	e.Backend, e.emulator, e.backend = Emulator, server, server
 	account := func(id string) *Account {
 		accessKey, secretKey := server.Credentials(id)
 		return e.keyAccount(id, login{endpoint: server.URL(), accessKey: accessKey, secretKey: secretKey})
@@ -70,6 +72,11 @@ func (e *Env) openMoto() {
 		e.t.Fatal(err)
 	}
 	e.Registry, e.Consumer = e.keyAccount(registryID, logins[registryID]), e.keyAccount(consumerID, logins[consumerID])
+	server, err := url.Parse(e.Registry.login.endpoint)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.backend = fault.Proxy(server)
 }
 
 // keyAccount returns an account that is reached at an endpoint with an access key.

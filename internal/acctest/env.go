@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"crypto/rand"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -26,6 +27,7 @@ type Env struct {
 	t        testing.TB
 	id       string
 	emulator *emulator.Server // nil on other backends
+	backend  http.Handler     // what faults can stand in front of; nil on AWS
 }
 
 // New prepares the backend for one test. It skips the test unless TF_ACC is set,

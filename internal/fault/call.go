@@ -1,0 +1,77 @@
+package fault
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+const ecrTargetPrefix = "AmazonEC2ContainerRegistry_V20150921."
+
+// services are the IAM action prefixes of the Query services, by API version.
+var services = map[string]string{"2010-05-08": "iam", "2011-06-15": "sts"}
+
+// A call is one API request.
+type call struct {
+	operation string // as in "ecr:SetRepositoryPolicy"; empty when it is something else
+	resource  string // a repository name or a role name; empty when the call names none
+	http      *http.Request
+	body      []byte
+	form      url.Values // of IAM and STS
+}
+
+// readCall reads a request to its end and finds out what it asks for.
+// Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html and
+// https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+func readCall(r *http.Request) (*call, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	c := &call{http: r, body: body}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if name, found := strings.CutPrefix(r.Header.Get("X-Amz-Target"), ecrTargetPrefix); found {
+		var input struct{ RepositoryName string }
+		_ = json.Unmarshal(body, &input) // A body that is not JSON names no repository.
+		c.operation, c.resource = "ecr:"+name, input.RepositoryName
+		return c, nil
+	}
+	form, err := url.ParseQuery(string(body))
+	if service := services[form.Get("Version")]; err == nil && service != "" {
+		c.operation, c.resource, c.form = service+":"+form.Get("Action"), form.Get("RoleName"), form
+	}
+	return c, nil
+}
+
+// isECR reports whether the call speaks JSON; else it speaks Query and XML.
+func (c *call) isECR() bool { return strings.HasPrefix(c.operation, "ecr:") }
+
+// request returns the request, to be read from its beginning.
+func (c *call) request() *http.Request {
+	r := c.http.Clone(c.http.Context())
+	r.Body = io.NopCloser(bytes.NewReader(c.body))
+	r.ContentLength = int64(len(c.body))
+	return r
+}
+
+// as returns the call of another operation of the same service, with the same
+// input: services ignore what an operation does not know.
+func (c *call) as(operation string) *call {
+	_, name, _ := strings.Cut(operation, ":")
+	other := &call{operation: operation, resource: c.resource, http: c.http.Clone(c.http.Context()), body: c.body}
+	if c.isECR() {
+		other.http.Header.Set("X-Amz-Target", ecrTargetPrefix+name)
+		return other
+	}
+	other.form = url.Values{"Action": {name}}
+	for key, values := range c.form {
+		if key != "Action" {
+			other.form[key] = values
+		}
+	}
+	other.body = []byte(other.form.Encode())
+	return other
+}
