@@ -122,7 +122,17 @@ type Decision struct {
 	NearMisses []NearMiss
 	// UnknownKeys are the context keys that can change the verdict.
 	UnknownKeys []UnknownKey
-	Reason      string // in plain words, with AWS's own phrase in it
+	// Cases is set when the reasons of an Allowed or Denied change with what is not
+	// known, and the verdict does not.
+	Cases  Cases
+	Reason string // in plain words, with AWS's own phrase in it
+}
+
+// Cases say on what it depends which of a decision's reasons hold.
+type Cases struct {
+	Keys       []string       // the context keys, as written in the policies
+	Statements []StatementRef // those that apply in some cases only, of either effect
+	Lacking    []LayerName    // those of DeniedBy that lack an Allow in some case
 }
 
 // A StatementRef points at a statement.
@@ -154,6 +164,8 @@ type UnknownKey struct {
 	// Denying are those of Values with which the request is denied, when with any
 	// other it need not be.
 	Denying []string
+	// MustBePresent and MustBeAbsent: the request is denied otherwise.
+	MustBePresent, MustBeAbsent bool
 }
 
 // Decide returns the verdict alone, much faster than Evaluate.

@@ -24,25 +24,34 @@ func (e *evaluation) explain(r ruling) Decision {
 	d := Decision{Action: e.req.Action, Verdict: r.verdict}
 	switch r.verdict {
 	case Allowed:
-		d.Statements = e.matching(allow, r)
+		d.Statements, d.Cases = e.matching(allow, r), e.casesOf(r)
 		d.Reason = e.allowedReason(&d) + inEveryCase(r)
 	case Denied:
 		d.DeniedBy, d.Explicit = r.base.deniers(e), r.base.denied() == yes
 		if r.cases != nil {
 			d.DeniedBy, d.Explicit = r.cases.deniedBy(), r.cases.explicit
 		}
-		d.Statements = e.matching(deny, r)
+		d.Statements, d.Cases = e.matching(deny, r), e.casesOf(r)
 		d.NearMisses = e.nearMisses(&d)
 		d.Reason = e.deniedReason(&d) + inEveryCase(r)
 	case Conditional:
 		d.UndecidedBy = r.base.undecided(e)
 		d.Statements = e.matching(eitherEffect, r)
 		for _, k := range r.keys {
-			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.texts, k.allowing, k.denying})
+			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.texts, k.allowing, k.denying, k.mustBePresent, k.mustBeAbsent})
 		}
 		d.Reason = e.conditionalReason(&d)
 	}
 	return d
+}
+
+// casesOf says on what it depends which reasons hold.
+func (e *evaluation) casesOf(r ruling) Cases {
+	if r.cases == nil {
+		return Cases{}
+	}
+	lacking := slices.DeleteFunc(r.cases.deniedBy(), func(n LayerName) bool { return !slices.Contains(r.cases.lacking, n) })
+	return Cases{Keys: r.cases.keys, Statements: e.matching(eitherEffect, r), Lacking: lacking}
 }
 
 // inEveryCase adds that a verdict holds although keys are unknown.
@@ -100,13 +109,17 @@ func (e *evaluation) deniedReason(d *Decision) string {
 		switch {
 		case len(refs) == 0:
 			causes = append(causes, implicit)
-		case d.Explicit:
-			causes = append(causes, explicit)
-		default: // now this, now that, as the unknown keys will have it
+		case slices.Contains(d.Cases.Lacking, name): // now this, now that, as the unknown keys will have it
 			causes = append(causes, implicit+", or "+explicit)
+		default:
+			causes = append(causes, explicit)
 		}
 	}
-	sentences := []string{"Denied: " + fmt.Sprintf(e.subject(), "not authorized") + " " + strings.Join(causes, "; and ") + "."}
+	conjunction := "; and "
+	if len(d.Cases.Keys) > 0 {
+		conjunction = "; or "
+	}
+	sentences := []string{"Denied: " + fmt.Sprintf(e.subject(), "not authorized") + " " + strings.Join(causes, conjunction) + "."}
 	for _, miss := range d.NearMisses {
 		sentences = append(sentences, "Closest in the "+layerTitle(miss.Layer)+" is "+miss.describe()+": "+miss.Reason+".")
 	}
@@ -153,12 +166,18 @@ func (e *evaluation) conditionalReason(d *Decision) string {
 	return strings.Join(sentences, ". ") + "."
 }
 
-// Needs says what the key must be, as in "must be vpce-0abc"; empty when the
-// policies name no value.
+// Needs says what the key must be, as in "must be vpce-0abc" or "must be
+// present"; empty when the policies do not say.
 func (k UnknownKey) Needs() string {
 	switch {
+	case k.MustBeAbsent:
+		return "must be absent"
 	case len(k.Allowing) > 0:
 		return "must be " + enumerate(k.Allowing, "or")
+	case k.MustBePresent && len(k.Denying) > 0:
+		return "must be present, and not " + enumerate(k.Denying, "or")
+	case k.MustBePresent && len(k.Values) == 0:
+		return "must be present"
 	case len(k.Denying) > 0:
 		return "must not be " + enumerate(k.Denying, "or")
 	case len(k.Values) > 0:

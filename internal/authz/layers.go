@@ -227,6 +227,18 @@ func (o *outcomes) deniers(e *evaluation) []LayerName {
 	return names
 }
 
+// lacking lists the layers that would have to allow and do not.
+func (o *outcomes) lacking(e *evaluation) []LayerName {
+	allows := *o
+	for _, l := range []*outcome{
+		&allows.identity, &allows.boundary, &allows.session, &allows.scp,
+		&allows.rcp, &allows.endpoint, &allows.repository, &allows.registry,
+	} {
+		l.deny = no
+	}
+	return allows.deniers(e)
+}
+
 // undecided lists the layers that cannot be decided and matter.
 func (o *outcomes) undecided(e *evaluation) []LayerName {
 	open := func(t truth) bool { return t == maybe }

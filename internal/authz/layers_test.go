@@ -184,12 +184,48 @@ func TestNeeds(t *testing.T) {
 		{[]string{on("Allow", `"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}`)}, "is compared with vpce-1"},
 		{[]string{on("Allow", `"NumericLessThan":{"aws:SourceVpce":"5"}`)}, "is compared with 5"},
 		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":"vpce-1"},"Bool":{"aws:x":"true"}`)}, "must be vpce-1"},
+		{[]string{on("Allow", `"Null":{"aws:SourceVpce":"false"}`)}, "must be present"},
+		{[]string{on("Allow", `"Null":{"aws:SourceVpce":"true"}`)}, "must be absent"},
+		{[]string{on("Allow", `"Null":{"aws:SourceVpce":"false"},"StringNotEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must be present, and not vpce-1"},
+		{[]string{anyone, on("Deny", `"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}`)}, "must be present, and not vpce-1"},
+		{[]string{anyone, on("Deny", `"Null":{"aws:SourceVpce":"false"}`)}, "must be absent"},
 	} {
 		d := Evaluate(request(nil, "aws:SourceVpce", "aws:x"), Policies{
 			Identity: given(allowAll), Repository: given(`{"Statement":[` + strings.Join(test.statements, ",") + `]}`),
 		})
 		if !slices.ContainsFunc(d.UnknownKeys, func(k UnknownKey) bool { return k.Key == "aws:SourceVpce" && k.Needs() == test.want }) {
 			t.Errorf("%s: %+v, want %s", test.statements, d.UnknownKeys, test.want)
+		}
+	}
+}
+
+// TestCases: when the reasons change with an unknown key and the verdict does not,
+// it is told which statements apply in some cases only.
+func TestCases(t *testing.T) {
+	t.Parallel()
+	only := func(effect, operator string) string {
+		return `{"Sid":"` + operator + `","Effect":"` + effect + `","Principal":"*","Action":"*","Condition":{"` + operator + `":{"aws:SourceVpce":"vpce-1"}}}`
+	}
+	const anyone = `{"Effect":"Allow","Principal":"*","Action":"*"},`
+	for _, test := range []struct {
+		statements string
+		verdict    Verdict
+		want       []string // Sids
+		lacking    []LayerName
+	}{
+		{only("Allow", "StringEquals") + "," + only("Allow", "StringNotEquals"), Allowed, []string{"StringEquals", "StringNotEquals"}, nil},
+		{only("Allow", "StringEquals") + "," + only("Deny", "StringLike"), Denied, []string{"StringEquals", "StringLike"}, []LayerName{RepositoryPolicy}},
+		{anyone + only("Deny", "StringEquals") + "," + only("Deny", "StringNotEquals"), Denied, []string{"StringEquals", "StringNotEquals"}, nil},
+		{only("Allow", "StringEquals"), Conditional, nil, nil},
+		{anyone + only("Allow", "StringLike"), Allowed, nil, nil},
+	} {
+		d := Evaluate(request(nil, "aws:SourceVpce"), Policies{Identity: given(allowAll), Repository: given(`{"Statement":[` + test.statements + `]}`)})
+		var got []string
+		for _, ref := range d.Cases.Statements {
+			got = append(got, ref.Sid)
+		}
+		if d.Verdict != test.verdict || !slices.Equal(got, test.want) || !slices.Equal(d.Cases.Lacking, test.lacking) || slices.Contains(d.Cases.Keys, "aws:SourceVpce") != (test.want != nil) {
+			t.Errorf("%s: %s with the cases %+v; want %s with %v, lacking %v", test.statements, d.Verdict, d.Cases, test.verdict, test.want, test.lacking)
 		}
 	}
 }

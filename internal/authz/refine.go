@@ -75,15 +75,16 @@ func (p pattern) hasWildcards() bool {
 // An unknownKey is a key that the verdict may hang on, and what the statements
 // that hang on it compare it with.
 type unknownKey struct {
-	key         string // in lower case
-	written     string
-	texts       []string // as written, for people
-	allowing    []string // see UnknownKey
-	denying     []string
-	several     bool // it can have several values
-	mayBeAbsent bool
-	impossible  bool // its cases cannot be listed
-	variable    bool // its value becomes part of patterns
+	key                         string // in lower case
+	written                     string
+	texts                       []string // as written, for people
+	allowing                    []string // see UnknownKey
+	denying                     []string
+	mustBePresent, mustBeAbsent bool
+	several                     bool // it can have several values
+	mayBeAbsent                 bool
+	impossible                  bool // its cases cannot be listed
+	variable                    bool // its value becomes part of patterns
 
 	literals  []string
 	free      []comparison // that a value which no policy names may satisfy
@@ -117,7 +118,7 @@ func (e *evaluation) refine() ruling {
 		e.assumed = pick(cases, i)
 		o := e.judge()
 		verdicts[i] = o.verdict(e)
-		r.cases.add(o.deniers(e), o.denied() == yes)
+		r.cases.add(o.deniers(e), o.lacking(e), o.denied() == yes)
 		if verdicts[i] == Conditional {
 			for _, key := range e.touched {
 				matters[key] = true
@@ -153,15 +154,21 @@ type caseSummary struct {
 	explicit  bool     // a Deny statement applies in every case
 	count     int
 	deniers   []LayerName       // in order of appearance
+	lacking   []LayerName       // of which some case lacks an Allow
 	denyCount map[LayerName]int // in how many cases
 }
 
-func (c *caseSummary) add(deniers []LayerName, explicit bool) {
+func (c *caseSummary) add(deniers, lacking []LayerName, explicit bool) {
 	if c.denyCount == nil {
 		c.denyCount = map[LayerName]int{}
 	}
 	c.count++
 	c.explicit = c.explicit && explicit
+	for _, name := range lacking {
+		if !slices.Contains(c.lacking, name) {
+			c.lacking = append(c.lacking, name)
+		}
+	}
 	for _, name := range deniers {
 		if c.denyCount[name] == 0 {
 			c.deniers = append(c.deniers, name)
@@ -250,7 +257,11 @@ func (k *unknownKey) addStatement(s *statement, e *evaluation) {
 		for _, v := range c.values {
 			k.variable = k.nameVariable(v.pattern) || k.variable
 		}
-		if c.key == k.key {
+		switch {
+		case c.key != k.key:
+		case c.op.family == null || c.problem != "":
+			k.name(c.written) // there is no value to compare with
+		default:
 			k.name(c.written, c.texts...)
 			k.add(c, e)
 		}
@@ -281,9 +292,6 @@ func (k *unknownKey) nameVariable(p pattern) bool {
 
 // add takes up what a condition compares the key with.
 func (k *unknownKey) add(c *condition, e *evaluation) {
-	if c.op.family == null || c.problem != "" {
-		return
-	}
 	k.several = k.several || c.quantifier != single
 	for i := range c.values {
 		k.addValue(&c.values[i], c.op, e)

@@ -3,22 +3,29 @@ package authz
 import "slices"
 
 // settle finds with which of the values that the policies name the key leads
-// away from Denied: the only ones that do, or else the only ones that do not.
-// Other unknown keys stay unknown.
+// away from Denied: the only ones that do, or else the only ones that do not;
+// and whether it has to be present, or absent. Other unknown keys stay unknown.
 func (e *evaluation) settle(k *unknownKey, cases []assumption) {
 	open, denied := map[string]bool{}, map[string]bool{} // by text; empty for all other values
+	var openPresent, openAbsent, deniedAbsent bool
 	for _, a := range cases {
 		e.assumed = []assumption{a}
 		o := e.judge()
-		if o.verdict(e) == Denied {
+		isDenied := o.verdict(e) == Denied
+		switch {
+		case a.state == absent:
+			openAbsent, deniedAbsent = !isDenied, isDenied
+		case isDenied:
 			denied[k.textOf(a)] = true
-		} else {
-			open[k.textOf(a)] = true
+		default:
+			open[k.textOf(a)], openPresent = true, true
 		}
 	}
+	k.mustBePresent = deniedAbsent && openPresent
+	k.mustBeAbsent = openAbsent && !openPresent
 	for _, text := range k.texts {
 		switch {
-		case open[text] && !open[""]:
+		case open[text] && !open[""] && !openAbsent:
 			k.allowing = append(k.allowing, text)
 		case denied[text] && !denied[""] && !open[text]:
 			k.denying = append(k.denying, text)

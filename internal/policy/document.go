@@ -30,7 +30,11 @@ func New() *Document { return NewDocument() }
 func NewDocument(statements ...*Statement) *Document {
 	source := `{"Version":"` + Version2012 + `","Statement":[]}`
 	root, _ := parseJSON(source)
-	return &Document{source: source, members: root.members, statements: slices.Clone(statements)}
+	d := &Document{source: source, members: root.members}
+	for i, s := range statements {
+		d.statements = append(d.statements, s.at(i))
+	}
+	return d
 }
 
 // Parse reads a policy document. Statement may be one object or a list; elements
@@ -108,9 +112,10 @@ func (d *Document) Put(s *Statement) *Document {
 	edited := *d
 	edited.statements = slices.Clone(d.statements)
 	if found := d.Find(s.Sid()); len(found) > 0 {
-		edited.statements[slices.Index(edited.statements, found[0])] = s
+		i := slices.Index(edited.statements, found[0])
+		edited.statements[i] = s.at(i)
 	} else {
-		edited.statements = append(edited.statements, s)
+		edited.statements = append(edited.statements, s.at(len(edited.statements)))
 	}
 	return &edited
 }

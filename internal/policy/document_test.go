@@ -118,6 +118,16 @@ func TestStatementsKnowTheirPlace(t *testing.T) {
 			t.Errorf("statement %d: index %d, line %d", i, s.Index(), s.Line())
 		}
 	}
+	put := d.Put(mustStatement(t, `{"Sid":"at the end"}`)).Statements()
+	if last := put[len(put)-1]; last.Index() != len(lines) {
+		t.Errorf("a statement that was put at the end has the index %d, want %d", last.Index(), len(lines))
+	}
+	if built := NewDocument(d.Statements()[2]).Statements()[0]; built.Index() != 0 {
+		t.Errorf("the only statement of a document that was built has the index %d", built.Index())
+	}
+	if third := d.Put(mustStatement(t, `{"Sid":"twice"}`)).Statements()[2]; third.Index() != 2 {
+		t.Errorf("a statement that took the place of another has the index %d, want 2", third.Index())
+	}
 	slices.Reverse(d.Statements())
 	if d.Statements()[0].Sid() != "new statement" {
 		t.Error("a caller could reorder the document's statements")

@@ -42,8 +42,16 @@ func sidOf(statement node) string {
 	return ""
 }
 
-// Index returns the statement's place in the document it was read from, from 0.
+// Index returns the statement's place in the document that it was read from or
+// put into, from 0.
 func (s *Statement) Index() int { return s.index }
+
+// at returns the statement with another place in its document.
+func (s *Statement) at(index int) *Statement {
+	placed := *s
+	placed.index = index
+	return &placed
+}
 
 // Line returns the line on which the statement begins in the text it was read
 // from, from 1.

@@ -222,7 +222,7 @@ func (c *check) obstacles(action string) ([]authz.LayerName, string) {
 func statements(refs []authz.StatementRef) []Statement {
 	out := []Statement{}
 	for _, ref := range refs {
-		out = append(out, Statement{Document: ref.Layer, Policy: ref.Policy, Sid: ref.Sid, Index: ref.Index, Effect: ref.Effect})
+		out = append(out, Statement{Document: ref.Layer, Policy: ref.Policy, Sid: ref.Sid, Index: ref.Index, Line: ref.Line, Effect: ref.Effect})
 	}
 	return out
 }

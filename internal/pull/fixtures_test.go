@@ -16,7 +16,8 @@ const (
 
 // What each side says when it grants the pull.
 var (
-	granting = doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`)
+	grant    = `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`
+	granting = doc(grant)
 	login    = `{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
 	pulling  = doc(login, pullOn(repositoryARN))
 )

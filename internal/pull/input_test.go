@@ -360,3 +360,26 @@ func TestRemedy_ofASession(t *testing.T) {
 		}
 	}
 }
+
+// TestEvaluate_plannedPlace: a planned statement stands where the repository policy
+// will have it.
+func TestEvaluate_plannedPlace(t *testing.T) {
+	t.Parallel()
+	other := `{"Sid":"Other","Effect":"Allow","Principal":"*","Action":"ecr:ListImages"}`
+	for name, tt := range map[string]struct {
+		stands []string
+		want   int
+	}{
+		"added at the end":         {[]string{other, other}, 2},
+		"in the place of its like": {[]string{other, `{"Sid":"Pull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`, other}, 1},
+	} {
+		in := both()
+		in.RepositoryPolicy = given(doc(tt.stands...))
+		in.PlannedStatements = []pull.Document{{Text: "\n" + grant}}
+		statements := evaluate(t, in).Decisions[1].Statements
+		want := pull.Statement{Document: authz.RepositoryPolicy, Policy: "repository policy", Sid: "Pull", Index: tt.want, Line: 2, Effect: "Allow"}
+		if got := statements[len(statements)-1]; got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}

@@ -56,6 +56,7 @@ type Statement struct {
 	Policy   string          `tfsdk:"policy"` // the document's name
 	Sid      string          `tfsdk:"sid"`
 	Index    int             `tfsdk:"index"` // from 0
+	Line     int             `tfsdk:"line"`  // from 1, in the text that was given or read; a planned statement has its own
 	Effect   string          `tfsdk:"effect"`
 }
 

@@ -57,7 +57,11 @@ func decision() map[string]schema.Attribute {
 				"sid":      text("The statement's Sid; empty when it has none."),
 				"index": schema.Int64Attribute{
 					Computed:            true,
-					MarkdownDescription: "The statement's place in its policy, from 0.",
+					MarkdownDescription: "The statement's place in its policy, from 0; planned statements are counted where they will stand.",
+				},
+				"line": schema.Int64Attribute{
+					Computed:            true,
+					MarkdownDescription: "The line on which the statement begins in the JSON that was given or read, from 1; that of a planned statement is counted in its own JSON.",
 				},
 				"effect": text("`Allow` or `Deny`."),
 			}},
