@@ -96,6 +96,15 @@ type Request struct {
 	Resource        string // repository ARN, or * for ecr:GetAuthorizationToken
 	ResourceAccount string // 12 digits; the caller's account for *
 	Context         Context
+	// PoliciesAsShown: the policies are as AWS shows them. A unique ID among their
+	// principals (AROA…, AIDA…) is then of a role or user that was deleted, since
+	// of one that exists AWS shows the ARN.
+	// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+	PoliciesAsShown bool
+	// AssumeNoPath takes the role of a session for one without path, where neither
+	// aws:PrincipalArn nor a policy that names a role of that name tells otherwise.
+	// So does a complete context.
+	AssumeNoPath bool
 }
 
 // Context holds what is known of the request's condition keys. Key names are

@@ -190,8 +190,13 @@ func (s *statement) compileAction(text string, fault reportFault) {
 		v.pattern, _ = parsePattern(v.lowered, syntax{wildcards: true})
 	}
 	s.actions = append(s.actions, v)
-	if !v.pattern.matchesAll() && !strings.Contains(text, ":") {
+	service, _, named := strings.Cut(text, ":")
+	switch {
+	case v.pattern.matchesAll():
+	case !named:
 		fault("an action is written SERVICE:NAME, as in ecr:BatchGetImage, not "+text, s.element("Action"))
+	case strings.ContainsAny(service, "*?"):
+		fault("the service in an action cannot have wildcards, as in "+text, s.element("Action"))
 	}
 }
 

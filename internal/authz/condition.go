@@ -34,9 +34,8 @@ func compileCondition(c policy.Condition, variables bool) condition {
 	return compiled
 }
 
-// match tells whether the request meets the condition. For a Deny statement,
-// deny is set.
-func (c *condition) match(e *evaluation, deny bool) truth {
+// match tells whether the request meets the condition.
+func (c *condition) match(e *evaluation) truth {
 	if c.problem != "" {
 		return maybe
 	}
@@ -48,7 +47,7 @@ func (c *condition) match(e *evaluation, deny bool) truth {
 	case absent:
 		return c.matchAbsent()
 	case known:
-		return c.matchValues(e, values, deny)
+		return c.matchValues(e, values)
 	case present:
 		if c.matchesAnything() {
 			return truthOf(!c.op.negated)
@@ -82,13 +81,15 @@ func (c *condition) matchAbsent() truth {
 	}
 }
 
-// matchesAnything reports whether a value is * and so matches every value that
-// the key can have.
+// matchesAnything reports whether a value is * or the key itself, as a variable,
+// and so matches every value that the key can have.
 func (c *condition) matchesAnything() bool {
 	if c.quantifier == single && Multivalued(c.key) {
 		return false
 	}
-	return c.op.family == stringLike && slices.ContainsFunc(c.values, func(v value) bool { return v.pattern.matchesAll() })
+	return slices.ContainsFunc(c.values, func(v value) bool {
+		return c.op.family == stringLike && v.pattern.matchesAll() || c.op.family <= stringLike && v.pattern.isVariable(c.key)
+	})
 }
 
 func (c *condition) matchNull(e *evaluation, state keyState, values []string) truth {
@@ -121,7 +122,7 @@ func isEmpty(values []string) bool {
 	return !slices.ContainsFunc(values, func(s string) bool { return s != "" })
 }
 
-func (c *condition) matchValues(e *evaluation, values []string, deny bool) truth {
+func (c *condition) matchValues(e *evaluation, values []string) truth {
 	switch c.quantifier {
 	case forAll:
 		if isEmpty(values) {
@@ -143,9 +144,7 @@ func (c *condition) matchValues(e *evaluation, values []string, deny bool) truth
 		return result
 	default:
 		if len(values) > 1 {
-			// Several values ask for a set operator. Without one the condition is
-			// not met, but that must not make a Deny harmless.
-			return and(maybe, truthOf(deny))
+			return maybe // AWS asks for a set operator, and does not say what happens without
 		}
 		return c.matchValue(e, values[0])
 	}

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -57,6 +58,11 @@ func (e *evaluation) lookup(key string) (keyState, []string) {
 		return k.state, k.values
 	}
 	return e.derive(key)
+}
+
+// assumes reports whether a key, in lower case, is as a case assumes it.
+func (e *evaluation) assumes(key string) bool {
+	return slices.ContainsFunc(e.assumed, func(a assumption) bool { return a.key == key })
 }
 
 // contextKey finds a key in the request's context.
@@ -128,6 +134,9 @@ func (e *evaluation) derived(key string) []string {
 	c := &e.caller
 	switch key {
 	case "aws:principalarn":
+		if c.pathLost && !e.req.Context.Complete && !e.req.AssumeNoPath {
+			return nil
+		}
 		return c.arn[:]
 	case "aws:principalaccount":
 		return c.account[:]
@@ -176,7 +185,7 @@ func onlyOfServices(key string) bool {
 // alwaysPresent reports whether a key is in every request.
 func alwaysPresent(key string) bool {
 	switch key {
-	case "aws:currenttime", "aws:epochtime", "aws:requestedregion", "aws:securetransport", "aws:useragent", "aws:userid", "aws:viaawsservice":
+	case "aws:currenttime", "aws:epochtime", "aws:principalarn", "aws:requestedregion", "aws:securetransport", "aws:useragent", "aws:userid", "aws:viaawsservice":
 		return true
 	}
 	return false
@@ -199,7 +208,7 @@ type caller struct {
 	awsname.Principal
 	serviceCall bool // an AWS service, not an IAM principal
 	temporary   bool // always signs with temporary credentials
-	pathLost    bool // a session: the path of its role is not in its ARN
+	pathLost    bool // a session: the path of its role is not in its ARN, and not given
 
 	arn, account, principalType, userName, service [1]string
 }

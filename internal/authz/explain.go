@@ -205,13 +205,22 @@ func (e *evaluation) doubts(s *statement, kind layerKind) []string {
 			doubts = append(doubts, "whether its "+s.element("Principal")+" means "+e.req.Principal+" cannot be told")
 		}
 	}
+	mark := len(e.touched)
+	if len(s.problems) == 0 && s.matchResource(e) == maybe && len(e.touched) == mark {
+		doubts = append(doubts, "whether its "+s.element("Resource")+" means "+e.resource+" cannot be told")
+	}
 	for i := range s.conditions {
 		c := &s.conditions[i]
 		state, values := e.lookup(c.key)
-		known, mark := state == known && c.problem == "", len(e.touched)
-		if known && c.match(e, s.effect != allow) == maybe && len(e.touched) == mark {
-			doubts = append(doubts, fmt.Sprintf("AWS does not say for certain how %s compares %s with %s", c.test, list(values), list(c.texts)))
+		mark = len(e.touched)
+		if c.problem != "" || state != known || c.match(e) != maybe || len(e.touched) > mark {
+			continue
 		}
+		doubt := fmt.Sprintf("AWS does not say for certain how %s compares %s with %s", c.test, describeValues(c.written, state, values), list(c.texts))
+		if c.quantifier == single && len(values) > 1 {
+			doubt += ": several values need ForAllValues or ForAnyValue"
+		}
+		doubts = append(doubts, doubt)
 	}
 	return doubts
 }

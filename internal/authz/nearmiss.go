@@ -95,7 +95,7 @@ func (e *evaluation) misses(s *statement, kind layerKind) []miss {
 		misses = append(misses, e.missResource(s))
 	}
 	for i := range s.conditions {
-		if c := &s.conditions[i]; c.match(e, false) == no {
+		if c := &s.conditions[i]; c.match(e) == no {
 			misses = append(misses, e.missCondition(c))
 		}
 	}
@@ -227,9 +227,6 @@ func (e *evaluation) missCondition(c *condition) miss {
 		m.reason = fmt.Sprintf("its Condition %s asks that there be no %s, and the request has %s", c.test, c.written, m.asked)
 	} else if c.op.family == null {
 		m.reason = fmt.Sprintf("its Condition %s asks that there be %s, and the request has %s", c.test, c.written, m.asked)
-	}
-	if c.quantifier == single && len(values) > 1 {
-		m.reason += ": several values need ForAllValues or ForAnyValue"
 	}
 	return m
 }

@@ -229,7 +229,10 @@ func (v *value) compare(op operator, e *evaluation, s string) truth {
 
 func (v *value) compareText(f family, e *evaluation, s string) truth {
 	p, resolved := v.pattern.expand(e)
-	if resolved == maybe && f != stringFold {
+	if resolved == maybe && f == stringFold {
+		return and(maybe, truthOf(v.pattern.open().mayMatchFold(s)))
+	}
+	if resolved == maybe {
 		return and(maybe, truthOf(v.pattern.open().match(s)))
 	}
 	if resolved != yes {

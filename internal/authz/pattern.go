@@ -24,6 +24,7 @@ type token struct {
 	written     string // of a variable the key as written
 	fallback    string // of a variable
 	hasFallback bool
+	wildcards   bool // the fallback has * or ?, where these can be wildcards
 }
 
 // A pattern is text with wildcards and policy variables, ready to be matched.
@@ -56,6 +57,7 @@ func parsePattern(text string, s syntax) (p pattern, problem string) {
 			if size == 0 {
 				return nil, "a policy variable is written ${key} or ${key, 'default'}"
 			}
+			t.wildcards = s.wildcards && strings.ContainsAny(t.fallback, "*?")
 			p = append(p, t)
 			i += size - 1
 			start = i + 1
@@ -122,6 +124,11 @@ func (p pattern) hasVariables() bool {
 		}
 	}
 	return false
+}
+
+// isVariable reports whether the pattern is nothing but the variable of a key.
+func (p pattern) isVariable(key string) bool {
+	return len(p) == 1 && p[0].kind == variable && p[0].text == key
 }
 
 // literalText returns the text that alone matches the pattern, if there is one.
@@ -215,6 +222,23 @@ func (p pattern) match(s string) bool {
 	}
 }
 
+// mayMatchFold reports whether s may match the pattern, letters without case. It
+// may where there are letters beyond ASCII, of which AWS does not say.
+func (p pattern) mayMatchFold(s string) bool {
+	folded := slices.Clone(p)
+	for i := range folded {
+		if !isASCII(folded[i].text) {
+			return true
+		}
+		folded[i].text = lower(folded[i].text)
+	}
+	return !isASCII(s) || folded.match(lower(s))
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
 // nextStart returns where in s the part of the pattern after a * may begin, or -1.
 // A * that ends the pattern has none.
 func (p pattern) nextStart(t int, s string) int {
@@ -294,6 +318,8 @@ func (p pattern) expand(e *evaluation) (pattern, truth) {
 			switch {
 			case state == known && len(values) == 1 && values[0] != somethingElse:
 				t = token{kind: literal, text: values[0]}
+			case state == absent && t.wildcards:
+				return nil, maybe // AWS does not say whether they are wildcards there
 			case state == absent && t.hasFallback:
 				t = token{kind: literal, text: t.fallback}
 			case state == absent:

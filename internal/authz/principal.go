@@ -136,11 +136,7 @@ func (v *principalValue) match(e *evaluation) grants {
 	case awsname.AccountRoot:
 		return grants{whole: yes}
 	case awsname.Role:
-		t := c.isRole(v.arn)
-		if t == maybe {
-			e.touch("aws:principalarn")
-		}
-		return grants{role: t}
+		return grants{role: e.isRole(v.arn)}
 	case awsname.RoleSession:
 		return grants{direct: c.isSession(v.arn)}
 	case awsname.User:
@@ -167,17 +163,25 @@ func (v *principalValue) mayMean(e *evaluation) bool {
 }
 
 // isRole tells whether the caller is the role or one of its sessions. The ARN of
-// a session lacks the role's path; without better knowledge it is taken for "/".
-func (c *caller) isRole(role awsname.Principal) truth {
+// a session lacks the role's path, which aws:PrincipalArn tells; as derived, it
+// has none, which a policy that names a role of that name elsewhere puts in doubt,
+// since there is only one of a name.
+func (e *evaluation) isRole(role awsname.Principal) truth {
+	c := &e.caller
 	switch {
 	case c.Kind != awsname.Role && c.Kind != awsname.RoleSession || c.Name != role.Name:
 		return no
-	case c.Path == role.Path:
+	case !c.pathLost:
+		return truthOf(c.Path == role.Path)
+	}
+	switch state, values := e.lookup("aws:principalarn"); {
+	case state == known && e.assumes("aws:principalarn"):
+		return truthOf(values[0] == role.ARN())
+	case state == known && c.Path == role.Path:
 		return yes
-	case c.pathLost:
-		return maybe
 	default:
-		return no
+		e.touch("aws:principalarn")
+		return maybe
 	}
 }
 
@@ -194,16 +198,38 @@ func (c *caller) isSession(session awsname.Principal) truth {
 	}
 }
 
-// matchUniqueID tells whether the caller has a unique ID. AWS shows an ID in
-// place of an ARN only when the role or user is deleted; a new one of the same
-// name does not match. So without the caller's ID, it is not the caller.
+// matchUniqueID tells whether the caller has a unique ID, which aws:userid tells.
+// AWS shows an ID in place of an ARN only when the role or user is deleted; a new
+// one of the same name does not match.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func (e *evaluation) matchUniqueID(id string) truth {
 	state, values := e.lookup("aws:userid")
-	if state != known {
+	switch {
+	case !e.caller.mayHaveID(id), state == absent:
 		return no
+	case state == known:
+		own, _, _ := strings.Cut(values[0], ":")
+		return truthOf(own == id)
+	case e.req.PoliciesAsShown:
+		return no
+	default:
+		e.touch("aws:userid")
+		return maybe
 	}
-	own, _, _ := strings.Cut(values[0], ":")
-	return truthOf(own == id)
+}
+
+// mayHaveID reports whether an ID has the prefix of the caller's kind. Which user
+// a federated user stands for is not in its ARN.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+func (c *caller) mayHaveID(id string) bool {
+	switch c.Kind {
+	case awsname.Role, awsname.RoleSession:
+		return strings.HasPrefix(id, "AROA")
+	case awsname.User, awsname.FederatedUser:
+		return strings.HasPrefix(id, "AIDA")
+	default:
+		return false
+	}
 }
 
 // excludes tells whether a NotPrincipal leaves the caller out of its list, so

@@ -1,6 +1,11 @@
 package authz
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
 
 // An assumption is a case of what an unknown key may be in the request.
 type assumption struct {
@@ -91,6 +96,8 @@ type unknownKey struct {
 	languages []language   // of the comparisons with texts
 	ranges    []rangeTest  // the comparisons with numbers, dates and IP addresses
 	mixed     bool         // not all comparisons are with texts, or all of one family of ranges
+	typed     bool         // all comparisons are of the type that the key's values have
+	values    []language   // that its values are in; nil for any text
 }
 
 // refine decides by cases what a single pass could not: the same key may make
@@ -222,6 +229,7 @@ func (e *evaluation) unknownKeys() []unknownKey {
 			key: key, mayBeAbsent: state == unknown, several: Multivalued(key),
 			// Known, it has several values; then it stands for a variable.
 			impossible: state == known,
+			typed:      true,
 		})
 	}
 	for i := range e.findings {
@@ -231,18 +239,16 @@ func (e *evaluation) unknownKeys() []unknownKey {
 			}
 		}
 	}
+	for i := range keys {
+		keys[i].values = keys[i].domain(e)
+	}
 	return keys
 }
 
 // addStatement takes up where a statement uses the key.
 func (k *unknownKey) addStatement(s *statement, e *evaluation) {
-	if k.key == "aws:principalarn" {
-		// The roles that a session may be of.
-		for _, v := range s.principals.values {
-			if v.known && e.caller.isRole(v.arn) == maybe {
-				k.name("aws:PrincipalArn", v.text)
-			}
-		}
+	for i := range s.principals.values {
+		k.addPrincipal(&s.principals.values[i], e)
 	}
 	for _, v := range s.resources {
 		if key, text, ok := v.pattern.solve(e.resource); ok && key == k.key {
@@ -265,6 +271,25 @@ func (k *unknownKey) addStatement(s *statement, e *evaluation) {
 			k.name(c.written, c.texts...)
 			k.add(c, e)
 		}
+	}
+}
+
+// addPrincipal takes up a principal that the key tells from others.
+func (k *unknownKey) addPrincipal(v *principalValue, e *evaluation) {
+	switch {
+	case k.key == "aws:principalarn" && v.known && v.arn.Kind == awsname.Role && v.arn.Account == e.caller.Account && v.arn.Name == e.caller.Name:
+		k.name("aws:PrincipalArn", v.text)
+		k.addText(v.text)
+	case k.key == "aws:userid" && v.id != "" && e.caller.mayHaveID(v.id):
+		// Of a role it is ID:SESSION.
+		text := v.id
+		if e.caller.Kind != awsname.User {
+			text += ":*"
+		}
+		k.name("aws:userid", text)
+		p, _ := parsePattern(text, syntax{wildcards: true})
+		k.addLanguage(language{pattern: p})
+		k.addLiteral(strings.Replace(text, "*", "session", 1))
 	}
 }
 
@@ -314,6 +339,7 @@ func (k *unknownKey) addValue(v *value, op operator, e *evaluation) {
 		k.mixed = k.mixed || len(k.ranges) > 0 && k.ranges[0].op.family != op.family
 		k.ranges = append(k.ranges, rangeTest{v, op})
 	}
+	k.typed = k.typed && hasType(k.key, op.family)
 	c := comparison{op.family, op.order, v.text}
 	if !v.certainElse(op) && !v.pattern.matchesAll() && !slices.Contains(k.free, c) {
 		k.free = append(k.free, c)
@@ -398,11 +424,11 @@ func (k *unknownKey) classes() (values []string, complete bool) {
 	}
 	switch {
 	case len(k.ranges) == 0:
-		if texts, ok := witnesses(k.languages); ok {
-			return texts, true
+		if texts, ok := witnesses(slices.Concat(k.languages, k.values)); ok {
+			return within(texts, k.values), true
 		}
 	case len(k.languages) == 0:
-		return samples(k.ranges), true
+		return samples(k.ranges, k.typed), true
 	}
 	return k.literals, false
 }

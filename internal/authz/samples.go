@@ -15,10 +15,15 @@ type rangeTest struct {
 
 // samples returns values of which each stands for all others that compare alike
 // with every one of the ranges, so that together they stand for every value.
-func samples(ranges []rangeTest) []string {
+// Typed values can be read by the ranges' operators; others need not be.
+func samples(ranges []rangeTest, typed bool) []string {
 	found := map[string]bool{}
 	var texts []string
-	for _, text := range append(bounds(ranges), "neither number nor date nor address") {
+	candidates := bounds(ranges)
+	if !typed {
+		candidates = append(candidates, "neither number nor date nor address")
+	}
+	for _, text := range candidates {
 		answers := make([]byte, len(ranges))
 		for i, r := range ranges {
 			answers[i] = byte(r.value.compare(r.op, nil, text))
@@ -31,7 +36,8 @@ func samples(ranges []rangeTest) []string {
 	return texts
 }
 
-// bounds returns the bounds of the ranges and what lies right beside them.
+// bounds returns the bounds of the ranges, what lies right beside them, and the
+// first address of each kind.
 func bounds(ranges []rangeTest) []string {
 	var texts []string
 	digits := decimals(ranges) + 1
@@ -49,7 +55,7 @@ func bounds(ranges []rangeTest) []string {
 				texts = append(texts, v.time.Add(d).UTC().Format(time.RFC3339Nano))
 			}
 		default:
-			texts = append(texts, v.prefix.Addr().String(), v.prefix.Masked().Addr().String())
+			texts = append(texts, v.prefix.Addr().String(), v.prefix.Masked().Addr().String(), "0.0.0.0", "::")
 			if next := lastAddr(v.prefix).Next(); next.IsValid() {
 				texts = append(texts, next.String())
 			}

@@ -86,7 +86,7 @@ func (s *statement) match(e *evaluation, kind layerKind) (truth, grants) {
 		result = and(result, s.matchResource(e))
 	}
 	for i := 0; i < len(s.conditions) && result != no; i++ {
-		result = and(result, s.conditions[i].match(e, s.effect != allow))
+		result = and(result, s.conditions[i].match(e))
 	}
 	if result != maybe {
 		e.touched = e.touched[:mark]

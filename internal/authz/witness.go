@@ -27,15 +27,12 @@ func witnesses(languages []language) ([]string, bool) {
 	if !ok {
 		return nil, false
 	}
-	start := make(position, len(languages))
-	for i, l := range languages {
-		start[i] = l.open(nil, 0)
-	}
+	first := start(languages)
 	type step struct {
 		at   position
 		text string
 	}
-	seen := map[string]bool{start.key(): true}
+	seen := map[string]bool{first.key(): true}
 	found := map[string]bool{}
 	var texts []string
 	note := func(at position, text string) {
@@ -44,7 +41,7 @@ func witnesses(languages []language) ([]string, bool) {
 			texts = append(texts, text)
 		}
 	}
-	for queue := []step{{start, ""}}; len(queue) > 0; queue = queue[1:] {
+	for queue := []step{{first, ""}}; len(queue) > 0; queue = queue[1:] {
 		for _, c := range letters {
 			next := step{queue[0].at.read(languages, c), queue[0].text + string(c)}
 			note(next.at, next.text)
@@ -59,7 +56,7 @@ func witnesses(languages []language) ([]string, bool) {
 			queue = append(queue, next)
 		}
 	}
-	note(start, "") // last, since a text that is not empty stands better for others
+	note(first, "") // last, since a text that is not empty stands better for others
 	return texts, true
 }
 
@@ -99,6 +96,15 @@ func alphabet(languages []language) ([]byte, bool) {
 type position [][]place
 
 type place struct{ token, read int }
+
+// start returns the position before the first letter.
+func start(languages []language) position {
+	at := make(position, len(languages))
+	for i, l := range languages {
+		at[i] = l.open(nil, 0)
+	}
+	return at
+}
 
 // open adds a place and, as a * may stand for nothing, the places after it.
 func (l *language) open(places []place, token int) []place {

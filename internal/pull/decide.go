@@ -95,6 +95,8 @@ func (c *check) request(action string) authz.Request {
 		Resource:        c.resource(action),
 		ResourceAccount: c.repository.Account,
 		Context:         authz.Context{Known: c.context(action)},
+		PoliciesAsShown: true,
+		AssumeNoPath:    true, // and otherAssumptions says so
 	}
 	if action == access.TokenAction {
 		request.ResourceAccount = c.principal.Account
