@@ -115,8 +115,16 @@ var adviceByKind = map[Kind]advice{
 		"No AWS credentials were found.",
 		"Set profile, access_key and secret_key, or assume_role_with_web_identity in the provider block; or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment; or a default profile in the shared files, ~/.aws/config and ~/.aws/credentials or those that shared_config_files and shared_credentials_files name. To assume_role, the provider needs credentials from one of these first.",
 	},
+	Failed: {
+		"AWS answered, after retries too, that it failed itself. If this was a change, it may have been made all the same.",
+		"Apply again later: Terraform looks at what stands first. If it goes on, see the AWS Health Dashboard. If endpoints or AWS_ENDPOINT_URL point to an emulator, see its log.",
+	},
+	Unreadable: {
+		"Something answered that does not speak as AWS does, or the answer was cut short. If this was a change, it may have been made all the same.",
+		"Check what stands between this machine and AWS: the proxy (HTTPS_PROXY), a sign-in page of the network, endpoints in the provider block and AWS_ENDPOINT_URL. Then apply again: Terraform looks at what stands first.",
+	},
 	Unreachable: {
-		"No connection to AWS was possible.",
+		"There was no connection to AWS, or it broke off.",
 		"Check the network and its proxy (HTTPS_PROXY), the spelling of the region, endpoints in the provider block and AWS_ENDPOINT_URL, and custom_ca_bundle if the certificate is not trusted.",
 	},
 	Unsupported: {

@@ -70,8 +70,7 @@ func credentialsFor(cfg Config, loaded aws.Config, hidden *secrets) (aws.Credent
 		current = guard(cached(provider), hidden)
 	}
 	for _, role := range cfg.AssumeRole {
-		hop := loaded.Copy()
-		hop.Credentials = current
+		hop := withCredentials(loaded, current)
 		current = guard(cached(assumeRoleProvider(role, hop)), hidden)
 	}
 	return current, nil
@@ -180,6 +179,22 @@ func (g guardedCredentials) Retrieve(ctx context.Context) (aws.Credentials, erro
 	}
 	g.secrets.add(creds.SecretAccessKey, creds.SessionToken)
 	return creds, nil
+}
+
+// Invalidate makes the provider get new credentials, if it has a source of them.
+func (g guardedCredentials) Invalidate() {
+	if cache, ok := g.provider.(*aws.CredentialsCache); ok {
+		cache.Invalidate()
+	}
+}
+
+// withCredentials returns a configuration whose clients sign with credentials, and
+// get new ones when AWS finds these expired.
+func withCredentials(cfg aws.Config, current aws.CredentialsProvider) aws.Config {
+	cfg = cfg.Copy()
+	cfg.Credentials = current
+	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), renewExpired(current))
+	return cfg
 }
 
 // credentialsError says that a call failed before it was made: there were no

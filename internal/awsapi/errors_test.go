@@ -19,6 +19,8 @@ import (
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -75,6 +77,10 @@ var failures = []struct {
 	{"invalid_credentials", InvalidCredentials, askingIdentity, ecrError("UnrecognizedClientException", "The security token included in the request is invalid.")},
 	{"no_credentials", NoCredentials, onRegistry, withoutCredentials},
 	{"unreachable", Unreachable, onRegistry, fixed(&smithyhttp.RequestSendError{Err: &url.Error{Op: "Post", URL: "https://api.ecr.us-esat-1.amazonaws.com/", Err: errors.New("dial tcp: lookup api.ecr.us-esat-1.amazonaws.com: no such host")}})},
+	{"failed", Failed, changingRegistry, hit(fault.ServerError())},
+	{"failed_without_words", Failed, onRegistry, hit(fault.Page(http.StatusBadGateway))},
+	{"unreadable", Unreadable, onRegistry, hit(fault.Garbled())},
+	{"unreadable_refusal", Unreadable, onRegistry, hit(fault.Page(http.StatusProxyAuthRequired))},
 	{"unsupported", Unsupported, Attempt{Doing: "read the account setting REGISTRY_POLICY_SCOPE", Region: "us-east-1", Side: RegistrySide}, ecrError("UnknownOperationException", "")},
 	{"canceled", Canceled, changingRegistry, fixed(&smithy.CanceledError{Err: context.Canceled})},
 	{"configuration", Configuration, onRegistry, fixed(errNoRegion)},
@@ -236,7 +242,17 @@ func TestDetailWithoutPlace(t *testing.T) {
 func ecrError(code, message string) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
-		fake := newFakeAWS(t, func(call) reply { return jsonError(400, code, message) })
+		fake := newFakeAWS(t, func(call) reply { return jsonError(code, message) })
+		return getPolicy(t.Context(), newClients(t, configFor(fake)), "")
+	}
+}
+
+// hit returns what the ECR client makes of a fault.
+func hit(failure fault.Fault) func(*testing.T) error {
+	return func(t *testing.T) error {
+		t.Helper()
+		fake := newFakeAWS(t, nil)
+		behind(t, fake, fault.Rule{Fault: failure})
 		return getPolicy(t.Context(), newClients(t, configFor(fake)), "")
 	}
 }

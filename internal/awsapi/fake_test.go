@@ -156,8 +156,8 @@ func success(c call) reply {
 }
 
 // jsonError is ECR's form of an error.
-func jsonError(status int, code, message string) reply {
-	return reply{status, fmt.Sprintf(`{"__type":%q,"message":%q}`, code, message)}
+func jsonError(code, message string) reply {
+	return reply{400, fmt.Sprintf(`{"__type":%q,"message":%q}`, code, message)}
 }
 
 // xmlError is IAM's and STS's form of an error.

@@ -35,8 +35,10 @@ const (
 	InvalidCredentials Kind = "credentials not accepted"
 	NoCredentials      Kind = "no credentials"
 	Unreachable        Kind = "AWS not reachable" // no connection, or no trusted one
-	Unsupported        Kind = "not supported"     // this endpoint does not know the operation
-	Canceled           Kind = "canceled"          // the caller stopped waiting, or its time ran out
+	Failed             Kind = "AWS failed"        // inside, with a status of 500 and more
+	Unreadable         Kind = "answer not understood"
+	Unsupported        Kind = "not supported" // this endpoint does not know the operation
+	Canceled           Kind = "canceled"      // the caller stopped waiting, or its time ran out
 	Configuration      Kind = "provider configuration"
 	Other              Kind = "unexpected error"
 )
@@ -129,12 +131,17 @@ func kindByTransport(err error) Kind {
 		return Canceled
 	}
 	if response, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
-		switch response.HTTPStatusCode() {
-		case http.StatusNotImplemented:
+		switch status := response.HTTPStatusCode(); {
+		case status == http.StatusNotImplemented:
 			return Unsupported
-		case http.StatusTooManyRequests:
+		case status == http.StatusTooManyRequests:
 			return Throttled
+		case status >= http.StatusInternalServerError:
+			return Failed
 		}
+	}
+	if is[*smithy.DeserializationError](err) {
+		return Unreadable
 	}
 	return ""
 }

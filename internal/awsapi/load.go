@@ -43,8 +43,8 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 		}
 	}
 	setRetries(&loaded)
-	loaded.Credentials, err = credentialsFor(cfg, loaded, hidden)
-	return loaded, err
+	current, err := credentialsFor(cfg, loaded, hidden)
+	return withCredentials(loaded, current), err
 }
 
 // loadOptions lists what the provider block sets; the SDK takes everything

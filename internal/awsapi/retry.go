@@ -3,11 +3,14 @@ package awsapi
 import (
 	"errors"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 const (
@@ -31,6 +34,9 @@ func setRetries(cfg *aws.Config, more ...func(*retry.StandardOptions)) {
 		// The SDK's quota would end the retries of all parallel calls together,
 		// after about a hundred.
 		o.RateLimiter = ratelimit.None
+		o.Retryables = append(o.Retryables,
+			retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}},
+			retry.IsErrorRetryableFunc(retryUnreadable))
 	}}, more...)
 	adaptive := cfg.RetryMode == aws.RetryModeAdaptive
 	cfg.Retryer = func() aws.Retryer {
@@ -41,6 +47,16 @@ func setRetries(cfg *aws.Config, more ...func(*retry.StandardOptions)) {
 		}
 		return dialLimit{retry.NewStandard(options...)}
 	}
+}
+
+// retryUnreadable has a call made again whose answer says that it succeeded, but
+// was cut short or is something else than AWS's.
+func retryUnreadable(err error) aws.Ternary {
+	response, answered := errors.AsType[*smithyhttp.ResponseError](err)
+	if answered && response.HTTPStatusCode() < http.StatusMultipleChoices && is[*smithy.DeserializationError](err) {
+		return aws.TrueTernary
+	}
+	return aws.UnknownTernary
 }
 
 // dialLimit gives up sooner when there is no connection at all.

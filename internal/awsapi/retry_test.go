@@ -35,7 +35,7 @@ func TestThrottledCallsAreRetried(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("AWS_MAX_ATTEMPTS", test.maxAttempts)
-			fake := newFakeAWS(t, func(call) reply { return jsonError(400, "ThrottlingException", "Rate exceeded") })
+			fake := newFakeAWS(t, func(call) reply { return jsonError("ThrottlingException", "Rate exceeded") })
 			cfg := configFor(fake)
 			cfg.MaxRetries, cfg.RetryMode = test.maxRetries, test.mode
 			clients := newClients(t, cfg)

@@ -87,7 +87,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 							return success(c)
 						}
 						if c.Operation == "GetRepositoryPolicy" {
-							return jsonError(400, code, "You sent "+told)
+							return jsonError(code, "You sent "+told)
 						}
 						return xmlError(400, code, "You sent "+told)
 					})
