@@ -136,27 +136,31 @@ func (e *evaluation) conditionalReason(d *Decision) string {
 		text += " for " + list(layers)
 	}
 	sentences := []string{text}
+	var keys []string
 	for _, k := range d.UnknownKeys {
 		sentence := "It hangs on the condition key " + k.Key
 		if needs := k.Needs(); needs != "" {
 			sentence += ", which " + needs
 		}
-		sentences = append(sentences, sentence)
+		keys = append(keys, sentence)
 	}
+	sentences = append(sentences, capped(keys, "condition keys")...)
 	for _, name := range d.UndecidedBy {
 		if e.incomplete(name) {
 			sentences = append(sentences, capital(layerTitle(name))+": there may be more than was given")
 		}
 	}
+	var doubts []string
 	for i := range e.findings {
 		f := &e.findings[i]
 		if f.applies != maybe {
 			continue
 		}
 		for _, doubt := range e.doubts(f.statement, f.kind) {
-			sentences = append(sentences, capital(f.ref().describe())+": "+doubt)
+			doubts = append(doubts, capital(f.ref().describe())+": "+doubt)
 		}
 	}
+	sentences = append(sentences, capped(doubts, "doubts")...)
 	if e.foreignPartition() {
 		sentences = append(sentences, "Principal and resource are in different partitions, "+e.caller.Partition+" and "+e.partition)
 	}
@@ -273,10 +277,23 @@ func quoted(s string) string { return `"` + s + `"` }
 // list joins texts as in: a, b and c.
 func list(texts []string) string { return enumerate(texts, "and") }
 
+// shown is how many of many things a reason names before it counts the others.
+const shown = 5
+
 func enumerate(texts []string, conjunction string) string {
+	texts = capped(texts, "")
 	if len(texts) < 2 {
 		return strings.Join(texts, "")
 	}
 	last := len(texts) - 1
 	return strings.Join(texts[:last], ", ") + " " + conjunction + " " + texts[last]
+}
+
+// capped returns the first few of many texts, and how many others there are.
+func capped(texts []string, what string) []string {
+	if len(texts) <= shown+1 {
+		return texts
+	}
+	others := strings.TrimSpace(fmt.Sprintf("%d more %s", len(texts)-shown, what))
+	return append(slices.Clone(texts[:shown]), others)
 }

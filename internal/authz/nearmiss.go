@@ -224,9 +224,9 @@ func (e *evaluation) missCondition(c *condition) miss {
 	m.asked = describeValues(c.written, state, values)
 	m.reason = fmt.Sprintf("its Condition %s %s %s %s, and the request has %s", c.test, c.written, c.demands(), m.stands, m.asked)
 	if c.op.family == null && c.matchNull(e, absent, nil) == yes {
-		m.reason = fmt.Sprintf("its Condition %s asks that there be no %s, and the request has %s", c.test, c.written, m.asked)
+		m.reason = fmt.Sprintf("its Condition %s asks that the key %s be absent, and the request has %s", c.test, c.written, m.asked)
 	} else if c.op.family == null {
-		m.reason = fmt.Sprintf("its Condition %s asks that there be %s, and the request has %s", c.test, c.written, m.asked)
+		m.reason = fmt.Sprintf("its Condition %s asks that the key %s be present, and the request has %s", c.test, c.written, m.asked)
 	}
 	return m
 }

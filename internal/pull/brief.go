@@ -2,6 +2,7 @@ package pull
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 )
@@ -11,15 +12,33 @@ import (
 func (c *check) brief(d authz.Decision) string {
 	switch d.Verdict {
 	case authz.Allowed:
-		if len(d.Statements) == 0 {
-			return "the root user of an account needs no policy there"
-		}
-		return "by " + statementList(d.Statements)
+		return allowedBy(d)
 	case authz.Denied:
-		return list(denials(d), "and")
+		return deniedBy(d)
 	default:
-		return "it depends on " + list(c.opens(d), "and")
+		return "it depends on " + some(c.opens(d), "and")
 	}
+}
+
+// allowedBy names the Allow statements.
+func allowedBy(d authz.Decision) string {
+	if len(d.Statements) == 0 {
+		return "the root user of an account needs no policy there"
+	}
+	isOpen := func(ref authz.StatementRef) bool { return slices.Contains(d.Cases.Statements, ref) }
+	words := statementGroups(slices.DeleteFunc(slices.Clone(d.Statements), isOpen), "and")
+	alternatives := false
+	for _, layer := range order {
+		open := slices.DeleteFunc(slices.Clone(d.Statements), func(ref authz.StatementRef) bool { return ref.Layer != layer || !isOpen(ref) })
+		if len(open) > 0 {
+			words, alternatives = append(words, list(statementGroups(open, "or"), "or")), true
+		}
+	}
+	text := "by " + some(words, "and")
+	if alternatives {
+		text += ", whatever the value of " + some(d.Cases.Keys, "and")
+	}
+	return text
 }
 
 // phrases are AWS's words for a missing Allow.
@@ -35,22 +54,37 @@ var phrases = map[authz.LayerName]string{
 	authz.RegistryPolicy:        "resource-based policy",
 }
 
-// denials says what denies: Deny statements, and missing Allows.
-func denials(d authz.Decision) []string {
+// deniedBy says what denies: Deny statements, and missing Allows. They hold
+// together, unless it depends on what is not known which of them does.
+func deniedBy(d authz.Decision) string {
 	var explicit, missing []string
 	for _, layer := range d.DeniedBy {
 		denies := deniesOf(layer, d)
-		switch phrase := "no " + phrases[layer]; {
-		case len(denies) > 0:
+		if len(denies) > 0 {
 			explicit = append(explicit, "explicit deny by "+statementList(denies))
-		case !slices.Contains(missing, phrase):
+		}
+		if phrase := "no " + phrases[layer]; lacks(layer, d) && !slices.Contains(missing, phrase) {
 			missing = append(missing, phrase)
 		}
 	}
-	if len(missing) > 0 {
-		explicit = append(explicit, list(missing, "and")+" allows it")
+	conjunction := "and"
+	if len(d.Cases.Statements) > 0 {
+		conjunction = "or"
 	}
-	return explicit
+	reasons := explicit
+	if len(missing) > 0 {
+		reasons = append(reasons, list(missing, conjunction)+" allows it")
+	}
+	text := strings.Join(capped(reasons), ", "+conjunction+" ")
+	if conjunction == "or" {
+		text += ", whatever the value of " + some(d.Cases.Keys, "and")
+	}
+	return text
+}
+
+// lacks reports whether a layer that denies lacks an Allow.
+func lacks(layer authz.LayerName, d authz.Decision) bool {
+	return len(deniesOf(layer, d)) == 0 || slices.Contains(d.Cases.Lacking, layer)
 }
 
 // deniesOf returns the Deny statements of a layer that decided.

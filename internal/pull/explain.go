@@ -17,6 +17,9 @@ func (c *check) explain(r Result) string {
 	if len(r.Mismatches) > 0 {
 		sections = append(sections, "What does not fit:\n"+bullets(r.Mismatches))
 	}
+	if alternatives := c.alternatives(); len(alternatives) > 0 {
+		sections = append(sections, "What holds when:\n"+bullets(alternatives))
+	}
 	if nearest := c.nearest(); len(nearest) > 0 {
 		sections = append(sections, "What comes closest:\n"+bullets(nearest))
 	}
@@ -55,10 +58,10 @@ func (c *check) whoDenies(r Result) string {
 func open(r Result) string {
 	var parts []string
 	if len(r.UnknownDocuments) > 0 {
-		parts = append(parts, list(r.UnknownDocuments, "and"))
+		parts = append(parts, some(r.UnknownDocuments, "and"))
 	}
 	if len(r.UnknownContextKeys) > 0 {
-		parts = append(parts, "the value of "+list(r.UnknownContextKeys, "and"))
+		parts = append(parts, "the value of "+some(r.UnknownContextKeys, "and"))
 	}
 	if len(parts) == 0 {
 		return "a statement that this check cannot judge"
@@ -78,38 +81,20 @@ func (c *check) table() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// nearest says, for each statement that came closest to allowing something, what
-// did not fit. The misfits of a side have told it already for that side.
-func (c *check) nearest() []string {
-	told := map[Side]bool{}
-	for _, side := range []Side{Consumer, Registry} {
-		told[side] = len(c.misfits(side)) > 0
-	}
-	var lines []string
-	for _, d := range c.decisions {
-		for _, miss := range d.engine.NearMisses {
-			line := capitalized(statementWords(miss.StatementRef)) + ": " + miss.Reason + "."
-			if miss.Element != "Action" && !told[sideOf(miss.Layer)] && !slices.Contains(lines, line) {
-				lines = append(lines, line)
-			}
-		}
-	}
-	return lines
-}
-
 func (c *check) whatToDo(r Result) string {
 	title := "What to change:"
 	if r.Verdict == authz.Conditional {
 		title = "What to supply:"
 	}
-	lines := []string{title}
+	var items []string
 	for _, remedy := range r.Remedies {
-		lines = append(lines, fmt.Sprintf("- %s: %s", c.sideWords(remedy.Side), remedy.Sentence))
+		item := fmt.Sprintf("%s: %s", c.sideWords(remedy.Side), remedy.Sentence)
 		if code := cmp.Or(remedy.HCL, remedy.JSON); code != "" {
-			lines = append(lines, indent(code))
+			item += "\n" + indent(code)
 		}
+		items = append(items, item)
 	}
-	return strings.Join(lines, "\n")
+	return title + "\n" + bullets(items)
 }
 
 // closing says what the verdict does not rest on.
@@ -129,7 +114,7 @@ func (c *check) closing(r Result) string {
 }
 
 func bullets(sentences []string) string {
-	return "- " + strings.Join(sentences, "\n- ")
+	return "- " + strings.Join(capped(sentences), "\n- ")
 }
 
 func indent(text string) string {

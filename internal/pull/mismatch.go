@@ -14,7 +14,7 @@ import (
 func (c *check) mismatches() []string {
 	found := c.existence()
 	for _, doubt := range c.doubts {
-		found = append(found, doubt.Error()+".")
+		found = append(found, sentence(doubt.Error()))
 	}
 	if c.principal.Partition != c.repository.Partition {
 		return append(found, c.partitionMismatch())

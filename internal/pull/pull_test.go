@@ -2,6 +2,7 @@ package pull_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -363,6 +364,47 @@ var judgements = []struct {
 		}),
 		denied(pull.Registry, authz.RepositoryPolicy),
 	},
+	{
+		"explicit deny or no allow, as a key has it",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1),
+				`{"Sid":"NotFromThere","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringLike":{"aws:SourceVpce":"vpce-*"}}}`))
+		}),
+		denied(pull.Registry, authz.RepositoryPolicy),
+	},
+	{
+		"one side or the other, as a key has it",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"true"}}`, 1)))
+			in.IdentityPolicies = given(doc(login, strings.Replace(pullOn("*"), `}`, `,"Condition":{"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}}}`, 1)))
+		}),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+	},
+	{
+		"one statement or another, as a key has it",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"true"}}`, 1),
+				strings.Replace(grant, `"Pull"`, `"PullFromVPC","Condition":{"Null":{"aws:SourceVpce":"false"}}`, 1)))
+		}),
+		allowed,
+	},
+	{
+		"conditional for a key that must be present",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"false"}}`, 1)))
+		}),
+		conditional,
+	},
+	{
+		"near misses of several statements",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "123456789012:root", "123456789012:role/ecsTaskExecution-Role"))
+			in.IdentityPolicies = given(doc(
+				`{"Effect":"Allow","Action":["ecr:GetAuthorizationToken","ecr:BatchGetImage"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-servce"}`,
+				`{"Effect":"Allow","Action":"ecr:GetDownloadUrlForLayer","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-servce"}`))
+		}),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+	},
 }
 
 func TestEvaluate(t *testing.T) {
@@ -412,5 +454,67 @@ func golden(t *testing.T, name, got string) {
 	}
 	if diff := cmp.Diff(string(want), got+"\n"); diff != "" {
 		t.Errorf("the text differs from %s; write it anew with -update (-want +got):\n%s", file, diff)
+	}
+}
+
+// TestEvaluate_walls: of very many reasons the text names a few, and the result
+// has them all.
+func TestEvaluate_walls(t *testing.T) {
+	t.Parallel()
+	const many = 200
+	numbered := func(format string) []string {
+		var texts []string
+		for i := range many {
+			texts = append(texts, fmt.Sprintf(format, i))
+		}
+		return texts
+	}
+	scps := func(in *pull.Input, statements []string) {
+		in.ServiceControlPolicies = pull.Levels{State: pull.Known, List: [][]pull.Document{given(doc(statements...)).List}}
+	}
+	fullAccess := `{"Effect":"Allow","Action":"*","Resource":"*"}`
+	for name, tt := range map[string]struct {
+		edit func(*pull.Input)
+		all  func(pull.Result) int
+	}{
+		"denying statements": {
+			func(in *pull.Input) {
+				scps(in, append(numbered(`{"Sid":"Deny%d","Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`), fullAccess))
+			},
+			func(r pull.Result) int { return min(len(r.Remedies), len(r.Decisions[1].Statements)) },
+		},
+		"unknown keys": {
+			func(in *pull.Input) {
+				scps(in, append(numbered(`{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/k%d":"v"}}}`), fullAccess))
+			},
+			func(r pull.Result) int { return min(len(r.Remedies), len(r.UnknownContextKeys)) },
+		},
+		"values of a key": {
+			func(in *pull.Input) {
+				values := `["` + strings.Join(numbered("vpce-%d"), `","`) + `"]`
+				scps(in, []string{`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:SourceVpce":` + values + `}}}`})
+			},
+			func(pull.Result) int { return many },
+		},
+		"documents that AWS would refuse": {
+			func(in *pull.Input) {
+				scps(in, append(numbered(`{"Sid":"Odd%d","Effect":"Deny","Action":"s3:*","Resource":"*","Moon":"full"}`), fullAccess))
+			},
+			func(r pull.Result) int { return len(r.Mismatches) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := evaluate(t, with(both(), tt.edit))
+			if len(got.Explanation) > 4000 || !strings.Contains(got.Explanation, "more") {
+				t.Errorf("the explanation has %d characters:\n%s", len(got.Explanation), got.Explanation)
+			}
+			if reason := got.Decisions[1].Reason; len(reason) > 4000 {
+				t.Errorf("the reason has %d characters:\n%s", len(reason), reason)
+			}
+			if n := tt.all(got); n < many {
+				t.Errorf("the result has %d of %d", n, many)
+			}
+		})
 	}
 }

@@ -59,11 +59,11 @@ func (c *check) cure(layer authz.LayerName, r Result) (Remedy, bool) {
 	return c.limitRemedy(layer, missing), true
 }
 
-// missingAllows returns the actions that a layer denies without a Deny statement.
+// missingAllows returns the actions for which a layer that denies lacks an Allow.
 func (c *check) missingAllows(layer authz.LayerName) []string {
 	var actions []string
 	for _, d := range c.decisions {
-		if slices.Contains(d.DeniedBy, layer) && len(deniesOf(layer, d.engine)) == 0 {
+		if slices.Contains(d.DeniedBy, layer) && lacks(layer, d.engine) {
 			actions = append(actions, d.Action)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
@@ -25,6 +26,22 @@ func list[S ~string](names []S, conjunction string) string {
 		b.WriteString(string(name))
 	}
 	return b.String()
+}
+
+// shown is how many of many things a text names before it counts the others.
+const shown = 5
+
+// some is list for what may be many.
+func some[S ~string](names []S, conjunction string) string {
+	return list(capped(names), conjunction)
+}
+
+// capped returns the first few of many names, and how many others there are.
+func capped[S ~string](names []S) []S {
+	if len(names) <= shown+1 {
+		return names
+	}
+	return append(slices.Clone(names[:shown]), S(fmt.Sprintf("%d more", len(names)-shown)))
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -96,24 +113,60 @@ func (c *check) name() string {
 
 // statementWords points at a statement, as in `statement "Pull" of the repository policy`.
 func statementWords(ref authz.StatementRef) string {
-	statement := fmt.Sprintf("statement %d", ref.Index)
+	return "statement " + statementName(ref) + " of " + policyWords(ref.Layer, ref.Policy)
+}
+
+// statementName is a statement's Sid, or else its place.
+func statementName(ref authz.StatementRef) string {
 	if ref.Sid != "" {
-		statement = fmt.Sprintf("statement %q", ref.Sid)
+		return strconv.Quote(ref.Sid)
 	}
-	switch ref.Layer {
+	return strconv.Itoa(ref.Index)
+}
+
+// policyWords names a policy: one of which there are several by its name.
+func policyWords(layer authz.LayerName, name string) string {
+	switch layer {
 	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy:
-		return statement + " of the " + ref.Policy // there is but one of its kind
+		return "the " + name
 	default:
-		return statement + " of " + ref.Policy
+		return name
 	}
 }
 
+// statementList points at statements, those of one policy together, as in
+// `statements 0 and 2 of inline policy app and statement "Pull" of the repository policy`.
 func statementList(refs []authz.StatementRef) string {
-	words := make([]string, len(refs))
-	for i, ref := range refs {
-		words[i] = statementWords(ref)
+	return some(statementGroups(refs, "and"), "and")
+}
+
+// statementGroups points at the statements of each policy.
+func statementGroups(refs []authz.StatementRef, conjunction string) []string {
+	type place struct {
+		layer  authz.LayerName
+		policy string
 	}
-	return list(words, "and")
+	var places []place
+	statements := map[place][]string{}
+	for _, ref := range refs {
+		at := place{ref.Layer, ref.Policy}
+		if len(statements[at]) == 0 {
+			places = append(places, at)
+		}
+		statements[at] = append(statements[at], statementName(ref))
+	}
+	var groups []string
+	for _, at := range places {
+		noun := "statement "
+		if len(statements[at]) > 1 && conjunction == "and" {
+			noun = "statements "
+		}
+		groups = append(groups, noun+some(statements[at], conjunction)+" of "+policyWords(at.layer, at.policy))
+	}
+	return groups
 }
 
 func capitalized(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// sentence ends a text with one full stop.
+func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
