@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -15,23 +16,28 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
-// An existsError says that somebody else's statement has the grant's Sid.
+// An existsError says that the grant's Sid belongs to a statement of somebody else.
 type existsError struct {
 	repo awsname.Repository
 	live *policy.Statement
-	same bool // the statement says what this grant would say
+	same bool // another resource of this configuration has just written the same
 }
 
 func (e *existsError) Error() string {
-	hint := ""
 	if e.same {
-		hint = "It says just what this grant would say, so it may come from an earlier run that was interrupted, or from this very resource where create_before_destroy is set. "
+		return fmt.Sprintf("another ecrxa_repository_grant of this configuration has just written the statement with the Sid %s into the policy of the repository %s (account %s, region %s), word for word. "+
+			"Nothing else was changed. Remove one of the two resources, or give each a sid of its own.",
+			e.live.Sid(), e.repo.Name, e.repo.Account, e.repo.Region)
 	}
-	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) already has a statement with the Sid %s, which this resource does not manage:\n\n  %s\n\n"+
-		"%sNothing was changed. If the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
-		"where ADDRESS is this resource's, such as ecrxa_repository_grant.example. If it is not, choose another sid.",
-		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, hint, importID(e.repo, e.live.Sid()))
+	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) already has a statement with the Sid %s, which this resource does not manage and which says something else:\n\n  %s\n\n"+
+		"Nothing was changed. If the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
+		"where ADDRESS is this resource's, such as ecrxa_repository_grant.example. If it is not, choose another sid. If another resource of this configuration has it and is about to be removed, apply again when it is gone.",
+		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, importID(e.repo, e.live.Sid()))
 }
+
+func (e *existsError) summary() string { return "The Sid is taken" }
+
+const summaryTooLarge = "The repository policy would be too large"
 
 // A duplicateSidError says that several statements have one Sid.
 type duplicateSidError struct {
@@ -146,13 +152,13 @@ func describe(err error) (summary, detail string) {
 		return "The grant would not mean what it says", statement.Sentence(e)
 	}
 	if e, ok := errors.AsType[*existsError](err); ok {
-		return "The Sid is taken", statement.Sentence(e)
+		return e.summary(), statement.Sentence(e)
 	}
 	if e, ok := errors.AsType[*duplicateSidError](err); ok {
 		return "The Sid is not unique", statement.Sentence(e)
 	}
 	if e, ok := errors.AsType[*repopolicy.TooLargeError](err); ok {
-		return "The repository policy would be too large", statement.Sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
+		return summaryTooLarge, statement.Sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
 	}
 	if e, ok := errors.AsType[*repopolicy.LostError](err); ok {
 		return "Another writer keeps replacing the repository policy", statement.Sentence(e) +
@@ -174,8 +180,32 @@ func adviceOnSize(doc *policy.Document) string {
 func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Document) {
 	if size := repopolicy.Size(doc); size >= repopolicy.MaxSize*9/10 {
 		diags.AddWarning("The repository policy is nearly full", fmt.Sprintf(
-			"The policy of the repository %s (account %s, region %s) has %d of the %d characters that ECR accepts. %s",
+			"The policy of the repository %s (account %s, region %s) uses %d of the %d characters that ECR accepts. %s",
 			repo.Name, repo.Account, repo.Region, size, repopolicy.MaxSize, adviceOnSize(doc)))
+	}
+}
+
+// warnAdopted warns that a statement was there before the resource.
+func warnAdopted(diags *diag.Diagnostics, repo awsname.Repository, sid, what string) {
+	diags.AddAttributeWarning(path.Root("sid"), "The statement already stands", fmt.Sprintf(
+		"The policy of the repository %s (account %s, region %s) already has the statement with the Sid %s, and it says exactly what this grant says: %s. "+
+			"That is right after an apply that was interrupted. If another configuration manages this statement too, give one of the two another sid: else whoever is destroyed first takes the access away from both.",
+		repo.Name, repo.Account, repo.Region, sid, what))
+}
+
+// warnOthers warns of other writers that this change has met.
+func warnOthers(diags *diag.Diagnostics, repo awsname.Repository, sid string, outcome repopolicy.Outcome) {
+	if outcome.Writes > 1 {
+		diags.AddWarning("Somebody else writes the same repository policy", fmt.Sprintf(
+			"The policy of the repository %s (account %s, region %s) was written by somebody else at the same time, and the grant %s had to be written %d times. "+
+				"ECR keeps whichever write comes last, and no tool can rule out that a statement is lost so. Let one of you write at a time where you can.",
+			repo.Name, repo.Account, repo.Region, sid, outcome.Writes))
+	}
+	for _, s := range outcome.Vanished {
+		diags.AddWarning("A statement of somebody else may have been lost", fmt.Sprintf(
+			"While the grant %s was written, this statement was seen in the policy of the repository %s (account %s, region %s), and then it was gone:\n\n  %s\n\n"+
+				"Either its owner removed it, or it was written in the moment between our read and our write, and overwritten. Ask its owner, and write it again if it should stand.",
+			sid, repo.Name, repo.Account, repo.Region, s))
 	}
 }
 
@@ -186,5 +216,3 @@ func retryable(err error) bool {
 	kind := awsapi.KindOf(err)
 	return kind == awsapi.PrincipalNotFound || kind == awsapi.InvalidPolicy
 }
-
-func never(error) bool { return false }

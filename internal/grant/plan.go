@@ -18,6 +18,9 @@ import (
 // a check can judge the plan before it is applied.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
+		var prior model
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+		r.leave(&prior)
 		return // Nothing is computed for a destroy.
 	}
 	var config, plan model
@@ -43,6 +46,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.RequiresReplace.Append(path.Root("region"), path.Root("registry_id"))
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(r.foresee(ctx, prior, &plan)...)
 }
 
 // planPlace plans where the statement stands: region, registry and ARN. What the

@@ -40,6 +40,7 @@ func NewResource() resource.Resource { return &Resource{} }
 type Resource struct {
 	clients  *awsapi.Clients
 	policies *repopolicy.Store
+	claims   *repopolicy.Claims
 }
 
 // Metadata implements resource.Resource.
@@ -51,11 +52,12 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)
 	if resp.Diagnostics.Append(diags...); data != nil {
-		r.clients, r.policies = data.Clients, data.RepositoryPolicies
+		r.clients, r.policies, r.claims = data.Clients, data.RepositoryPolicies, data.Statements
 	}
 }
 
-// Create adds the statement; a statement of that Sid that already stands is an error.
+// Create adds the statement. One of that Sid that already stands is taken over if
+// it means the same, and an error if not.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
@@ -83,6 +85,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	repo, sid := m.target(), m.Sid.ValueString()
+	r.claims.Read(repo, sid)
 	doc, err := r.policies.Read(ctx, repo)
 	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
 		tflog.Debug(ctx, "The repository is gone", map[string]any{"repository": repo.ARN(), "sid": sid})
@@ -171,13 +174,18 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	defer cancel()
 	repo, sid := m.target(), m.Sid.ValueString()
 	around := policy.New()
-	_, err := r.policies.Change(ctx, repo, never, func(doc *policy.Document, _ bool) (*policy.Document, error) {
-		if _, err := only(doc, repo, sid); err != nil {
+	outcome, err := r.policies.Change(ctx, repo, repopolicy.Change{Sid: sid, Edit: func(doc *policy.Document, _ bool) (*policy.Document, error) {
+		live, err := only(doc, repo, sid)
+		if err != nil {
 			return nil, err
 		}
 		around = doc
+		if heir := r.claims.Created(repo, sid); heir != nil && live != nil && live.Canonical() == heir.Canonical() {
+			return doc, nil // A new resource has taken the statement over, as after a change of the resource's name.
+		}
 		return doc.Remove(sid), nil
-	})
+	}})
+	warnOthers(&resp.Diagnostics, repo, sid, outcome)
 	if retryable(err) {
 		err = &refusedError{repo: repo, sid: sid, removing: true, around: around, cause: err}
 	}
@@ -202,39 +210,51 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 	defer cancel()
 
 	repo := m.target()
-	named := principalsToWaitFor(planned)
-	retry := never
-	if len(named) > 0 {
-		retry = retryable
-	}
+	first := !create || r.claims.Create(repo, planned)
+	adopted := false
 	around := policy.New()
-	written, err = r.policies.Change(ctx, repo, retry, func(doc *policy.Document, written bool) (*policy.Document, error) {
+	change := repopolicy.Change{Sid: planned.Sid(), Edit: func(doc *policy.Document, written bool) (*policy.Document, error) {
 		live, err := only(doc, repo, planned.Sid())
 		if err != nil {
 			return nil, err
 		}
-		if create && live != nil && !(written && live.Canonical() == planned.Canonical()) {
-			return nil, &existsError{repo: repo, live: live, same: live.Canonical() == planned.Canonical()}
+		if create && live != nil {
+			same := live.Canonical() == planned.Canonical()
+			if !same || !first && !written {
+				return nil, &existsError{repo: repo, live: live, same: same}
+			}
+			adopted = !written
 		}
 		if doc.Version() != policy.Version2012 && strings.Contains(planned.String(), "${") {
 			return nil, &versionError{repo: repo, sid: planned.Sid(), version: doc.Version()}
 		}
 		around = doc
 		return doc.Put(planned), nil
-	})
+	}}
+	named := principalsToWaitFor(planned)
+	if len(named) > 0 {
+		change.Retry = retryable
+	}
+	outcome, err := r.policies.Change(ctx, repo, change)
+	warnOthers(&diags, repo, planned.Sid(), outcome)
 	if err == nil {
 		warnSize(&diags, repo, around)
+		if adopted {
+			warnAdopted(&diags, repo, planned.Sid(), "this resource manages it from now on")
+		}
+		return true, diags
+	}
+	if create && first && outcome.Writes == 0 {
+		r.claims.Abandon(repo, planned.Sid())
 	}
 	if retryable(err) {
 		err = &refusedError{repo: repo, sid: planned.Sid(), named: named, around: around, waited: time.Since(start).Round(time.Second), cause: err}
 	}
-	if err != nil {
-		addError(&diags, err)
-	}
+	addError(&diags, err)
 	if _, taken := errors.AsType[*existsError](err); taken {
-		written = false // What stands there now is a stranger's.
+		return false, diags // What stands there now is a stranger's.
 	}
-	return written, diags
+	return outcome.Writes > 0, diags
 }
 
 // settle computes what was unknown in the plan and is known now, and checks it.

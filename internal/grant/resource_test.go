@@ -610,8 +610,9 @@ func TestAccRepositoryGrant_requests(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				if requests := server.Requests(); len(requests) != 0 {
-					t.Errorf("planning a new grant with registry_id made the requests %v, want none", requests)
+				// The step plans twice.
+				if requests := server.Requests(); len(requests) != 1 || requests["ecr:GetRepositoryPolicy"] > 2 {
+					t.Errorf("planning a new grant with registry_id made the requests %v, want one read of the policy", requests)
 				}
 			},
 			Config: withRegistry,
@@ -629,7 +630,6 @@ func TestAccRepositoryGrant_requests(t *testing.T) {
 	)
 }
 
-// A value that is known only at the apply is checked there.
 // Many grants of one repository cost few requests: changes that arrive together
 // are one write, reads of one plan are one read.
 func TestAccRepositoryGrant_requestsOfMany(t *testing.T) {
@@ -672,6 +672,7 @@ resource "ecrxa_repository_grant" "many" {
 	)
 }
 
+// A value that is known only at the apply is checked there.
 func TestAccRepositoryGrant_wrongValueAtTheApply(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

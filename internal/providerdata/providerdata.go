@@ -17,11 +17,13 @@ type Data struct {
 	// RepositoryPolicies must be the same for all: its locks keep two changes of
 	// one repository policy apart.
 	RepositoryPolicies *repopolicy.Store
+	// Statements is what the grants of this configuration tell each other.
+	Statements *repopolicy.Claims
 }
 
 // New returns the data for one provider configuration.
 func New(clients *awsapi.Clients) *Data {
-	return &Data{Clients: clients, RepositoryPolicies: repopolicy.New(clients)}
+	return &Data{Clients: clients, RepositoryPolicies: repopolicy.New(clients), Statements: repopolicy.NewClaims()}
 }
 
 // From takes the data from a Configure request. It is nil before the provider is

@@ -12,38 +12,75 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// Change applies an edit and returns when a later read shows that it stands. It
-// writes nothing when the edit changes nothing. While retry says that an error
-// may pass, it tries again until ctx ends; the last error of AWS is then part of
-// the answer. With an error, written says whether the policy was written all the
-// same, so that the change may stand.
-func (s *Store) Change(ctx context.Context, repo awsname.Repository, retry func(error) bool, edit Edit) (written bool, err error) {
-	c := &change{ctx: ctx, edit: edit}
+// A Change is what one caller wants of the statement of one Sid.
+type Change struct {
+	Sid  string // of the one statement that Edit adds, replaces or removes
+	Edit Edit
+	// Retry says of an error whether it may pass, so that the change is tried again
+	// until its time is up; nil for never. Throttling, AWS's own failures and lost
+	// connections are tried again as often as the provider is configured to, whatever
+	// it says.
+	Retry func(error) bool
+}
+
+// An Edit returns the document as it should be. It must be idempotent: applied
+// to its own result it changes nothing. It is called again on a fresh read after
+// each write, and written says whether this change has been sent before, so that
+// an edit can tell its own statement from a stranger's. Calls of one Edit do not
+// overlap, and none comes after Change has returned.
+type Edit func(current *policy.Document, written bool) (*policy.Document, error)
+
+// An Outcome says what became of a change.
+type Outcome struct {
+	// Writes is how often the change was sent. Above zero it may stand, also where
+	// Change returns an error; above one, other writers overwrote it.
+	Writes int
+	// Vanished has other writers' statements that a read showed after this process
+	// had written the policy, and the next one did not: that write may have
+	// overwritten them.
+	Vanished []*policy.Statement
+}
+
+// Change applies an edit and returns when later reads show that it stands. It
+// writes nothing when the edit changes nothing. It ends with ctx; the last error
+// of AWS is then part of the answer.
+func (s *Store) Change(ctx context.Context, repo awsname.Repository, wanted Change) (Outcome, error) {
+	c := &change{ctx: ctx, edit: wanted.Edit, trace: trace{sid: wanted.Sid}}
 	var refused error
 	for delay := firstDelay; ; delay = min(2*delay, maxDelay) {
 		err := c.outcome(s.submit(repo, c)) //nolint:contextcheck // The queue is served for all its callers, not for one.
 		if ctx.Err() != nil && err != nil {
-			return c.sent(), c.timeUp(repo, refused, err)
+			return c.report(), c.timeUp(repo, refused, err)
 		}
-		if err == nil || !retry(err) {
-			return c.sent(), err
+		if err == nil || wanted.Retry == nil || !wanted.Retry(err) {
+			return c.report(), err
 		}
 		refused = err
 		if waitErr := s.wait(ctx, delay); waitErr != nil {
-			return c.sent(), c.timeUp(repo, refused, waitErr)
+			return c.report(), c.timeUp(repo, refused, waitErr)
 		}
 	}
 }
 
-// A change is one caller's edit on its way through a queue.
-type change struct {
-	ctx  context.Context //nolint:containedctx // The caller's, whose end takes the change out of its batch.
-	edit Edit
-	done chan error // one for each time that the change is submitted
+// sightings is how many reads in a row must show a write standing.
+const sightings = 2
 
-	mu     sync.Mutex
-	left   bool // the caller has gone
-	writes int  // how often it was sent
+// A change is one caller's edit on its way through a queue. The goroutine that
+// serves the queue owns what mu does not guard.
+type change struct {
+	ctx   context.Context //nolint:containedctx // The caller's, whose end takes the change out of its batch.
+	edit  Edit
+	done  chan error // one for each time that the change is submitted
+	trace trace
+
+	seen     int  // reads in a row that showed it standing since it was sent
+	failures int  // sendings in a row that failed in passing
+	suspect  bool // AWS refused it, so it must not spoil the write of others
+
+	mu       sync.Mutex
+	left     bool // the caller has gone
+	writes   int  // how often it was sent
+	vanished []*policy.Statement
 }
 
 // outcome waits for the end of a submitted change or of its caller's context.
@@ -74,167 +111,72 @@ func (c *change) timeUp(repo awsname.Repository, refused, ended error) error {
 	return fmt.Errorf("waited for other changes of the repository %s: %w", repo.ARN(), ended)
 }
 
-func (c *change) sent() bool {
+func (c *change) report() Outcome {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.writes > 0
+	return Outcome{Writes: c.writes, Vanished: slices.Clone(c.vanished)}
+}
+
+func (c *change) sent() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.writes
 }
 
 // apply edits a document, unless the caller has gone.
-func (c *change) apply(doc *policy.Document) (edited *policy.Document, err error) {
+func (c *change) apply(doc *policy.Document) (*policy.Document, error) {
 	c.mu.Lock() // Until the edit has ended: its caller may look at what it has noted.
 	defer c.mu.Unlock()
 	if c.left {
 		return nil, c.ctx.Err()
 	}
-	return c.edit(doc, c.writes > 0)
+	edited, err := c.edit(doc, c.writes > 0)
+	if err == nil {
+		c.trace.follow(doc, edited)
+	}
+	return edited, err
 }
 
-// sentAgain reports whether the change was sent more than once, as another writer
-// had overwritten it.
-func (c *change) sentAgain() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.writes > 1
-}
-
-// count notes that the change was sent.
-func (c *change) count() {
+// wrote notes that the change was sent, and may stand.
+func (c *change) wrote() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.writes++
+	c.seen, c.suspect = 0, false
 }
 
-// A queue holds the changes of one repository that wait for the next round.
-// Store.mu guards it.
-type queue struct {
-	waiting []*change
-	working bool // a goroutine serves the queue
+// tell notes that statements of others have vanished.
+func (c *change) tell(vanished []*policy.Statement) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.vanished = append(c.vanished, vanished...)
 }
 
-// submit puts a change into its repository's queue.
-func (s *Store) submit(repo awsname.Repository, c *change) <-chan error {
-	c.done = make(chan error, 1)
-	done := c.done
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q := s.queues[repo]
-	if q == nil {
-		q = &queue{}
-		s.queues[repo] = q
-	}
-	q.waiting = append(q.waiting, c)
-	if !q.working {
-		q.working = true
-		go s.serve(repo, q)
-	}
-	return done
+// stands notes a read that shows the change standing, and reports whether that is
+// enough.
+func (c *change) stands() bool {
+	c.seen++
+	return c.sent() == 0 || c.seen >= sightings
 }
 
-// serve makes rounds until no change waits and every change that was written has
-// been seen standing.
-func (s *Store) serve(repo awsname.Repository, q *queue) {
-	pause := settleTime
-	var unverified []*change
-	for {
-		if len(unverified) == 0 {
-			s.gather(q)
-		} else {
-			s.pause(pause)
-		}
-		batch := slices.Concat(unverified, s.take(q, len(unverified) == 0))
-		if len(batch) == 0 {
-			return
-		}
-		unverified = s.round(repo, batch)
-		if slices.ContainsFunc(unverified, (*change).sentAgain) {
-			pause = min(2*pause, maxSettle) // Other writers are at it: give way.
-		} else {
-			pause = settleTime
-		}
-	}
+// A LostError says that other writers kept overwriting the change until its time
+// was up.
+type LostError struct {
+	Repository awsname.Repository
+	Writes     int // how often the change was sent
 }
 
-// gather waits while changes keep arriving, but no longer than a fraction of a second.
-func (s *Store) gather(q *queue) {
-	seen := 0
-	for range gatherSteps {
-		s.pause(gatherTime)
-		s.mu.Lock()
-		waiting := len(q.waiting)
-		s.mu.Unlock()
-		if waiting == seen {
-			return
-		}
-		seen = waiting
-	}
+func (e *LostError) Error() string {
+	return fmt.Sprintf("the policy of the repository %s was changed by another writer after each of our %d writes, or could not be read again after them", e.Repository.ARN(), e.Writes)
 }
 
-// pause waits for all callers together: the end of one must not end it.
-func (s *Store) pause(d time.Duration) { _ = s.wait(context.Background(), d) }
-
-// take empties the queue. With nothing in it, the goroutine that serves it ends,
-// if it may.
-func (s *Store) take(q *queue, mayEnd bool) []*change {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	taken := q.waiting
-	q.waiting = nil
-	q.working = len(taken) > 0 || !mayEnd
-	return taken
-}
-
-// round does one read-modify-write for a batch. Changes that the read shows
-// standing are done. It returns those that were written and must be seen in the
-// next round's read.
-func (s *Store) round(repo awsname.Repository, batch []*change) (unverified []*change) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), roundTimeout)
-	defer cancel()
-	current, err := s.Get(ctx, repo)
-	if err != nil {
-		finish(batch, err)
-		return nil
-	}
-	next := current
-	var changing []*change
-	for _, c := range batch {
-		edited, err := c.apply(next)
-		if err != nil || edited.Canonical() == next.Canonical() {
-			c.done <- err
-			continue
-		}
-		next, changing = edited, append(changing, c)
-	}
-	if len(changing) == 0 {
-		return nil
-	}
-	stands, err := s.write(ctx, repo, next)
-	if stands {
-		for _, c := range changing {
-			c.count()
-		}
-	}
-	switch {
-	case err == nil:
-		return changing
-	case len(changing) > 1 && !stands:
-		return s.alone(repo, changing)
-	}
-	finish(changing, err)
-	return nil
-}
-
-// alone tries the changes of a refused batch one by one, so that the one that is
-// to blame fails alone.
-func (s *Store) alone(repo awsname.Repository, batch []*change) (unverified []*change) {
-	for _, c := range batch {
-		unverified = append(unverified, s.round(repo, []*change{c})...)
-	}
-	return unverified
-}
-
-func finish(batch []*change, err error) {
-	for _, c := range batch {
-		c.done <- err
-	}
-}
+// How long things wait; waits are jittered to between half of it and all of it.
+const (
+	gatherTime   = 60 * time.Millisecond // for company, before the first write of a batch
+	gatherSteps  = 6                     // as often at most, while company keeps coming
+	settleTime   = time.Second           // before each read that verifies
+	maxSettle    = 20 * time.Second
+	firstDelay   = time.Second // before a refused change is tried again
+	maxDelay     = 15 * time.Second
+	roundTimeout = 2 * time.Minute // for the calls of one read-modify-write
+)

@@ -24,17 +24,6 @@ type Clients interface {
 	ECR(ctx context.Context, region string) (awsapi.ECR, error)
 }
 
-// How long things wait; waits are jittered to between half of it and all of it.
-const (
-	gatherTime   = 60 * time.Millisecond   // for company, before the first write of a batch
-	gatherSteps  = 6                       // as often at most, while company keeps coming
-	settleTime   = 1500 * time.Millisecond // before the read that verifies: longer than another writer takes from its read to its write
-	maxSettle    = 20 * time.Second
-	firstDelay   = time.Second // before a refused change is tried again
-	maxDelay     = 15 * time.Second
-	roundTimeout = 2 * time.Minute // for the calls of one read-modify-write
-)
-
 // A Store reads and changes repository policies. It is safe for concurrent use;
 // one Store must serve the whole process, since it is what keeps two changes of
 // one repository apart and lets those that arrive together become one write.
@@ -55,24 +44,6 @@ func New(clients Clients) *Store {
 		clients: clients, wait: awsapi.WaitJittered, now: time.Now,
 		queues: map[awsname.Repository]*queue{}, reads: map[awsname.Repository]*read{},
 	}
-}
-
-// An Edit returns the document as it should be. It must be idempotent: applied
-// to its own result it changes nothing. It is called again on a fresh read after
-// each write, and written says whether this change has been sent before, so that
-// an edit can tell its own statement from a stranger's. Calls of one Edit do not
-// overlap.
-type Edit func(current *policy.Document, written bool) (*policy.Document, error)
-
-// A LostError says that other writers kept overwriting the change until its time
-// was up.
-type LostError struct {
-	Repository awsname.Repository
-	Writes     int // how often the change was sent
-}
-
-func (e *LostError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s was changed by another writer after each of our %d writes, or could not be read again after them", e.Repository.ARN(), e.Writes)
 }
 
 // Get returns the policy of a repository; a repository without a policy has an
@@ -99,34 +70,59 @@ func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Docum
 	return doc, nil
 }
 
-// write replaces or deletes the policy. With an error, stands says whether it may
-// have taken effect all the same.
-func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.Document) (stands bool, err error) {
+// A sending is one attempt to write a policy.
+type sending struct {
+	called bool // AWS was called
+	err    error
+	retry  aws.Retryer // the client's, which was not used
+}
+
+// stands reports whether the write has taken effect, or may have.
+func (w sending) stands() bool {
+	return w.called && (w.err == nil || awsapi.MayHaveTakenEffect(w.err))
+}
+
+// passes reports whether the write may be tried again after so many failures, and
+// when.
+func (w sending) passes(failures int) (time.Duration, bool) {
+	if w.retry == nil || failures >= w.retry.MaxAttempts() || !w.retry.IsErrorRetryable(w.err) {
+		return 0, false
+	}
+	delay, err := w.retry.RetryDelay(failures, w.err)
+	return delay, err == nil
+}
+
+// write replaces or deletes the policy, in one attempt. The SDK must not repeat
+// it: by then the policy may have changed, so that every attempt needs its own read.
+func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.Document) sending {
 	text := doc.String()
 	if Size(doc) > MaxSize {
-		return false, &TooLargeError{Repository: repo, Policy: doc}
+		return sending{err: &TooLargeError{Repository: repo, Policy: doc}}
 	}
 	client, err := s.clients.ECR(ctx, repo.Region)
 	if err != nil {
-		return false, err
+		return sending{err: err}
 	}
 	s.forget(repo)
 	defer s.forget(repo) // What was read meanwhile may be the policy from before.
+	sent := sending{called: true}
+	once := func(o *ecr.Options) { sent.retry, o.Retryer = o.Retryer, aws.NopRetryer{} }
 	verb := "change"
 	if doc.Empty() {
 		verb = "delete"
 		_, err = client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
-		})
+		}, once)
 		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
 			err = nil
 		}
 	} else {
 		_, err = client.SetRepositoryPolicy(ctx, &ecr.SetRepositoryPolicyInput{
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name), PolicyText: aws.String(text),
-		})
+		}, once)
 	}
-	return err == nil || awsapi.MayHaveTakenEffect(err), awsapi.Explain(err, attempt(verb, repo))
+	sent.err = awsapi.Explain(err, attempt(verb, repo))
+	return sent
 }
 
 func attempt(verb string, repo awsname.Repository) awsapi.Attempt {

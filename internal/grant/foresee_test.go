@@ -1,0 +1,137 @@
+package grant_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+)
+
+// writesNothing is a check that no policy was written since ResetRequests.
+func (w *world) writesNothing() resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		requests := w.Emulator().Requests()
+		if n := requests["ecr:SetRepositoryPolicy"] + requests["ecr:DeleteRepositoryPolicy"]; n > 0 {
+			return fmt.Errorf("%d writes, want none: %v", n, requests)
+		}
+		return nil
+	}
+}
+
+const sidS = "sid = \"S\"\n account_ids = [\"123456789012\"]"
+
+// An apply that was killed after its write has left a statement and no state.
+func TestAccRepositoryGrant_takesOverItsOwnStatement(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := w.Emulator()
+	ours := w.statement("S", `{"AWS":["123456789012"]}`, pull, "")
+	w.put(w.foreign, ours)
+	server.ResetRequests()
+	w.test(resource.TestStep{
+		Config: w.config(sidS),
+		Check:  resource.ComposeTestCheckFunc(w.stands(ours), w.writesNothing()),
+	})
+}
+
+func TestAccRepositoryGrant_takenSidInThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Require(acctest.AnyAccount)
+	theirs := w.statement("S", `{"AWS":"111111111111"}`, pull, "")
+	w.put(w.foreign, theirs)
+	w.foreign += "," + theirs
+	w.test(resource.TestStep{
+		Config:      w.config(sidS),
+		PlanOnly:    true,
+		ExpectError: regexp.MustCompile(`(?s)The Sid is taken.*on .*tf line.*says\s+something\s+else`),
+	})
+}
+
+// A resource whose name has changed, without a moved block: Terraform destroys
+// the old one and creates the new one at the same time.
+func TestAccRepositoryGrant_renamedResource(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := w.Emulator()
+	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
+	w.test(
+		resource.TestStep{Config: w.config(sidS)},
+		resource.TestStep{
+			PreConfig: server.ResetRequests,
+			Config:    w.Registry.ProviderConfig() + w.grant("renamed", sidS),
+			Check:     w.stands(ours),
+		},
+		resource.TestStep{Config: w.Registry.ProviderConfig() + w.grant("renamed", sidS), PlanOnly: true},
+	)
+}
+
+// The new object is created before the old one, of the same statement, is destroyed.
+func TestAccRepositoryGrant_createBeforeDestroy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	config := func(trigger int) string {
+		return w.config(sidS+`
+  lifecycle {
+    create_before_destroy = true
+    replace_triggered_by  = [terraform_data.trigger]
+  }`) + fmt.Sprintf("resource \"terraform_data\" \"trigger\" {\n  input = %d\n}\n", trigger)
+	}
+	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
+	w.test(
+		resource.TestStep{Config: config(1), Check: w.stands(ours)},
+		resource.TestStep{Config: config(2), Check: w.stands(ours)},
+		resource.TestStep{Config: config(2), PlanOnly: true},
+	)
+}
+
+func TestAccRepositoryGrant_twoResourcesOfOneStatement(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	both := w.Registry.ProviderConfig() + w.grant("a", sidS) + w.grant("b", sidS)
+	id := strings.Join([]string{w.Registry.ID, w.Region, w.repository, "S"}, ",")
+	imports := fmt.Sprintf("import {\n  to = ecrxa_repository_grant.a\n  id = %q\n}\nimport {\n  to = ecrxa_repository_grant.b\n  id = %q\n}\n", id, id)
+	w.test(
+		resource.TestStep{
+			Config:      both,
+			ExpectError: regexp.MustCompile(`(?s)The Sid is taken.*(?i:another)\s+ecrxa_repository_grant\s+of\s+this\s+configuration`),
+		},
+		resource.TestStep{
+			Config:      imports + both,
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`Two resources manage one statement`),
+		},
+		resource.TestStep{Config: w.config(sidS)},
+	)
+}
+
+func TestAccRepositoryGrant_tooLargeInThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Require(acctest.AnyAccount)
+	theirs := w.statement("Large", `{"AWS":"111111111111"}`, pull, fmt.Sprintf(`{"StringEquals":{"aws:PrincipalOrgID":[%q]}}`, strings.Repeat("x", repopolicy.MaxSize-800)))
+	w.put(w.foreign, theirs)
+	w.foreign += "," + theirs
+	many := w.Registry.ProviderConfig() + fmt.Sprintf(`
+resource "ecrxa_repository_grant" "many" {
+  count       = 5
+  repository  = %q
+  sid         = "Team${count.index}"
+  account_ids = [%q]
+}
+`, w.repository, w.Consumer.ID)
+	w.test(
+		resource.TestStep{
+			Config:      many,
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`(?s)The repository policy would be too large.*of\s+the\s+repository.*Large`),
+		},
+		resource.TestStep{Config: w.config(sidS)},
+	)
+}

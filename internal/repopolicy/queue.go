@@ -1,0 +1,236 @@
+package repopolicy
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// A queue holds the changes of one repository that wait for the next round.
+type queue struct {
+	waiting []*change // guarded by Store.mu
+	working bool      // a goroutine serves the queue; guarded by Store.mu
+
+	// What follows belongs to the goroutine that serves the queue.
+	repo   awsname.Repository
+	memory memory
+	settle time.Duration // before a read that verifies
+	pause  time.Duration // before the next round
+}
+
+// submit puts a change into its repository's queue.
+func (s *Store) submit(repo awsname.Repository, c *change) <-chan error {
+	c.done = make(chan error, 1)
+	done := c.done
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := s.queues[repo]
+	if q == nil {
+		q = &queue{repo: repo, settle: settleTime}
+		s.queues[repo] = q
+	}
+	q.waiting = append(q.waiting, c)
+	if !q.working {
+		q.working = true
+		go s.serve(q)
+	}
+	return done
+}
+
+// serve makes rounds until no change waits and every change that was written has
+// been seen standing.
+func (s *Store) serve(q *queue) {
+	var open []*change
+	for {
+		if len(open) == 0 {
+			s.gather(q)
+		} else {
+			s.pause(q.pause)
+		}
+		taken := s.take(q, len(open) == 0)
+		if len(open)+len(taken) == 0 {
+			return
+		}
+		open = s.round(q, append(open, taken...))
+	}
+}
+
+// gather waits while changes keep arriving, but no longer than a fraction of a second.
+func (s *Store) gather(q *queue) {
+	seen := 0
+	for range gatherSteps {
+		s.pause(gatherTime)
+		s.mu.Lock()
+		waiting := len(q.waiting)
+		s.mu.Unlock()
+		if waiting == seen {
+			return
+		}
+		seen = waiting
+	}
+}
+
+// pause waits for all callers together: the end of one must not end it.
+func (s *Store) pause(d time.Duration) { _ = s.wait(context.Background(), d) }
+
+// take empties the queue. With nothing in it, the goroutine that serves it ends,
+// if it may.
+func (s *Store) take(q *queue, mayEnd bool) []*change {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken := q.waiting
+	q.waiting = nil
+	q.working = len(taken) > 0 || !mayEnd
+	return taken
+}
+
+// round takes a batch one step further and returns the changes that are not done.
+// Those that AWS has refused are sent apart, so that they fail without the others.
+func (s *Store) round(q *queue, batch []*change) (open []*change) {
+	q.pause = q.settle
+	var suspects []*change
+	batch = slices.DeleteFunc(batch, func(c *change) bool {
+		if c.suspect {
+			suspects = append(suspects, c)
+		}
+		return c.suspect
+	})
+	open = s.step(q, batch)
+	if q.memory.looks > 0 {
+		return append(open, suspects...) // Their read would be in doubt too.
+	}
+	return append(open, s.step(q, suspects)...)
+}
+
+// step does one read-modify-write for a batch. Changes that enough reads have
+// shown standing are done. It returns the others.
+func (s *Store) step(q *queue, batch []*change) (open []*change) {
+	if len(batch) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), roundTimeout)
+	defer cancel()
+	started := s.now()
+	base, err := s.Get(ctx, q.repo)
+	if err != nil {
+		finish(batch, err)
+		return nil
+	}
+	if q.memory.doubts(base, batch) {
+		q.giveWay(batch)
+		return batch
+	}
+	vanished := q.memory.vanished(base, batch)
+	for _, c := range batch {
+		c.tell(vanished)
+	}
+	q.memory.stood(base)
+	next, changing, open := q.apply(base, append(q.memory.amends(base), batch...))
+	if next.Canonical() == base.Canonical() {
+		finish(changing, nil) // They cancel each other out.
+		return open
+	}
+	open = append(open, s.send(ctx, q, next, changing)...)
+	q.settle = max(settleTime, 2*s.now().Sub(started)) // A writer like us may take as long from its read to its write.
+	return open
+}
+
+// giveWay lets other writers finish before a read in doubt is looked at again.
+func (q *queue) giveWay(batch []*change) {
+	tries := q.memory.looks
+	for _, c := range batch {
+		tries = max(tries, c.sent())
+	}
+	q.pause = min(q.settle<<min(tries-1, 10), maxSettle)
+}
+
+// apply edits a document by the changes of a batch, in their order. What changes
+// nothing stands: it is done, or has to be seen again.
+func (q *queue) apply(doc *policy.Document, batch []*change) (next *policy.Document, changing, open []*change) {
+	next = doc
+	for _, c := range batch {
+		edited, err := c.apply(next)
+		switch {
+		case err != nil:
+			c.done <- err
+		case edited.Canonical() != next.Canonical():
+			delete(q.memory.made, c.trace.sid)
+			changing, open = supersede(changing, c), supersede(open, c)
+			next, changing = edited, append(changing, c)
+		case c.stands():
+			if c.sent() > 0 {
+				q.memory.keep(c.trace)
+			}
+			c.done <- nil
+		default:
+			open = append(open, c)
+		}
+	}
+	return next, changing, open
+}
+
+// supersede ends earlier changes of the Sid of c: what they left is c's to judge.
+func supersede(earlier []*change, c *change) []*change {
+	return slices.DeleteFunc(earlier, func(e *change) bool {
+		if e.trace.sid != c.trace.sid {
+			return false
+		}
+		e.done <- nil
+		return true
+	})
+}
+
+// send writes a document for the changes that it holds, and returns those of
+// them that are not done.
+func (s *Store) send(ctx context.Context, q *queue, doc *policy.Document, changing []*change) (open []*change) {
+	sent := s.write(ctx, q.repo, doc)
+	if sent.stands() {
+		q.memory.written = doc
+		for _, c := range changing {
+			c.wrote()
+		}
+	}
+	if sent.err == nil {
+		q.memory.stood(doc)
+		for _, c := range changing {
+			c.failures = 0
+		}
+		return changing
+	}
+	failures := 0
+	for _, c := range changing {
+		c.failures++
+		failures = max(failures, c.failures)
+	}
+	if delay, passes := sent.passes(failures); passes {
+		q.pause = max(q.pause, delay)
+		return changing
+	}
+	if len(changing) > 1 && !sent.stands() {
+		return s.alone(q, changing)
+	}
+	for _, c := range changing {
+		c.suspect = true
+	}
+	finish(changing, sent.err)
+	return nil
+}
+
+// alone tries the changes of a refused batch one by one, so that the one that is
+// to blame fails alone.
+func (s *Store) alone(q *queue, batch []*change) (open []*change) {
+	for _, c := range batch {
+		open = append(open, s.step(q, []*change{c})...)
+	}
+	return open
+}
+
+func finish(batch []*change, err error) {
+	for _, c := range batch {
+		c.failures = 0
+		c.done <- err
+	}
+}
