@@ -47,7 +47,7 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)
 	if resp.Diagnostics.Append(diags...); data != nil {
-		r.clients, r.policies = data.Clients, rolepolicy.New(data.Clients)
+		r.clients, r.policies = data.Clients, data.Roles
 	}
 }
 
@@ -141,7 +141,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	role, name := m.Role.ValueString(), m.Name.ValueString()
-	live, found, err := r.policies.Get(ctx, role, name)
+	live, found, err := r.policies.Read(ctx, role, name)
 	if err != nil {
 		addError(&resp.Diagnostics, err)
 		return

@@ -8,22 +8,32 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 )
 
 // Data is shared by everything that one provider configuration serves.
 type Data struct {
 	Clients *awsapi.Clients
-	// RepositoryPolicies must be the same for all: its locks keep two changes of
-	// one repository policy apart.
+	// The stores must be the same for all: they keep two changes of one policy
+	// apart, and let those who read the same thing share one call.
 	RepositoryPolicies *repopolicy.Store
+	RegistryPolicies   *registrypolicy.Store
+	Roles              *rolepolicy.Store
 	// Statements is what the grants of this configuration tell each other.
 	Statements *repopolicy.Claims
 }
 
 // New returns the data for one provider configuration.
 func New(clients *awsapi.Clients) *Data {
-	return &Data{Clients: clients, RepositoryPolicies: repopolicy.New(clients), Statements: repopolicy.NewClaims()}
+	return &Data{
+		Clients:            clients,
+		RepositoryPolicies: repopolicy.New(clients),
+		RegistryPolicies:   registrypolicy.New(clients),
+		Roles:              rolepolicy.New(clients),
+		Statements:         repopolicy.NewClaims(),
+	}
 }
 
 // From takes the data from a Configure request. It is nil before the provider is

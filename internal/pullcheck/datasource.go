@@ -32,7 +32,7 @@ var (
 // NewDataSource returns the data source ecrxa_pull_check.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
 
-type dataSource struct{ clients live.Clients }
+type dataSource struct{ sources live.Sources }
 
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_pull_check"
@@ -60,7 +60,12 @@ func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureReques
 	data, diags := providerdata.From(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	if data != nil {
-		d.clients = data.Clients
+		d.sources = live.Sources{
+			Identity:           data.Clients.Identity,
+			RepositoryPolicies: data.RepositoryPolicies,
+			RegistryPolicies:   data.RegistryPolicies,
+			Roles:              data.Roles,
+		}
 	}
 }
 
@@ -90,7 +95,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
 		return
 	}
-	refusals, err := live.Fill(ctx, d.clients, target, &in)
+	refusals, err := live.Fill(ctx, d.sources, target, &in)
 	if err != nil {
 		title, detail := awsapi.Describe(err, "The pull check could not read from AWS")
 		resp.Diagnostics.AddError(title, readHint+detail)

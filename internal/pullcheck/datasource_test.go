@@ -20,6 +20,9 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrypolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 )
 
 const (
@@ -81,11 +84,16 @@ func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
 	return tfsdk.Config{Schema: s, Raw: tftypes.NewValue(object, values)}
 }
 
-func read(t *testing.T, clients live.Clients, texts map[string]string) datasource.ReadResponse {
+func read(t *testing.T, clients credentials, texts map[string]string) datasource.ReadResponse {
 	t.Helper()
 	config := configOf(t, texts)
 	resp := datasource.ReadResponse{State: tfsdk.State(config)}
-	(&dataSource{clients: clients}).Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
+	(&dataSource{sources: live.Sources{
+		Identity:           clients.Identity,
+		RepositoryPolicies: repopolicy.New(clients),
+		RegistryPolicies:   registrypolicy.New(clients),
+		Roles:              rolepolicy.New(clients),
+	}}).Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
 	return resp
 }
 
@@ -161,7 +169,7 @@ func TestRead_warnings(t *testing.T) {
 // TestRead_documents: what is given needs no credentials at all.
 func TestRead_documents(t *testing.T) {
 	t.Parallel()
-	resp := read(t, nil, map[string]string{
+	resp := read(t, credentials{}, map[string]string{
 		"image": image, "role_arn": roleARN, "identity_policies": "{}",
 		"repository_policy": `{"Statement":[]}`, "registry_policy": "", "permissions_boundary": "",
 	})
@@ -180,7 +188,7 @@ func TestRead_documents(t *testing.T) {
 // TestRead_refusedDocument: what AWS would refuse is warned of where it stands.
 func TestRead_refusedDocument(t *testing.T) {
 	t.Parallel()
-	resp := read(t, nil, map[string]string{
+	resp := read(t, credentials{}, map[string]string{
 		"image": image, "role_arn": roleARN, "identity_policies": "{}", "registry_policy": "", "permissions_boundary": "",
 		"repository_policy": "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\n\"Action\":\"ecr:*\",\"Moon\":\"full\"}}",
 	})

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 )
 
 // MaxSize is the number of characters that all inline policies of one role may
@@ -74,10 +72,30 @@ func (e *QuotaError) use() string {
 	return text
 }
 
-func (s *Store) quotaError(ctx context.Context, client awsapi.IAM, role string, refused Policy, cause error) error {
-	others, err := list(ctx, client, role)
-	err = s.explain(ctx, err, "list the inline policies of the role "+role)
-	others = slices.DeleteFunc(others, func(p Policy) bool { return p.Name == refused.Name })
+func (s *Store) quotaError(ctx context.Context, role string, refused Policy, cause error) error {
+	others, err := s.others(ctx, role, refused.Name)
 	slices.SortStableFunc(others, func(a, b Policy) int { return cmp.Compare(Size(b.Document), Size(a.Document)) })
 	return &QuotaError{Role: role, Account: s.account(ctx), Policy: refused, Others: others, Unread: err, Cause: cause}
+}
+
+// others returns all inline policies of a role but one.
+func (s *Store) others(ctx context.Context, role, except string) ([]Policy, error) {
+	names, err := s.InlinePolicies(ctx, role)
+	if err != nil {
+		return nil, err
+	}
+	var others []Policy
+	for _, name := range names {
+		if name == except {
+			continue
+		}
+		document, found, err := s.Read(ctx, role, name)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			others = append(others, Policy{name, document})
+		}
+	}
+	return others, nil
 }

@@ -1,6 +1,7 @@
-// Package rolepolicy is the way to the inline policies of IAM roles: it reads,
-// writes and measures them. IAM keeps each under a name of its own, so unlike
-// repository policies they need no coordination.
+// Package rolepolicy is the way to IAM roles and their policies. It reads all of
+// a role, once for all who ask at about the same time; it writes and measures
+// inline policies. IAM keeps each of these under a name of its own, so unlike
+// repository policies they are not edited but replaced.
 package rolepolicy
 
 import (
@@ -29,11 +30,14 @@ type Clients interface {
 type Store struct {
 	Clock   Clock // tests replace it
 	clients Clients
+	reads   reads
 }
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	return &Store{clients: clients, Clock: Clock{Now: time.Now, Wait: awsapi.WaitJittered}}
+	s := &Store{clients: clients, Clock: Clock{Now: time.Now, Wait: awsapi.WaitJittered}}
+	s.reads = newReads(func() time.Time { return s.Clock.Now() })
+	return s
 }
 
 // A Policy is one inline policy of a role.
@@ -46,10 +50,14 @@ type Policy struct {
 // the role has no policy of that name, or does not exist.
 func (s *Store) Get(ctx context.Context, role, name string) (document string, found bool, err error) {
 	client, err := s.clients.IAM(ctx)
-	if err != nil {
-		return "", false, s.explain(ctx, err, doing("read", role, name))
+	if err == nil {
+		document, err = get(ctx, client, role, name)
 	}
-	document, err = get(ctx, client, role, name)
+	return s.found(ctx, role, name, document, err)
+}
+
+// found is the result of a read that has ended.
+func (s *Store) found(ctx context.Context, role, name, document string, err error) (string, bool, error) {
 	if awsapi.KindOf(err) == awsapi.NoSuchEntity {
 		return "", false, nil
 	}
@@ -78,6 +86,7 @@ func named(role, account string) string {
 // Put writes an inline policy; one of the same name is replaced. When that
 // exceeds the role's quota the error is a *QuotaError.
 func (s *Store) Put(ctx context.Context, role, name, document string) error {
+	defer s.forget(role, name)()
 	client, err := s.clients.IAM(ctx)
 	if err == nil {
 		_, err = client.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
@@ -88,11 +97,12 @@ func (s *Store) Put(ctx context.Context, role, name, document string) error {
 	if awsapi.KindOf(err) != awsapi.LimitExceeded {
 		return err
 	}
-	return s.quotaError(ctx, client, role, Policy{name, document}, err)
+	return s.quotaError(ctx, role, Policy{name, document}, err)
 }
 
 // Delete deletes an inline policy. That there is none, or no such role, is no error.
 func (s *Store) Delete(ctx context.Context, role, name string) error {
+	defer s.forget(role, name)()
 	client, err := s.clients.IAM(ctx)
 	if err == nil {
 		_, err = client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
@@ -101,26 +111,6 @@ func (s *Store) Delete(ctx context.Context, role, name string) error {
 		return nil
 	}
 	return s.explain(ctx, err, doing("delete", role, name))
-}
-
-// list returns all inline policies of a role.
-func list(ctx context.Context, client awsapi.IAM, role string) ([]Policy, error) {
-	var policies []Policy
-	pages := iam.NewListRolePoliciesPaginator(client, &iam.ListRolePoliciesInput{RoleName: aws.String(role)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range page.PolicyNames {
-			document, err := get(ctx, client, role, name)
-			if err != nil {
-				return nil, err
-			}
-			policies = append(policies, Policy{name, document})
-		}
-	}
-	return policies, nil
 }
 
 func doing(verb, role, name string) string {

@@ -2,34 +2,18 @@ package live
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 )
 
-// readIAM starts a read of the consumer side.
-func (r *reader) readIAM(at pull.At, doing string, call func(context.Context, awsapi.IAM) error) {
-	attempt := awsapi.Attempt{Doing: doing, Account: r.Principal.Account, Side: awsapi.ConsumerSide}
-	r.read(at, attempt, func(ctx context.Context) error {
-		client, err := r.clients.IAM(ctx)
-		if err != nil {
-			return err
-		}
-		return call(ctx, client)
-	})
-}
-
 // role reads the role itself, as only IAM knows its path, and its boundary when
 // that is the argument to be filled.
 func (r *reader) role(argument string) {
-	r.readIAM(pull.At{Attribute: argument}, "read the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
-		out, err := client.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(r.Principal.Name)})
+	r.read(pull.At{Attribute: argument}, func(ctx context.Context) error {
+		role, err := r.Roles.Role(ctx, r.Principal.Name)
 		if r.roleMissing(err) {
 			return nil
 		}
@@ -38,23 +22,23 @@ func (r *reader) role(argument string) {
 		}
 		r.locked(func() {
 			if r.in.ActualRoleARN == "" {
-				r.in.ActualRoleARN = aws.ToString(out.Role.Arn)
+				r.in.ActualRoleARN = role.ARN
 			}
 			r.roleFound()
 			if argument == "permissions_boundary" {
 				r.in.PermissionsBoundary = pull.Given()
 			}
 		})
-		if boundary := out.Role.PermissionsBoundary; boundary != nil && argument == "permissions_boundary" {
-			r.boundary(aws.ToString(boundary.PermissionsBoundaryArn))
+		if role.BoundaryARN != "" && argument == "permissions_boundary" {
+			r.boundary(role.BoundaryARN)
 		}
 		return nil
 	})
 }
 
 func (r *reader) boundary(arn string) {
-	r.readIAM(pull.At{Attribute: "permissions_boundary"}, "read the permissions boundary "+arn, func(ctx context.Context, client awsapi.IAM) error {
-		text, err := managedPolicy(ctx, client, arn)
+	r.read(pull.At{Attribute: "permissions_boundary"}, func(ctx context.Context) error {
+		text, err := r.Roles.ManagedPolicy(ctx, arn)
 		if err == nil {
 			r.locked(func() { r.in.PermissionsBoundary = document(text) })
 		}
@@ -88,8 +72,14 @@ func (r *reader) roleFound() {
 // identityPolicies reads all inline and managed policies of the role.
 func (r *reader) identityPolicies() {
 	r.in.IdentityPolicies = pull.Given()
-	r.readIAM(pull.At{Attribute: "identity_policies"}, "list the inline policies of the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
-		names, err := inlinePolicyNames(ctx, client, r.Principal.Name)
+	r.listPolicies(r.Roles.InlinePolicies, r.inlinePolicy)
+	r.listPolicies(r.Roles.AttachedPolicies, r.attachedPolicy)
+}
+
+// listPolicies reads each policy that a list of the role's policies names.
+func (r *reader) listPolicies(list func(context.Context, string) ([]string, error), read func(name string)) {
+	r.read(pull.At{Attribute: "identity_policies"}, func(ctx context.Context) error {
+		names, err := list(ctx, r.Principal.Name)
 		if r.roleMissing(err) {
 			return nil
 		}
@@ -98,60 +88,39 @@ func (r *reader) identityPolicies() {
 		}
 		r.locked(r.roleFound)
 		for _, name := range names {
-			r.inlinePolicy(name)
-		}
-		return nil
-	})
-	r.readIAM(pull.At{Attribute: "identity_policies"}, "list the managed policies attached to the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) error {
-		arns, err := attachedPolicyARNs(ctx, client, r.Principal.Name)
-		if r.roleMissing(err) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		r.locked(r.roleFound)
-		for _, arn := range arns {
-			r.attachedPolicy(arn)
+			read(name)
 		}
 		return nil
 	})
 }
 
-// inlinePolicy reads a document. IAM percent-encodes it as RFC 3986 says, where
-// a "+" stands for itself.
-// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
 func (r *reader) inlinePolicy(name string) {
-	r.identityPolicy(name, "read the inline policy "+name+" of the role "+r.Principal.Name, func(ctx context.Context, client awsapi.IAM) (string, error) {
-		out, err := client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(r.Principal.Name), PolicyName: aws.String(name)})
-		if err != nil {
-			return "", err
-		}
-		return url.PathUnescape(aws.ToString(out.PolicyDocument))
+	r.identityPolicy(name, func(ctx context.Context) (string, bool, error) {
+		return r.Roles.Read(ctx, r.Principal.Name, name)
 	})
 }
 
 func (r *reader) attachedPolicy(arn string) {
-	r.identityPolicy(arn, "read the managed policy "+arn, func(ctx context.Context, client awsapi.IAM) (string, error) {
-		return managedPolicy(ctx, client, arn)
+	r.identityPolicy(arn, func(ctx context.Context) (string, bool, error) {
+		text, err := r.Roles.ManagedPolicy(ctx, arn)
+		if awsapi.KindOf(err) == awsapi.NoSuchEntity {
+			return "", false, nil
+		}
+		return text, err == nil, err
 	})
 }
 
 // identityPolicy reads one policy that was listed. One that is gone by now does
 // not count.
-func (r *reader) identityPolicy(name, doing string, text func(context.Context, awsapi.IAM) (string, error)) {
-	r.readIAM(pull.At{Attribute: "identity_policies", Key: name}, doing, func(ctx context.Context, client awsapi.IAM) error {
-		document, err := text(ctx, client)
-		if awsapi.KindOf(err) == awsapi.NoSuchEntity {
-			return nil
+func (r *reader) identityPolicy(name string, read func(context.Context) (text string, found bool, err error)) {
+	r.read(pull.At{Attribute: "identity_policies", Key: name}, func(ctx context.Context) error {
+		text, found, err := read(ctx)
+		if found {
+			r.locked(func() {
+				r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, pull.Document{Name: name, Text: text})
+			})
 		}
-		if err != nil {
-			return err
-		}
-		r.locked(func() {
-			r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, pull.Document{Name: name, Text: document})
-		})
-		return nil
+		return err
 	})
 }
 
@@ -159,45 +128,4 @@ func (r *reader) identityPolicy(name, doing string, text func(context.Context, a
 // the first to end.
 func sortPolicies(docs []pull.Document) {
 	slices.SortFunc(docs, func(a, b pull.Document) int { return strings.Compare(a.Name, b.Name) })
-}
-
-func inlinePolicyNames(ctx context.Context, client awsapi.IAM, role string) ([]string, error) {
-	var names []string
-	pages := iam.NewListRolePoliciesPaginator(client, &iam.ListRolePoliciesInput{RoleName: aws.String(role)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, page.PolicyNames...)
-	}
-	return names, nil
-}
-
-func attachedPolicyARNs(ctx context.Context, client awsapi.IAM, role string) ([]string, error) {
-	var arns []string
-	pages := iam.NewListAttachedRolePoliciesPaginator(client, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, policy := range page.AttachedPolicies {
-			arns = append(arns, aws.ToString(policy.PolicyArn))
-		}
-	}
-	return arns, nil
-}
-
-// managedPolicy returns the default version of a managed policy.
-func managedPolicy(ctx context.Context, client awsapi.IAM, arn string) (string, error) {
-	policy, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
-	if err != nil {
-		return "", err
-	}
-	version, err := client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(arn), VersionId: policy.Policy.DefaultVersionId})
-	if err != nil {
-		return "", err
-	}
-	return url.PathUnescape(aws.ToString(version.PolicyVersion.Document))
 }

@@ -17,6 +17,10 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrypolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 )
 
 // fakeAWS is one account with a repository and a role. It counts the calls.
@@ -33,8 +37,9 @@ type fakeAWS struct {
 	managed          map[string]string // documents by ARN
 	refused          map[string]error  // by operation
 
-	mu    sync.Mutex
-	calls map[string]int
+	identity sync.Once // as clients keep their answer
+	mu       sync.Mutex
+	calls    map[string]int
 }
 
 func (f *fakeAWS) call(operation string) error {
@@ -51,13 +56,23 @@ func denied(action string) error {
 	return &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "User: arn:aws:iam::123456789012:user/tf is not authorized to perform: " + action}
 }
 
-// Clients.
+// sources are new, so that nothing has been read yet.
+func (f *fakeAWS) sources() live.Sources {
+	return live.Sources{
+		Identity:           f.Identity,
+		RepositoryPolicies: repopolicy.New(f),
+		RegistryPolicies:   registrypolicy.New(f),
+		Roles:              rolepolicy.New(f),
+	}
+}
 
 func (f *fakeAWS) ECR(context.Context, string) (awsapi.ECR, error) { return fakeECR{nil, f}, nil }
 func (f *fakeAWS) IAM(context.Context) (awsapi.IAM, error)         { return fakeIAM{nil, f}, nil }
 
 func (f *fakeAWS) Identity(context.Context) (awsapi.Identity, error) {
-	return awsapi.Identity{Account: f.account, Partition: "aws"}, f.call("GetCallerIdentity")
+	var err error
+	f.identity.Do(func() { err = f.call("GetCallerIdentity") })
+	return awsapi.Identity{Account: f.account, Partition: "aws"}, err
 }
 
 // fakeECR panics, by its nil interface, at any call that the check has no

@@ -9,13 +9,18 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrypolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 )
 
-// Clients hands out AWS clients and says whose account they work in.
-type Clients interface {
-	ECR(ctx context.Context, region string) (awsapi.ECR, error)
-	IAM(ctx context.Context) (awsapi.IAM, error)
-	Identity(ctx context.Context) (awsapi.Identity, error)
+// Sources are what a check reads from. Checks that share them share their reads
+// too: any number of checks on one repository and one role costs what one costs.
+type Sources struct {
+	Identity           func(context.Context) (awsapi.Identity, error) // of the credentials
+	RepositoryPolicies *repopolicy.Store
+	RegistryPolicies   *registrypolicy.Store
+	Roles              *rolepolicy.Store
 }
 
 // A Refusal is a read that AWS refused. What it would have read stays unknown.
@@ -26,16 +31,16 @@ type Refusal struct {
 
 // Fill reads what in does not give and the credentials' account owns. When
 // nothing has to be read, no call is made. An error is of type *awsapi.Error.
-func Fill(ctx context.Context, clients Clients, target pull.Target, in *pull.Input) ([]Refusal, error) {
+func Fill(ctx context.Context, sources Sources, target pull.Target, in *pull.Input) ([]Refusal, error) {
 	names := wanted(target, in)
 	if len(names) == 0 {
 		return nil, nil
 	}
-	caller, err := clients.Identity(ctx)
+	caller, err := sources.Identity(ctx)
 	if err != nil {
 		return nil, awsapi.Explain(err, awsapi.Attempt{Doing: "find out which account the credentials belong to"})
 	}
-	r := &reader{group: newGroup(ctx), clients: clients, Target: target, names: names, in: in, roleGiven: in.RoleExists != pull.ExistenceUnknown}
+	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleGiven: in.RoleExists != pull.ExistenceUnknown}
 	for _, name := range names {
 		r.start(name, caller.Account)
 	}
@@ -75,8 +80,8 @@ func scopeWanted(in *pull.Input) bool {
 // A reader fills an input from concurrent reads.
 type reader struct {
 	*group
+	Sources
 	pull.Target
-	clients   Clients
 	names     []string // the arguments to be filled
 	in        *pull.Input
 	roleGiven bool // the arguments say whether the role exists
@@ -103,11 +108,11 @@ func (r *reader) start(argument, account string) {
 	}
 }
 
-// read runs a call of one side and sorts its error: a refusal leaves unknown what
-// it was to fill, anything else ends the check.
-func (r *reader) read(at pull.At, attempt awsapi.Attempt, call func(context.Context) error) {
+// read runs a call of one side and sorts its error, an *awsapi.Error: a refusal
+// leaves unknown what it was to fill, anything else ends the check.
+func (r *reader) read(at pull.At, call func(context.Context) error) {
 	r.do(func(ctx context.Context) error {
-		err := awsapi.Explain(call(ctx), attempt)
+		err := call(ctx)
 		if kind := awsapi.KindOf(err); kind != awsapi.AccessDenied && kind != awsapi.Unsupported {
 			return err
 		}

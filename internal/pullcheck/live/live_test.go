@@ -3,6 +3,7 @@ package live_test
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/smithy-go"
@@ -237,7 +238,7 @@ func TestFill(t *testing.T) {
 			if len(faults) > 0 {
 				t.Fatal(faults)
 			}
-			refusals, err := live.Fill(t.Context(), tt.aws, target, &in)
+			refusals, err := live.Fill(t.Context(), tt.aws.sources(), target, &in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -272,11 +273,45 @@ func TestFill_failure(t *testing.T) {
 			}
 			in := pull.Input{Image: image, RoleARN: roleARN}
 			target, _ := pull.TargetOf(in)
-			_, err := live.Fill(t.Context(), aws, target, &in)
+			_, err := live.Fill(t.Context(), aws.sources(), target, &in)
 			var explained *awsapi.Error
 			if !errors.As(err, &explained) || !errors.Is(err, cause) {
 				t.Errorf("error %v, want an *awsapi.Error that wraps %v", err, cause)
 			}
 		})
+	}
+}
+
+// TestFill_manyChecks: checks that share their sources cost what one costs.
+func TestFill_manyChecks(t *testing.T) {
+	t.Parallel()
+	const both = "123456789012" // The role's account owns the repository as well.
+	aws := &fakeAWS{
+		account: both, repositoryPolicy: document, registryPolicy: document, scope: "V2",
+		roleARN: roleARN, boundary: "arn:aws:iam::aws:policy/A",
+		inline: map[string]string{"first": document}, attached: []string{"arn:aws:iam::aws:policy/A"},
+		managed: map[string]string{"arn:aws:iam::aws:policy/A": document},
+	}
+	sources := aws.sources()
+	var checks sync.WaitGroup
+	for range 500 {
+		checks.Go(func() {
+			in := pull.Input{Image: strings.Replace(image, "987654321098", both, 1), RoleARN: roleARN}
+			target, _ := pull.TargetOf(in)
+			if refusals, err := live.Fill(t.Context(), sources, target, &in); err != nil || len(refusals) > 0 {
+				t.Error(refusals, err)
+			}
+			if len(in.IdentityPolicies.List) != 2 || len(in.PermissionsBoundary.List) != 1 || len(in.RepositoryPolicy.List) != 1 || len(in.RegistryPolicy.List) != 1 {
+				t.Errorf("got %+v", in)
+			}
+		})
+	}
+	checks.Wait()
+	want := map[string]int{
+		"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
+		"GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1, "GetPolicyVersion": 1,
+	}
+	if diff := cmp.Diff(want, aws.calls); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 }

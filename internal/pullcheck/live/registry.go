@@ -3,44 +3,31 @@ package live
 import (
 	"context"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ecr"
-
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 )
 
 // readECR starts a read of the registry side.
-func (r *reader) readECR(argument, doing string, call func(context.Context, awsapi.ECR) error) {
+func (r *reader) readECR(argument, doing string, call func(context.Context) error) {
 	attempt := awsapi.Attempt{Doing: doing, Account: r.Repository.Account, Region: r.Repository.Region, Side: awsapi.RegistrySide}
-	r.read(pull.At{Attribute: argument}, attempt, func(ctx context.Context) error {
-		client, err := r.clients.ECR(ctx, r.Repository.Region)
-		if err != nil {
-			return err
-		}
-		return call(ctx, client)
-	})
+	r.read(pull.At{Attribute: argument}, func(ctx context.Context) error { return awsapi.Explain(call(ctx), attempt) })
 }
 
 func (r *reader) repositoryPolicy() {
-	r.readECR("repository_policy", "read the policy of the repository "+r.Repository.Name, func(ctx context.Context, client awsapi.ECR) error {
-		out, err := client.GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{
-			RegistryId:     aws.String(r.Repository.Account),
-			RepositoryName: aws.String(r.Repository.Name),
-		})
-		kind := awsapi.KindOf(err)
-		if kind == awsapi.RepositoryNotFound {
+	r.readECR("repository_policy", "read the policy of the repository "+r.Repository.Name, func(ctx context.Context) error {
+		doc, err := r.RepositoryPolicies.Read(ctx, r.Repository)
+		if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
 			r.locked(r.repositoryMissing)
 			return nil
 		}
-		if err != nil && kind != awsapi.PolicyNotFound {
+		if err != nil {
 			return err
 		}
 		r.locked(func() {
 			r.in.RepositoryPolicy = pull.Given()
-			if err == nil {
-				r.in.RepositoryPolicy = document(aws.ToString(out.PolicyText))
+			if !doc.Empty() {
+				r.in.RepositoryPolicy = document(doc.String())
 			}
 			if r.in.RepositoryExists == pull.ExistenceUnknown {
 				r.in.RepositoryExists = pull.Exists
@@ -64,17 +51,17 @@ func (r *reader) repositoryMissing() {
 
 // registryPolicy reads the registry policy, and its scope where there is one.
 func (r *reader) registryPolicy() {
-	r.readECR("registry_policy", "read the registry policy", func(ctx context.Context, client awsapi.ECR) error {
-		out, err := client.GetRegistryPolicy(ctx, &ecr.GetRegistryPolicyInput{})
-		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
-			r.locked(func() { r.in.RegistryPolicy = pull.Given() })
-			return nil
-		}
+	r.readECR("registry_policy", "read the registry policy", func(ctx context.Context) error {
+		text, err := r.RegistryPolicies.Policy(ctx, r.Repository.Region)
 		if err != nil {
 			return err
 		}
 		r.locked(func() {
-			r.in.RegistryPolicy = document(aws.ToString(out.PolicyText))
+			r.in.RegistryPolicy = pull.Given()
+			if text == "" {
+				return
+			}
+			r.in.RegistryPolicy = document(text)
 			if r.in.RegistryPolicyScope == "" {
 				r.registryPolicyScope()
 			}
@@ -84,13 +71,12 @@ func (r *reader) registryPolicy() {
 }
 
 func (r *reader) registryPolicyScope() {
-	r.readECR("registry_policy_scope", "read the account setting REGISTRY_POLICY_SCOPE", func(ctx context.Context, client awsapi.ECR) error {
-		out, err := client.GetAccountSetting(ctx, &ecr.GetAccountSettingInput{Name: aws.String("REGISTRY_POLICY_SCOPE")})
-		if err != nil {
-			return err
+	r.readECR("registry_policy_scope", "read the account setting REGISTRY_POLICY_SCOPE", func(ctx context.Context) error {
+		scope, err := r.RegistryPolicies.Scope(ctx, r.Repository.Region)
+		if err == nil {
+			r.locked(func() { r.in.RegistryPolicyScope = scope })
 		}
-		r.locked(func() { r.in.RegistryPolicyScope = aws.ToString(out.Value) })
-		return nil
+		return err
 	})
 }
 
