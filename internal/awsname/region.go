@@ -13,6 +13,22 @@ var regionPattern = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$`)
 // which regions exist: new ones appear without a new provider release.
 func IsRegion(s string) bool { return regionPattern.MatchString(s) }
 
+// KnownRegions returns the codes of the regions that had ECR when this was
+// written, the oldest and largest first. There may be newer ones.
+// Source: https://docs.aws.amazon.com/general/latest/gr/ecr.html and the AWS SDKs'
+// endpoint data.
+func KnownRegions() []string {
+	return []string{
+		"us-east-1", "us-east-2", "us-west-1", "us-west-2",
+		"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2",
+		"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-east-1", "ap-east-2",
+		"ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
+		"ca-central-1", "ca-west-1", "sa-east-1", "mx-central-1", "af-south-1", "il-central-1", "me-central-1", "me-south-1",
+		"cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1", "eusc-de-east-1",
+		"us-iso-east-1", "us-iso-west-1", "us-isob-east-1", "us-isob-west-1", "us-isof-east-1", "us-isof-south-1", "eu-isoe-west-1",
+	}
+}
+
 // Partition returns the partition that a region belongs to.
 // Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 func Partition(region string) string { return partitionOf(region).name }

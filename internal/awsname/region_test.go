@@ -59,3 +59,17 @@ func TestUnknownPartition(t *testing.T) {
 		}
 	}
 }
+
+func TestKnownRegions(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, region := range KnownRegions() {
+		if !IsRegion(region) || seen[region] {
+			t.Errorf("%q is no region code, or stands twice", region)
+		}
+		seen[region] = true
+	}
+	if got := Nearest("us-est-1", KnownRegions()); got != "us-east-1" {
+		t.Errorf("us-est-1 is taken for %q", got)
+	}
+}

@@ -16,6 +16,7 @@ type check struct {
 	principal  awsname.Principal
 	documents  documents
 	doubts     InputErrors
+	oddities   InputErrors
 	policies   authz.Policies // documents, prepared for the engine
 	decisions  []decided
 }

@@ -383,3 +383,58 @@ func TestEvaluate_plannedPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestOddities(t *testing.T) {
+	t.Parallel()
+	key := func(key string) func(*pull.Input) {
+		return func(in *pull.Input) { in.Context = map[string][]string{key: {"x"}} }
+	}
+	const nowhere = "is named by no policy, and is no global condition key of AWS: it has no effect"
+	for name, tt := range map[string]struct {
+		edit func(*pull.Input)
+		want string // empty: nothing is odd
+	}{
+		"global key":             {key("aws:sourcevpce"), ""},
+		"tag":                    {key("aws:PrincipalTag/team"), ""},
+		"key of another service": {key("sts:ExternalId"), ""},
+		"misspelt key":           {key("aws:SourceVpcee"), `context["aws:SourceVpcee"] ` + nowhere + " (did you mean aws:SourceVpce?)"},
+		"misspelt service":       {key("asw:SourceVpce"), `context["asw:SourceVpce"] ` + nowhere + " (did you mean aws:SourceVpce?)"},
+		"misspelt tag":           {key("aws:PrincipleTag/team"), `context["aws:PrincipleTag/team"] ` + nowhere + " (did you mean aws:PrincipalTag/team?)"},
+		"no tag":                 {key("aws:PrincipalTag"), `context["aws:PrincipalTag"] ` + nowhere + " (did you mean aws:PrincipalTag/…?)"},
+		"nothing like it":        {key("aws:MoonPhaseOfTheNight"), `context["aws:MoonPhaseOfTheNight"] ` + nowhere},
+		"Region not known":       {func(in *pull.Input) { in.Image = strings.Replace(image, "us-east-1", "eu-wst-3", 1) }, "image is in the Region eu-wst-3, which is misspelt or newer than this provider (did you mean eu-west-3?)"},
+		"Region of ARN not known": {func(in *pull.Input) {
+			in.Image, in.RepositoryARN = "", strings.Replace(repositoryARN, "us-east-1", "moon-central-1", 1)
+		}, "repository_arn is in the Region moon-central-1, which is misspelt or newer than this provider"},
+		"all actions": {func(in *pull.Input) {
+			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "ecr:BatchGetImage", "ecr:*"))
+		}, ""},
+		"login on the repository": {func(in *pull.Input) {
+			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "ecr:BatchGetImage", "ECR:getauthorizationtoken"))
+		}, `repository_policy names ecr:GetAuthorizationToken in the statement "Pull"`},
+		"login in what is planned": {func(in *pull.Input) {
+			in.PlannedStatements = []pull.Document{{Text: strings.ReplaceAll(grant, "ecr:BatchGetImage", "ecr:GetAuthorizationToken"), At: pull.At{Attribute: "planned_statements", Indexes: []int{0}}}}
+		}, `planned_statements[0] names ecr:GetAuthorizationToken in the statement "Pull"`},
+		"key named as variable": {func(in *pull.Input) {
+			in.Context = map[string][]string{"aws:PrincipalTeam": {"x"}}
+			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:*:*:repository/${aws:PrincipalTeam}/*")))
+		}, ""},
+		"key like one that a policy names": {func(in *pull.Input) {
+			in.Context = map[string][]string{"oidc.example.com:subj": {"x"}}
+			in.IdentityPolicies = given(doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"oidc.example.com:sub":"x"}}}`))
+		}, `context["oidc.example.com:subj"] ` + nowhere + " (did you mean oidc.example.com:sub?)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := with(both(), tt.edit)
+			got := pull.Oddities(in).Error()
+			if !strings.HasPrefix(got, tt.want) || (tt.want == "") != (got == "") {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			shown := slices.ContainsFunc(evaluate(t, in).Mismatches, func(m string) bool { return got != "" && strings.HasPrefix(m, got) })
+			if shown != (tt.want != "") {
+				t.Errorf("the mismatches show it: %t", shown)
+			}
+		})
+	}
+}

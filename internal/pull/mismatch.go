@@ -13,8 +13,8 @@ import (
 // mismatches names what does not fit together, one sentence each.
 func (c *check) mismatches() []string {
 	found := c.existence()
-	for _, doubt := range c.doubts {
-		found = append(found, sentence(doubt.Error()))
+	for _, fault := range slices.Concat(c.oddities, c.doubts) {
+		found = append(found, sentence(fault.Error()))
 	}
 	if c.principal.Partition != c.repository.Partition {
 		return append(found, c.partitionMismatch())

@@ -59,7 +59,7 @@ func parse(in Input) (*check, InputErrors) {
 		rcp:        p.levels(in.ResourceControlPolicies),
 	}
 	p.completeLevels(in.ServiceControlPolicies)
-	c.doubts = p.doubts
+	c.doubts, c.oddities = p.doubts, c.findOddities()
 	return c, p.faults
 }
 

@@ -56,3 +56,11 @@ func Doubts(in Input) InputErrors {
 	c, _ := parse(in)
 	return c.doubts
 }
+
+// Oddities returns what is valid in the arguments and probably not meant: a
+// misspelt condition key or Region, the login in a repository policy. Each is
+// among Result.Mismatches too.
+func Oddities(in Input) InputErrors {
+	c, _ := parse(in)
+	return c.oddities
+}

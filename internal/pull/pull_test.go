@@ -405,6 +405,24 @@ var judgements = []struct {
 		}),
 		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
+	{
+		"condition key misspelt, region not known",
+		with(both(), func(in *pull.Input) {
+			in.Image = strings.Replace(image, "us-east-1", "us-est-1", 1)
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1)))
+			in.IdentityPolicies = given(doc(login, pullOn("*")))
+			in.Context = map[string][]string{"aws:SourceVpcEndpoint": {"vpce-1"}}
+		}),
+		conditional,
+	},
+	{
+		"login in a planned statement",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = pull.Given()
+			in.PlannedStatements = []pull.Document{{Text: strings.Replace(grant, `"Action":[`, `"Action":["ecr:GetAuthorizationToken",`, 1), At: pull.At{Attribute: "planned_statements", Indexes: []int{0}}}}
+		}),
+		allowed,
+	},
 }
 
 func TestEvaluate(t *testing.T) {

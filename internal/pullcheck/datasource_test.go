@@ -202,6 +202,21 @@ func TestRead_refusedDocument(t *testing.T) {
 	}
 }
 
+// TestRead_oddity: what is probably not meant is warned of where it stands.
+func TestRead_oddity(t *testing.T) {
+	t.Parallel()
+	resp := read(t, credentials{}, map[string]string{
+		"image": strings.Replace(image, "us-east-1", "us-est-1", 1), "role_arn": roleARN, "identity_policies": "{}", "registry_policy": "", "permissions_boundary": "", "repository_policy": "",
+	})
+	if len(resp.Diagnostics) != 1 {
+		t.Fatal(resp.Diagnostics)
+	}
+	warning, _ := resp.Diagnostics[0].(diag.DiagnosticWithPath)
+	if warning.Path().String() != "image" || !strings.HasSuffix(warning.Detail(), "(did you mean us-east-1?).") {
+		t.Errorf("%s: %s", warning.Path(), warning.Detail())
+	}
+}
+
 // TestRead_decided: a side that is not known is no matter for a warning when the
 // other one decides.
 func TestRead_decided(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 )
 
-// warn tells what AWS refused to show, what it would refuse to take, and which
-// side keeps the verdict open because it was neither given nor readable.
+// warn tells what AWS refused to show, what it would refuse to take, what is
+// probably not meant, and which side keeps the verdict open because it was neither given nor readable.
 func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals []live.Refusal, result pull.Result) {
 	for _, refusal := range refusals {
 		title, detail := awsapi.Describe(refusal.Err, "A read was refused")
@@ -24,6 +24,9 @@ func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals [
 	for _, doubt := range pull.Doubts(in) {
 		diags.AddAttributeWarning(attributes.Path(doubt.At), "A policy that AWS would refuse",
 			doubt.Error()+".\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
+	}
+	for _, oddity := range pull.Oddities(in) {
+		diags.AddAttributeWarning(attributes.Path(oddity.At), "Probably not what is meant", oddity.Error()+".")
 	}
 	if result.Verdict != authz.Conditional {
 		return

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 )
 
@@ -72,7 +73,7 @@ func (r *reader) refuseOtherNames() {
 			continue
 		}
 		problem := "is not an argument"
-		if right := nearest(name, known); right != "" {
+		if right := awsname.Nearest(name, known); right != "" {
 			problem += fmt.Sprintf(" (did you mean %s?)", right)
 		}
 		r.fault(pull.At{Attribute: name}, problem)
