@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxRepositoryPolicy is the length of policyText in characters.
+// maxRepositoryPolicy is the length of policyText in characters, unless
+// SetRepositoryPolicyQuota says otherwise.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 const maxRepositoryPolicy = 10240
 
@@ -44,7 +45,7 @@ func lockout() *Fault {
 // readRepositoryPolicy checks a text as SetRepositoryPolicy does and returns the
 // document with its principals as ECR keeps them.
 func (s *Server) readRepositoryPolicy(text, partition string) (*document, *Fault) {
-	if utf8.RuneCountInString(text) > maxRepositoryPolicy {
+	if utf8.RuneCountInString(text) > s.policyQuota {
 		return nil, invalidPolicyText("must have length less than or equal to 10240")
 	}
 	d, err := parseDocument(text)

@@ -138,6 +138,14 @@ func (s *Server) AcceptResource() {
 	s.acceptResource = true
 }
 
+// SetRepositoryPolicyQuota has SetRepositoryPolicy accept texts of up to that many
+// characters from now on, to see what grows with the size of a policy.
+func (s *Server) SetRepositoryPolicyQuota(characters int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.policyQuota = characters
+}
+
 func must(what string, fault *Fault) {
 	if fault != nil {
 		panic(fmt.Sprintf("emulator: %s: %s: %s", what, fault.Code, fault.Message))

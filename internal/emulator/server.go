@@ -39,6 +39,7 @@ type Server struct {
 	callers        map[string]caller // by access key ID
 	ids            int               // how many IDs were handed out
 	acceptResource bool              // in repository policies
+	policyQuota    int               // characters of a repository policy
 }
 
 // Start starts an emulator. The caller must Close it.
@@ -55,6 +56,8 @@ func Start(options Options) (*Server, error) {
 		requests: map[string]int{},
 		accounts: map[string]*account{},
 		callers:  map[string]caller{},
+
+		policyQuota: maxRepositoryPolicy,
 	}
 	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() {

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestGrown(t *testing.T) {
+	t.Parallel()
+	at := func(w workload, step string, size int, seconds float64, requests int) run {
+		return run{Workload: w.name, Step: step, Size: size, Seconds: seconds, Requests: map[string]int{getPolicy: requests}}
+	}
+	for _, test := range []struct {
+		name         string
+		small, large run
+		want         string
+	}{
+		{"as it should be", at(oneRepository, noChangePlan, 100, 1, 1), at(oneRepository, noChangePlan, 500, 5, 1), ""},
+		{"slow", at(oneRepository, destroy, 100, 1, 1), at(oneRepository, destroy, 500, 5.1, 5), "time grows more than linearly"},
+		{"reads for each grant", at(oneRepository, noChangePlan, 100, 1, 1), at(oneRepository, noChangePlan, 500, 1, 2), "requests grow, and should not"},
+		{"reads for each repository", at(manyRepositories, noChangePlan, 100, 1, 100), at(manyRepositories, noChangePlan, 500, 1, 500), ""},
+		{"reads of all for each", at(manyRepositories, noChangePlan, 100, 1, 100), at(manyRepositories, noChangePlan, 500, 1, 501), "requests grow more than linearly"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := grown([]run{test.small, test.large})
+			if len(got) != 1 || got[0].Fault != test.want {
+				t.Errorf("got %+v; want the fault %q", got, test.want)
+			}
+		})
+	}
+	apart := []run{at(oneRepository, destroy, 100, 1, 1), at(manyRepositories, destroy, 500, 1, 1), at(oneRepository, firstApply, 500, 1, 1)}
+	if got := grown(apart); len(got) != 0 {
+		t.Errorf("runs of different workloads and steps were compared: %+v", got)
+	}
+}
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	runs := []run{
+		{
+			Workload: oneRepository.name, Size: 500, Step: firstApply, Seconds: 101.26,
+			Requests: map[string]int{getPolicy: 51, setPolicy: 50, "sts:GetCallerIdentity": 2, "ecr:A": 2},
+			usage:    usage{ProviderCPUSeconds: 8.04, ProviderPeakBytes: 80 * mebibyte, TerraformCPUSeconds: 3, TerraformPeakBytes: 120 * mebibyte},
+		},
+		{Workload: oneRepository.name, Size: 500, Step: noChangePlan, Seconds: 1, Requests: map[string]int{getPolicy: 1}},
+	}
+	var out bytes.Buffer
+	printHeader(&out, report{
+		Terraform: "1.11.4", Platform: "linux/amd64", CPUs: 2, BinaryBytes: 30 * mebibyte,
+		StartUp: startUp{ListeningMilliseconds: 9.7, SchemaMilliseconds: 15.6},
+	})
+	printRuns(&out, runs)
+	printGrowth(&out, []growth{
+		{Workload: oneRepository.name, Step: noChangePlan, From: 100, To: 500, Time: 3.2, RequestsFrom: 1, RequestsTo: 1},
+		{Workload: oneRepository.name, Step: destroy, From: 100, To: 500, Time: 7, RequestsFrom: 10, RequestsTo: 50, Fault: "time grows more than linearly"},
+	})
+	golden(t, "table.txt", out.Bytes())
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
+	}
+}

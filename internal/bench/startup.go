@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// starts is how often the provider is started for the median of its times.
+const starts = 11
+
+// measureStartUp starts the provider as Terraform does and asks for its schema.
+func measureStartUp(ctx context.Context, binary string) (startUp, error) {
+	var listening, schema []time.Duration
+	for range starts {
+		l, s, err := start(ctx, binary)
+		if err != nil {
+			return startUp{}, fmt.Errorf("starting %s: %w", binary, err)
+		}
+		listening, schema = append(listening, l), append(schema, s)
+	}
+	return startUp{ListeningMilliseconds: milliseconds(median(listening)), SchemaMilliseconds: milliseconds(median(schema))}, nil
+}
+
+func median(times []time.Duration) time.Duration {
+	return slices.Sorted(slices.Values(times))[len(times)/2]
+}
+
+// pluginCookie is what a provider must find in its environment to serve.
+// Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
+const pluginCookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
+
+// start returns how long one start took until the provider listened and until it
+// had answered GetProviderSchema.
+func start(ctx context.Context, binary string) (listening, schema time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, binary)
+	command.Env = append(os.Environ(), pluginCookie, "PLUGIN_PROTOCOL_VERSIONS=6")
+	output, err := command.StdoutPipe()
+	if err != nil {
+		return 0, 0, err
+	}
+	begin := time.Now()
+	if err := command.Start(); err != nil {
+		return 0, 0, err
+	}
+	defer func() {
+		_ = command.Process.Kill()
+		_ = command.Wait() // It was killed.
+	}()
+	line, err := bufio.NewReader(output).ReadString('\n')
+	if err != nil {
+		return 0, 0, fmt.Errorf("reading where it listens: %w", err)
+	}
+	listening = time.Since(begin)
+	socket, err := socketOf(line)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer os.Remove(socket) // A provider that is killed leaves it behind.
+	err = askSchema(ctx, socket)
+	return listening, time.Since(begin), err
+}
+
+// socketOf reads the line with which a plugin tells where it listens.
+// Source: https://github.com/hashicorp/go-plugin/blob/main/docs/internals.md
+func socketOf(line string) (string, error) {
+	fields := strings.Split(strings.TrimSpace(line), "|")
+	if len(fields) < 5 || fields[2] != "unix" || fields[4] != "grpc" {
+		return "", fmt.Errorf("the provider says %q, not where it listens with gRPC", line)
+	}
+	return fields[3], nil
+}
+
+// askSchema calls GetProviderSchema, whose request has no fields: a gRPC message
+// of five zero bytes, which say that it is not compressed and empty.
+// Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+func askSchema(ctx context.Context, socket string) error {
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	transport := &http.Transport{
+		Protocols: &protocols,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		},
+	}
+	defer transport.CloseIdleConnections()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://provider/tfplugin6.Provider/GetProviderSchema", bytes.NewReader(make([]byte, 5)))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/grpc")
+	request.Header.Set("TE", "trailers")
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		return err
+	}
+	if status := response.Trailer.Get("Grpc-Status"); status != "0" {
+		return errors.New("GetProviderSchema: gRPC status " + status + " " + response.Trailer.Get("Grpc-Message"))
+	}
+	return nil
+}
