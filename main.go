@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -17,6 +18,9 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "run so that a debugger can attach; prints TF_REATTACH_PROVIDERS")
 	flag.Parse()
+	if !*debug && !logsWanted(os.Environ()) {
+		_ = os.Setenv(sdkLogs, "off") // Only a name that is none makes it fail.
+	}
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: "registry.terraform.io/ecrxa/ecrxa",
