@@ -50,6 +50,7 @@ type growth struct {
 	From         int     `json:"from"`
 	To           int     `json:"to"`
 	Time         float64 `json:"time"` // the factor by which the time grew
+	CPU          float64 `json:"cpu"`  // the same of the CPU time of provider and Terraform; 0 where it is not known
 	RequestsFrom int     `json:"requests_from"`
 	RequestsTo   int     `json:"requests_to"`
 	// Fault says what is worse than it should be, and is empty when nothing is.
@@ -58,6 +59,9 @@ type growth struct {
 
 // The sizes between which growth is told.
 const growthFrom, growthTo = 100, 500
+
+// noise is the factor by which the same work may take longer another time.
+const noise = 1.1
 
 // grown compares the runs of the sizes growthFrom and growthTo.
 func grown(runs []run) []growth {
@@ -81,9 +85,12 @@ func compare(small, large run) growth {
 		Workload: large.Workload, Step: large.Step, From: small.Size, To: large.Size,
 		Time: large.Seconds / small.Seconds, RequestsFrom: total(small.Requests), RequestsTo: total(large.Requests),
 	}
+	if cpu := small.cpu(); cpu > 0 {
+		g.CPU = large.cpu() / cpu
+	}
 	linear := float64(g.To) / float64(g.From)
 	switch {
-	case g.Time > linear:
+	case g.Time > noise*linear:
 		g.Fault = "time grows more than linearly"
 	case g.Workload == oneRepository.name && g.Step == noChangePlan && g.RequestsTo > g.RequestsFrom:
 		g.Fault = "requests grow, and should not"
@@ -92,6 +99,8 @@ func compare(small, large run) growth {
 	}
 	return g
 }
+
+func (u usage) cpu() float64 { return u.ProviderCPUSeconds + u.TerraformCPUSeconds }
 
 func total(requests map[string]int) int {
 	sum := 0

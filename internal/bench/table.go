@@ -60,7 +60,7 @@ func printGrowth(w io.Writer, all []growth) {
 		if g.Fault != "" {
 			verdict = "NOT AS IT SHOULD BE: " + g.Fault
 		}
-		fmt.Fprintf(table, "  %s\t%s\ttime %.1f times\trequests %d to %d\t%s\n", g.Workload, g.Step, g.Time, g.RequestsFrom, g.RequestsTo, verdict)
+		fmt.Fprintf(table, "  %s\t%s\ttime %.1f times\tCPU %.1f times\trequests %d to %d\t%s\n", g.Workload, g.Step, g.Time, g.CPU, g.RequestsFrom, g.RequestsTo, verdict)
 	}
 	_ = table.Flush()
 }
