@@ -12,7 +12,7 @@ import (
 
 // grantHCL writes the ecrxa_repository_grant for the principal; empty for a
 // federated user, which that resource does not grant to.
-func (c *check) grantHCL(sid string) string {
+func (c *check) grantHCL(grant repositoryGrant) string {
 	var who [2]string
 	switch c.principal.Kind {
 	case awsname.Role, awsname.RoleSession:
@@ -28,19 +28,19 @@ func (c *check) grantHCL(sid string) string {
 		[2]string{"registry_id", quoted(c.repository.Account)},
 		[2]string{"region", quoted(c.repository.Region)},
 		[2]string{"repository", quoted(c.repository.Name)},
-		[2]string{"sid", quoted(sid)},
+		[2]string{"sid", quoted(grant.sid)},
 		who,
-		[2]string{"access", quoted(string(c.access))},
+		[2]string{"access", quoted(string(grant.access))},
 	)
 }
 
 // consumerHCL writes the ecrxa_consumer_role_policy for the role.
-func (c *check) consumerHCL() string {
+func (c *check) consumerHCL(policy rolePolicy) string {
 	return resourceHCL("ecrxa_consumer_role_policy", c.label(),
 		[2]string{"role", quoted(c.principal.Name)},
-		[2]string{"name", quoted(c.freePolicyName())},
-		[2]string{"repository_arns", quotedList(c.repository.ARN())},
-		[2]string{"access", quoted(string(c.access))},
+		[2]string{"name", quoted(policy.name)},
+		[2]string{"repository_arns", quotedList(policy.repositories...)},
+		[2]string{"access", quoted(string(policy.access))},
 	)
 }
 
@@ -61,7 +61,7 @@ func resourceHCL(kind, label string, attributes ...[2]string) string {
 
 func quoted(s string) string { return `"` + s + `"` }
 
-func quotedList(s string) string { return `["` + s + `"]` }
+func quotedList(texts ...string) string { return `["` + strings.Join(texts, `", "`) + `"]` }
 
 // label makes a resource name of the repository's name.
 func (c *check) label() string {

@@ -182,15 +182,17 @@ func (p *parser) identityPolicies(docs []Document) []namedPolicy {
 	return out
 }
 
-// identityPolicyWords tells a managed policy, whose key is its ARN, from an inline
-// policy, whose name cannot have a colon.
-// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 func identityPolicyWords(key string) string {
-	if strings.HasPrefix(key, "arn:") {
+	if isManaged(key) {
 		return "managed policy " + key
 	}
 	return "inline policy " + key
 }
+
+// isManaged tells a managed policy, whose key is its ARN, from an inline policy,
+// whose name cannot have a colon.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+func isManaged(key string) bool { return strings.HasPrefix(key, "arn:") }
 
 func (p *parser) single(docs Documents, name string) []namedPolicy {
 	out := p.policies(docs.List)

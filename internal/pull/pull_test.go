@@ -423,6 +423,15 @@ var judgements = []struct {
 		}),
 		allowed,
 	},
+	{
+		"own policy for another region, own grant that lacks an action",
+		with(both(), func(in *pull.Input) {
+			in.IdentityPolicies.List = []pull.Document{{Name: "ecrxa-pull", Text: doc(strings.Replace(login, "{", `{"Sid":"Token",`, 1),
+				strings.Replace(pullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service"), "{", `{"Sid":"Repositories",`, 1))}}
+			in.RepositoryPolicy = given(doc(`{"Sid":"Payments","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:BatchGetImage"}`))
+		}),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+	},
 }
 
 func TestEvaluate(t *testing.T) {

@@ -71,39 +71,61 @@ func (c *check) missingAllows(layer authz.LayerName) []string {
 }
 
 // consumerRemedy allows the whole access to the role, in the words of the
-// resource ecrxa_consumer_role_policy.
+// resource ecrxa_consumer_role_policy: by correcting the policy that it wrote, or
+// else by one more.
 func (c *check) consumerRemedy() Remedy {
-	actions := access.IdentityActions(c.access)
-	token := policy.NewStatement(policy.StatementSpec{Sid: "Token", Actions: []string{access.TokenAction}, Resources: []string{"*"}})
-	repository := policy.NewStatement(policy.StatementSpec{Sid: "Repositories", Actions: actions, Resources: []string{c.repository.ARN()}})
-	remedy := Remedy{
-		Side:     Consumer,
-		Sentence: fmt.Sprintf("Allow %s on *, and %s on the repository, to the %s.", access.TokenAction, list(actions, "and"), c.name()),
-		JSON:     policy.NewDocument(token, repository).String(),
+	sentence := fmt.Sprintf("allow %s on *, and %s on the repository, to the %s.", access.TokenAction, list(access.IdentityActions(c.access), "and"), c.name())
+	own, ok := c.correctedRolePolicy()
+	if ok {
+		sentence = fmt.Sprintf("correct the inline policy %s: %s", own.name, sentence)
+		if len(own.repositories) > 1 {
+			sentence += " Leave out of repository_arns what stands there by mistake."
+		}
+	} else {
+		own = rolePolicy{c.freePolicyName(), c.access, []string{c.repository.ARN()}}
+		sentence = c.once(c.roleMissing(), false) + sentence
 	}
+	remedy := Remedy{Side: Consumer, Sentence: capitalized(sentence), JSON: own.document().String()}
 	if c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession {
-		remedy.HCL = c.consumerHCL()
+		remedy.HCL = c.consumerHCL(own)
 	}
 	return remedy
 }
 
-// registryRemedy grants the whole access to the role in the repository policy.
+// registryRemedy grants the whole access to the role in the repository policy: by
+// correcting the statement that grants it a part, or else by one more.
 func (c *check) registryRemedy() Remedy {
-	statement := policy.NewStatement(policy.StatementSpec{
-		Sid:        c.freeSid(),
-		Principals: map[string][]string{"AWS": {c.roleARN()}},
-		Actions:    access.Actions(c.access),
-	})
-	sentence := fmt.Sprintf("Grant %s to %s in the policy of the repository %s.",
-		list(access.Actions(c.access), "and"), c.roleARN(), c.repository.Name)
+	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", list(access.Actions(c.access), "and"), c.roleARN(), c.repository.Name)
+	grant, ok := c.correctedGrant()
+	if ok {
+		sentence = fmt.Sprintf("correct the statement %q: %s", grant.sid, sentence)
+	} else {
+		grant = repositoryGrant{c.freeSid(), c.access, c.roleARN()}
+		sentence = c.once(c.roleMissing(), c.repositoryMissing()) + sentence
+	}
 	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" {
 		sentence += " If the role has a path, write it before the role's name: a session's ARN does not tell."
 	}
 	return Remedy{
 		Side:     Registry,
-		Sentence: sentence,
-		HCL:      c.grantHCL(statement.Sid()),
-		JSON:     statement.String(),
+		Sentence: capitalized(sentence),
+		HCL:      c.grantHCL(grant),
+		JSON:     grant.statement().String(),
+	}
+}
+
+// once begins the sentence of a remedy that needs what does not exist yet: ECR
+// takes no principal that does not exist.
+func (c *check) once(role, repository bool) string {
+	switch {
+	case role && repository:
+		return "once role and repository exist, "
+	case role:
+		return "once the role exists, "
+	case repository:
+		return "once the repository exists, "
+	default:
+		return ""
 	}
 }
 

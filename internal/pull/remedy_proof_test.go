@@ -118,7 +118,14 @@ func apply(t *testing.T, in pull.Input, remedy pull.Remedy) pull.Input {
 			levels[i] = added(pull.Documents{List: levels[i]}).List
 		}
 		in.ServiceControlPolicies.List = levels
-	case strings.HasPrefix(remedy.Sentence, "Allow "):
+	case says("Correct the inline policy "):
+		in.IdentityPolicies.List = slices.Clone(in.IdentityPolicies.List)
+		for i, d := range in.IdentityPolicies.List {
+			if says("policy " + d.Name + ":") {
+				in.IdentityPolicies.List[i].Text = remedy.JSON
+			}
+		}
+	case says("llow "):
 		in.IdentityPolicies = added(in.IdentityPolicies)
 	default:
 		t.Fatalf("where does this go? %+v", remedy)
@@ -271,6 +278,12 @@ func madeUp(choices []byte) pull.Input {
 		Context: map[string][]string{"aws:PrincipalOrgID": oneOf(m, []string{"o-abc"}, []string{})},
 	}
 	if m.pick(3) == 0 {
+		in.IdentityPolicies.List = append(in.IdentityPolicies.List, pull.Document{Name: "own", Text: m.ownRolePolicy()})
+	}
+	if m.pick(3) == 0 {
+		in.RepositoryPolicy = given(doc(m.ownGrant(in.RoleARN), m.statement("Principal")))
+	}
+	if m.pick(3) == 0 {
 		in.PermissionsBoundary = given(m.document(""))
 	}
 	if m.pick(4) == 0 {
@@ -292,6 +305,22 @@ func (m *maker) documents(most int, principal string) pull.Documents {
 		docs.List = append(docs.List, pull.Document{Name: "policy" + string(rune('0'+i)), Text: m.document(principal)})
 	}
 	return docs
+}
+
+var someActions = []string{`["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `"ecr:BatchGetImage"`, `["ecr:BatchGetImage","ecr:PutImage"]`}
+
+// ownRolePolicy makes up a policy as ecrxa_consumer_role_policy writes it.
+func (m *maker) ownRolePolicy() string {
+	token := strings.Replace(login, "{", `{"Sid":"Token",`, 1)
+	elsewhere := strings.Replace(repositoryARN, "us-east-1", "us-east-2", 1)
+	resources := oneOf(m, `"`+repositoryARN+`"`, `"`+elsewhere+`"`, `["`+elsewhere+`","`+repositoryARN+`"]`)
+	repositories := `{"Sid":"Repositories","Effect":"Allow","Action":` + oneOf(m, someActions...) + `,"Resource":` + resources + `}`
+	return oneOf(m, doc(token, repositories), doc(repositories))
+}
+
+// ownGrant makes up a statement as ecrxa_repository_grant writes it.
+func (m *maker) ownGrant(principal string) string {
+	return `{"Sid":"Own","Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":` + oneOf(m, someActions...) + `}`
 }
 
 func (m *maker) document(principal string) string {

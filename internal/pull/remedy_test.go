@@ -110,7 +110,7 @@ func TestRemedies_deny(t *testing.T) {
 func TestRemedies_namesAreFree(t *testing.T) {
 	t.Parallel()
 	in := none()
-	in.RepositoryPolicy = given(doc(`{"Sid":"PullBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:BatchGetImage"}`))
+	in.RepositoryPolicy = given(doc(`{"Sid":"PullBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ecr:BatchGetImage"}`))
 	in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: doc(login)}}
 	for _, remedy := range evaluate(t, in).Remedies {
 		want := map[pull.Side]string{
@@ -165,5 +165,52 @@ func TestRemedies_access(t *testing.T) {
 				t.Errorf("the %s remedy for %s grants something else:\n%s", remedy.Side, name, remedy.HCL)
 			}
 		}
+	}
+}
+
+// TestRemedies_correct: what the resources of this provider wrote and does not
+// suffice is corrected where it stands, if nothing else is allowed thereby.
+func TestRemedies_correct(t *testing.T) {
+	t.Parallel()
+	const elsewhere = "arn:aws:ecr:us-east-2:987654321098:repository/payment-service"
+	const half, whole = `"ecr:BatchGetImage"`, `["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`
+	token := strings.Replace(login, "{", `{"Sid":"Token",`, 1)
+	own := func(name, actions, resources string) func(*pull.Input) {
+		return func(in *pull.Input) {
+			in.IdentityPolicies = pull.Given(pull.Document{Name: name, Text: doc(token, `{"Sid":"Repositories","Effect":"Allow","Action":`+actions+`,"Resource":`+resources+`}`)})
+		}
+	}
+	grants := func(sid, principal, actions string) func(*pull.Input) {
+		return func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(`{"Sid":"` + sid + `","Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":` + actions + `}`))
+		}
+	}
+	for name, tt := range map[string]struct {
+		edit     func(*pull.Input)
+		sentence string   // how it begins
+		hcl      []string // what it contains
+	}{
+		"another region":               {own("images", whole, `"`+elsewhere+`"`), "Correct the inline policy images: allow", []string{`"images"`, `["` + elsewhere + `", "` + repositoryARN + `"]`, `"pull"`}},
+		"a missing action":             {own("images", half, `"`+repositoryARN+`"`), "Correct the inline policy images: allow", []string{`"images"`, `["` + repositoryARN + `"]`, `"pull"`}},
+		"another access":               {own("images", `["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:CompleteLayerUpload","ecr:InitiateLayerUpload","ecr:PutImage","ecr:UploadLayerPart"]`, `"`+repositoryARN+`"`), "Correct the inline policy images: allow", []string{`"images"`, `"pull_push"`}},
+		"less for another repository":  {own("ecrxa-pull", half, `"`+elsewhere+`"`), "Allow", []string{`"ecrxa-pull-2"`, `["` + repositoryARN + `"]`}},
+		"more for this repository":     {own("ecrxa-pull", `["ecr:BatchGetImage","ecr:DeleteRepository"]`, `"`+repositoryARN+`"`), "Allow", []string{`"ecrxa-pull-2"`}},
+		"a managed policy":             {own("arn:aws:iam::123456789012:policy/images", half, `"`+repositoryARN+`"`), "Allow", []string{`"ecrxa-pull"`}},
+		"a grant that lacks an action": {grants("Payments", roleARN, half), `Correct the statement "Payments": grant`, []string{`"Payments"`, `"pull"`}},
+		"a grant to the account":       {grants("Payments", "123456789012", half), "Grant", []string{`"PullBy123456789012ecsTaskExecutionRole"`}},
+		"a Sid that no grant can have": {grants("Payments pull", roleARN, half), "Grant", []string{`"PullBy123456789012ecsTaskExecutionRole"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			remedies := evaluate(t, with(both(), tt.edit)).Remedies
+			if len(remedies) != 1 || !strings.HasPrefix(remedies[0].Sentence, tt.sentence) {
+				t.Fatalf("remedies %+v, want one that begins with %q", remedies, tt.sentence)
+			}
+			for _, part := range tt.hcl {
+				if !strings.Contains(remedies[0].HCL, part) {
+					t.Errorf("no %s in\n%s", part, remedies[0].HCL)
+				}
+			}
+		})
 	}
 }

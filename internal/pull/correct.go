@@ -1,0 +1,107 @@
+package pull
+
+import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// A rolePolicy is an inline policy as ecrxa_consumer_role_policy writes it.
+type rolePolicy struct {
+	name         string
+	access       access.Name
+	repositories []string // ARNs
+}
+
+func (p rolePolicy) document() *policy.Document {
+	return rolePolicyDocument(access.IdentityActions(p.access), p.repositories)
+}
+
+func rolePolicyDocument(actions, repositories []string) *policy.Document {
+	return policy.NewDocument(
+		policy.NewStatement(policy.StatementSpec{Sid: "Token", Actions: []string{access.TokenAction}, Resources: []string{"*"}}),
+		policy.NewStatement(policy.StatementSpec{Sid: "Repositories", Actions: actions, Resources: repositories}),
+	)
+}
+
+// correctedRolePolicy returns the policy of an ecrxa_consumer_role_policy that is
+// there and does not allow the pull, so changed that it does: with the repository
+// beside others for which it allows the same, or with the actions that it lacks for
+// this one alone. Any other change would allow something else too.
+func (c *check) correctedRolePolicy() (rolePolicy, bool) {
+	wanted, here := access.IdentityActions(c.access), c.repository.ARN()
+	for _, doc := range c.documents.identity {
+		actions, repositories, ok := ownRolePolicy(doc)
+		corrected := rolePolicy{doc.key, c.access, repositories}
+		switch {
+		case !ok:
+			continue
+		case slices.Equal(repositories, []string{here}):
+			corrected.access, ok = access.OfIdentity(slices.Concat(actions, wanted))
+		case !access.Equal(actions, wanted):
+			continue
+		case !slices.Contains(repositories, here):
+			corrected.repositories = append(slices.Clone(repositories), here)
+		}
+		if ok && corrected.document().Canonical() != doc.Canonical() {
+			return corrected, true
+		}
+	}
+	return rolePolicy{}, false
+}
+
+// ownRolePolicy takes apart an inline policy of the form that
+// ecrxa_consumer_role_policy writes, without conditions. The statement for the login
+// may be missing.
+func ownRolePolicy(doc namedPolicy) (actions, repositories []string, ok bool) {
+	found := doc.Find("Repositories")
+	if isManaged(doc.key) || len(found) != 1 {
+		return nil, nil, false
+	}
+	actions, repositories = found[0].Actions(), found[0].Resources()
+	written := rolePolicyDocument(actions, repositories)
+	isWritten := func(s *policy.Statement) bool {
+		return slices.ContainsFunc(written.Statements(), func(w *policy.Statement) bool { return w.Canonical() == s.Canonical() })
+	}
+	for _, s := range doc.Statements() {
+		if !isWritten(s) {
+			return nil, nil, false
+		}
+	}
+	return actions, repositories, true
+}
+
+// A repositoryGrant is a statement as ecrxa_repository_grant writes it.
+type repositoryGrant struct {
+	sid       string
+	access    access.Name
+	principal string // ARN
+}
+
+func (g repositoryGrant) statement() *policy.Statement {
+	return g.allowing(access.Actions(g.access))
+}
+
+func (g repositoryGrant) allowing(actions []string) *policy.Statement {
+	return policy.NewStatement(policy.StatementSpec{Sid: g.sid, Principals: map[string][]string{"AWS": {g.principal}}, Actions: actions})
+}
+
+// correctedGrant returns the grant that is there for the principal alone and lacks
+// actions, with these.
+func (c *check) correctedGrant() (repositoryGrant, bool) {
+	wanted := access.Actions(c.access)
+	for _, doc := range c.documents.repository {
+		for _, s := range doc.Statements() {
+			grant := repositoryGrant{sid: s.Sid(), principal: c.roleARN()}
+			if len(doc.Find(s.Sid())) != 1 || onlyAlphanumeric(s.Sid()) != s.Sid() || s.Canonical() != grant.allowing(s.Actions()).Canonical() {
+				continue
+			}
+			name, ok := access.Of(slices.Concat(s.Actions(), wanted))
+			if grant.access = name; ok && !access.Equal(s.Actions(), access.Actions(name)) {
+				return grant, true
+			}
+		}
+	}
+	return repositoryGrant{}, false
+}
