@@ -10,9 +10,11 @@ import (
 // AWS: account ID and root ARN, order and repetition in lists, scalar and
 // one-element list, case of actions and of condition keys, "*" and {"AWS":"*"}.
 // An element that does not have the form AWS asks for is compared as JSON.
-func (s *Statement) Canonical() string {
+func (s *Statement) Canonical() string { return s.canonical() }
+
+func canonicalStatement(n node) string {
 	elements := map[string]string{}
-	for _, m := range s.node.members {
+	for _, m := range n.members {
 		elements[m.name] = canonicalElement(m.name, m.value)
 	}
 	if elements["Sid"] == `""` {

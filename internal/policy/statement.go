@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Statement is one statement of a policy document. It is immutable.
@@ -11,10 +12,15 @@ type Statement struct {
 	source string // the text it was read from
 	node   node   // where it stands in source
 	index  int    // in its document, from 0
+
+	canonical func() string // computed once: writers compare statements again and again
 }
 
 func newStatement(source string, n node, index int) *Statement {
-	return &Statement{source: source, node: n, index: index}
+	return &Statement{
+		source: source, node: n, index: index,
+		canonical: sync.OnceValue(func() string { return canonicalStatement(n) }),
+	}
 }
 
 // ParseStatement reads one statement: a JSON object. Errors are of type *Error.

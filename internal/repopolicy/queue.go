@@ -99,7 +99,7 @@ func (s *Store) round(q *queue, batch []*change) (open []*change) {
 		return c.suspect
 	})
 	open = s.step(q, batch)
-	if q.memory.looks > 0 {
+	if len(batch) > 0 && q.memory.looks > 0 {
 		return append(open, suspects...) // Their read would be in doubt too.
 	}
 	return append(open, s.step(q, suspects)...)
@@ -210,7 +210,7 @@ func (s *Store) send(ctx context.Context, q *queue, doc *policy.Document, changi
 		return changing
 	}
 	if len(changing) > 1 && !sent.stands() {
-		return s.alone(q, changing)
+		return s.alone(q, changing) //nolint:contextcheck // Each of them has its own time.
 	}
 	for _, c := range changing {
 		c.suspect = true
