@@ -347,6 +347,10 @@ func (e *evaluation) noSuchCall() bool {
 	return e.resource == "*" && !withoutResource(e.action)
 }
 
+// serviceWithoutResource reports whether a service makes a call that no
+// resource-based policy could allow it. AWS does not say what does.
+func (e *evaluation) serviceWithoutResource() bool { return e.caller.serviceCall && e.callerOnly() }
+
 // serviceLinked reports whether the caller is a service-linked role, which SCPs
 // and RCPs do not bind.
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html

@@ -25,8 +25,8 @@ func hasType(key string, f family) bool {
 // nothing when it can be any text.
 func (k *unknownKey) domain(e *evaluation) []language {
 	switch {
-	case k.typed && hasType(k.key, boolean):
-		return []language{{pattern{{kind: literal, text: "true"}}, true}, {pattern{{kind: literal, text: "false"}}, true}}
+	case hasType(k.key, boolean):
+		return []language{{pattern: pattern{{kind: literal, text: "true"}}}, {pattern: pattern{{kind: literal, text: "false"}}}}
 	case k.key == "aws:principalarn" && e.contextKey(k.key) == nil && e.caller.pathLost:
 		beforePath, name := strings.TrimSuffix(e.caller.arn[0], "/"+e.caller.Name), "/"+e.caller.Name
 		return []language{

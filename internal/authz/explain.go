@@ -167,6 +167,9 @@ func (e *evaluation) conditionalReason(d *Decision) string {
 	if e.noSuchCall() {
 		sentences = append(sentences, e.req.Action+" is for one resource: name it")
 	}
+	if e.serviceWithoutResource() {
+		sentences = append(sentences, "AWS does not say what lets a service perform "+e.req.Action)
+	}
 	return strings.Join(sentences, ". ") + "."
 }
 

@@ -36,7 +36,7 @@ func (f *finding) ref() StatementRef {
 func (e *evaluation) judge() outcomes {
 	e.touched, e.findings = e.touched[:0], e.findings[:0]
 	pol := &e.pol
-	o := outcomes{identity: unlimited, boundary: unlimited, session: unlimited, scp: unlimited, rcp: unlimited}
+	o := outcomes{identity: unlimited, boundary: unlimited, session: unlimited, scp: unlimited}
 	if !e.caller.serviceCall {
 		o.identity = e.identity()
 		o.boundary = e.limit(PermissionsBoundary, &pol.Boundary)
@@ -47,8 +47,8 @@ func (e *evaluation) judge() outcomes {
 		o.endpoint = e.limit(VPCEndpointPolicy, &pol.VPCEndpoint)
 		return o
 	}
+	// That RCPs allow does not count: RCPFullAWSAccess cannot be detached.
 	o.rcp = e.levels(ResourceControlPolicy, pol.RCP)
-	o.rcp.allow = yes // RCPFullAWSAccess is attached everywhere and cannot be detached
 	o.endpoint = e.limit(VPCEndpointPolicy, &pol.VPCEndpoint)
 	var repository, registry grants
 	o.repository, repository = e.layer(RepositoryPolicy, &pol.Repository)
@@ -168,6 +168,8 @@ func (o *outcomes) limits() truth { return and(o.boundary.allow, o.session.allow
 func (o *outcomes) granted(e *evaluation) truth {
 	own := and(o.identity.allow, o.limits())
 	switch {
+	case e.serviceWithoutResource():
+		return maybe
 	case e.caller.serviceCall:
 		return o.grants.any()
 	case e.callerOnly():

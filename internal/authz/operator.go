@@ -304,8 +304,8 @@ func (v *value) compareBytes(s string) truth {
 
 func (v *value) compareIP(s string) truth {
 	addr, err := netip.ParseAddr(s)
-	if err != nil || addr.Zone() != "" || !v.prefix.Contains(addr) {
-		return no
+	if err != nil || !v.prefix.Contains(addr) {
+		return no // also for an address with a zone
 	}
 	if v.single && addr != v.prefix.Addr() {
 		return maybe
@@ -351,9 +351,6 @@ type decimal struct {
 func parseDecimal(text string) (decimal, bool) {
 	var d decimal
 	digits, negative := strings.CutPrefix(text, "-")
-	if !negative {
-		digits, _ = strings.CutPrefix(text, "+")
-	}
 	whole, fraction, point := strings.Cut(digits, ".")
 	if whole == "" || point && fraction == "" || !allDigits(whole) || !allDigits(fraction) {
 		return d, false

@@ -238,18 +238,17 @@ func (c *caller) mayHaveID(id string) bool {
 // A caller with a permissions boundary is never on it.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (p *principals) excludes(e *evaluation) truth {
-	boundary := &e.pol.Boundary
-	if boundary.applies() == yes && !e.caller.serviceCall {
+	if e.caller.serviceCall {
+		return truthOf(!slices.Contains(p.services, e.req.Principal))
+	}
+	bounded := e.pol.Boundary.applies()
+	if bounded == yes {
 		return yes
 	}
-	listed := p.lists(e)
-	return or(not(listed), and(boundary.applies(), maybe))
+	return or(not(p.lists(e)), bounded)
 }
 
 func (p *principals) lists(e *evaluation) truth {
-	if e.caller.serviceCall {
-		return truthOf(slices.Contains(p.services, e.req.Principal))
-	}
 	var g grants
 	for i := range p.values {
 		if p.values[i].any {

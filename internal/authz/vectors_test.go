@@ -44,6 +44,8 @@ type vector struct {
 	Expect         Verdict     `json:"expect"`
 	ExpectDeny     string      `json:"expect_deny"`
 	ExpectDeniedBy []LayerName `json:"expect_denied_by"`
+	// ExpectUndecidedBy, where given, are the layers that cannot be decided.
+	ExpectUndecidedBy []LayerName `json:"expect_undecided_by"`
 	// ExpectReason, where given, is part of the decision's reason.
 	ExpectReason string `json:"expect_reason"`
 	// ExpectUnknownKeys, where given, are the keys that can change the verdict.
@@ -123,6 +125,8 @@ func (v *vector) check(d Decision) string {
 		return fmt.Sprintf("want an %s deny", v.ExpectDeny)
 	case v.ExpectDeniedBy != nil && !slices.Equal(d.DeniedBy, v.ExpectDeniedBy):
 		return fmt.Sprintf("want denied by %v", v.ExpectDeniedBy)
+	case v.ExpectUndecidedBy != nil && !slices.Equal(d.UndecidedBy, v.ExpectUndecidedBy):
+		return fmt.Sprintf("want undecided by %v", v.ExpectUndecidedBy)
 	case !strings.Contains(d.Reason, v.ExpectReason):
 		return fmt.Sprintf("want the reason to contain %q", v.ExpectReason)
 	case v.ExpectUnknownKeys != nil && !slices.Equal(keys, v.ExpectUnknownKeys):
