@@ -23,7 +23,7 @@ type event struct {
 }
 
 func (e event) String() string {
-	return fmt.Sprintf("%9.3fs  %-12s %-22s %-12s %d  %d statements  %s",
+	return fmt.Sprintf("%9.3fs  %-26s %-22s %-12s %d  %2d statements  %s",
 		e.at.Seconds(), e.caller, e.operation, e.repository, e.status, len(e.statements), e.change)
 }
 

@@ -42,6 +42,7 @@ type world struct {
 	url     string
 	sandbox *terraform.Sandbox
 	key     terraform.Profile
+	base    map[string]string // what stands in a repository's policy beside our grants, as a document
 }
 
 // newWorld starts a world for one test. It skips the test unless TF_ACC is set.
@@ -55,7 +56,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	w := &world{t: t, aws: server, network: newNetwork(server)}
+	w := &world{t: t, aws: server, network: newNetwork(server), base: map[string]string{}}
 	w.faults = fault.New(w.network, *seed)
 	front := httptest.NewServer(w.faults)
 	t.Cleanup(func() {
@@ -77,19 +78,26 @@ func newWorld(t *testing.T) *world {
 }
 
 // createRepository creates a repository whose policy holds the foreign statements
-// and more.
-func (w *world) createRepository(name string, more ...grant) {
+// and those of grants that nobody will touch.
+func (w *world) createRepository(name string, stay ...grant) {
 	w.t.Helper()
-	w.aws.CreateRepository(account, region, name)
+	w.createEmptyRepository(name)
 	doc, err := policy.Parse(foreign)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, g := range more {
+	for _, g := range stay {
 		doc = doc.Put(g.statement(w.t))
 	}
+	w.base[name] = doc.String()
 	w.aws.SetRepositoryPolicy(account, region, name, doc.String())
 	w.network.timeline.begin(name, doc.String())
+}
+
+// createEmptyRepository creates a repository without a policy.
+func (w *world) createEmptyRepository(name string) {
+	w.aws.CreateRepository(account, region, name)
+	w.network.timeline.begin(name, "")
 }
 
 // client returns an ECR client for a caller who does not use this provider.
@@ -100,12 +108,12 @@ func (w *world) client(caller string) *ecr.Client {
 	})
 }
 
-// differences returns how a repository's policy differs from the foreign
-// statements together with grants; nothing when it does not.
+// differences returns how a repository's policy differs from what was there at the
+// start together with grants; nothing when it does not.
 func (w *world) differences(repository string, grants []grant, ignored ...string) []string {
 	w.t.Helper()
 	text, _ := w.aws.RepositoryPolicy(account, region, repository)
-	stand, want := readStatements(text), readStatements(foreign)
+	stand, want := readStatements(text), readStatements(w.base[repository])
 	for _, g := range grants {
 		want[g.Sid] = g.statement(w.t).Canonical()
 	}
@@ -121,8 +129,8 @@ func (w *world) size(repository string) int {
 	return len(readStatements(text))
 }
 
-// expect fails the test unless exactly the foreign statements and those of grants
-// stand, and no process wrote anything but its own: owned are the Sids of each
+// expect fails the test unless exactly the statements from the start and those of
+// grants stand, and no process wrote anything but its own: owned are the Sids of each
 // process whose writes are looked at.
 func (w *world) expect(what, repository string, grants []grant, owned map[string][]string, ignored ...string) {
 	w.t.Helper()
