@@ -7,6 +7,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
 // absent returns the documents that were not given and are assumed not to exist.
@@ -50,7 +51,36 @@ func (c *check) otherAssumptions() []string {
 	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" {
 		sentences = append(sentences, "The role of the session has no path.")
 	}
+	if c.verdict() == authz.Allowed && c.restsOnToday() {
+		sentences = append(sentences, "Policies are judged as given or read: what a plan removes still counts.")
+	}
 	return append(sentences, c.plannedAssumptions()...)
+}
+
+// restsOnToday reports whether something is allowed by a statement that is not
+// planned, and so may be gone after the plan.
+func (c *check) restsOnToday() bool {
+	return slices.ContainsFunc(c.decisions, func(d decided) bool {
+		return slices.ContainsFunc(d.engine.Statements, func(ref authz.StatementRef) bool { return c.standsToday(ref) })
+	})
+}
+
+// standsToday reports whether a statement is one that either side's resource may
+// have written, and not a planned one.
+func (c *check) standsToday(ref authz.StatementRef) bool {
+	switch ref.Layer {
+	case authz.RepositoryPolicy:
+		return !slices.ContainsFunc(c.in.PlannedStatements, func(planned Document) bool {
+			statement, err := policy.ParseStatement(planned.Text)
+			return err == nil && statement.Sid() == ref.Sid
+		})
+	case authz.IdentityPolicy:
+		return !slices.ContainsFunc(c.in.PlannedRolePolicies, func(planned Document) bool {
+			return identityPolicyWords(planned.Name) == ref.Policy
+		})
+	default:
+		return false
+	}
 }
 
 // plannedAssumptions says what was assumed because of what is only planned.

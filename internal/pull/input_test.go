@@ -210,6 +210,7 @@ func TestPlanned_unknownSide(t *testing.T) {
 
 func TestAssumptions(t *testing.T) {
 	t.Parallel()
+	const today = "Policies are judged as given or read: what a plan removes still counts."
 	for _, tt := range []struct {
 		name string
 		edit func(*pull.Input)
@@ -218,13 +219,28 @@ func TestAssumptions(t *testing.T) {
 		{"nothing given", func(*pull.Input) {}, []string{
 			"No permissions boundary restricts this.", "No session policy restricts this.", "No service control policy restricts this.",
 			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.",
-			"There is no registry policy, which could grant the pull or deny it.",
+			"There is no registry policy, which could grant the pull or deny it.", today,
 		}},
-		{"everything given", everythingGiven, []string{}},
+		{"everything given", everythingGiven, []string{today}},
+		{"nothing allowed", func(in *pull.Input) {
+			everythingGiven(in)
+			in.IdentityPolicies = pull.Given()
+		}, []string{}},
+		{"one side planned", func(in *pull.Input) {
+			everythingGiven(in)
+			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: pulling}}
+			in.IdentityPolicies = pull.Given()
+		}, []string{today, "The planned role policies are put on the role ecsTaskExecutionRole."}},
+		{"both sides planned", func(in *pull.Input) {
+			everythingGiven(in)
+			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: pulling}}
+			in.PlannedStatements = []pull.Document{{Text: grant}}
+			in.IdentityPolicies = pull.Given()
+		}, []string{"The planned role policies are put on the role ecsTaskExecutionRole.", "The planned statements are put on the repository payment-service."}},
 		{"a session", func(in *pull.Input) {
 			everythingGiven(in)
 			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task"
-		}, []string{"The role of the session has no path."}},
+		}, []string{"The role of the session has no path.", today}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
