@@ -321,11 +321,78 @@ func TestAccConsumerRolePolicy_nameIsTaken(t *testing.T) {
 	f.env.Consumer.PutRolePolicy(f.role, "ecrxa-pull", document)
 	f.runWithoutDestroyCheck(resource.TestStep{
 		Config:      f.config(`repository_arns = [` + quote(f.app) + `]`),
-		ExpectError: regexp.MustCompile(`terraform import ecrxa_consumer_role_policy\.NAME ` + f.role + `,ecrxa-pull`),
+		ExpectError: regexp.MustCompile(`terraform import ADDRESS\s+'` + f.role + `,ecrxa-pull'`),
 	})
 	if err := sameAs(f.env.Consumer, f.role, "ecrxa-pull", document); err != nil {
 		t.Error(err)
 	}
+}
+
+// After an apply that was killed between its write and the state, the next one
+// takes the policy over.
+func TestAccConsumerRolePolicy_interrupted(t *testing.T) {
+	f := newFixture(t)
+	want := f.policy(pullActions, f.app)
+	f.env.Consumer.PutRolePolicy(f.role, "ecrxa-pull", want)
+	f.run(resource.TestStep{
+		Config: f.config(`repository_arns = [` + quote(f.app) + `]`),
+		ConfigPlanChecks: resource.ConfigPlanChecks{
+			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)},
+			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+		},
+		Check: f.stands("ecrxa-pull", want),
+	})
+}
+
+// A resource that gets another name in the configuration has the policy still,
+// whether its old self goes before or after.
+func TestAccConsumerRolePolicy_renamedWithoutMoved(t *testing.T) {
+	f := newFixture(t)
+	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
+	want := f.policy(pullActions, f.app)
+	f.run(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			Config: strings.Replace(config, `"test"`, `"renamed"`, 1),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroy)},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+			Check: f.stands("ecrxa-pull", want),
+		},
+	)
+}
+
+func TestAccConsumerRolePolicy_createBeforeDestroy(t *testing.T) {
+	f := newFixture(t)
+	config := f.config(`
+		repository_arns = [` + quote(f.app) + `]
+		lifecycle {
+			create_before_destroy = true
+			replace_triggered_by  = [terraform_data.revision]
+		}`)
+	revision := func(n string) string { return "resource \"terraform_data\" \"revision\" {\n  input = " + n + "\n}\n" }
+	f.run(
+		resource.TestStep{Config: config + revision("1")},
+		resource.TestStep{
+			Config: config + revision("2"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreateBeforeDestroy)},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+			Check: f.stands("ecrxa-pull", f.policy(pullActions, f.app)),
+		},
+	)
+}
+
+func TestAccConsumerRolePolicy_twoWithOneName(t *testing.T) {
+	f := newFixture(t)
+	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
+	second := strings.Replace(strings.TrimPrefix(config, f.env.Consumer.ProviderConfig()), `"test"`, `"second"`, 1)
+	f.run(resource.TestStep{
+		Config:      config + second,
+		ExpectError: regexp.MustCompile(`another\s+ecrxa_consumer_role_policy\s+of\s+this\s+configuration\s+manages\s+it`),
+	})
 }
 
 func TestAccConsumerRolePolicy_otherPoliciesStay(t *testing.T) {
@@ -367,10 +434,10 @@ func TestAccConsumerRolePolicy_tooLargeForAnyRole(t *testing.T) {
 // show the policy.
 func TestAccConsumerRolePolicy_roleIsNotKnownYet(t *testing.T) {
 	f := newFixture(t)
-	var writes, reads atomic.Int32
+	var writes, readsBack atomic.Int32
 	f.env.Emulator().Intercept(func(c emulator.Call) *emulator.Fault {
 		notYet := c.Operation == "iam:PutRolePolicy" && writes.Add(1) == 1 ||
-			c.Operation == "iam:GetRolePolicy" && reads.Add(1) == 2
+			c.Operation == "iam:GetRolePolicy" && writes.Load() == 2 && readsBack.Add(1) == 1
 		if c.Resource != f.role || !notYet {
 			return nil
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
@@ -131,23 +132,124 @@ func TestCreateKeepsNothingThatWasRefused(t *testing.T) {
 	}
 }
 
-func TestCreateOfAPolicyThatIsThereAlready(t *testing.T) {
+// A policy that says the same is there after an apply that was killed between its
+// write and the state.
+func TestAPolicyThatIsThereAlready(t *testing.T) {
 	t.Parallel()
-	const interrupted = "It says just what this resource would say, so it may come from an earlier run that was interrupted."
 	m := planned(t, minimal())
-	for document, want := range map[string]bool{
-		strings.ReplaceAll(m.Policy.ValueString(), ",", ", "): true,
-		"{}": false,
-	} {
-		e := newEnv(t)
-		e.server.PutRolePolicy(e.account, "app", defaultName, document)
-		got := e.create(m)
-		if !got.removed || len(got.diags) != 1 || strings.Contains(got.diags[0].Detail(), interrupted) != want {
-			t.Errorf("got %+v", got)
+	e := newEnv(t)
+	e.server.PutRolePolicy(e.account, "app", defaultName, strings.ReplaceAll(m.Policy.ValueString(), ",", ", "))
+	_, diags := planBy(t, e.r, minimal(), nil)
+	expectWarning(t, diags, "this apply takes it over")
+	e.nextWalk()
+	got := e.create(m)
+	expectWarning(t, got.diags, "this resource manages it from now on")
+	if diff := differences(t, got.model, m); len(diff) > 0 {
+		t.Errorf("%v differ", diff)
+	}
+	if !rolepolicy.Same(e.policy(), m.Policy.ValueString()) {
+		t.Errorf("the policy was changed to %s", e.policy())
+	}
+}
+
+func expectWarning(t *testing.T, diags diag.Diagnostics, want string) {
+	t.Helper()
+	if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning || !strings.Contains(diags[0].Detail(), want) {
+		t.Errorf("got %v, want a warning: %s", diags, want)
+	}
+}
+
+func TestAPolicyThatSaysSomethingElse(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	e.server.PutRolePolicy(e.account, "app", defaultName, "{}")
+	_, inPlan := planBy(t, e.r, minimal(), nil)
+	e.nextWalk()
+	created := e.create(planned(t, minimal()))
+	for when, diags := range map[string]diag.Diagnostics{"plan": inPlan, "apply": created.diags} {
+		if len(diags) != 1 || diags[0].Summary() != "The policy exists already" || !strings.Contains(diags[0].Detail(), "terraform import ADDRESS 'app,ecrxa-pull'\n") {
+			t.Errorf("%s: got %v", when, diags)
 		}
-		if e.policy() != document {
-			t.Errorf("the policy was changed to %s", e.policy())
+	}
+	if !created.removed || e.policy() != "{}" {
+		t.Errorf("got %+v, the policy is %s", created, e.policy())
+	}
+}
+
+// A tainted resource is planned as a new one, and its policy stands.
+func TestPlanOfATaintedResource(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	m := e.create(planned(t, minimal())).model
+	e.nextWalk()
+	e.read(m)
+	if _, diags := planBy(t, e.r, minimal(), nil); len(diags) > 0 {
+		t.Error(diags)
+	}
+}
+
+func TestTwoResourcesWithOneName(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	m := e.create(planned(t, minimal())).model
+	second := e.create(m)
+	if !second.removed || len(second.diags) != 1 || !strings.Contains(second.diags[0].Detail(), "another ecrxa_consumer_role_policy of this configuration manages it") {
+		t.Errorf("got %+v", second)
+	}
+	e.nextWalk()
+	if _, diags := planBy(t, e.r, minimal(), &m); len(diags) > 0 {
+		t.Error(diags)
+	}
+	if _, diags := planBy(t, e.r, minimal(), &m); !diags.HasError() || diags[0].Summary() != "Two resources manage one policy" {
+		t.Errorf("got %v", diags)
+	}
+}
+
+// With create_before_destroy the old resource goes when the new one has taken over.
+func TestDeleteAfterTheNewResourceHasTakenOver(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	m := e.create(planned(t, minimal())).model
+	e.nextWalk()
+	if got := e.create(m); got.diags.HasError() {
+		t.Fatal(got.diags)
+	}
+	if diags := e.delete(m); len(diags) > 0 {
+		t.Error(diags)
+	}
+	if e.policy() != m.Policy.ValueString() {
+		t.Errorf("the role has %s", e.policy())
+	}
+}
+
+// A resource that is planned to go says whose the policy is.
+func TestPlanOfARenamedResource(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	m := e.create(planned(t, minimal())).model
+	e.nextWalk()
+	none := tfsdk.Plan(stateOf(t))
+	resp := resource.ModifyPlanResponse{Plan: none}
+	e.r.ModifyPlan(t.Context(), resource.ModifyPlanRequest{State: stateOf(t, m), Plan: none}, &resp)
+	if _, diags := planBy(t, e.r, minimal(), nil); len(diags)+len(resp.Diagnostics) > 0 {
+		t.Error(diags, resp.Diagnostics)
+	}
+}
+
+func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	written := false
+	e.server.Intercept(func(c emulator.Call) *emulator.Fault {
+		if c.Operation == "iam:GetRolePolicy" && written {
+			e.server.PutRolePolicy(e.account, "app", defaultName, "{}")
 		}
+		written = written || c.Operation == "iam:PutRolePolicy"
+		return nil
+	})
+	got := e.create(planned(t, minimal()))
+	if !got.removed || len(got.diags) != 1 || !strings.Contains(got.diags[0].Detail(), "Another writer has replaced it.") {
+		t.Errorf("got %+v", got)
 	}
 }
 
@@ -176,14 +278,37 @@ func TestPlanChecksTheAccount(t *testing.T) {
 	}
 }
 
-func TestPlanAsksNobody(t *testing.T) {
+// A plan looks at what a creation would meet, and at nothing else.
+func TestPlanAsksForWhatACreationMeets(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	if _, diags := planBy(t, e.r, minimal(), nil); len(diags) > 0 {
-		t.Error(diags)
-	}
-	if requests := e.server.Requests(); len(requests) > 0 {
-		t.Errorf("AWS was asked: %v", requests)
+	before := planned(t, minimal())
+	changed := minimal()
+	changed.RepositoryARNs = statement.StringSet([]string{baseARN})
+	renamed := minimal()
+	renamed.Name = types.StringValue("another")
+	unknownRole := minimal()
+	unknownRole.Role = types.StringUnknown()
+	for name, tt := range map[string]struct {
+		config model
+		prior  *model
+		want   int
+	}{
+		"create":           {minimal(), nil, 1},
+		"another name":     {renamed, &before, 1},
+		"a role not known": {unknownRole, nil, 0},
+		"update":           {changed, &before, 0},
+		"no change":        {minimal(), &before, 0},
+	} {
+		e.nextWalk()
+		e.server.ResetRequests()
+		if _, diags := planBy(t, e.r, tt.config, tt.prior); len(diags) > 0 {
+			t.Errorf("%s: %v", name, diags)
+		}
+		requests := e.server.Requests()
+		if requests["iam:GetRolePolicy"] != tt.want || len(requests) != tt.want {
+			t.Errorf("%s: AWS was asked %v", name, requests)
+		}
 	}
 }
 

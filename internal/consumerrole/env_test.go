@@ -118,6 +118,7 @@ func planned(t *testing.T, config model) model {
 type env struct {
 	t       *testing.T
 	r       *Resource
+	clients *awsapi.Clients
 	server  *emulator.Server
 	account string
 }
@@ -139,18 +140,25 @@ func newEnv(t *testing.T, allowedAccounts ...string) *env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Resource{}
+	e := &env{t: t, clients: clients, server: server, account: account}
+	e.nextWalk()
+	return e
+}
+
+// nextWalk begins a plan or an apply: Terraform configures the provider anew.
+func (e *env) nextWalk() {
+	e.t.Helper()
+	e.r = &Resource{}
 	var resp resource.ConfigureResponse
-	r.Configure(t.Context(), resource.ConfigureRequest{ProviderData: providerdata.New(clients)}, &resp)
+	e.r.Configure(e.t.Context(), resource.ConfigureRequest{ProviderData: providerdata.New(e.clients)}, &resp)
 	if resp.Diagnostics.HasError() {
-		t.Fatal(resp.Diagnostics)
+		e.t.Fatal(resp.Diagnostics)
 	}
 	now := time.Now()
-	r.policies.Clock = rolepolicy.Clock{
+	e.r.policies.Clock = rolepolicy.Clock{
 		Now:  func() time.Time { return now },
 		Wait: func(ctx context.Context, d time.Duration) error { now = now.Add(d); return ctx.Err() },
 	}
-	return &env{t, r, server, account}
 }
 
 // policy returns the text of the policy, which must exist.

@@ -10,22 +10,21 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
-
-// addCreateError adds an error of Store.Create to the diagnostics.
-func addCreateError(diags *diag.Diagnostics, err error, planned string) {
-	if exists, ok := errors.AsType[*rolepolicy.ExistsError](err); ok {
-		diags.AddAttributeError(path.Root("name"), "The policy exists already", existsDetail(exists, planned))
-		return
-	}
-	addError(diags, err)
-}
 
 // addError adds an error of the store to the diagnostics.
 func addError(diags *diag.Diagnostics, err error) {
+	if exists, ok := errors.AsType[*rolepolicy.ExistsError](err); ok {
+		diags.AddAttributeError(path.Root("name"), "The policy exists already", existsDetail(exists))
+		return
+	}
 	summary, detail := awsapi.Describe(err, "Could not manage the inline policy")
 	if quota, ok := errors.AsType[*rolepolicy.QuotaError](err); ok {
 		detail = quota.Detail()
+	}
+	if overwritten, ok := errors.AsType[*rolepolicy.OverwrittenError](err); ok {
+		detail = overwrittenDetail(overwritten)
 	}
 	if unknown, ok := errors.AsType[*rolepolicy.UnknownEntityError](err); ok {
 		detail += fmt.Sprintf("\n\nIt was tried for %s, since IAM may need some seconds to know what is new.", unknown.Tried.Round(time.Second))
@@ -33,12 +32,28 @@ func addError(diags *diag.Diagnostics, err error) {
 	diags.AddError(summary, detail)
 }
 
-func existsDetail(e *rolepolicy.ExistsError, planned string) string {
-	same := ""
-	if sameDocument(e.Policy.Document, planned) {
-		same = " It says just what this resource would say, so it may come from an earlier run that was interrupted."
+func existsDetail(e *rolepolicy.ExistsError) string {
+	text := fmt.Sprintf("The provider tried to create an inline policy, but %v", e)
+	if e.Own {
+		return text + ", and another ecrxa_consumer_role_policy of this configuration manages it. Nothing was changed. " +
+			"Remove one of the two resources, or give each a name of its own."
 	}
-	return fmt.Sprintf("The provider tried to create an inline policy, but %v, which this resource does not manage. Nothing was changed.%s\n\n"+
-		"If the policy is yours, take it over:\n\n  terraform import ecrxa_consumer_role_policy.NAME %s,%s\n\n"+
-		"where NAME is this resource's name. If it is not, choose another name for this one.", e, same, e.Role, e.Policy.Name)
+	return fmt.Sprintf("%s, which this resource does not manage and which says something else. Nothing was changed.\n\n"+
+		"If the policy is yours, take it over:\n\n  terraform import ADDRESS '%s,%s'\n\n"+
+		"where ADDRESS is this resource's, such as ecrxa_consumer_role_policy.example. If it is not, choose another name for this one. "+
+		"If another resource of this configuration has it and is about to be removed, apply again when it is gone.", text, e.Role, e.Policy.Name)
+}
+
+func overwrittenDetail(e *rolepolicy.OverwrittenError) string {
+	return fmt.Sprintf("%s Another writer has replaced it.\n\n"+
+		"What the consumer side must do: find out who else writes an inline policy of the name %s to this role, another configuration for example, "+
+		"and give one of the two another name. If nobody does, run Terraform again.", statement.Sentence(e), e.Policy.Name)
+}
+
+// warnTakenOver warns that a policy was there before the resource.
+func warnTakenOver(diags *diag.Diagnostics, role, name, what string) {
+	diags.AddAttributeWarning(path.Root("name"), "The policy already stands", fmt.Sprintf(
+		"The role %s already has the inline policy %s, and it says exactly what this resource says: %s. "+
+			"That is right after an apply that was interrupted. If another configuration manages this policy too, give one of the two another name: "+
+			"else whoever is destroyed first takes the access away from both.", role, name, what))
 }

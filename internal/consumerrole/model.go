@@ -10,6 +10,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
@@ -41,7 +42,7 @@ func (m *model) planPolicy(ctx context.Context, prior types.String) diag.Diagnos
 		return diags
 	}
 	m.Policy = types.StringValue(doc.String())
-	if sameDocument(m.Policy.ValueString(), prior.ValueString()) {
+	if rolepolicy.Same(m.Policy.ValueString(), prior.ValueString()) {
 		m.Policy = prior
 	}
 	return diags
@@ -82,7 +83,7 @@ func (m *model) allActions() []string {
 // that drifted and what attributes cannot express on "policy". A document that
 // means the same as before changes nothing.
 func (m *model) refresh(ctx context.Context, live string) diag.Diagnostics {
-	if sameDocument(live, m.Policy.ValueString()) {
+	if rolepolicy.Same(live, m.Policy.ValueString()) {
 		return nil
 	}
 	m.Policy = types.StringValue(live)
@@ -122,11 +123,4 @@ func (m *model) absorbActions(live []string) {
 func sameSet(a, b []string) bool {
 	unique := func(values []string) []string { return slices.Compact(slices.Sorted(slices.Values(values))) }
 	return slices.Equal(unique(a), unique(b))
-}
-
-// sameDocument reports whether two texts are policies that mean the same.
-func sameDocument(a, b string) bool {
-	docA, errA := policy.Parse(a)
-	docB, errB := policy.Parse(b)
-	return errA == nil && errB == nil && docA.Canonical() == docB.Canonical()
 }

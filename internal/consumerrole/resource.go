@@ -61,35 +61,38 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 }
 
 // ModifyPlan plans the computed attributes, so that a check can judge the policy
-// before it is applied. It asks AWS for nothing but, where the provider limits
-// the accounts, whose credentials these are.
+// before it is applied, and looks at what a creation would meet.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var config, plan, prior model
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
 	if req.Plan.Raw.IsNull() {
+		r.noteState(prior)
 		return // Nothing is computed for a destroy.
 	}
-	var config, plan model
-	prior := types.StringNull()
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("policy"), &prior)...)
-	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	plan.planAccess(config)
-	resp.Diagnostics.Append(plan.planPolicy(ctx, prior)...)
+	resp.Diagnostics.Append(plan.planPolicy(ctx, prior.Policy)...)
 	checkSize(plan.Policy.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if r.clients == nil || resp.Plan.Raw.Equal(req.State.Raw) {
-		return // Nothing will be written.
+	if r.clients == nil {
+		return // This is terraform validate.
 	}
-	if err := r.clients.CheckAccount(ctx); err != nil {
-		addError(&resp.Diagnostics, err)
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		if err := r.clients.CheckAccount(ctx); err != nil {
+			addError(&resp.Diagnostics, err)
+			return
+		}
 	}
+	resp.Diagnostics.Append(r.foresee(ctx, prior, plan)...)
 }
 
 // applicable returns the plan that is being applied, checked again: values that
@@ -117,17 +120,21 @@ func checkSize(document string, diags *diag.Diagnostics) {
 	}
 }
 
-// Create writes the policy. It refuses to replace one that is there already.
+// Create writes the policy. One of that name that is there already is taken over
+// if it means the same, and an error if not.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	m, diags := applicable(ctx, req.Plan)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	written, err := r.policies.Create(ctx, m.Role.ValueString(), m.Name.ValueString(), m.Policy.ValueString())
+	role, name := m.Role.ValueString(), m.Name.ValueString()
+	creation, err := r.policies.Create(ctx, role, name, m.Policy.ValueString())
 	if err != nil {
-		addCreateError(&resp.Diagnostics, err, m.Policy.ValueString())
+		addError(&resp.Diagnostics, err)
+	} else if creation.TakenOver {
+		warnTakenOver(&resp.Diagnostics, role, name, "this resource manages it from now on")
 	}
-	if written {
+	if creation.Stands {
 		// With an error this taints the resource: the next apply begins by removing what may stand.
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
@@ -140,6 +147,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
+	r.noteState(m)
 	role, name := m.Role.ValueString(), m.Name.ValueString()
 	live, found, err := r.policies.Read(ctx, role, name)
 	if err != nil {
@@ -166,7 +174,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !sameDocument(m.Policy.ValueString(), prior.ValueString()) {
+	if !rolepolicy.Same(m.Policy.ValueString(), prior.ValueString()) {
 		err := r.policies.Put(ctx, m.Role.ValueString(), m.Name.ValueString(), m.Policy.ValueString())
 		if err != nil {
 			addError(&resp.Diagnostics, err)
@@ -182,8 +190,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.policies.Delete(ctx, m.Role.ValueString(), m.Name.ValueString()); err != nil {
+	role, name := m.Role.ValueString(), m.Name.ValueString()
+	left, err := r.policies.Delete(ctx, role, name)
+	if err != nil {
 		addError(&resp.Diagnostics, err)
+	}
+	if left {
+		tflog.Info(ctx, "The inline policy stays: another resource has created it in this apply", map[string]any{"role": role, "name": name})
 	}
 }
 

@@ -4,94 +4,81 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// propagation is how long Create waits for IAM to know a role that was created a
-// moment ago, and to show the policy. IAM publishes no bound; it is nearly
-// always a matter of seconds.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
-const propagation = 30 * time.Second
-
-// A Clock is the time that Create waits by.
-type Clock struct {
-	Now  func() time.Time
-	Wait func(ctx context.Context, d time.Duration) error // for about d, or until ctx ends
+// A Creation says what became of a Create.
+type Creation struct {
+	Stands    bool // the policy stands as this Create's; with an error, it may
+	TakenOver bool // it stood already and meant the same
 }
 
-// Create writes an inline policy, and refuses with an *ExistsError to replace one
-// of the same name. IAM has no call for that: one that somebody else writes
-// between the read and the write is replaced. It returns when the policy can be
-// read back. With an error, written says whether the policy may stand all the same.
-func (s *Store) Create(ctx context.Context, role, name, document string) (written bool, err error) {
+// Create makes an inline policy stand that no resource of the state has. One of
+// the same name that means the same is taken over, as an earlier Create may have
+// been interrupted; any other is an *ExistsError. IAM has no call for that: one
+// that somebody else writes between the read and the write is replaced. Create
+// returns when the policy can be read back.
+func (s *Store) Create(ctx context.Context, role, name, document string) (Creation, error) {
+	c := s.claims.of(role, name)
+	done, err := c.wait(ctx)
+	if err != nil {
+		return Creation{}, s.explain(ctx, err, doing("create", role, name))
+	}
+	defer done()
+	creation, err := s.create(ctx, c, role, name, document)
+	if creation.Stands {
+		c.did(created)
+	}
+	return creation, err
+}
+
+func (s *Store) create(ctx context.Context, c *claim, role, name, document string) (Creation, error) {
+	if c.taken() {
+		return Creation{}, &ExistsError{Role: role, Policy: Policy{Name: name}, Account: s.account(ctx), Own: true}
+	}
+	if c.lastDeed() == deleted { // What IAM still shows would be an old answer.
+		return s.write(ctx, role, name, document)
+	}
 	existing, found, err := s.Get(ctx, role, name)
 	if err != nil {
-		return false, err
+		return Creation{}, err
 	}
-	if found {
-		return false, &ExistsError{Role: role, Policy: Policy{name, existing}, Account: s.account(ctx)}
+	if found && !Same(existing, document) {
+		return Creation{}, &ExistsError{Role: role, Policy: Policy{name, existing}, Account: s.account(ctx)}
 	}
+	// It is written even when it stands: somebody may have deleted it a moment ago.
+	creation, err := s.write(ctx, role, name, document)
+	creation.TakenOver = found
+	return creation, err
+}
+
+// write writes a policy to a role that may be new, and waits until it can be read.
+func (s *Store) write(ctx context.Context, role, name, document string) (Creation, error) {
 	start := s.Clock.Now()
-	err = s.untilKnown(ctx, start, func() error { return s.Put(ctx, role, name, document) })
+	err := s.untilKnown(ctx, start, func() error { return s.put(ctx, role, name, document) })
 	if err != nil {
-		return awsapi.MayHaveTakenEffect(err), err
+		return Creation{Stands: awsapi.MayHaveTakenEffect(err)}, err
 	}
-	return true, s.untilKnown(ctx, start, func() error { return s.readBack(ctx, role, name) })
+	err = s.untilShown(ctx, start, role, name, document)
+	_, overwritten := errors.AsType[*OverwrittenError](err)
+	return Creation{Stands: !overwritten}, err
 }
 
-// readBack returns an error when IAM does not show a policy yet. Any other
-// failure says nothing about the policy, which IAM has accepted.
-func (s *Store) readBack(ctx context.Context, role, name string) error {
-	client, err := s.clients.IAM(ctx)
-	if err == nil {
-		_, err = get(ctx, client, role, name)
-	}
-	if awsapi.KindOf(err) != awsapi.NoSuchEntity {
-		return nil
-	}
-	return s.explain(ctx, err, fmt.Sprintf("read back the inline policy %s of the role %s, which was written", name, role))
+// Same reports whether two texts are policies that mean the same.
+func Same(a, b string) bool {
+	docA, errA := policy.Parse(a)
+	docB, errB := policy.Parse(b)
+	return errA == nil && errB == nil && docA.Canonical() == docB.Canonical()
 }
-
-// untilKnown tries again while IAM says that there is no such entity, until the
-// time for propagation since start is over.
-func (s *Store) untilKnown(ctx context.Context, start time.Time, try func() error) error {
-	for delay := time.Second; ; delay = min(2*delay, 5*time.Second) {
-		err := try()
-		if awsapi.KindOf(err) != awsapi.NoSuchEntity {
-			return err
-		}
-		tried := s.Clock.Now().Sub(start)
-		if tried+delay > propagation {
-			return &UnknownEntityError{Tried: tried, Cause: err}
-		}
-		if waitErr := s.Clock.Wait(ctx, delay); waitErr != nil {
-			return errors.Join(err, waitErr)
-		}
-	}
-}
-
-// An UnknownEntityError says that IAM did not know a role or policy for all the
-// time that a new one may need to become known.
-type UnknownEntityError struct {
-	Tried time.Duration
-	Cause error // an *awsapi.Error
-}
-
-// Error returns the cause and how long it was tried.
-func (e *UnknownEntityError) Error() string {
-	return fmt.Sprintf("%v (tried for %s)", e.Cause, e.Tried.Round(time.Second))
-}
-
-// Unwrap returns the *awsapi.Error.
-func (e *UnknownEntityError) Unwrap() error { return e.Cause }
 
 // An ExistsError says that a role already has an inline policy of that name.
 type ExistsError struct {
 	Role    string
-	Policy  Policy // the one that exists
+	Policy  Policy // the one that exists; Document is empty when Own
 	Account string // empty when it could not be found out
+	Own     bool   // another resource of this configuration has it
 }
 
 // Error names the policy and the role.

@@ -17,9 +17,9 @@ import (
 func TestCreateWritesAPolicy(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"other": "{}"}}
-	written, err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
-	if err != nil || !written {
-		t.Fatalf("%t, %v", written, err)
+	creation, err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
+	if want := (Creation{Stands: true}); err != nil || creation != want {
+		t.Fatalf("%+v, %v", creation, err)
 	}
 	if f.policies["pull"] != `{"a":1}` || f.policies["other"] != "{}" {
 		t.Errorf("the role has %v", f.policies)
@@ -29,11 +29,11 @@ func TestCreateWritesAPolicy(t *testing.T) {
 func TestCreateDoesNotReplace(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
-	written, err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
+	creation, err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
 	var exists *ExistsError
 	want := ExistsError{Role: "app", Policy: Policy{"pull", "{}"}, Account: "123456789012"}
-	if written || !errors.As(err, &exists) || *exists != want {
-		t.Errorf("got %t, %v", written, err)
+	if creation.Stands || !errors.As(err, &exists) || *exists != want {
+		t.Errorf("got %+v, %v", creation, err)
 	}
 	if want := "the role app (account 123456789012) already has an inline policy pull"; err.Error() != want {
 		t.Errorf("got %q", err)
@@ -46,9 +46,180 @@ func TestCreateDoesNotReplace(t *testing.T) {
 func TestExistsErrorWithoutAccount(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"Identity": errors.New("no answer")}}
-	_, err := New(f).Create(t.Context(), "app", "pull", "{}")
+	_, err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
 	if err == nil || err.Error() != "the role app already has an inline policy pull" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A policy that means the same is there after a Create that was interrupted.
+func TestCreateTakesOverWhatMeansTheSame(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"pull": `{ "b": 2, "a": 1 }`}}
+	creation, err := New(f).Create(t.Context(), "app", "pull", `{"a":1,"b":2}`)
+	if want := (Creation{Stands: true, TakenOver: true}); err != nil || creation != want {
+		t.Errorf("got %+v, %v", creation, err)
+	}
+}
+
+// What IAM shows may have been deleted a moment ago.
+func TestCreateDoesNotTakeOverAGhost(t *testing.T) {
+	t.Parallel()
+	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{}}, shown: "{}", times: 1}
+	if _, err := newStore(f).Create(t.Context(), "app", "pull", "{}"); err != nil {
+		t.Fatal(err)
+	}
+	if f.policies["pull"] != "{}" {
+		t.Errorf("the role has %v", f.policies)
+	}
+}
+
+func TestTwoResourcesDoNotShareAPolicy(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string]func(*Store){
+		"created": func(s *Store) { _, _ = s.Create(t.Context(), "app", "pull", "{}") },
+		"taken over": func(s *Store) {
+			_ = s.Put(t.Context(), "app", "pull", "{}")
+			_, _ = s.Create(t.Context(), "app", "pull", "{}")
+		},
+		"kept": func(s *Store) { _ = s.Put(t.Context(), "app", "pull", "{}"); s.Keep("app", "pull") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := New(&fakeIAM{policies: map[string]string{}})
+			first(store)
+			creation, err := store.Create(t.Context(), "app", "pull", "{}")
+			var exists *ExistsError
+			if creation.Stands || !errors.As(err, &exists) || !exists.Own {
+				t.Errorf("got %+v, %v", creation, err)
+			}
+		})
+	}
+}
+
+func TestKeepCountsTheResourcesThatDo(t *testing.T) {
+	t.Parallel()
+	store := New(&fakeIAM{})
+	store.InState("app", "pull")
+	for want := 1; want <= 2; want++ {
+		if got := store.Keep("app", "pull"); got != want {
+			t.Errorf("got %d, want %d", got, want)
+		}
+	}
+	if got := store.Keep("app", "other"); got != 1 {
+		t.Errorf("got %d", got)
+	}
+}
+
+// A resource that is replaced is deleted first, and IAM may still show it.
+func TestCreateAfterDelete(t *testing.T) {
+	t.Parallel()
+	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{"pull": `{"a":1}`}}}
+	store := newStore(f)
+	if left, err := store.Delete(t.Context(), "app", "pull"); left || err != nil {
+		t.Fatal(left, err)
+	}
+	f.shown, f.times = `{"a":1}`, 3
+	creation, err := store.Create(t.Context(), "app", "pull", `{"a":2}`)
+	if want := (Creation{Stands: true}); err != nil || creation != want {
+		t.Errorf("got %+v, %v", creation, err)
+	}
+	if f.times != 0 || f.policies["pull"] != `{"a":2}` {
+		t.Errorf("the role has %v, and IAM would show the old policy %d times more", f.policies, f.times)
+	}
+}
+
+// With create_before_destroy, or when a resource is renamed, the old one is deleted
+// after the new one has taken over its policy.
+func TestDeleteLeavesWhatAnotherResourceHasCreated(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
+	store := New(f)
+	if _, err := store.Create(t.Context(), "app", "pull", "{}"); err != nil {
+		t.Fatal(err)
+	}
+	left, err := store.Delete(t.Context(), "app", "pull")
+	if !left || err != nil || f.policies["pull"] != "{}" {
+		t.Errorf("got %t, %v, the role has %v", left, err, f.policies)
+	}
+}
+
+func TestDeleteOfWhatCouldNotBeCreated(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
+	store := New(f)
+	if _, err := store.Create(t.Context(), "app", "pull", `{"a":1}`); err == nil {
+		t.Fatal("no error")
+	}
+	left, err := store.Delete(t.Context(), "app", "pull")
+	if left || err != nil || len(f.policies) > 0 {
+		t.Errorf("got %t, %v, the role has %v", left, err, f.policies)
+	}
+}
+
+// Creations and deletions of one policy take turns.
+func TestATurnEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	store := New(&fakeIAM{policies: map[string]string{}})
+	done, err := store.claims.of("app", "pull").wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := store.Create(ctx, "app", "pull", "{}"); awsapi.KindOf(err) != awsapi.Canceled {
+		t.Errorf("create: %v", err)
+	}
+	if _, err := store.Delete(ctx, "app", "pull"); awsapi.KindOf(err) != awsapi.Canceled {
+		t.Errorf("delete: %v", err)
+	}
+	done()
+	if _, err := store.Create(t.Context(), "app", "pull", "{}"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestForesee(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fake   *fakeIAM
+		before func(*Store)
+		want   bool
+	}{
+		"nothing":                    {fake: &fakeIAM{}},
+		"a stranger's":               {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, want: true},
+		"a resource's of the state":  {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.InState("app", "pull") }},
+		"a resource's that keeps it": {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Keep("app", "pull") }},
+		"one that cannot be read": {
+			fake: &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"GetRolePolicy": errors.New("no answer")}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := New(test.fake)
+			if test.before != nil {
+				test.before(store)
+			}
+			document, found := store.Foresee(t.Context(), "app", "pull")
+			if found != test.want || found && document != "{}" {
+				t.Errorf("got %q, %t", document, found)
+			}
+		})
+	}
+}
+
+// Where one read fails, others would, and perhaps slowly.
+func TestForeseeGivesUp(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{fail: map[string]error{"GetRolePolicy": errors.New("no credentials")}}
+	store := New(f)
+	for _, name := range []string{"one", "two", "three"} {
+		if _, found := store.Foresee(t.Context(), "app", name); found {
+			t.Error("found", name)
+		}
+	}
+	if len(f.calls) != 1 {
+		t.Errorf("calls %v", f.calls)
 	}
 }
 
@@ -56,9 +227,9 @@ func TestExistsErrorWithoutAccount(t *testing.T) {
 func TestCreateWaitsUntilIAMKnows(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{}, unknown: map[string]int{"PutRolePolicy": 3, "GetRolePolicy": 3}}
-	written, err := newStore(f).Create(t.Context(), "app", "pull", "{}")
-	if err != nil || !written {
-		t.Fatalf("%t, %v", written, err)
+	creation, err := newStore(f).Create(t.Context(), "app", "pull", "{}")
+	if want := (Creation{Stands: true}); err != nil || creation != want {
+		t.Fatalf("%+v, %v", creation, err)
 	}
 	want := []string{
 		"GetRolePolicy",
@@ -73,8 +244,8 @@ func TestCreateWaitsUntilIAMKnows(t *testing.T) {
 func TestCreateGivesUpWhenIAMDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	for operation, want := range map[string]struct {
-		written bool
-		text    string
+		stands bool
+		text   string
 	}{
 		"PutRolePolicy": {false, "could not write the inline policy pull of the role app"},
 		"GetRolePolicy": {true, "could not read back the inline policy pull of the role app, which was written"},
@@ -82,13 +253,13 @@ func TestCreateGivesUpWhenIAMDoesNotKnow(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			f := &fakeIAM{policies: map[string]string{}, unknown: map[string]int{operation: 1000}}
-			written, err := newStore(f).Create(t.Context(), "app", "pull", "{}")
+			creation, err := newStore(f).Create(t.Context(), "app", "pull", "{}")
 			var unknown *UnknownEntityError
 			if !errors.As(err, &unknown) || unknown.Tried < 20*time.Second || unknown.Tried > 30*time.Second {
 				t.Fatalf("got %v", err)
 			}
-			if written != want.written || awsapi.KindOf(err) != awsapi.NoSuchEntity || !strings.HasPrefix(err.Error(), want.text) || !strings.HasSuffix(err.Error(), "(tried for 27s)") {
-				t.Errorf("got %t, %v", written, err)
+			if creation.Stands != want.stands || awsapi.KindOf(err) != awsapi.NoSuchEntity || !strings.HasPrefix(err.Error(), want.text) || !strings.HasSuffix(err.Error(), "(tried for 27s)") {
+				t.Errorf("got %+v, %v", creation, err)
 			}
 		})
 	}
@@ -98,11 +269,14 @@ func TestCreateStopsWaitingWhenItsContextEnds(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{}, unknown: map[string]int{"PutRolePolicy": 1000}}
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	store := New(f) // The real clock: it must not be waited for.
-	written, err := store.Create(ctx, "app", "pull", "{}")
-	if written || !errors.Is(err, context.Canceled) || awsapi.KindOf(err) != awsapi.NoSuchEntity {
-		t.Errorf("got %t, %v", written, err)
+	store := New(f)
+	store.Clock.Wait = func(ctx context.Context, _ time.Duration) error {
+		cancel()
+		return awsapi.WaitJittered(ctx, time.Hour)
+	}
+	creation, err := store.Create(ctx, "app", "pull", "{}")
+	if creation.Stands || !errors.Is(err, context.Canceled) || awsapi.KindOf(err) != awsapi.NoSuchEntity {
+		t.Errorf("got %+v, %v", creation, err)
 	}
 }
 
@@ -112,8 +286,8 @@ func TestCreateTellsWhetherThePolicyMayStand(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.GenericAPIError{Code: "AccessDenied"}
 	for name, test := range map[string]struct {
-		fake    *fakeIAM
-		written bool
+		fake   *fakeIAM
+		stands bool
 	}{
 		"connection lost":  {&fakeIAM{lose: &smithyhttp.RequestSendError{Err: errors.New("connection reset by peer")}}, true},
 		"no time left":     {&fakeIAM{lose: &smithy.CanceledError{Err: context.DeadlineExceeded}}, true},
@@ -124,9 +298,9 @@ func TestCreateTellsWhetherThePolicyMayStand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.fake.policies = map[string]string{}
-			written, err := newStore(test.fake).Create(t.Context(), "app", "pull", "{}")
-			if err == nil || written != test.written {
-				t.Errorf("got %t, %v", written, err)
+			creation, err := newStore(test.fake).Create(t.Context(), "app", "pull", "{}")
+			if err == nil || creation.Stands != test.stands {
+				t.Errorf("got %+v, %v", creation, err)
 			}
 		})
 	}
@@ -136,8 +310,49 @@ func TestCreateTellsWhetherThePolicyMayStand(t *testing.T) {
 func TestCreateSucceedsWhenReadingBackFails(t *testing.T) {
 	t.Parallel()
 	f := &readsOnce{fakeIAM: &fakeIAM{policies: map[string]string{}}}
-	written, err := New(f).Create(t.Context(), "app", "pull", "{}")
-	if !written || err != nil {
-		t.Errorf("got %t, %v", written, err)
+	creation, err := New(f).Create(t.Context(), "app", "pull", "{}")
+	if !creation.Stands || err != nil {
+		t.Errorf("got %+v, %v", creation, err)
+	}
+}
+
+// A read from before a change would show in the next plan as drift.
+func TestPutWaitsUntilIAMShowsTheNewPolicy(t *testing.T) {
+	t.Parallel()
+	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{"pull": "{}"}}, shown: "{}", times: 3}
+	if err := newStore(f).Put(t.Context(), "app", "pull", `{"a":1}`); err != nil {
+		t.Fatal(err)
+	}
+	if f.times != 0 {
+		t.Errorf("IAM would show the old policy %d times more", f.times)
+	}
+}
+
+// Two configurations that write one policy at the same time: one of them is told.
+func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
+	t.Parallel()
+	const theirs = `{"theirs":true}`
+	for name, write := range map[string]func(*Store) error{
+		"create": func(s *Store) error {
+			creation, err := s.Create(t.Context(), "app", "new", "{}")
+			if creation.Stands {
+				t.Error("what stands is taken for this resource's")
+			}
+			return err
+		},
+		"put": func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := write(newStore(&replaced{fakeIAM: &fakeIAM{policies: map[string]string{"pull": "{}"}}, with: theirs}))
+			var overwritten *OverwrittenError
+			if !errors.As(err, &overwritten) || overwritten.Policy.Document != theirs || overwritten.Tried < 20*time.Second {
+				t.Fatalf("got %v", err)
+			}
+			want := "the inline policy " + overwritten.Policy.Name + " of the role app (account 123456789012) was written, but for 27s IAM has shown another one under that name"
+			if err.Error() != want {
+				t.Errorf("got %q", err)
+			}
+		})
 	}
 }

@@ -32,8 +32,8 @@ type fakeIAM struct {
 }
 
 // newStore returns a Store whose time passes only by waiting.
-func newStore(f *fakeIAM) *Store {
-	s := New(f)
+func newStore(clients Clients) *Store {
+	s := New(clients)
 	now := time.Unix(0, 0)
 	s.Clock = Clock{
 		Now: func() time.Time { return now },
@@ -125,4 +125,37 @@ func (r *readsOnce) GetRolePolicy(ctx context.Context, in *iam.GetRolePolicyInpu
 		return nil, &smithy.GenericAPIError{Code: "Throttling"}
 	}
 	return r.fakeIAM.GetRolePolicy(ctx, in, options...)
+}
+
+// ghost shows an old policy some times, whatever stands.
+type ghost struct {
+	*fakeIAM
+
+	shown string
+	times int
+}
+
+func (g *ghost) IAM(context.Context) (awsapi.IAM, error) { return g, nil }
+
+func (g *ghost) GetRolePolicy(ctx context.Context, in *iam.GetRolePolicyInput, options ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {
+	if g.times == 0 {
+		return g.fakeIAM.GetRolePolicy(ctx, in, options...)
+	}
+	g.times--
+	return &iam.GetRolePolicyOutput{PolicyDocument: aws.String(url.PathEscape(g.shown))}, nil
+}
+
+// replaced has every policy that is written replaced at once by somebody else's.
+type replaced struct {
+	*fakeIAM
+
+	with string
+}
+
+func (r *replaced) IAM(context.Context) (awsapi.IAM, error) { return r, nil }
+
+func (r *replaced) PutRolePolicy(ctx context.Context, in *iam.PutRolePolicyInput, options ...func(*iam.Options)) (*iam.PutRolePolicyOutput, error) {
+	out, err := r.fakeIAM.PutRolePolicy(ctx, in, options...)
+	r.policies[aws.ToString(in.PolicyName)] = r.with
+	return out, err
 }

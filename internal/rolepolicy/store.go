@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,18 +25,24 @@ type Clients interface {
 	Identity(ctx context.Context) (awsapi.Identity, error)
 }
 
-// A Store reads and writes inline policies. It is safe for concurrent use. Its
-// errors are of type *awsapi.Error, *QuotaError, *ExistsError or
-// *UnknownEntityError.
+// A Store reads roles and writes inline policies. It is safe for concurrent use;
+// one Store must serve all resources of a configuration, since it is what keeps
+// two of them from managing one policy. Its errors are of type *awsapi.Error,
+// *QuotaError, *ExistsError, *UnknownEntityError or *OverwrittenError.
 type Store struct {
 	Clock   Clock // tests replace it
 	clients Clients
 	reads   reads
+	claims  claims
+	blind   atomic.Bool // a look ahead has failed
 }
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	s := &Store{clients: clients, Clock: Clock{Now: time.Now, Wait: awsapi.WaitJittered}}
+	s := &Store{
+		clients: clients, Clock: Clock{Now: time.Now, Wait: awsapi.WaitJittered},
+		claims: claims{known: map[inlineKey]*claim{}},
+	}
 	s.reads = newReads(func() time.Time { return s.Clock.Now() })
 	return s
 }
@@ -83,9 +90,18 @@ func named(role, account string) string {
 	return role + " (account " + account + ")"
 }
 
-// Put writes an inline policy; one of the same name is replaced. When that
-// exceeds the role's quota the error is a *QuotaError.
+// Put writes an inline policy; one of the same name is replaced. It returns when
+// the policy can be read back. When it exceeds the role's quota the error is a
+// *QuotaError.
 func (s *Store) Put(ctx context.Context, role, name, document string) error {
+	start := s.Clock.Now()
+	if err := s.put(ctx, role, name, document); err != nil {
+		return err
+	}
+	return s.untilShown(ctx, start, role, name, document)
+}
+
+func (s *Store) put(ctx context.Context, role, name, document string) error {
 	defer s.forget(role, name)()
 	client, err := s.clients.IAM(ctx)
 	if err == nil {
@@ -100,8 +116,27 @@ func (s *Store) Put(ctx context.Context, role, name, document string) error {
 	return s.quotaError(ctx, role, Policy{name, document}, err)
 }
 
-// Delete deletes an inline policy. That there is none, or no such role, is no error.
-func (s *Store) Delete(ctx context.Context, role, name string) error {
+// Delete deletes an inline policy. That there is none, or no such role, is no
+// error. It leaves a policy that Create has made stand for another resource, as
+// when a resource was renamed or create_before_destroy is set, and says so.
+func (s *Store) Delete(ctx context.Context, role, name string) (left bool, err error) {
+	c := s.claims.of(role, name)
+	done, err := c.wait(ctx)
+	if err != nil {
+		return false, s.explain(ctx, err, doing("delete", role, name))
+	}
+	defer done()
+	if c.lastDeed() == created {
+		return true, nil
+	}
+	if err := s.delete(ctx, role, name); err != nil {
+		return false, err
+	}
+	c.did(deleted)
+	return false, nil
+}
+
+func (s *Store) delete(ctx context.Context, role, name string) error {
 	defer s.forget(role, name)()
 	client, err := s.clients.IAM(ctx)
 	if err == nil {

@@ -47,12 +47,12 @@ func TestDelete(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}", "other": "{}"}}
 	for range 2 {
-		if err := New(f).Delete(t.Context(), "app", "pull"); err != nil {
-			t.Error(err)
+		if left, err := New(f).Delete(t.Context(), "app", "pull"); left || err != nil {
+			t.Error(left, err)
 		}
 	}
-	if err := New(f).Delete(t.Context(), "another", "pull"); err != nil {
-		t.Error(err)
+	if left, err := New(f).Delete(t.Context(), "another", "pull"); left || err != nil {
+		t.Error(left, err)
 	}
 	if len(f.policies) != 1 {
 		t.Errorf("left: %v", f.policies)
@@ -68,7 +68,7 @@ func TestErrors(t *testing.T) {
 	get := func(s *Store) error { _, _, err := s.Get(t.Context(), "app", "pull"); return err }
 	create := func(s *Store) error { _, err := s.Create(t.Context(), "app", "new", "{}"); return err }
 	put := func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}") }
-	remove := func(s *Store) error { return s.Delete(t.Context(), "app", "pull") }
+	remove := func(s *Store) error { _, err := s.Delete(t.Context(), "app", "pull"); return err }
 	tests := map[string]struct {
 		operation string
 		cause     error
