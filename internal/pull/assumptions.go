@@ -48,7 +48,8 @@ func (c *check) otherAssumptions() []string {
 	if c.in.RegistryPolicy.State == NotGiven {
 		sentences = append(sentences, "There is no registry policy, which could grant the pull or deny it.")
 	}
-	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" {
+	open := slices.Contains(c.unknownKeys(), "aws:PrincipalArn") // the path is asked for
+	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" && !open {
 		sentences = append(sentences, "The role of the session has no path.")
 	}
 	if c.verdict() == authz.Allowed && c.restsOnToday() {
@@ -99,7 +100,7 @@ func (c *check) plannedAssumptions() []string {
 		}
 	}
 	if c.repositoryMissing() && c.access == access.PullThroughCache {
-		sentences = append(sentences, "A pull through cache rule covers the repository, and the role may perform ecr:CreateRepository: the first pull creates it.")
+		sentences = append(sentences, "The first pull creates the repository: a pull through cache rule covers it, and identity policies and registry policy allow the role ecr:CreateRepository.")
 	}
 	return sentences
 }

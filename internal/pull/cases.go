@@ -40,17 +40,23 @@ func decides(ref authz.StatementRef, d authz.Decision) bool {
 
 // applies says what the keys must be for a statement to apply.
 func (c *check) applies(ref authz.StatementRef, keys []string) string {
-	var parts []string
-	for _, condition := range c.conditions(ref) {
+	ofOthers := func(condition policy.Condition) bool {
 		isThis := func(key string) bool { return strings.EqualFold(key, condition.Variable) }
-		if slices.ContainsFunc(keys, isThis) {
-			parts = append(parts, conditionWords(condition))
-		}
+		return !slices.ContainsFunc(keys, isThis)
 	}
-	if len(parts) == 0 {
+	conditions := slices.DeleteFunc(c.conditions(ref), ofOthers)
+	if len(conditions) == 0 {
 		return some(keys, "and") + " fits"
 	}
-	return some(parts, "and")
+	return conditionList(conditions)
+}
+
+func conditionList(conditions []policy.Condition) string {
+	words := make([]string, len(conditions))
+	for i, condition := range conditions {
+		words[i] = conditionWords(condition)
+	}
+	return some(words, "and")
 }
 
 // conditionWords writes a condition as in: aws:SourceVpce meets StringEquals vpce-1.

@@ -97,20 +97,25 @@ func (c *check) whatToDo(r Result) string {
 	return title + "\n" + bullets(items)
 }
 
-// closing says what the verdict does not rest on.
+// closing says what the verdict does not rest on. A limit that is assumed not to
+// exist could only deny more.
 func (c *check) closing(r Result) string {
 	var sentences []string
 	if len(r.UnknownDocuments) > 0 && r.Verdict != authz.Conditional {
 		sentences = append(sentences, fmt.Sprintf("Not known, and without effect on this verdict: %s.", list(r.UnknownDocuments, "and")))
 	}
-	if absent := c.absent(); len(absent) > 0 {
+	if absent := c.absent(); len(absent) > 0 && r.Verdict != authz.Denied {
 		sentences = append(sentences, fmt.Sprintf("Assumed, because not given: no %s restricts this.", list(absent, "or")))
 	}
 	sentences = append(sentences, c.otherAssumptions()...)
-	if len(sentences) == 0 {
+	switch {
+	case len(sentences) > 0:
+		return strings.Join(sentences, "\n")
+	case r.Verdict == authz.Denied:
+		return "Nothing that was assumed could change this."
+	default:
 		return "Nothing was assumed."
 	}
-	return strings.Join(sentences, "\n")
 }
 
 func bullets(sentences []string) string {

@@ -47,11 +47,7 @@ func (c *check) existence() []string {
 		found = append(found, fmt.Sprintf("The role %s does not exist in account %s.", c.principal.Name, c.principal.Account))
 	}
 	if c.repositoryMissing() && len(c.in.PlannedStatements) == 0 {
-		sentence := fmt.Sprintf("The repository %s does not exist in account %s, Region %s.", c.repository.Name, c.repository.Account, c.repository.Region)
-		if c.access == access.PullThroughCache {
-			sentence += " The first pull creates it, if a pull through cache rule covers it and the role may perform ecr:CreateRepository, which its identity policies and the registry policy have to allow."
-		}
-		found = append(found, sentence)
+		found = append(found, fmt.Sprintf("The repository %s does not exist in account %s, Region %s.", c.repository.Name, c.repository.Account, c.repository.Region))
 	}
 	return found
 }
@@ -149,7 +145,7 @@ func (c *check) difference(place awsname.Repository) string {
 	case place.Account != c.repository.Account:
 		return "but the image is in account " + c.repository.Account
 	}
-	return fmt.Sprintf("but the image is in %[1]s: repositories are regional, and an authorization token is only good for its own Region, so the login must be to %[1]s too", c.repository.Region)
+	return fmt.Sprintf("but the image is in %s: repositories are regional, and so is the login", c.repository.Region)
 }
 
 // otherAccounts tells when the repository policy grants to other accounts only.

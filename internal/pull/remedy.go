@@ -180,10 +180,11 @@ func (c *check) denyRemedies() []Remedy {
 	}
 	var remedies []Remedy
 	for _, ref := range refs {
-		remedies = append(remedies, Remedy{
-			Side:     sideOf(ref.Layer),
-			Sentence: fmt.Sprintf("Change %s so that it no longer applies here: it denies %s, and no Allow outweighs a Deny.", statementWords(ref), list(actions[ref], "and")),
-		})
+		sentence := fmt.Sprintf("Change %s so that it no longer applies here: it denies %s, and no Allow outweighs a Deny.", statementWords(ref), list(actions[ref], "and"))
+		if conditions := c.conditions(ref); len(conditions) > 0 {
+			sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
+		}
+		remedies = append(remedies, Remedy{Side: sideOf(ref.Layer), Sentence: sentence})
 	}
 	return remedies
 }

@@ -14,7 +14,7 @@ func (c *check) supplies(r Result) []Remedy {
 	for _, name := range r.UnknownDocuments {
 		remedies = append(remedies, c.supplyDocument(name))
 	}
-	for _, key := range r.UnknownContextKeys {
+	for _, key := range c.mostTelling(r.UnknownContextKeys) {
 		remedies = append(remedies, c.supplyKey(key))
 	}
 	if len(remedies) == 0 {
@@ -24,11 +24,9 @@ func (c *check) supplies(r Result) []Remedy {
 }
 
 func (c *check) supplyKey(key string) Remedy {
-	sentence := fmt.Sprintf("Give context = { %q = […] }: %s.", key, c.needs(key))
+	sentence := fmt.Sprintf("Give context = { %q = […] }, or [] when the request does not carry it. %s.", key, capitalized(c.needs(key)))
 	if strings.EqualFold(key, "aws:PrincipalArn") {
-		sentence += " It is the ARN of the role, with its path, which the ARN of a session does not have."
-	} else {
-		sentence += " An empty list says that the request does not carry the key."
+		sentence = fmt.Sprintf("Give context = { %q = […] }, the ARN of the role with its path, which the ARN of a session does not have. %s.", key, capitalized(c.needs(key)))
 	}
 	return Remedy{Side: keySide(key), Sentence: sentence}
 }
@@ -40,8 +38,8 @@ func (c *check) supplyDocument(name string) Remedy {
 	supply := c.supply(name)
 	sentence := fmt.Sprintf("Give %s, %s%s.", name, supply.what, c.unread(name))
 	if supply.reads != "" {
-		sentence += fmt.Sprintf(" An ecrxa_pull_check reads it with credentials of account %s that allow %s, and exports it under the same name.",
-			c.account(supply.side), supply.reads)
+		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.",
+			c.account(supply.side), name, supply.reads)
 	}
 	return Remedy{Side: supply.side, Sentence: sentence}
 }
@@ -113,20 +111,42 @@ func keySide(key string) Side {
 	return Consumer
 }
 
+// mostTelling puts the keys first of which the policies say what they must be.
+func (c *check) mostTelling(keys []string) []string {
+	rank := func(key string) int {
+		if strings.HasPrefix(c.needs(key), must) {
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(keys), func(a, b string) int { return rank(a) - rank(b) })
+}
+
+// must begins what a key must be for the pull to be allowed.
+const must = "for the pull to be allowed it "
+
 // needs says what a key must be, or what the policies compare it with.
 func (c *check) needs(key string) string {
-	var found []string
+	var musts, others []string
 	for _, d := range c.decisions {
 		for _, unknown := range d.engine.UnknownKeys {
-			if needs := unknown.Needs(); unknown.Key == key && needs != "" && !slices.Contains(found, "it "+needs) {
-				found = append(found, "it "+needs)
+			needs, found := unknown.Needs(), &others
+			if strings.HasPrefix(needs, "must ") {
+				found = &musts
+			}
+			if unknown.Key == key && needs != "" && !slices.Contains(*found, needs) {
+				*found = append(*found, needs)
 			}
 		}
 	}
-	if len(found) == 0 {
+	switch {
+	case len(musts) > 0:
+		return must + list(musts, "and")
+	case len(others) > 0:
+		return "it " + list(others, "and")
+	default:
 		return "the policies ask for it"
 	}
-	return list(found, "and")
 }
 
 // readStatements points at the statements that the check cannot judge.
