@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -18,7 +19,8 @@ type Policy struct {
 	wild  []*statement
 }
 
-// Faults returns what AWS would refuse in the document, in its order.
+// Faults returns what AWS would refuse in the document, in its order. Each names
+// the document as the policy is named.
 func (p *Policy) Faults() []*policy.Error { return slices.Clone(p.faults) }
 
 // Compile prepares a document for evaluation. A document the engine cannot
@@ -46,6 +48,7 @@ func Compile(name string, doc *policy.Document) *Policy {
 		p.statements = []statement{anything(name, whole...)} // a misspelt Statement, for example
 	}
 	slices.SortStableFunc(p.faults, func(a, b *policy.Error) int { return a.Offset - b.Offset })
+	p.nameFaults()
 	p.index()
 	return p
 }
@@ -54,8 +57,21 @@ func Compile(name string, doc *policy.Document) *Policy {
 // or deny anything. The error is what policy.Parse returned.
 func Unreadable(name string, err error) *Policy {
 	p := &Policy{Name: name, statements: []statement{anything(name, err.Error())}}
+	if fault, ok := errors.AsType[*policy.Error](err); ok {
+		p.faults = []*policy.Error{fault}
+	}
+	p.nameFaults()
 	p.index()
 	return p
+}
+
+// nameFaults puts the policy's name on its faults, which the document shares.
+func (p *Policy) nameFaults() {
+	for i, fault := range p.faults {
+		named := *fault
+		named.Document = p.Name
+		p.faults[i] = &named
+	}
 }
 
 // anything is a statement that may allow or deny whatever is asked.

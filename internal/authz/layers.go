@@ -245,7 +245,7 @@ func (o *outcomes) lacking(e *evaluation) []LayerName {
 func (o *outcomes) undecided(e *evaluation) []LayerName {
 	open := func(t truth) bool { return t == maybe }
 	granted := open(o.granted(e))
-	resource := granted && open(max(o.grants.any(), o.repository.allow, o.registry.allow))
+	resource := granted && open(max(o.repository.allow, o.registry.allow))
 	var names []LayerName
 	for _, l := range []struct {
 		name LayerName

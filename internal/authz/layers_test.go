@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -124,13 +125,13 @@ func TestFaultsAreReported(t *testing.T) {
 		{"Effect":"Allow","Action":"ecr:*","Resource":"payment","Condition":{"StringIs":{"k":"v"},"Bool":{"k":"x"}}},
 		{"Effect":"Deny","NotAction":"all","Principal":{"AWS":"someone"},"Shape":true}]}`)
 	want := []string{
-		`Colour, line 1 (byte 24): a policy document has no element of this name`,
-		`statement 0, Resource, line 2 (byte 86): a Resource is "*" or an ARN`,
-		`statement 0, Condition.StringIs, line 2 (byte 120): AWS has no condition operator of this name`,
-		`statement 0, Condition.Bool.k, line 2 (byte 149): expected "true" or "false", not x`,
-		`statement 1, NotAction, line 3 (byte 180): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not all`,
-		`statement 1, Principal.AWS, line 3 (byte 211): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
-		`statement 1, Shape, line 3 (byte 228): a statement has no element of this name`,
+		`"p", Colour, line 1 (byte 24): a policy document has no element of this name`,
+		`"p", statement 0, Resource, line 2 (byte 86): a Resource is "*" or an ARN`,
+		`"p", statement 0, Condition.StringIs, line 2 (byte 120): AWS has no condition operator of this name`,
+		`"p", statement 0, Condition.Bool.k, line 2 (byte 149): expected "true" or "false", not x`,
+		`"p", statement 1, NotAction, line 3 (byte 180): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not all`,
+		`"p", statement 1, Principal.AWS, line 3 (byte 211): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
+		`"p", statement 1, Shape, line 3 (byte 228): a statement has no element of this name`,
 	}
 	var got []string
 	for _, f := range p.Faults() {
@@ -138,6 +139,19 @@ func TestFaultsAreReported(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestFaultOfWhatIsNoPolicy: what cannot be read has its fault, named alike.
+func TestFaultOfWhatIsNoPolicy(t *testing.T) {
+	t.Parallel()
+	const want = `"boundary of app", statement 0, Effect, line 2 (byte 25): `
+	faults := compileText("boundary of app", "{\"Statement\":[\n{\"Effect\":]}").Faults()
+	if len(faults) != 1 || !strings.HasPrefix(faults[0].Error(), want) {
+		t.Errorf("%v, want %s…", faults, want)
+	}
+	if faults := Unreadable("p", errors.New("access denied")).Faults(); faults != nil {
+		t.Errorf("%v of a document that was not seen", faults)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 // An Error says where a document is not a policy.
 type Error struct {
+	Document  string // the document's name; empty where no one named it
 	Statement int    // index from 0, or -1 when the fault is outside the statements
 	Sid       string // of that statement, when it has one
 	Element   string // as in "Principal" or "Condition.StringEquals"; may be empty
@@ -19,6 +20,9 @@ type Error struct {
 // Error says where the fault is and what is wrong.
 func (e *Error) Error() string {
 	var where []string
+	if e.Document != "" {
+		where = append(where, strconv.Quote(e.Document))
+	}
 	switch {
 	case e.Sid != "":
 		where = append(where, fmt.Sprintf("statement %d (Sid %q)", e.Statement, e.Sid))
