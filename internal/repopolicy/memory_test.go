@@ -188,8 +188,8 @@ func TestALaterChangeOfASidCounts(t *testing.T) {
 	}
 	must(t, store, remove("A"))
 	group.Wait()
-	if want := "their own A"; sids(r.text) != want {
-		t.Errorf("%s stand, want %s", sids(r.text), want)
+	if want := "their own A"; sids(r.text) != want || r.reads != 2+sightings {
+		t.Errorf("%s stand after %d reads, want %s, which enough reads have shown", sids(r.text), r.reads, want)
 	}
 }
 
