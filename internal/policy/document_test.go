@@ -166,6 +166,11 @@ func TestParseErrors(t *testing.T) {
 		var e *Error
 		if !errors.As(err, &e) || e.Error() != test.want {
 			t.Errorf("%s:\ngot  %v\nwant %s", test.text, err, test.want)
+			continue
+		}
+		e.Document = "the policy"
+		if got, want := e.Error(), `"the policy", `+test.want; got != want {
+			t.Errorf("with a name: %s, want %s", got, want)
 		}
 	}
 }
