@@ -67,7 +67,7 @@ type anAnswer struct{ speaker, text string }
 // and without secrets. When AWS did not answer, the speaker is the error.
 func answer(err error) anAnswer {
 	said := anAnswer{speaker: "The error", text: err.Error()}
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
+	if api, ok := apiError(err); ok {
 		said = anAnswer{speaker: "AWS's message", text: apiText(err, api)}
 	} else if configuration, ok := errors.AsType[*ConfigError](err); ok {
 		said.text = configuration.Problem
@@ -83,6 +83,13 @@ func answer(err error) anAnswer {
 		said.text = scrubbed.secrets.scrub(said.text)
 	}
 	return said
+}
+
+// apiError finds what AWS said. The SDK makes an error of an answer in which it
+// finds none, too; that one is left out.
+func apiError(err error) (said smithy.APIError, found bool) {
+	said, found = errors.AsType[smithy.APIError](err)
+	return said, found && said.ErrorCode() != "UnknownError"
 }
 
 func apiText(err error, api smithy.APIError) string {

@@ -81,6 +81,8 @@ var failures = []struct {
 	{"failed_without_words", Failed, onRegistry, hit(fault.Page(http.StatusBadGateway))},
 	{"unreadable", Unreadable, onRegistry, hit(fault.Garbled())},
 	{"unreadable_refusal", Unreadable, onRegistry, hit(fault.Page(http.StatusProxyAuthRequired))},
+	{"unreadable_refusal_consumer", Unreadable, onConsumer, hitIAM(fault.Page(http.StatusProxyAuthRequired))},
+	{"throttled_without_words", Throttled, onConsumer, hitIAM(fault.Page(http.StatusTooManyRequests))},
 	{"unsupported", Unsupported, Attempt{Doing: "read the account setting REGISTRY_POLICY_SCOPE", Region: "us-east-1", Side: RegistrySide}, ecrError("UnknownOperationException", "")},
 	{"canceled", Canceled, changingRegistry, fixed(&smithy.CanceledError{Err: context.Canceled})},
 	{"configuration", Configuration, onRegistry, fixed(errNoRegion)},
@@ -254,6 +256,16 @@ func hit(failure fault.Fault) func(*testing.T) error {
 		fake := newFakeAWS(t, nil)
 		behind(t, fake, fault.Rule{Fault: failure})
 		return getPolicy(t.Context(), newClients(t, configFor(fake)), "")
+	}
+}
+
+// hitIAM returns what the IAM client makes of a fault.
+func hitIAM(failure fault.Fault) func(*testing.T) error {
+	return func(t *testing.T) error {
+		t.Helper()
+		fake := newFakeAWS(t, nil)
+		behind(t, fake, fault.Rule{Fault: failure})
+		return getRole(t.Context(), newClients(t, configFor(fake)))
 	}
 }
 

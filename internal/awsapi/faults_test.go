@@ -56,6 +56,32 @@ func TestReadsSurviveFaults(t *testing.T) {
 	}
 }
 
+// An answer that is cut short may be any, also one that says no.
+func TestARefusalThatWasCutShortIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	fake := newFakeAWS(t, func(c call) reply {
+		if c.Operation == "GetRole" {
+			return xmlError(404, "NoSuchEntity", "The role cannot be found.")
+		}
+		return jsonError("RepositoryPolicyNotFoundException", "Repository policy does not exist")
+	})
+	layer := behind(t, fake, fault.Rule{Operation: "ecr:GetRepositoryPolicy", Times: 2, Fault: fault.Truncated()},
+		fault.Rule{Operation: "iam:GetRole", Times: 2, Fault: fault.Truncated()})
+	cfg := configFor(fake)
+	cfg.MaxRetries = 2
+	clients := newClients(t, cfg)
+	withoutWaiting(t, clients)
+	if err := getPolicy(t.Context(), clients, ""); KindOf(err) != PolicyNotFound {
+		t.Errorf("ECR: %v", err)
+	}
+	if err := getRole(t.Context(), clients); KindOf(err) != NoSuchEntity {
+		t.Errorf("IAM: %v", err)
+	}
+	if got := layer.Counts().Total(); got != 4 {
+		t.Errorf("%d calls were hit, want 4", got)
+	}
+}
+
 // A proxy that answers in place of AWS does so for good.
 func TestAProxysRefusalIsNotTriedAgain(t *testing.T) {
 	t.Parallel()

@@ -140,7 +140,8 @@ func kindByTransport(err error) Kind {
 			return Failed
 		}
 	}
-	if is[*smithy.DeserializationError](err) {
+	_, said := apiError(err)
+	if is[*smithy.DeserializationError](err) || is[smithy.APIError](err) && !said {
 		return Unreadable
 	}
 	return ""

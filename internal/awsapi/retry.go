@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -49,11 +50,14 @@ func setRetries(cfg *aws.Config, more ...func(*retry.StandardOptions)) {
 	}
 }
 
-// retryUnreadable has a call made again whose answer says that it succeeded, but
-// was cut short or is something else than AWS's.
+// retryUnreadable has a call made again whose answer was cut short, or says that
+// all is well in a form that is not AWS's.
 func retryUnreadable(err error) aws.Ternary {
+	if !is[*smithy.DeserializationError](err) {
+		return aws.UnknownTernary
+	}
 	response, answered := errors.AsType[*smithyhttp.ResponseError](err)
-	if answered && response.HTTPStatusCode() < http.StatusMultipleChoices && is[*smithy.DeserializationError](err) {
+	if errors.Is(err, io.ErrUnexpectedEOF) || answered && response.HTTPStatusCode() < http.StatusMultipleChoices {
 		return aws.TrueTernary
 	}
 	return aws.UnknownTernary

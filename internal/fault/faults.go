@@ -166,3 +166,13 @@ func Meanwhile(kind string, f func()) Fault {
 		return h.proceed()
 	}}
 }
+
+// Afterwards carries the call out and calls f before the answer: what f writes, by
+// a way around the layer, stands after the client's write. The kind says what f is.
+func Afterwards(kind string, f func()) Fault {
+	return Fault{kind, func(h *hit) answer {
+		a := h.proceed()
+		f()
+		return a
+	}}
+}

@@ -348,17 +348,28 @@ func TestLatencyIsWithinItsRangeAndVaries(t *testing.T) {
 	}
 }
 
-func TestMeanwhileRunsBeforeTheCall(t *testing.T) {
+func TestForeignWrites(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	var seen string
-	w.SetRules(Rule{Operation: set, Fault: Meanwhile("foreign write", func() { seen = w.server.app() + "!" })})
-	w.server.texts["app"] = "zero"
-	if got := w.do(set, "app", "one"); got.body != "text: one" || seen != "zero!" {
-		t.Errorf("got %+v, and meanwhile %q", got, seen)
-	}
-	if w.Counts().Of("foreign write") != 1 {
-		t.Errorf("counts are\n%s", w.Counts())
+	for name, tt := range map[string]struct {
+		fault func(kind string, f func()) Fault
+		want  string // what f finds
+	}{
+		"meanwhile":  {Meanwhile, "zero"},
+		"afterwards": {Afterwards, "one"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.server.texts["app"] = "zero"
+			var found string
+			w.SetRules(Rule{Operation: set, Fault: tt.fault("foreign write", func() { found = w.server.app() })})
+			if got := w.do(set, "app", "one"); got.body != "text: one" || found != tt.want {
+				t.Errorf("got %+v, and f found %q, want %q", got, found, tt.want)
+			}
+			if w.Counts().Of("foreign write") != 1 {
+				t.Errorf("counts are\n%s", w.Counts())
+			}
+		})
 	}
 }
 
