@@ -171,7 +171,9 @@ func (d *Document) Canonical() string {
 	slices.Sort(statements)
 	elements := map[string]string{"Version": quote(Version2008)}
 	for _, m := range d.members {
-		elements[m.name] = canonicalJSON(m.value)
+		if m.name != "Statement" {
+			elements[m.name] = canonicalJSON(m.value)
+		}
 	}
 	elements["Statement"] = "[" + strings.Join(statements, ",") + "]"
 	return joinObject(elements)
