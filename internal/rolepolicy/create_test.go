@@ -281,7 +281,7 @@ func TestCreateStopsWaitingWhenItsContextEnds(t *testing.T) {
 }
 
 // What fails after the write leaves a policy that the caller must know of; so
-// does a write whose answer is lost.
+// does a write whose answer is lost, when nothing shows what became of it.
 func TestCreateTellsWhetherThePolicyMayStand(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.GenericAPIError{Code: "AccessDenied"}
@@ -289,8 +289,8 @@ func TestCreateTellsWhetherThePolicyMayStand(t *testing.T) {
 		fake   *fakeIAM
 		stands bool
 	}{
-		"connection lost":  {&fakeIAM{lose: &smithyhttp.RequestSendError{Err: errors.New("connection reset by peer")}}, true},
-		"no time left":     {&fakeIAM{lose: &smithy.CanceledError{Err: context.DeadlineExceeded}}, true},
+		"connection lost":  {&fakeIAM{lose: lost, forgets: true}, true},
+		"no time left":     {&fakeIAM{lose: &smithy.CanceledError{Err: context.DeadlineExceeded}, forgets: true}, true},
 		"write refused":    {&fakeIAM{fail: map[string]error{"PutRolePolicy": denied}}, false},
 		"read refused":     {&fakeIAM{fail: map[string]error{"GetRolePolicy": &smithyhttp.RequestSendError{Err: errors.New("refused")}}}, false},
 		"no client at all": {&fakeIAM{fail: map[string]error{"IAM": &awsapi.ConfigError{Problem: "No region."}}}, false},
@@ -303,6 +303,33 @@ func TestCreateTellsWhetherThePolicyMayStand(t *testing.T) {
 				t.Errorf("got %+v, %v", creation, err)
 			}
 		})
+	}
+}
+
+var lost = &smithyhttp.RequestSendError{Err: errors.New("connection reset by peer")}
+
+// Where the answer of a write is lost, a read tells what became of it.
+func TestAWriteWhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{}, lose: lost}
+	store := newStore(f)
+	creation, err := store.Create(t.Context(), "app", "pull", "{}")
+	if want := (Creation{Stands: true}); err != nil || creation != want {
+		t.Errorf("create: got %+v, %v", creation, err)
+	}
+	if err := store.Put(t.Context(), "app", "pull", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
+		t.Errorf("put: got %v, %v", f.policies, err)
+	}
+	f.forgets = true
+	if err := store.Put(t.Context(), "app", "pull", `{"a":2}`); awsapi.KindOf(err) != awsapi.Unreachable {
+		t.Errorf("put without effect: got %v", err)
+	}
+	if _, err := New(f).Delete(t.Context(), "app", "pull"); awsapi.KindOf(err) != awsapi.Unreachable {
+		t.Errorf("delete without effect: got %v", err)
+	}
+	f.forgets = false
+	if _, err := New(f).Delete(t.Context(), "app", "pull"); err != nil || len(f.policies) > 0 {
+		t.Errorf("delete: got %v, %v", f.policies, err)
 	}
 }
 

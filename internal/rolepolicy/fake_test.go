@@ -26,7 +26,8 @@ type fakeIAM struct {
 	policies map[string]string
 	fail     map[string]error // by operation
 	unknown  map[string]int   // how often IAM does not know the role or policy yet, by operation
-	lose     error            // what PutRolePolicy returns though it has written
+	lose     error            // what writes return, whether they take effect or not
+	forgets  bool             // writes take no effect
 	asked    int              // for the identity
 	calls    []string
 }
@@ -83,7 +84,9 @@ func (f *fakeIAM) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput, _
 	if err := f.call("PutRolePolicy", in.RoleName); err != nil {
 		return nil, err
 	}
-	f.policies[aws.ToString(in.PolicyName)] = aws.ToString(in.PolicyDocument)
+	if !f.forgets {
+		f.policies[aws.ToString(in.PolicyName)] = aws.ToString(in.PolicyDocument)
+	}
 	return &iam.PutRolePolicyOutput{}, f.lose
 }
 
@@ -94,8 +97,10 @@ func (f *fakeIAM) DeleteRolePolicy(_ context.Context, in *iam.DeleteRolePolicyIn
 	if _, found := f.policies[aws.ToString(in.PolicyName)]; !found {
 		return nil, &iamtypes.NoSuchEntityException{Message: aws.String("The role policy cannot be found.")}
 	}
-	delete(f.policies, aws.ToString(in.PolicyName))
-	return &iam.DeleteRolePolicyOutput{}, nil
+	if !f.forgets {
+		delete(f.policies, aws.ToString(in.PolicyName))
+	}
+	return &iam.DeleteRolePolicyOutput{}, f.lose
 }
 
 func (f *fakeIAM) ListRolePolicies(_ context.Context, in *iam.ListRolePoliciesInput, _ ...func(*iam.Options)) (*iam.ListRolePoliciesOutput, error) {

@@ -109,6 +109,9 @@ func (s *Store) put(ctx context.Context, role, name, document string) error {
 			RoleName: aws.String(role), PolicyName: aws.String(name), PolicyDocument: aws.String(document),
 		})
 	}
+	if awsapi.MayHaveTakenEffect(err) && s.shows(ctx, role, name, document) {
+		return nil
+	}
 	err = s.explain(ctx, err, doing("write", role, name))
 	if awsapi.KindOf(err) != awsapi.LimitExceeded {
 		return err
@@ -142,10 +145,22 @@ func (s *Store) delete(ctx context.Context, role, name string) error {
 	if err == nil {
 		_, err = client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
 	}
-	if awsapi.KindOf(err) == awsapi.NoSuchEntity {
+	if awsapi.KindOf(err) == awsapi.NoSuchEntity || awsapi.MayHaveTakenEffect(err) && s.isGone(ctx, role, name) {
 		return nil
 	}
 	return s.explain(ctx, err, doing("delete", role, name))
+}
+
+// shows reports whether a policy can be seen to stand: a write whose answer was
+// lost has then done what it should.
+func (s *Store) shows(ctx context.Context, role, name, document string) bool {
+	shown, found, err := s.Get(ctx, role, name)
+	return err == nil && found && Same(shown, document)
+}
+
+func (s *Store) isGone(ctx context.Context, role, name string) bool {
+	_, found, err := s.Get(ctx, role, name)
+	return err == nil && !found
 }
 
 func doing(verb, role, name string) string {
