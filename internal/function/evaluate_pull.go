@@ -72,7 +72,7 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 func evaluate(arguments map[string]attr.Value) (pull.Result, error) {
 	in, faults := attributes.Input(arguments)
 	if len(faults) > 0 {
-		return pull.Result{}, faults
+		return pull.Result{}, append(faults, pull.Validate(in)...)
 	}
 	return pull.Evaluate(in)
 }

@@ -89,6 +89,11 @@ func TestEvaluatePull_errors(t *testing.T) {
 		{"no role", object(guide(map[string]attr.Value{"role_arn": types.DynamicNull()})), "role_arn is not given"},
 		{"bad document", object(guide(map[string]attr.Value{"repository_policy": types.StringValue("{\n")})), "repository_policy is not a policy document: line 2"},
 		{
+			"faults of both kinds",
+			object(guide(map[string]attr.Value{"acess": types.StringValue("pull"), "repository_policy": types.StringValue("{")})),
+			"acess is not an argument (did you mean access?)\nrepository_policy is not a policy document: line 1",
+		},
+		{
 			"two faults",
 			object(guide(map[string]attr.Value{"access": types.StringValue("read"), "registry_policy_scope": types.StringValue("V3")})),
 			"registry_policy_scope is \"V3\"; expected V1 or V2",

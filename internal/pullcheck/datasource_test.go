@@ -202,18 +202,29 @@ func TestRead_refusedDocument(t *testing.T) {
 	}
 }
 
-// TestRead_oddity: what is probably not meant is warned of where it stands.
-func TestRead_oddity(t *testing.T) {
+// TestRead_oddities: what is probably not meant is warned of where it stands, under
+// a title of its own: Terraform shows only one of several warnings that share one.
+func TestRead_oddities(t *testing.T) {
 	t.Parallel()
 	resp := read(t, credentials{}, map[string]string{
-		"image": strings.Replace(image, "us-east-1", "us-est-1", 1), "role_arn": roleARN, "identity_policies": "{}", "registry_policy": "", "permissions_boundary": "", "repository_policy": "",
+		"image": strings.Replace(image, "us-east-1", "us-est-1", 1), "role_arn": roleARN, "identity_policies": "{}", "registry_policy": "", "permissions_boundary": "",
+		"repository_policy": `{"Statement":{"Sid":"Login","Effect":"Allow","Principal":"*","Action":"ecr:GetAuthorizationToken"}}`,
 	})
-	if len(resp.Diagnostics) != 1 {
-		t.Fatal(resp.Diagnostics)
+	got := map[string]string{}
+	for _, d := range resp.Diagnostics {
+		warning, _ := d.(diag.DiagnosticWithPath)
+		got[warning.Summary()] = warning.Path().String() + ": " + warning.Detail()
 	}
-	warning, _ := resp.Diagnostics[0].(diag.DiagnosticWithPath)
-	if warning.Path().String() != "image" || !strings.HasSuffix(warning.Detail(), "(did you mean us-east-1?).") {
-		t.Errorf("%s: %s", warning.Path(), warning.Detail())
+	for summary, want := range map[string]string{
+		"Probably not what is meant: image":             "image: image is in the Region us-est-1, which is misspelt or newer than this provider (did you mean us-east-1?).",
+		"Probably not what is meant: repository_policy": `repository_policy: repository_policy names ecr:GetAuthorizationToken in the statement "Login"`,
+	} {
+		if !strings.HasPrefix(got[summary], want) {
+			t.Errorf("%s: %q, want %q", summary, got[summary], want)
+		}
+	}
+	if len(got) != 2 {
+		t.Errorf("%d warnings, want 2: %v", len(got), got)
 	}
 }
 

@@ -22,11 +22,11 @@ func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals [
 		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
 	}
 	for _, doubt := range pull.Doubts(in) {
-		diags.AddAttributeWarning(attributes.Path(doubt.At), "A policy that AWS would refuse",
+		diags.AddAttributeWarning(attributes.Path(doubt.At), "A policy that AWS would refuse: "+doubt.At.String(),
 			doubt.Error()+".\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
 	}
 	for _, oddity := range pull.Oddities(in) {
-		diags.AddAttributeWarning(attributes.Path(oddity.At), "Probably not what is meant", oddity.Error()+".")
+		diags.AddAttributeWarning(attributes.Path(oddity.At), "Probably not what is meant: "+oddity.At.String(), oddity.Error()+".")
 	}
 	if result.Verdict != authz.Conditional {
 		return
