@@ -27,6 +27,30 @@ type options struct {
 	largest               int
 }
 
+// A job is a workload of one size.
+type job struct {
+	workload workload
+	size     int
+}
+
+// jobs returns what the flags leave of all workloads and sizes.
+func (o options) jobs() ([]job, error) {
+	var jobs []job
+	var names []string
+	for _, w := range workloads {
+		names = append(names, w.name)
+		for _, size := range w.sizes {
+			if strings.Contains(w.name, o.only) && size <= o.largest {
+				jobs = append(jobs, job{w, size})
+			}
+		}
+	}
+	if len(jobs) == 0 {
+		return nil, fmt.Errorf("nothing to measure up to the size %d with %q in its name; the workloads are: %s", o.largest, o.only, strings.Join(names, ", "))
+	}
+	return jobs, nil
+}
+
 func main() {
 	var o options
 	flag.StringVar(&o.terraform, "terraform", "terraform", "the terraform command")
@@ -45,6 +69,10 @@ func main() {
 }
 
 func measureAll(ctx context.Context, o options) (err error) {
+	jobs, err := o.jobs()
+	if err != nil {
+		return err
+	}
 	folder, err := os.MkdirTemp("", "ecrxa-bench-")
 	if err != nil {
 		return err
@@ -60,22 +88,14 @@ func measureAll(ctx context.Context, o options) (err error) {
 	}
 	printHeader(os.Stdout, r)
 	b := bench{terraform: o.terraform, builds: builds}
-	for _, w := range workloads {
-		if !strings.Contains(w.name, o.only) {
-			continue
+	for _, j := range jobs {
+		fmt.Printf("\n%s: %d\n", j.workload.name, j.size)
+		runs, err := b.measure(ctx, j.workload, j.size)
+		if err != nil {
+			return err
 		}
-		for _, size := range w.sizes {
-			if size > o.largest {
-				continue
-			}
-			fmt.Printf("\n%s: %d\n", w.name, size)
-			runs, err := b.measure(ctx, w, size)
-			if err != nil {
-				return err
-			}
-			printRuns(os.Stdout, runs)
-			r.Runs = append(r.Runs, runs...)
-		}
+		printRuns(os.Stdout, runs)
+		r.Runs = append(r.Runs, runs...)
 	}
 	r.Growth = grown(r.Runs)
 	printGrowth(os.Stdout, r.Growth)

@@ -65,7 +65,7 @@ const noise = 1.1
 
 // grown compares the runs of the sizes growthFrom and growthTo.
 func grown(runs []run) []growth {
-	var out []growth
+	out := []growth{}
 	for _, large := range runs {
 		if large.Size != growthTo {
 			continue

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestJobs(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		options options
+		want    string
+	}{
+		{options{only: "role", largest: 10}, "consumer role policies 1, consumer role policies 10"},
+		{options{only: "one", largest: 1}, "grants on one repository 1"},
+		{options{only: "roles", largest: 500}, ""},
+		{options{largest: 0}, ""},
+	} {
+		jobs, err := test.options.jobs()
+		var got []string
+		for _, j := range jobs {
+			got = append(got, fmt.Sprintf("%s %d", j.workload.name, j.size))
+		}
+		if strings.Join(got, ", ") != test.want || (err == nil) != (test.want != "") {
+			t.Errorf("%+v: %q, %v; want %q", test.options, got, err, test.want)
+		}
+	}
+	if all, err := (options{largest: growthTo}).jobs(); err != nil || len(all) != 11 {
+		t.Errorf("without flags there are %d jobs, %v; want 11", len(all), err)
+	}
+}
