@@ -195,11 +195,11 @@ func warnAdopted(diags *diag.Diagnostics, repo awsname.Repository, sid, what str
 
 // warnOthers warns of other writers that this change has met.
 func warnOthers(diags *diag.Diagnostics, repo awsname.Repository, sid string, outcome repopolicy.Outcome) {
-	if outcome.Writes > 1 {
+	if outcome.Overwritten > 0 {
 		diags.AddWarning("Somebody else writes the same repository policy", fmt.Sprintf(
-			"The policy of the repository %s (account %s, region %s) was written by somebody else at the same time, and the grant %s had to be written %d times. "+
+			"The policy of the repository %s (account %s, region %s) was written by somebody else at the same time: the grant %s was overwritten %s before it stood. "+
 				"ECR keeps whichever write comes last, and no tool can rule out that a statement is lost so. Let one of you write at a time where you can.",
-			repo.Name, repo.Account, repo.Region, sid, outcome.Writes))
+			repo.Name, repo.Account, repo.Region, sid, times(outcome.Overwritten)))
 	}
 	for _, s := range outcome.Vanished {
 		diags.AddWarning("A statement of somebody else may have been lost", fmt.Sprintf(
@@ -207,6 +207,13 @@ func warnOthers(diags *diag.Diagnostics, repo awsname.Repository, sid string, ou
 				"Either its owner removed it, or it was written in the moment between our read and our write, and overwritten. Ask its owner, and write it again if it should stand.",
 			sid, repo.Name, repo.Account, repo.Region, s))
 	}
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // retryable reports whether an error may pass when AWS has learned of a new role.

@@ -78,22 +78,46 @@ func TestErrorTexts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			summary, detail := describe(err)
-			got := summary + "\n\n" + detail + "\n"
-			golden := filepath.Join("testdata", "errors", name+".txt")
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
+			compareGolden(t, name, summary, detail)
 		})
 	}
+}
+
+func compareGolden(t *testing.T, name, summary, detail string) {
+	t.Helper()
+	got := summary + "\n\n" + detail + "\n"
+	golden := filepath.Join("testdata", "errors", name+".txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWarningTexts(t *testing.T) {
+	t.Parallel()
+	repo := awsname.Repository{Partition: "aws", Region: "us-east-1", Account: "987654321098", Name: "payment-service"}
+	s, err := policy.ParseStatement(`{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"ecr:*"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var adopted, others, calm diag.Diagnostics
+	warnAdopted(&adopted, repo, "PaymentsPull", "this apply takes it over")
+	warnOthers(&others, repo, "PaymentsPull", repopolicy.Outcome{Writes: 4, Overwritten: 3, Vanished: []*policy.Statement{s}})
+	warnOthers(&calm, repo, "PaymentsPull", repopolicy.Outcome{Writes: 2})
+	if len(adopted) != 1 || len(others) != 2 || len(calm) != 0 || others.HasError() {
+		t.Fatalf("got %v, %v and %v, want one, two and no warnings", adopted, others, calm)
+	}
+	compareGolden(t, "warning_adopted", adopted[0].Summary(), adopted[0].Detail())
+	compareGolden(t, "warning_overwritten", others[0].Summary(), others[0].Detail())
+	compareGolden(t, "warning_vanished", others[1].Summary(), others[1].Detail())
 }
 
 func TestANearlyFullPolicyIsWarnedOf(t *testing.T) {

@@ -32,9 +32,12 @@ type Edit func(current *policy.Document, written bool) (*policy.Document, error)
 
 // An Outcome says what became of a change.
 type Outcome struct {
-	// Writes is how often the change was sent. Above zero it may stand, also where
-	// Change returns an error; above one, other writers overwrote it.
+	// Writes is how often the change was sent and may have taken effect. Above zero
+	// it may stand, also where Change returns an error.
 	Writes int
+	// Overwritten is how often it had stood for AWS's answer and was then gone from
+	// reads: another writer overwrote it.
+	Overwritten int
 	// Vanished has other writers' statements that a read showed after this process
 	// had written the policy, and the next one did not: that write may have
 	// overwritten them.
@@ -74,13 +77,15 @@ type change struct {
 	trace trace
 
 	seen     int  // reads in a row that showed it standing since it was sent
+	accepted bool // AWS confirmed the last sending
 	failures int  // sendings in a row that failed in passing
 	suspect  bool // AWS refused it, so it must not spoil the write of others
 
-	mu       sync.Mutex
-	left     bool // the caller has gone
-	writes   int  // how often it was sent
-	vanished []*policy.Statement
+	mu          sync.Mutex
+	left        bool // the caller has gone
+	writes      int  // how often it was sent
+	overwritten int
+	vanished    []*policy.Statement
 }
 
 // outcome waits for the end of a submitted change or of its caller's context.
@@ -103,9 +108,9 @@ func (c *change) timeUp(repo awsname.Repository, refused, ended error) error {
 	switch {
 	case refused != nil:
 		return errors.Join(refused, ended)
-	case c.writes > 1:
+	case c.overwritten > 0:
 		return errors.Join(&LostError{Repository: repo, Writes: c.writes}, ended)
-	case c.writes == 1:
+	case c.writes > 0:
 		return fmt.Errorf("the policy of the repository %s was written, but there was no time left to see the change standing: %w", repo.ARN(), ended)
 	}
 	return fmt.Errorf("waited for other changes of the repository %s: %w", repo.ARN(), ended)
@@ -114,7 +119,7 @@ func (c *change) timeUp(repo awsname.Repository, refused, ended error) error {
 func (c *change) report() Outcome {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Outcome{Writes: c.writes, Vanished: slices.Clone(c.vanished)}
+	return Outcome{Writes: c.writes, Overwritten: c.overwritten, Vanished: slices.Clone(c.vanished)}
 }
 
 func (c *change) sent() int {
@@ -137,12 +142,16 @@ func (c *change) apply(doc *policy.Document) (*policy.Document, error) {
 	return edited, err
 }
 
-// wrote notes that the change was sent, and may stand.
-func (c *change) wrote() {
+// wrote notes that the change was sent, and may stand; accepted says that AWS has
+// confirmed it.
+func (c *change) wrote(accepted bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.accepted {
+		c.overwritten++ // Else it would not have been sent again.
+	}
 	c.writes++
-	c.seen, c.suspect = 0, false
+	c.seen, c.suspect, c.accepted = 0, false, accepted
 }
 
 // tell notes that statements of others have vanished.
@@ -167,7 +176,7 @@ type LostError struct {
 }
 
 func (e *LostError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s was changed by another writer after each of our %d writes, or could not be read again after them", e.Repository.ARN(), e.Writes)
+	return fmt.Sprintf("the policy of the repository %s was changed by another writer after our writes, of which there were %d", e.Repository.ARN(), e.Writes)
 }
 
 // How long things wait; waits are jittered to between half of it and all of it.

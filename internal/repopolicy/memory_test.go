@@ -206,7 +206,10 @@ func TestAWriteThatFailsInPassingIsMadeAnew(t *testing.T) {
 			}
 			return nil
 		}
-		must(t, scriptedStore(r), put(own("A")))
+		outcome := must(t, scriptedStore(r), put(own("A")))
+		if outcome.Overwritten > 0 {
+			t.Errorf("%s: it is told as another writer's doing", name)
+		}
 		if want := "their own Theirs A"; sids(r.text) != want || r.writes != 2 {
 			t.Errorf("%s: %s stand after %d writes, want %s after 2", name, sids(r.text), r.writes, want)
 		}

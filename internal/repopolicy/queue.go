@@ -190,7 +190,7 @@ func (s *Store) send(ctx context.Context, q *queue, doc *policy.Document, changi
 	if sent.stands() {
 		q.memory.written = doc
 		for _, c := range changing {
-			c.wrote()
+			c.wrote(sent.err == nil)
 		}
 	}
 	if sent.err == nil {

@@ -218,8 +218,8 @@ func TestALostWriteIsRepeated(t *testing.T) {
 		}
 	}
 	store := testStore(r)
-	if _, err := store.Change(t.Context(), repo, put(own("Ours"))); err != nil {
-		t.Fatal(err)
+	if outcome := must(t, store, put(own("Ours"))); outcome.Overwritten != 2 || outcome.Writes != 3 {
+		t.Errorf("%+v, want three writes, two of them overwritten", outcome)
 	}
 	if !strings.Contains(r.text, "Ours") || !strings.Contains(r.text, foreign) {
 		t.Errorf("policy %s", r.text)
