@@ -157,7 +157,7 @@ func (c *condition) matchValue(e *evaluation, s string) truth {
 	for i := range c.values {
 		result = or(result, c.values[i].compare(c.op, e, s))
 	}
-	if result == no && e.caller.pathLost && c.key == "aws:principalarn" && s == e.caller.arn[0] {
+	if result == no && c.key == "aws:principalarn" && e.caller.pathLost && s == e.caller.arn[0] && !e.assumes(c.key) {
 		for i := range c.values {
 			result = or(result, c.values[i].matchSession(e))
 		}

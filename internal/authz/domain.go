@@ -31,7 +31,7 @@ func (k *unknownKey) domain(e *evaluation) []language {
 		beforePath, name := strings.TrimSuffix(e.caller.arn[0], "/"+e.caller.Name), "/"+e.caller.Name
 		return []language{
 			{pattern: pattern{{kind: literal, text: beforePath + name}}},
-			{pattern: pattern{{kind: literal, text: beforePath + "/"}, {kind: star}, {kind: literal, text: name}}},
+			{pattern: pattern{{kind: literal, text: beforePath + "/"}, {kind: one}, {kind: star}, {kind: literal, text: name}}},
 		}
 	}
 	return nil

@@ -177,7 +177,7 @@ func (e *evaluation) isRole(role awsname.Principal) truth {
 	switch state, values := e.lookup("aws:principalarn"); {
 	case state == known && e.assumes("aws:principalarn"):
 		return truthOf(values[0] == role.ARN())
-	case state == known && c.Path == role.Path:
+	case state == known && values[0] == c.arn[0] && c.Path == role.Path:
 		return yes
 	default:
 		e.touch("aws:principalarn")

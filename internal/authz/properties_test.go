@@ -240,6 +240,49 @@ func TestSoundness(t *testing.T) {
 	}
 }
 
+// sessionStatement is about who the role of a session is.
+func (w *world) sessionStatement() string {
+	s := `{"Effect":"` + pickOf(w, "Allow", "Allow", "Deny") + `","Action":"ecr:*","Principal":` +
+		pickOf(w, `"*"`, `"*"`, `{"AWS":"123456789012"}`, `{"AWS":"`+consumerRole+`"}`, `{"AWS":"arn:aws:iam::123456789012:role/x/app"}`, `{"AWS":"AROAEXAMPLEEXAMPLE123"}`)
+	if w.pick(2) == 0 {
+		test, value := pickOf(w, "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase"), pickOf(w, consumerRole, "arn:aws:iam::123456789012:role/x/app", "arn:aws:iam::123456789012:role/other")
+		if w.pick(2) == 0 {
+			test = pickOf(w, "ArnEquals", "ArnNotLike", "StringLike", "StringNotLike")
+			value = pickOf(w, consumerRole, "arn:aws:iam::123456789012:role/x/*", "arn:aws:iam::*:role/*app", "arn:aws:iam::123456789012:role/?/app", "arn:aws:iam::123456789012:role/other")
+		}
+		s += `,"Condition":{"` + test + `":{"aws:PrincipalArn":"` + value + `"}}`
+	}
+	return s + "}"
+}
+
+// TestSessionSoundness checks that what is said of a session whose role's path and
+// ID are not known holds for every role that it can be of, and Conditional only
+// where the role matters.
+func TestSessionSoundness(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(7, 8)) //nolint:gosec // a repeatable sequence is wanted
+	for range 1500 {
+		w := &world{choices: choices(r)}
+		docs := documents{identity: []string{`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`}}
+		for range 1 + w.pick(3) {
+			docs.repository = append(docs.repository, w.sessionStatement())
+		}
+		req, pol := request(nil), docs.policies()
+		req.Principal, req.Context = "arn:aws:sts::123456789012:assumed-role/app/s", Context{}
+		verdict := Decide(req, pol)
+		possible := map[Verdict]bool{}
+		for _, path := range []string{"/", "/x/", "/y/", "/x/y/", "/x/yy/", "/app/", "/yy/", "/X/"} {
+			for _, id := range []string{"AROAEXAMPLEEXAMPLE123:s", "AROAEXAMPLEEXAMPLE999:s"} {
+				req.Context.Known = map[string][]string{"aws:PrincipalArn": {"arn:aws:iam::123456789012:role" + path + "app"}, "aws:userid": {id}}
+				possible[Decide(req, pol)] = true
+			}
+		}
+		if verdict == Conditional != (len(possible) > 1) || verdict != Conditional && !possible[verdict] {
+			t.Fatalf("%s, and it can be %v\n%+v", verdict, possible, docs.repository)
+		}
+	}
+}
+
 // TestInvariants checks that what must not matter does not.
 func TestInvariants(t *testing.T) {
 	t.Parallel()
