@@ -2,13 +2,15 @@ package main
 
 import (
 	"cmp"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 )
 
 // TestAccSecrets applies, fails and destroys with TRACE logs, and finds the
@@ -52,7 +54,10 @@ resource "ecrxa_repository_grant" "bad" {
 }
 `)
 	logs := filepath.Join(dir, "trace.log")
-	env := append(aws.environment(""), "TF_CLI_CONFIG_FILE="+installProvider(t), "TF_VAR_secret_key="+secretKey, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
+	layer := fault.New(aws.server, 1)
+	front := httptest.NewServer(layer)
+	t.Cleanup(front.Close)
+	env := append(aws.environment(""), "AWS_ENDPOINT_URL="+front.URL, "TF_CLI_CONFIG_FILE="+installProvider(t), "TF_VAR_secret_key="+secretKey, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
 
 	apply := func(arguments ...string) string {
 		cmd := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), append(arguments, "-auto-approve", "-no-color")...)
@@ -61,9 +66,7 @@ resource "ecrxa_repository_grant" "bad" {
 		return string(out)
 	}
 	output := apply("apply")
-	aws.server.Intercept(func(emulator.Call) *emulator.Fault {
-		return &emulator.Fault{Status: 400, Code: "AccessDeniedException", Message: "No with " + secretKey}
-	})
+	layer.SetRules(fault.Rule{Fault: fault.Error(http.StatusBadRequest, "AccessDeniedException", "No with "+secretKey)})
 	output += apply("apply")
 
 	state := readFile(t, filepath.Join(dir, "terraform.tfstate"))

@@ -56,12 +56,12 @@ func (e *Env) ProviderConfig() string {
 	return e.Registry.providerBlock("ecrxa") + e.Consumer.providerBlock("consumer")
 }
 
-// Emulator returns the emulator, to count requests or to have them fail. On
-// other backends it skips the test.
+// Emulator returns the emulator, to count requests. On other backends it skips the
+// test.
 func (e *Env) Emulator() *emulator.Server {
 	e.t.Helper()
 	if e.emulator == nil {
-		e.t.Skipf("%s: this test counts or alters requests, which only the emulator can", e.Backend)
+		e.t.Skipf("%s: this test counts requests, which only the emulator can", e.Backend)
 	}
 	return e.emulator
 }

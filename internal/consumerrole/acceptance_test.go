@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -17,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -434,15 +433,11 @@ func TestAccConsumerRolePolicy_tooLargeForAnyRole(t *testing.T) {
 // show the policy.
 func TestAccConsumerRolePolicy_roleIsNotKnownYet(t *testing.T) {
 	f := newFixture(t)
-	var writes, readsBack atomic.Int32
-	f.env.Emulator().Intercept(func(c emulator.Call) *emulator.Fault {
-		notYet := c.Operation == "iam:PutRolePolicy" && writes.Add(1) == 1 ||
-			c.Operation == "iam:GetRolePolicy" && writes.Load() == 2 && readsBack.Add(1) == 1
-		if c.Resource != f.role || !notYet {
-			return nil
-		}
-		return &emulator.Fault{Status: http.StatusNotFound, Code: "NoSuchEntity", Message: "The role with name " + f.role + " cannot be found."}
-	})
+	unknown := fault.Error(http.StatusNotFound, "NoSuchEntity", "The role with name "+f.role+" cannot be found.")
+	f.env.Faults(
+		fault.Rule{Operation: "iam:PutRolePolicy", Times: 1, Fault: unknown},
+		fault.Rule{Operation: "iam:PutRolePolicy", Times: 1, Fault: fault.StaleReads(1)}, // of the write that follows
+	)
 	f.run(resource.TestStep{
 		Config: f.config(`repository_arns = [` + quote(f.app) + `]`),
 		Check:  f.stands("ecrxa-pull", f.policy(pullActions, f.app)),

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
@@ -66,23 +66,12 @@ func TestApplyDoesNotRepeatWarnings(t *testing.T) {
 	}
 }
 
-// fault answers an operation with an error, count times.
-func (e *env) fault(operation string, count int, fault emulator.Fault) {
-	e.server.Intercept(func(c emulator.Call) *emulator.Fault {
-		if c.Operation != operation || count == 0 {
-			return nil
-		}
-		count--
-		return &fault
-	})
-}
-
-var noSuchRole = emulator.Fault{Status: 404, Code: "NoSuchEntity", Message: "The role with name app cannot be found."}
+var noSuchRole = fault.Error(http.StatusNotFound, "NoSuchEntity", "The role with name app cannot be found.")
 
 func TestCreateForARoleThatIAMDoesNotKnowYet(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	e.fault("iam:PutRolePolicy", 2, noSuchRole)
+	e.faults.SetRules(fault.Rule{Operation: "iam:PutRolePolicy", Times: 2, Fault: noSuchRole})
 	got := e.create(planned(t, minimal()))
 	if len(got.diags) > 0 || e.policy() != got.model.Policy.ValueString() {
 		t.Errorf("the role has %s, %v", e.policy(), got.diags)
@@ -108,12 +97,9 @@ func TestCreateForARoleThatDoesNotExist(t *testing.T) {
 func TestCreateKeepsWhatMayStand(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	e.server.Intercept(func(c emulator.Call) *emulator.Fault {
-		if c.Operation != "iam:PutRolePolicy" {
-			return nil
-		}
-		e.server.PutRolePolicy(e.account, "app", defaultName, "{}") // It is carried out all the same.
-		return &emulator.Fault{Status: http.StatusMultipleChoices, Code: "Strange", Message: "No answer that anybody knows."}
+	e.faults.SetRules(fault.Rule{
+		Operation: "iam:PutRolePolicy",
+		Fault:     fault.AfterEffect(fault.Error(http.StatusMultipleChoices, "Strange", "No answer that anybody knows.")),
 	})
 	m := planned(t, minimal())
 	resp := resource.CreateResponse{State: stateOf(t)}
@@ -126,7 +112,7 @@ func TestCreateKeepsWhatMayStand(t *testing.T) {
 func TestCreateKeepsNothingThatWasRefused(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	e.fault("iam:PutRolePolicy", 1, emulator.Fault{Status: 403, Code: "AccessDenied", Message: "no"})
+	e.faults.SetRules(fault.Rule{Operation: "iam:PutRolePolicy", Fault: fault.Error(http.StatusForbidden, "AccessDenied", "no")})
 	if got := e.create(planned(t, minimal())); !got.removed || !got.diags.HasError() {
 		t.Errorf("got %+v", got)
 	}
@@ -239,14 +225,9 @@ func TestPlanOfARenamedResource(t *testing.T) {
 func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	written := false
-	e.server.Intercept(func(c emulator.Call) *emulator.Fault {
-		if c.Operation == "iam:GetRolePolicy" && written {
-			e.server.PutRolePolicy(e.account, "app", defaultName, "{}")
-		}
-		written = written || c.Operation == "iam:PutRolePolicy"
-		return nil
-	})
+	e.faults.SetRules(fault.Rule{Operation: "iam:PutRolePolicy", Fault: fault.Afterwards("foreign write", func() {
+		e.server.PutRolePolicy(e.account, "app", defaultName, "{}")
+	})})
 	got := e.create(planned(t, minimal()))
 	if !got.removed || len(got.diags) != 1 || !strings.Contains(got.diags[0].Detail(), "Another writer has replaced it.") {
 		t.Errorf("got %+v", got)

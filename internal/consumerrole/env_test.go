@@ -2,6 +2,7 @@ package consumerrole
 
 import (
 	"context"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
@@ -120,6 +122,7 @@ type env struct {
 	r       *Resource
 	clients *awsapi.Clients
 	server  *emulator.Server
+	faults  *fault.Layer // between the resource and the server
 	account string
 }
 
@@ -130,17 +133,20 @@ func newEnv(t *testing.T, allowedAccounts ...string) *env {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
+	faults := fault.New(server, 1)
+	front := httptest.NewServer(faults)
+	t.Cleanup(front.Close)
 	const account = "123456789012"
 	accessKey, secretKey := server.Credentials(account)
 	server.CreateRole(account, "/", "app")
 	clients, err := awsapi.New(t.Context(), awsapi.Config{
 		Region: "us-east-1", AccessKey: accessKey, SecretKey: secretKey, MaxRetries: 1, AllowedAccountIDs: allowedAccounts,
-		Endpoints: awsapi.Endpoints{ECR: server.URL(), IAM: server.URL(), STS: server.URL()},
+		Endpoints: awsapi.Endpoints{ECR: front.URL, IAM: front.URL, STS: front.URL},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &env{t: t, clients: clients, server: server, account: account}
+	e := &env{t: t, clients: clients, server: server, faults: faults, account: account}
 	e.nextWalk()
 	return e
 }

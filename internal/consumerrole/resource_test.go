@@ -1,6 +1,7 @@
 package consumerrole
 
 import (
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
@@ -241,12 +242,7 @@ func TestErrorsSayWhoMustAct(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			e := newEnv(t)
-			e.server.Intercept(func(c emulator.Call) *emulator.Fault {
-				if c.Operation != operation {
-					return nil
-				}
-				return &emulator.Fault{Status: 403, Code: "AccessDenied", Message: "User: u is not authorized to perform: " + operation}
-			})
+			e.faults.SetRules(fault.Rule{Operation: operation, Fault: fault.Error(http.StatusForbidden, "AccessDenied", "User: u is not authorized to perform: "+operation)})
 			diags := call(e, planned(t, minimal()))
 			if len(diags) != 1 {
 				t.Fatal(diags)
@@ -270,12 +266,7 @@ func TestErrorsOfARoleThatCannotBeChanged(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			e := newEnv(t)
-			e.server.Intercept(func(c emulator.Call) *emulator.Fault {
-				if c.Operation != "iam:PutRolePolicy" {
-					return nil
-				}
-				return &emulator.Fault{Status: 400, Code: code, Message: "AWS says no"}
-			})
+			e.faults.SetRules(fault.Rule{Operation: "iam:PutRolePolicy", Fault: fault.Error(http.StatusBadRequest, code, "AWS says no")})
 			got := e.create(planned(t, minimal()))
 			if len(got.diags) != 1 || !strings.Contains(got.diags[0].Detail(), want) || !strings.Contains(got.diags[0].Detail(), "AWS says no") {
 				t.Errorf("got %v", got.diags)

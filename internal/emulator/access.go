@@ -14,7 +14,7 @@ import (
 // authorizeRepository decides on an action on one repository. In the
 // repository's own account everything is allowed that its policy does not deny;
 // from another account both sides must allow.
-func (s *Server) authorizeRepository(req *request, repo *repository) *Fault {
+func (s *Server) authorizeRepository(req *request, repo *repository) *apiError {
 	who, resource := req.caller, repo.arn()
 	policies := []*document{repo.policyDocument(), repo.registry.policyDocument()}
 	if applies(policies, "Deny", who, req.operation, resource) {
@@ -32,13 +32,13 @@ func (s *Server) authorizeRepository(req *request, repo *repository) *Fault {
 	return nil
 }
 
-func noResourcePolicy(req *request, resource string) *Fault {
+func noResourcePolicy(req *request, resource string) *apiError {
 	return accessDenied(req, resource, fmt.Sprintf("because no resource-based policy allows the %s action", req.operation))
 }
 
 // accessDenied has the wording of
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-func accessDenied(req *request, resource, because string) *Fault {
+func accessDenied(req *request, resource, because string) *apiError {
 	return badRequest("AccessDeniedException", fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s",
 		req.caller.arn, req.operation, resource, because))
 }

@@ -18,7 +18,7 @@ type caller struct {
 }
 
 // authenticate finds the caller by the access key. It does not verify the signature.
-func (s *Server) authenticate(req *request) *Fault {
+func (s *Server) authenticate(req *request) *apiError {
 	if req.accessKey == "" {
 		if req.operation == "sts:AssumeRoleWithWebIdentity" {
 			return nil
@@ -26,7 +26,7 @@ func (s *Server) authenticate(req *request) *Fault {
 		return req.protocol.missingToken()
 	}
 	if req.scopeService != req.service() {
-		return &Fault{http.StatusForbidden, "SignatureDoesNotMatch", fmt.Sprintf("Credential should be scoped to correct service: '%s'. ", req.service())}
+		return &apiError{http.StatusForbidden, "SignatureDoesNotMatch", fmt.Sprintf("Credential should be scoped to correct service: '%s'. ", req.service())}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

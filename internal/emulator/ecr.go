@@ -73,7 +73,7 @@ func (s *Server) ownRegistry(req *request) *registry {
 }
 
 // openRepository returns a repository that the caller may use for this operation.
-func (s *Server) openRepository(req *request, registryID, name string) (*repository, *Fault) {
+func (s *Server) openRepository(req *request, registryID, name string) (*repository, *apiError) {
 	if registryID == "" {
 		registryID = req.caller.account
 	}
@@ -92,7 +92,7 @@ func (s *Server) openRepository(req *request, registryID, name string) (*reposit
 }
 
 // open decodes a request about one repository and opens it.
-func (s *Server) open(req *request, in *repositoryInput) (*repository, *Fault) {
+func (s *Server) open(req *request, in *repositoryInput) (*repository, *apiError) {
 	if fault := req.decode(in); fault != nil {
 		return nil, fault
 	}
@@ -100,7 +100,7 @@ func (s *Server) open(req *request, in *repositoryInput) (*repository, *Fault) {
 }
 
 // create adds a repository.
-func (r *registry) create(name string) (*repository, *Fault) {
+func (r *registry) create(name string) (*repository, *apiError) {
 	if len(name) < 2 || len(name) > 256 || !repositoryName.MatchString(name) {
 		return nil, badRequest("InvalidParameterException",
 			fmt.Sprintf("Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '%s''", repositoryName))
@@ -114,7 +114,7 @@ func (r *registry) create(name string) (*repository, *Fault) {
 	return repo, nil
 }
 
-func (s *Server) createRepository(req *request) (any, *Fault) {
+func (s *Server) createRepository(req *request) (any, *apiError) {
 	var in repositoryInput
 	if fault := req.decode(&in); fault != nil {
 		return nil, fault
@@ -129,7 +129,7 @@ func (s *Server) createRepository(req *request) (any, *Fault) {
 	return map[string]any{"repository": repo.describe()}, nil
 }
 
-func (s *Server) describeRepositories(req *request) (any, *Fault) {
+func (s *Server) describeRepositories(req *request) (any, *apiError) {
 	var in struct {
 		RegistryID      string   `json:"registryId"`
 		RepositoryNames []string `json:"repositoryNames"`
@@ -158,7 +158,7 @@ func (s *Server) describeRepositories(req *request) (any, *Fault) {
 	return map[string]any{"repositories": repositories}, nil
 }
 
-func (s *Server) deleteRepository(req *request) (any, *Fault) {
+func (s *Server) deleteRepository(req *request) (any, *apiError) {
 	var in repositoryInput
 	repo, fault := s.open(req, &in)
 	if fault != nil {
@@ -184,7 +184,7 @@ func (r *repository) policyAnswer(text string) any {
 	return map[string]string{"registryId": r.registry.account, "repositoryName": r.name, "policyText": text}
 }
 
-func (s *Server) setRepositoryPolicy(req *request) (any, *Fault) {
+func (s *Server) setRepositoryPolicy(req *request) (any, *apiError) {
 	var in repositoryInput
 	repo, fault := s.open(req, &in)
 	if fault != nil {
@@ -201,7 +201,7 @@ func (s *Server) setRepositoryPolicy(req *request) (any, *Fault) {
 	return repo.policyAnswer(s.printPolicy(repo.policy)), nil
 }
 
-func (s *Server) getRepositoryPolicy(req *request) (any, *Fault) {
+func (s *Server) getRepositoryPolicy(req *request) (any, *apiError) {
 	var in repositoryInput
 	repo, fault := s.open(req, &in)
 	if fault != nil {
@@ -213,7 +213,7 @@ func (s *Server) getRepositoryPolicy(req *request) (any, *Fault) {
 	return repo.policyAnswer(s.printPolicy(repo.policy)), nil
 }
 
-func (s *Server) deleteRepositoryPolicy(req *request) (any, *Fault) {
+func (s *Server) deleteRepositoryPolicy(req *request) (any, *apiError) {
 	var in repositoryInput
 	repo, fault := s.open(req, &in)
 	if fault != nil {
@@ -227,7 +227,7 @@ func (s *Server) deleteRepositoryPolicy(req *request) (any, *Fault) {
 	return repo.policyAnswer(text), nil
 }
 
-func (r *repository) policyNotFound() *Fault {
+func (r *repository) policyNotFound() *apiError {
 	return badRequest("RepositoryPolicyNotFoundException",
 		fmt.Sprintf("Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", r.name, r.registry.account))
 }
@@ -236,7 +236,7 @@ func (r *repository) policyNotFound() *Fault {
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
 const tokenLifetime = 12 * time.Hour
 
-func (s *Server) getAuthorizationToken(req *request) (any, *Fault) {
+func (s *Server) getAuthorizationToken(req *request) (any, *apiError) {
 	if !s.identityAllows(req.caller, req.operation, "*") {
 		return nil, accessDenied(req, "*", "because no identity-based policy allows the ecr:GetAuthorizationToken action")
 	}

@@ -46,7 +46,7 @@ func digestOf(content string) string {
 
 // putImage stores a manifest. Unlike ECR it takes the layers that the manifest
 // names as uploaded.
-func (s *Server) putImage(req *request) (any, *Fault) {
+func (s *Server) putImage(req *request) (any, *apiError) {
 	var in struct {
 		repositoryInput
 		ImageManifest          string `json:"imageManifest"`
@@ -103,7 +103,7 @@ func (r *repository) find(id imageID) *image {
 	return nil
 }
 
-func (s *Server) batchGetImage(req *request) (any, *Fault) {
+func (s *Server) batchGetImage(req *request) (any, *apiError) {
 	var in struct {
 		repositoryInput
 		ImageIDs []imageID `json:"imageIds"`
@@ -126,7 +126,7 @@ func (s *Server) batchGetImage(req *request) (any, *Fault) {
 	return map[string]any{"images": images, "failures": failures}, nil
 }
 
-func (s *Server) getDownloadURLForLayer(req *request) (any, *Fault) {
+func (s *Server) getDownloadURLForLayer(req *request) (any, *apiError) {
 	var in struct {
 		repositoryInput
 		LayerDigest string `json:"layerDigest"`

@@ -43,7 +43,7 @@ func (r *registry) policyAnswer(text string) any {
 	return map[string]string{"registryId": r.account, "policyText": text}
 }
 
-func (s *Server) putRegistryPolicy(req *request) (any, *Fault) {
+func (s *Server) putRegistryPolicy(req *request) (any, *apiError) {
 	var in repositoryInput
 	if fault := req.decode(&in); fault != nil {
 		return nil, fault
@@ -58,7 +58,7 @@ func (s *Server) putRegistryPolicy(req *request) (any, *Fault) {
 
 // checkPolicy holds what ECR asks of a registry policy. It does not check that
 // resources make sense. Source: https://github.com/aws/containers-roadmap/issues/2675
-func (r *registry) checkPolicy(text string) *Fault {
+func (r *registry) checkPolicy(text string) *apiError {
 	invalid := invalidPolicyText("Invalid registry policy provided")
 	d, err := parseDocument(text)
 	if err != nil || len(text) > maxRepositoryPolicy {
@@ -79,7 +79,7 @@ func (r *registry) checkPolicy(text string) *Fault {
 	return nil
 }
 
-func (s *Server) getRegistryPolicy(req *request) (any, *Fault) {
+func (s *Server) getRegistryPolicy(req *request) (any, *apiError) {
 	registry := s.ownRegistry(req)
 	if registry.policy == "" {
 		return nil, registry.policyNotFound()
@@ -87,7 +87,7 @@ func (s *Server) getRegistryPolicy(req *request) (any, *Fault) {
 	return registry.policyAnswer(registry.policy), nil
 }
 
-func (s *Server) deleteRegistryPolicy(req *request) (any, *Fault) {
+func (s *Server) deleteRegistryPolicy(req *request) (any, *apiError) {
 	registry := s.ownRegistry(req)
 	if registry.policy == "" {
 		return nil, registry.policyNotFound()
@@ -97,11 +97,11 @@ func (s *Server) deleteRegistryPolicy(req *request) (any, *Fault) {
 	return registry.policyAnswer(text), nil
 }
 
-func (r *registry) policyNotFound() *Fault {
+func (r *registry) policyNotFound() *apiError {
 	return badRequest("RegistryPolicyNotFoundException", fmt.Sprintf("Registry policy does not exist in the registry with id '%s'", r.account))
 }
 
-func (s *Server) describeRegistry(req *request) (any, *Fault) {
+func (s *Server) describeRegistry(req *request) (any, *apiError) {
 	return map[string]any{
 		"registryId":               req.caller.account,
 		"replicationConfiguration": map[string]any{"rules": []any{}},
@@ -113,7 +113,7 @@ type accountSetting struct {
 	Value string `json:"value"`
 }
 
-func (s *Server) getAccountSetting(req *request) (any, *Fault) {
+func (s *Server) getAccountSetting(req *request) (any, *apiError) {
 	var in accountSetting
 	if fault := req.decode(&in); fault != nil {
 		return nil, fault
@@ -124,7 +124,7 @@ func (s *Server) getAccountSetting(req *request) (any, *Fault) {
 	return accountSetting{in.Name, s.ownRegistry(req).setting(in.Name)}, nil
 }
 
-func (s *Server) putAccountSetting(req *request) (any, *Fault) {
+func (s *Server) putAccountSetting(req *request) (any, *apiError) {
 	var in accountSetting
 	if fault := req.decode(&in); fault != nil {
 		return nil, fault

@@ -38,15 +38,15 @@ var iamOperations = map[string]handler{
 	"iam:DeleteUser":                    (*Server).iamDeleteUser,
 }
 
-func notFound(format string, args ...any) *Fault {
-	return &Fault{http.StatusNotFound, "NoSuchEntity", fmt.Sprintf(format, args...)}
+func notFound(format string, args ...any) *apiError {
+	return &apiError{http.StatusNotFound, "NoSuchEntity", fmt.Sprintf(format, args...)}
 }
 
-func conflict(code, format string, args ...any) *Fault {
-	return &Fault{http.StatusConflict, code, fmt.Sprintf(format, args...)}
+func conflict(code, format string, args ...any) *apiError {
+	return &apiError{http.StatusConflict, code, fmt.Sprintf(format, args...)}
 }
 
-func malformed(message string) *Fault { return badRequest("MalformedPolicyDocument", message) }
+func malformed(message string) *apiError { return badRequest("MalformedPolicyDocument", message) }
 
 // timestamp is how IAM and STS write a time.
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
@@ -72,7 +72,7 @@ const (
 )
 
 // checkName checks a name in the parameter of a request.
-func checkName(parameter, name string, limit int) *Fault {
+func checkName(parameter, name string, limit int) *apiError {
 	if len(name) > limit {
 		return badRequest("ValidationError", fmt.Sprintf("1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", parameter, limit))
 	}
@@ -83,7 +83,7 @@ func checkName(parameter, name string, limit int) *Fault {
 }
 
 // readPath returns the path of a new entity, "/" when none is given.
-func readPath(form url.Values) (string, *Fault) {
+func readPath(form url.Values) (string, *apiError) {
 	path := form.Get("Path")
 	if path == "" {
 		return "/", nil
@@ -120,7 +120,7 @@ func (r *role) describe() roleXML {
 }
 
 // findRole returns the role that the request names, in the caller's account.
-func (s *Server) findRole(req *request) (*role, *Fault) {
+func (s *Server) findRole(req *request) (*role, *apiError) {
 	name := req.form.Get("RoleName")
 	if found := s.accounts[req.caller.account].roleByName(name); found != nil {
 		return found, nil
@@ -131,7 +131,7 @@ func (s *Server) findRole(req *request) (*role, *Fault) {
 // findOwnRole returns the role that the request names, for changing it. Roles
 // that belong to a service cannot be changed.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
-func (s *Server) findOwnRole(req *request) (*role, *Fault) {
+func (s *Server) findOwnRole(req *request) (*role, *apiError) {
 	found, fault := s.findRole(req)
 	if fault == nil && strings.HasPrefix(found.path, "/aws-service-role/") {
 		return nil, badRequest("UnmodifiableEntity",
@@ -141,7 +141,7 @@ func (s *Server) findOwnRole(req *request) (*role, *Fault) {
 }
 
 // createRole adds a role to the account.
-func (a *account) createRole(s *Server, form url.Values) (*role, *Fault) {
+func (a *account) createRole(s *Server, form url.Values) (*role, *apiError) {
 	name, trust := form.Get("RoleName"), form.Get("AssumeRolePolicyDocument")
 	if fault := checkName("roleName", name, maxRoleName); fault != nil {
 		return nil, fault
@@ -171,7 +171,7 @@ func (a *account) createRole(s *Server, form url.Values) (*role, *Fault) {
 
 type roleResult struct{ Role roleXML }
 
-func (s *Server) iamCreateRole(req *request) (any, *Fault) {
+func (s *Server) iamCreateRole(req *request) (any, *apiError) {
 	created, fault := s.accounts[req.caller.account].createRole(s, req.form)
 	if fault != nil {
 		return nil, fault
@@ -179,7 +179,7 @@ func (s *Server) iamCreateRole(req *request) (any, *Fault) {
 	return roleResult{created.describe()}, nil
 }
 
-func (s *Server) iamGetRole(req *request) (any, *Fault) {
+func (s *Server) iamGetRole(req *request) (any, *apiError) {
 	found, fault := s.findRole(req)
 	if fault != nil {
 		return nil, fault
@@ -187,7 +187,7 @@ func (s *Server) iamGetRole(req *request) (any, *Fault) {
 	return roleResult{found.describe()}, nil
 }
 
-func (s *Server) iamListRoles(req *request) (any, *Fault) {
+func (s *Server) iamListRoles(req *request) (any, *apiError) {
 	result := struct {
 		Roles       []roleXML `xml:"Roles>member"`
 		IsTruncated bool
@@ -201,7 +201,7 @@ func (s *Server) iamListRoles(req *request) (any, *Fault) {
 	return result, nil
 }
 
-func (s *Server) iamDeleteRole(req *request) (any, *Fault) {
+func (s *Server) iamDeleteRole(req *request) (any, *apiError) {
 	found, fault := s.findRole(req)
 	switch {
 	case fault != nil:
@@ -215,7 +215,7 @@ func (s *Server) iamDeleteRole(req *request) (any, *Fault) {
 	return nil, nil
 }
 
-func (s *Server) iamUpdateAssumeRolePolicy(req *request) (any, *Fault) {
+func (s *Server) iamUpdateAssumeRolePolicy(req *request) (any, *apiError) {
 	found, fault := s.findRole(req)
 	if fault != nil {
 		return nil, fault
@@ -243,7 +243,7 @@ func (u *user) describe() userXML {
 
 type userResult struct{ User userXML }
 
-func (s *Server) iamCreateUser(req *request) (any, *Fault) {
+func (s *Server) iamCreateUser(req *request) (any, *apiError) {
 	acct, name := s.accounts[req.caller.account], req.form.Get("UserName")
 	if fault := checkName("userName", name, maxUserName); fault != nil {
 		return nil, fault
@@ -261,7 +261,7 @@ func (s *Server) iamCreateUser(req *request) (any, *Fault) {
 }
 
 // findUser returns the user that the request names, in the caller's account.
-func (s *Server) findUser(req *request) (*user, *Fault) {
+func (s *Server) findUser(req *request) (*user, *apiError) {
 	name := req.form.Get("UserName")
 	if found := s.accounts[req.caller.account].userByName(name); found != nil {
 		return found, nil
@@ -269,7 +269,7 @@ func (s *Server) findUser(req *request) (*user, *Fault) {
 	return nil, notFound("The user with name %s cannot be found.", name)
 }
 
-func (s *Server) iamGetUser(req *request) (any, *Fault) {
+func (s *Server) iamGetUser(req *request) (any, *apiError) {
 	found, fault := s.findUser(req)
 	if fault != nil {
 		return nil, fault
@@ -277,7 +277,7 @@ func (s *Server) iamGetUser(req *request) (any, *Fault) {
 	return userResult{found.describe()}, nil
 }
 
-func (s *Server) iamListUsers(req *request) (any, *Fault) {
+func (s *Server) iamListUsers(req *request) (any, *apiError) {
 	result := struct {
 		Users       []userXML `xml:"Users>member"`
 		IsTruncated bool
@@ -289,7 +289,7 @@ func (s *Server) iamListUsers(req *request) (any, *Fault) {
 	return result, nil
 }
 
-func (s *Server) iamDeleteUser(req *request) (any, *Fault) {
+func (s *Server) iamDeleteUser(req *request) (any, *apiError) {
 	found, fault := s.findUser(req)
 	if fault != nil {
 		return nil, fault

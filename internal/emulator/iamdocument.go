@@ -14,7 +14,7 @@ var (
 
 // checkIdentityPolicy holds what IAM asks of inline and managed policies.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-func checkIdentityPolicy(text string) *Fault {
+func checkIdentityPolicy(text string) *apiError {
 	if !documentChars.MatchString(text) {
 		return badRequest("ValidationError", "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.")
 	}
@@ -35,7 +35,7 @@ func checkIdentityPolicy(text string) *Fault {
 	return nil
 }
 
-func (s *statement) checkIdentity() *Fault {
+func (s *statement) checkIdentity() *apiError {
 	switch {
 	case s.principal != nil || s.notPrincipal != nil:
 		return malformed("Policy document should not specify a principal.")
@@ -63,7 +63,7 @@ func (s *statement) checkIdentity() *Fault {
 
 // checkTrustPolicy holds what IAM asks of a role's trust policy. It does not
 // check that principals exist.
-func checkTrustPolicy(text string) *Fault {
+func checkTrustPolicy(text string) *apiError {
 	d, err := parseDocument(text)
 	if err != nil {
 		return malformed("This policy contains invalid Json")

@@ -97,7 +97,7 @@ func (p *managedPolicy) addVersion(document string, asDefault bool) string {
 	return id
 }
 
-func checkManagedPolicy(document string) *Fault {
+func checkManagedPolicy(document string) *apiError {
 	if fault := checkIdentityPolicy(document); fault != nil {
 		return fault
 	}
@@ -107,7 +107,7 @@ func checkManagedPolicy(document string) *Fault {
 	return nil
 }
 
-func (s *Server) iamCreatePolicy(req *request) (any, *Fault) {
+func (s *Server) iamCreatePolicy(req *request) (any, *apiError) {
 	acct, name := s.accounts[req.caller.account], req.form.Get("PolicyName")
 	if fault := checkName("policyName", name, maxPolicyName); fault != nil {
 		return nil, fault
@@ -136,7 +136,7 @@ func (s *Server) iamCreatePolicy(req *request) (any, *Fault) {
 }
 
 // findPolicy returns the policy that the request names.
-func (s *Server) findPolicy(req *request) (*managedPolicy, *Fault) {
+func (s *Server) findPolicy(req *request) (*managedPolicy, *apiError) {
 	arn := req.form.Get("PolicyArn")
 	if found := s.managed(req.caller.account, arn); found != nil {
 		return found, nil
@@ -144,7 +144,7 @@ func (s *Server) findPolicy(req *request) (*managedPolicy, *Fault) {
 	return nil, notFound("Policy %s was not found.", arn)
 }
 
-func (s *Server) iamGetPolicy(req *request) (any, *Fault) {
+func (s *Server) iamGetPolicy(req *request) (any, *apiError) {
 	found, fault := s.findPolicy(req)
 	if fault != nil {
 		return nil, fault
@@ -153,7 +153,7 @@ func (s *Server) iamGetPolicy(req *request) (any, *Fault) {
 }
 
 // iamListPolicies lists the account's own policies, whatever scope is asked for.
-func (s *Server) iamListPolicies(req *request) (any, *Fault) {
+func (s *Server) iamListPolicies(req *request) (any, *apiError) {
 	result := struct {
 		Policies    []policyXML `xml:"Policies>member"`
 		IsTruncated bool
@@ -166,15 +166,15 @@ func (s *Server) iamListPolicies(req *request) (any, *Fault) {
 }
 
 // ownPolicy returns the policy that the request names, for changing it.
-func (s *Server) ownPolicy(req *request) (*managedPolicy, *Fault) {
+func (s *Server) ownPolicy(req *request) (*managedPolicy, *apiError) {
 	found, fault := s.findPolicy(req)
 	if fault == nil && awsManagedPolicies[found.arn] != nil {
-		return nil, &Fault{http.StatusForbidden, "AccessDenied", "Cannot change an AWS managed policy: " + found.arn}
+		return nil, &apiError{http.StatusForbidden, "AccessDenied", "Cannot change an AWS managed policy: " + found.arn}
 	}
 	return found, fault
 }
 
-func (s *Server) iamDeletePolicy(req *request) (any, *Fault) {
+func (s *Server) iamDeletePolicy(req *request) (any, *apiError) {
 	found, fault := s.ownPolicy(req)
 	switch {
 	case fault != nil:
@@ -188,7 +188,7 @@ func (s *Server) iamDeletePolicy(req *request) (any, *Fault) {
 	return nil, nil
 }
 
-func (s *Server) iamCreatePolicyVersion(req *request) (any, *Fault) {
+func (s *Server) iamCreatePolicyVersion(req *request) (any, *apiError) {
 	found, fault := s.ownPolicy(req)
 	if fault != nil {
 		return nil, fault
@@ -205,7 +205,7 @@ func (s *Server) iamCreatePolicyVersion(req *request) (any, *Fault) {
 }
 
 // findVersion returns the version that the request names.
-func findVersion(req *request, of *managedPolicy) (string, *Fault) {
+func findVersion(req *request, of *managedPolicy) (string, *apiError) {
 	id := req.form.Get("VersionId")
 	if !slices.Contains(of.versions, id) {
 		return "", notFound("Policy %s version %s does not exist or is not attachable.", of.arn, id)
@@ -213,7 +213,7 @@ func findVersion(req *request, of *managedPolicy) (string, *Fault) {
 	return id, nil
 }
 
-func (s *Server) iamGetPolicyVersion(req *request) (any, *Fault) {
+func (s *Server) iamGetPolicyVersion(req *request) (any, *apiError) {
 	found, fault := s.findPolicy(req)
 	if fault != nil {
 		return nil, fault
@@ -225,7 +225,7 @@ func (s *Server) iamGetPolicyVersion(req *request) (any, *Fault) {
 	return struct{ PolicyVersion versionXML }{found.describeVersion(id, true)}, nil
 }
 
-func (s *Server) iamDeletePolicyVersion(req *request) (any, *Fault) {
+func (s *Server) iamDeletePolicyVersion(req *request) (any, *apiError) {
 	found, fault := s.ownPolicy(req)
 	if fault != nil {
 		return nil, fault

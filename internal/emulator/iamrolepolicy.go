@@ -23,7 +23,7 @@ func policySize(document string) int {
 	return size
 }
 
-func (s *Server) iamPutRolePolicy(req *request) (any, *Fault) {
+func (s *Server) iamPutRolePolicy(req *request) (any, *apiError) {
 	name, document := req.form.Get("PolicyName"), req.form.Get("PolicyDocument")
 	if fault := checkName("policyName", name, maxPolicyName); fault != nil {
 		return nil, fault
@@ -49,7 +49,7 @@ func (s *Server) iamPutRolePolicy(req *request) (any, *Fault) {
 }
 
 // findRolePolicy returns the role and the text of its inline policy.
-func (s *Server) findRolePolicy(req *request) (found *role, document string, fault *Fault) {
+func (s *Server) findRolePolicy(req *request) (found *role, document string, fault *apiError) {
 	found, fault = s.findRole(req)
 	if fault != nil {
 		return nil, "", fault
@@ -62,7 +62,7 @@ func (s *Server) findRolePolicy(req *request) (found *role, document string, fau
 	return found, document, nil
 }
 
-func (s *Server) iamGetRolePolicy(req *request) (any, *Fault) {
+func (s *Server) iamGetRolePolicy(req *request) (any, *apiError) {
 	found, document, fault := s.findRolePolicy(req)
 	if fault != nil {
 		return nil, fault
@@ -70,7 +70,7 @@ func (s *Server) iamGetRolePolicy(req *request) (any, *Fault) {
 	return struct{ RoleName, PolicyName, PolicyDocument string }{found.name, req.form.Get("PolicyName"), encode(document)}, nil
 }
 
-func (s *Server) iamDeleteRolePolicy(req *request) (any, *Fault) {
+func (s *Server) iamDeleteRolePolicy(req *request) (any, *apiError) {
 	if _, fault := s.findOwnRole(req); fault != nil {
 		return nil, fault
 	}
@@ -82,7 +82,7 @@ func (s *Server) iamDeleteRolePolicy(req *request) (any, *Fault) {
 	return nil, nil
 }
 
-func (s *Server) iamListRolePolicies(req *request) (any, *Fault) {
+func (s *Server) iamListRolePolicies(req *request) (any, *apiError) {
 	found, fault := s.findRole(req)
 	if fault != nil {
 		return nil, fault
@@ -93,11 +93,11 @@ func (s *Server) iamListRolePolicies(req *request) (any, *Fault) {
 	}{PolicyNames: sortedKeys(found.inline)}, nil
 }
 
-func notAttachable(arn string) *Fault {
+func notAttachable(arn string) *apiError {
 	return notFound("Policy %s does not exist or is not attachable.", arn)
 }
 
-func (s *Server) iamAttachRolePolicy(req *request) (any, *Fault) {
+func (s *Server) iamAttachRolePolicy(req *request) (any, *apiError) {
 	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault
@@ -115,7 +115,7 @@ func (s *Server) iamAttachRolePolicy(req *request) (any, *Fault) {
 	return nil, nil
 }
 
-func (s *Server) iamDetachRolePolicy(req *request) (any, *Fault) {
+func (s *Server) iamDetachRolePolicy(req *request) (any, *apiError) {
 	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault
@@ -129,7 +129,7 @@ func (s *Server) iamDetachRolePolicy(req *request) (any, *Fault) {
 	return nil, nil
 }
 
-func (s *Server) iamListAttachedRolePolicies(req *request) (any, *Fault) {
+func (s *Server) iamListAttachedRolePolicies(req *request) (any, *apiError) {
 	found, fault := s.findRole(req)
 	if fault != nil {
 		return nil, fault
@@ -145,7 +145,7 @@ func (s *Server) iamListAttachedRolePolicies(req *request) (any, *Fault) {
 	return result, nil
 }
 
-func (s *Server) iamPutRolePermissionsBoundary(req *request) (any, *Fault) {
+func (s *Server) iamPutRolePermissionsBoundary(req *request) (any, *apiError) {
 	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault
@@ -158,7 +158,7 @@ func (s *Server) iamPutRolePermissionsBoundary(req *request) (any, *Fault) {
 	return nil, nil
 }
 
-func (s *Server) iamDeleteRolePermissionsBoundary(req *request) (any, *Fault) {
+func (s *Server) iamDeleteRolePermissionsBoundary(req *request) (any, *apiError) {
 	found, fault := s.findOwnRole(req)
 	if fault != nil {
 		return nil, fault

@@ -11,19 +11,31 @@ import (
 // requestID stands in every answer.
 const requestID = "00000000-0000-4000-8000-000000000000"
 
+// An apiError is an error answer.
+type apiError struct {
+	Status  int    // HTTP status
+	Code    string // AWS's error code, as in "NoSuchEntity"
+	Message string
+}
+
+// badRequest is a fault with the status that ECR answers nearly all errors with.
+func badRequest(code, message string) *apiError {
+	return &apiError{http.StatusBadRequest, code, message}
+}
+
 // A protocol is how a service writes its answers.
 type protocol interface {
-	write(w http.ResponseWriter, req *request, result any, fault *Fault)
-	unknownOperation(req *request) *Fault
-	missingToken() *Fault
-	invalidToken() *Fault
+	write(w http.ResponseWriter, req *request, result any, fault *apiError)
+	unknownOperation(req *request) *apiError
+	missingToken() *apiError
+	invalidToken() *apiError
 }
 
 // jsonProtocol is AWS JSON 1.1, which ECR speaks.
 // Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 type jsonProtocol struct{}
 
-func (jsonProtocol) write(w http.ResponseWriter, _ *request, result any, fault *Fault) {
+func (jsonProtocol) write(w http.ResponseWriter, _ *request, result any, fault *apiError) {
 	status := http.StatusOK
 	if fault != nil {
 		status = fault.Status
@@ -36,15 +48,15 @@ func (jsonProtocol) write(w http.ResponseWriter, _ *request, result any, fault *
 	writeBody(w, "application/x-amz-json-1.1", status, body)
 }
 
-func (jsonProtocol) unknownOperation(*request) *Fault {
+func (jsonProtocol) unknownOperation(*request) *apiError {
 	return badRequest("UnknownOperationException", "The operation is not known to the emulator.")
 }
 
-func (jsonProtocol) missingToken() *Fault {
+func (jsonProtocol) missingToken() *apiError {
 	return badRequest("MissingAuthenticationTokenException", "Missing Authentication Token")
 }
 
-func (jsonProtocol) invalidToken() *Fault {
+func (jsonProtocol) invalidToken() *apiError {
 	return badRequest("UnrecognizedClientException", "The security token included in the request is invalid.")
 }
 
@@ -69,7 +81,7 @@ type xmlFault struct {
 	RequestID string `xml:"RequestId"`
 }
 
-func (p queryProtocol) write(w http.ResponseWriter, req *request, result any, fault *Fault) {
+func (p queryProtocol) write(w http.ResponseWriter, req *request, result any, fault *apiError) {
 	if fault != nil {
 		answer := xmlFault{Namespace: namespaces[p.version], RequestID: requestID}
 		answer.Error.Type, answer.Error.Code, answer.Error.Message = "Sender", fault.Code, fault.Message
@@ -101,16 +113,16 @@ func (p queryProtocol) encode(operation string, result any) []byte {
 	return body.Bytes()
 }
 
-func (queryProtocol) unknownOperation(req *request) *Fault {
+func (queryProtocol) unknownOperation(req *request) *apiError {
 	return badRequest("InvalidAction", fmt.Sprintf("Could not find operation %s for version %s", req.name(), req.form.Get("Version")))
 }
 
-func (queryProtocol) missingToken() *Fault {
-	return &Fault{http.StatusForbidden, "MissingAuthenticationToken", "Request is missing Authentication Token"}
+func (queryProtocol) missingToken() *apiError {
+	return &apiError{http.StatusForbidden, "MissingAuthenticationToken", "Request is missing Authentication Token"}
 }
 
-func (queryProtocol) invalidToken() *Fault {
-	return &Fault{http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid."}
+func (queryProtocol) invalidToken() *apiError {
+	return &apiError{http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid."}
 }
 
 func writeBody(w http.ResponseWriter, contentType string, status int, body []byte) {

@@ -27,24 +27,26 @@ func (p *repositoryPolicy) parsed() *document {
 	return p.document
 }
 
-func invalidPolicyText(constraint string) *Fault {
+func invalidPolicyText(constraint string) *apiError {
 	return badRequest("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: '"+constraint+"'")
 }
 
-func invalidRepositoryPolicy() *Fault { return invalidPolicyText("Invalid repository policy provided") }
+func invalidRepositoryPolicy() *apiError {
+	return invalidPolicyText("Invalid repository policy provided")
+}
 
 // principalNotFound is ECR's answer for a principal that does not exist since
 // the middle of 2024. Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064
-func principalNotFound() *Fault { return invalidPolicyText("Principal not found") }
+func principalNotFound() *apiError { return invalidPolicyText("Principal not found") }
 
 // lockout is in our own words: AWS documents the refusal but not its text.
-func lockout() *Fault {
+func lockout() *apiError {
 	return invalidPolicyText("The policy would prevent you from setting another policy in the future")
 }
 
 // readRepositoryPolicy checks a text as SetRepositoryPolicy does and returns the
 // document with its principals as ECR keeps them.
-func (s *Server) readRepositoryPolicy(text, partition string) (*document, *Fault) {
+func (s *Server) readRepositoryPolicy(text, partition string) (*document, *apiError) {
 	if utf8.RuneCountInString(text) > s.policyQuota {
 		return nil, invalidPolicyText("must have length less than or equal to 10240")
 	}
@@ -95,13 +97,13 @@ func (s *statement) actions() []string {
 
 // resolvePrincipals checks that principals exist and puts what ECR stores in
 // their place: the unique ID of a role or user, the root ARN of an account.
-func (s *Server) resolvePrincipals(p *principals, partition string) *Fault {
+func (s *Server) resolvePrincipals(p *principals, partition string) *apiError {
 	if p == nil {
 		return nil
 	}
 	for kind, of := range p.byType {
 		for i, value := range of.list {
-			var fault *Fault
+			var fault *apiError
 			switch kind {
 			case "AWS":
 				of.list[i], fault = s.resolvePrincipal(value, partition)
@@ -125,7 +127,7 @@ var (
 	uniqueID         = regexp.MustCompile(`^A(RO|ID)A[A-Z0-9]{12,124}$`)
 )
 
-func checkForm(pattern *regexp.Regexp, value string) *Fault {
+func checkForm(pattern *regexp.Regexp, value string) *apiError {
 	if !pattern.MatchString(value) {
 		return invalidRepositoryPolicy()
 	}
@@ -134,7 +136,7 @@ func checkForm(pattern *regexp.Regexp, value string) *Fault {
 
 // resolvePrincipal returns what ECR stores for one AWS principal. Roles and users
 // of accounts that the emulator does not know are taken on trust.
-func (s *Server) resolvePrincipal(value, partition string) (string, *Fault) {
+func (s *Server) resolvePrincipal(value, partition string) (string, *apiError) {
 	switch {
 	case value == "*":
 		return value, nil

@@ -80,22 +80,9 @@ func (r *request) readScope(authorization string) {
 }
 
 // decode reads the body of an ECR request.
-func (r *request) decode(input any) *Fault {
+func (r *request) decode(input any) *apiError {
 	if err := json.Unmarshal(r.body, input); err != nil {
-		return &Fault{http.StatusBadRequest, "SerializationException", err.Error()}
+		return &apiError{http.StatusBadRequest, "SerializationException", err.Error()}
 	}
 	return nil
-}
-
-// call describes the request to interceptors.
-func (r *request) call() Call {
-	call := Call{Operation: r.operation, Account: r.caller.account, Region: r.region}
-	if r.service() == "ecr" {
-		var named struct{ RepositoryName string }
-		_ = r.decode(&named) // A body that does not decode names no repository.
-		call.Resource = named.RepositoryName
-	} else {
-		call.Resource = r.form.Get("RoleName")
-	}
-	return call
 }

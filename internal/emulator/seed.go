@@ -146,7 +146,7 @@ func (s *Server) SetRepositoryPolicyQuota(characters int) {
 	s.policyQuota = characters
 }
 
-func must(what string, fault *Fault) {
+func must(what string, fault *apiError) {
 	if fault != nil {
 		panic(fmt.Sprintf("emulator: %s: %s: %s", what, fault.Code, fault.Message))
 	}

@@ -29,9 +29,8 @@ type Options struct {
 
 // A Server is a running emulator. It is safe for concurrent use.
 type Server struct {
-	url          string
-	server       *http.Server
-	interceptors interceptors
+	url    string
+	server *http.Server
 
 	mu             sync.Mutex // guards all below
 	requests       map[string]int
@@ -116,17 +115,14 @@ func (s *Server) count(operation string) {
 	s.requests[operation]++
 }
 
-// answer runs the interceptors, which may call the Server themselves, and then
-// the operation, one at a time: an emulated service has no races of its own.
-func (s *Server) answer(req *request) (any, *Fault) {
+// answer runs the operations one at a time: an emulated service has no races of
+// its own.
+func (s *Server) answer(req *request) (any, *apiError) {
 	handle, found := operations[req.operation]
 	if !found {
 		return nil, req.protocol.unknownOperation(req)
 	}
 	if fault := s.authenticate(req); fault != nil {
-		return nil, fault
-	}
-	if fault := s.interceptors.run(req.call()); fault != nil {
 		return nil, fault
 	}
 	s.mu.Lock()
@@ -135,7 +131,7 @@ func (s *Server) answer(req *request) (any, *Fault) {
 }
 
 // A handler carries out one operation. The server's lock is held.
-type handler func(*Server, *request) (any, *Fault)
+type handler func(*Server, *request) (any, *apiError)
 
 // operations are all that the emulator can do, by IAM action name.
 var operations = map[string]handler{}

@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
@@ -106,60 +105,6 @@ func TestRegionsAndAccountsAreApart(t *testing.T) {
 		if _, missing := errors.AsType[*types.RepositoryNotFoundException](err); !missing {
 			t.Errorf("%s: got %v, want RepositoryNotFoundException", name, err)
 		}
-	}
-}
-
-func TestIntercept(t *testing.T) {
-	t.Parallel()
-	server, registry, _ := start(t)
-	var seen []emulator.Call
-	server.Intercept(func(c emulator.Call) *emulator.Fault {
-		seen = append(seen, c)
-		if len(seen) > 1 {
-			return nil
-		}
-		return &emulator.Fault{Status: http.StatusServiceUnavailable, Code: "ServerException", Message: "try again"}
-	})
-	err := setPolicy(t, registry, allowPull(consumerID))
-	wantCode(t, err, "ServerException", "try again")
-	var response *smithyhttp.ResponseError
-	if !errors.As(err, &response) || response.HTTPStatusCode() != http.StatusServiceUnavailable {
-		t.Errorf("got %v, want status 503", err)
-	}
-	noError(t, setPolicy(t, registry, allowPull(consumerID)))
-	want := emulator.Call{Operation: "ecr:SetRepositoryPolicy", Account: registryID, Region: region, Resource: repoName}
-	if diff := cmp.Diff([]emulator.Call{want, want}, seen); diff != "" {
-		t.Errorf("calls (-want +got):\n%s", diff)
-	}
-}
-
-func TestRefusePrincipals(t *testing.T) {
-	t.Parallel()
-	server, registry, _ := start(t)
-	server.RefusePrincipals(repoName, 2)
-	for range 2 {
-		wantCode(t, setPolicy(t, registry, allowPull(roleARN)), "InvalidParameterException", "'Principal not found'")
-	}
-	noError(t, setPolicy(t, registry, allowPull(roleARN)))
-}
-
-func TestBeforeNextSet(t *testing.T) {
-	t.Parallel()
-	server, registry, _ := start(t)
-	foreign := 0
-	server.BeforeNextSet(repoName, func() {
-		foreign++
-		server.SetRepositoryPolicy(registryID, region, repoName, "foreign")
-	})
-	if setPolicy(t, registry, "no policy") == nil {
-		t.Error("a text that is no policy is accepted")
-	}
-	if got := getPolicy(t, registry); got != "foreign" {
-		t.Errorf("the foreign write did not happen: the policy is %s", got)
-	}
-	noError(t, setPolicy(t, registry, allowPull(consumerID)))
-	if foreign != 1 {
-		t.Errorf("the foreign write happened %d times, want once", foreign)
 	}
 }
 

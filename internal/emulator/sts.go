@@ -16,7 +16,7 @@ var stsOperations = map[string]handler{
 	"sts:AssumeRoleWithWebIdentity": (*Server).stsAssumeRoleWithWebIdentity,
 }
 
-func (s *Server) stsGetCallerIdentity(req *request) (any, *Fault) {
+func (s *Server) stsGetCallerIdentity(req *request) (any, *apiError) {
 	return struct {
 		ARN     string `xml:"Arn"`
 		UserID  string `xml:"UserId"`
@@ -57,7 +57,7 @@ const (
 )
 
 // readDuration returns how long the session of a request is to last.
-func readDuration(req *request) (time.Duration, *Fault) {
+func readDuration(req *request) (time.Duration, *apiError) {
 	text := req.form.Get("DurationSeconds")
 	if text == "" {
 		return defaultDuration * time.Second, nil
@@ -85,13 +85,13 @@ func (s *Server) roleByARN(arn string) *role {
 	return nil
 }
 
-func (s *Server) stsAssumeRole(req *request) (any, *Fault) {
+func (s *Server) stsAssumeRole(req *request) (any, *apiError) {
 	arn := req.form.Get("RoleArn")
 	target := s.roleByARN(arn)
 	who := req.caller
 	who.externalID = req.form.Get("ExternalId")
 	if target == nil || !trusts(target, who) {
-		return nil, &Fault{
+		return nil, &apiError{
 			http.StatusForbidden, "AccessDenied",
 			fmt.Sprintf("User: %s is not authorized to perform: sts:AssumeRole on resource: %s", req.caller.arn, arn),
 		}
@@ -112,14 +112,14 @@ func trusts(target *role, who caller) bool {
 }
 
 // stsAssumeRoleWithWebIdentity accepts every token that is not empty.
-func (s *Server) stsAssumeRoleWithWebIdentity(req *request) (any, *Fault) {
+func (s *Server) stsAssumeRoleWithWebIdentity(req *request) (any, *apiError) {
 	token := req.form.Get("WebIdentityToken")
 	if strings.TrimSpace(token) == "" {
 		return nil, badRequest("InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
 	}
 	target := s.roleByARN(req.form.Get("RoleArn"))
 	if target == nil {
-		return nil, &Fault{http.StatusForbidden, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"}
+		return nil, &apiError{http.StatusForbidden, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"}
 	}
 	session, fault := s.newSession(req, target)
 	if fault != nil {
@@ -130,7 +130,7 @@ func (s *Server) stsAssumeRoleWithWebIdentity(req *request) (any, *Fault) {
 }
 
 // newSession hands out credentials that act as the role.
-func (s *Server) newSession(req *request, target *role) (*sessionXML, *Fault) {
+func (s *Server) newSession(req *request, target *role) (*sessionXML, *apiError) {
 	name := req.form.Get("RoleSessionName")
 	if !sessionName.MatchString(name) {
 		return nil, badRequest("ValidationError", fmt.Sprintf("1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*", name))

@@ -100,10 +100,9 @@ func ResetBefore() Fault {
 
 // ResetAfter carries the call out and resets the connection in place of an answer.
 func ResetAfter() Fault {
-	return Fault{"reset after", func(h *hit) answer {
-		h.proceed()
-		return answer{ending: reset}
-	}}
+	f := AfterEffect(ResetBefore())
+	f.Kind = "reset after"
+	return f
 }
 
 // StallBefore waits before the call is carried out. A call whose client does not
@@ -151,9 +150,17 @@ func Truncated() Fault {
 
 // Garbled carries the call out and answers with status 200 and a page of HTML.
 func Garbled() Fault {
-	return Fault{"garbled body", func(h *hit) answer {
+	f := AfterEffect(Page(http.StatusOK))
+	f.Kind = "garbled body"
+	return f
+}
+
+// AfterEffect carries the call out and then answers as another fault does that
+// would have kept it from being carried out.
+func AfterEffect(f Fault) Fault {
+	return Fault{f.Kind + " after effect", func(h *hit) answer {
 		h.proceed()
-		return htmlPage(http.StatusOK)
+		return f.act(h)
 	}}
 }
 

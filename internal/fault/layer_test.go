@@ -237,7 +237,8 @@ func TestFaultsThatAnswer(t *testing.T) {
 			map[string]string{set: `"__type":"Teapot"`, put: "<Message>a &lt; b</Message>"},
 			false,
 		},
-		"garbled": {Garbled(), map[string]int{set: 200, put: 200}, map[string]string{set: "<html>", put: "<html>"}, true},
+		"after effect": {AfterEffect(Unavailable()), map[string]int{set: 503}, map[string]string{set: "ServiceUnavailableException"}, true},
+		"garbled":      {Garbled(), map[string]int{set: 200, put: 200}, map[string]string{set: "<html>", put: "<html>"}, true},
 	} {
 		for operation, status := range tt.status {
 			t.Run(name+" "+operation, func(t *testing.T) {

