@@ -16,6 +16,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/coalesce"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -30,20 +31,19 @@ type Clients interface {
 type Store struct {
 	clients Clients
 	// wait blocks for about d or until ctx ends; tests replace it.
-	wait func(ctx context.Context, d time.Duration) error
-	now  func() time.Time
+	wait  func(ctx context.Context, d time.Duration) error
+	now   func() time.Time
+	reads *coalesce.Reads[awsname.Repository, *policy.Document]
 
 	mu     sync.Mutex
 	queues map[awsname.Repository]*queue
-	reads  map[awsname.Repository]*read
 }
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	return &Store{
-		clients: clients, wait: awsapi.WaitJittered, now: time.Now,
-		queues: map[awsname.Repository]*queue{}, reads: map[awsname.Repository]*read{},
-	}
+	s := &Store{clients: clients, wait: awsapi.WaitJittered, now: time.Now, queues: map[awsname.Repository]*queue{}}
+	s.reads = coalesce.New[awsname.Repository, *policy.Document](func() time.Time { return s.now() })
+	return s
 }
 
 // Get returns the policy of a repository; a repository without a policy has an
@@ -103,8 +103,8 @@ func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.
 	if err != nil {
 		return sending{err: err}
 	}
-	s.forget(repo)
-	defer s.forget(repo) // What was read meanwhile may be the policy from before.
+	s.reads.Forget(repo)
+	defer s.reads.Forget(repo) // What was read meanwhile may be the policy from before.
 	sent := sending{called: true}
 	once := func(o *ecr.Options) { sent.retry, o.Retryer = o.Retryer, aws.NopRetryer{} }
 	verb := "change"
