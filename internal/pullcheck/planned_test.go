@@ -128,18 +128,12 @@ func TestAccPullCheck_remedies(t *testing.T) {
 	env := acctest.New(t)
 	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
-	denied, err := pull.Evaluate(pull.Input{
+	denied := remediesOf(t, pull.Input{
 		Image: env.Registry.ImageURI(repository), RoleARN: env.Consumer.RoleARN(role),
 		RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given(),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var resources []string
-	for _, remedy := range denied.Remedies {
-		if remedy.Side == pull.Consumer {
-			remedy.HCL = strings.Replace(remedy.HCL, "{\n", "{\n  provider = consumer\n", 1)
-		}
+	for _, remedy := range denied {
 		resources = append(resources, remedy.HCL)
 	}
 	remedies := strings.Join(resources, "\n")
@@ -148,6 +142,58 @@ func TestAccPullCheck_remedies(t *testing.T) {
 		resource.TestStep{Config: env.ProviderConfig() + remedies},
 		resource.TestStep{Config: config + remedies, ConfigStateChecks: allowed},
 	))
+}
+
+// TestAccPullCheck_remedyCorrects: the remedy for a policy of another Region changes
+// the resource that wrote it.
+func TestAccPullCheck_remedyCorrects(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	in := pull.Input{
+		Image: strings.Replace(env.Registry.ImageURI(repository), env.Region, "af-south-1", 1), RoleARN: env.Consumer.RoleARN(role),
+		RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given(),
+	}
+	elsewhere := remediesOf(t, in)[0]
+	in.Image, in.IdentityPolicies = env.Registry.ImageURI(repository), pull.Given(pull.Document{Name: "ecrxa-pull", Text: elsewhere.JSON})
+	both := remediesOf(t, in)
+	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
+
+	resource.ParallelTest(t, testCase(
+		resource.TestStep{Config: env.ProviderConfig() + elsewhere.HCL},
+		resource.TestStep{
+			Config: env.ProviderConfig() + both[0].HCL + both[1].HCL,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address(t, both[0].HCL), plancheck.ResourceActionUpdate),
+			}},
+		},
+		resource.TestStep{Config: config + both[0].HCL + both[1].HCL, ConfigStateChecks: allowed},
+	))
+}
+
+// remediesOf judges what is given, and returns the remedies with the provider of
+// their side.
+func remediesOf(t *testing.T, in pull.Input) []pull.Remedy {
+	t.Helper()
+	result, err := pull.Evaluate(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, remedy := range result.Remedies {
+		if remedy.Side == pull.Consumer {
+			result.Remedies[i].HCL = strings.Replace(remedy.HCL, "{\n", "{\n  provider = consumer\n", 1)
+		}
+	}
+	return result.Remedies
+}
+
+// address returns the address of a resource block.
+func address(t *testing.T, hcl string) string {
+	t.Helper()
+	words := strings.Split(hcl, `"`)
+	if len(words) < 4 {
+		t.Fatalf("not a resource block: %s", hcl)
+	}
+	return words[1] + "." + words[3]
 }
 
 // creates expects that nothing that is judged exists yet.

@@ -36,7 +36,7 @@ func Results() map[string]schema.Attribute {
 			MarkdownDescription: "What each side can do, or for a `conditional` verdict what to supply.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: remedy()},
 		},
-		"mismatches":  texts("Accounts, Regions, partitions and names that do not fit together, one sentence each."),
+		"mismatches":  texts("What does not fit together, does not exist, or is probably not meant, one sentence each: accounts, Regions, partitions, names, condition keys, documents that AWS would refuse."),
 		"assumptions": texts("What was assumed because it was not given, one sentence each."),
 	}
 }
@@ -74,7 +74,7 @@ func remedy() map[string]schema.Attribute {
 		"side":     text("The side that can act: `consumer` or `registry`."),
 		"sentence": text("What to do."),
 		"hcl":      text("The resource that does it; empty when no resource of this provider helps."),
-		"json":     text("The statement or policy document to add; empty when nothing can be added that helps."),
+		"json":     text("The statement or policy document to add, or to put in the place of the one that `sentence` says to correct; empty when nothing can be added that helps."),
 	}
 }
 
