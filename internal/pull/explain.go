@@ -15,13 +15,13 @@ import (
 func (c *check) explain(r Result) string {
 	sections := []string{c.headline(r), c.table()}
 	if len(r.Mismatches) > 0 {
-		sections = append(sections, "What does not fit:\n"+bullets(r.Mismatches))
+		sections = append(sections, "What does not fit:\n"+bullets(r.Mismatches, ": see mismatches"))
 	}
 	if alternatives := c.alternatives(); len(alternatives) > 0 {
-		sections = append(sections, "What holds when:\n"+bullets(alternatives))
+		sections = append(sections, "What holds when:\n"+bullets(alternatives, ""))
 	}
 	if nearest := c.nearest(); len(nearest) > 0 {
-		sections = append(sections, "What comes closest:\n"+bullets(nearest))
+		sections = append(sections, "What comes closest:\n"+bullets(nearest, ""))
 	}
 	if len(r.Remedies) > 0 {
 		sections = append(sections, c.whatToDo(r))
@@ -94,7 +94,7 @@ func (c *check) whatToDo(r Result) string {
 		}
 		items = append(items, item)
 	}
-	return title + "\n" + bullets(items)
+	return title + "\n" + bullets(items, ": see remedies")
 }
 
 // closing says what the verdict does not rest on. A limit that is assumed not to
@@ -118,8 +118,13 @@ func (c *check) closing(r Result) string {
 	}
 }
 
-func bullets(sentences []string) string {
-	return "- " + strings.Join(capped(sentences), "\n- ")
+// bullets lists sentences; of very many the first few, and where all of them are.
+func bullets(sentences []string, all string) string {
+	items := capped(sentences)
+	if len(items) < len(sentences) {
+		items[len(items)-1] = "and " + items[len(items)-1] + all
+	}
+	return "- " + strings.Join(items, "\n- ")
 }
 
 func indent(text string) string {

@@ -503,18 +503,21 @@ func TestEvaluate_walls(t *testing.T) {
 	for name, tt := range map[string]struct {
 		edit func(*pull.Input)
 		all  func(pull.Result) int
+		says string
 	}{
 		"denying statements": {
 			func(in *pull.Input) {
 				scps(in, append(numbered(`{"Sid":"Deny%d","Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`), fullAccess))
 			},
 			func(r pull.Result) int { return min(len(r.Remedies), len(r.Decisions[1].Statements)) },
+			"- and 195 more: see remedies",
 		},
 		"unknown keys": {
 			func(in *pull.Input) {
 				scps(in, append(numbered(`{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/k%d":"v"}}}`), fullAccess))
 			},
 			func(r pull.Result) int { return min(len(r.Remedies), len(r.UnknownContextKeys)) },
+			"- and 195 more: see remedies",
 		},
 		"values of a key": {
 			func(in *pull.Input) {
@@ -522,19 +525,21 @@ func TestEvaluate_walls(t *testing.T) {
 				scps(in, []string{`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:SourceVpce":` + values + `}}}`})
 			},
 			func(pull.Result) int { return many },
+			"vpce-4 or 195 more",
 		},
 		"documents that AWS would refuse": {
 			func(in *pull.Input) {
 				scps(in, append(numbered(`{"Sid":"Odd%d","Effect":"Deny","Action":"s3:*","Resource":"*","Moon":"full"}`), fullAccess))
 			},
 			func(r pull.Result) int { return len(r.Mismatches) },
+			"- and 195 more: see mismatches",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := evaluate(t, with(both(), tt.edit))
-			if len(got.Explanation) > 4000 || !strings.Contains(got.Explanation, "more") {
-				t.Errorf("the explanation has %d characters:\n%s", len(got.Explanation), got.Explanation)
+			if len(got.Explanation) > 4000 || !strings.Contains(got.Explanation, tt.says) {
+				t.Errorf("the explanation has %d characters, and should say %q:\n%s", len(got.Explanation), tt.says, got.Explanation)
 			}
 			if reason := got.Decisions[1].Reason; len(reason) > 4000 {
 				t.Errorf("the reason has %d characters:\n%s", len(reason), reason)
