@@ -93,13 +93,27 @@ func TestCreateForARoleThatDoesNotExist(t *testing.T) {
 	}
 }
 
+// noAnswer lets a write through and answers what nobody knows.
+var noAnswer = fault.Rule{
+	Operation: "iam:PutRolePolicy",
+	Fault:     fault.AfterEffect(fault.Error(http.StatusMultipleChoices, "Strange", "No answer that anybody knows.")),
+}
+
+func TestCreateLooksWhatBecameOfAWrite(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	e.faults.SetRules(noAnswer)
+	if got := e.create(planned(t, minimal())); got.removed || len(got.diags) > 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // With an error and a state, Terraform marks the resource as tainted.
 func TestCreateKeepsWhatMayStand(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	e.faults.SetRules(fault.Rule{
-		Operation: "iam:PutRolePolicy",
-		Fault:     fault.AfterEffect(fault.Error(http.StatusMultipleChoices, "Strange", "No answer that anybody knows.")),
+	e.faults.SetRules(noAnswer, fault.Rule{
+		Operation: "iam:GetRolePolicy", From: 2, Fault: fault.Error(http.StatusForbidden, "AccessDenied", "no"),
 	})
 	m := planned(t, minimal())
 	resp := resource.CreateResponse{State: stateOf(t)}
