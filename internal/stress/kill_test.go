@@ -23,7 +23,7 @@ func TestAccStress_kill(t *testing.T) {
 	k := newKillTest(w)
 	random := rand.New(rand.NewPCG(*seed, 2))
 	start := time.Now()
-	killed, late := 0, 0
+	killed, late, terraformKilled := 0, 0, 0
 	for killed < *kills {
 		if late > *kills {
 			t.Fatalf("%d applies ended before they could be killed", late)
@@ -34,11 +34,15 @@ func TestAccStress_kill(t *testing.T) {
 		}
 		if k.round(killed+late+1, d) {
 			killed++
+			if d.terraform {
+				terraformKilled++
+			}
 		} else {
 			late++
 		}
 	}
-	w.figures("%d applies killed, each applied again, %d that ended before; an apply makes %d requests; %.1f seconds", killed, late, k.requests, time.Since(start).Seconds())
+	w.figures("%d applies killed, %d of them terraform, and each applied again, %d that ended before; an apply makes %d requests; %.1f seconds",
+		killed, terraformKilled, late, k.requests, time.Since(start).Seconds())
 }
 
 // A death is when and what to kill.
