@@ -21,7 +21,7 @@ var (
 	timelines = flag.Bool("timelines", false, "print the timelines of tests that pass, too")
 	kills     = flag.Int("kills", 5, "applies that are killed")
 	grants    = flag.Int("grants", 60, "grants that are applied under faults")
-	faultRate = flag.Float64("faults", 0.3, "share of the calls that go wrong then, in equal parts by each kind of fault")
+	faultRate = flag.Float64("faults", 0.15, "share of the calls that go wrong then, in equal parts by each kind of fault")
 )
 
 // provider is the folder with the provider that terraform runs.
