@@ -285,6 +285,17 @@ func TestAccFaults_foreignWriteAfter(t *testing.T) {
 	}
 }
 
+// No write is ever answered, though each takes effect: reads tell that it has.
+func TestAccFaults_answersNeverArrive(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	lost := []fault.Rule{{Operation: setGrant, Fault: fault.ResetAfter()}, {Operation: putInline, Fault: fault.ResetAfter()}}
+	s.run(s.create(lost...), s.update(lost...))
+	if got := s.layer.Requests()[setGrant]; got != 3 {
+		t.Errorf("%d writes, want 3: one each for the create, the update and the delete", got)
+	}
+}
+
 // What does not pass ends in an error that says what was tried, which side has to
 // act, what to do now, and AWS's own words. The next apply converges.
 func TestAccFaults_lasting(t *testing.T) {
