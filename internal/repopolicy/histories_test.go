@@ -244,7 +244,7 @@ func TestHistories(t *testing.T) {
 	for name, run := range map[string]func(t *testing.T, seed uint64){
 		// Answers are late, but true.
 		"several stores": func(t *testing.T, seed uint64) {
-			check(t, seed, 2+int(seed%2), 1+int(seed/2%2), &adversary{latency: 400 * time.Millisecond, faults: 0.1})
+			check(t, seed, 2+int(seed%3), 1+int(seed/3%2), &adversary{latency: 400 * time.Millisecond, faults: 0.1})
 		},
 		// Answers may be old. What other processes do between two of them cannot be seen.
 		"one store, old answers": func(t *testing.T, seed uint64) {
