@@ -184,7 +184,8 @@ const (
 	gatherTime   = 60 * time.Millisecond // for company, before the first write of a batch
 	gatherSteps  = 6                     // as often at most, while company keeps coming
 	settleTime   = time.Second           // before each read that verifies
-	maxSettle    = 20 * time.Second
+	slowSettle   = 5 * time.Second       // at most, where AWS answers slowly
+	maxSettle    = 20 * time.Second      // at most, before a write that was overwritten is made again
 	firstDelay   = time.Second // before a refused change is tried again
 	maxDelay     = 15 * time.Second
 	roundTimeout = 2 * time.Minute // for the calls of one read-modify-write

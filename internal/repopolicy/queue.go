@@ -134,7 +134,7 @@ func (s *Store) step(q *queue, batch []*change) (open []*change) {
 		return open
 	}
 	open = append(open, s.send(ctx, q, next, changing)...)
-	q.settle = max(settleTime, 2*s.now().Sub(started)) // A writer like us may take as long from its read to its write.
+	q.settle = min(max(settleTime, 2*s.now().Sub(started)), slowSettle) // A writer like us may take as long from its read to its write.
 	return open
 }
 
