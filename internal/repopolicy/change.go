@@ -65,8 +65,12 @@ func (s *Store) Change(ctx context.Context, repo awsname.Repository, wanted Chan
 	}
 }
 
-// sightings is how many reads in a row must show a write standing.
-const sightings = 2
+// sightings is how many reads in a row must show a write standing. One that was
+// overwritten must be seen more often: others are at it, and answers may be old.
+const (
+	sightings     = 2
+	moreSightings = 2 // at most
+)
 
 // A change is one caller's edit on its way through a queue. The goroutine that
 // serves the queue owns what mu does not guard.
@@ -165,7 +169,9 @@ func (c *change) tell(vanished []*policy.Statement) {
 // enough.
 func (c *change) stands() bool {
 	c.seen++
-	return c.sent() == 0 || c.seen >= sightings
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.writes == 0 || c.seen >= sightings+min(c.overwritten, moreSightings)
 }
 
 // A LostError says that other writers kept overwriting the change until its time
@@ -186,7 +192,7 @@ const (
 	settleTime   = time.Second           // before each read that verifies
 	slowSettle   = 5 * time.Second       // at most, where AWS answers slowly
 	maxSettle    = 20 * time.Second      // at most, before a write that was overwritten is made again
-	firstDelay   = time.Second // before a refused change is tried again
+	firstDelay   = time.Second           // before a refused change is tried again
 	maxDelay     = 15 * time.Second
 	roundTimeout = 2 * time.Minute // for the calls of one read-modify-write
 )

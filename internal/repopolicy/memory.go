@@ -65,9 +65,12 @@ func (m *memory) lost(doc *policy.Document, batch []*change) bool {
 	return slices.ContainsFunc(batch, func(c *change) bool { return c.sent() > 0 && c.trace.lost(doc) })
 }
 
-// lacks reports whether a document lacks a statement of the last one known.
+// lacks reports whether a statement of the last document known is gone. One that
+// has changed has not.
 func (m *memory) lacks(doc *policy.Document) bool {
-	return m.last != nil && slices.ContainsFunc(m.last.Statements(), func(s *policy.Statement) bool { return !has(doc, s) })
+	return m.last != nil && slices.ContainsFunc(m.last.Statements(), func(s *policy.Statement) bool {
+		return !has(doc, s) && len(doc.Find(s.Sid())) == 0
+	})
 }
 
 // stood notes a document that was read, or written with success.

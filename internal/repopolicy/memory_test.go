@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -130,6 +131,28 @@ func TestAStatementThatIsGoneIsLookedForAgain(t *testing.T) {
 		if got := strings.Replace(sids(r.text), " C", "", 1); got != test.want {
 			t.Errorf("%s: %s stand, want %s", name, got, test.want)
 		}
+	}
+}
+
+// Strangers may change their own statements as often as they like: a grant that
+// stands is not held up.
+func TestAChangingStatementIsNoDoubt(t *testing.T) {
+	t.Parallel()
+	r := &scripted{registry: &registry{text: document(foreign)}}
+	r.answer = func(n int, live string) string {
+		return strings.Replace(live, "1.50", fmt.Sprint(n), 1)
+	}
+	store := scriptedStore(r)
+	var waits []time.Duration
+	store.wait = func(ctx context.Context, d time.Duration) error {
+		if d != gatherTime {
+			waits = append(waits, d)
+		}
+		return ctx.Err()
+	}
+	must(t, store, put(own("A")))
+	if len(waits) != sightings || slices.Max(waits) != settleTime {
+		t.Errorf("waited %v, want twice the ordinary time", waits)
 	}
 }
 

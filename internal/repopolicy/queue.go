@@ -120,7 +120,7 @@ func (s *Store) step(q *queue, batch []*change) (open []*change) {
 		return nil
 	}
 	if q.memory.doubts(base, batch) {
-		q.giveWay(batch)
+		q.giveWay(base, batch)
 		return batch
 	}
 	vanished := q.memory.vanished(base, batch)
@@ -138,11 +138,18 @@ func (s *Store) step(q *queue, batch []*change) (open []*change) {
 	return open
 }
 
-// giveWay lets other writers finish before a read in doubt is looked at again.
-func (q *queue) giveWay(batch []*change) {
-	tries := q.memory.looks
+// giveWay sets how long other writers have to finish before a read in doubt is
+// looked at again: longer each time that one of our changes was overwritten, and
+// each time that ECR has shown the past.
+func (q *queue) giveWay(base *policy.Document, batch []*change) {
+	tries := 1
+	if q.memory.past(base) {
+		tries = q.memory.looks
+	}
 	for _, c := range batch {
-		tries = max(tries, c.sent())
+		if c.sent() > 0 && c.trace.lost(base) {
+			tries = max(tries, c.sent())
+		}
 	}
 	q.pause = min(q.settle<<min(tries-1, 10), maxSettle)
 }
