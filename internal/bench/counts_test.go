@@ -33,13 +33,12 @@ func once(int) int      { return 1 }
 func each(size int) int { return size }
 
 // batched is what writes to one repository may cost: those of the ten resources
-// that Terraform works on at a time go together. On a busy machine they come in
-// two groups, one of which is written while the other is verified.
+// that Terraform works on at a time go together, and stragglers fall into step.
 func batched(size int) int {
 	if size == 1 {
 		return 1
 	}
-	return size/5 + 5
+	return size/10 + 5
 }
 
 const (

@@ -70,6 +70,7 @@ func (s *Store) Change(ctx context.Context, repo awsname.Repository, wanted Chan
 const (
 	sightings     = 2
 	moreSightings = 2 // at most
+	patience      = 2 // reads more, for the company of younger changes
 )
 
 // A change is one caller's edit on its way through a queue. The goroutine that
@@ -166,12 +167,25 @@ func (c *change) tell(vanished []*policy.Statement) {
 }
 
 // stands notes a read that shows the change standing, and reports whether that is
-// enough.
-func (c *change) stands() bool {
+// enough. While younger changes are on their way, it is seen some more with them:
+// their callers go on together, so that what these do next is one write again.
+func (c *change) stands(younger bool) bool {
 	c.seen++
+	enough := c.enough()
+	if younger {
+		enough += patience
+	}
+	return c.sent() == 0 || c.seen >= enough
+}
+
+// young reports whether one read more is not enough.
+func (c *change) young() bool { return c.sent() == 0 || c.seen+1 < c.enough() }
+
+// enough is how many reads must show the change standing.
+func (c *change) enough() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.writes == 0 || c.seen >= sightings+min(c.overwritten, moreSightings)
+	return sightings + min(c.overwritten, moreSightings)
 }
 
 // A LostError says that other writers kept overwriting the change until its time

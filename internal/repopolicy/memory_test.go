@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -140,7 +143,7 @@ func TestAChangingStatementIsNoDoubt(t *testing.T) {
 	t.Parallel()
 	r := &scripted{registry: &registry{text: document(foreign)}}
 	r.answer = func(n int, live string) string {
-		return strings.Replace(live, "1.50", fmt.Sprint(n), 1)
+		return strings.Replace(live, "1.50", strconv.Itoa(n), 1)
 	}
 	store := scriptedStore(r)
 	var waits []time.Duration
@@ -246,6 +249,37 @@ func TestAWriteThatKeepsFailingEnds(t *testing.T) {
 	if !errors.Is(err, errThrottled) || r.writes != 3 || outcome.Writes != 0 {
 		t.Errorf("%v after %d attempts, %d of them may stand; want AWS's error after 3, none", err, r.writes, outcome.Writes)
 	}
+}
+
+// Callers that come one by one go on together, so that from then on their changes
+// are one write.
+func TestCallersFallIntoStep(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := &adversary{random: rand.New(rand.NewPCG(1, 2)), latency: 10 * time.Millisecond} //nolint:gosec // a repeatable sequence is wanted
+		a.set("start", document(foreign))
+		store := New(a)
+		const callers, changes = 10, 10
+		var group sync.WaitGroup
+		for i := range callers {
+			group.Go(func() {
+				time.Sleep(time.Duration(i) * 150 * time.Millisecond)
+				for j := range changes {
+					sid := fmt.Sprintf("S%d", i)
+					if j%2 == 0 {
+						must(t, store, put(own(sid)))
+					} else {
+						must(t, store, remove(sid))
+					}
+				}
+			})
+		}
+		group.Wait()
+		time.Sleep(time.Minute) // The store looks once more for work.
+		if writes := len(a.past) - 1; writes > callers*changes*15/100 {
+			t.Errorf("%d writes for %d changes, want no more than 15 for 100", writes, callers*changes)
+		}
+	})
 }
 
 // While one change waits for its principal, the others are not refused with it.

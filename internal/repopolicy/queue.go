@@ -158,6 +158,7 @@ func (q *queue) giveWay(base *policy.Document, batch []*change) {
 // nothing stands: it is done, or has to be seen again.
 func (q *queue) apply(doc *policy.Document, batch []*change) (next *policy.Document, changing, open []*change) {
 	next = doc
+	younger := slices.ContainsFunc(batch, (*change).young)
 	for _, c := range batch {
 		edited, err := c.apply(next)
 		switch {
@@ -167,7 +168,7 @@ func (q *queue) apply(doc *policy.Document, batch []*change) (next *policy.Docum
 			delete(q.memory.made, c.trace.sid)
 			changing, open = supersede(changing, c), supersede(open, c)
 			next, changing = edited, append(changing, c)
-		case c.stands():
+		case c.stands(younger):
 			if c.sent() > 0 {
 				q.memory.keep(c.trace)
 			}
