@@ -59,14 +59,12 @@ func TestAccRepositoryGrant_takenSidInThePlan(t *testing.T) {
 func TestAccRepositoryGrant_renamedResource(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	server := w.Emulator()
 	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
 	w.test(
 		resource.TestStep{Config: w.config(sidS)},
 		resource.TestStep{
-			PreConfig: server.ResetRequests,
-			Config:    w.Registry.ProviderConfig() + w.grant("renamed", sidS),
-			Check:     w.stands(ours),
+			Config: w.Registry.ProviderConfig() + w.grant("renamed", sidS),
+			Check:  w.stands(ours),
 		},
 		resource.TestStep{Config: w.Registry.ProviderConfig() + w.grant("renamed", sidS), PlanOnly: true},
 	)
