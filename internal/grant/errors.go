@@ -209,6 +209,19 @@ func warnOthers(diags *diag.Diagnostics, repo awsname.Repository, sid string, ou
 	}
 }
 
+// warnDeleted explains why a grant that nobody has touched differs from its
+// configuration.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func warnDeleted(diags *diag.Diagnostics, repo awsname.Repository, live *policy.Statement) {
+	if ids := orphanIDs(live); len(ids) > 0 {
+		diags.AddWarning("A principal of the grant was deleted", fmt.Sprintf(
+			"In the policy of the repository %s (account %s, region %s), the statement with the Sid %s names %s. AWS shows such an ID where a role or user stood that was deleted since. "+
+				"One that was created anew under the same name is another principal, and has no access. Applying this configuration names it again; where it is gone for good, take it out of role_arns or user_arns. "+
+				"A grant with match_roles_by = \"condition\" goes by the name, and survives this.",
+			repo.Name, repo.Account, repo.Region, live.Sid(), strings.Join(ids, ", ")))
+	}
+}
+
 func times(n int) string {
 	if n == 1 {
 		return "once"

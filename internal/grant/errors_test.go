@@ -108,13 +108,20 @@ func TestWarningTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var adopted, others, calm diag.Diagnostics
+	orphan, err := policy.ParseStatement(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","111111111111"]},"Action":"ecr:*"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var adopted, others, calm, deleted diag.Diagnostics
+	warnDeleted(&calm, repo, s)
+	warnDeleted(&deleted, repo, orphan)
 	warnAdopted(&adopted, repo, "PaymentsPull", "this apply takes it over")
 	warnOthers(&others, repo, "PaymentsPull", repopolicy.Outcome{Writes: 4, Overwritten: 3, Vanished: []*policy.Statement{s}})
 	warnOthers(&calm, repo, "PaymentsPull", repopolicy.Outcome{Writes: 2})
-	if len(adopted) != 1 || len(others) != 2 || len(calm) != 0 || others.HasError() {
-		t.Fatalf("got %v, %v and %v, want one, two and no warnings", adopted, others, calm)
+	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 2 || len(calm) != 0 || others.HasError() {
+		t.Fatalf("got %v, %v and %v, want one, two and no warnings, and %v, one", adopted, others, calm, deleted)
 	}
+	compareGolden(t, "warning_deleted", deleted[0].Summary(), deleted[0].Detail())
 	compareGolden(t, "warning_adopted", adopted[0].Summary(), adopted[0].Detail())
 	compareGolden(t, "warning_overwritten", others[0].Summary(), others[0].Detail())
 	compareGolden(t, "warning_vanished", others[1].Summary(), others[1].Detail())

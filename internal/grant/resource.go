@@ -106,6 +106,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	warnDeleted(&resp.Diagnostics, repo, live)
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
 	if resp.Diagnostics.HasError() {
 		return
