@@ -29,7 +29,7 @@ func adviceOn(e *Error, said string) advice {
 // permissions lists what the provider needs on each side.
 var permissions = map[Side]string{
 	RegistrySide: "ecr:GetRepositoryPolicy, ecr:SetRepositoryPolicy and ecr:DeleteRepositoryPolicy on the repository (a check that reads the registry also needs ecr:GetRegistryPolicy and ecr:GetAccountSetting)",
-	ConsumerSide: "iam:GetRole, iam:GetRolePolicy, iam:PutRolePolicy, iam:DeleteRolePolicy, iam:ListRolePolicies and iam:ListAttachedRolePolicies on the role (a check that reads the role also needs iam:GetPolicy and iam:GetPolicyVersion)",
+	ConsumerSide: "iam:GetRolePolicy, iam:PutRolePolicy and iam:DeleteRolePolicy on the role (a check that reads the role also needs iam:GetRole, iam:ListRolePolicies, iam:ListAttachedRolePolicies, iam:GetPolicy and iam:GetPolicyVersion)",
 	"":           "the action that AWS's message names",
 }
 

@@ -176,12 +176,12 @@ func adviceOnSize(doc *policy.Document) string {
 		"\nGrant whole accounts or organizations in place of many roles, or merge grants that allow the same actions into one."
 }
 
-// warnSize warns when nine tenths of what ECR accepts are used.
-func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Document) {
+// warnSize warns when nine tenths of what ECR accepts are used, or would be.
+func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Document, uses string) {
 	if size := repopolicy.Size(doc); size >= repopolicy.MaxSize*9/10 {
 		diags.AddWarning("The repository policy is nearly full", fmt.Sprintf(
-			"The policy of the repository %s (account %s, region %s) uses %d of the %d characters that ECR accepts. %s",
-			repo.Name, repo.Account, repo.Region, size, repopolicy.MaxSize, adviceOnSize(doc)))
+			"The policy of the repository %s (account %s, region %s) %s %d of the %d characters that ECR accepts. %s",
+			repo.Name, repo.Account, repo.Region, uses, size, repopolicy.MaxSize, adviceOnSize(doc)))
 	}
 }
 

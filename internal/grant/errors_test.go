@@ -136,7 +136,7 @@ func TestANearlyFullPolicyIsWarnedOf(t *testing.T) {
 			t.Fatal(err)
 		}
 		var diags diag.Diagnostics
-		warnSize(&diags, repo, policy.NewDocument(s))
+		warnSize(&diags, repo, policy.NewDocument(s), "would use")
 		if diags.WarningsCount() != want || diags.HasError() {
 			t.Errorf("a Sid of %d characters: %v, want %d warnings", length, diags, want)
 		}

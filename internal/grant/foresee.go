@@ -48,11 +48,19 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnos
 		return nil
 	}
 	repo, sid := plan.target(), plan.Sid.ValueString()
-	if !moved && r.claims.Keep(repo, sid) > 1 {
+	cure := "Remove one of the two, or give each a sid of its own."
+	others := 0
+	switch {
+	case prior == nil:
+		others = r.claims.Add(repo, sid) - 1
+	case !moved: // One that moves is planned once more, as a new one.
+		cure = "Take one of them out of the state without destroying the statement (a removed block with destroy = false, or terraform state rm), and remove it from the configuration or give it another sid."
+		others = r.claims.Keep(repo, sid) - 1
+	}
+	if others > 0 {
 		diags.AddAttributeError(path.Root("sid"), "Two resources manage one statement", fmt.Sprintf(
-			"Another ecrxa_repository_grant of this configuration manages the statement with the Sid %s in the repository %s (account %s, region %s) too: each would undo what the other does. "+
-				"Take one of them out of the state without destroying the statement (a removed block with destroy = false, or terraform state rm), and remove it from the configuration or give it another sid.",
-			sid, repo.Name, repo.Account, repo.Region))
+			"Another ecrxa_repository_grant of this configuration manages the statement with the Sid %s in the repository %s (account %s, region %s) too: each would undo what the other does. %s",
+			sid, repo.Name, repo.Account, repo.Region, cure))
 		return diags
 	}
 	if !statement.Known(ctx, plan.Statement) {
@@ -91,6 +99,6 @@ func (r *Resource) foreseeSize(plan *model, doc *policy.Document) diag.Diagnosti
 		diags.AddAttributeError(path.Root("repository"), summaryTooLarge, statement.Sentence(large)+" "+adviceOnSize(planned))
 		return diags
 	}
-	warnSize(&diags, repo, planned)
+	warnSize(&diags, repo, planned, "would use")
 	return diags
 }

@@ -95,17 +95,17 @@ func TestAccRepositoryGrant_twoResourcesOfOneStatement(t *testing.T) {
 	both := w.Registry.ProviderConfig() + w.grant("a", sidS) + w.grant("b", sidS)
 	id := strings.Join([]string{w.Registry.ID, w.Region, w.repository, "S"}, ",")
 	imports := fmt.Sprintf("import {\n  to = ecrxa_repository_grant.a\n  id = %q\n}\nimport {\n  to = ecrxa_repository_grant.b\n  id = %q\n}\n", id, id)
+	late := "resource \"terraform_data\" \"sid\" {\n  input = \"S\"\n}\n"
+	two := regexp.MustCompile(`Two resources manage one statement`)
 	w.test(
+		resource.TestStep{Config: both, PlanOnly: true, ExpectError: two},
 		resource.TestStep{
-			Config:      both,
-			ExpectError: regexp.MustCompile(`(?s)The Sid is taken.*(?i:another)\s+ecrxa_repository_grant\s+of\s+this\s+configuration`),
+			// The Sid is known when the second is applied.
+			Config:      late + w.Registry.ProviderConfig() + w.grant("a", sidS) + w.grant("b", strings.Replace(sidS, `"S"`, "terraform_data.sid.output", 1)+"\n  depends_on = [ecrxa_repository_grant.a]"),
+			ExpectError: regexp.MustCompile(`(?s)Two resources manage one statement|The Sid is taken.*(?i:another)\s+ecrxa_repository_grant\s+of\s+this\s+configuration`),
 		},
-		resource.TestStep{
-			Config:      imports + both,
-			PlanOnly:    true,
-			ExpectError: regexp.MustCompile(`Two resources manage one statement`),
-		},
-		resource.TestStep{Config: w.config(sidS)},
+		resource.TestStep{Config: imports + both, PlanOnly: true, ExpectError: two},
+		resource.TestStep{Config: w.Registry.ProviderConfig() + w.grant("a", sidS)},
 	)
 }
 

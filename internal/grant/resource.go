@@ -239,7 +239,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 	outcome, err := r.policies.Change(ctx, repo, change)
 	warnOthers(&diags, repo, planned.Sid(), outcome)
 	if err == nil {
-		warnSize(&diags, repo, around)
+		warnSize(&diags, repo, around, "uses")
 		if adopted {
 			warnAdopted(&diags, repo, planned.Sid(), "this resource manages it from now on")
 		}

@@ -18,6 +18,7 @@ type Claims struct {
 
 type claim struct {
 	inState int               // resources that have the statement in their state and keep it
+	added   int               // resources that will have it, and have not yet
 	read    bool              // a resource of the state has it
 	planned bool              // what becomes of it is known
 	next    *policy.Statement // what is planned; nil for nothing
@@ -61,6 +62,16 @@ func (c *Claims) Keep(repo awsname.Repository, sid string) int {
 	k.read = true
 	k.inState++
 	return k.inState
+}
+
+// Add notes that a resource will have a statement that it has not in its state,
+// and returns how many will so far.
+func (c *Claims) Add(repo awsname.Repository, sid string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := c.of(repo, sid)
+	k.added++
+	return k.added
 }
 
 // Plan notes what the statement will be: nil for removed, unless another resource

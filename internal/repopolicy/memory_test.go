@@ -337,7 +337,7 @@ func TestClaims(t *testing.T) {
 	if c.Abandon(repo, "A"); !c.Create(repo, own("A")) || c.Created(repo, "A") == nil {
 		t.Error("an abandoned statement cannot be created")
 	}
-	if c.Keep(repo, "B") != 1 || c.Keep(repo, "B") != 2 || !c.InState(repo, "B") || c.InState(repo, "C") {
+	if c.Add(repo, "A") != 1 || c.Add(repo, "A") != 2 || c.Keep(repo, "B") != 1 || c.Keep(repo, "B") != 2 || !c.InState(repo, "B") || c.InState(repo, "C") {
 		t.Error("who keeps a statement is not counted")
 	}
 

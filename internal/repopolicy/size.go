@@ -39,7 +39,7 @@ func Sizes(doc *policy.Document) string {
 	var b strings.Builder
 	for i, s := range statements {
 		if i == most {
-			fmt.Fprintf(&b, "  and %d smaller ones\n", len(statements)-most)
+			fmt.Fprintf(&b, "  and %d more\n", len(statements)-most)
 			break
 		}
 		name := s.Sid()
