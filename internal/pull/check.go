@@ -17,6 +17,7 @@ type check struct {
 	documents  documents
 	doubts     InputErrors
 	oddities   InputErrors
+	strange    []strangeKey
 	policies   authz.Policies // documents, prepared for the engine
 	decisions  []decided
 }

@@ -417,8 +417,40 @@ func TestOddities(t *testing.T) {
 		"misspelt service":       {key("asw:SourceVpce"), `context["asw:SourceVpce"] ` + nowhere + " (did you mean aws:SourceVpce?)"},
 		"misspelt tag":           {key("aws:PrincipleTag/team"), `context["aws:PrincipleTag/team"] ` + nowhere + " (did you mean aws:PrincipalTag/team?)"},
 		"no tag":                 {key("aws:PrincipalTag"), `context["aws:PrincipalTag"] ` + nowhere + " (did you mean aws:PrincipalTag/…?)"},
-		"nothing like it":        {key("aws:MoonPhaseOfTheNight"), `context["aws:MoonPhaseOfTheNight"] ` + nowhere},
-		"Region not known":       {func(in *pull.Input) { in.Image = strings.Replace(image, "us-east-1", "eu-wst-3", 1) }, "image is in the Region eu-wst-3, which is misspelt or newer than this provider (did you mean eu-west-3?)"},
+		"in a policy": {func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, 1)))
+		}, `repository_policy names the condition key "aws:PrincipleOrgID" in the statement "Pull"; AWS does not list that key, and no request is likely to carry it (did you mean aws:PrincipalOrgID?)`},
+		"in a policy, given in the context": {func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleArn":"o-1"}}`, 1)))
+			in.Context = map[string][]string{"aws:principlearn": {"o-1"}}
+		}, `repository_policy names the condition key "aws:PrincipleArn" in the statement "Pull"; AWS does not list that key, and no request is likely to carry it (did you mean aws:PrincipalArn?). That context gives it a value does not change this`},
+		"in a planned statement": {func(in *pull.Input) {
+			in.PlannedStatements = []pull.Document{{Text: strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipalOrgID ":"o-1"}}`, 1), At: pull.At{Attribute: "planned_statements", Indexes: []int{0}}}}
+		}, `planned_statements[0] names the condition key "aws:PrincipalOrgID " in the statement "Pull"; AWS does not list that key, and no request is likely to carry it (did you mean aws:PrincipalOrgID?)`},
+		"in an identity policy, as a tag": {func(in *pull.Input) {
+			in.IdentityPolicies = given(doc(login, strings.Replace(pullOn("*"), "}", `,"Condition":{"StringEquals":{"aws:PrincpalTag/environment-of-the-application":"o-1"}}}`, 1)))
+		}, `identity_policies["task-execution"] names the condition key "aws:PrincpalTag/environment-of-the-application" in the statement 1`},
+		"as a variable": {func(in *pull.Input) {
+			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:*:*:repository/${aws:PrincpalTag/team}")))
+		}, `identity_policies["task-execution"] names the condition key "aws:PrincpalTag/team" in the statement 1`},
+		"in a Deny that the context keeps from applying": {func(in *pull.Input) {
+			in.PermissionsBoundary = given(doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Sid":"Ours","Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgsID":"o-1"}}}`))
+			in.Context = map[string][]string{"aws:PrincipalOrgsID": {"o-1"}}
+		}, `permissions_boundary names the condition key "aws:PrincipalOrgsID" in the statement "Ours"`},
+		"in a statement for another repository": {func(in *pull.Input) {
+			in.IdentityPolicies = given(pulling, doc(strings.Replace(pullOn(repositoryARN+"2"), "}", `,"Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}}`, 1)))
+		}, ""},
+		"in a statement for another action": {func(in *pull.Input) {
+			in.IdentityPolicies = given(pulling, doc(`{"Effect":"Deny","Action":"ecr:PutImage","Resource":"*","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}}`))
+		}, ""},
+		"in a statement for another account": {func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(grant, strings.NewReplacer(`"Pull"`, `"Other","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, "123456789012", "111122223333").Replace(grant)))
+		}, ""},
+		"keys of sessions in a policy": {func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(grant, strings.Replace(grant, `"Pull"`, `"Other","Condition":{"StringEquals":{"ec2:SourceInstanceARN":"x","ec2:RoleDelivery":"2.0","lambda:SourceFunctionArn":"x","ssm:SourceInstanceArn":"x","saml:aud":"x","token.actions.githubusercontent.com:sub":"x","identitystore:UserId":"x"}}`, 1)))
+		}, ""},
+		"nothing like it":  {key("aws:MoonPhaseOfTheNight"), `context["aws:MoonPhaseOfTheNight"] ` + nowhere},
+		"Region not known": {func(in *pull.Input) { in.Image = strings.Replace(image, "us-east-1", "eu-wst-3", 1) }, "image is in the Region eu-wst-3, which is misspelt or newer than this provider (did you mean eu-west-3?)"},
 		"Region of ARN not known": {func(in *pull.Input) {
 			in.Image, in.RepositoryARN = "", strings.Replace(repositoryARN, "us-east-1", "moon-central-1", 1)
 		}, "repository_arn is in the Region moon-central-1, which is misspelt or newer than this provider"},
@@ -432,8 +464,8 @@ func TestOddities(t *testing.T) {
 			in.PlannedStatements = []pull.Document{{Text: strings.ReplaceAll(grant, "ecr:BatchGetImage", "ecr:GetAuthorizationToken"), At: pull.At{Attribute: "planned_statements", Indexes: []int{0}}}}
 		}, `planned_statements[0] names ecr:GetAuthorizationToken in the statement "Pull"`},
 		"key named as variable": {func(in *pull.Input) {
-			in.Context = map[string][]string{"aws:PrincipalTeam": {"x"}}
-			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:*:*:repository/${aws:PrincipalTeam}/*")))
+			in.Context = map[string][]string{"saml:team": {"x"}}
+			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:*:*:repository/${saml:team}/*")))
 		}, ""},
 		"key like one that a policy names": {func(in *pull.Input) {
 			in.Context = map[string][]string{"oidc.example.com:subj": {"x"}}

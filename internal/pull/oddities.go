@@ -1,7 +1,6 @@
 package pull
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 
 // oddities are arguments that are valid, and probably not what is meant.
 func (c *check) findOddities() InputErrors {
-	return slices.Concat(c.oddRegion(), c.oddKeys(), c.oddLogins())
+	return slices.Concat(c.oddRegion(), c.oddPolicyKeys(), c.oddKeys(), c.oddLogins())
 }
 
 func odd(at At, problem, suggestion string) *InputError {
@@ -36,31 +35,18 @@ func (c *check) oddRegion() InputErrors {
 	return InputErrors{odd(at, fmt.Sprintf("is in the Region %s, which is misspelt or newer than this provider", region), awsname.Nearest(region, known))}
 }
 
-// oddKeys finds condition keys that no policy names and AWS does not have. A key
-// of another service is odd only if it is much like one of those.
+// oddKeys finds keys of the context that no policy names and AWS does not have.
 func (c *check) oddKeys() InputErrors {
 	var found InputErrors
 	for _, key := range sortedKeys(c.in.Context) {
-		if isGlobalKey(key) || c.names(key) {
+		if c.names(key) {
 			continue
 		}
-		nearest := nearestKey(key, append(c.namedKeys(), globalKeys...))
-		service, _, _ := strings.Cut(strings.ToLower(key), ":")
-		if nearest != "" || service == "aws" || service == "ecr" {
+		if nearest, strange := isStrange(key, append(c.namedKeys(), globalKeys...)); strange {
 			found = append(found, odd(At{Attribute: "context", Key: key}, "is named by no policy, and is no global condition key of AWS: it has no effect", nearest))
 		}
 	}
 	return found
-}
-
-// nearestKey returns the key that a misspelt one most likely means.
-func nearestKey(key string, candidates []string) string {
-	nearest := awsname.Nearest(key, candidates)
-	if strings.HasSuffix(nearest, "/") {
-		_, tag, _ := strings.Cut(key, "/")
-		nearest += cmp.Or(tag, "…")
-	}
-	return nearest
 }
 
 // names reports whether a policy contains the key, as a condition or a variable.

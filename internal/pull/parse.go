@@ -16,6 +16,7 @@ type namedPolicy struct {
 	name    string
 	key     string // an identity policy's name or ARN
 	unknown bool   // there may be one, and its Document is empty
+	at      At
 	*policy.Document
 }
 
@@ -50,15 +51,16 @@ func parse(in Input) (*check, InputErrors) {
 	p.context(in.Context)
 	c.documents = documents{
 		identity:   p.planRolePolicies(p.identityPolicies(in.IdentityPolicies.List), in.PlannedRolePolicies),
-		boundary:   p.single(in.PermissionsBoundary, "permissions boundary"),
+		boundary:   p.single(in.PermissionsBoundary, "permissions boundary", "permissions_boundary"),
 		session:    p.policies(in.SessionPolicies.List),
-		endpoint:   p.single(in.VPCEndpointPolicy, "VPC endpoint policy"),
-		repository: p.planStatements(p.single(in.RepositoryPolicy, "repository policy"), in.PlannedStatements),
-		registry:   p.single(in.RegistryPolicy, "registry policy"),
+		endpoint:   p.single(in.VPCEndpointPolicy, "VPC endpoint policy", "vpc_endpoint_policy"),
+		repository: p.planStatements(p.single(in.RepositoryPolicy, "repository policy", "repository_policy"), in.PlannedStatements),
+		registry:   p.single(in.RegistryPolicy, "registry policy", "registry_policy"),
 		scp:        p.levels(in.ServiceControlPolicies),
 		rcp:        p.levels(in.ResourceControlPolicies),
 	}
 	p.completeLevels(in.ServiceControlPolicies)
+	c.strange = c.findStrangeKeys()
 	c.doubts, c.oddities = p.doubts, c.findOddities()
 	return c, p.faults
 }
@@ -165,7 +167,7 @@ func (p *parser) document(d Document) *policy.Document {
 func (p *parser) policies(docs []Document) []namedPolicy {
 	var out []namedPolicy
 	for _, d := range docs {
-		named := namedPolicy{name: d.Name, unknown: d.Text == UnknownText, Document: policy.New()}
+		named := namedPolicy{name: d.Name, unknown: d.Text == UnknownText, at: d.At, Document: policy.New()}
 		if !named.unknown {
 			named.Document = p.document(d)
 		}
@@ -175,6 +177,10 @@ func (p *parser) policies(docs []Document) []namedPolicy {
 }
 
 func (p *parser) identityPolicies(docs []Document) []namedPolicy {
+	docs = slices.Clone(docs)
+	for i := range docs {
+		docs[i].At = placed(docs[i].At, At{Attribute: "identity_policies", Key: docs[i].Name})
+	}
 	out := p.policies(docs)
 	for i := range out {
 		out[i].key, out[i].name = out[i].name, identityPolicyWords(out[i].name)
@@ -194,12 +200,21 @@ func identityPolicyWords(key string) string {
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 func isManaged(key string) bool { return strings.HasPrefix(key, "arn:") }
 
-func (p *parser) single(docs Documents, name string) []namedPolicy {
-	out := p.policies(docs.List)
-	for i := range out {
-		out[i].name = name
+func (p *parser) single(docs Documents, name, attribute string) []namedPolicy {
+	list := slices.Clone(docs.List)
+	for i := range list {
+		list[i].Name, list[i].At = name, placed(list[i].At, At{Attribute: attribute})
 	}
-	return out
+	return p.policies(list)
+}
+
+// placed returns the place of a document, or the attribute that shows one that was
+// read from AWS.
+func placed(at, shown At) At {
+	if at.Attribute == "" {
+		return shown
+	}
+	return at
 }
 
 func (p *parser) levels(levels Levels) [][]namedPolicy {

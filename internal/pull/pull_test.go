@@ -432,6 +432,21 @@ var judgements = []struct {
 		}),
 		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
+	{
+		"condition key of a policy misspelt",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, 1)))
+		}),
+		conditional,
+	},
+	{
+		"condition key of a policy misspelt and given",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, 1)))
+			in.Context = map[string][]string{"aws:PrincipleOrgID": {"o-1"}}
+		}),
+		allowed,
+	},
 }
 
 func TestEvaluate(t *testing.T) {

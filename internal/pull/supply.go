@@ -24,6 +24,9 @@ func (c *check) supplies(r Result) []Remedy {
 }
 
 func (c *check) supplyKey(key string) Remedy {
+	if remedy, strange := c.correctKey(key); strange {
+		return remedy
+	}
 	sentence := fmt.Sprintf("Give context = { %q = […] }, or [] when the request does not carry it. %s.", key, capitalized(c.needs(key)))
 	if strings.EqualFold(key, "aws:PrincipalArn") {
 		sentence = fmt.Sprintf("Give context = { %q = […] }, the ARN of the role with its path, which the ARN of a session does not have. %s.", key, capitalized(c.needs(key)))

@@ -129,7 +129,7 @@ func Arguments() map[string]schema.Attribute {
 			Optional:    true,
 			MarkdownDescription: "Condition keys whose values are known, as in `{ \"aws:SourceVpce\" = [\"vpce-0a1b\"] }`; `[]` says that the request does not carry the key. " +
 				"What follows from the pull itself (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:ResourceAccount`, `aws:RequestedRegion`, `aws:SecureTransport`, …) need not be given. " +
-				"Every other key is unknown, and a statement that hangs on it makes the verdict `conditional`. A key that no policy names and AWS does not have is warned of.",
+				"Every other key is unknown, and a statement that hangs on it makes the verdict `conditional`. A key that AWS does not list, here or in a policy that matters to the pull, is warned of: most likely it is misspelt, and no request carries it.",
 		},
 	}
 }
