@@ -45,8 +45,9 @@ func (c *check) assumptions() []string {
 // policy could grant as well as deny, and only IAM knows a role's path.
 func (c *check) otherAssumptions() []string {
 	var sentences []string
-	if c.in.RegistryPolicy.State == NotGiven {
-		sentences = append(sentences, "There is no registry policy, which could grant the pull or deny it.")
+	if c.in.RegistryPolicy.State == NotGiven && c.registryMatters() {
+		could := map[authz.Verdict]string{authz.Allowed: "deny the pull", authz.Denied: "grant the pull", authz.Conditional: "grant the pull or deny it"}
+		sentences = append(sentences, "Assumed, because it was not given: there is no registry policy, which could "+could[c.verdict()]+".")
 	}
 	open := slices.Contains(c.unknownKeys(), "aws:PrincipalArn") // the path is asked for
 	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" && !open {
@@ -56,6 +57,23 @@ func (c *check) otherAssumptions() []string {
 		sentences = append(sentences, "Policies are judged as given or read: what a plan removes still counts.")
 	}
 	return append(sentences, c.plannedAssumptions()...)
+}
+
+// registryMatters reports whether a registry policy that nobody gave could change
+// the verdict.
+func (c *check) registryMatters() bool {
+	covered := false
+	for _, d := range c.decisions {
+		layers := c.layers(d.Action)
+		if d.Action != access.TokenAction && c.registryCovers(d.Action) {
+			layers.Registry, covered = authz.Layer{Unknown: true}, true
+		}
+		obstacles, _ := c.obstacles(d.Action)
+		if len(obstacles) > 0 || authz.Decide(c.request(d.Action), layers) == authz.Denied {
+			return false
+		}
+	}
+	return covered
 }
 
 // restsOnToday reports whether something is allowed by a statement that is not

@@ -72,10 +72,8 @@ func conditionWords(c policy.Condition) string {
 
 // conditions returns the conditions of a statement.
 func (c *check) conditions(ref authz.StatementRef) []policy.Condition {
-	for _, doc := range c.documents.of(ref.Layer) {
-		if statements := doc.Statements(); doc.name == ref.Policy && ref.Index < len(statements) {
-			return statements[ref.Index].Conditions()
-		}
+	if s := c.statement(ref); s != nil {
+		return s.Conditions()
 	}
 	return nil
 }

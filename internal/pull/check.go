@@ -18,6 +18,7 @@ type check struct {
 	doubts     InputErrors
 	oddities   InputErrors
 	strange    []strangeKey
+	plain      []plainVariable
 	policies   authz.Policies // documents, prepared for the engine
 	decisions  []decided
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -77,6 +78,7 @@ type repositoryGrant struct {
 	sid       string
 	access    access.Name
 	principal string // ARN
+	deleted   bool   // it stands for a principal that was deleted
 }
 
 func (g repositoryGrant) statement() *policy.Statement {
@@ -87,21 +89,33 @@ func (g repositoryGrant) allowing(actions []string) *policy.Statement {
 	return policy.NewStatement(policy.StatementSpec{Sid: g.sid, Principals: map[string][]string{"AWS": {g.principal}}, Actions: actions})
 }
 
-// correctedGrant returns the grant that is there for the principal alone and lacks
-// actions, with these.
+// correctedGrant returns the grant that is there for the principal alone, or for
+// one alone that was deleted, with the actions that it lacks.
 func (c *check) correctedGrant() (repositoryGrant, bool) {
-	wanted := access.Actions(c.access)
 	for _, doc := range c.documents.repository {
 		for _, s := range doc.Statements() {
-			grant := repositoryGrant{sid: s.Sid(), principal: c.roleARN()}
-			if len(doc.Find(s.Sid())) != 1 || onlyAlphanumeric(s.Sid()) != s.Sid() || s.Canonical() != grant.allowing(s.Actions()).Canonical() {
-				continue
-			}
-			name, ok := access.Of(slices.Concat(s.Actions(), wanted))
-			if grant.access = name; ok && !access.Equal(s.Actions(), access.Actions(name)) {
+			if grant, ok := c.corrected(s); ok && len(doc.Find(s.Sid())) == 1 {
 				return grant, true
 			}
 		}
 	}
 	return repositoryGrant{}, false
+}
+
+func (c *check) corrected(s *policy.Statement) (repositoryGrant, bool) {
+	named := s.Principals()["AWS"]
+	if s.Sid() == "" || onlyAlphanumeric(s.Sid()) != s.Sid() || len(named) != 1 {
+		return repositoryGrant{}, false
+	}
+	as := repositoryGrant{sid: s.Sid(), principal: named[0]}
+	name, ok := access.Of(slices.Concat(s.Actions(), access.Actions(c.access)))
+	deleted := awsname.IsUniqueID(named[0])
+	switch {
+	case !ok || s.Canonical() != as.allowing(s.Actions()).Canonical():
+		return repositoryGrant{}, false
+	case deleted && name == c.access: // of what it allows nothing is new to the role but what is asked
+	case named[0] != c.roleARN() || access.Equal(s.Actions(), access.Actions(name)):
+		return repositoryGrant{}, false
+	}
+	return repositoryGrant{sid: s.Sid(), access: name, principal: c.roleARN(), deleted: deleted}, true
 }

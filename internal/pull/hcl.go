@@ -10,6 +10,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
+// The resource types that remedies name.
+const (
+	grantType      = "ecrxa_repository_grant"
+	rolePolicyType = "ecrxa_consumer_role_policy"
+)
+
 // grantHCL writes the ecrxa_repository_grant for the principal; empty for a
 // federated user, which that resource does not grant to.
 func (c *check) grantHCL(grant repositoryGrant) string {
@@ -24,7 +30,7 @@ func (c *check) grantHCL(grant repositoryGrant) string {
 	case awsname.FederatedUser:
 		return ""
 	}
-	return resourceHCL("ecrxa_repository_grant", c.label(),
+	return resourceHCL(grantType, c.label(),
 		[2]string{"registry_id", quoted(c.repository.Account)},
 		[2]string{"region", quoted(c.repository.Region)},
 		[2]string{"repository", quoted(c.repository.Name)},
@@ -36,7 +42,7 @@ func (c *check) grantHCL(grant repositoryGrant) string {
 
 // consumerHCL writes the ecrxa_consumer_role_policy for the role.
 func (c *check) consumerHCL(policy rolePolicy) string {
-	return resourceHCL("ecrxa_consumer_role_policy", c.label(),
+	return resourceHCL(rolePolicyType, c.label(),
 		[2]string{"role", quoted(c.principal.Name)},
 		[2]string{"name", quoted(policy.name)},
 		[2]string{"repository_arns", quotedList(policy.repositories...)},

@@ -151,6 +151,7 @@ func TestUnknown(t *testing.T) {
 	t.Parallel()
 	unknown := pull.Document{Text: pull.UnknownText}
 	fullAccess := pull.Document{Text: doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`)}
+	fullAccessOfAll := pull.Document{Text: doc(`{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`)}
 	for argument, edit := range map[string]func(*pull.Input){
 		"identity_policies":         func(in *pull.Input) { in.IdentityPolicies.List = append(in.IdentityPolicies.List, unknown) },
 		"permissions_boundary":      func(in *pull.Input) { in.PermissionsBoundary = pull.Given(unknown) },
@@ -159,7 +160,7 @@ func TestUnknown(t *testing.T) {
 		"repository_policy":         func(in *pull.Input) { in.RepositoryPolicy = pull.Given(unknown) },
 		"registry_policy":           func(in *pull.Input) { in.RegistryPolicy = pull.Documents{State: pull.Unknown} },
 		"service_control_policies":  func(in *pull.Input) { in.ServiceControlPolicies = levelsOf(fullAccess, unknown) },
-		"resource_control_policies": func(in *pull.Input) { in.ResourceControlPolicies = levelsOf(fullAccess, unknown) },
+		"resource_control_policies": func(in *pull.Input) { in.ResourceControlPolicies = levelsOf(fullAccessOfAll, unknown) },
 	} {
 		t.Run(argument, func(t *testing.T) {
 			t.Parallel()
@@ -219,7 +220,7 @@ func TestAssumptions(t *testing.T) {
 		{"nothing given", func(*pull.Input) {}, []string{
 			"No permissions boundary restricts this.", "No session policy restricts this.", "No service control policy restricts this.",
 			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.",
-			"There is no registry policy, which could grant the pull or deny it.", today,
+			"Assumed, because it was not given: there is no registry policy, which could deny the pull.", today,
 		}},
 		{"everything given", everythingGiven, []string{today}},
 		{"nothing allowed", func(in *pull.Input) {
@@ -433,6 +434,12 @@ func TestOddities(t *testing.T) {
 		"as a variable": {func(in *pull.Input) {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:*:*:repository/${aws:PrincpalTag/team}")))
 		}, `identity_policies["task-execution"] names the condition key "aws:PrincpalTag/team" in the statement 1`},
+		"as a variable, in an old version": {func(in *pull.Input) {
+			in.IdentityPolicies = given(strings.Replace(doc(login, pullOn("arn:aws:ecr:*:*:repository/${aws:PrincipalTag/app}")), "2012-10-17", "2008-10-17", 1))
+		}, `identity_policies["task-execution"] has ${aws:PrincipalTag/app} in the statement 1 (the second): variables need "Version": "2012-10-17"`},
+		"as a variable of another repository, in an old version": {func(in *pull.Input) {
+			in.IdentityPolicies = given(pulling, strings.Replace(doc(pullOn("arn:aws:ecr:*:*:repository/other/${aws:username}")), "2012-10-17", "2008-10-17", 1))
+		}, ""},
 		"in a Deny that the context keeps from applying": {func(in *pull.Input) {
 			in.PermissionsBoundary = given(doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Sid":"Ours","Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgsID":"o-1"}}}`))
 			in.Context = map[string][]string{"aws:PrincipalOrgsID": {"o-1"}}

@@ -26,9 +26,9 @@ func (c *check) mismatches() []string {
 func (c *check) misfits(side Side) []string {
 	switch {
 	case side == Consumer && c.denies(authz.IdentityPolicy):
-		return c.identityPlaces()
+		return append(c.identityPlaces(), c.misspelt(authz.IdentityPolicy)...)
 	case side == Registry && c.denies(authz.RepositoryPolicy):
-		return slices.Concat(c.otherAccounts(), c.deletedPrincipals(), c.otherResources(), c.narrowScope())
+		return slices.Concat(c.otherAccounts(), c.deletedPrincipals(), c.misspelt(authz.RepositoryPolicy), c.otherResources(), c.narrowScope())
 	}
 	return nil
 }
@@ -178,20 +178,6 @@ func accountOf(principal string) string {
 		return ""
 	}
 	return arn.Account
-}
-
-// deletedPrincipals finds what AWS leaves of a deleted role or user.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-func (c *check) deletedPrincipals() []string {
-	var found []string
-	for statement := range allows(c.documents.repository) {
-		for _, value := range statement.Principals()["AWS"] {
-			if awsname.IsUniqueID(value) {
-				found = append(found, fmt.Sprintf("The repository policy names %s, the ID of a role or user that was deleted; one made anew under the same name does not match it.", value))
-			}
-		}
-	}
-	return found
 }
 
 // otherResources finds grants of the registry side that name another place.

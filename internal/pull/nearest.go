@@ -42,7 +42,8 @@ func (c *check) nearMisses() []nearMiss {
 	for _, d := range c.loginLast() {
 		for _, miss := range d.engine.NearMisses {
 			ref := miss.StatementRef
-			if miss.Element == "Action" || slices.Contains(seen, ref) {
+			hasPlain := func(v plainVariable) bool { return v.statement == ref } // told among the mismatches
+			if miss.Element == "Action" || slices.Contains(seen, ref) || slices.ContainsFunc(c.plain, hasPlain) {
 				continue
 			}
 			seen = append(seen, ref)

@@ -12,7 +12,7 @@ import (
 
 // oddities are arguments that are valid, and probably not what is meant.
 func (c *check) findOddities() InputErrors {
-	return slices.Concat(c.oddRegion(), c.oddPolicyKeys(), c.oddKeys(), c.oddLogins())
+	return slices.Concat(c.oddRegion(), c.oddPolicyKeys(), c.oddVariables(), c.oddKeys(), c.oddLogins())
 }
 
 func odd(at At, problem, suggestion string) *InputError {

@@ -37,7 +37,7 @@ func (p *parser) fault(at At, problem string, err error) {
 // document here: AWS may know more than this check.
 func (p *parser) doubt(at At, doc *policy.Document) {
 	for _, fault := range authz.Compile("", doc).Faults() {
-		p.doubts = append(p.doubts, &InputError{At: at, Problem: "is not a document that AWS accepts", Err: fault})
+		p.doubts = append(p.doubts, &InputError{At: at, Problem: refused, Err: fault})
 	}
 }
 
@@ -60,8 +60,8 @@ func parse(in Input) (*check, InputErrors) {
 		rcp:        p.levels(in.ResourceControlPolicies),
 	}
 	p.completeLevels(in.ServiceControlPolicies)
-	c.strange = c.findStrangeKeys()
-	c.doubts, c.oddities = p.doubts, c.findOddities()
+	c.strange, c.plain = c.findStrangeKeys(), c.findPlainVariables()
+	c.doubts, c.oddities = slices.Concat(p.doubts, c.misplacements()), c.findOddities()
 	return c, p.faults
 }
 

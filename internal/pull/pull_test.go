@@ -447,6 +447,45 @@ var judgements = []struct {
 		}),
 		allowed,
 	},
+	{
+		"variable in a policy of an old version",
+		with(both(), func(in *pull.Input) {
+			variable := doc(strings.Replace(pullOn("arn:aws:ecr:us-east-1:${aws:ResourceAccount}:repository/*"), `"ecr:BatchGetImage"`, `"ecr:GetAuthorizationToken","ecr:BatchGetImage"`, 1))
+			in.IdentityPolicies = given(doc(login), strings.Replace(variable, "2012-10-17", "2008-10-17", 1))
+			in.IdentityPolicies.List[1].Name = "by-account"
+		}),
+		denied(pull.Consumer, authz.IdentityPolicy),
+	},
+	{
+		"action and resource misspelt",
+		with(both(), func(in *pull.Input) {
+			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:us-east-1:987654321098:payment-service"), pullOn(repositoryARN+":v1")))
+			in.RepositoryPolicy = given(doc(strings.ReplaceAll(grant, "ecr:BatchGetImage", "ecr:BatchGetImages")))
+		}),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+	},
+	{
+		"grant to one session of the role",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.ReplaceAll(grant, "iam::123456789012:root", "sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1")))
+		}),
+		conditional,
+	},
+	{
+		"repository statement without principal",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Principal":{"AWS":"arn:aws:iam::123456789012:root"},`, "", 1)))
+		}),
+		conditional,
+	},
+	{
+		"role statement with principal and one without resource, other side unknown",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = pull.Documents{}
+			in.IdentityPolicies = given(doc(login, `{"Effect":"Allow","Action":"ecr:*"}`, grant))
+		}),
+		conditional,
+	},
 }
 
 func TestEvaluate(t *testing.T) {

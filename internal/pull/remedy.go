@@ -3,6 +3,7 @@ package pull
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -81,9 +82,12 @@ func (c *check) consumerRemedy() Remedy {
 		if len(own.repositories) > 1 {
 			sentence += " Leave out of repository_arns what stands there by mistake."
 		}
+		if c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession {
+			sentence += fmt.Sprintf(" Unless an %s manages it already, import it first: terraform import %s.%s '%s,%s'.", rolePolicyType, rolePolicyType, c.label(), c.principal.Name, own.name)
+		}
 	} else {
 		own = rolePolicy{c.freePolicyName(), c.access, []string{c.repository.ARN()}}
-		sentence = c.once(c.roleMissing(), false) + sentence
+		sentence = c.ifRight() + c.once(c.roleMissing(), false) + sentence
 	}
 	remedy := Remedy{Side: Consumer, Sentence: capitalized(sentence), JSON: own.document().String()}
 	if c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession {
@@ -98,11 +102,12 @@ func (c *check) registryRemedy() Remedy {
 	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", list(access.Actions(c.access), "and"), c.roleARN(), c.repository.Name)
 	grant, ok := c.correctedGrant()
 	if ok {
-		sentence = fmt.Sprintf("correct the statement %q: %s", grant.sid, sentence)
+		sentence = fmt.Sprintf("correct the statement %q: %s", grant.sid, sentence) + c.takeOver(grant)
 	} else {
-		grant = repositoryGrant{c.freeSid(), c.access, c.roleARN()}
-		sentence = c.once(c.roleMissing(), c.repositoryMissing()) + sentence
+		grant = repositoryGrant{sid: c.freeSid(), access: c.access, principal: c.roleARN()}
+		sentence = c.ifRight() + c.once(c.roleMissing(), c.repositoryMissing()) + sentence
 	}
+	sentence += c.beforeWriting(grant.sid)
 	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" {
 		sentence += " If the role has a path, write it before the role's name: a session's ARN does not tell."
 	}
@@ -111,6 +116,33 @@ func (c *check) registryRemedy() Remedy {
 		Sentence: capitalized(sentence),
 		HCL:      c.grantHCL(grant),
 		JSON:     grant.statement().String(),
+	}
+}
+
+// takeOver says how a grant gets hold of the statement that it corrects: one that
+// is not imported is refused its Sid.
+func (c *check) takeOver(grant repositoryGrant) string {
+	if c.grantHCL(grant) == "" {
+		return ""
+	}
+	managed := "Unless a grant manages it already, import it first"
+	if grant.deleted {
+		managed = "The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID in place of the ARN. Else import it first"
+	}
+	return fmt.Sprintf(" %s: terraform import %s.%s '%s,%s,%s,%s'", managed, grantType, c.label(), c.repository.Account, c.repository.Region, c.repository.Name, grant.sid) + "."
+}
+
+// ifRight begins the sentence of a remedy for an image that may be none: the
+// repository does not exist, or its Region is not known.
+func (c *check) ifRight() string {
+	notThere := c.repositoryMissing() && len(c.in.PlannedStatements) == 0 && c.access != access.PullThroughCache
+	switch {
+	case !notThere && len(c.oddRegion()) == 0:
+		return ""
+	case c.in.Image == "":
+		return "if repository_arn is right, "
+	default:
+		return "if the image is right, "
 	}
 }
 
@@ -132,7 +164,7 @@ func (c *check) once(role, repository bool) string {
 // limitRemedy answers a policy that limits and does not grant.
 func (c *check) limitRemedy(layer authz.LayerName, missing []string) Remedy {
 	actions := list(missing, "and")
-	sentence := fmt.Sprintf("Add these statements to the %s, which does not allow %s.", phrases[layer], actions)
+	sentence := fmt.Sprintf("Add these statements to the %s, which does not allow %s.", c.limitWords(layer), actions)
 	if layer == authz.SessionPolicy {
 		sentence = fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", actions)
 		if c.principal.Kind == awsname.FederatedUser {
@@ -140,9 +172,17 @@ func (c *check) limitRemedy(layer authz.LayerName, missing []string) Remedy {
 		}
 	}
 	if layer == authz.ServiceControlPolicy {
-		sentence = fmt.Sprintf("Let the service control policies of every level allow %s, or, where FullAWSAccess is attached, give it too in service_control_policies.", actions)
+		sentence = fmt.Sprintf("Have whoever manages the organization let the service control policies of every level allow %s, or, where FullAWSAccess is attached, give it too in service_control_policies.", actions)
 	}
 	return Remedy{Side: sideOf(layer), Sentence: sentence, JSON: c.limitJSON(layer, missing)}
+}
+
+// limitWords names a limit, a permissions boundary by its ARN where that is known.
+func (c *check) limitWords(layer authz.LayerName) string {
+	if boundary := c.in.PermissionsBoundary.List; layer == authz.PermissionsBoundary && len(boundary) > 0 && isManaged(boundary[0].Name) {
+		return phrases[layer] + " " + boundary[0].Name
+	}
+	return phrases[layer]
 }
 
 // limitJSON writes Allow statements for the actions, the login apart since it
@@ -180,11 +220,20 @@ func (c *check) denyRemedies() []Remedy {
 	}
 	var remedies []Remedy
 	for _, ref := range refs {
-		sentence := fmt.Sprintf("Change %s so that it no longer applies here: it denies %s, and no Allow outweighs a Deny.", statementWords(ref), list(actions[ref], "and"))
+		sentence := fmt.Sprintf("%s %s so that it no longer applies here: it denies %s, and no Allow outweighs a Deny.", changes(ref.Layer), statementWords(ref), list(actions[ref], "and"))
 		if conditions := c.conditions(ref); len(conditions) > 0 {
 			sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
 		}
 		remedies = append(remedies, Remedy{Side: sideOf(ref.Layer), Sentence: sentence})
 	}
 	return remedies
+}
+
+// changes begins the sentence that asks for a change of a statement. Control
+// policies are the organization's, not the account's.
+func changes(layer authz.LayerName) string {
+	if layer == authz.ServiceControlPolicy || layer == authz.ResourceControlPolicy {
+		return "Have whoever manages the organization's " + strings.Replace(phrases[layer], "policy", "policies", 1) + " change"
+	}
+	return "Change"
 }

@@ -99,7 +99,7 @@ func TestRemedies_deny(t *testing.T) {
 	got := evaluate(t, in)
 	want := []pull.Remedy{{
 		Side:     pull.Consumer,
-		Sentence: "Change statement 2 of inline policy task-execution so that it no longer applies here: it denies ecr:BatchGetImage, and no Allow outweighs a Deny.",
+		Sentence: "Change statement 2 (the third) of inline policy task-execution so that it no longer applies here: it denies ecr:BatchGetImage, and no Allow outweighs a Deny.",
 	}}
 	if !slices.Equal(got.Remedies, want) {
 		t.Errorf("remedies %+v, want %+v", got.Remedies, want)
@@ -151,6 +151,61 @@ func TestRemedies_unsupported(t *testing.T) {
 	got := evaluate(t, in)
 	if got.Verdict != authz.Conditional || len(got.Remedies) != 1 || !strings.Contains(got.Remedies[0].Sentence, `statement "Strange" of the repository policy`) {
 		t.Errorf("verdict %s, remedies %+v", got.Verdict, got.Remedies)
+	}
+}
+
+// TestRemedies_deleted: ECR takes no change of a policy that names a principal that
+// was deleted, so each remedy on the registry's side tells what to do with it first.
+func TestRemedies_deleted(t *testing.T) {
+	t.Parallel()
+	const id = "AROAEXAMPLEEXAMPLE123"
+	forRole := strings.ReplaceAll(grant, "arn:aws:iam::123456789012:root", id)
+	for name, tt := range map[string]struct {
+		statement string
+		sentence  string // what it contains
+		sid       string
+	}{
+		"of the form of a grant":  {forRole, "import it first: terraform import ecrxa_repository_grant.payment_service '987654321098,us-east-1,payment-service,Pull'.", "Pull"},
+		"of another form":         {strings.Replace(forRole, `"AWS":"`+id+`"`, `"AWS":["111122223333","`+id+`"]`, 1), `first correct or remove statement "Pull" of the repository policy, or, if a grant wrote it, apply that grant again`, "PullBy123456789012ecsTaskExecutionRole"},
+		"that allows another use": {strings.Replace(forRole, `"ecr:BatchGetImage"`, `"ecr:PutImage"`, 1), `first correct or remove statement "Pull" of the repository policy`, "PullBy123456789012ecsTaskExecutionRole"},
+		"a Deny":                  {strings.Replace(forRole, "Allow", "Deny", 1), `first correct or remove statement "Pull" of the repository policy`, "PullBy123456789012ecsTaskExecutionRole"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			remedies := evaluate(t, with(both(), func(in *pull.Input) { in.RepositoryPolicy = given(doc(tt.statement)) })).Remedies
+			if len(remedies) != 1 || !strings.Contains(remedies[0].Sentence, tt.sentence) || !strings.Contains(remedies[0].HCL, `"`+tt.sid+`"`) {
+				t.Errorf("remedies %+v, want one with the Sid %s and %q", remedies, tt.sid, tt.sentence)
+			}
+		})
+	}
+}
+
+// TestRemedies_whoseImage: where the image is doubtful, no remedy takes it for right.
+func TestRemedies_whoseImage(t *testing.T) {
+	t.Parallel()
+	for name, edit := range map[string]func(*pull.Input){
+		"repository missing": func(in *pull.Input) { in.RepositoryExists = pull.Missing },
+		"Region not known":   func(in *pull.Input) { in.Image = strings.Replace(image, "us-east-1", "us-est-1", 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, remedy := range evaluate(t, with(none(), edit)).Remedies {
+				if remedy.HCL != "" && !strings.HasPrefix(remedy.Sentence, "If the image is right, ") {
+					t.Errorf("the remedy takes the image for right: %s", remedy.Sentence)
+				}
+			}
+		})
+	}
+}
+
+// TestRemedies_boundary: the boundary to change is named where its ARN is known.
+func TestRemedies_boundary(t *testing.T) {
+	t.Parallel()
+	got := evaluate(t, with(both(), func(in *pull.Input) {
+		in.PermissionsBoundary = pull.Given(pull.Document{Name: "arn:aws:iam::123456789012:policy/limit", Text: doc(login)})
+	}))
+	if want := "Add these statements to the permissions boundary arn:aws:iam::123456789012:policy/limit, which"; !strings.HasPrefix(got.Remedies[0].Sentence, want) {
+		t.Errorf("remedy %q, want it to begin with %q", got.Remedies[0].Sentence, want)
 	}
 }
 

@@ -50,9 +50,8 @@ func (c *check) strangeKeys(layer authz.LayerName, doc namedPolicy, statement *p
 	var found []strangeKey
 	for _, name := range keysOf(doc, statement) {
 		nearest, strange := isStrange(name, globalKeys)
-		if strange && c.concerns(layer, doc, statement, name) {
-			ref := authz.StatementRef{Layer: layer, Policy: doc.name, Sid: statement.Sid(), Index: statement.Index()}
-			found = append(found, strangeKey{name, nearest, c.place(layer, doc, statement), ref})
+		if strange && c.concerns(layer, denying(doc.Version(), statement), name) {
+			found = append(found, strangeKey{name, nearest, c.place(layer, doc, statement), refOf(layer, doc, statement)})
 		}
 	}
 	return found
@@ -70,9 +69,18 @@ func (c *check) place(layer authz.LayerName, doc namedPolicy, statement *policy.
 	return doc.at
 }
 
-// variable finds policy variables, as in ${aws:PrincipalTag/team, 'none'}.
+// variable matches policy variables, as in ${aws:PrincipalTag/team, 'none'}.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 var variable = regexp.MustCompile(`\$\{([^},:]+:[^},]+)`)
+
+// variablesOf returns the keys that a statement names as variables.
+func variablesOf(statement *policy.Statement) []string {
+	var keys []string
+	for _, match := range variable.FindAllStringSubmatch(statement.String(), -1) {
+		keys = append(keys, match[1])
+	}
+	return keys
+}
 
 // keysOf returns the condition keys that a statement names, in conditions and as
 // variables.
@@ -88,20 +96,19 @@ func keysOf(doc namedPolicy, statement *policy.Statement) []string {
 		add(condition.Variable)
 	}
 	if doc.Version() == policy.Version2012 {
-		for _, match := range variable.FindAllStringSubmatch(statement.String(), -1) {
-			add(match[1])
+		for _, key := range variablesOf(statement) {
+			add(key)
 		}
 	}
 	return keys
 }
 
 // concerns reports whether a statement may apply to this pull, whatever the value
-// of a key: as a Deny beside what allows everything it would not leave it allowed.
-func (c *check) concerns(layer authz.LayerName, doc namedPolicy, statement *policy.Statement, key string) bool {
+// of a key: as a Deny, beside what allows everything, it does not leave it allowed.
+func (c *check) concerns(layer authz.LayerName, denying *authz.Policy, key string) bool {
 	if c.principal.Partition != c.repository.Partition {
 		return false
 	}
-	denying := denies(doc, statement)
 	policies := authz.Policies{Identity: everything(), Repository: everyone()}
 	registrySide := takesPrincipal(layer)
 	beside := &policies.Identity
@@ -132,22 +139,22 @@ func takesPrincipal(layer authz.LayerName) bool {
 	return layer == authz.VPCEndpointPolicy || sideOf(layer) == Registry
 }
 
-// denies is the statement alone, with Deny for its effect.
-func denies(doc namedPolicy, statement *policy.Statement) *authz.Policy {
+// denying is the statement alone, with Deny for its effect.
+func denying(version string, statement *policy.Statement) *authz.Policy {
 	elements := map[string]json.RawMessage{}
 	if err := json.Unmarshal([]byte(statement.String()), &elements); err != nil {
-		return authz.Unreadable(doc.name, err)
+		return authz.Unreadable("", err)
 	}
 	elements["Effect"] = json.RawMessage(`"Deny"`)
-	text, err := json.Marshal(map[string]any{"Version": doc.Version(), "Statement": elements})
+	text, err := json.Marshal(map[string]any{"Version": version, "Statement": elements})
 	if err != nil {
-		return authz.Unreadable(doc.name, err)
+		return authz.Unreadable("", err)
 	}
 	parsed, err := policy.Parse(string(text))
 	if err != nil {
-		return authz.Unreadable(doc.name, err)
+		return authz.Unreadable("", err)
 	}
-	return authz.Compile(doc.name, parsed)
+	return authz.Compile("", parsed)
 }
 
 // everything is an identity-based policy that allows everything.

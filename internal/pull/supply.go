@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 )
 
 // supplies says what would settle a conditional verdict.
@@ -17,10 +15,7 @@ func (c *check) supplies(r Result) []Remedy {
 	for _, key := range c.mostTelling(r.UnknownContextKeys) {
 		remedies = append(remedies, c.supplyKey(key))
 	}
-	if len(remedies) == 0 {
-		remedies = append(remedies, c.readStatements()...)
-	}
-	return remedies
+	return append(remedies, c.unclearStatements(len(remedies) == 0)...)
 }
 
 func (c *check) supplyKey(key string) Remedy {
@@ -150,21 +145,4 @@ func (c *check) needs(key string) string {
 	default:
 		return "the policies ask for it"
 	}
-}
-
-// readStatements points at the statements that the check cannot judge.
-func (c *check) readStatements() []Remedy {
-	var remedies []Remedy
-	var seen []authz.StatementRef
-	for _, d := range c.decisions {
-		for _, ref := range d.engine.Statements {
-			if d.Verdict != authz.Conditional || slices.Contains(seen, ref) {
-				continue
-			}
-			seen = append(seen, ref)
-			remedies = append(remedies, Remedy{Side: sideOf(ref.Layer), Sentence: fmt.Sprintf(
-				"Read %s: the verdict hangs on it, and this check cannot judge it.", statementWords(ref))})
-		}
-	}
-	return remedies
 }

@@ -116,12 +116,29 @@ func statementWords(ref authz.StatementRef) string {
 	return "statement " + statementName(ref) + " of " + policyWords(ref.Layer, ref.Policy)
 }
 
-// statementName is a statement's Sid, or else its place.
+// statementName is a statement's Sid, or else its index, which is the result's, and
+// its place as a person counts.
 func statementName(ref authz.StatementRef) string {
 	if ref.Sid != "" {
 		return strconv.Quote(ref.Sid)
 	}
-	return strconv.Itoa(ref.Index)
+	return fmt.Sprintf("%d (the %s)", ref.Index, ordinal(ref.Index+1))
+}
+
+// ordinal writes a number as in "second" or "21st".
+func ordinal(n int) string {
+	words := []string{"", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
+	switch {
+	case n < len(words):
+		return words[n]
+	case n%10 == 1 && n%100 != 11:
+		return strconv.Itoa(n) + "st"
+	case n%10 == 2 && n%100 != 12:
+		return strconv.Itoa(n) + "nd"
+	case n%10 == 3 && n%100 != 13:
+		return strconv.Itoa(n) + "rd"
+	}
+	return strconv.Itoa(n) + "th"
 }
 
 // policyWords names a policy: one of which there are several by its name.

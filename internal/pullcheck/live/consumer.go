@@ -40,7 +40,7 @@ func (r *reader) boundary(arn string) {
 	r.read(pull.At{Attribute: "permissions_boundary"}, func(ctx context.Context) error {
 		text, err := r.Roles.ManagedPolicy(ctx, arn)
 		if err == nil {
-			r.locked(func() { r.in.PermissionsBoundary = document(text) })
+			r.locked(func() { r.in.PermissionsBoundary = pull.Given(pull.Document{Name: arn, Text: text}) })
 		}
 		return err
 	})

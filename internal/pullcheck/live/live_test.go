@@ -98,7 +98,7 @@ func TestFill(t *testing.T) {
 			want: pull.Input{
 				ActualRoleARN:       "arn:aws:iam::123456789012:role/service/app",
 				RoleExists:          pull.Exists,
-				PermissionsBoundary: one,
+				PermissionsBoundary: pull.Given(pull.Document{Name: "arn:aws:iam::aws:policy/Limit", Text: document}),
 				IdentityPolicies: pull.Given(
 					pull.Document{Name: "arn:aws:iam::aws:policy/A", Text: document},
 					pull.Document{Name: "arn:aws:iam::aws:policy/B", Text: document},
