@@ -32,8 +32,8 @@ type Edit func(current *policy.Document, written bool) (*policy.Document, error)
 
 // An Outcome says what became of a change.
 type Outcome struct {
-	// Writes is how often the change was sent and may have taken effect. Above zero
-	// it may stand, also where Change returns an error.
+	// Writes is how often the change was sent and may have taken effect, or may yet.
+	// Above zero it may stand, also where Change returns an error.
 	Writes int
 	// Overwritten is how often it had stood for AWS's answer and was then gone from
 	// reads: another writer overwrote it.
@@ -42,6 +42,9 @@ type Outcome struct {
 	// had written the policy, and the next one did not: that write may have
 	// overwritten them.
 	Vanished []*policy.Statement
+	// Restored has the Sids of this process's own statements that somebody had
+	// dropped since they were seen standing, and that were put back beside this change.
+	Restored []string
 }
 
 // Change applies an edit and returns when later reads show that it stands. It
@@ -65,7 +68,8 @@ func (s *Store) Change(ctx context.Context, repo awsname.Repository, wanted Chan
 	}
 }
 
-// sightings is how many reads in a row must show a write standing. One that was
+// sightings is how many reads in a row must show a change standing, also where it
+// stood before: somebody else may just be removing it. One that was
 // overwritten must be seen more often: others are at it, and answers may be old.
 const (
 	sightings     = 2
@@ -91,6 +95,7 @@ type change struct {
 	writes      int  // how often it was sent
 	overwritten int
 	vanished    []*policy.Statement
+	restored    []string
 }
 
 // outcome waits for the end of a submitted change or of its caller's context.
@@ -124,7 +129,7 @@ func (c *change) timeUp(repo awsname.Repository, refused, ended error) error {
 func (c *change) report() Outcome {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Outcome{Writes: c.writes, Overwritten: c.overwritten, Vanished: slices.Clone(c.vanished)}
+	return Outcome{Writes: c.writes, Overwritten: c.overwritten, Vanished: slices.Clone(c.vanished), Restored: slices.Clone(c.restored)}
 }
 
 func (c *change) sent() int {
@@ -147,23 +152,34 @@ func (c *change) apply(doc *policy.Document) (*policy.Document, error) {
 	return edited, err
 }
 
-// wrote notes that the change was sent, and may stand; accepted says that AWS has
-// confirmed it.
-func (c *change) wrote(accepted bool) {
+// sending notes that the change is about to be sent: from now on it may stand.
+func (c *change) sending() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.writes++
+}
+
+// wrote notes how the sending ended: whether the change may stand, and whether AWS
+// has confirmed it.
+func (c *change) wrote(stands, accepted bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !stands {
+		c.writes--
+		return
+	}
 	if c.accepted {
 		c.overwritten++ // Else it would not have been sent again.
 	}
-	c.writes++
 	c.seen, c.suspect, c.accepted = 0, false, accepted
 }
 
-// tell notes that statements of others have vanished.
-func (c *change) tell(vanished []*policy.Statement) {
+// tell notes what a read has shown of others, and what was put back.
+func (c *change) tell(vanished []*policy.Statement, restored []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.vanished = append(c.vanished, vanished...)
+	c.restored = append(c.restored, restored...)
 }
 
 // stands notes a read that shows the change standing, and reports whether that is
@@ -175,11 +191,11 @@ func (c *change) stands(younger bool) bool {
 	if younger {
 		enough += patience
 	}
-	return c.sent() == 0 || c.seen >= enough
+	return c.seen >= enough
 }
 
 // young reports whether one read more is not enough.
-func (c *change) young() bool { return c.sent() == 0 || c.seen+1 < c.enough() }
+func (c *change) young() bool { return c.seen+1 < c.enough() }
 
 // enough is how many reads must show the change standing.
 func (c *change) enough() int {

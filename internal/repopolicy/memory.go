@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -11,11 +12,16 @@ import (
 // How often a read that is in doubt is looked at again before it is believed.
 const (
 	looksAtALoss = 1
+	looksAtMade  = 2 // a change that had been seen standing is gone
 	looksAtPast  = 4 // ends after about ten seconds
 )
 
 // mostDocuments bounds what is kept of the past.
 const mostDocuments = 16
+
+// freshness is how long a change that was seen standing is defended: after it,
+// whoever undoes the change is taken to mean it.
+const freshness = 30 * time.Second
 
 // A memory is what this process knows of one repository's policy from its own
 // reads and writes. ECR does not promise that a read shows the last write, and
@@ -24,7 +30,7 @@ type memory struct {
 	documents []string         // canonical, in the order in which they stood; the last one is today's
 	last      *policy.Document // the last one, as it was read or written
 	written   *policy.Document // the last that was sent
-	made      map[string]trace // by Sid: changes that were seen standing
+	made      map[string]trace // by Sid: changes that were seen standing a short while ago
 	looks     int              // reads in a row that were in doubt
 	glimpsed  []*policy.Statement
 }
@@ -34,10 +40,13 @@ type memory struct {
 // what was seen to stand or was sent. That is an old answer, or another writer.
 func (m *memory) doubts(doc *policy.Document, batch []*change) bool {
 	limit := 0
-	switch lost := m.lost(doc, batch) || m.lacks(doc); {
+	switch {
 	case m.past(doc):
 		limit = looksAtPast
-	case lost:
+	case m.undone(doc):
+		limit = looksAtMade
+		m.glimpse(doc)
+	case m.lost(doc, batch) || m.lacks(doc):
 		limit = looksAtALoss
 		m.glimpse(doc)
 	}
@@ -55,14 +64,19 @@ func (m *memory) past(doc *policy.Document) bool {
 	return at >= 0 && at < len(m.documents)-1
 }
 
-// lost reports whether a document lacks a change that was made or sent.
-func (m *memory) lost(doc *policy.Document, batch []*change) bool {
+// undone reports whether a document lacks a change that was seen standing.
+func (m *memory) undone(doc *policy.Document) bool {
 	for _, t := range m.made {
 		if t.lost(doc) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(batch, func(c *change) bool { return c.sent() > 0 && c.trace.lost(doc) })
+	return false
+}
+
+// lost reports whether a document lacks a change that was seen standing or sent.
+func (m *memory) lost(doc *policy.Document, batch []*change) bool {
+	return m.undone(doc) || slices.ContainsFunc(batch, func(c *change) bool { return c.sent() > 0 && c.trace.lost(doc) })
 }
 
 // lacks reports whether a statement of the last document known is gone. One that
@@ -85,10 +99,11 @@ func (m *memory) stood(doc *policy.Document) {
 }
 
 // keep notes a change that was seen standing.
-func (m *memory) keep(t trace) {
+func (m *memory) keep(t trace, now time.Time) {
 	if m.made == nil {
 		m.made = map[string]trace{}
 	}
+	t.seen = now
 	m.made[t.sid] = t
 }
 
@@ -121,11 +136,13 @@ func (m *memory) vanished(doc *policy.Document, batch []*change) []*policy.State
 	})
 }
 
-// amends returns the changes of this process that were seen standing and are gone
-// from a document, to be made again. Nobody waits for them.
-func (m *memory) amends(doc *policy.Document) (again []*change) {
+// amends returns changes that make statements of this process stand again, which
+// were seen standing a short while ago and are gone. Nobody waits for them. One
+// that was removed and stands again is left: it may be somebody's who wants it.
+func (m *memory) amends(doc *policy.Document, now time.Time) (again []*change) {
+	maps.DeleteFunc(m.made, func(_ string, t trace) bool { return now.Sub(t.seen) > freshness })
 	for _, sid := range slices.Sorted(maps.Keys(m.made)) {
-		if t := m.made[sid]; t.lost(doc) {
+		if t := m.made[sid]; t.after != nil && t.lost(doc) {
 			again = append(again, &change{ctx: context.Background(), edit: t.again, trace: t, done: make(chan error, 1), writes: 1})
 		}
 	}

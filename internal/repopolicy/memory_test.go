@@ -71,7 +71,7 @@ func must(t *testing.T, store *Store, changes ...Change) Outcome {
 	return last
 }
 
-func sids(text string) string {
+func standing(text string) string {
 	doc, err := policy.Parse(text)
 	if err != nil {
 		return err.Error()
@@ -103,8 +103,8 @@ func TestAnOldAnswerIsLookedAtAgain(t *testing.T) {
 			return live
 		}
 		must(t, store, put(own("B")))
-		if want := "their own A Theirs B"; sids(r.text) != want {
-			t.Errorf("%d old answers: %s stand, want %s", old, sids(r.text), want)
+		if want := "their own A Theirs B"; standing(r.text) != want {
+			t.Errorf("%d old answers: %s stand, want %s", old, standing(r.text), want)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func TestAStatementThatIsGoneIsLookedForAgain(t *testing.T) {
 			return live
 		}
 		must(t, store, put(own("B")))
-		if got := strings.Replace(sids(r.text), " C", "", 1); got != test.want {
+		if got := strings.Replace(standing(r.text), " C", "", 1); got != test.want {
 			t.Errorf("%s: %s stand, want %s", name, got, test.want)
 		}
 	}
@@ -159,18 +159,52 @@ func TestAChangingStatementIsNoDoubt(t *testing.T) {
 	}
 }
 
-// What this process has seen standing and somebody has dropped since is put back
-// by the next write.
+// What this process has seen standing and somebody has dropped right after is put
+// back by the next write, which tells of it. What it has removed and somebody
+// wants is left, and so is what was dropped later.
 func TestADroppedStatementIsPutBack(t *testing.T) {
 	t.Parallel()
-	r := &registry{text: document(foreign, own("Old").String())}
-	store := testStore(r)
-	must(t, store, put(own("A")), remove("Old"))
-	r.text = document(foreign, own("Old").String(), theirs) // Somebody wrote what they had read long before.
-	must(t, store, put(own("B")))
-	if want := "their own Theirs A B"; sids(r.text) != want {
-		t.Errorf("%s stand, want %s", sids(r.text), want)
+	for later, want := range map[time.Duration]string{time.Second: "their own Old Theirs A B", freshness + time.Second: "their own Old Theirs B"} {
+		r := &registry{text: document(foreign, own("Old").String())}
+		store := testStore(r)
+		now := time.Now()
+		store.now = func() time.Time { return now }
+		must(t, store, put(own("A")), remove("Old"))
+		now = now.Add(later)
+		r.text = document(foreign, own("Old").String(), theirs) // Somebody wrote what they had read long before.
+		outcome := must(t, store, put(own("B")))
+		if standing(r.text) != want {
+			t.Errorf("after %s: %s stand, want %s", later, standing(r.text), want)
+		}
+		if told := len(outcome.Restored) > 0; told != strings.Contains(want, "A") {
+			t.Errorf("after %s: told of %v", later, outcome.Restored)
+		}
 	}
+}
+
+// A write that is on its way when its caller's time ends may stand.
+func TestAWriteOnItsWayIsReported(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := &adversary{random: rand.New(rand.NewPCG(1, 2)), latency: 20 * time.Second} //nolint:gosec // a repeatable sequence is wanted
+		a.set("start", document(foreign))
+		reported := 0
+		for i := range 40 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*time.Second)
+			sid := fmt.Sprintf("S%d", i)
+			outcome, err := New(a).Change(ctx, repo, put(own(sid)))
+			cancel()
+			time.Sleep(time.Hour)
+			if stands := strings.Contains(a.now(), `"`+sid+`"`); stands && err != nil && outcome.Writes == 0 {
+				t.Errorf("it stands, and nothing says so: %v", err)
+			} else if stands && err != nil {
+				reported++
+			}
+		}
+		if reported == 0 {
+			t.Error("no write was on its way, so that the test proves nothing")
+		}
+	})
 }
 
 // What somebody has made of a statement since it was seen standing is theirs.
@@ -193,8 +227,8 @@ func TestALaterChangeOfASidCounts(t *testing.T) {
 	r := &registry{text: document(foreign)}
 	store := testStore(r)
 	must(t, store, put(own("A")), remove("A"), put(own("B")), put(own("A")), remove("B"))
-	if want := "their own A"; sids(r.text) != want {
-		t.Errorf("%s stand, want %s", sids(r.text), want)
+	if want := "their own A"; standing(r.text) != want {
+		t.Errorf("%s stand, want %s", standing(r.text), want)
 	}
 
 	// The removal is still being verified when the new statement comes.
@@ -214,8 +248,8 @@ func TestALaterChangeOfASidCounts(t *testing.T) {
 	}
 	must(t, store, remove("A"))
 	group.Wait()
-	if want := "their own A"; sids(r.text) != want || r.reads != 2+sightings {
-		t.Errorf("%s stand after %d reads, want %s, which enough reads have shown", sids(r.text), r.reads, want)
+	if want := "their own A"; standing(r.text) != want || r.reads != 2+sightings {
+		t.Errorf("%s stand after %d reads, want %s, which enough reads have shown", standing(r.text), r.reads, want)
 	}
 }
 
@@ -236,8 +270,8 @@ func TestAWriteThatFailsInPassingIsMadeAnew(t *testing.T) {
 		if outcome.Overwritten > 0 {
 			t.Errorf("%s: it is told as another writer's doing", name)
 		}
-		if want := "their own Theirs A"; sids(r.text) != want || r.writes != 2 {
-			t.Errorf("%s: %s stand after %d writes, want %s after 2", name, sids(r.text), r.writes, want)
+		if want := "their own Theirs A"; standing(r.text) != want || r.writes != 2 {
+			t.Errorf("%s: %s stand after %d writes, want %s after 2", name, standing(r.text), r.writes, want)
 		}
 	}
 }
@@ -355,7 +389,7 @@ func TestClaims(t *testing.T) {
 	c.Plan(repo, "Renamed", own("Renamed"))
 	c.Plan(repo, "Renamed", nil)
 	planned, complete := c.Planned(repo, doc)
-	if want := "their own Renamed New"; !complete || sids(planned.String()) != want {
-		t.Errorf("complete %t, planned %s, want %s", complete, sids(planned.String()), want)
+	if want := "their own Renamed New"; !complete || standing(planned.String()) != want {
+		t.Errorf("complete %t, planned %s, want %s", complete, standing(planned.String()), want)
 	}
 }

@@ -123,15 +123,15 @@ func (s *Store) step(q *queue, batch []*change) (open []*change) {
 		q.giveWay(base, batch)
 		return batch
 	}
-	vanished := q.memory.vanished(base, batch)
+	again := q.memory.amends(base, s.now())
+	vanished, restored := q.memory.vanished(base, batch), sids(again)
 	for _, c := range batch {
-		c.tell(vanished)
+		c.tell(vanished, restored)
 	}
 	q.memory.stood(base)
-	next, changing, open := q.apply(base, append(q.memory.amends(base), batch...))
+	next, changing, open := q.apply(base, append(again, batch...), s.now())
 	if next.Canonical() == base.Canonical() {
-		finish(changing, nil) // They cancel each other out.
-		return open
+		return append(open, changing...) // What cancels out must be seen standing too.
 	}
 	open = append(open, s.send(ctx, q, next, changing)...)
 	q.settle = min(max(settleTime, 2*s.now().Sub(started)), slowSettle) // A writer like us may take as long from its read to its write.
@@ -156,7 +156,7 @@ func (q *queue) giveWay(base *policy.Document, batch []*change) {
 
 // apply edits a document by the changes of a batch, in their order. What changes
 // nothing stands: it is done, or has to be seen again.
-func (q *queue) apply(doc *policy.Document, batch []*change) (next *policy.Document, changing, open []*change) {
+func (q *queue) apply(doc *policy.Document, batch []*change, now time.Time) (next *policy.Document, changing, open []*change) {
 	next = doc
 	younger := slices.ContainsFunc(batch, (*change).young)
 	for _, c := range batch {
@@ -170,7 +170,7 @@ func (q *queue) apply(doc *policy.Document, batch []*change) (next *policy.Docum
 			next, changing = edited, append(changing, c)
 		case c.stands(younger):
 			if c.sent() > 0 {
-				q.memory.keep(c.trace)
+				q.memory.keep(c.trace, now)
 			}
 			c.done <- nil
 		default:
@@ -194,12 +194,15 @@ func supersede(earlier []*change, c *change) []*change {
 // send writes a document for the changes that it holds, and returns those of
 // them that are not done.
 func (s *Store) send(ctx context.Context, q *queue, doc *policy.Document, changing []*change) (open []*change) {
+	for _, c := range changing {
+		c.sending()
+	}
 	sent := s.write(ctx, q.repo, doc)
+	for _, c := range changing {
+		c.wrote(sent.stands(), sent.err == nil)
+	}
 	if sent.stands() {
 		q.memory.written = doc
-		for _, c := range changing {
-			c.wrote(sent.err == nil)
-		}
 	}
 	if sent.err == nil {
 		q.memory.stood(doc)
@@ -234,6 +237,14 @@ func (s *Store) alone(q *queue, batch []*change) (open []*change) {
 		open = append(open, s.step(q, []*change{c})...)
 	}
 	return open
+}
+
+func sids(changes []*change) []string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, c.trace.sid)
+	}
+	return all
 }
 
 func finish(batch []*change, err error) {

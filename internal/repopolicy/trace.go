@@ -2,6 +2,7 @@ package repopolicy
 
 import (
 	"slices"
+	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -13,6 +14,7 @@ type trace struct {
 	sid    string
 	after  *policy.Statement // nil when the change removed it
 	before []string          // canonical forms that the change replaced or removed
+	seen   time.Time         // when it had been seen standing often enough
 }
 
 // follow notes what an edit did.
@@ -37,13 +39,10 @@ func (t *trace) lost(doc *policy.Document) bool {
 	return slices.Contains(t.before, found[0].Canonical())
 }
 
-// again makes the change another time where it was lost.
+// again puts the statement back where it was lost.
 func (t *trace) again(doc *policy.Document, _ bool) (*policy.Document, error) {
-	switch {
-	case !t.lost(doc):
+	if !t.lost(doc) {
 		return doc, nil
-	case t.after == nil:
-		return doc.Remove(t.sid), nil
 	}
 	return doc.Put(t.after), nil
 }
