@@ -35,6 +35,9 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"image and ARN", func(in *pull.Input) { in.RepositoryARN = repositoryARN }, "repository_arn is given beside image; exactly one of the two is needed"},
 		{"no role", func(in *pull.Input) { in.RoleARN = "" }, "role_arn is not given; it says who pulls"},
 		{"bad role", func(in *pull.Input) { in.RoleARN = "ecsTaskExecutionRole" }, `role_arn is not valid: "ecsTaskExecutionRole" is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME`},
+		{"service", func(in *pull.Input) { in.RoleARN = "lambda.amazonaws.com" }, `role_arn is the AWS service lambda.amazonaws.com, and this check judges roles, role sessions and users only: ` +
+			`read in the repository policy whether a statement with "Principal": {"Service": "lambda.amazonaws.com"} allows the pull, as ecrxa_repository_grant writes it with service_principal. ` +
+			`The execution role of a function is no way around: it is not what pulls the function's image. Across accounts Lambda also needs a statement for the function's account`},
 		{"another role", func(in *pull.Input) { in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/other" }, `actual_role_arn is not valid: "arn:aws:iam::123456789012:role/service/other" is not the role of role_arn with its path`},
 		{"public image", func(in *pull.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image is not valid: images on public.ecr.aws need no cross-account grant; only private registries are judged`},
 		{"access", func(in *pull.Input) { in.Access = "read" }, `access is "read"; expected one of pull, push, pull_push or pull_through_cache`},

@@ -99,6 +99,10 @@ func (p *parser) principal(in Input) awsname.Principal {
 	if in.RoleARN == "" {
 		return awsname.Principal{}
 	}
+	if awsname.CheckServicePrincipal(in.RoleARN) == nil {
+		p.fault(At{Attribute: "role_arn"}, serviceProblem(in.RoleARN), nil)
+		return awsname.Principal{}
+	}
 	principal, err := awsname.ParsePrincipal(in.RoleARN)
 	if err != nil {
 		p.fault(At{Attribute: "role_arn"}, "is not valid", err)
@@ -108,6 +112,17 @@ func (p *parser) principal(in Input) awsname.Principal {
 		return actual
 	}
 	return principal
+}
+
+// serviceProblem says what to do instead where a service pulls.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-xaccount-permissions
+func serviceProblem(service string) string {
+	problem := fmt.Sprintf("is the AWS service %s, and this check judges roles, role sessions and users only: "+
+		"read in the repository policy whether a statement with \"Principal\": {\"Service\": %q} allows the pull, as ecrxa_repository_grant writes it with service_principal", service, service)
+	if strings.HasPrefix(service, "lambda.") {
+		problem += ". The execution role of a function is no way around: it is not what pulls the function's image. Across accounts Lambda also needs a statement for the function's account"
+	}
+	return problem
 }
 
 // actualRole reads the role's ARN as IAM gives it: the same role, with its path.

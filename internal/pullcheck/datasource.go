@@ -54,7 +54,9 @@ const description = "Says whether a role can pull an image, which side denies it
 	"~> Terraform defers a data source until apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. To judge what is only planned, " +
 	"pass planned values through a `local` and assert in a `check` block, or use the function `evaluate_pull`, which is evaluated in every plan. " +
 	"What a plan removes still counts, since it still stands: a grant that is destroyed, or replaced because its `sid` changes, is seen as it is today. " +
-	"A data source nested in a `check` block is read again in every apply, so that no plan with one is empty; one that stands outside the block is not."
+	"A data source nested in a `check` block is read again in every apply, so that no plan with one is empty; one that stands outside the block is not.\n\n" +
+	"~> A Lambda function's image is pulled by the service `lambda.amazonaws.com`, not by the function's execution role, and this check does not judge services. " +
+	"Look in the repository policy for the two statements that it needs, one for the function's account and one for the service: the example of `ecrxa_repository_grant` grants both."
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)

@@ -208,7 +208,8 @@ func TestRead_oddities(t *testing.T) {
 	t.Parallel()
 	resp := read(t, credentials{}, map[string]string{
 		"image": strings.Replace(image, "us-east-1", "us-est-1", 1), "role_arn": roleARN, "identity_policies": "{}", "registry_policy": "", "permissions_boundary": "",
-		"repository_policy": `{"Statement":{"Sid":"Login","Effect":"Allow","Principal":"*","Action":"ecr:GetAuthorizationToken"}}`,
+		"repository_policy":   `{"Statement":{"Sid":"Login","Effect":"Allow","Principal":"*","Action":"ecr:GetAuthorizationToken"}}`,
+		"vpc_endpoint_policy": `{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1","aws:PrincpalAccount":"1"}}}}`,
 	})
 	got := map[string]string{}
 	for _, d := range resp.Diagnostics {
@@ -218,13 +219,15 @@ func TestRead_oddities(t *testing.T) {
 	for summary, want := range map[string]string{
 		"Probably not what is meant: image":             "image: image is in the Region us-est-1, which is misspelt or newer than this provider (did you mean us-east-1?).",
 		"Probably not what is meant: repository_policy": `repository_policy: repository_policy names ecr:GetAuthorizationToken in the statement "Login"`,
+		"Probably not what is meant: vpc_endpoint_policy": `vpc_endpoint_policy: vpc_endpoint_policy names the condition key "aws:PrincipleOrgID" in the statement 0 (the first); AWS does not list that key, and no request is likely to carry it (did you mean aws:PrincipalOrgID?).` + "\n" +
+			`vpc_endpoint_policy names the condition key "aws:PrincpalAccount"`,
 	} {
 		if !strings.HasPrefix(got[summary], want) {
 			t.Errorf("%s: %q, want %q", summary, got[summary], want)
 		}
 	}
-	if len(got) != 2 {
-		t.Errorf("%d warnings, want 2: %v", len(got), got)
+	if len(got) != 3 {
+		t.Errorf("%d warnings, want 3: %v", len(got), got)
 	}
 }
 

@@ -2,6 +2,7 @@ package pullcheck
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -21,13 +22,8 @@ func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals [
 		title, detail := awsapi.Describe(refusal.Err, "A read was refused")
 		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
 	}
-	for _, doubt := range pull.Doubts(in) {
-		diags.AddAttributeWarning(attributes.Path(doubt.At), "A policy that AWS would refuse: "+doubt.At.String(),
-			doubt.Error()+".\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
-	}
-	for _, oddity := range pull.Oddities(in) {
-		diags.AddAttributeWarning(attributes.Path(oddity.At), "Probably not what is meant: "+oddity.At.String(), oddity.Error()+".")
-	}
+	warnAt(diags, pull.Doubts(in), "A policy that AWS would refuse", "\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
+	warnAt(diags, pull.Oddities(in), "Probably not what is meant", "")
 	if result.Verdict != authz.Conditional {
 		return
 	}
@@ -36,6 +32,22 @@ func warn(diags *diag.Diagnostics, in pull.Input, target pull.Target, refusals [
 	}
 	if in.IdentityPolicies.State == pull.NotGiven {
 		diags.AddAttributeWarning(path.Root("identity_policies"), "The consumer side of the pull is unknown", consumerUnknown(target)+another)
+	}
+}
+
+// warnAt warns once of each place, of all that is wrong there: of several warnings
+// of one title Terraform shows one.
+func warnAt(diags *diag.Diagnostics, faults pull.InputErrors, title, end string) {
+	details := map[string]string{}
+	for _, fault := range faults {
+		details[fault.At.String()] += "\n" + fault.Error() + "."
+	}
+	for _, fault := range faults {
+		at := fault.At.String()
+		if detail, first := details[at]; first {
+			diags.AddAttributeWarning(attributes.Path(fault.At), title+": "+at, strings.TrimPrefix(detail, "\n")+end)
+			delete(details, at)
+		}
 	}
 }
 

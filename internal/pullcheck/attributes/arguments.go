@@ -33,7 +33,7 @@ func Arguments() map[string]schema.Attribute {
 		"role_arn": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "ARN of the role that pulls, with its path. For Amazon ECS this is the task **execution** role, never the task role. " +
-				"The ARN of a role session (`arn:aws:sts::…:assumed-role/…`) or of an IAM user is judged as what it is.",
+				"The ARN of a role session (`arn:aws:sts::…:assumed-role/…`) or of an IAM user is judged as what it is. A service such as `lambda.amazonaws.com` is not judged.",
 		},
 		"role_exists": schema.BoolAttribute{
 			Optional: true,
