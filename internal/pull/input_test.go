@@ -428,6 +428,9 @@ func TestOddities(t *testing.T) {
 			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleArn":"o-1"}}`, 1)))
 			in.Context = map[string][]string{"aws:principlearn": {"o-1"}}
 		}, `repository_policy names the condition key "aws:PrincipleArn" in the statement "Pull"; AWS does not list that key, and no request is likely to carry it (did you mean aws:PrincipalArn?). That context gives it a value does not change this`},
+		"in a policy, without service": {func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"SourceVpc":"vpc-1"}}`, 1)))
+		}, `repository_policy names the condition key "SourceVpc" in the statement "Pull"; AWS does not list that key, and no request is likely to carry it (did you mean aws:SourceVpc?)`},
 		"in a planned statement": {func(in *pull.Input) {
 			in.PlannedStatements = []pull.Document{{Text: strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipalOrgID ":"o-1"}}`, 1), At: pull.At{Attribute: "planned_statements", Indexes: []int{0}}}}
 		}, `planned_statements[0] names the condition key "aws:PrincipalOrgID " in the statement "Pull"; AWS does not list that key, and no request is likely to carry it (did you mean aws:PrincipalOrgID?)`},
@@ -455,6 +458,9 @@ func TestOddities(t *testing.T) {
 		}, ""},
 		"in a statement for another account": {func(in *pull.Input) {
 			in.RepositoryPolicy = given(doc(grant, strings.NewReplacer(`"Pull"`, `"Other","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, "123456789012", "111122223333").Replace(grant)))
+		}, ""},
+		"new keys of AWS in a policy": {func(in *pull.Input) {
+			in.PermissionsBoundary = given(doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:ViaAWSMCPService":"true"},"StringLike":{"aws:CalledViaAWSMCP":"*","aws:SignInSessionArn":"*"}}}`))
 		}, ""},
 		"keys of sessions in a policy": {func(in *pull.Input) {
 			in.RepositoryPolicy = given(doc(grant, strings.Replace(grant, `"Pull"`, `"Other","Condition":{"StringEquals":{"ec2:SourceInstanceARN":"x","ec2:RoleDelivery":"2.0","lambda:SourceFunctionArn":"x","ssm:SourceInstanceArn":"x","saml:aud":"x","token.actions.githubusercontent.com:sub":"x","identitystore:UserId":"x"}}`, 1)))

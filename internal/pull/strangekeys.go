@@ -22,14 +22,17 @@ type strangeKey struct {
 }
 
 // isStrange reports whether a condition key is most likely misspelt, and which of
-// the candidates is meant. One of another service is only if it is much like one
-// of these: a request carries such keys too, as the session's.
+// the candidates is meant. A key of another service is strange only if it is much
+// like one of these: a request carries such keys too, as the session's.
 func isStrange(key string, candidates []string) (nearest string, strange bool) {
 	if isGlobalKey(key) {
 		return "", false
 	}
+	service, _, hasService := strings.Cut(strings.ToLower(key), ":")
+	if !hasService {
+		return nearestKey("aws:"+key, candidates), true
+	}
 	nearest = nearestKey(key, candidates)
-	service, _, _ := strings.Cut(strings.ToLower(key), ":")
 	return nearest, nearest != "" || service == "aws" || service == "ecr"
 }
 
@@ -77,7 +80,7 @@ var variable = regexp.MustCompile(`\$\{([^},:]+:[^},]+)`)
 func variablesOf(statement *policy.Statement) []string {
 	var keys []string
 	for _, match := range variable.FindAllStringSubmatch(statement.String(), -1) {
-		keys = append(keys, match[1])
+		keys = append(keys, strings.TrimSpace(match[1])) // a space may stand before the default value
 	}
 	return keys
 }
