@@ -39,6 +39,18 @@ func (e *existsError) summary() string { return "The Sid is taken" }
 
 const summaryTooLarge = "The repository policy would be too large"
 
+// A changedError says that the statement is not what the plan has seen.
+type changedError struct {
+	repo awsname.Repository
+	live *policy.Statement
+}
+
+func (e *changedError) Error() string {
+	return fmt.Sprintf("the statement with the Sid %s in the policy of the repository %s (account %s, region %s) was changed by somebody else since the plan was made. It now is:\n\n  %s\n\n"+
+		"Nothing was changed. Plan again, look at the difference, and apply.",
+		e.live.Sid(), e.repo.Name, e.repo.Account, e.repo.Region, e.live)
+}
+
 // A duplicateSidError says that several statements have one Sid.
 type duplicateSidError struct {
 	repo  awsname.Repository
@@ -154,6 +166,9 @@ func describe(err error) (summary, detail string) {
 	if e, ok := errors.AsType[*existsError](err); ok {
 		return e.summary(), statement.Sentence(e)
 	}
+	if e, ok := errors.AsType[*changedError](err); ok {
+		return "The statement has changed since the plan", statement.Sentence(e)
+	}
 	if e, ok := errors.AsType[*duplicateSidError](err); ok {
 		return "The Sid is not unique", statement.Sentence(e)
 	}
@@ -200,6 +215,11 @@ func warnOthers(diags *diag.Diagnostics, repo awsname.Repository, sid string, ou
 			"The policy of the repository %s (account %s, region %s) was written by somebody else at the same time: the grant %s was overwritten %s before it stood. "+
 				"ECR keeps whichever write comes last, and no tool can rule out that a statement is lost so. Let one of you write at a time where you can.",
 			repo.Name, repo.Account, repo.Region, sid, times(outcome.Overwritten)))
+	}
+	if len(outcome.Restored) > 0 {
+		diags.AddWarning("Statements of this configuration were put back", fmt.Sprintf(
+			"The policy of the repository %s (account %s, region %s) lacked statements that this apply had just seen standing: somebody else has overwritten them. They were written again beside the grant %s: %s.",
+			repo.Name, repo.Account, repo.Region, sid, strings.Join(outcome.Restored, ", ")))
 	}
 	for _, s := range outcome.Vanished {
 		diags.AddWarning("A statement of somebody else may have been lost", fmt.Sprintf(

@@ -54,6 +54,7 @@ func TestErrorTexts(t *testing.T) {
 	tests := map[string]error{
 		"sid_taken":      &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
 		"sid_taken_same": &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), same: true},
+		"changed":        &changedError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
 		"sid_twice":      &duplicateSidError{repo, "PaymentsPull", 2},
 		"version":        &versionError{repo, "PaymentsPull", policy.Version2008},
 		"principal":      &refusedError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
@@ -116,15 +117,16 @@ func TestWarningTexts(t *testing.T) {
 	warnDeleted(&calm, repo, s)
 	warnDeleted(&deleted, repo, orphan)
 	warnAdopted(&adopted, repo, "PaymentsPull", "this apply takes it over")
-	warnOthers(&others, repo, "PaymentsPull", repopolicy.Outcome{Writes: 4, Overwritten: 3, Vanished: []*policy.Statement{s}})
+	warnOthers(&others, repo, "PaymentsPull", repopolicy.Outcome{Writes: 4, Overwritten: 3, Vanished: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
 	warnOthers(&calm, repo, "PaymentsPull", repopolicy.Outcome{Writes: 2})
-	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 2 || len(calm) != 0 || others.HasError() {
-		t.Fatalf("got %v, %v and %v, want one, two and no warnings, and %v, one", adopted, others, calm, deleted)
+	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 3 || len(calm) != 0 || others.HasError() {
+		t.Fatalf("got %v, %v and %v, want one, three and no warnings, and %v, one", adopted, others, calm, deleted)
 	}
 	compareGolden(t, "warning_deleted", deleted[0].Summary(), deleted[0].Detail())
 	compareGolden(t, "warning_adopted", adopted[0].Summary(), adopted[0].Detail())
 	compareGolden(t, "warning_overwritten", others[0].Summary(), others[0].Detail())
-	compareGolden(t, "warning_vanished", others[1].Summary(), others[1].Detail())
+	compareGolden(t, "warning_restored", others[1].Summary(), others[1].Detail())
+	compareGolden(t, "warning_vanished", others[2].Summary(), others[2].Detail())
 }
 
 func TestANearlyFullPolicyIsWarnedOf(t *testing.T) {

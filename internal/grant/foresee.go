@@ -6,17 +6,28 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
-// leave notes that a statement of the state is planned to go.
-func (r *Resource) leave(prior *model) {
-	if r.claims != nil && prior.placed() {
-		r.claims.Read(prior.target(), prior.Sid.ValueString())
-		r.claims.Plan(prior.target(), prior.Sid.ValueString(), nil)
+// heirKey is where the plan of a destroy tells the apply that another resource of
+// the state has the statement too. Only the plan hears of both.
+const heirKey = "heir"
+
+// planDestroy notes that a statement of the state is planned to go.
+func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var prior model
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if r.claims == nil || !prior.placed() {
+		return
+	}
+	if r.claims.Leave(ctx, prior.target(), prior.Sid.ValueString()) {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, heirKey, []byte("true"))...)
 	}
 }
 
@@ -41,27 +52,32 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnos
 		return nil
 	}
 	moved := prior == nil || !plan.placed() || prior.target() != plan.target() || !prior.Sid.Equal(plan.Sid)
-	if prior != nil && moved {
-		r.leave(prior)
+	if prior != nil && moved && prior.placed() {
+		r.claims.Plan(prior.target(), prior.Sid.ValueString(), nil)
 	}
 	if !plan.placed() {
 		return nil
 	}
 	repo, sid := plan.target(), plan.Sid.ValueString()
-	cure := "Remove one of the two, or give each a sid of its own."
-	others := 0
 	switch {
 	case prior == nil:
-		others = r.claims.Add(repo, sid) - 1
+		if r.claims.Add(repo, sid) > 1 {
+			diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(repo, sid)+": each would undo what the other does. Remove one of the two, or give each a sid of its own.")
+			return diags
+		}
 	case !moved: // One that moves is planned once more, as a new one.
-		cure = "Take one of them out of the state without destroying the statement (a removed block with destroy = false, or terraform state rm), and remove it from the configuration or give it another sid."
-		others = r.claims.Keep(repo, sid) - 1
-	}
-	if others > 0 {
-		diags.AddAttributeError(path.Root("sid"), "Two resources manage one statement", fmt.Sprintf(
-			"Another ecrxa_repository_grant of this configuration manages the statement with the Sid %s in the repository %s (account %s, region %s) too: each would undo what the other does. %s",
-			sid, repo.Name, repo.Account, repo.Region, cure))
-		return diags
+		if r.claims.Removed(repo, sid) {
+			diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(repo, sid)+", and this plan would destroy it, and the statement with it. Plan again; if this stays, take the other one out of the state with terraform state rm.")
+			return diags
+		}
+		resources, agree := r.claims.Keep(repo, sid, canonical(plan.Statement))
+		switch {
+		case resources > 1 && !agree:
+			diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(repo, sid)+", and wants something else of it: each would undo what the other does. Remove one of the two from the configuration (the statement stays for the other), or give one another sid.")
+			return diags
+		case resources > 1:
+			diags.AddAttributeWarning(path.Root("sid"), summaryTwo, twoResources(repo, sid)+". Remove one of the two from the configuration: the statement stays for the other.")
+		}
 	}
 	if !statement.Known(ctx, plan.Statement) {
 		return nil
@@ -78,13 +94,23 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnos
 	if err != nil {
 		return nil
 	}
-	if live, err := only(doc, repo, sid); err == nil && live != nil && moved && !r.claims.InState(repo, sid) && r.claims.Created(repo, sid) == nil {
-		if live.Canonical() != planned.Canonical() {
+	if live, err := only(doc, repo, sid); err == nil && live != nil && moved && r.claims.Created(repo, sid) == nil {
+		same := live.Canonical() == planned.Canonical()
+		switch known := r.claims.InState(repo, sid); {
+		case same && known:
+			diags.AddAttributeWarning(path.Root("sid"), "The statement already stands", twoResources(repo, sid)+
+				", and it says exactly what this new grant says. That is right where this plan replaces or renames a resource; else remove one of the two, or give it another sid.")
+		case same:
+			warnAdopted(&diags, repo, sid, "this apply takes it over")
+		case !known:
 			taken := &existsError{repo: repo, live: live}
-			diags.AddAttributeError(path.Root("sid"), taken.summary(), statement.Sentence(taken))
-			return diags
+			if checkImportable(repo, live).HasError() {
+				diags.AddAttributeError(path.Root("sid"), taken.summary(), statement.Sentence(taken))
+				return diags
+			}
+			// Another resource of the state may have it, and leave it, without Terraform having told yet.
+			diags.AddAttributeWarning(path.Root("sid"), taken.summary(), "Unless another resource of this configuration has this statement and gives it up before, the apply will fail: "+statement.Sentence(taken))
 		}
-		warnAdopted(&diags, repo, sid, "this apply takes it over")
 	}
 	return append(diags, r.foreseeSize(plan, doc)...)
 }
@@ -94,11 +120,33 @@ func (r *Resource) foreseeSize(plan *model, doc *policy.Document) diag.Diagnosti
 	var diags diag.Diagnostics
 	repo := plan.target()
 	planned, complete := r.claims.Planned(repo, doc)
-	if complete && repopolicy.Size(planned) > repopolicy.MaxSize {
+	if repopolicy.Size(planned) > repopolicy.MaxSize {
 		large := &repopolicy.TooLargeError{Repository: repo, Policy: planned}
-		diags.AddAttributeError(path.Root("repository"), summaryTooLarge, statement.Sentence(large)+" "+adviceOnSize(planned))
+		detail := statement.Sentence(large) + " " + adviceOnSize(planned)
+		if complete {
+			diags.AddAttributeError(path.Root("repository"), summaryTooLarge, detail)
+		} else {
+			diags.AddAttributeWarning(path.Root("repository"), summaryTooLarge, "Unless other statements go before, the apply will fail: "+detail)
+		}
 		return diags
 	}
 	warnSize(&diags, repo, planned, "would use")
 	return diags
+}
+
+const summaryTwo = "Two resources manage one statement"
+
+func twoResources(repo awsname.Repository, sid string) string {
+	return fmt.Sprintf("Another ecrxa_repository_grant of this configuration has the statement with the Sid %s in the repository %s (account %s, region %s) too",
+		sid, repo.Name, repo.Account, repo.Region)
+}
+
+// canonical returns the canonical form of a planned statement, "" where it is not
+// known.
+func canonical(planned types.String) string {
+	s, err := policy.ParseStatement(planned.ValueString())
+	if err != nil {
+		return ""
+	}
+	return s.Canonical()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
 )
 
@@ -40,11 +41,13 @@ func TestAccRepositoryGrant_takesOverItsOwnStatement(t *testing.T) {
 	})
 }
 
+// A stranger's statement that no grant can have is an error in the plan; one that
+// another resource of the state may have and give up is one in the apply.
 func TestAccRepositoryGrant_takenSidInThePlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Require(acctest.AnyAccount)
-	theirs := w.statement("S", `{"AWS":"111111111111"}`, pull, "")
+	theirs := strings.Replace(w.statement("S", `{"AWS":"111111111111"}`, pull, ""), "Allow", "Deny", 1)
 	w.put(w.foreign, theirs)
 	w.foreign += "," + theirs
 	w.test(resource.TestStep{
@@ -52,6 +55,65 @@ func TestAccRepositoryGrant_takenSidInThePlan(t *testing.T) {
 		PlanOnly:    true,
 		ExpectError: regexp.MustCompile(`(?s)The Sid is taken.*on .*tf line.*says\s+something\s+else`),
 	})
+}
+
+// Two grants that depend on each other swap their Sids.
+func TestAccRepositoryGrant_swappedSids(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	config := func(a, b string) string {
+		return w.Registry.ProviderConfig() +
+			w.grant("a", fmt.Sprintf("sid = %q\n account_ids = [\"123456789012\"]", a)) +
+			w.grant("b", fmt.Sprintf("sid = %q\n account_ids = [\"123456789012\"]\n access = \"push\"\n depends_on = [ecrxa_repository_grant.a]", b))
+	}
+	w.test(
+		resource.TestStep{Config: config("A", "B")},
+		resource.TestStep{Config: config("B", "A")},
+		resource.TestStep{Config: config("B", "A"), PlanOnly: true},
+	)
+}
+
+// Of two resources that have one statement, the one that goes leaves it to the other.
+func TestAccRepositoryGrant_anotherResourceKeepsTheStatement(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := strings.Join([]string{w.Registry.ID, w.Region, w.repository, "S"}, ",")
+	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
+	a, b := w.Registry.ProviderConfig()+w.grant("a", sidS), w.grant("b", sidS)
+	w.test(
+		resource.TestStep{Config: a},
+		resource.TestStep{Config: fmt.Sprintf("import {\n  to = ecrxa_repository_grant.b\n  id = %q\n}\n", id) + a + b, Check: w.stands(ours)},
+		resource.TestStep{Config: a, Check: w.stands(ours)},
+		resource.TestStep{Config: a, PlanOnly: true},
+		resource.TestStep{Config: fmt.Sprintf("import {\n  to = ecrxa_repository_grant.b\n  id = %q\n}\n", id) + a + b},
+		resource.TestStep{Config: w.Registry.ProviderConfig(), Check: w.stands()}, // Both go, and the statement with them.
+	)
+}
+
+// What somebody has made of the statement after the plan is neither replaced nor removed.
+func TestAccRepositoryGrant_changedSinceThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	theirs := strings.Replace(w.statement("S", `{"AWS":"123456789012"}`, pull, ""), "Allow", "Deny", 1)
+	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
+	layer := w.Faults()
+	strike := func() { // after the plan has read the policy
+		layer.SetRules(fault.Rule{Operation: "ecr:GetRepositoryPolicy", From: 2, Times: 1, Fault: fault.Meanwhile("a stranger", func() { w.put(w.foreign, theirs) })})
+	}
+	restore := func() {
+		layer.SetRules()
+		if err := w.compare([]string{w.foreign, theirs}); err != nil {
+			t.Error(err)
+		}
+		w.put(w.foreign, ours)
+	}
+	changed := regexp.MustCompile(`(?s)The statement has changed since the plan.*Deny`)
+	w.test(
+		resource.TestStep{Config: w.config(sidS)},
+		resource.TestStep{PreConfig: strike, Config: w.config(sidS + "\n access = \"push\""), ExpectError: changed},
+		resource.TestStep{PreConfig: func() { restore(); strike() }, Config: w.config(sidS), Destroy: true, ExpectError: changed},
+		resource.TestStep{PreConfig: restore, Config: w.config(sidS), PlanOnly: true},
+	)
 }
 
 // A resource whose name has changed, without a moved block: Terraform destroys
@@ -92,20 +154,20 @@ func TestAccRepositoryGrant_createBeforeDestroy(t *testing.T) {
 func TestAccRepositoryGrant_twoResourcesOfOneStatement(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	both := w.Registry.ProviderConfig() + w.grant("a", sidS) + w.grant("b", sidS)
+	a, b := w.grant("a", sidS), w.grant("b", sidS)
+	late := "resource \"terraform_data\" \"sid\" {\n  input = \"S\"\n}\n"
 	id := strings.Join([]string{w.Registry.ID, w.Region, w.repository, "S"}, ",")
 	imports := fmt.Sprintf("import {\n  to = ecrxa_repository_grant.a\n  id = %q\n}\nimport {\n  to = ecrxa_repository_grant.b\n  id = %q\n}\n", id, id)
-	late := "resource \"terraform_data\" \"sid\" {\n  input = \"S\"\n}\n"
 	two := regexp.MustCompile(`Two resources manage one statement`)
 	w.test(
-		resource.TestStep{Config: both, PlanOnly: true, ExpectError: two},
+		resource.TestStep{Config: w.Registry.ProviderConfig() + a + b, PlanOnly: true, ExpectError: two},
 		resource.TestStep{
 			// The Sid is known when the second is applied.
-			Config:      late + w.Registry.ProviderConfig() + w.grant("a", sidS) + w.grant("b", strings.Replace(sidS, `"S"`, "terraform_data.sid.output", 1)+"\n  depends_on = [ecrxa_repository_grant.a]"),
+			Config:      late + w.Registry.ProviderConfig() + a + w.grant("b", strings.Replace(sidS, `"S"`, "terraform_data.sid.output", 1)+"\n  depends_on = [ecrxa_repository_grant.a]"),
 			ExpectError: regexp.MustCompile(`(?s)Two resources manage one statement|The Sid is taken.*(?i:another)\s+ecrxa_repository_grant\s+of\s+this\s+configuration`),
 		},
-		resource.TestStep{Config: imports + both, PlanOnly: true, ExpectError: two},
-		resource.TestStep{Config: w.Registry.ProviderConfig() + w.grant("a", sidS)},
+		resource.TestStep{Config: imports + w.Registry.ProviderConfig() + a + w.grant("b", sidS+"\n  access = \"push\""), PlanOnly: true, ExpectError: two},
+		resource.TestStep{Config: w.Registry.ProviderConfig() + a},
 	)
 }
 

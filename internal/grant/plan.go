@@ -18,10 +18,8 @@ import (
 // a check can judge the plan before it is applied.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
-		var prior model
-		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
-		r.leave(&prior)
-		return // Nothing is computed for a destroy.
+		r.planDestroy(ctx, req, resp)
+		return
 	}
 	var config, plan model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)

@@ -70,7 +70,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.Append(statement.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	written, diags := r.put(ctx, &m, timeout, true)
+	written, diags := r.put(ctx, &m, timeout, nil)
 	resp.Diagnostics.Append(diags...)
 	if written || !resp.Diagnostics.HasError() {
 		// With an error this taints the grant: the next apply begins by removing what may stand.
@@ -154,7 +154,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.Append(statement.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	_, diags = r.put(ctx, &m, timeout, false)
+	var prior model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &prior)...); resp.Diagnostics.HasError() {
+		return
+	}
+	_, diags = r.put(ctx, &m, timeout, &prior)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -163,6 +167,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // Delete removes the statement, and the policy when nothing else is left in it.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.claims.Apply()
 	var m model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
@@ -174,6 +179,11 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	repo, sid := m.target(), m.Sid.ValueString()
+	heir, diags := req.Private.GetKey(ctx, heirKey)
+	if resp.Diagnostics.Append(diags...); heir != nil {
+		resp.Diagnostics.AddWarning("The statement stays", twoResources(repo, sid)+", so it was left as it is.")
+		return
+	}
 	around := policy.New()
 	outcome, err := r.policies.Change(ctx, repo, repopolicy.Change{Sid: sid, Edit: func(doc *policy.Document, _ bool) (*policy.Document, error) {
 		live, err := only(doc, repo, sid)
@@ -183,6 +193,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		around = doc
 		if heir := r.claims.Created(repo, sid); heir != nil && live != nil && live.Canonical() == heir.Canonical() {
 			return doc, nil // A new resource has taken the statement over, as after a change of the resource's name.
+		}
+		if live != nil && live.Canonical() != canonical(m.Statement) {
+			return nil, &changedError{repo: repo, live: live}
 		}
 		return doc.Remove(sid), nil
 	}})
@@ -195,9 +208,12 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 }
 
-// put makes the statement stand in the policy as the model has it. With errors,
-// written says whether the statement may stand all the same.
-func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, create bool) (written bool, diags diag.Diagnostics) {
+// put makes the statement stand in the policy as the model has it; prior is what
+// the state has of it, or nil. With errors, written says whether the statement may
+// stand all the same.
+func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, prior *model) (written bool, diags diag.Diagnostics) {
+	r.claims.Apply()
+	create := prior == nil
 	if diags = r.settle(ctx, m); diags.HasError() {
 		return false, diags
 	}
@@ -225,6 +241,9 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, cre
 				return nil, &existsError{repo: repo, live: live, same: same}
 			}
 			adopted = !written
+		}
+		if !create && live != nil && live.Canonical() != planned.Canonical() && live.Canonical() != canonical(prior.Statement) {
+			return nil, &changedError{repo: repo, live: live}
 		}
 		if doc.Version() != policy.Version2012 && strings.Contains(planned.String(), "${") {
 			return nil, &versionError{repo: repo, sid: planned.Sid(), version: doc.Version()}

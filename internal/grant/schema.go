@@ -31,7 +31,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"`aws_ecr_repository_policy`, which replaces the whole document.\n\n" +
 			"ECR has no version of a policy to compare with. So a change is read right before it is written and at least twice after it, until the time is over in which another writer may have overwritten it, and is made again if it does not stand; an answer of ECR that lacks what stood a moment ago is looked at again before anything is written upon it. " +
 			"What somebody else writes in the moment between this resource's read and its write is overwritten all the same, and nobody can see that: where you can, let one at a time write to a repository.\n\n" +
-			"A statement that already stands under the `sid` and says the same is taken over with a warning, which is how an apply that was interrupted goes on; one that says something else is an error, in the plan already. " +
+			"A statement that already stands under the `sid` and says the same is taken over with a warning, which is how an apply that was interrupted goes on; one that says something else is an error. To move a grant to another configuration or provider alias, use a `removed` block with `destroy = false` and an import, not both at once a removal here and a new grant there. " +
 			"With `create_before_destroy`, a grant that changes needs another `sid` too.",
 		Attributes: map[string]schema.Attribute{
 			"repository": schema.StringAttribute{

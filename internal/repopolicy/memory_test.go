@@ -371,8 +371,21 @@ func TestClaims(t *testing.T) {
 	if c.Abandon(repo, "A"); !c.Create(repo, own("A")) || c.Created(repo, "A") == nil {
 		t.Error("an abandoned statement cannot be created")
 	}
-	if c.Add(repo, "A") != 1 || c.Add(repo, "A") != 2 || c.Keep(repo, "B") != 1 || c.Keep(repo, "B") != 2 || !c.InState(repo, "B") || c.InState(repo, "C") {
+	first, _ := c.Keep(repo, "B", "form")
+	second, agree := c.Keep(repo, "B", "form")
+	if _, fight := c.Keep(repo, "B", "other"); first != 1 || second != 2 || !agree || fight {
 		t.Error("who keeps a statement is not counted")
+	}
+	if c.Add(repo, "A") != 1 || c.Add(repo, "A") != 2 || !c.InState(repo, "B") || c.InState(repo, "C") {
+		t.Error("who wants a statement is not counted")
+	}
+
+	// Of three that have a statement, the last to leave removes it.
+	for range 3 {
+		c.Read(repo, "D")
+	}
+	if !c.Leave(t.Context(), repo, "D") || !c.Leave(t.Context(), repo, "D") || c.Leave(t.Context(), repo, "D") || c.Leave(t.Context(), repo, "never read") {
+		t.Error("not the last one to leave removes the statement")
 	}
 
 	doc, err := policy.Parse(document(foreign, own("Gone").String(), own("Renamed").String()))
@@ -391,5 +404,9 @@ func TestClaims(t *testing.T) {
 	planned, complete := c.Planned(repo, doc)
 	if want := "their own Renamed New"; !complete || standing(planned.String()) != want {
 		t.Errorf("complete %t, planned %s, want %s", complete, standing(planned.String()), want)
+	}
+	c.Apply()
+	if _, complete := c.Planned(repo, doc); complete {
+		t.Error("an apply is told of everything")
 	}
 }
