@@ -185,7 +185,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		return
 	}
 	around := policy.New()
-	outcome, err := r.policies.Change(ctx, repo, repopolicy.Change{Sid: sid, Edit: func(doc *policy.Document, _ bool) (*policy.Document, error) {
+	outcome, err := r.policies.Change(ctx, repo, repopolicy.Change{Sid: sid, Edit: func(doc *policy.Document, written bool) (*policy.Document, error) {
 		live, err := only(doc, repo, sid)
 		if err != nil {
 			return nil, err
@@ -195,6 +195,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 			return doc, nil // A new resource has taken the statement over, as after a change of the resource's name.
 		}
 		if live != nil && live.Canonical() != canonical(m.Statement) {
+			if written {
+				return doc, nil // It was removed, and this is somebody's new one.
+			}
 			return nil, &changedError{repo: repo, live: live}
 		}
 		return doc.Remove(sid), nil
@@ -242,7 +245,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, pri
 			}
 			adopted = !written
 		}
-		if !create && live != nil && live.Canonical() != planned.Canonical() && live.Canonical() != canonical(prior.Statement) {
+		if !create && !written && live != nil && live.Canonical() != planned.Canonical() && live.Canonical() != canonical(prior.Statement) {
 			return nil, &changedError{repo: repo, live: live}
 		}
 		if doc.Version() != policy.Version2012 && strings.Contains(planned.String(), "${") {
