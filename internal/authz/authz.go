@@ -142,6 +142,7 @@ type Cases struct {
 	Keys       []string       // the context keys, as written in the policies
 	Statements []StatementRef // those that apply in some cases only, of either effect
 	Lacking    []LayerName    // those of DeniedBy that lack an Allow in some case
+	Sometimes  []LayerName    // those of DeniedBy that deny in some cases only; in every case one of them does
 }
 
 // A StatementRef points at a statement.
@@ -199,7 +200,11 @@ func Evaluate(req Request, pol Policies) Decision {
 	}
 	defer e.end()
 	e.tracing = true
-	return e.explain(e.decide())
+	r := e.decide()
+	if r.verdict == Denied && r.cases == nil {
+		r = e.allDenials(r)
+	}
+	return e.explain(r)
 }
 
 // A ruling is a verdict with what it rests on.

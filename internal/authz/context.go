@@ -196,7 +196,8 @@ func alwaysPresent(key string) bool {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func Multivalued(key string) bool {
 	switch key {
-	case "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys":
+	case "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys",
+		"aws:vpceorgpaths":
 		return true
 	}
 	return false

@@ -1,6 +1,10 @@
 package authz
 
-import "strings"
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
 
 // hasType reports whether every value of a global condition key, in lower case,
 // can be read by the operators of a family.
@@ -15,10 +19,49 @@ func hasType(key string, f family) bool {
 		return f == numeric
 	case "aws:sourceip", "aws:vpcsourceip":
 		return f == ipAddress
-	case "aws:multifactorauthpresent", "aws:principalisawsservice", "aws:securetransport", "aws:viaawsservice":
+	case "aws:ismcpserviceaction", "aws:multifactorauthpresent", "aws:principalisawsservice", "aws:securetransport",
+		"aws:viaawsmcpservice", "aws:viaawsservice":
 		return f == boolean
 	}
 	return false
+}
+
+// CheckValue returns an error when a global condition key, in whatever case, has a
+// documented type and a value that a request is said to have is not of it. The
+// error says what is expected.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func CheckValue(key, text string) error {
+	for _, f := range []family{numeric, date, boolean, ipAddress} {
+		if hasType(lower(key), f) && !isReadable(text, f) {
+			return fmt.Errorf("is %q; expected %s", text, expectedOf[f])
+		}
+	}
+	return nil
+}
+
+var expectedOf = map[family]string{
+	numeric:   "a number",
+	date:      "a date with time zone such as 2026-01-31T12:00:00Z, or seconds since 1970",
+	boolean:   "true or false",
+	ipAddress: "one IP address, not a range",
+}
+
+// isReadable reports whether the operators of a family that is not for texts can
+// read a value of a request.
+func isReadable(text string, f family) bool {
+	switch f {
+	case numeric:
+		_, ok := parseDecimal(text)
+		return ok
+	case date:
+		_, ok := parseDate(text)
+		return ok
+	case boolean:
+		return equalFold(text, "true") || equalFold(text, "false")
+	default:
+		addr, err := netip.ParseAddr(text)
+		return err == nil && addr.Zone() == ""
+	}
 }
 
 // domain returns languages of which one has each value that the key can have, or

@@ -50,8 +50,9 @@ func (e *evaluation) casesOf(r ruling) Cases {
 	if r.cases == nil {
 		return Cases{}
 	}
-	lacking := slices.DeleteFunc(r.cases.deniedBy(), func(n LayerName) bool { return !slices.Contains(r.cases.lacking, n) })
-	return Cases{Keys: r.cases.keys, Statements: e.matching(eitherEffect, r), Lacking: lacking}
+	always, sometimes := r.cases.deniers()
+	lacking := (always | sometimes) & r.cases.lacking
+	return Cases{Keys: r.cases.keys, Statements: e.matching(eitherEffect, r), Lacking: lacking.names(), Sometimes: sometimes.names()}
 }
 
 // inEveryCase adds that a verdict holds although keys are unknown.
@@ -96,8 +97,9 @@ func (e *evaluation) allowedReason(d *Decision) string {
 }
 
 func (e *evaluation) deniedReason(d *Decision) string {
-	var causes []string
+	var causes, alternatives []string
 	for _, name := range d.DeniedBy {
+		var cause string
 		var refs []StatementRef
 		for _, ref := range d.Statements {
 			if ref.Layer == name {
@@ -108,18 +110,22 @@ func (e *evaluation) deniedReason(d *Decision) string {
 		implicit := "because no " + phrases[name] + " allows the " + e.req.Action + " action"
 		switch {
 		case len(refs) == 0:
-			causes = append(causes, implicit)
+			cause = implicit
 		case slices.Contains(d.Cases.Lacking, name): // now this, now that, as the unknown keys will have it
-			causes = append(causes, implicit+", or "+explicit)
+			cause = implicit + ", or " + explicit
 		default:
-			causes = append(causes, explicit)
+			cause = explicit
+		}
+		if slices.Contains(d.Cases.Sometimes, name) {
+			alternatives = append(alternatives, cause)
+		} else {
+			causes = append(causes, cause)
 		}
 	}
-	conjunction := "; and "
-	if len(d.Cases.Keys) > 0 {
-		conjunction = "; or "
+	if len(alternatives) > 0 {
+		causes = append(causes, strings.Join(alternatives, "; or "))
 	}
-	sentences := []string{"Denied: " + fmt.Sprintf(e.subject(), "not authorized") + " " + strings.Join(causes, conjunction) + "."}
+	sentences := []string{"Denied: " + fmt.Sprintf(e.subject(), "not authorized") + " " + strings.Join(causes, "; and ") + "."}
 	for _, miss := range d.NearMisses {
 		sentences = append(sentences, "Closest in the "+layerTitle(miss.Layer)+" is "+miss.describe()+": "+miss.Reason+".")
 	}

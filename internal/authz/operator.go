@@ -201,7 +201,8 @@ func (p pattern) splitARN() []pattern {
 	return parts
 }
 
-// compare tells whether a value of the request matches a policy value.
+// compare tells whether a value of the request matches a policy value. One that
+// the operator cannot read may: AWS does not say.
 func (v *value) compare(op operator, e *evaluation, s string) truth {
 	if v.problem != "" {
 		return maybe
@@ -214,17 +215,27 @@ func (v *value) compare(op operator, e *evaluation, s string) truth {
 		return v.compareText(op.family, e, s)
 	case numeric:
 		n, ok := parseDecimal(s)
-		return truthOf(ok && op.order.accepts(n.compare(v.number)))
+		return readable(ok, op.order.accepts(n.compare(v.number)))
 	case date:
 		t, ok := parseDate(s)
-		return truthOf(ok && op.order.accepts(t.Compare(v.time)))
+		return readable(ok, op.order.accepts(t.Compare(v.time)))
 	case boolean:
-		return truthOf(equalFold(s, "true") && v.flag || equalFold(s, "false") && !v.flag)
+		isTrue := equalFold(s, "true")
+		return readable(isTrue || equalFold(s, "false"), isTrue == v.flag)
 	case binary:
 		return v.compareBytes(s)
 	default:
 		return v.compareIP(s)
 	}
+}
+
+// readable is the outcome of a comparison with a value that could be read, and
+// otherwise open.
+func readable(ok, matches bool) truth {
+	if !ok {
+		return maybe
+	}
+	return truthOf(matches)
 }
 
 func (v *value) compareText(f family, e *evaluation, s string) truth {
@@ -296,21 +307,26 @@ func matchARN(parts []pattern, s string) bool {
 // compareBytes takes the request's value as base64, which is how a context
 // writes binary values. Bytes that are given as they are may be meant, too.
 func (v *value) compareBytes(s string) truth {
-	if decoded, err := base64.StdEncoding.DecodeString(s); err == nil && string(decoded) == v.bytes {
-		return yes
+	decoded, err := base64.StdEncoding.DecodeString(s)
+	if err == nil && string(decoded) != v.bytes && s == v.bytes {
+		return maybe
 	}
-	return and(maybe, truthOf(s == v.bytes))
+	return readable(err == nil, string(decoded) == v.bytes)
 }
 
 func (v *value) compareIP(s string) truth {
 	addr, err := netip.ParseAddr(s)
-	if err != nil || !v.prefix.Contains(addr) {
-		return no // also for an address with a zone
-	}
-	if v.single && addr != v.prefix.Addr() {
+	if err != nil || addr.Zone() != "" {
 		return maybe
 	}
-	return yes
+	within := v.prefix.Contains(addr)
+	if addr.Is4In6() && v.prefix.Contains(addr.Unmap()) != within {
+		return maybe // AWS does not say whether ::ffff:10.0.0.1 is 10.0.0.1
+	}
+	if within && v.single && addr != v.prefix.Addr() {
+		return maybe
+	}
+	return truthOf(within)
 }
 
 // parsePrefix reads an address or a range. AWS gives an address without prefix

@@ -205,7 +205,11 @@ func (c *caller) isSession(session awsname.Principal) truth {
 func (e *evaluation) matchUniqueID(id string) truth {
 	state, values := e.lookup("aws:userid")
 	switch {
-	case !e.caller.mayHaveID(id), state == absent:
+	case !e.caller.mayHaveID(id):
+		return no
+	case e.caller.Kind == awsname.FederatedUser:
+		return and(maybe, truthOf(!e.req.PoliciesAsShown)) // its aws:userid tells the account only
+	case state == absent:
 		return no
 	case state == known:
 		own, _, _ := strings.Cut(values[0], ":")
@@ -256,12 +260,12 @@ func (p *principals) lists(e *evaluation) truth {
 		}
 		g = g.or(p.values[i].match(e))
 	}
-	self := or(g.direct, g.role)
 	if e.caller.Kind == awsname.AccountRoot {
 		return g.whole
 	}
-	if e.caller.Kind == awsname.RoleSession && g.role == no {
-		self = and(self, maybe) // the session is listed, its role is not
+	self := or(g.direct, g.role)
+	if e.caller.Kind == awsname.RoleSession {
+		self = or(and(g.direct, maybe), g.role) // that the session is listed does not do without its role
 	}
 	listed := and(self, g.whole)
 	if p.foreign || or(self, g.whole) != no {

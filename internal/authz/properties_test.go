@@ -36,7 +36,7 @@ const (
 var completions = map[string][][]string{
 	"aws:SourceVpce": {{}, {"vpce-1"}, {"vpce-2"}, {"vpce-12"}, {"VPCE-1"}, {"other"}, {"xvpce"}, {"app"}, {"vpce-*"}, {"*vpce"}, {"vpce-xvpce"}, {"vpce-?"}, {"*"}},
 	"aws:x":          {{}, {"1"}, {"2"}, {"3"}, {"4"}, {"4.5"}, {"5"}, {"6"}, {"04"}, {"none"}},
-	"aws:SourceIp":   {{}, {"10.0.0.1"}, {"10.1.0.1"}, {"11.0.0.1"}, {"2001:db8::1"}, {"none"}},
+	"aws:SourceIp":   {{}, {"10.0.0.1"}, {"10.1.0.1"}, {"11.0.0.1"}, {"2001:db8::1"}},
 	"aws:TagKeys":    {{}, {"a"}, {"b"}, {"c"}, {"a", "b"}, {"a", "c"}, {"b", "c"}, {"a", "b", "c"}},
 }
 
@@ -66,6 +66,9 @@ func (w *world) statement(kind layerKind) string {
 	parts = append(parts, `"Action":`+pickOf(w, `"ecr:*"`, `"ecr:BatchGetImage"`, `["ecr:PutImage","ECR:batch*"]`, `"s3:*"`))
 	if principal {
 		parts = append(parts, `"Principal":`+pickOf(w, `"*"`, `{"AWS":"123456789012"}`, `{"AWS":"`+consumerRole+`"}`, `{"AWS":"111122223333"}`))
+		if w.pick(4) == 0 {
+			parts[2] = `"NotPrincipal":` + pickOf(w, `{"AWS":["123456789012","`+consumerRole+`"]}`, `{"AWS":"`+consumerRole+`"}`, `{"AWS":["111122223333"]}`)
+		}
 	}
 	if kind != ownPolicy || w.pick(2) == 0 {
 		parts = append(parts, `"Resource":`+pickOf(w, `"*"`, `"`+repositoryA+`"`, `"arn:aws:ecr:*:*:repository/*"`, `"arn:aws:ecr:us-east-1:987654321098:repository/${aws:SourceVpce}"`))
@@ -130,7 +133,7 @@ func checkSoundness(t *testing.T, choices []byte) {
 }
 
 // checkCompletions does so, and reports whether the verdict is Conditional
-// although it is the same for every completion.
+// although every completion has the same that is not.
 func checkCompletions(t *testing.T, choices []byte) (needless bool) {
 	t.Helper()
 	w := &world{choices: choices}
@@ -138,6 +141,9 @@ func checkCompletions(t *testing.T, choices []byte) (needless bool) {
 	pol := docs.policies()
 	unknown := []string{"aws:SourceVpce", "aws:x", "aws:SourceIp", "aws:TagKeys"}
 	d := Evaluate(request(nil, unknown...), pol)
+	if fault := fallacy(d); fault != "" {
+		t.Fatalf("%s\n%+v", fault, docs)
+	}
 	possible := map[Verdict]map[string][]string{}
 	for _, vpce := range completions["aws:SourceVpce"] {
 		for _, x := range completions["aws:x"] {
@@ -161,7 +167,7 @@ func checkCompletions(t *testing.T, choices []byte) (needless bool) {
 	if d.Verdict == Conditional && len(d.UnknownKeys) == 0 {
 		t.Fatalf("conditional for no reason\n%+v", docs)
 	}
-	return d.Verdict == Conditional && len(possible) == 1
+	return d.Verdict == Conditional && len(possible) == 1 && possible[Conditional] == nil
 }
 
 // breached returns a key that is not what it must be, if there is one.
@@ -242,8 +248,12 @@ func TestSoundness(t *testing.T) {
 
 // sessionStatement is about who the role of a session is.
 func (w *world) sessionStatement() string {
-	s := `{"Effect":"` + pickOf(w, "Allow", "Allow", "Deny") + `","Action":"ecr:*","Principal":` +
-		pickOf(w, `"*"`, `"*"`, `{"AWS":"123456789012"}`, `{"AWS":"`+consumerRole+`"}`, `{"AWS":"arn:aws:iam::123456789012:role/x/app"}`, `{"AWS":"AROAEXAMPLEEXAMPLE123"}`)
+	s := `{"Effect":"` + pickOf(w, "Allow", "Allow", "Deny") + `","Action":"ecr:*",`
+	if w.pick(3) > 0 {
+		s += `"Principal":` + pickOf(w, `"*"`, `"*"`, `{"AWS":"123456789012"}`, `{"AWS":"`+consumerRole+`"}`, `{"AWS":"arn:aws:iam::123456789012:role/x/app"}`, `{"AWS":"AROAEXAMPLEEXAMPLE123"}`)
+	} else {
+		s += `"NotPrincipal":{"AWS":["` + strings.Join(w.listed(), `","`) + `"]}`
+	}
 	if w.pick(2) == 0 {
 		test, value := pickOf(w, "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase"), pickOf(w, consumerRole, "arn:aws:iam::123456789012:role/x/app", "arn:aws:iam::123456789012:role/other")
 		if w.pick(2) == 0 {
@@ -253,6 +263,17 @@ func (w *world) sessionStatement() string {
 		s += `,"Condition":{"` + test + `":{"aws:PrincipalArn":"` + value + `"}}`
 	}
 	return s + "}"
+}
+
+// listed names some of those that a NotPrincipal has to list to spare a session.
+func (w *world) listed() []string {
+	var names []string
+	for _, name := range []string{"123456789012", "arn:aws:sts::123456789012:assumed-role/app/s", consumerRole, "arn:aws:iam::123456789012:role/x/app", "AROAEXAMPLEEXAMPLE123"} {
+		if w.pick(2) == 0 {
+			names = append(names, name)
+		}
+	}
+	return append(names, "111122223333")
 }
 
 // TestSessionSoundness checks that what is said of a session whose role's path and
@@ -269,7 +290,11 @@ func TestSessionSoundness(t *testing.T) {
 		}
 		req, pol := request(nil), docs.policies()
 		req.Principal, req.Context = "arn:aws:sts::123456789012:assumed-role/app/s", Context{}
-		verdict := Decide(req, pol)
+		d := Evaluate(req, pol)
+		verdict := d.Verdict
+		if fault := fallacy(d); fault != "" {
+			t.Fatalf("%s\n%+v", fault, docs.repository)
+		}
 		possible := map[Verdict]bool{}
 		for _, path := range []string{"/", "/x/", "/y/", "/x/y/", "/x/yy/", "/app/", "/yy/", "/X/"} {
 			for _, id := range []string{"AROAEXAMPLEEXAMPLE123:s", "AROAEXAMPLEEXAMPLE999:s"} {
@@ -277,7 +302,7 @@ func TestSessionSoundness(t *testing.T) {
 				possible[Decide(req, pol)] = true
 			}
 		}
-		if verdict == Conditional != (len(possible) > 1) || verdict != Conditional && !possible[verdict] {
+		if open := len(possible) > 1 || possible[Conditional]; verdict == Conditional != open || !open && !possible[verdict] {
 			t.Fatalf("%s, and it can be %v\n%+v", verdict, possible, docs.repository)
 		}
 	}

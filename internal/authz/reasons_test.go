@@ -38,6 +38,7 @@ func TestReasons(t *testing.T) {
 		unknown/like-disjoint unknown/not-like-star-with-present
 		token/repository-arn-does-not-do token/no-such-call
 		unknown/key-decides unknown/deny-may-apply unknown/complementary-allows unknown/complementary-denies
+		unknown/complementary-denies-beside-a-lack unknown/denies-of-two-layers-beside-a-lack unknown/now-this-layer-now-that
 		unknown/both-sides-on-one-key-contradict unknown/unknown-tag-in-variable
 		bad/unknown-element bad/unknown-operator bad/unknown-version bad/duplicate-key bad/principal-unreadable`)
 	vectors := map[string]vector{}

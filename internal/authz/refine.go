@@ -155,44 +155,73 @@ func (e *evaluation) refine() ruling {
 	return r
 }
 
+// allDenials looks by cases for denials that hold whatever the unknown keys are,
+// though none of their statements does: beside a layer that denies anyway, they
+// are reported too.
+func (e *evaluation) allDenials(r ruling) ruling {
+	if len(e.touched) == 0 {
+		return r
+	}
+	byCases := e.refine()
+	if byCases.cases.explicit == (r.base.denied() == yes) && slices.Equal(byCases.cases.deniedBy(), r.base.deniers(e)) {
+		return r
+	}
+	return byCases
+}
+
 // A caseSummary says what cases that all have the same verdict have in common.
 type caseSummary struct {
-	keys      []string // that differ from case to case, as written
-	explicit  bool     // a Deny statement applies in every case
-	count     int
-	deniers   []LayerName       // in order of appearance
-	lacking   []LayerName       // of which some case lacks an Allow
-	denyCount map[LayerName]int // in how many cases
+	keys     []string   // that differ from case to case, as written
+	explicit bool       // a Deny statement applies in every case
+	denying  []layerSet // by case
+	lacking  layerSet   // those that lack an Allow in some case
 }
 
 func (c *caseSummary) add(deniers, lacking []LayerName, explicit bool) {
-	if c.denyCount == nil {
-		c.denyCount = map[LayerName]int{}
-	}
-	c.count++
 	c.explicit = c.explicit && explicit
-	for _, name := range lacking {
-		if !slices.Contains(c.lacking, name) {
-			c.lacking = append(c.lacking, name)
-		}
-	}
-	for _, name := range deniers {
-		if c.denyCount[name] == 0 {
-			c.deniers = append(c.deniers, name)
-		}
-		c.denyCount[name]++
-	}
+	c.denying = append(c.denying, setOf(deniers))
+	c.lacking |= setOf(lacking)
 }
 
-// deniedBy lists the layers that deny in every case or, when now this one denies
-// and now that, all that deny.
-func (c *caseSummary) deniedBy() []LayerName {
-	always := slices.DeleteFunc(slices.Clone(c.deniers), func(n LayerName) bool { return c.denyCount[n] < c.count })
-	names := always
-	if len(always) == 0 {
-		names = c.deniers
+// deniers returns the layers that deny in every case; and those that deny in some
+// cases, when in every case one of them does.
+func (c *caseSummary) deniers() (always, sometimes layerSet) {
+	always = ^always
+	for _, s := range c.denying {
+		always &= s
 	}
-	slices.SortFunc(names, func(a, b LayerName) int { return slices.Index(layerOrder, a) - slices.Index(layerOrder, b) })
+	for _, s := range c.denying {
+		if s == always {
+			return always, 0
+		}
+		sometimes |= s &^ always
+	}
+	return always, sometimes
+}
+
+// deniedBy lists the layers of which each denies in every case, or one or another.
+func (c *caseSummary) deniedBy() []LayerName {
+	always, sometimes := c.deniers()
+	return (always | sometimes).names()
+}
+
+// A layerSet has a bit for each layer, in the order in which they are reported.
+type layerSet uint8
+
+func setOf(names []LayerName) (s layerSet) {
+	for _, name := range names {
+		s |= 1 << slices.Index(layerOrder, name)
+	}
+	return s
+}
+
+func (s layerSet) names() []LayerName {
+	var names []LayerName
+	for i, name := range layerOrder {
+		if s>>i&1 == 1 {
+			names = append(names, name)
+		}
+	}
 	return names
 }
 
@@ -438,12 +467,24 @@ func (k *unknownKey) classes() (values []string, complete bool) {
 // it wrong.
 func (k *unknownKey) elses() []assumption {
 	var cases []assumption
+	add := func(holds map[comparison]bool) {
+		cases = append(cases, assumption{key: k.key, state: known, values: []string{somethingElse}, holds: holds})
+	}
 	for bits := range 1 << len(k.free) {
-		holds := map[comparison]bool{}
+		holds, texts := map[comparison]bool{}, map[comparison]bool{}
+		unreadable := !k.typed // by the operators that are not for texts
 		for i, c := range k.free {
 			holds[c] = bits>>i&1 == 1
+			if c.family <= arnLike {
+				texts[c] = holds[c]
+			} else {
+				unreadable = unreadable && !holds[c]
+			}
 		}
-		cases = append(cases, assumption{key: k.key, state: known, values: []string{somethingElse}, holds: holds})
+		add(holds)
+		if unreadable && len(texts) < len(holds) {
+			add(texts)
+		}
 	}
 	return cases
 }

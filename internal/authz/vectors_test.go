@@ -135,6 +135,19 @@ func (v *vector) check(d Decision) string {
 	return ""
 }
 
+// fallacy returns what no decision may be, or "".
+func fallacy(d Decision) string {
+	switch {
+	case (d.Verdict == Denied) != (len(d.DeniedBy) > 0):
+		return fmt.Sprintf("%s, denied by %q", d.Verdict, d.DeniedBy)
+	case slices.ContainsFunc(d.DeniedBy, func(n LayerName) bool { return !slices.Contains(layerOrder, n) }):
+		return fmt.Sprintf("denied by %q", d.DeniedBy)
+	case d.Explicit && !slices.ContainsFunc(d.Statements, func(r StatementRef) bool { return r.Effect == "Deny" && slices.Contains(d.DeniedBy, r.Layer) }):
+		return "an explicit deny by no statement"
+	}
+	return ""
+}
+
 // TestVectors evaluates every vector of testdata/vectors, and of the folder given
 // with -vectors.
 func TestVectors(t *testing.T) {
@@ -152,6 +165,9 @@ func TestVectors(t *testing.T) {
 			fault := v.check(d)
 			if got := Decide(req, pol); got != d.Verdict && fault == "" {
 				fault = fmt.Sprintf("Decide says %s", got)
+			}
+			if fault == "" {
+				fault = fallacy(d)
 			}
 			if fault != "" {
 				failed++

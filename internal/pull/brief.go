@@ -68,7 +68,7 @@ func deniedBy(d authz.Decision) string {
 		}
 	}
 	conjunction := "and"
-	if len(d.Cases.Statements) > 0 {
+	if len(d.Cases.Sometimes) > 0 || slices.ContainsFunc(d.Cases.Lacking, func(l authz.LayerName) bool { return len(deniesOf(l, d)) > 0 }) {
 		conjunction = "or"
 	}
 	reasons := explicit
@@ -76,7 +76,7 @@ func deniedBy(d authz.Decision) string {
 		reasons = append(reasons, list(missing, conjunction)+" allows it")
 	}
 	text := strings.Join(capped(reasons), ", "+conjunction+" ")
-	if conjunction == "or" {
+	if len(d.Cases.Keys) > 0 {
 		text += ", whatever the value of " + some(d.Cases.Keys, "and")
 	}
 	return text

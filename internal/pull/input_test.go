@@ -60,6 +60,8 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"level without policies", func(in *pull.Input) {
 			in.ServiceControlPolicies = pull.Levels{State: pull.Known, List: [][]pull.Document{{}}}
 		}, "service_control_policies[0] is a level without policies; every level has at least one, FullAWSAccess unless it was replaced"},
+		{"a range of addresses for the address", func(in *pull.Input) { in.Context = map[string][]string{"aws:SourceIp": {"10.1.0.0/16"}} }, `context["aws:SourceIp"] is "10.1.0.0/16"; expected one IP address, not a range`},
+		{"a time without zone", func(in *pull.Input) { in.Context = map[string][]string{"aws:CurrentTime": {"2026-11-23T12:00:00"}} }, `context["aws:CurrentTime"] is "2026-11-23T12:00:00"; expected a date with time zone such as 2026-01-31T12:00:00Z, or seconds since 1970`},
 		{"one key twice", func(in *pull.Input) { in.Context = map[string][]string{"aws:SourceVpce": {}, "aws:sourcevpce": {}} }, `context["aws:sourcevpce"] is the same key as "aws:SourceVpce": case does not count in the name of a condition key`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

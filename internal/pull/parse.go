@@ -156,6 +156,11 @@ func (p *parser) context(context map[string][]string) {
 		if n := len(context[key]); n > 1 && strings.HasPrefix(strings.ToLower(key), "aws:") && !authz.Multivalued(strings.ToLower(key)) {
 			p.fault(At{Attribute: "context", Key: key}, fmt.Sprintf("has %d values, but a request carries one of this key; give the one that the statement in question is about", n), nil)
 		}
+		for _, value := range context[key] {
+			if err := authz.CheckValue(key, value); err != nil {
+				p.fault(At{Attribute: "context", Key: key}, err.Error(), nil)
+			}
+		}
 	}
 }
 
