@@ -158,6 +158,7 @@ type StatementRef struct {
 // A NearMiss says why the statement that came closest did not match.
 type NearMiss struct {
 	StatementRef
+	Level   int    // of the organization, from 1 in the order given; 0 where there is one level alone
 	Element string // "Principal", "Action", "Resource", "Condition"
 	Asked   string // what the request has
 	Stands  string // what the statement says

@@ -2,7 +2,6 @@ package authz
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -73,11 +72,7 @@ func BenchmarkVectors(b *testing.B) {
 		pol Policies
 	}
 	var all []compiled
-	files := vectorFiles(b, filepath.Join("testdata", "vectors"))
-	if *vectorsDir != "" {
-		files = append(files, vectorFiles(b, *vectorsDir)...)
-	}
-	for _, file := range files {
+	for _, file := range allVectorFiles(b) {
 		for _, v := range readVectors(b, file) {
 			req, pol := v.request()
 			all = append(all, compiled{req, pol})

@@ -119,7 +119,9 @@ func compileStatement(s *policy.Statement, variables bool) (statement, []*policy
 		notRes:    s.Has("NotResource"),
 	}
 	var found []*policy.Error
-	fault := func(problem string, path ...string) { found = append(found, s.ErrorAt(problem, path...)) }
+	fault := func(problem, value string, path ...string) {
+		found = append(found, s.ErrorAtValue(problem, value, path...))
+	}
 	if s.Has("Principal") || s.Has("NotPrincipal") {
 		c.compilePrincipals(s, fault)
 	}
@@ -130,7 +132,7 @@ func compileStatement(s *policy.Statement, variables bool) (statement, []*policy
 		v := compileResource(text, variables)
 		c.resources = append(c.resources, v)
 		if v.problem != "" {
-			fault(v.problem, c.element("Resource"))
+			fault(v.problem+": "+v.text, v.text, c.element("Resource"))
 		}
 	}
 	for _, condition := range s.Conditions() {
@@ -178,7 +180,8 @@ func compileEffect(text string) effect {
 	}
 }
 
-type reportFault func(problem string, path ...string)
+// A reportFault takes what is wrong with a value, and the path to its element.
+type reportFault func(problem, value string, path ...string)
 
 func (s *statement) compilePrincipals(written *policy.Statement, fault reportFault) {
 	negated := written.Has("NotPrincipal")
@@ -192,11 +195,11 @@ func (s *statement) compilePrincipals(written *policy.Statement, fault reportFau
 	}
 	for _, v := range s.principals.values {
 		if problem := v.problem(); problem != "" {
-			fault(problem+": "+v.text, s.element("Principal"), "AWS")
+			fault(problem+": "+v.text, v.text, s.element("Principal"), "AWS")
 		}
 	}
 	if negated && s.effect == allow {
-		fault(`AWS does not support NotPrincipal with "Effect": "Allow"`, "NotPrincipal")
+		fault(`AWS does not support NotPrincipal with "Effect": "Allow"`, "", "NotPrincipal")
 	}
 }
 
@@ -210,9 +213,9 @@ func (s *statement) compileAction(text string, fault reportFault) {
 	switch {
 	case v.pattern.matchesAll():
 	case !named:
-		fault("an action is written SERVICE:NAME, as in ecr:BatchGetImage, not "+text, s.element("Action"))
+		fault("an action is written SERVICE:NAME, as in ecr:BatchGetImage, not "+text, text, s.element("Action"))
 	case strings.ContainsAny(service, "*?"):
-		fault("the service in an action cannot have wildcards, as in "+text, s.element("Action"))
+		fault("the service in an action cannot have wildcards, as in "+text, text, s.element("Action"))
 	}
 }
 
@@ -220,11 +223,11 @@ func (s *statement) compileCondition(written policy.Condition, variables bool, f
 	condition := compileCondition(written, variables)
 	s.conditions = append(s.conditions, condition)
 	if condition.problem != "" {
-		fault(condition.problem, "Condition", written.Test)
+		fault(condition.problem, "", "Condition", written.Test)
 	}
 	for _, v := range condition.values {
 		if v.problem != "" {
-			fault(v.problem+", not "+v.text, "Condition", written.Test, written.Variable)
+			fault(v.problem+", not "+v.text, v.text, "Condition", written.Test, written.Variable)
 		}
 	}
 }

@@ -127,7 +127,11 @@ func (e *evaluation) deniedReason(d *Decision) string {
 	}
 	sentences := []string{"Denied: " + fmt.Sprintf(e.subject(), "not authorized") + " " + strings.Join(causes, "; and ") + "."}
 	for _, miss := range d.NearMisses {
-		sentences = append(sentences, "Closest in the "+layerTitle(miss.Layer)+" is "+miss.describe()+": "+miss.Reason+".")
+		place := "the " + layerTitle(miss.Layer)
+		if miss.Level > 0 {
+			place = fmt.Sprintf("level %d of the service control policies, which lacks an Allow,", miss.Level)
+		}
+		sentences = append(sentences, "Closest in "+place+" is "+miss.describe()+": "+miss.Reason+".")
 	}
 	return strings.Join(sentences, " ")
 }

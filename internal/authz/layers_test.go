@@ -126,12 +126,46 @@ func TestFaultsAreReported(t *testing.T) {
 		{"Effect":"Deny","NotAction":"all","Principal":{"AWS":"someone"},"Shape":true}]}`)
 	want := []string{
 		`"p", Colour, line 1 (byte 24): a policy document has no element of this name`,
-		`"p", statement 0, Resource, line 2 (byte 86): a Resource is "*" or an ARN`,
+		`"p", statement 0, Resource, line 2 (byte 97): a Resource is "*" or an ARN: payment`,
 		`"p", statement 0, Condition.StringIs, line 2 (byte 120): AWS has no condition operator of this name`,
-		`"p", statement 0, Condition.Bool.k, line 2 (byte 149): expected "true" or "false", not x`,
-		`"p", statement 1, NotAction, line 3 (byte 180): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not all`,
-		`"p", statement 1, Principal.AWS, line 3 (byte 211): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
+		`"p", statement 0, Condition.Bool.k, line 2 (byte 153): expected "true" or "false", not x`,
+		`"p", statement 1, NotAction, line 3 (byte 192): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not all`,
+		`"p", statement 1, Principal.AWS, line 3 (byte 217): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
 		`"p", statement 1, Shape, line 3 (byte 228): a statement has no element of this name`,
+	}
+	var got []string
+	for _, f := range p.Faults() {
+		got = append(got, f.Error())
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestFaultsPointAtTheValue: in a list, at the line of the item.
+func TestFaultsPointAtTheValue(t *testing.T) {
+	t.Parallel()
+	p := compileText("p", `{"Version": "2012-10-17", "Statement": {
+  "Effect": "Deny", "Principal": {"AWS": ["123456789012",
+    "bob"]},
+  "Action": ["ecr:*",
+    "pull"],
+  "Resource": ["arn:aws:iam::aws:policy/x", "arn:aws:ecr:*:12345*:repository/a", "arn:aws:s3:::a",
+    "arn:aws:ecr:us-east-1",
+    "arn:aws:ecr:us-east-1:1234-5678-9012:repository/a",
+    "arn:aws:ecr:us-east-1:12345678901:repository/a"],
+  "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8",
+    "10.1.0.0/33"]},
+    "DateLessThan": {"aws:CurrentTime":
+      "tomorrow"}}}}`)
+	want := []string{
+		`"p", statement 0, Principal.AWS[1], line 3 (byte 103): this is not an account ID or the ARN of a role, role session, user, federated user or account root: bob`,
+		`"p", statement 0, Action[1], line 5 (byte 138): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not pull`,
+		`"p", statement 0, Resource[3], line 7 (byte 250): a Resource is "*" or an ARN: arn:aws:ecr:us-east-1`,
+		`"p", statement 0, Resource[4], line 8 (byte 279): the account ID in an ARN has 12 digits: arn:aws:ecr:us-east-1:1234-5678-9012:repository/a`,
+		`"p", statement 0, Resource[5], line 9 (byte 336): the account ID in an ARN has 12 digits: arn:aws:ecr:us-east-1:12345678901:repository/a`,
+		`"p", statement 0, Condition.IpAddress.aws:SourceIp[1], line 11 (byte 452): expected an IP address or a range in CIDR form, not 10.1.0.0/33`,
+		`"p", statement 0, Condition.DateLessThan.aws:CurrentTime, line 13 (byte 515): expected a date such as 2026-01-31T12:00:00Z or seconds since 1970, not tomorrow`,
 	}
 	var got []string
 	for _, f := range p.Faults() {

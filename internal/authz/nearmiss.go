@@ -31,7 +31,8 @@ func (e *evaluation) nearMisses(d *Decision) []NearMiss {
 }
 
 // nearest returns the closest Allow statement of a layer. The registry policy
-// counts with the repository policy, since either may allow.
+// counts with the repository policy, since either may allow; of an organization's
+// levels those count that lack an Allow.
 func (e *evaluation) nearest(name LayerName) (nearest NearMiss, ok bool) {
 	names := []LayerName{name}
 	if name == RepositoryPolicy {
@@ -39,8 +40,8 @@ func (e *evaluation) nearest(name LayerName) (nearest NearMiss, ok bool) {
 	}
 	least := 0
 	for _, at := range names {
-		for _, s := range e.allows(at) {
-			misses := e.misses(s, kindOf(at))
+		for _, c := range e.candidates(at) {
+			misses := e.misses(c.statement, kindOf(at))
 			cost := 0
 			for _, m := range misses {
 				cost += m.cost
@@ -49,10 +50,51 @@ func (e *evaluation) nearest(name LayerName) (nearest NearMiss, ok bool) {
 				continue
 			}
 			least, ok = cost, true
-			nearest = misses[0].of(finding{name: at, statement: s})
+			nearest = misses[0].of(finding{name: at, statement: c.statement})
+			nearest.Level = c.level
 		}
 	}
 	return nearest, ok
+}
+
+// A candidate is an Allow statement that may have come close.
+type candidate struct {
+	statement *statement
+	level     int // see NearMiss
+}
+
+// candidates lists the Allow statements of a layer, where it has levels of those
+// that allow least.
+func (e *evaluation) candidates(name LayerName) []candidate {
+	var found []candidate
+	levels := e.pol.at(name)
+	allowed := e.allowedAt(name, levels)
+	for i := range levels {
+		if allowed[i] > slices.Min(allowed) {
+			continue
+		}
+		for _, s := range levels[i].allows() {
+			c := candidate{statement: s}
+			if len(levels) > 1 {
+				c.level = i + 1
+			}
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// allowedAt tells of each level whether it allows the request.
+func (e *evaluation) allowedAt(name LayerName, levels []Layer) []truth {
+	tracing, mark := e.tracing, len(e.touched)
+	e.tracing = false
+	var allowed []truth
+	for i := range levels {
+		o, _ := e.layer(name, &levels[i])
+		allowed = append(allowed, o.allow)
+	}
+	e.tracing, e.touched = tracing, e.touched[:mark]
+	return allowed
 }
 
 // of makes the miss a near miss of a statement.
@@ -61,14 +103,12 @@ func (m miss) of(f finding) NearMiss {
 }
 
 // allows lists the Allow statements of a layer.
-func (e *evaluation) allows(name LayerName) []*statement {
+func (l *Layer) allows() []*statement {
 	var found []*statement
-	for _, l := range e.pol.at(name) {
-		for _, p := range l.Policies {
-			for i := range p.statements {
-				if s := &p.statements[i]; s.effect == allow && !s.opaque {
-					found = append(found, s)
-				}
+	for _, p := range l.Policies {
+		for i := range p.statements {
+			if s := &p.statements[i]; s.effect == allow && !s.opaque {
+				found = append(found, s)
 			}
 		}
 	}

@@ -317,14 +317,37 @@ func TestInvariants(t *testing.T) {
 	}
 }
 
+// addChoices adds choices that make up all sorts of policies: some of every
+// element and operator that a world knows.
+func addChoices(f *testing.F) {
+	f.Helper()
+	r := rand.New(rand.NewPCG(9, 10)) //nolint:gosec // a repeatable sequence is wanted
+	wanted := []string{
+		"NotPrincipal", "Null", "IfExists", "IgnoreCase", "StringNotLike", "NumericLessThan", "NotIpAddress",
+		"ForAnyValue", "ForAllValues", "${aws:SourceVpce}", "ECR:batch*", "2001:db8::/32",
+	}
+	for len(wanted) > 0 {
+		c := choices(r)
+		w := &world{choices: c}
+		text := fmt.Sprint(w.documents())
+		before := len(wanted)
+		wanted = slices.DeleteFunc(wanted, func(s string) bool { return strings.Contains(text, s) })
+		if len(wanted) < before {
+			f.Add(c)
+		}
+	}
+}
+
 func FuzzSoundness(f *testing.F) {
 	f.Add([]byte("soundness"))
 	f.Add([]byte("\x01\x00\x01\x00\x00\x02\x01\x02\x03\x00\x01\x00\x02\x01\x00\x03\x01\x01\x02\x00\x01")) // several layers and keys
+	addChoices(f)
 	f.Fuzz(checkSoundness)
 }
 
 func FuzzInvariants(f *testing.F) {
 	f.Add([]byte("invariants"))
+	addChoices(f)
 	f.Fuzz(checkInvariants)
 }
 

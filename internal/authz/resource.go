@@ -3,6 +3,8 @@ package authz
 import (
 	"slices"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
 // A resourceValue is one value of Resource or NotResource.
@@ -45,9 +47,17 @@ func resourceProblem(text string, variables bool) string {
 		return "the ARN must name its service"
 	case variables && strings.Contains(strings.Join(parts[:min(last, 5)], ":"), "${"):
 		return "a policy variable can stand only after the fifth colon of an ARN"
+	case last >= 4 && startsWithDigit(parts[4]) && !strings.ContainsAny(parts[4], "*?$") && !awsname.IsAccountID(parts[4]):
+		return "the account ID in an ARN has 12 digits"
 	default:
 		return ""
 	}
+}
+
+// startsWithDigit tells an account ID from the names that stand in its place, as
+// aws in the ARN of a managed policy.
+func startsWithDigit(account string) bool {
+	return account != "" && account[0] >= '0' && account[0] <= '9'
 }
 
 // endsInStar reports whether a segment ends in a *, which may then stand for the

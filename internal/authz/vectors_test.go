@@ -15,7 +15,21 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-var vectorsDir = flag.String("vectors", "", "a folder with more *.jsonl files of vectors")
+var vectorsDir = flag.String("vectors", "", "a folder with more *.jsonl files of vectors, from the root of the repository when relative")
+
+// allVectorFiles lists those of testdata and of the folder given with -vectors.
+func allVectorFiles(t testing.TB) []string {
+	t.Helper()
+	files := vectorFiles(t, filepath.Join("testdata", "vectors"))
+	if *vectorsDir == "" {
+		return files
+	}
+	dir := *vectorsDir
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join("..", "..", dir) // a test runs in the folder of its package
+	}
+	return append(files, vectorFiles(t, dir)...)
+}
 
 // A vector is one request with its policies and what AWS answers. A line of a
 // *.jsonl file holds one.
@@ -152,12 +166,8 @@ func fallacy(d Decision) string {
 // with -vectors.
 func TestVectors(t *testing.T) {
 	t.Parallel()
-	files := vectorFiles(t, filepath.Join("testdata", "vectors"))
-	if *vectorsDir != "" {
-		files = append(files, vectorFiles(t, *vectorsDir)...)
-	}
 	count, failed := 0, 0
-	for _, file := range files {
+	for _, file := range allVectorFiles(t) {
 		for _, v := range readVectors(t, file) {
 			count++
 			req, pol := v.request()

@@ -3,6 +3,7 @@ package policy
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -150,7 +151,29 @@ func (s *Statement) Has(element string) bool {
 // member of it, and so on: ErrorAt("…", "Condition", "StringEquals"). Where the
 // path leads nowhere it points at the nearest element above.
 func (s *Statement) ErrorAt(problem string, path ...string) *Error {
-	n, offset := s.node, s.node.start
+	_, offset := s.find(path)
+	return s.errorAt(problem, strings.Join(path, "."), offset)
+}
+
+// ErrorAtValue returns an error that points at a value where it stands in an
+// element; the path leads to the element as that of ErrorAt.
+func (s *Statement) ErrorAtValue(problem, value string, path ...string) *Error {
+	n, offset := s.find(path)
+	element := strings.Join(path, ".")
+	i := slices.IndexFunc(n.items, func(item node) bool { return item.text == value })
+	switch {
+	case i >= 0:
+		element += "[" + strconv.Itoa(i) + "]"
+		offset = n.items[i].start
+	case n.text == value && n.kind != objectKind:
+		offset = n.start
+	}
+	return s.errorAt(problem, element, offset)
+}
+
+// find follows a path as far as it leads, to an element and where it begins.
+func (s *Statement) find(path []string) (n node, offset int) {
+	n, offset = s.node, s.node.start
 	for _, name := range path {
 		for _, m := range n.members {
 			if m.name == name {
@@ -159,8 +182,12 @@ func (s *Statement) ErrorAt(problem string, path ...string) *Error {
 			}
 		}
 	}
+	return n, offset
+}
+
+func (s *Statement) errorAt(problem, element string, offset int) *Error {
 	return &Error{
-		Statement: s.index, Sid: s.Sid(), Element: strings.Join(path, "."),
+		Statement: s.index, Sid: s.Sid(), Element: element,
 		Offset: offset, Line: lineAt(s.source, offset), Problem: problem,
 	}
 }

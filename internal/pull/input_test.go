@@ -305,7 +305,7 @@ func TestDoubts(t *testing.T) {
 	}}
 	want := []string{
 		`repository_policy is not a document that AWS accepts: statement 0 (Sid "Pull"), Condition.StringIs, line 3 (byte 106): AWS has no condition operator of this name`,
-		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Principal.AWS, line 1 (byte 46): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
+		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Principal.AWS, line 1 (byte 52): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
 		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Moon, line 1 (byte 80): a statement has no element of this name`,
 	}
 	var got []string

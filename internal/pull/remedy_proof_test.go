@@ -26,11 +26,7 @@ func TestRemedies_proven(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8)) //nolint:gosec // a repeatable sequence is wanted
 	cured := 0
 	for range 150 {
-		choices := make([]byte, 100)
-		for i := range choices {
-			choices[i] = byte(random.UintN(256)) //nolint:gosec // it fits
-		}
-		if prove(t, choices) {
+		if prove(t, choices(random)) {
 			cured++
 		}
 	}
@@ -39,8 +35,20 @@ func TestRemedies_proven(t *testing.T) {
 	}
 }
 
+func choices(random *rand.Rand) []byte {
+	b := make([]byte, 100)
+	for i := range b {
+		b[i] = byte(random.UintN(256)) //nolint:gosec // it fits
+	}
+	return b
+}
+
 func FuzzRemedies(f *testing.F) {
 	f.Add([]byte("remedies"))
+	random := rand.New(rand.NewPCG(9, 10)) //nolint:gosec // a repeatable sequence is wanted
+	for range 20 {
+		f.Add(choices(random))
+	}
 	f.Fuzz(func(t *testing.T, choices []byte) { prove(t, choices) })
 }
 
