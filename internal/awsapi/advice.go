@@ -133,7 +133,7 @@ var adviceByKind = map[Kind]advice{
 	},
 	Canceled: {
 		"The call was given up before AWS answered: Terraform was interrupted, or the time allowed ran out.",
-		"Run Terraform again. If the time ran out, raise it in the resource's timeouts block.",
+		"Run Terraform again. If the time ran out, allow more where the resource has a timeouts block.",
 	},
 	Other: {
 		"It failed in a way that the provider does not know.",

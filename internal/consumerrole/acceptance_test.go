@@ -394,6 +394,54 @@ func TestAccConsumerRolePolicy_twoWithOneName(t *testing.T) {
 	})
 }
 
+// Two resources of one state may have one policy, as after an apply that was
+// interrupted or limited to a target. It goes with the last of them.
+func TestAccConsumerRolePolicy_twoOfOneState(t *testing.T) {
+	f := newFixture(t)
+	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
+	second := strings.Replace(strings.TrimPrefix(config, f.env.Consumer.ProviderConfig()), `"test"`, `"second"`, 1)
+	want := f.policy(pullActions, f.app)
+	imported := "import {\n  to = ecrxa_consumer_role_policy.second\n  id = " + quote(f.role) + "\n}\n"
+	f.run(
+		resource.TestStep{Config: config},
+		resource.TestStep{Config: config + second + imported, Check: f.stands("ecrxa-pull", want)},
+		resource.TestStep{
+			Config:      strings.Replace(config, f.app, f.base, 1) + second,
+			ExpectError: regexp.MustCompile(`each\s+would\s+undo\s+what\s+the\s+other\s+does`),
+		},
+		resource.TestStep{
+			Config: config + strings.Replace(second, "role =", "name = \"another\"\nrole =", 1),
+			Check:  resource.ComposeTestCheckFunc(f.stands("ecrxa-pull", want), f.stands("another", want)),
+		},
+		resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(f.stands("ecrxa-pull", want), f.gone("another"))},
+		resource.TestStep{Config: config + second + imported},
+		resource.TestStep{
+			Config:           config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			Check:            f.stands("ecrxa-pull", want),
+		},
+		resource.TestStep{Config: config + second + imported},
+		resource.TestStep{Config: f.env.Consumer.ProviderConfig(), Check: f.gone("ecrxa-pull")},
+	)
+}
+
+// Two resources that swap names, one after the other.
+func TestAccConsumerRolePolicy_namesSwapped(t *testing.T) {
+	f := newFixture(t)
+	config := func(first, second string) string {
+		one := f.config("name = " + quote(first) + "\nrepository_arns = [" + quote(f.app) + "]")
+		two := f.config("name = " + quote(second) + "\nrepository_arns = [" + quote(f.base) + "]\ndepends_on = [" + address + "]")
+		return one + strings.Replace(strings.TrimPrefix(two, f.env.Consumer.ProviderConfig()), `"test"`, `"second"`, 1)
+	}
+	f.run(
+		resource.TestStep{Config: config("one", "two")},
+		resource.TestStep{
+			Config: config("two", "one"),
+			Check:  resource.ComposeTestCheckFunc(f.stands("two", f.policy(pullActions, f.app)), f.stands("one", f.policy(pullActions, f.base))),
+		},
+	)
+}
+
 func TestAccConsumerRolePolicy_otherPoliciesStay(t *testing.T) {
 	f := newFixture(t)
 	const document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}`

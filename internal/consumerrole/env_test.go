@@ -102,6 +102,7 @@ func planBy(t *testing.T, r *Resource, config model, prior *model) (model, diag.
 	}
 	req := resource.ModifyPlanRequest{Config: tfsdk.Config(stateOf(t, config)), Plan: tfsdk.Plan(stateOf(t, proposed)), State: state}
 	resp := resource.ModifyPlanResponse{Plan: req.Plan}
+	setPrivate(&resp)
 	r.ModifyPlan(t.Context(), req, &resp)
 	return modelOf(t, tfsdk.State(resp.Plan)), resp.Diagnostics
 }
@@ -195,6 +196,7 @@ func (e *env) result(state tfsdk.State, diags diag.Diagnostics) result {
 func (e *env) create(plan model) result {
 	e.t.Helper()
 	resp := resource.CreateResponse{State: stateOf(e.t)}
+	setPrivate(&resp)
 	e.r.Create(e.t.Context(), resource.CreateRequest{Plan: tfsdk.Plan(stateOf(e.t, plan))}, &resp)
 	return e.result(resp.State, resp.Diagnostics)
 }
@@ -202,6 +204,7 @@ func (e *env) create(plan model) result {
 func (e *env) read(state model) result {
 	e.t.Helper()
 	resp := resource.ReadResponse{State: stateOf(e.t, state)}
+	setPrivate(&resp)
 	e.r.Read(e.t.Context(), resource.ReadRequest{State: resp.State}, &resp)
 	return e.result(resp.State, resp.Diagnostics)
 }
@@ -215,9 +218,44 @@ func (e *env) update(state, plan model) result {
 
 func (e *env) delete(state model) diag.Diagnostics {
 	e.t.Helper()
+	return e.deleteOf(state, 0)
+}
+
+// deleteOf deletes one of several objects of the state, as the plan has counted them.
+func (e *env) deleteOf(state model, holders int) diag.Diagnostics {
+	e.t.Helper()
 	resp := resource.DeleteResponse{State: stateOf(e.t, state)}
-	e.r.Delete(e.t.Context(), resource.DeleteRequest{State: resp.State}, &resp)
+	req := resource.DeleteRequest{State: resp.State}
+	setPrivate(&req)
+	e.record(req.Private, holders)
+	e.r.Delete(e.t.Context(), req, &resp)
 	return resp.Diagnostics
+}
+
+// planDelete plans the removal of an object that has recorded how many have its
+// policy, and returns what the plan hands to the Delete.
+func (e *env) planDelete(state model, recorded int) (holders int, diags diag.Diagnostics) {
+	e.t.Helper()
+	none := tfsdk.Plan(stateOf(e.t))
+	resp := resource.ModifyPlanResponse{Plan: none}
+	setPrivate(&resp)
+	e.record(resp.Private, recorded)
+	e.r.ModifyPlan(e.t.Context(), resource.ModifyPlanRequest{State: stateOf(e.t, state), Plan: none}, &resp)
+	return recordedHolders(e.t.Context(), resp.Private), resp.Diagnostics
+}
+
+func (e *env) record(private privateData, holders int) {
+	e.t.Helper()
+	if diags := recordHolders(e.t.Context(), private, holders); diags.HasError() {
+		e.t.Fatal(diags)
+	}
+}
+
+// setPrivate gives a request or response empty private data, whose type is the
+// framework's own.
+func setPrivate(of any) {
+	field := reflect.ValueOf(of).Elem().FieldByName("Private")
+	field.Set(reflect.New(field.Type().Elem()))
 }
 
 func (e *env) imports(id string) result {

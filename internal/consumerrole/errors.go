@@ -16,7 +16,11 @@ import (
 // addError adds an error of the store to the diagnostics.
 func addError(diags *diag.Diagnostics, err error) {
 	if exists, ok := errors.AsType[*rolepolicy.ExistsError](err); ok {
-		diags.AddAttributeError(path.Root("name"), "The policy exists already", existsDetail(exists))
+		diags.AddAttributeError(path.Root("name"), existsSummary, existsDetail(exists))
+		return
+	}
+	if changed, ok := errors.AsType[*rolepolicy.ChangedError](err); ok {
+		diags.AddError("The policy has changed since the plan", changedDetail(changed))
 		return
 	}
 	summary, detail := awsapi.Describe(err, "Could not manage the inline policy")
@@ -32,16 +36,34 @@ func addError(diags *diag.Diagnostics, err error) {
 	diags.AddError(summary, detail)
 }
 
+const existsSummary = "The policy exists already"
+
 func existsDetail(e *rolepolicy.ExistsError) string {
 	text := fmt.Sprintf("The provider tried to create an inline policy, but %v", e)
 	if e.Own {
 		return text + ", and another ecrxa_consumer_role_policy of this configuration manages it. Nothing was changed. " +
 			"Remove one of the two resources, or give each a name of its own."
 	}
-	return fmt.Sprintf("%s, which this resource does not manage and which says something else. Nothing was changed.\n\n"+
-		"If the policy is yours, take it over:\n\n  terraform import ADDRESS '%s,%s'\n\n"+
-		"where ADDRESS is this resource's, such as ecrxa_consumer_role_policy.example. If it is not, choose another name for this one. "+
-		"If another resource of this configuration has it and is about to be removed, apply again when it is gone.", text, e.Role, e.Policy.Name)
+	return text + ", which this resource does not manage and which says something else. Nothing was changed.\n\n" + takeOver(e.Role, e.Policy.Name) +
+		" If another resource of this configuration has it and is about to be removed, apply again when it is gone."
+}
+
+// existsInPlan is no error: the plan may remove the policy before, and Terraform
+// need not have told of the resource that has it yet.
+func existsInPlan(role, name string) string {
+	return fmt.Sprintf("The role %s already has an inline policy %s, and it says something else. The apply will refuse to replace it unless it is gone by then. "+
+		"If this plan removes or renames the resource that has it, ignore this.\n\n%s", role, name, takeOver(role, name))
+}
+
+func takeOver(role, name string) string {
+	return fmt.Sprintf("If the policy is yours, take it over:\n\n  terraform import ADDRESS '%s,%s'\n\n"+
+		"where ADDRESS is this resource's, such as ecrxa_consumer_role_policy.example. If it is not, choose another name for this one.", role, name)
+}
+
+func changedDetail(e *rolepolicy.ChangedError) string {
+	return fmt.Sprintf("%s Somebody has put another one under that name, so that it was left as it is.\n\n"+
+		"What the consumer side must do: plan again, and look at what the plan says of the difference. "+
+		"If it goes on, another configuration writes this policy too: give one of the two another name.\n\nThe policy that stands: %s", statement.Sentence(e), e.Policy.Document)
 }
 
 func overwrittenDetail(e *rolepolicy.OverwrittenError) string {

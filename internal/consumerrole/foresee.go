@@ -11,26 +11,62 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
-// noteState tells the other resources of the configuration that one of the state
-// has the policy.
-func (r *Resource) noteState(m model) {
-	if r.policies != nil && !m.Role.IsNull() {
-		r.policies.InState(m.Role.ValueString(), m.Name.ValueString())
+// leave tells the other resources of the configuration that this object of the
+// state goes, and records for its Delete how many have the policy.
+func (r *Resource) leave(ctx context.Context, prior model, private privateData) diag.Diagnostics {
+	if r.policies == nil {
+		return nil
 	}
+	holders := r.policies.Leave(prior.Role.ValueString(), prior.Name.ValueString(), recordedHolders(ctx, private))
+	return recordHolders(ctx, private, holders)
 }
 
 // foresee says in the plan what the apply would meet on the role as it is now.
 // What cannot be read now is left to the apply.
-func (r *Resource) foresee(ctx context.Context, prior, plan model) (diags diag.Diagnostics) {
-	r.noteState(prior)
-	if !statement.Known(ctx, plan.Role, plan.Name) {
-		return nil
+func (r *Resource) foresee(ctx context.Context, prior, plan model, private privateData) (diags diag.Diagnostics) {
+	if !plan.replaces(prior) {
+		return r.foreseeKept(plan, marked(ctx, private, rewriteKey))
 	}
+	if !prior.Role.IsNull() {
+		diags.Append(r.leave(ctx, prior, private)...)
+	}
+	if statement.Known(ctx, plan.Role, plan.Name) {
+		diags.Append(r.foreseeNew(ctx, plan)...)
+	}
+	return diags
+}
+
+// foreseeKept looks at a policy that the resource has and keeps.
+func (r *Resource) foreseeKept(plan model, rewritten bool) (diags diag.Diagnostics) {
 	role, name := plan.Role.ValueString(), plan.Name.ValueString()
-	if plan.Role.Equal(prior.Role) && plan.Name.Equal(prior.Name) {
-		if r.policies.Keep(role, name) > 1 {
-			addTwoKeepers(&diags, role, name)
-		}
+	company := r.policies.Keep(role, name, plan.Policy.ValueString())
+	at := path.Root("name")
+	switch both := fmt.Sprintf("Another ecrxa_consumer_role_policy of this configuration manages the inline policy %s of the role %s too", name, role); {
+	case rewritten:
+		diags.AddAttributeWarning(at, "The policy is written again", both+
+			", or an older object of this resource does. In case that one goes and takes the policy along, this apply writes it once more.")
+	case company.Removed:
+		diags.AddAttributeError(at, "The plan would remove a policy that is kept", both+
+			" and is to be removed. It was planned before the provider knew of this one, and would take the policy along. Nothing was changed.\n\n"+
+			"Plan again, without -refresh=false: which of the two comes first is chance. Or take the other one out of the state without destroying the policy "+
+			"(a removed block with destroy = false, or terraform state rm).")
+	case company.Differ:
+		diags.AddAttributeError(at, "Two resources manage one policy", both+", and says something else: each would undo what the other does. "+
+			"Give one of the two another name, or remove its block: the policy stays as long as one of them manages it.")
+	case company.Keepers:
+		diags.AddAttributeWarning(at, "Two resources manage one policy", both+". As long as they say the same, nothing goes wrong. "+
+			"Remove the block of one of the two: the policy stays as long as the other manages it.")
+	case company.Wanted:
+		diags.Append(warnWanted(role, name, "a new ecrxa_consumer_role_policy of this configuration is about to create it too"))
+	}
+	return diags
+}
+
+// foreseeNew looks at a policy that the resource is about to create.
+func (r *Resource) foreseeNew(ctx context.Context, plan model) (diags diag.Diagnostics) {
+	role, name := plan.Role.ValueString(), plan.Name.ValueString()
+	if r.policies.Want(role, name) {
+		diags.Append(warnWanted(role, name, "another ecrxa_consumer_role_policy of this configuration may manage it already"))
 		return diags
 	}
 	standing, found := r.policies.Foresee(ctx, role, name)
@@ -39,14 +75,13 @@ func (r *Resource) foresee(ctx context.Context, prior, plan model) (diags diag.D
 	case rolepolicy.Same(standing, plan.Policy.ValueString()):
 		warnTakenOver(&diags, role, name, "this apply takes it over")
 	default:
-		addError(&diags, &rolepolicy.ExistsError{Role: role, Policy: rolepolicy.Policy{Name: name, Document: standing}})
+		diags.AddAttributeWarning(path.Root("name"), existsSummary, existsInPlan(role, name))
 	}
 	return diags
 }
 
-func addTwoKeepers(diags *diag.Diagnostics, role, name string) {
-	diags.AddAttributeError(path.Root("name"), "Two resources manage one policy", fmt.Sprintf(
-		"Another ecrxa_consumer_role_policy of this configuration manages the inline policy %s of the role %s too: each would undo what the other does. "+
-			"Take one of them out of the state without destroying the policy (a removed block with destroy = false, or terraform state rm), "+
-			"and remove it from the configuration or give it another name.", name, role))
+func warnWanted(role, name, what string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("name"), "Two resources may manage one policy", fmt.Sprintf(
+		"The inline policy %s of the role %s: %s. If this plan replaces the one by the other, ignore this. "+
+			"If both are to stay, give one of them another name, or remove one.", name, role, what))
 }

@@ -48,6 +48,11 @@ func (m *model) planPolicy(ctx context.Context, prior types.String) diag.Diagnos
 	return diags
 }
 
+// replaces reports whether the plan is for another policy than the prior one.
+func (m *model) replaces(prior model) bool {
+	return !m.Role.Equal(prior.Role) || !m.Name.Equal(prior.Name)
+}
+
 // compose returns the policy that the attributes describe. They must be known.
 func (m *model) compose(ctx context.Context) (*policy.Document, diag.Diagnostics) {
 	c, diags := m.content(ctx)

@@ -68,7 +68,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	}
 	if req.Plan.Raw.IsNull() {
-		r.noteState(prior)
+		resp.Diagnostics.Append(r.leave(ctx, prior, resp.Private)...)
 		return // Nothing is computed for a destroy.
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -82,6 +82,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !plan.replaces(prior) && marked(ctx, req.Private, rewriteKey) && plan.Policy.Equal(prior.Policy) {
+		plan.Policy = types.StringUnknown() // So that Terraform calls Update.
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	if r.clients == nil {
 		return // This is terraform validate.
@@ -92,7 +95,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			return
 		}
 	}
-	resp.Diagnostics.Append(r.foresee(ctx, prior, plan)...)
+	resp.Diagnostics.Append(r.foresee(ctx, prior, plan, resp.Private)...)
 }
 
 // applicable returns the plan that is being applied, checked again: values that
@@ -133,6 +136,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		addError(&resp.Diagnostics, err)
 	} else if creation.TakenOver {
 		warnTakenOver(&resp.Diagnostics, role, name, "this resource manages it from now on")
+		resp.Diagnostics.Append(mark(ctx, resp.Private, tookOverKey, true)...)
 	}
 	if creation.Stands {
 		// With an error this taints the resource: the next apply begins by removing what may stand.
@@ -147,8 +151,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
-	r.noteState(m)
 	role, name := m.Role.ValueString(), m.Name.ValueString()
+	r.policies.Hold(role, name)
 	live, found, err := r.policies.Read(ctx, role, name)
 	if err != nil {
 		addError(&resp.Diagnostics, err)
@@ -159,13 +163,16 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if resp.Diagnostics.Append(m.refresh(ctx, live)...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(m.refresh(ctx, live)...)
+	resp.Diagnostics.Append(r.noteHolders(ctx, role, name, resp.Private)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// Update writes the policy, unless the one in the state already means the same.
+// Update writes the policy, unless the one in the state already means the same. It
+// replaces nothing that the plan has not seen; neither does Delete.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var prior types.String
 	m, diags := applicable(ctx, req.Plan)
@@ -174,29 +181,41 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !rolepolicy.Same(m.Policy.ValueString(), prior.ValueString()) {
-		err := r.policies.Put(ctx, m.Role.ValueString(), m.Name.ValueString(), m.Policy.ValueString())
+	again := m.Policy.IsUnknown()
+	if again {
+		resp.Diagnostics.Append(m.planPolicy(ctx, prior)...)
+	}
+	if again || !rolepolicy.Same(m.Policy.ValueString(), prior.ValueString()) {
+		err := r.policies.Put(ctx, m.Role.ValueString(), m.Name.ValueString(), prior.ValueString(), m.Policy.ValueString())
 		if err != nil {
 			addError(&resp.Diagnostics, err)
 			return
 		}
+		resp.Diagnostics.Append(mark(ctx, resp.Private, tookOverKey, false)...)
+		resp.Diagnostics.Append(mark(ctx, resp.Private, rewriteKey, false)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// Delete deletes the policy.
+// Delete deletes the policy, unless another resource manages it.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	role, name := m.Role.ValueString(), m.Name.ValueString()
-	left, err := r.policies.Delete(ctx, role, name)
+	deletion, err := r.policies.Delete(ctx, role, name, m.Policy.ValueString(), recordedHolders(ctx, req.Private))
 	if err != nil {
 		addError(&resp.Diagnostics, err)
+		return
 	}
-	if left {
+	switch deletion {
+	case rolepolicy.Deleted:
+	case rolepolicy.LeftToNew:
 		tflog.Info(ctx, "The inline policy stays: another resource has created it in this apply", map[string]any{"role": role, "name": name})
+	case rolepolicy.LeftToHeir:
+		resp.Diagnostics.AddWarning("The policy stays", fmt.Sprintf(
+			"The inline policy %s of the role %s stays: another resource of this configuration manages it. The last one that goes takes it along.", name, role))
 	}
 }
 

@@ -33,7 +33,8 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"and the pull actions on exactly the named repositories. This is the consumer side of cross-account access; " +
 			"the repository needs `ecrxa_repository_grant` in the registry account too.\n\n" +
 			"The role's other policies are left as they are. A policy of the same name that is there already is an error, unless it says exactly the same, as after an apply that was interrupted: " +
-			"then the resource takes it over, with a warning in the plan. Two configurations must not manage one name. All inline policies of a role share a quota of 10,240 characters, white space not counted.",
+			"then the resource takes it over, with a warning in the plan. Two configurations must not manage one name, nor two resources with different provider configurations (aliases): neither knows of the other. " +
+			"If somebody changes the policy between plan and apply, the apply leaves it and says so. All inline policies of a role share a quota of 10,240 characters, white space not counted.",
 		Attributes: map[string]schema.Attribute{
 			"role": schema.StringAttribute{
 				MarkdownDescription: "The name of the role that pulls, without path and not its ARN. On ECS this is the task execution role (with the EC2 launch type also the container instance role), never the task role; on EKS the node role or the Fargate pod execution role.",

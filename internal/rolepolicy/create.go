@@ -29,7 +29,7 @@ func (s *Store) Create(ctx context.Context, role, name, document string) (Creati
 	defer done()
 	creation, err := s.create(ctx, c, role, name, document)
 	if creation.Stands {
-		c.did(created)
+		c.did(written)
 	}
 	return creation, err
 }

@@ -79,10 +79,10 @@ func TestTwoResourcesDoNotShareAPolicy(t *testing.T) {
 	for name, first := range map[string]func(*Store){
 		"created": func(s *Store) { _, _ = s.Create(t.Context(), "app", "pull", "{}") },
 		"taken over": func(s *Store) {
-			_ = s.Put(t.Context(), "app", "pull", "{}")
+			_ = s.Put(t.Context(), "app", "pull", "", "{}")
 			_, _ = s.Create(t.Context(), "app", "pull", "{}")
 		},
-		"kept": func(s *Store) { _ = s.Put(t.Context(), "app", "pull", "{}"); s.Keep("app", "pull") },
+		"kept": func(s *Store) { _ = s.Put(t.Context(), "app", "pull", "", "{}"); s.Keep("app", "pull", "{}") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,27 +97,13 @@ func TestTwoResourcesDoNotShareAPolicy(t *testing.T) {
 	}
 }
 
-func TestKeepCountsTheResourcesThatDo(t *testing.T) {
-	t.Parallel()
-	store := New(&fakeIAM{})
-	store.InState("app", "pull")
-	for want := 1; want <= 2; want++ {
-		if got := store.Keep("app", "pull"); got != want {
-			t.Errorf("got %d, want %d", got, want)
-		}
-	}
-	if got := store.Keep("app", "other"); got != 1 {
-		t.Errorf("got %d", got)
-	}
-}
-
 // A resource that is replaced is deleted first, and IAM may still show it.
 func TestCreateAfterDelete(t *testing.T) {
 	t.Parallel()
 	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{"pull": `{"a":1}`}}}
 	store := newStore(f)
-	if left, err := store.Delete(t.Context(), "app", "pull"); left || err != nil {
-		t.Fatal(left, err)
+	if deletion, err := store.Delete(t.Context(), "app", "pull", `{"a":1}`, 0); deletion != Deleted || err != nil {
+		t.Fatal(deletion, err)
 	}
 	f.shown, f.times = `{"a":1}`, 3
 	creation, err := store.Create(t.Context(), "app", "pull", `{"a":2}`)
@@ -138,9 +124,9 @@ func TestDeleteLeavesWhatAnotherResourceHasCreated(t *testing.T) {
 	if _, err := store.Create(t.Context(), "app", "pull", "{}"); err != nil {
 		t.Fatal(err)
 	}
-	left, err := store.Delete(t.Context(), "app", "pull")
-	if !left || err != nil || f.policies["pull"] != "{}" {
-		t.Errorf("got %t, %v, the role has %v", left, err, f.policies)
+	deletion, err := store.Delete(t.Context(), "app", "pull", "{}", 0)
+	if deletion != LeftToNew || err != nil || f.policies["pull"] != "{}" {
+		t.Errorf("got %d, %v, the role has %v", deletion, err, f.policies)
 	}
 }
 
@@ -151,9 +137,9 @@ func TestDeleteOfWhatCouldNotBeCreated(t *testing.T) {
 	if _, err := store.Create(t.Context(), "app", "pull", `{"a":1}`); err == nil {
 		t.Fatal("no error")
 	}
-	left, err := store.Delete(t.Context(), "app", "pull")
-	if left || err != nil || len(f.policies) > 0 {
-		t.Errorf("got %t, %v, the role has %v", left, err, f.policies)
+	deletion, err := store.Delete(t.Context(), "app", "pull", "{}", 0)
+	if deletion != Deleted || err != nil || len(f.policies) > 0 {
+		t.Errorf("got %d, %v, the role has %v", deletion, err, f.policies)
 	}
 }
 
@@ -170,8 +156,11 @@ func TestATurnEndsWithItsContext(t *testing.T) {
 	if _, err := store.Create(ctx, "app", "pull", "{}"); awsapi.KindOf(err) != awsapi.Canceled {
 		t.Errorf("create: %v", err)
 	}
-	if _, err := store.Delete(ctx, "app", "pull"); awsapi.KindOf(err) != awsapi.Canceled {
+	if _, err := store.Delete(ctx, "app", "pull", "{}", 0); awsapi.KindOf(err) != awsapi.Canceled {
 		t.Errorf("delete: %v", err)
+	}
+	if err := store.Put(ctx, "app", "pull", "{}", "{}"); awsapi.KindOf(err) != awsapi.Canceled {
+		t.Errorf("put: %v", err)
 	}
 	done()
 	if _, err := store.Create(t.Context(), "app", "pull", "{}"); err != nil {
@@ -188,8 +177,8 @@ func TestForesee(t *testing.T) {
 	}{
 		"nothing":                    {fake: &fakeIAM{}},
 		"a stranger's":               {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, want: true},
-		"a resource's of the state":  {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.InState("app", "pull") }},
-		"a resource's that keeps it": {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Keep("app", "pull") }},
+		"a resource's of the state":  {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Hold("app", "pull") }},
+		"a resource's that keeps it": {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Keep("app", "pull", "{}") }},
 		"one that cannot be read": {
 			fake: &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"GetRolePolicy": errors.New("no answer")}},
 		},
@@ -317,18 +306,18 @@ func TestAWriteWhoseAnswerIsLost(t *testing.T) {
 	if want := (Creation{Stands: true}); err != nil || creation != want {
 		t.Errorf("create: got %+v, %v", creation, err)
 	}
-	if err := store.Put(t.Context(), "app", "pull", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
+	if err := store.Put(t.Context(), "app", "pull", "{}", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
 		t.Errorf("put: got %v, %v", f.policies, err)
 	}
 	f.forgets = true
-	if err := store.Put(t.Context(), "app", "pull", `{"a":2}`); awsapi.KindOf(err) != awsapi.Unreachable {
+	if err := store.Put(t.Context(), "app", "pull", `{"a":1}`, `{"a":2}`); awsapi.KindOf(err) != awsapi.Unreachable {
 		t.Errorf("put without effect: got %v", err)
 	}
-	if _, err := New(f).Delete(t.Context(), "app", "pull"); awsapi.KindOf(err) != awsapi.Unreachable {
+	if _, err := New(f).Delete(t.Context(), "app", "pull", `{"a":1}`, 0); awsapi.KindOf(err) != awsapi.Unreachable {
 		t.Errorf("delete without effect: got %v", err)
 	}
 	f.forgets = false
-	if _, err := New(f).Delete(t.Context(), "app", "pull"); err != nil || len(f.policies) > 0 {
+	if _, err := New(f).Delete(t.Context(), "app", "pull", `{"a":1}`, 0); err != nil || len(f.policies) > 0 {
 		t.Errorf("delete: got %v, %v", f.policies, err)
 	}
 }
@@ -347,7 +336,7 @@ func TestCreateSucceedsWhenReadingBackFails(t *testing.T) {
 func TestPutWaitsUntilIAMShowsTheNewPolicy(t *testing.T) {
 	t.Parallel()
 	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{"pull": "{}"}}, shown: "{}", times: 3}
-	if err := newStore(f).Put(t.Context(), "app", "pull", `{"a":1}`); err != nil {
+	if err := newStore(f).Put(t.Context(), "app", "pull", "{}", `{"a":1}`); err != nil {
 		t.Fatal(err)
 	}
 	if f.times != 0 {
@@ -367,7 +356,7 @@ func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
 			}
 			return err
 		},
-		"put": func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}") },
+		"put": func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}", "{}") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -381,5 +370,23 @@ func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
 				t.Errorf("got %q", err)
 			}
 		})
+	}
+}
+
+// A run that is interrupted while IAM still shows the old policy has written all the
+// same: nobody knows of another writer yet.
+func TestCreateIsInterruptedWhileIAMShowsAnotherPolicy(t *testing.T) {
+	t.Parallel()
+	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{"pull": `{"a":1}`}}}
+	store := newStore(f)
+	if _, err := store.Delete(t.Context(), "app", "pull", `{"a":1}`, 0); err != nil {
+		t.Fatal(err)
+	}
+	f.shown, f.times = `{"a":1}`, 1000
+	ctx, cancel := context.WithCancel(t.Context())
+	store.Clock.Wait = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
+	creation, err := store.Create(ctx, "app", "pull", "{}")
+	if _, overwritten := errors.AsType[*OverwrittenError](err); !creation.Stands || overwritten || awsapi.KindOf(err) != awsapi.Canceled {
+		t.Errorf("got %+v, %v", creation, err)
 	}
 }

@@ -24,7 +24,8 @@ type Clock struct {
 // untilShown waits until IAM shows a policy as it was written. Without that, the
 // next read could take the policy for deleted, or for changed by somebody else.
 func (s *Store) untilShown(ctx context.Context, start time.Time, role, name, document string) error {
-	return s.untilKnown(ctx, start, func() error {
+	readBack := fmt.Sprintf("read back the inline policy %s of the role %s, which was written", name, role)
+	err := s.untilKnown(ctx, start, func() error {
 		client, err := s.clients.IAM(ctx)
 		shown := ""
 		if err == nil {
@@ -32,7 +33,7 @@ func (s *Store) untilShown(ctx context.Context, start time.Time, role, name, doc
 		}
 		switch {
 		case awsapi.KindOf(err) == awsapi.NoSuchEntity:
-			return s.explain(ctx, err, fmt.Sprintf("read back the inline policy %s of the role %s, which was written", name, role))
+			return s.explain(ctx, err, readBack)
 		case err != nil:
 			return nil //nolint:nilerr // It says nothing about the policy, which IAM has accepted.
 		case shown != document && !Same(shown, document):
@@ -40,6 +41,10 @@ func (s *Store) untilShown(ctx context.Context, start time.Time, role, name, doc
 		}
 		return nil
 	})
+	if _, other := errors.AsType[*OverwrittenError](err); other && ctx.Err() != nil {
+		return s.explain(ctx, ctx.Err(), readBack) // What it showed so far may have been an old answer.
+	}
+	return err
 }
 
 // untilKnown tries again while IAM does not know a role or policy or shows an

@@ -59,7 +59,7 @@ func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
 	for name, f := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := New(f).Put(t.Context(), "app", "pull", strings.Repeat("p", 4100))
+			err := New(f).put(t.Context(), "app", "pull", strings.Repeat("p", 4100))
 			var quota *QuotaError
 			if !errors.As(err, &quota) || awsapi.KindOf(err) != awsapi.LimitExceeded {
 				t.Fatalf("got %v", err)

@@ -28,7 +28,7 @@ type Clients interface {
 // A Store reads roles and writes inline policies. It is safe for concurrent use;
 // one Store must serve all resources of a configuration, since it is what keeps
 // two of them from managing one policy. Its errors are of type *awsapi.Error,
-// *QuotaError, *ExistsError, *UnknownEntityError or *OverwrittenError.
+// *QuotaError, *ExistsError, *ChangedError, *UnknownEntityError or *OverwrittenError.
 type Store struct {
 	Clock   Clock // tests replace it
 	clients Clients
@@ -90,14 +90,25 @@ func named(role, account string) string {
 	return role + " (account " + account + ")"
 }
 
-// Put writes an inline policy; one of the same name is replaced. It returns when
-// the policy can be read back. When it exceeds the role's quota the error is a
-// *QuotaError.
-func (s *Store) Put(ctx context.Context, role, name, document string) error {
+// Put writes an inline policy in place of the prior one. What is neither of the
+// two is somebody else's: it is left, and the error a *ChangedError. Put returns
+// when the policy can be read back. When it exceeds the role's quota the error is
+// a *QuotaError.
+func (s *Store) Put(ctx context.Context, role, name, prior, document string) error {
+	c := s.claims.of(role, name)
+	done, err := c.wait(ctx)
+	if err != nil {
+		return s.explain(ctx, err, doing("write", role, name))
+	}
+	defer done()
+	if err := s.unchanged(ctx, role, name, prior, document); err != nil {
+		return err
+	}
 	start := s.Clock.Now()
 	if err := s.put(ctx, role, name, document); err != nil {
 		return err
 	}
+	c.did(written)
 	return s.untilShown(ctx, start, role, name, document)
 }
 
@@ -119,24 +130,43 @@ func (s *Store) put(ctx context.Context, role, name, document string) error {
 	return s.quotaError(ctx, role, Policy{name, document}, err)
 }
 
-// Delete deletes an inline policy. That there is none, or no such role, is no
-// error. It leaves a policy that Create has made stand for another resource, as
-// when a resource was renamed or create_before_destroy is set, and says so.
-func (s *Store) Delete(ctx context.Context, role, name string) (left bool, err error) {
+// A Deletion says what became of a Delete.
+type Deletion int
+
+// What a Delete may come to.
+const (
+	Deleted    Deletion = iota // the policy is gone
+	LeftToNew                  // a Create or Put of this walk has made it stand for another resource
+	LeftToHeir                 // another object of the state has it and stays
+)
+
+// Delete deletes an inline policy that says what the document says. One that says
+// something else is left, and the error a *ChangedError. That there is none, or no
+// such role, is no error. Holders is what Leave has returned, or 0: of so many
+// objects of the state the last one that goes takes the policy along. A policy
+// that another resource has written in this walk stays too, as when a resource
+// was renamed or create_before_destroy is set.
+func (s *Store) Delete(ctx context.Context, role, name, document string, holders int) (Deletion, error) {
 	c := s.claims.of(role, name)
 	done, err := c.wait(ctx)
 	if err != nil {
-		return false, s.explain(ctx, err, doing("delete", role, name))
+		return Deleted, s.explain(ctx, err, doing("delete", role, name))
 	}
 	defer done()
-	if c.lastDeed() == created {
-		return true, nil
+	if c.lastDeed() == written {
+		return LeftToNew, nil
+	}
+	if c.goes(holders) {
+		return LeftToHeir, nil
+	}
+	if err := s.unchanged(ctx, role, name, document); err != nil {
+		return Deleted, err
 	}
 	if err := s.delete(ctx, role, name); err != nil {
-		return false, err
+		return Deleted, err
 	}
 	c.did(deleted)
-	return false, nil
+	return Deleted, nil
 }
 
 func (s *Store) delete(ctx context.Context, role, name string) error {

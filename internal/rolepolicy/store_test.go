@@ -38,7 +38,7 @@ func TestGetOfWhatIsMissing(t *testing.T) {
 func TestPutReplaces(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
-	if err := New(f).Put(t.Context(), "app", "pull", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
+	if err := New(f).Put(t.Context(), "app", "pull", "{}", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
 		t.Errorf("got %v, %v", f.policies, err)
 	}
 }
@@ -47,12 +47,12 @@ func TestDelete(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}", "other": "{}"}}
 	for range 2 {
-		if left, err := New(f).Delete(t.Context(), "app", "pull"); left || err != nil {
-			t.Error(left, err)
+		if deletion, err := New(f).Delete(t.Context(), "app", "pull", "{}", 0); deletion != Deleted || err != nil {
+			t.Error(deletion, err)
 		}
 	}
-	if left, err := New(f).Delete(t.Context(), "another", "pull"); left || err != nil {
-		t.Error(left, err)
+	if deletion, err := New(f).Delete(t.Context(), "another", "pull", "{}", 0); deletion != Deleted || err != nil {
+		t.Error(deletion, err)
 	}
 	if len(f.policies) != 1 {
 		t.Errorf("left: %v", f.policies)
@@ -67,8 +67,8 @@ func TestErrors(t *testing.T) {
 	missing := &iamtypes.NoSuchEntityException{Message: aws.String("The role with name app cannot be found.")}
 	get := func(s *Store) error { _, _, err := s.Get(t.Context(), "app", "pull"); return err }
 	create := func(s *Store) error { _, err := s.Create(t.Context(), "app", "new", "{}"); return err }
-	put := func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}") }
-	remove := func(s *Store) error { _, err := s.Delete(t.Context(), "app", "pull"); return err }
+	put := func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}", "{}") }
+	remove := func(s *Store) error { _, err := s.Delete(t.Context(), "app", "pull", "{}", 0); return err }
 	tests := map[string]struct {
 		operation string
 		cause     error
@@ -84,7 +84,7 @@ func TestErrors(t *testing.T) {
 		"put refused":       {"PutRolePolicy", denied, put, "write the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
 		"delete refused":    {"DeleteRolePolicy", denied, remove, "delete the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
 		"no answer":         {"GetRolePolicy", errors.New("connection refused"), get, "read the inline policy pull of the role app", awsapi.Other, ""},
-		"no client":         {"IAM", errors.New("no region"), put, "write the inline policy pull of the role app", awsapi.Other, ""},
+		"no client":         {"IAM", errors.New("no region"), put, "read the inline policy pull of the role app", awsapi.Other, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
