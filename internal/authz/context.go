@@ -203,6 +203,24 @@ func Multivalued(key string) bool {
 	return false
 }
 
+// singleValued reports whether a global condition key, in lower case, is one of
+// those that have at most one value in a request, whatever the operator.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func singleValued(key string) bool {
+	switch key {
+	case "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalservicename", "aws:principaltype",
+		"aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid", "aws:sourceaccount", "aws:sourcearn",
+		"aws:sourceidentity", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce", "aws:useragent", "aws:userid", "aws:username":
+		return true
+	}
+	kind, _, _ := strings.Cut(key, "/")
+	switch kind {
+	case "aws:principaltag", "aws:requesttag", "aws:resourcetag":
+		return true
+	}
+	return hasType(key, date) || hasType(key, numeric) || hasType(key, boolean) || hasType(key, ipAddress)
+}
+
 // A caller is the principal of a request with the condition keys that follow
 // from it, empty where the caller has none.
 type caller struct {

@@ -346,7 +346,7 @@ func (k *unknownKey) nameVariable(p pattern) bool {
 
 // add takes up what a condition compares the key with.
 func (k *unknownKey) add(c *condition, e *evaluation) {
-	k.several = k.several || c.quantifier != single
+	k.several = k.several || c.quantifier != single && !singleValued(k.key)
 	for i := range c.values {
 		k.addValue(&c.values[i], c.op, e)
 	}
