@@ -72,7 +72,7 @@ func (e *evaluation) matching(wanted effect, r ruling) []StatementRef {
 		f := &e.findings[i]
 		applies := f.applies == yes || r.cases != nil
 		if wanted == eitherEffect {
-			applies = f.applies == maybe
+			applies = f.applies == maybe || f.open && r.verdict == Conditional
 		} else if f.statement.effect != wanted {
 			continue
 		}

@@ -23,6 +23,7 @@ type finding struct {
 	kind      layerKind
 	statement *statement
 	applies   truth
+	open      bool // it may apply, or it is not certain to whom it gives access
 }
 
 // ref points at the statement.
@@ -92,7 +93,7 @@ func (e *evaluation) layer(name LayerName, l *Layer) (outcome, grants) {
 				granted = granted.or(g)
 			}
 			if e.tracing {
-				e.findings = append(e.findings, finding{name, kind, s, t})
+				e.findings = append(e.findings, finding{name, kind, s, t, t == maybe || g.open()})
 			}
 		}
 	}
@@ -246,6 +247,7 @@ func (o *outcomes) undecided(e *evaluation) []LayerName {
 	open := func(t truth) bool { return t == maybe }
 	granted := open(o.granted(e))
 	resource := granted && open(max(o.repository.allow, o.registry.allow))
+	whom := granted && !e.crossAccount() && o.grants.open() // in one account it counts to whom
 	var names []LayerName
 	for _, l := range []struct {
 		name LayerName
@@ -257,8 +259,8 @@ func (o *outcomes) undecided(e *evaluation) []LayerName {
 		{ServiceControlPolicy, open(o.scp.deny) || open(o.scp.allow)},
 		{ResourceControlPolicy, open(o.rcp.deny)},
 		{VPCEndpointPolicy, open(o.endpoint.deny) || open(o.endpoint.allow)},
-		{RepositoryPolicy, open(o.repository.deny) || resource && open(o.repository.allow)},
-		{RegistryPolicy, open(o.registry.deny) || resource && open(o.registry.allow)},
+		{RepositoryPolicy, open(o.repository.deny) || resource && open(o.repository.allow) || whom && o.repository.allow == yes},
+		{RegistryPolicy, open(o.registry.deny) || resource && open(o.registry.allow) || whom && o.registry.allow == yes},
 	} {
 		if l.open {
 			names = append(names, l.name)

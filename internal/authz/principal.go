@@ -47,6 +47,9 @@ func (g grants) and(t truth) grants {
 	return grants{and(g.direct, t), and(g.role, t), and(g.whole, t)}
 }
 
+// open reports whether it is not certain to whom access is given.
+func (g grants) open() bool { return g.direct == maybe || g.role == maybe || g.whole == maybe }
+
 func (g grants) any() truth { return or(or(g.direct, g.role), g.whole) }
 
 func compilePrincipals(values map[string][]string, negated bool) principals {

@@ -262,7 +262,7 @@ func (e *evaluation) unknownKeys() []unknownKey {
 		})
 	}
 	for i := range e.findings {
-		if f := &e.findings[i]; f.applies == maybe {
+		if f := &e.findings[i]; f.open {
 			for k := range keys {
 				keys[k].addStatement(f.statement, e)
 			}

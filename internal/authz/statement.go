@@ -88,10 +88,11 @@ func (s *statement) match(e *evaluation, kind layerKind) (truth, grants) {
 	for i := 0; i < len(s.conditions) && result != no; i++ {
 		result = and(result, s.conditions[i].match(e))
 	}
-	if result != maybe {
+	g = g.and(result)
+	if result != maybe && !g.open() {
 		e.touched = e.touched[:mark]
 	}
-	return result, g.and(result)
+	return result, g
 }
 
 // misplaced reports whether AWS would refuse the statement in a policy of this

@@ -158,6 +158,8 @@ func fallacy(d Decision) string {
 		return fmt.Sprintf("denied by %q", d.DeniedBy)
 	case d.Explicit && !slices.ContainsFunc(d.Statements, func(r StatementRef) bool { return r.Effect == "Deny" && slices.Contains(d.DeniedBy, r.Layer) }):
 		return "an explicit deny by no statement"
+	case strings.HasSuffix(d.Reason, "cannot be decided."):
+		return "no reason: " + d.Reason
 	}
 	return ""
 }
