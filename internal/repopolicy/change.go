@@ -74,7 +74,6 @@ func (s *Store) Change(ctx context.Context, repo awsname.Repository, wanted Chan
 const (
 	sightings     = 2
 	moreSightings = 2 // at most
-	patience      = 2 // reads more, for the company of younger changes
 )
 
 // A change is one caller's edit on its way through a queue. The goroutine that
@@ -183,19 +182,14 @@ func (c *change) tell(vanished []*policy.Statement, restored []string) {
 }
 
 // stands notes a read that shows the change standing, and reports whether that is
-// enough. While younger changes are on their way, it is seen some more with them:
-// their callers go on together, so that what these do next is one write again.
-func (c *change) stands(younger bool) bool {
+// enough.
+func (c *change) stands() bool {
 	c.seen++
-	enough := c.enough()
-	if younger {
-		enough += patience
-	}
-	return c.seen >= enough
+	return c.seen >= c.enough()
 }
 
-// young reports whether one read more is not enough.
-func (c *change) young() bool { return c.seen+1 < c.enough() }
+// nearlyDone reports whether one read more is enough.
+func (c *change) nearlyDone() bool { return c.seen+1 >= c.enough() }
 
 // enough is how many reads must show the change standing.
 func (c *change) enough() int {

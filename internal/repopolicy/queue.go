@@ -50,7 +50,10 @@ func (s *Store) serve(q *queue) {
 		} else {
 			s.pause(q.pause)
 		}
-		taken := s.take(q, len(open) == 0)
+		var taken []*change
+		if !slices.ContainsFunc(open, (*change).nearlyDone) {
+			taken = s.take(q, len(open) == 0)
+		} // Else those who wait go with those who come back after this round, as one write.
 		if len(open)+len(taken) == 0 {
 			return
 		}
@@ -158,7 +161,6 @@ func (q *queue) giveWay(base *policy.Document, batch []*change) {
 // nothing stands: it is done, or has to be seen again.
 func (q *queue) apply(doc *policy.Document, batch []*change, now time.Time) (next *policy.Document, changing, open []*change) {
 	next = doc
-	younger := slices.ContainsFunc(batch, (*change).young)
 	for _, c := range batch {
 		edited, err := c.apply(next)
 		switch {
@@ -168,7 +170,7 @@ func (q *queue) apply(doc *policy.Document, batch []*change, now time.Time) (nex
 			delete(q.memory.made, c.trace.sid)
 			changing, open = supersede(changing, c), supersede(open, c)
 			next, changing = edited, append(changing, c)
-		case c.stands(younger):
+		case c.stands():
 			if c.sent() > 0 {
 				q.memory.keep(c.trace, now)
 			}
