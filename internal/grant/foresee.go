@@ -80,19 +80,19 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnos
 		}
 	}
 	if !statement.Known(ctx, plan.Statement) {
-		return nil
+		return diags
 	}
 	planned, err := policy.ParseStatement(plan.Statement.ValueString())
 	if err != nil {
-		return nil // Told already.
+		return diags // Told already.
 	}
 	r.claims.Plan(repo, sid, planned)
 	if !moved && prior.Statement.Equal(plan.Statement) {
-		return nil
+		return diags
 	}
 	doc, err := r.policies.Read(ctx, repo)
 	if err != nil {
-		return nil
+		return diags
 	}
 	if live, err := only(doc, repo, sid); err == nil && live != nil && moved && r.claims.Created(repo, sid) == nil {
 		same := live.Canonical() == planned.Canonical()

@@ -1,0 +1,24 @@
+package grant
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+)
+
+// Two resources of the state that have one statement, and agree on it, are told
+// although nothing of them changes.
+func TestTwoResourcesThatAgreeAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	r := &Resource{claims: repopolicy.NewClaims()}
+	m := &model{
+		Region: types.StringValue("us-east-1"), RegistryID: types.StringValue("987654321098"), Repository: types.StringValue("payment-service"), Sid: types.StringValue("S"),
+		Statement: types.StringValue(`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`),
+	}
+	first, second := r.foresee(t.Context(), m, m), r.foresee(t.Context(), m, m)
+	if len(first) != 0 || second.WarningsCount() != 1 || second.HasError() {
+		t.Errorf("got %v and %v, want nothing and one warning", first, second)
+	}
+}
