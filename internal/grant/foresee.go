@@ -47,7 +47,6 @@ func (m *model) placed() bool {
 // foresee says in the plan what the apply would meet in the repository policy as
 // it stands. What cannot be read now is left to the apply.
 func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnostics {
-	var diags diag.Diagnostics
 	if r.claims == nil {
 		return nil
 	}
@@ -58,35 +57,16 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnos
 	if !plan.placed() {
 		return nil
 	}
-	repo, sid := plan.target(), plan.Sid.ValueString()
-	switch {
-	case prior == nil:
-		if r.claims.Add(repo, sid) > 1 {
-			diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(repo, sid)+": each would undo what the other does. Remove one of the two, or give each a sid of its own.")
-			return diags
-		}
-	case !moved: // One that moves is planned once more, as a new one.
-		if r.claims.Removed(repo, sid) {
-			diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(repo, sid)+", and this plan would destroy it, and the statement with it. Plan again; if this stays, take the other one out of the state with terraform state rm.")
-			return diags
-		}
-		resources, agree := r.claims.Keep(repo, sid, canonical(plan.Statement))
-		switch {
-		case resources > 1 && !agree:
-			diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(repo, sid)+", and wants something else of it: each would undo what the other does. Remove one of the two from the configuration (the statement stays for the other), or give one another sid.")
-			return diags
-		case resources > 1:
-			diags.AddAttributeWarning(path.Root("sid"), summaryTwo, twoResources(repo, sid)+". Remove one of the two from the configuration: the statement stays for the other.")
-		}
-	}
-	if !statement.Known(ctx, plan.Statement) {
+	diags := r.foreseeOwners(prior == nil, moved, plan)
+	if diags.HasError() || !statement.Known(ctx, plan.Statement) {
 		return diags
 	}
 	planned, err := policy.ParseStatement(plan.Statement.ValueString())
 	if err != nil {
 		return diags // Told already.
 	}
-	r.claims.Plan(repo, sid, planned)
+	repo := plan.target()
+	r.claims.Plan(repo, planned.Sid(), planned)
 	if !moved && prior.Statement.Equal(plan.Statement) {
 		return diags
 	}
@@ -94,25 +74,67 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnos
 	if err != nil {
 		return diags
 	}
-	if live, err := only(doc, repo, sid); err == nil && live != nil && moved && r.claims.Created(repo, sid) == nil {
-		same := live.Canonical() == planned.Canonical()
-		switch known := r.claims.InState(repo, sid); {
-		case same && known:
-			diags.AddAttributeWarning(path.Root("sid"), "The statement already stands", twoResources(repo, sid)+
-				", and it says exactly what this new grant says. That is right where this plan replaces or renames a resource; else remove one of the two, or give it another sid.")
-		case same:
-			warnAdopted(&diags, repo, sid, "this apply takes it over")
-		case !known:
-			taken := &existsError{repo: repo, live: live}
-			if checkImportable(repo, live).HasError() {
-				diags.AddAttributeError(path.Root("sid"), taken.summary(), statement.Sentence(taken))
-				return diags
-			}
-			// Another resource of the state may have it, and leave it, without Terraform having told yet.
-			diags.AddAttributeWarning(path.Root("sid"), taken.summary(), "Unless another resource of this configuration has this statement and gives it up before, the apply will fail: "+statement.Sentence(taken))
-		}
+	if moved {
+		diags.Append(r.foreseeTaken(repo, doc, planned)...)
+	}
+	if diags.HasError() {
+		return diags
 	}
 	return append(diags, r.foreseeSize(plan, doc)...)
+}
+
+// foreseeOwners tells of two resources of this configuration that want one statement.
+func (r *Resource) foreseeOwners(added, moved bool, plan *model) diag.Diagnostics {
+	var diags diag.Diagnostics
+	repo, sid := plan.target(), plan.Sid.ValueString()
+	fail := func(what string) {
+		diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(repo, sid)+what)
+	}
+	switch {
+	case added:
+		if r.claims.Add(repo, sid) > 1 {
+			fail(": each would undo what the other does. Remove one of the two, or give each a sid of its own.")
+		}
+	case moved: // It is planned once more, as a new one.
+	case r.claims.Removed(repo, sid):
+		fail(", and this plan would destroy it, and the statement with it. Plan again; if this stays, take the other one out of the state with terraform state rm.")
+	default:
+		resources, agree := r.claims.Keep(repo, sid, canonical(plan.Statement))
+		switch {
+		case resources > 1 && !agree:
+			fail(", and wants something else of it: each would undo what the other does. Remove one of the two from the configuration (the statement stays for the other), or give one another sid.")
+		case resources > 1:
+			diags.AddAttributeWarning(path.Root("sid"), summaryTwo, twoResources(repo, sid)+". Remove one of the two from the configuration: the statement stays for the other.")
+		}
+	}
+	return diags
+}
+
+// foreseeTaken tells of a statement that stands already where a grant will be new.
+func (r *Resource) foreseeTaken(repo awsname.Repository, doc *policy.Document, planned *policy.Statement) diag.Diagnostics {
+	var diags diag.Diagnostics
+	sid := planned.Sid()
+	live, err := only(doc, repo, sid)
+	if err != nil || live == nil || r.claims.Created(repo, sid) != nil {
+		return nil
+	}
+	same := live.Canonical() == planned.Canonical()
+	switch known := r.claims.InState(repo, sid); {
+	case same && known:
+		diags.AddAttributeWarning(path.Root("sid"), "The statement already stands", twoResources(repo, sid)+
+			", and it says exactly what this new grant says. That is right where this plan replaces or renames a resource; else remove one of the two, or give it another sid.")
+	case same:
+		warnAdopted(&diags, repo, sid, "this apply takes it over")
+	case !known:
+		taken := &existsError{repo: repo, live: live}
+		if checkImportable(repo, live).HasError() {
+			diags.AddAttributeError(path.Root("sid"), taken.summary(), statement.Sentence(taken))
+			return diags
+		}
+		// Another resource of the state may have it, and leave it, without Terraform having told yet.
+		diags.AddAttributeWarning(path.Root("sid"), taken.summary(), "Unless another resource of this configuration has this statement and gives it up before, the apply will fail: "+statement.Sentence(taken))
+	}
+	return diags
 }
 
 // foreseeSize measures the policy as it would be after all that is planned.
