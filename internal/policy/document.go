@@ -4,6 +4,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -127,6 +128,34 @@ func (d *Document) Remove(sid string) *Document {
 	edited.statements = slices.DeleteFunc(slices.Clone(d.statements), func(s *Statement) bool {
 		return sid != "" && s.Sid() == sid
 	})
+	return &edited
+}
+
+// Overlay returns the document with all the statements of next, by Sid, as Put and
+// Remove would have it one by one: nil removes. Those that are appended come in
+// the order of their Sids. An empty Sid is none.
+func (d *Document) Overlay(next map[string]*Statement) *Document {
+	edited := *d
+	edited.statements = make([]*Statement, 0, len(d.statements)+len(next))
+	placed := map[string]bool{"": true}
+	for _, s := range d.statements {
+		sid := s.Sid()
+		over, found := next[sid]
+		switch {
+		case sid == "" || !found:
+		case over == nil:
+			continue
+		case !placed[sid]:
+			s = over
+			placed[sid] = true
+		}
+		edited.statements = append(edited.statements, s.at(len(edited.statements)))
+	}
+	for _, sid := range slices.Sorted(maps.Keys(next)) {
+		if s := next[sid]; s != nil && !placed[sid] {
+			edited.statements = append(edited.statements, s.at(len(edited.statements)))
+		}
+	}
 	return &edited
 }
 

@@ -99,6 +99,36 @@ func TestRemove(t *testing.T) {
 	}
 }
 
+func TestOverlay(t *testing.T) {
+	t.Parallel()
+	next := map[string]*Statement{
+		"": mustStatement(t, `{"Effect":"Deny"}`), "gone": nil, "absent": nil,
+		"b": mustStatement(t, `{"Sid":"b","Effect":"Allow"}`), "a": mustStatement(t, `{"Sid":"a","Effect":"Allow"}`),
+	}
+	for before, after := range map[string]string{
+		`{"Statement":[]}`: `{"Statement":[{"Sid":"a","Effect":"Allow"},{"Sid":"b","Effect":"Allow"}]}`,
+		`{"Statement":[{"Sid":"gone"},{"Sid":""},{"Sid":"b"},{"Effect":"Deny"},{"Sid":"gone"},{"Sid":"b"},{"Sid":"c"}],"Id":"x"}`: `{"Statement":[{"Sid":""},{"Sid":"b","Effect":"Allow"},{"Effect":"Deny"},{"Sid":"b"},{"Sid":"c"},{"Sid":"a","Effect":"Allow"}],"Id":"x"}`,
+		`{"Statement":{"Sid":"c"}}`: `{"Statement":[{"Sid":"c"},{"Sid":"a","Effect":"Allow"},{"Sid":"b","Effect":"Allow"}]}`,
+	} {
+		d := mustParse(t, before)
+		laid := d.Overlay(next)
+		if got := laid.String(); got != after {
+			t.Errorf("%s: got\n%s, want\n%s", before, got, after)
+		}
+		for i, s := range laid.Statements() {
+			if s.Index() != i {
+				t.Errorf("%s: the statement %s at %d has the index %d", before, s, i, s.Index())
+			}
+		}
+		if d.String() != compact(before) {
+			t.Errorf("%s: the document itself became %s", before, d)
+		}
+		if got := d.Overlay(nil).String(); got != d.String() {
+			t.Errorf("%s: with nothing laid over it became %s", before, got)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	t.Parallel()
 	d := mustParse(t, odd)

@@ -13,13 +13,14 @@ type Statement struct {
 	source string // the text it was read from
 	node   node   // where it stands in source
 	index  int    // in its document, from 0
+	sid    string
 
 	canonical func() string // computed once: writers compare statements again and again
 }
 
 func newStatement(source string, n node, index int) *Statement {
 	return &Statement{
-		source: source, node: n, index: index,
+		source: source, node: n, index: index, sid: sidOf(n),
 		canonical: sync.OnceValue(func() string { return canonicalStatement(n) }),
 	}
 }
@@ -40,7 +41,7 @@ func ParseStatement(text string) (*Statement, error) {
 }
 
 // Sid returns the statement's Sid, or "" when it has none.
-func (s *Statement) Sid() string { return sidOf(s.node) }
+func (s *Statement) Sid() string { return s.sid }
 
 func sidOf(statement node) string {
 	if n, _ := statement.member("Sid"); n.kind == stringKind {

@@ -168,17 +168,15 @@ func (c *Claims) Planned(repo awsname.Repository, doc *policy.Document) (planned
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	complete = !c.applying
+	next := map[string]*policy.Statement{}
 	for sid, k := range c.known[repo] {
-		switch {
-		case !k.planned:
+		if k.planned {
+			next[sid] = k.next
+		} else {
 			complete = complete && k.read+k.inState == 0
-		case k.next == nil:
-			doc = doc.Remove(sid)
-		default:
-			doc = doc.Put(k.next)
 		}
 	}
-	return doc, complete
+	return doc.Overlay(next), complete
 }
 
 // Create notes that a resource is about to write a statement that was not in the

@@ -83,7 +83,7 @@ func (m *memory) lost(doc *policy.Document, batch []*change) bool {
 // has changed has not.
 func (m *memory) lacks(doc *policy.Document) bool {
 	return m.last != nil && slices.ContainsFunc(m.last.Statements(), func(s *policy.Statement) bool {
-		return !has(doc, s) && len(doc.Find(s.Sid())) == 0
+		return len(doc.Find(s.Sid())) == 0 && !has(doc, s)
 	})
 }
 
