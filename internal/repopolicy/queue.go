@@ -15,10 +15,11 @@ type queue struct {
 	working bool      // a goroutine serves the queue; guarded by Store.mu
 
 	// What follows belongs to the goroutine that serves the queue.
-	repo   awsname.Repository
-	memory memory
-	settle time.Duration // before a read that verifies
-	pause  time.Duration // before the next round
+	repo    awsname.Repository
+	memory  memory
+	settle  time.Duration // before a read that verifies
+	pause   time.Duration // before the next round
+	company int           // how many changes the last round has ended: their callers may come back
 }
 
 // submit puts a change into its repository's queue.
@@ -57,23 +58,34 @@ func (s *Store) serve(q *queue) {
 		if len(open)+len(taken) == 0 {
 			return
 		}
-		open = s.round(q, append(open, taken...))
+		batch := append(open, taken...)
+		before := len(batch)
+		open = s.round(q, batch)
+		if ended := before - len(open); ended > 0 {
+			q.company = ended
+		}
 	}
 }
 
-// gather waits while changes keep arriving, but no longer than a fraction of a second.
+// gather waits while changes keep arriving, and until as many have come to those
+// that wait already as the last round has ended; but no longer than a fraction of a
+// second.
 func (s *Store) gather(q *queue) {
-	seen := 0
+	seen, expected := 0, s.waiting(q)+q.company
 	for range gatherSteps {
 		s.pause(gatherTime)
-		s.mu.Lock()
-		waiting := len(q.waiting)
-		s.mu.Unlock()
-		if waiting == seen {
+		waiting := s.waiting(q)
+		if waiting == seen && waiting >= expected {
 			return
 		}
 		seen = waiting
 	}
+}
+
+func (s *Store) waiting(q *queue) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(q.waiting)
 }
 
 // pause waits for all callers together: the end of one must not end it.
