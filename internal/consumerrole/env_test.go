@@ -241,12 +241,12 @@ func (e *env) planDelete(state model, recorded int) (holders int, diags diag.Dia
 	setPrivate(&resp)
 	e.record(resp.Private, recorded)
 	e.r.ModifyPlan(e.t.Context(), resource.ModifyPlanRequest{State: stateOf(e.t, state), Plan: none}, &resp)
-	return recordedHolders(e.t.Context(), resp.Private), resp.Diagnostics
+	return statement.RecordedHolders(e.t.Context(), resp.Private), resp.Diagnostics
 }
 
-func (e *env) record(private privateData, holders int) {
+func (e *env) record(private statement.Private, holders int) {
 	e.t.Helper()
-	if diags := recordHolders(e.t.Context(), private, holders); diags.HasError() {
+	if diags := statement.RecordHolders(e.t.Context(), private, holders); diags.HasError() {
 		e.t.Fatal(diags)
 	}
 }

@@ -7,25 +7,30 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/claims"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
-// leave tells the other resources of the configuration that this object of the
-// state goes, and records for its Delete how many have the policy.
-func (r *Resource) leave(ctx context.Context, prior model, private privateData) diag.Diagnostics {
+// leave notes that this object of the state goes.
+func (r *Resource) leave(ctx context.Context, prior model, private statement.Private) diag.Diagnostics {
 	if r.policies == nil {
 		return nil
 	}
-	holders := r.policies.Leave(prior.Role.ValueString(), prior.Name.ValueString(), recordedHolders(ctx, private))
-	return recordHolders(ctx, private, holders)
+	return statement.Leave(ctx, r.claim(prior), private)
+}
+
+// claim is what the resources have told of the model's policy.
+func (r *Resource) claim(m model) *claims.Claim {
+	return r.policies.Claim(m.Role.ValueString(), m.Name.ValueString())
 }
 
 // foresee says in the plan what the apply would meet on the role as it is now.
 // What cannot be read now is left to the apply.
-func (r *Resource) foresee(ctx context.Context, prior, plan model, private privateData) (diags diag.Diagnostics) {
+func (r *Resource) foresee(ctx context.Context, prior, plan model, private statement.Private) (diags diag.Diagnostics) {
 	if !plan.replaces(prior) {
-		return r.foreseeKept(plan, marked(ctx, private, rewriteKey))
+		return r.foreseeKept(plan, statement.MustRewrite(ctx, private))
 	}
 	if !prior.Role.IsNull() {
 		diags.Append(r.leave(ctx, prior, private)...)
@@ -39,7 +44,7 @@ func (r *Resource) foresee(ctx context.Context, prior, plan model, private priva
 // foreseeKept looks at a policy that the resource has and keeps.
 func (r *Resource) foreseeKept(plan model, rewritten bool) (diags diag.Diagnostics) {
 	role, name := plan.Role.ValueString(), plan.Name.ValueString()
-	company := r.policies.Keep(role, name, plan.Policy.ValueString())
+	company := r.claim(plan).Keep(canonical(plan.Policy.ValueString()))
 	at := path.Root("name")
 	switch both := fmt.Sprintf("Another ecrxa_consumer_role_policy of this configuration manages the inline policy %s of the role %s too", name, role); {
 	case rewritten:
@@ -65,7 +70,8 @@ func (r *Resource) foreseeKept(plan model, rewritten bool) (diags diag.Diagnosti
 // foreseeNew looks at a policy that the resource is about to create.
 func (r *Resource) foreseeNew(ctx context.Context, plan model) (diags diag.Diagnostics) {
 	role, name := plan.Role.ValueString(), plan.Name.ValueString()
-	if r.policies.Want(role, name) {
+	claim := r.claim(plan)
+	if claim.Want(); claim.Kept() {
 		diags.Append(warnWanted(role, name, "another ecrxa_consumer_role_policy of this configuration may manage it already"))
 		return diags
 	}
@@ -84,4 +90,14 @@ func warnWanted(role, name, what string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("name"), "Two resources may manage one policy", fmt.Sprintf(
 		"The inline policy %s of the role %s: %s. If this plan replaces the one by the other, ignore this. "+
 			"If both are to stay, give one of them another name, or remove one.", name, role, what))
+}
+
+// canonical returns a text that is equal for documents that mean the same, and
+// empty for one that is not known.
+func canonical(document string) string {
+	doc, err := policy.Parse(document)
+	if err != nil {
+		return ""
+	}
+	return doc.Canonical()
 }

@@ -61,7 +61,7 @@ func TestADeposedObjectRemembersTheOthers(t *testing.T) {
 	resp := resource.ReadResponse{State: stateOf(t, m)}
 	setPrivate(&resp)
 	e.r.Read(t.Context(), resource.ReadRequest{State: resp.State}, &resp)
-	recorded := recordedHolders(t.Context(), resp.Private)
+	recorded := statement.RecordedHolders(t.Context(), resp.Private)
 	e.nextWalk()
 	if holders, _ := e.planDelete(m, recorded); holders != 3 {
 		t.Errorf("%d holders, recorded were %d", holders, recorded)
@@ -92,7 +92,7 @@ func TestARenamedPolicyLeavesTheOldOneToItsOtherHolder(t *testing.T) {
 	if _, diags := planBy(t, e.r, renamed, &m); len(diags) > 0 {
 		t.Error(diags)
 	}
-	if got := e.r.policies.Leave("app", defaultName, 0); got != 2 {
+	if got := e.r.policies.Claim("app", defaultName).Leave(0); got != 2 {
 		t.Errorf("%d holders", got)
 	}
 	if _, diags := planBy(t, e.r, minimal(), &m); !diags.HasError() {
@@ -165,7 +165,7 @@ func TestARemovalThatCameTooEarly(t *testing.T) {
 			apply(t, e, func() { e.deleteOf(m, holders) }, func() {
 				update := resource.UpdateResponse{State: req.State, Private: read.Private}
 				e.r.Update(t.Context(), resource.UpdateRequest{State: req.State, Plan: resp.Plan, Private: read.Private}, &update)
-				if got := e.result(update.State, update.Diagnostics); len(got.diags) > 0 || got.model.Policy != m.Policy || marked(t.Context(), update.Private, rewriteKey) {
+				if got := e.result(update.State, update.Diagnostics); len(got.diags) > 0 || got.model.Policy != m.Policy || statement.MustRewrite(t.Context(), update.Private) {
 					t.Errorf("got %+v", got)
 				}
 			})

@@ -82,7 +82,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !plan.replaces(prior) && marked(ctx, req.Private, rewriteKey) && plan.Policy.Equal(prior.Policy) {
+	if !plan.replaces(prior) && statement.MustRewrite(ctx, req.Private) && plan.Policy.Equal(prior.Policy) {
 		plan.Policy = types.StringUnknown() // So that Terraform calls Update.
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -136,7 +136,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		addError(&resp.Diagnostics, err)
 	} else if creation.TakenOver {
 		warnTakenOver(&resp.Diagnostics, role, name, "this resource manages it from now on")
-		resp.Diagnostics.Append(mark(ctx, resp.Private, tookOverKey, true)...)
+		resp.Diagnostics.Append(statement.MarkTakenOver(ctx, resp.Private)...)
 	}
 	if creation.Stands {
 		// With an error this taints the resource: the next apply begins by removing what may stand.
@@ -152,7 +152,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	role, name := m.Role.ValueString(), m.Name.ValueString()
-	r.policies.Hold(role, name)
+	claim := r.claim(m)
+	claim.Hold()
 	live, found, err := r.policies.Read(ctx, role, name)
 	if err != nil {
 		addError(&resp.Diagnostics, err)
@@ -164,7 +165,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
-	resp.Diagnostics.Append(r.noteHolders(ctx, role, name, resp.Private)...)
+	resp.Diagnostics.Append(statement.NoteHolders(ctx, claim, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -191,8 +192,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			addError(&resp.Diagnostics, err)
 			return
 		}
-		resp.Diagnostics.Append(mark(ctx, resp.Private, tookOverKey, false)...)
-		resp.Diagnostics.Append(mark(ctx, resp.Private, rewriteKey, false)...)
+		resp.Diagnostics.Append(statement.Rewritten(ctx, resp.Private)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
@@ -204,7 +204,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		return
 	}
 	role, name := m.Role.ValueString(), m.Name.ValueString()
-	deletion, err := r.policies.Delete(ctx, role, name, m.Policy.ValueString(), recordedHolders(ctx, req.Private))
+	deletion, err := r.policies.Delete(ctx, role, name, m.Policy.ValueString(), statement.RecordedHolders(ctx, req.Private))
 	if err != nil {
 		addError(&resp.Diagnostics, err)
 		return

@@ -82,7 +82,7 @@ func TestTwoResourcesDoNotShareAPolicy(t *testing.T) {
 			_ = s.Put(t.Context(), "app", "pull", "", "{}")
 			_, _ = s.Create(t.Context(), "app", "pull", "{}")
 		},
-		"kept": func(s *Store) { _ = s.Put(t.Context(), "app", "pull", "", "{}"); s.Keep("app", "pull", "{}") },
+		"kept": func(s *Store) { _ = s.Put(t.Context(), "app", "pull", "", "{}"); s.Claim("app", "pull").Keep("{}") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -177,8 +177,8 @@ func TestForesee(t *testing.T) {
 	}{
 		"nothing":                    {fake: &fakeIAM{}},
 		"a stranger's":               {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, want: true},
-		"a resource's of the state":  {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Hold("app", "pull") }},
-		"a resource's that keeps it": {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Keep("app", "pull", "{}") }},
+		"a resource's of the state":  {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Claim("app", "pull").Hold() }},
+		"a resource's that keeps it": {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Claim("app", "pull").Keep("{}") }},
 		"one that cannot be read": {
 			fake: &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"GetRolePolicy": errors.New("no answer")}},
 		},

@@ -33,7 +33,7 @@ type Store struct {
 	Clock   Clock // tests replace it
 	clients Clients
 	reads   reads
-	claims  claims
+	claims  inlineClaims
 	blind   atomic.Bool // a look ahead has failed
 }
 
@@ -41,7 +41,7 @@ type Store struct {
 func New(clients Clients) *Store {
 	s := &Store{
 		clients: clients, Clock: Clock{Now: time.Now, Wait: awsapi.WaitJittered},
-		claims: claims{known: map[inlineKey]*claim{}},
+		claims: inlineClaims{known: map[inlineKey]*claim{}},
 	}
 	s.reads = newReads(func() time.Time { return s.Clock.Now() })
 	return s
@@ -142,7 +142,7 @@ const (
 
 // Delete deletes an inline policy that says what the document says. One that says
 // something else is left, and the error a *ChangedError. That there is none, or no
-// such role, is no error. Holders is what Leave has returned, or 0: of so many
+// such role, is no error. Holders is what the Leave of its claim has returned, or 0: of so many
 // objects of the state the last one that goes takes the policy along. A policy
 // that another resource has written in this walk stays too, as when a resource
 // was renamed or create_before_destroy is set.
@@ -156,7 +156,7 @@ func (s *Store) Delete(ctx context.Context, role, name, document string, holders
 	if c.lastDeed() == written {
 		return LeftToNew, nil
 	}
-	if c.goes(holders) {
+	if c.Goes(holders) {
 		return LeftToHeir, nil
 	}
 	if err := s.unchanged(ctx, role, name, document); err != nil {
