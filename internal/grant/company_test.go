@@ -1,8 +1,10 @@
 package grant
 
 import (
+	"context"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
@@ -17,8 +19,18 @@ func TestTwoResourcesThatAgreeAreWarnedOf(t *testing.T) {
 		Region: types.StringValue("us-east-1"), RegistryID: types.StringValue("987654321098"), Repository: types.StringValue("payment-service"), Sid: types.StringValue("S"),
 		Statement: types.StringValue(`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`),
 	}
-	first, second := r.foresee(t.Context(), m, m), r.foresee(t.Context(), m, m)
+	first, second := r.foresee(t.Context(), m, m, private{}), r.foresee(t.Context(), m, m, private{})
 	if len(first) != 0 || second.WarningsCount() != 1 || second.HasError() {
 		t.Errorf("got %v and %v, want nothing and one warning", first, second)
 	}
+}
+
+// private is private data without a provider server.
+type private map[string][]byte
+
+func (p private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) { return p[key], nil }
+
+func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+	p[key] = value
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -15,20 +14,14 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
-// heirKey is where the plan of a destroy tells the apply that another resource of
-// the state has the statement too. Only the plan hears of both.
-const heirKey = "heir"
-
-// planDestroy notes that a statement of the state is planned to go.
-func (r *Resource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var prior model
-	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+// leave notes that the statement of the state is planned to go.
+func (r *Resource) leave(ctx context.Context, prior *model, private statement.Private) diag.Diagnostics {
 	if r.claims == nil || !prior.placed() {
-		return
+		return nil
 	}
-	if r.claims.Leave(ctx, prior.target(), prior.Sid.ValueString()) {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, heirKey, []byte("true"))...)
-	}
+	claim := r.claims.Of(prior.target(), prior.Sid.ValueString())
+	claim.Plan(nil)
+	return statement.Leave(ctx, &claim.Claim, private)
 }
 
 // placed reports whether repository and Sid are known.
@@ -46,18 +39,18 @@ func (m *model) placed() bool {
 
 // foresee says in the plan what the apply would meet in the repository policy as
 // it stands. What cannot be read now is left to the apply.
-func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnostics {
+func (r *Resource) foresee(ctx context.Context, prior, plan *model, private statement.Private) (diags diag.Diagnostics) {
 	if r.claims == nil {
 		return nil
 	}
-	moved := prior == nil || !plan.placed() || prior.target() != plan.target() || !prior.Sid.Equal(plan.Sid)
-	if prior != nil && moved && prior.placed() {
-		r.claims.Plan(prior.target(), prior.Sid.ValueString(), nil)
+	moved := plan.moves(prior)
+	if prior != nil && moved {
+		diags.Append(r.leave(ctx, prior, private)...)
 	}
 	if !plan.placed() {
-		return nil
+		return diags
 	}
-	diags := r.foreseeOwners(prior == nil, moved, plan)
+	diags.Append(r.foreseeOwners(prior == nil, moved, statement.MustRewrite(ctx, private), plan)...)
 	if diags.HasError() || !statement.Known(ctx, plan.Statement) {
 		return diags
 	}
@@ -66,7 +59,7 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnos
 		return diags // Told already.
 	}
 	repo := plan.target()
-	r.claims.Plan(repo, planned.Sid(), planned)
+	r.claims.Of(repo, planned.Sid()).Plan(planned)
 	if !moved && prior.Statement.Equal(plan.Statement) {
 		return diags
 	}
@@ -83,29 +76,36 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model) diag.Diagnos
 	return append(diags, r.foreseeSize(plan, doc)...)
 }
 
+// moves reports whether the plan wants another statement than the state has.
+func (m *model) moves(prior *model) bool {
+	return prior == nil || !m.placed() || prior.target() != m.target() || !prior.Sid.Equal(m.Sid)
+}
+
 // foreseeOwners tells of two resources of this configuration that want one statement.
-func (r *Resource) foreseeOwners(added, moved bool, plan *model) diag.Diagnostics {
+func (r *Resource) foreseeOwners(added, moved, rewritten bool, plan *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	repo, sid := plan.target(), plan.Sid.ValueString()
-	fail := func(what string) {
-		diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(repo, sid)+what)
-	}
-	switch {
-	case added:
-		if r.claims.Add(repo, sid) > 1 {
+	claim, at := r.claims.Of(repo, sid), path.Root("sid")
+	fail := func(what string) { diags.AddAttributeError(at, summaryTwo, twoResources(repo, sid)+what) }
+	if added {
+		if claim.Want() > 1 {
 			fail(": each would undo what the other does. Remove one of the two, or give each a sid of its own.")
 		}
-	case moved: // It is planned once more, as a new one.
-	case r.claims.Removed(repo, sid):
-		fail(", and this plan would destroy it, and the statement with it. Plan again; if this stays, take the other one out of the state with terraform state rm.")
-	default:
-		resources, agree := r.claims.Keep(repo, sid, canonical(plan.Statement))
-		switch {
-		case resources > 1 && !agree:
-			fail(", and wants something else of it: each would undo what the other does. Remove one of the two from the configuration (the statement stays for the other), or give one another sid.")
-		case resources > 1:
-			diags.AddAttributeWarning(path.Root("sid"), summaryTwo, twoResources(repo, sid)+". Remove one of the two from the configuration: the statement stays for the other.")
-		}
+		return diags
+	}
+	if moved {
+		return nil // It is planned once more, as a new one.
+	}
+	switch company := claim.Keep(canonical(plan.Statement)); {
+	case rewritten:
+		diags.AddAttributeWarning(at, "The statement is written again", twoResources(repo, sid)+
+			", or an older object of this resource has. In case that one goes and takes the statement along, this apply writes it once more.")
+	case company.Removed:
+		fail(", and this plan would destroy it, and the statement with it. Plan again, without -refresh=false; if this stays, take the other one out of the state with terraform state rm.")
+	case company.Differ:
+		fail(", and wants something else of it: each would undo what the other does. Remove one of the two from the configuration (the statement stays for the other), or give one another sid.")
+	case company.Keepers:
+		diags.AddAttributeWarning(at, summaryTwo, twoResources(repo, sid)+". Remove one of the two from the configuration: the statement stays for the other.")
 	}
 	return diags
 }
@@ -115,11 +115,12 @@ func (r *Resource) foreseeTaken(repo awsname.Repository, doc *policy.Document, p
 	var diags diag.Diagnostics
 	sid := planned.Sid()
 	live, err := only(doc, repo, sid)
-	if err != nil || live == nil || r.claims.Created(repo, sid) != nil {
+	claim := r.claims.Of(repo, sid)
+	if err != nil || live == nil || claim.Created() {
 		return nil
 	}
 	same := live.Canonical() == planned.Canonical()
-	switch known := r.claims.InState(repo, sid); {
+	switch known := claim.Holders() > 0; {
 	case same && known:
 		diags.AddAttributeWarning(path.Root("sid"), "The statement already stands", twoResources(repo, sid)+
 			", and it says exactly what this new grant says. That is right where this plan replaces or renames a resource; else remove one of the two, or give it another sid.")

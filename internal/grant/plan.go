@@ -17,18 +17,18 @@ import (
 // ModifyPlan plans every computed attribute that configuration decides, so that
 // a check can judge the plan before it is applied.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, req, resp)
-		return
-	}
-	var config, plan model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	var prior *model
 	if !req.State.Raw.IsNull() {
 		prior = &model{}
 		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
 	}
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(r.leave(ctx, prior, resp.Private)...)
+		return // Nothing is computed for a destroy.
+	}
+	var config, plan model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -43,8 +43,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if prior != nil && (!plan.RegistryID.Equal(prior.RegistryID) || !plan.Region.Equal(prior.Region)) {
 		resp.RequiresReplace.Append(path.Root("region"), path.Root("registry_id"))
 	}
+	foreseen := r.foresee(ctx, prior, &plan, resp.Private)
+	if !plan.moves(prior) && statement.MustRewrite(ctx, req.Private) && plan.Statement.Equal(prior.Statement) {
+		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(r.foresee(ctx, prior, &plan)...)
+	resp.Diagnostics.Append(foreseen...)
 }
 
 // planPlace plans where the statement stands: region, registry and ARN. What the

@@ -70,7 +70,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.Append(statement.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	written, diags := r.put(ctx, &m, timeout, nil)
+	written, diags := r.put(ctx, &m, timeout, nil, resp.Private)
 	resp.Diagnostics.Append(diags...)
 	if written || !resp.Diagnostics.HasError() {
 		// With an error this taints the grant: the next apply begins by removing what may stand.
@@ -85,7 +85,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	repo, sid := m.target(), m.Sid.ValueString()
-	r.claims.Read(repo, sid)
+	claim := r.claims.Of(repo, sid)
+	claim.Hold()
 	doc, err := r.policies.Read(ctx, repo)
 	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
 		tflog.Debug(ctx, "The repository is gone", map[string]any{"repository": repo.ARN(), "sid": sid})
@@ -108,6 +109,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	warnDeleted(&resp.Diagnostics, repo, live)
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
+	resp.Diagnostics.Append(statement.NoteHolders(ctx, &claim.Claim, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -158,7 +160,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.Append(req.State.Get(ctx, &prior)...); resp.Diagnostics.HasError() {
 		return
 	}
-	_, diags = r.put(ctx, &m, timeout, &prior)
+	_, diags = r.put(ctx, &m, timeout, &prior, resp.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -179,9 +181,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	repo, sid := m.target(), m.Sid.ValueString()
-	heir, diags := req.Private.GetKey(ctx, heirKey)
-	if resp.Diagnostics.Append(diags...); heir != nil {
-		resp.Diagnostics.AddWarning("The statement stays", twoResources(repo, sid)+", so it was left as it is.")
+	claim := r.claims.Of(repo, sid)
+	if claim.Goes(statement.RecordedHolders(ctx, req.Private)) {
+		resp.Diagnostics.AddWarning("The statement stays", twoResources(repo, sid)+", so it was left as it is. The last one that goes takes it along.")
 		return
 	}
 	around := policy.New()
@@ -191,8 +193,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 			return nil, err
 		}
 		around = doc
-		if heir := r.claims.Created(repo, sid); heir != nil && live != nil && live.Canonical() == heir.Canonical() {
-			return doc, nil // A new resource has taken the statement over, as after a change of the resource's name.
+		if live != nil && claim.Keeps(live) {
+			return doc, nil // Another resource has it now, as after a change of the resource's name.
 		}
 		if live != nil && live.Canonical() != canonical(m.Statement) {
 			if written {
@@ -214,7 +216,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // put makes the statement stand in the policy as the model has it; prior is what
 // the state has of it, or nil. With errors, written says whether the statement may
 // stand all the same.
-func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, prior *model) (written bool, diags diag.Diagnostics) {
+func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, prior *model, private statement.Private) (written bool, diags diag.Diagnostics) {
 	r.claims.Apply()
 	create := prior == nil
 	if diags = r.settle(ctx, m); diags.HasError() {
@@ -230,7 +232,12 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, pri
 	defer cancel()
 
 	repo := m.target()
-	first := !create || r.claims.Create(repo, planned)
+	claim, first := r.claims.Of(repo, planned.Sid()), true
+	if create {
+		first = claim.Create(planned)
+	} else {
+		claim.Write(planned)
+	}
 	adopted := false
 	around := policy.New()
 	change := repopolicy.Change{Sid: planned.Sid(), Edit: func(doc *policy.Document, written bool) (*policy.Document, error) {
@@ -264,11 +271,15 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, pri
 		warnSize(&diags, repo, around, "uses")
 		if adopted {
 			warnAdopted(&diags, repo, planned.Sid(), "this resource manages it from now on")
+			diags.Append(statement.MarkTakenOver(ctx, private)...)
+		}
+		if !create {
+			diags.Append(statement.Rewritten(ctx, private)...)
 		}
 		return true, diags
 	}
 	if create && first && outcome.Writes == 0 {
-		r.claims.Abandon(repo, planned.Sid())
+		claim.Abandon()
 	}
 	if retryable(err) {
 		err = &refusedError{repo: repo, sid: planned.Sid(), named: named, around: around, waited: time.Since(start).Round(time.Second), cause: err}

@@ -1,156 +1,47 @@
 package repopolicy
 
 import (
-	"context"
 	"sync"
-	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/claims"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// Claims notes what the resources of one configuration want of the statements of
-// repository policies, as far as Terraform has told during this walk. Terraform
-// tells each resource by itself and in any order, so that nothing here is ever
-// known to be complete.
+// Claims are what the resources of one configuration have told of the statements of
+// repository policies during a walk of Terraform.
 type Claims struct {
 	mu       sync.Mutex
 	applying bool                                     // a resource was applied: this is no plan
-	known    map[awsname.Repository]map[string]*claim // by Sid
+	known    map[awsname.Repository]map[string]*Claim // by Sid
 }
 
-type claim struct {
-	inState int               // resources that have the statement in their state and keep it
-	added   int               // resources that will have it, and have not yet
-	company chan struct{}     // closed when another resource than one that leaves has it
-	met     bool              // company is closed
-	read    int               // resources of the state that have it, if Terraform has refreshed
-	leaving int               // resources of the state that are planned to be destroyed
-	removed bool              // one of them will remove it
-	keeps   string            // canonical form of what the first that keeps it wants
+// A Claim is what was told of one statement, what is planned of it and what was
+// done with it.
+type Claim struct {
+	claims.Claim
+
+	mu      sync.Mutex
 	planned bool              // what becomes of it is known
 	next    *policy.Statement // what is planned; nil for nothing
-	created *policy.Statement // written or being written by a resource that was not in the state
+	created *policy.Statement // by a resource that had it not in its state, or about to be
+	kept    *policy.Statement // written by one that had, or about to be
 }
 
 // NewClaims returns Claims that know nothing yet.
-func NewClaims() *Claims { return &Claims{known: map[awsname.Repository]map[string]*claim{}} }
+func NewClaims() *Claims { return &Claims{known: map[awsname.Repository]map[string]*Claim{}} }
 
-// of returns the claim on a statement. Its caller holds mu.
-func (c *Claims) of(repo awsname.Repository, sid string) *claim {
+// Of returns the claim on the statement of a Sid.
+func (c *Claims) Of(repo awsname.Repository, sid string) *Claim {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.known[repo] == nil {
-		c.known[repo] = map[string]*claim{}
+		c.known[repo] = map[string]*Claim{}
 	}
 	if c.known[repo][sid] == nil {
-		c.known[repo][sid] = &claim{company: make(chan struct{})}
+		c.known[repo][sid] = &Claim{}
 	}
 	return c.known[repo][sid]
-}
-
-// Read notes that a resource of the state has the statement.
-func (c *Claims) Read(repo awsname.Repository, sid string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	k := c.of(repo, sid)
-	k.read++
-	k.meet()
-}
-
-// InState reports whether a resource of the state is known to have the statement.
-func (c *Claims) InState(repo awsname.Repository, sid string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	k := c.of(repo, sid)
-	return k.read+k.inState+k.leaving > 0
-}
-
-// Keep notes that a resource of the state keeps the statement, which will have the
-// given canonical form ("" for not known yet). It returns how many do so far, and
-// whether they agree on it.
-func (c *Claims) Keep(repo awsname.Repository, sid, form string) (resources int, agree bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	k := c.of(repo, sid)
-	if k.inState == 0 {
-		k.keeps = form
-	}
-	k.inState++
-	k.meet()
-	return k.inState, form == k.keeps
-}
-
-// others is how many resources of the state, beside one that leaves, are known to
-// have the statement.
-func (k *claim) others() int { return max(k.read-1, k.inState) }
-
-// meet tells one that waits in Leave that it is not alone.
-func (k *claim) meet() {
-	if k.others() > 0 && !k.met {
-		k.met = true
-		close(k.company)
-	}
-}
-
-// How long the plan of a destroy waits to hear of another resource that has the
-// same statement. Terraform comes to all of them when it begins, ten at a time;
-// without a refresh, as in terraform destroy, there is less to wait for.
-const (
-	patienceRefreshed = 300 * time.Millisecond
-	patienceElse      = 100 * time.Millisecond
-)
-
-// Leave notes that a resource of the state is planned to be destroyed. It reports
-// whether another one has the statement too, and is not the one to remove it: of
-// several that leave, the last does.
-func (c *Claims) Leave(ctx context.Context, repo awsname.Repository, sid string) (heir bool) {
-	c.mu.Lock()
-	k := c.of(repo, sid)
-	patience := patienceElse
-	if k.read > 0 {
-		patience = patienceRefreshed
-	}
-	c.mu.Unlock()
-	select {
-	case <-k.company:
-	case <-time.After(patience):
-	case <-ctx.Done():
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	k.leaving++
-	k.planned = true
-	heir = k.inState > 0 || k.leaving < k.read
-	k.removed = k.removed || !heir
-	return heir
-}
-
-// Removed reports whether a resource of the state is planned to remove the statement.
-func (c *Claims) Removed(repo awsname.Repository, sid string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.of(repo, sid).removed
-}
-
-// Add notes that a resource will have a statement that it has not in its state,
-// and returns how many will so far.
-func (c *Claims) Add(repo awsname.Repository, sid string) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	k := c.of(repo, sid)
-	k.added++
-	return k.added
-}
-
-// Plan notes what the statement will be: nil for removed, unless another resource
-// takes it over.
-func (c *Claims) Plan(repo awsname.Repository, sid string, next *policy.Statement) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	k := c.of(repo, sid)
-	k.planned = true
-	if next != nil {
-		k.next = next
-	}
 }
 
 // Apply notes that resources are being applied.
@@ -170,39 +61,70 @@ func (c *Claims) Planned(repo awsname.Repository, doc *policy.Document) (planned
 	complete = !c.applying
 	next := map[string]*policy.Statement{}
 	for sid, k := range c.known[repo] {
-		if k.planned {
-			next[sid] = k.next
+		if s, told := k.plan(); told {
+			next[sid] = s
 		} else {
-			complete = complete && k.read+k.inState == 0
+			complete = complete && k.Holders() == 0
 		}
 	}
 	return doc.Overlay(next), complete
 }
 
-// Create notes that a resource is about to write a statement that was not in the
-// state. It reports false when another one has done so.
-func (c *Claims) Create(repo awsname.Repository, s *policy.Statement) (first bool) {
+// Plan notes what the statement will be: nil for removed, unless another resource
+// takes it over.
+func (c *Claim) Plan(next *policy.Statement) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	k := c.of(repo, s.Sid())
-	if k.created != nil {
+	c.planned = true
+	if next != nil {
+		c.next = next
+	}
+}
+
+func (c *Claim) plan() (next *policy.Statement, told bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.next, c.planned
+}
+
+// Create notes that a resource that has not the statement in its state is about to
+// write it. It reports false when another one has done so.
+func (c *Claim) Create(s *policy.Statement) (first bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.created != nil {
 		return false
 	}
-	k.created = s
+	c.created = s
 	return true
 }
 
-// Created returns what a resource that was not in the state has written or is
-// writing, or nil.
-func (c *Claims) Created(repo awsname.Repository, sid string) *policy.Statement {
+// Abandon takes Create back: nothing was written.
+func (c *Claim) Abandon() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.of(repo, sid).created
+	c.created = nil
 }
 
-// Abandon takes Create back: nothing was written.
-func (c *Claims) Abandon(repo awsname.Repository, sid string) {
+// Created reports whether Create was called.
+func (c *Claim) Created() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.of(repo, sid).created = nil
+	return c.created != nil
+}
+
+// Write notes that a resource that has the statement in its state is about to write it.
+func (c *Claim) Write(s *policy.Statement) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept = s
+}
+
+// Keeps reports whether a resource has written the statement as it stands, or is
+// about to: one that goes leaves it.
+func (c *Claim) Keeps(live *policy.Statement) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	is := func(s *policy.Statement) bool { return s != nil && s.Canonical() == live.Canonical() }
+	return is(c.created) || is(c.kept)
 }

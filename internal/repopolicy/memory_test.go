@@ -376,32 +376,18 @@ func TestAVanishedStatementIsTold(t *testing.T) {
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	c := NewClaims()
-	if !c.Create(repo, own("A")) || c.Create(repo, own("A")) {
+	a, b := c.Of(repo, "A"), c.Of(repo, "B")
+	if !a.Create(own("A")) || c.Of(repo, "A").Create(own("A")) || b.Created() {
 		t.Error("the first to create a statement is not the only one")
 	}
-	if c.Abandon(repo, "A"); !c.Create(repo, own("A")) || c.Created(repo, "A") == nil {
+	if !a.Keeps(own("A")) || a.Keeps(own("B")) || b.Keeps(own("B")) {
+		t.Error("who creates a statement does not keep it")
+	}
+	if a.Abandon(); a.Created() || a.Keeps(own("A")) || !a.Create(own("A")) {
 		t.Error("an abandoned statement cannot be created")
 	}
-	first, _ := c.Keep(repo, "B", "form")
-	second, agree := c.Keep(repo, "B", "form")
-	if _, fight := c.Keep(repo, "B", "other"); first != 1 || second != 2 || !agree || fight {
-		t.Error("who keeps a statement is not counted")
-	}
-	if c.Add(repo, "A") != 1 || c.Add(repo, "A") != 2 || !c.InState(repo, "B") || c.InState(repo, "C") {
-		t.Error("who wants a statement is not counted")
-	}
-
-	// Of three that have a statement, the last to leave removes it.
-	for range 3 {
-		c.Read(repo, "D")
-	}
-	for i, want := range []bool{true, true, false} {
-		if c.Leave(t.Context(), repo, "D") != want {
-			t.Errorf("%d of three to leave: %t, want %t", i+1, !want, want)
-		}
-	}
-	if c.Leave(t.Context(), repo, "never read") || c.Leave(t.Context(), repo, "B") == c.Removed(repo, "B") {
-		t.Error("who removes a statement is not told")
+	if b.Write(own("B")); !b.Keeps(own("B")) || b.Created() {
+		t.Error("who writes a statement does not keep it")
 	}
 
 	doc, err := policy.Parse(document(foreign, own("Gone").String(), own("Renamed").String()))
@@ -409,14 +395,14 @@ func TestClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	c = NewClaims()
-	c.Read(repo, "Gone")
-	c.Plan(repo, "New", own("New"))
+	c.Of(repo, "Gone").Hold()
+	c.Of(repo, "New").Plan(own("New"))
 	if _, complete := c.Planned(repo, doc); complete {
 		t.Error("the plan of Gone is not known, and all is complete")
 	}
-	c.Plan(repo, "Gone", nil)
-	c.Plan(repo, "Renamed", own("Renamed"))
-	c.Plan(repo, "Renamed", nil)
+	c.Of(repo, "Gone").Plan(nil)
+	c.Of(repo, "Renamed").Plan(own("Renamed"))
+	c.Of(repo, "Renamed").Plan(nil)
 	planned, complete := c.Planned(repo, doc)
 	if want := "their own Renamed New"; !complete || standing(planned.String()) != want {
 		t.Errorf("complete %t, planned %s, want %s", complete, standing(planned.String()), want)
