@@ -58,10 +58,9 @@ func (s *Store) serve(q *queue) {
 		if len(open)+len(taken) == 0 {
 			return
 		}
-		batch := append(open, taken...)
-		before := len(batch)
-		open = s.round(q, batch)
-		if ended := before - len(open); ended > 0 {
+		changes := len(open) + len(taken)
+		open = s.round(q, append(open, taken...))
+		if ended := changes - len(open); ended > 0 {
 			q.company = ended
 		}
 	}

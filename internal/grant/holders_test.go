@@ -1,0 +1,264 @@
+package grant
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+)
+
+const registry = "987654321098"
+
+// An object is what Terraform's state has of a grant: its values and the
+// provider's private data.
+type object struct {
+	state   tfsdk.State
+	private any // of the framework's own type
+}
+
+// A walk is a plan or an apply on an emulator: Terraform configures the provider
+// anew for each.
+type walk struct {
+	t      *testing.T
+	server *emulator.Server
+	r      *Resource
+}
+
+func newWalk(t *testing.T, server *emulator.Server) *walk {
+	t.Helper()
+	key, secret := server.Credentials(registry)
+	clients, err := awsapi.New(t.Context(), awsapi.Config{
+		Region: "us-east-1", AccessKey: key, SecretKey: secret,
+		Endpoints: awsapi.Endpoints{ECR: server.URL(), IAM: server.URL(), STS: server.URL()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &walk{t: t, server: server, r: &Resource{}}
+	var resp resource.ConfigureResponse
+	w.r.Configure(t.Context(), resource.ConfigureRequest{ProviderData: providerdata.New(clients)}, &resp)
+	w.expectNone(resp.Diagnostics)
+	return w
+}
+
+func (w *walk) expectNone(diags diag.Diagnostics) {
+	w.t.Helper()
+	if diags.HasError() {
+		w.t.Fatal(diags)
+	}
+}
+
+// setPrivate gives a request or response private data, empty for nil. Its type is
+// the framework's own.
+func setPrivate(of, private any) any {
+	field := reflect.ValueOf(of).Elem().FieldByName("Private")
+	if private == nil {
+		private = reflect.New(field.Type().Elem()).Interface()
+	}
+	field.Set(reflect.ValueOf(private))
+	return private
+}
+
+// stateOf holds a model as Terraform does; nothing for nil.
+func (w *walk) stateOf(m *model) tfsdk.State {
+	w.t.Helper()
+	var resp resource.SchemaResponse
+	w.r.Schema(w.t.Context(), resource.SchemaRequest{}, &resp)
+	state := tfsdk.State{Schema: resp.Schema}
+	state.RemoveResource(w.t.Context())
+	if m != nil {
+		w.expectNone(state.Set(w.t.Context(), m))
+	}
+	return state
+}
+
+func (w *walk) modelOf(state tfsdk.State) *model {
+	w.t.Helper()
+	var m model
+	w.expectNone(state.Get(w.t.Context(), &m))
+	return &m
+}
+
+// configured is a configuration with one account.
+func (w *walk) configured() *model {
+	w.t.Helper()
+	state := w.stateOf(nil)
+	for name, value := range map[string]any{"repository": "payment-service", "sid": "S", "account_ids": []string{"123456789012"}, "match_roles_by": "principal"} {
+		w.expectNone(state.SetAttribute(w.t.Context(), path.Root(name), value))
+	}
+	return w.modelOf(state)
+}
+
+func (w *walk) plan(prior *object) (planned tfsdk.Plan, private any, diags diag.Diagnostics) {
+	w.t.Helper()
+	config := w.configured()
+	proposed := *config
+	proposed.Access, proposed.Region, proposed.RegistryID, proposed.RepositoryARN = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	state := w.stateOf(nil)
+	if prior != nil {
+		state = prior.state
+		proposed.RegistryID = w.modelOf(state).RegistryID
+	}
+	req := resource.ModifyPlanRequest{Config: tfsdk.Config(w.stateOf(config)), Plan: tfsdk.Plan(w.stateOf(&proposed)), State: state}
+	resp := resource.ModifyPlanResponse{Plan: req.Plan}
+	if prior != nil {
+		private = prior.private
+	}
+	private = setPrivate(&resp, private)
+	setPrivate(&req, private)
+	w.r.ModifyPlan(w.t.Context(), req, &resp)
+	w.expectNone(resp.Diagnostics)
+	return resp.Plan, private, resp.Diagnostics
+}
+
+func (w *walk) create() *object {
+	w.t.Helper()
+	planned, private, _ := w.plan(nil)
+	resp := resource.CreateResponse{State: w.stateOf(nil)}
+	private = setPrivate(&resp, private)
+	w.r.Create(w.t.Context(), resource.CreateRequest{Plan: planned}, &resp)
+	w.expectNone(resp.Diagnostics)
+	return &object{resp.State, private}
+}
+
+func (w *walk) read(o *object) {
+	w.t.Helper()
+	resp := resource.ReadResponse{State: o.state}
+	setPrivate(&resp, o.private)
+	w.r.Read(w.t.Context(), resource.ReadRequest{State: o.state}, &resp)
+	w.expectNone(resp.Diagnostics)
+}
+
+func (w *walk) planDestroy(o *object) {
+	w.t.Helper()
+	none := tfsdk.Plan(w.stateOf(nil))
+	resp := resource.ModifyPlanResponse{Plan: none}
+	setPrivate(&resp, o.private)
+	w.r.ModifyPlan(w.t.Context(), resource.ModifyPlanRequest{State: o.state, Plan: none}, &resp)
+	w.expectNone(resp.Diagnostics)
+}
+
+func (w *walk) destroy(o *object) {
+	w.t.Helper()
+	resp := resource.DeleteResponse{State: o.state}
+	req := resource.DeleteRequest{State: o.state}
+	setPrivate(&req, o.private)
+	w.r.Delete(w.t.Context(), req, &resp)
+	w.expectNone(resp.Diagnostics)
+}
+
+func (w *walk) update(o *object, planned tfsdk.Plan) {
+	w.t.Helper()
+	resp := resource.UpdateResponse{State: o.state}
+	setPrivate(&resp, o.private)
+	w.r.Update(w.t.Context(), resource.UpdateRequest{State: o.state, Plan: planned}, &resp)
+	w.expectNone(resp.Diagnostics)
+	o.state = resp.State
+}
+
+// replaced returns the two objects that an interrupted replacement leaves in a
+// state: the old one, which Terraform calls deposed, and the new one.
+func replaced(t *testing.T) (server *emulator.Server, deposed, current *object) {
+	t.Helper()
+	server, err := emulator.Start(emulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	server.CreateRepository(registry, "us-east-1", "payment-service")
+	return server, newWalk(t, server).create(), newWalk(t, server).create()
+}
+
+func stands(server *emulator.Server) bool {
+	text, _ := server.RepositoryPolicy(registry, "us-east-1", "payment-service")
+	return strings.Contains(text, `"S"`)
+}
+
+// Terraform reads the two in any order, and tells the destroy of the old one of
+// nothing that its plan has found: it plans it anew in the apply.
+func TestAnInterruptedReplacement(t *testing.T) {
+	t.Parallel()
+	t.Run("the old one is read last", func(t *testing.T) {
+		t.Parallel()
+		server, deposed, current := replaced(t)
+		plan := newWalk(t, server)
+		plan.read(current)
+		plan.read(deposed)
+		planned, _, diags := plan.plan(current)
+		if len(diags.Errors()) > 0 || plan.modelOf(tfsdk.State(planned)).Statement.IsUnknown() {
+			t.Errorf("the new one is to be written again: %v", diags)
+		}
+		apply := newWalk(t, server)
+		apply.planDestroy(deposed)
+		apply.destroy(deposed)
+		if !stands(server) {
+			t.Error("the statement is gone")
+		}
+	})
+	for name, order := range map[string]func(destroy, update func()){
+		"the old one is read first, and destroyed first": func(destroy, update func()) { destroy(); update() },
+		"the old one is read first, and destroyed last":  func(destroy, update func()) { update(); destroy() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, deposed, current := replaced(t)
+			plan := newWalk(t, server)
+			plan.read(deposed)
+			plan.read(current)
+			planned, _, diags := plan.plan(current)
+			if !plan.modelOf(tfsdk.State(planned)).Statement.IsUnknown() || !strings.Contains(warnings(diags), "this apply writes it once more") {
+				t.Errorf("the new one is not to be written again: %v", diags)
+			}
+			apply := newWalk(t, server)
+			order(
+				func() { apply.planDestroy(deposed); apply.destroy(deposed) },
+				func() { apply.update(current, planned) },
+			)
+			if !stands(server) {
+				t.Error("the statement is gone")
+			}
+			next := newWalk(t, server)
+			next.read(current)
+			if planned, _, diags := next.plan(current); !planned.Raw.Equal(current.state.Raw) || strings.Contains(warnings(diags), "written again") {
+				t.Errorf("the next plan changes something, or warns: %v", diags)
+			}
+		})
+	}
+}
+
+// When both go, so does the statement.
+func TestBothObjectsOfAnInterruptedReplacementGo(t *testing.T) {
+	t.Parallel()
+	server, deposed, current := replaced(t)
+	plan := newWalk(t, server)
+	plan.read(current)
+	plan.read(deposed)
+	plan.planDestroy(current)
+	apply := newWalk(t, server)
+	apply.planDestroy(deposed)
+	apply.destroy(deposed)
+	if !stands(server) {
+		t.Error("the statement is gone before the last object")
+	}
+	apply.destroy(current)
+	if stands(server) {
+		t.Error("the statement outlives both")
+	}
+}
+
+func warnings(diags diag.Diagnostics) string {
+	var all []string
+	for _, d := range diags.Warnings() {
+		all = append(all, d.Summary()+": "+d.Detail())
+	}
+	return strings.Join(all, "\n")
+}
