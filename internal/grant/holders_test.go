@@ -98,7 +98,7 @@ func (w *walk) configured() *model {
 	return w.modelOf(state)
 }
 
-func (w *walk) plan(prior *object) (planned tfsdk.Plan, private any, diags diag.Diagnostics) {
+func (w *walk) plan(prior *object) (planned tfsdk.Plan, diags diag.Diagnostics) {
 	w.t.Helper()
 	config := w.configured()
 	proposed := *config
@@ -111,20 +111,27 @@ func (w *walk) plan(prior *object) (planned tfsdk.Plan, private any, diags diag.
 	req := resource.ModifyPlanRequest{Config: tfsdk.Config(w.stateOf(config)), Plan: tfsdk.Plan(w.stateOf(&proposed)), State: state}
 	resp := resource.ModifyPlanResponse{Plan: req.Plan}
 	if prior != nil {
-		private = prior.private
+		setPrivate(&resp, prior.private)
+		setPrivate(&req, prior.private)
+	} else {
+		setPrivate(&resp, nil)
 	}
-	private = setPrivate(&resp, private)
-	setPrivate(&req, private)
 	w.r.ModifyPlan(w.t.Context(), req, &resp)
 	w.expectNone(resp.Diagnostics)
-	return resp.Plan, private, resp.Diagnostics
+	return resp.Plan, resp.Diagnostics
+}
+
+// unknown reports whether a plan leaves the statement open, so that it is written.
+func unknown(w *walk, planned tfsdk.Plan) bool {
+	w.t.Helper()
+	return w.modelOf(tfsdk.State(planned)).Statement.IsUnknown()
 }
 
 func (w *walk) create() *object {
 	w.t.Helper()
-	planned, private, _ := w.plan(nil)
+	planned, _ := w.plan(nil)
 	resp := resource.CreateResponse{State: w.stateOf(nil)}
-	private = setPrivate(&resp, private)
+	private := setPrivate(&resp, nil)
 	w.r.Create(w.t.Context(), resource.CreateRequest{Plan: planned}, &resp)
 	w.expectNone(resp.Diagnostics)
 	return &object{resp.State, private}
@@ -193,8 +200,8 @@ func TestAnInterruptedReplacement(t *testing.T) {
 		plan := newWalk(t, server)
 		plan.read(current)
 		plan.read(deposed)
-		planned, _, diags := plan.plan(current)
-		if len(diags.Errors()) > 0 || plan.modelOf(tfsdk.State(planned)).Statement.IsUnknown() {
+		planned, diags := plan.plan(current)
+		if len(diags.Errors()) > 0 || unknown(plan, planned) {
 			t.Errorf("the new one is to be written again: %v", diags)
 		}
 		apply := newWalk(t, server)
@@ -214,8 +221,8 @@ func TestAnInterruptedReplacement(t *testing.T) {
 			plan := newWalk(t, server)
 			plan.read(deposed)
 			plan.read(current)
-			planned, _, diags := plan.plan(current)
-			if !plan.modelOf(tfsdk.State(planned)).Statement.IsUnknown() || !strings.Contains(warnings(diags), "this apply writes it once more") {
+			planned, diags := plan.plan(current)
+			if !unknown(plan, planned) || !strings.Contains(warnings(diags), "this apply writes it once more") {
 				t.Errorf("the new one is not to be written again: %v", diags)
 			}
 			apply := newWalk(t, server)
@@ -228,10 +235,30 @@ func TestAnInterruptedReplacement(t *testing.T) {
 			}
 			next := newWalk(t, server)
 			next.read(current)
-			if planned, _, diags := next.plan(current); !planned.Raw.Equal(current.state.Raw) || strings.Contains(warnings(diags), "written again") {
+			if planned, diags := next.plan(current); !planned.Raw.Equal(current.state.Raw) || strings.Contains(warnings(diags), "written again") {
 				t.Errorf("the next plan changes something, or warns: %v", diags)
 			}
 		})
+	}
+}
+
+// The apply that writes the statement again may be interrupted too.
+func TestAReplacementThatIsInterruptedAgain(t *testing.T) {
+	t.Parallel()
+	server, deposed, current := replaced(t)
+	for range 2 {
+		plan := newWalk(t, server)
+		plan.read(deposed)
+		plan.read(current)
+		planned, _ := plan.plan(current)
+		if !unknown(plan, planned) {
+			t.Error("the new one is not to be written again")
+		}
+		newWalk(t, server).update(current, planned)
+		next := newWalk(t, server)
+		if planned, _ := next.plan(current); unknown(next, planned) {
+			t.Error("without a refresh, it is to be written once more")
+		}
 	}
 }
 

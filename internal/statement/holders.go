@@ -73,11 +73,10 @@ func MarkTakenOver(ctx context.Context, private Private) diag.Diagnostics {
 // that this one has to write it again.
 func MustRewrite(ctx context.Context, private Private) bool { return marked(ctx, private, rewriteKey) }
 
-// Rewritten notes that this object has written what it manages.
+// Rewritten notes that this object has written what it manages. The other one may
+// still be there, if it was not its turn.
 func Rewritten(ctx context.Context, private Private) diag.Diagnostics {
-	diags := mark(ctx, private, tookOverKey, false)
-	diags.Append(mark(ctx, private, rewriteKey, false)...)
-	return diags
+	return mark(ctx, private, rewriteKey, false)
 }
 
 func marked(ctx context.Context, private Private, key string) bool {
