@@ -60,8 +60,8 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model, private stat
 	}
 	repo := plan.target()
 	r.claims.Of(repo, planned.Sid()).Plan(planned)
-	if !moved && prior.Statement.Equal(plan.Statement) {
-		return diags
+	if !moved && prior.Statement.Equal(plan.Statement) || r.claims.Applying() {
+		return diags // An apply, in which Terraform plans once more, meets what there is to meet.
 	}
 	doc, err := r.policies.Read(ctx, repo)
 	if err != nil {

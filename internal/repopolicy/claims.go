@@ -51,14 +51,19 @@ func (c *Claims) Apply() {
 	c.applying = true
 }
 
+// Applying reports whether a resource was applied in this walk.
+func (c *Claims) Applying() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.applying
+}
+
 // Planned returns a document as it would be after all that is planned so far, and
 // whether the plans of all resources that are known to be in the state are in it.
-// During an apply that is never so: Terraform plans each resource once more, and
-// tells of no other.
 func (c *Claims) Planned(repo awsname.Repository, doc *policy.Document) (planned *policy.Document, complete bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	complete = !c.applying
+	complete = true
 	next := map[string]*policy.Statement{}
 	for sid, k := range c.known[repo] {
 		if s, told := k.plan(); told {

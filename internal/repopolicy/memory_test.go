@@ -407,8 +407,8 @@ func TestClaims(t *testing.T) {
 	if want := "their own Renamed New"; !complete || standing(planned.String()) != want {
 		t.Errorf("complete %t, planned %s, want %s", complete, standing(planned.String()), want)
 	}
-	c.Apply()
-	if _, complete := c.Planned(repo, doc); complete {
-		t.Error("an apply is told of everything")
+	before := c.Applying()
+	if c.Apply(); before || !c.Applying() {
+		t.Error("a plan is no apply")
 	}
 }
