@@ -33,7 +33,8 @@ func (e *Error) Detail() string {
 	return fmt.Sprintf("%s\n\n%s: %s", detail, said.speaker, said.text)
 }
 
-// where names the account and the region, as far as they are known.
+// where names the account, the region and whose credentials were used, as far as
+// they are known.
 func (a Attempt) where() string {
 	account := "account " + a.Account
 	switch {
@@ -42,15 +43,20 @@ func (a Attempt) where() string {
 	case a.Side != "":
 		account = string(a.Side) + " " + account
 	}
-	switch {
-	case a.Account != "" && a.Region != "":
-		return fmt.Sprintf(" (%s, region %s)", account, a.Region)
-	case a.Account != "":
-		return fmt.Sprintf(" (%s)", account)
-	case a.Region != "":
-		return fmt.Sprintf(" (region %s)", a.Region)
+	var parts []string
+	if a.Account != "" {
+		parts = append(parts, account)
 	}
-	return ""
+	if a.Region != "" {
+		parts = append(parts, "region "+a.Region)
+	}
+	if a.Credentials != "" {
+		parts = append(parts, "with credentials of the account "+a.Credentials)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 func (a Attempt) whoActs() string {

@@ -25,6 +25,7 @@ type Attempt struct {
 	Account, Region string // may be empty
 	Side            Side   // which side's credentials and people must act; may be empty
 	OwnAccount      bool   // Account is that of the credentials, whichever account was meant
+	Credentials     string // the account of the credentials where it is not Account; may be empty
 }
 
 // Error is a failed AWS call told in the provider's words; it wraps the SDK's

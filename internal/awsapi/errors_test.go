@@ -34,6 +34,10 @@ var (
 		Doing:   "change the policy of the repository payment-service",
 		Account: "987654321098", Region: "us-east-1", Side: RegistrySide,
 	}
+	fromElsewhere = Attempt{
+		Doing:   "change the policy of the repository payment-service",
+		Account: "987654321098", Region: "us-east-1", Side: RegistrySide, Credentials: "123456789012",
+	}
 	onConsumer = Attempt{
 		Doing:   "write the inline policy ecrxa-pull of the role ecsTaskExecutionRole",
 		Account: "123456789012", Side: ConsumerSide, OwnAccount: true,
@@ -61,7 +65,7 @@ var failures = []struct {
 	{"access_denied", AccessDenied, changingRegistry, ecrError("AccessDeniedException", refusedSet+"because no identity-based policy allows the ecr:SetRepositoryPolicy action")},
 	{"access_denied_by_scp", AccessDenied, changingRegistry, ecrError("AccessDeniedException", refusedSet+"with an explicit deny in a service control policy: arn:aws:organizations::111111111111:policy/o-exampleorgid/service_control_policy/p-example")},
 	{"access_denied_by_boundary", AccessDenied, changingRegistry, ecrError("AccessDeniedException", refusedSet+"because no permissions boundary allows the ecr:SetRepositoryPolicy action")},
-	{"access_denied_other_account", AccessDenied, changingRegistry, ecrError("AccessDeniedException", strings.Replace(refusedSet, "sts::987654321098", "sts::123456789012", 1)+"because no resource-based policy allows the ecr:SetRepositoryPolicy action")},
+	{"access_denied_other_account", AccessDenied, fromElsewhere, ecrError("AccessDeniedException", strings.Replace(refusedSet, "sts::987654321098", "sts::123456789012", 1)+"because no resource-based policy allows the ecr:SetRepositoryPolicy action")},
 	{"access_denied_consumer", AccessDenied, onConsumer, iamError(403, "AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:PutRolePolicy on resource: role ecsTaskExecutionRole because no identity-based policy allows the iam:PutRolePolicy action")},
 	{"access_denied_unclear", AccessDenied, onConsumer, iamError(403, "AccessDenied", "Access Denied")},
 	{"access_denied_assume_role", AccessDenied, onRegistry, roleError("AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::987654321098:role/deploy")},

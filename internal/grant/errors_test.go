@@ -129,6 +129,17 @@ func TestWarningTexts(t *testing.T) {
 	compareGolden(t, "warning_vanished", others[2].Summary(), others[2].Detail())
 }
 
+func TestAMissingStatementIsLookedForInVain(t *testing.T) {
+	t.Parallel()
+	repo := awsname.Repository{Partition: "aws", Region: "us-east-1", Account: "987654321098", Name: "payment-service"}
+	several, err := policy.Parse(`{"Statement":[{"Sid":"TeamA","Effect":"Allow","Principal":"*","Action":"ecr:*"},{"Effect":"Deny","Principal":"*","Action":"ecr:*"},{"Sid":"TeamB","Effect":"Allow","Principal":"*","Action":"ecr:*"}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareGolden(t, "import_missing", "No such statement", missingStatement(repo, "teama", several, "123456789012"))
+	compareGolden(t, "import_no_policy", "No such statement", missingStatement(repo, "TeamA", policy.New(), ""))
+}
+
 func TestANearlyFullPolicyIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	repo := awsname.Repository{Partition: "aws", Region: "us-east-1", Account: "987654321098", Name: "payment-service"}

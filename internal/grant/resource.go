@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -94,12 +93,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, err)
+		r.addError(ctx, &resp.Diagnostics, err)
 		return
 	}
 	live, err := only(doc, repo, sid)
 	if err != nil {
-		addError(&resp.Diagnostics, fmt.Errorf("read the grant %s of the repository %s: %w", sid, repo.ARN(), err))
+		r.addError(ctx, &resp.Diagnostics, fmt.Errorf("read the grant %s of the repository %s: %w", sid, repo.ARN(), err))
 		return
 	}
 	if live == nil {
@@ -209,7 +208,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		err = &refusedError{repo: repo, sid: sid, removing: true, around: around, cause: err}
 	}
 	if err != nil && awsapi.KindOf(err) != awsapi.RepositoryNotFound {
-		addError(&resp.Diagnostics, fmt.Errorf("remove the grant %s from the repository %s: %w", sid, repo.ARN(), err))
+		r.addError(ctx, &resp.Diagnostics, fmt.Errorf("remove the grant %s from the repository %s: %w", sid, repo.ARN(), err))
 	}
 }
 
@@ -284,7 +283,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, pri
 	if retryable(err) {
 		err = &refusedError{repo: repo, sid: planned.Sid(), named: named, around: around, waited: time.Since(start).Round(time.Second), cause: err}
 	}
-	addError(&diags, err)
+	r.addError(ctx, &diags, err)
 	if _, taken := errors.AsType[*existsError](err); taken {
 		return false, diags // What stands there now is a stranger's.
 	}
@@ -336,48 +335,4 @@ func only(doc *policy.Document, repo awsname.Repository, sid string) (*policy.St
 	default:
 		return nil, &duplicateSidError{repo: repo, sid: sid, count: len(found)}
 	}
-}
-
-// importID returns what ImportState takes.
-func importID(repo awsname.Repository, sid string) string {
-	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
-}
-
-// ImportState takes registry_id,region,repository,sid.
-func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	parts := strings.Split(req.ID, ",")
-	if len(parts) != 4 {
-		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("it has %d parts, not 4", len(parts))))
-		return
-	}
-	for i, check := range []func(string) error{checkAccountID, checkRegion, checkRepository} {
-		if err := check(parts[i]); err != nil {
-			resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, err.Error()))
-			return
-		}
-	}
-	if !sidPattern.MatchString(parts[3]) {
-		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", parts[3])))
-		return
-	}
-	for i, name := range []string{"registry_id", "region", "repository", "sid"} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), parts[i])...)
-	}
-}
-
-func importForm(id, problem string) string {
-	return fmt.Sprintf("%q: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull.", id, problem)
-}
-
-// checkImportable refuses a statement that attributes cannot express, where the
-// next apply would turn it into something else.
-func checkImportable(repo awsname.Repository, live *policy.Statement) diag.Diagnostics {
-	var diags diag.Diagnostics
-	g := fromStatement(live, repo.Partition, nil)
-	if live.Effect() != "Allow" {
-		diags.AddError("Not a grant", fmt.Sprintf("The statement %s has the Effect %q. ecrxa_repository_grant manages only statements that allow; this one was left alone.", live.Sid(), live.Effect()))
-	} else if !g.expresses(live, repo.ARN()) || g.grantsToNobodyOrAll() {
-		diags.AddError("Not a grant", fmt.Sprintf("The statement %s says what ecrxa_repository_grant cannot express, such as principals of several kinds, everybody without an organization, or an element of its own. It was left alone:\n\n  %s", live.Sid(), live))
-	}
-	return diags
 }

@@ -1,0 +1,43 @@
+package grant
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+)
+
+// addError adds an error of a call to ECR. Where the reason may be whose
+// credentials made the call, it asks for their account, and tells it.
+func (r *Resource) addError(ctx context.Context, diags *diag.Diagnostics, err error) {
+	addError(diags, r.withCredentials(ctx, err))
+}
+
+func (r *Resource) withCredentials(ctx context.Context, err error) error {
+	failed, ok := errors.AsType[*awsapi.Error](err)
+	if !ok || failed.Kind != awsapi.AccessDenied && failed.Kind != awsapi.RepositoryNotFound {
+		return err
+	}
+	account := r.account(ctx)
+	told := *failed // A copy: the error of a shared read belongs to others too.
+	switch account {
+	case "":
+		return err
+	case failed.Attempt.Account:
+		told.Attempt.OwnAccount = true
+	default:
+		told.Attempt.Credentials = account
+	}
+	return &told
+}
+
+// account returns the account of the credentials, or nothing when AWS does not say.
+func (r *Resource) account(ctx context.Context) string {
+	identity, err := r.clients.Identity(ctx)
+	if err != nil {
+		return ""
+	}
+	return identity.Account
+}

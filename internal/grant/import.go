@@ -1,0 +1,115 @@
+package grant
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// importID returns what ImportState takes.
+func importID(repo awsname.Repository, sid string) string {
+	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
+}
+
+// ImportState takes registry_id,region,repository,sid. What is missing is told here:
+// of a Read that finds nothing Terraform says no more than that. The Read that
+// follows shares what was read.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	parts := strings.Split(req.ID, ",")
+	if len(parts) != 4 {
+		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("it has %d parts, not 4", len(parts))))
+		return
+	}
+	for i, check := range []func(string) error{checkAccountID, checkRegion, checkRepository} {
+		if err := check(parts[i]); err != nil {
+			resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, err.Error()))
+			return
+		}
+	}
+	if !sidPattern.MatchString(parts[3]) {
+		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", parts[3])))
+		return
+	}
+	for i, name := range []string{"registry_id", "region", "repository", "sid"} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), parts[i])...)
+	}
+	resp.Diagnostics.Append(r.checkStands(ctx, importTarget(parts), parts[3])...)
+}
+
+func importForm(id, problem string) string {
+	return fmt.Sprintf("%q: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull.", id, problem)
+}
+
+// importTarget returns the repository that a checked import ID names.
+func importTarget(parts []string) awsname.Repository {
+	return awsname.Repository{Partition: awsname.Partition(parts[1]), Region: parts[1], Account: parts[0], Name: parts[2]}
+}
+
+// checkStands refuses to import a statement that does not stand.
+func (r *Resource) checkStands(ctx context.Context, repo awsname.Repository, sid string) (diags diag.Diagnostics) {
+	doc, err := r.policies.Read(ctx, repo)
+	if err != nil {
+		r.addError(ctx, &diags, err)
+		return diags
+	}
+	if len(doc.Find(sid)) == 0 {
+		diags.AddError("No such statement", missingStatement(repo, sid, doc, r.account(ctx)))
+	}
+	return diags
+}
+
+// missingStatement says what stands where an import has found no statement of the
+// Sid. The account is that of the credentials, or empty.
+func missingStatement(repo awsname.Repository, sid string, doc *policy.Document, account string) string {
+	credentials := ""
+	if account != "" {
+		credentials = ", with credentials of the account " + account
+	}
+	return fmt.Sprintf("The provider looked for the statement with the Sid %s in the policy of the repository %s (account %s, region %s%s). %s\n\n"+
+		"What to do now: correct the import ID, in which a Sid is written as it stands, upper and lower case alike; or leave the import out, and the next apply adds the statement.",
+		sid, repo.Name, repo.Account, repo.Region, credentials, standing(doc))
+}
+
+// standing says which statements a policy has.
+func standing(doc *policy.Document) string {
+	if doc.Empty() {
+		return "The repository has no policy."
+	}
+	var sids []string
+	unnamed := 0
+	for _, s := range doc.Statements() {
+		if s.Sid() == "" {
+			unnamed++
+			continue
+		}
+		sids = append(sids, s.Sid())
+	}
+	text := "It has no such statement."
+	if len(sids) > 0 {
+		text += " The Sids that stand there: " + strings.Join(sids, ", ") + "."
+	}
+	if unnamed > 0 {
+		text += fmt.Sprintf(" Statements without a Sid: %d; to import one, give it a Sid first.", unnamed)
+	}
+	return text
+}
+
+// checkImportable refuses a statement that attributes cannot express, where the
+// next apply would turn it into something else.
+func checkImportable(repo awsname.Repository, live *policy.Statement) diag.Diagnostics {
+	var diags diag.Diagnostics
+	g := fromStatement(live, repo.Partition, nil)
+	if live.Effect() != "Allow" {
+		diags.AddError("Not a grant", fmt.Sprintf("The statement %s has the Effect %q. ecrxa_repository_grant manages only statements that allow; this one was left alone.", live.Sid(), live.Effect()))
+	} else if !g.expresses(live, repo.ARN()) || g.grantsToNobodyOrAll() {
+		diags.AddError("Not a grant", fmt.Sprintf("The statement %s says what ecrxa_repository_grant cannot express, such as principals of several kinds, everybody without an organization, or an element of its own. It was left alone:\n\n  %s", live.Sid(), live))
+	}
+	return diags
+}
