@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -24,56 +23,33 @@ const defaultSessionName = "terraform-provider-ecrxa"
 // so that none ends during a call.
 const renewBefore = time.Minute
 
-// credentialOptions are the parts of the SDK's own credential chain that the
-// provider block sets.
-func credentialOptions(cfg Config) []func(*config.LoadOptions) error {
-	var options []func(*config.LoadOptions) error
-	switch {
-	case cfg.AssumeRoleWithWebIdentity != nil:
-		// The chain would refuse AWS_WEB_IDENTITY_TOKEN_FILE without AWS_ROLE_ARN,
-		// while here the block may name the role.
-		options = append(options, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
-	case cfg.AccessKey != "":
-		options = append(options, config.WithCredentialsProvider(
-			credentials.NewStaticCredentialsProvider(cfg.AccessKey, cfg.SecretKey, cfg.Token)))
+// credentialsFor returns the credentials that the clients sign with: those of the
+// provider block, or those that the SDK finds, and then each role of the chain in
+// turn.
+func credentialsFor(ctx context.Context, cfg Config, settings aws.Config, sdk sdkLoader) (aws.CredentialsProvider, error) {
+	first, err := firstCredentials(ctx, cfg, settings, sdk)
+	if err != nil {
+		return nil, err
 	}
-	if cfg.Endpoints.STS != "" {
-		// The chain builds its STS clients before the service options apply.
-		options = append(options,
-			config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
-				if client, ok := o.Client.(*sts.Client); ok {
-					o.Client = moveSTS(client, cfg.Endpoints)
-				}
-			}),
-			config.WithWebIdentityRoleCredentialOptions(func(o *stscreds.WebIdentityRoleOptions) {
-				if client, ok := o.Client.(*sts.Client); ok {
-					o.Client = moveSTS(client, cfg.Endpoints)
-				}
-			}))
-	}
-	return options
-}
-
-func moveSTS(client *sts.Client, to Endpoints) *sts.Client {
-	return sts.New(client.Options(), func(o *sts.Options) { override(&o.BaseEndpoint, to.STS) })
-}
-
-// credentialsFor returns the credentials that the clients sign with: those that
-// the SDK found, or a web identity's, and then each role of the chain in turn.
-func credentialsFor(cfg Config, loaded aws.Config, hidden *secrets) (aws.CredentialsProvider, error) {
-	current := guard(loaded.Credentials, hidden)
-	if cfg.AssumeRoleWithWebIdentity != nil {
-		provider, err := webIdentityProvider(*cfg.AssumeRoleWithWebIdentity, loaded, hidden)
-		if err != nil {
-			return nil, err
-		}
-		current = guard(cached(provider), hidden)
-	}
+	current := guard(first, sdk.secrets)
 	for _, role := range cfg.AssumeRole {
-		hop := withCredentials(loaded, current)
-		current = guard(cached(assumeRoleProvider(role, hop)), hidden)
+		hop := withCredentials(settings, current)
+		current = guard(cached(assumeRoleProvider(role, hop)), sdk.secrets)
 	}
 	return current, nil
+}
+
+// firstCredentials returns those that no role of the chain has been assumed with
+// yet.
+func firstCredentials(ctx context.Context, cfg Config, settings aws.Config, sdk sdkLoader) (aws.CredentialsProvider, error) {
+	switch {
+	case cfg.AssumeRoleWithWebIdentity != nil:
+		provider, err := webIdentityProvider(*cfg.AssumeRoleWithWebIdentity, settings, sdk.secrets)
+		return cached(provider), err
+	case cfg.AccessKey != "":
+		return credentials.NewStaticCredentialsProvider(cfg.AccessKey, cfg.SecretKey, cfg.Token), nil
+	}
+	return chainCredentials(ctx, settings, sdk)
 }
 
 func cached(provider aws.CredentialsProvider) aws.CredentialsProvider {
@@ -109,55 +85,13 @@ func webIdentityProvider(web AssumeRoleWithWebIdentity, from aws.Config, hidden 
 			Remedy:  "Set role_arn in it, or AWS_ROLE_ARN in the environment.",
 		}
 	}
-	retriever := guardedToken{token: token, secrets: hidden}
-	return stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(from), role, retriever, func(o *stscreds.WebIdentityRoleOptions) {
+	return stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(from), role, guardedToken{token, hidden}, func(o *stscreds.WebIdentityRoleOptions) {
 		o.RoleSessionName = cmp.Or(web.SessionName, os.Getenv("AWS_ROLE_SESSION_NAME"), defaultSessionName)
 		o.Duration = web.Duration
 		if web.Policy != "" {
 			o.Policy = aws.String(web.Policy)
 		}
 	}), nil
-}
-
-// webIdentityToken returns where the token comes from: the provider block first,
-// then the environment.
-func webIdentityToken(web AssumeRoleWithWebIdentity) (stscreds.IdentityTokenRetriever, error) {
-	sources := []struct{ token, file string }{
-		{web.WebIdentityToken, web.WebIdentityTokenFile},
-		{os.Getenv("AWS_WEB_IDENTITY_TOKEN"), os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE")},
-	}
-	for _, source := range sources {
-		if source.token != "" {
-			return literalToken(source.token), nil
-		}
-		if source.file != "" {
-			return stscreds.IdentityTokenFile(ExpandHome(source.file)), nil
-		}
-	}
-	return nil, &ConfigError{
-		Summary: unusable,
-		Problem: "assume_role_with_web_identity has no token.",
-		Remedy:  "Set web_identity_token or web_identity_token_file in it, or AWS_WEB_IDENTITY_TOKEN or AWS_WEB_IDENTITY_TOKEN_FILE in the environment.",
-	}
-}
-
-// literalToken is a web identity token that was given as text.
-type literalToken string
-
-// GetIdentityToken returns the token.
-func (t literalToken) GetIdentityToken() ([]byte, error) { return []byte(t), nil }
-
-// guardedToken makes its token a secret before anyone uses it.
-type guardedToken struct {
-	token   stscreds.IdentityTokenRetriever
-	secrets *secrets
-}
-
-// GetIdentityToken returns the token.
-func (g guardedToken) GetIdentityToken() ([]byte, error) {
-	token, err := g.token.GetIdentityToken()
-	g.secrets.add(string(token))
-	return token, err
 }
 
 // guard wraps a credentials provider so that what it returns is kept out of

@@ -80,6 +80,9 @@ var failures = []struct {
 	{"expired_sso", Expired, onRegistry, fixed(&credentialsError{fmt.Errorf("failed to refresh cached credentials, %w", &ssocreds.InvalidTokenError{Err: errors.New("token expired")})})},
 	{"invalid_credentials", InvalidCredentials, askingIdentity, ecrError("UnrecognizedClientException", "The security token included in the request is invalid.")},
 	{"no_credentials", NoCredentials, onRegistry, withoutCredentials},
+	{"token_file_missing", Configuration, onRegistry, withWebIdentity(Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: "/nowhere/token"}})},
+	{"token_file_missing_profile", Configuration, onConsumer, withWebIdentity(Config{Profile: "web"})},
+	{"token_file_empty", Configuration, onRegistry, withWebIdentity(Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: "/dev/null"}})},
 	{"unreachable", Unreachable, onRegistry, fixed(&smithyhttp.RequestSendError{Err: &url.Error{Op: "Post", URL: "https://api.ecr.us-esat-1.amazonaws.com/", Err: errors.New("dial tcp: lookup api.ecr.us-esat-1.amazonaws.com: no such host")}})},
 	{"failed", Failed, changingRegistry, hit(fault.ServerError())},
 	{"failed_without_words", Failed, onRegistry, hit(fault.Page(http.StatusBadGateway))},
@@ -297,6 +300,16 @@ func roleError(code, message string) func(*testing.T) error {
 func withoutCredentials(t *testing.T) error {
 	t.Helper()
 	return getPolicy(t.Context(), newClients(t, Config{Region: "us-east-1"}), "")
+}
+
+// withWebIdentity returns the error of a call whose web identity has no token.
+func withWebIdentity(cfg Config) func(*testing.T) error {
+	return func(t *testing.T) error {
+		t.Helper()
+		cfg.Region = "us-east-1"
+		cfg.SharedConfigFiles = []string{writeFile(t, "[profile web]\nrole_arn = arn:aws:iam::987654321098:role/web\nweb_identity_token_file = /nowhere/token\n")}
+		return getPolicy(t.Context(), newClients(t, cfg), "")
+	}
 }
 
 func fixed(err error) func(*testing.T) error {

@@ -41,6 +41,7 @@ func runIsolated(m *testing.M) int {
 	setenv("HOME", home)
 	setenv("AWS_EC2_METADATA_DISABLED", "true")
 	setenv("AWS_MAX_ATTEMPTS", "1")
+	setenv("HTTPS_PROXY", "http://127.0.0.1:1") // AWS itself is out of reach.
 	return m.Run()
 }
 

@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
-	"github.com/aws/aws-sdk-go-v2/service/ecr"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 )
@@ -33,18 +31,37 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, err
 	}
-	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	sdk := sdkLoader{options: options, secrets: hidden}
+	settings, err := sdk.load(ctx, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
+	if err != nil {
+		return aws.Config{}, err
+	}
+	if err := checkEndpoints(settings); err != nil {
+		return aws.Config{}, err
+	}
+	setRetries(&settings)
+	current, err := credentialsFor(ctx, cfg, settings, sdk)
+	return withCredentials(settings, current), err
+}
+
+// sdkLoader has the SDK read the environment and the shared configuration files.
+type sdkLoader struct {
+	options []func(*config.LoadOptions) error // what the provider block sets
+	secrets *secrets
+}
+
+// load returns the SDK's configuration. Its error is a *ConfigError.
+func (l sdkLoader) load(ctx context.Context, more ...func(*config.LoadOptions) error) (aws.Config, error) {
+	loaded, err := config.LoadDefaultConfig(ctx, append(slices.Clip(l.options), more...)...)
 	if err != nil {
 		return aws.Config{}, &ConfigError{
 			Summary: unusable,
 			Problem: "The AWS configuration could not be loaded.",
 			Remedy:  "Check the provider block, the AWS_* environment variables and the shared configuration files.",
-			Cause:   &scrubbedError{err: err, secrets: hidden},
+			Cause:   &scrubbedError{err: err, secrets: l.secrets},
 		}
 	}
-	setRetries(&loaded)
-	current, err := credentialsFor(cfg, loaded, hidden)
-	return withCredentials(loaded, current), err
+	return loaded, nil
 }
 
 // loadOptions lists what the provider block sets; the SDK takes everything
@@ -60,7 +77,6 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		config.WithServiceOptions(cfg.Endpoints.apply),
 		withoutMetadataLookup,
 	}
-	options = append(options, credentialOptions(cfg)...)
 	if cfg.Region != "" {
 		options = append(options, config.WithRegion(cfg.Region))
 	}
@@ -114,25 +130,6 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 func withoutMetadataLookup(o *config.LoadOptions) error {
 	o.DefaultsModeOptions.IMDSClient = imds.New(imds.Options{ClientEnableState: imds.ClientDisabled})
 	return nil
-}
-
-// apply sets the endpoint of one service's client. An endpoint that is not
-// overridden stays the SDK's, which honours AWS_ENDPOINT_URL.
-func (e Endpoints) apply(_ string, options any) {
-	switch o := options.(type) {
-	case *ecr.Options:
-		override(&o.BaseEndpoint, e.ECR)
-	case *iam.Options:
-		override(&o.BaseEndpoint, e.IAM)
-	case *sts.Options:
-		override(&o.BaseEndpoint, e.STS)
-	}
-}
-
-func override(endpoint **string, url string) {
-	if url != "" {
-		*endpoint = &url
-	}
 }
 
 // ExpandHome replaces a leading ~ by the home directory, as the AWS provider

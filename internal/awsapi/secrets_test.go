@@ -28,6 +28,8 @@ const (
 func TestSecretsAreNeverShown(t *testing.T) {
 	webTokenFile := writeFile(t, webToken+"\n")
 	credentialsFile := writeFile(t, "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = "+fileSecret+"\n")
+	chainedFile := writeFile(t, "[profile chained]\nsource_profile = keys\nrole_arn = arn:aws:iam::987654321098:role/deploy\nexternal_id = "+externalID+
+		"\n[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = "+fileSecret+"\n")
 	sources := map[string]struct {
 		cfg    Config
 		env    map[string]string
@@ -62,6 +64,16 @@ func TestSecretsAreNeverShown(t *testing.T) {
 			cfg:    Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: webTokenFile}},
 			given:  []string{webToken},
 			issued: []string{"secret-of-web", "token-of-web"},
+		},
+		"web identity of the environment": {
+			env:    map[string]string{"AWS_ROLE_ARN": "arn:aws:iam::987654321098:role/web", "AWS_WEB_IDENTITY_TOKEN_FILE": webTokenFile},
+			given:  []string{webToken},
+			issued: []string{"secret-of-web", "token-of-web"},
+		},
+		"role of a profile": {
+			cfg:    Config{Profile: "chained", SharedConfigFiles: []string{chainedFile}},
+			given:  []string{fileSecret, externalID},
+			issued: []string{"secret-of-deploy", "token-of-deploy"},
 		},
 	}
 	for name, source := range sources {
