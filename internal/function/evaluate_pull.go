@@ -34,6 +34,8 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied; " +
 			"the data source that refers to a resource with pending changes waits for the apply.\n\n" +
 			"It reads nothing from AWS: `repository_policy` and `identity_policies` that are not given are unknown, and make the verdict `conditional` unless something else decides it. " +
+			"Every other document that is not given is assumed not to exist, and `assumptions` says so: also the registry policy, which can grant as well as deny, and the permissions boundary. " +
+			"In this it differs from the data source, to which those two are unknown where it cannot read them: give them, `\"\"` for none, or pass on what the data source exports. " +
 			"What a plan removes it does not see: leave it out of the documents. " +
 			"The result has the result attributes of the data source, and its page describes them: `verdict`, `allowed`, `denied_side`, `explanation` and the others.",
 		Parameters: []function.Parameter{

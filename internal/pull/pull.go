@@ -6,7 +6,8 @@
 //   - identity policies or a repository policy that are not given are unknown,
 //     and the verdict is conditional unless something else decides it;
 //   - any other document that is not given is assumed not to apply, and
-//     Result.Assumptions says so;
+//     Result.Assumptions says so; who could have looked and could not, as the data
+//     source, gives it as unknown;
 //   - a document that may exist and could not be read is unknown, here and in
 //     every check that it is passed on to (UnknownText);
 //   - a condition key that is not given is unknown, except what follows from the

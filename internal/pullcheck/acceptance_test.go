@@ -207,11 +207,42 @@ data "ecrxa_pull_check" "test" {
 `, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			check("verdict", knownvalue.StringExact("conditional")),
-			check("unknown_documents", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("repository_policy")})),
+			check("unknown_documents", knownvalue.ListExact([]knownvalue.Check{layer("repository_policy"), layer("registry_policy")})),
 			check("repository_policy", knownvalue.Null()),
+			check("registry_policy", knownvalue.StringExact("unknown")),
 			check("denied_side", knownvalue.StringExact("")),
 		},
 	}))
+}
+
+// TestAccPullCheck_halfOfASide: who gives one document of the other account has not
+// said that there is no other.
+func TestAccPullCheck_halfOfASide(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	grant, identity := grantTo(env.Consumer.RoleARN(role)), pullPolicy(env.Registry.RepositoryARN(repository))
+	env.Registry.PutRepositoryPolicy(repository, grant)
+	env.Consumer.PutRolePolicy(role, "ecrxa-pull", identity)
+	step := func(credentials, arguments, verdict string, unknown ...knownvalue.Check) resource.TestStep {
+		return resource.TestStep{
+			Config: credentials + fmt.Sprintf("data \"ecrxa_pull_check\" \"test\" {\n  image = %q\n  role_arn = %q\n  %s\n}\n",
+				env.Registry.ImageURI(repository), env.Consumer.RoleARN(role), arguments),
+			ConfigStateChecks: []statecheck.StateCheck{
+				check("verdict", knownvalue.StringExact(verdict)),
+				check("unknown_documents", knownvalue.ListExact(unknown)),
+			},
+		}
+	}
+	consumer, registry := env.Consumer.ProviderConfig(), env.Registry.ProviderConfig()
+	policies := fmt.Sprintf("identity_policies = { ecrxa-pull = %q }\n", identity)
+
+	resource.ParallelTest(t, testCase(
+		step(consumer, `repository_policy = ""`, "conditional", layer("registry_policy")),
+		step(consumer, "repository_policy = \"\"\n registry_policy = \"\"", "denied"),
+		step(consumer, fmt.Sprintf("repository_policy = %q\n", grant), "conditional", layer("registry_policy")),
+		step(registry, policies, "conditional", layer("permissions_boundary")),
+		step(registry, policies+`permissions_boundary = ""`, "allowed"),
+	))
 }
 
 func TestAccPullCheck_missing(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
@@ -49,8 +50,10 @@ const description = "Says whether a role can pull an image, which side denies it
 	"The first, with credentials of the **registry account**, reads the repository policy and the registry policy. " +
 	"The second, with credentials of the **consumer account**, takes those as arguments and reads the role, its policies and its permissions boundary: **its verdict covers both sides**. Pass `repository_exists` (or `role_exists` and `actual_role_arn`) along with the documents: a repository or a role that does not exist denies the pull whatever its policies say.\n\n" +
 	"Who reaches one account only gives the other side's documents as arguments, for example from an output of the other team's configuration. " +
-	"What is not given is read live where the provider's account owns it. What is neither given nor readable is unknown: the verdict is then `conditional`, " +
-	"unless something else denies, and a warning says what to supply.\n\n" +
+	"What is not given is read live where the provider's account owns it. A repository policy, registry policy, identity-based policy or permissions boundary that is neither given nor readable is unknown: the verdict is then `conditional`, " +
+	"unless it is the same with every such policy, and a warning says what to supply: the document, or `\"\"` (of identity policies `{}`) where there is none; the check of the other side exports it.\n\n" +
+	"No check reads service control policies, resource control policies, session policies and the policies of VPC endpoints. " +
+	"Those that are not given are assumed not to restrict the pull: `assumptions` and `explanation` say so.\n\n" +
 	"~> Terraform defers a data source until apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. To judge what is only planned, " +
 	"pass planned values through a `local` and assert in a `check` block, or use the function `evaluate_pull`, which is evaluated in every plan. " +
 	"What a plan removes still counts, since it still stands: a grant that is destroyed, or replaced because its `sid` changes, is seen as it is today. " +
@@ -103,12 +106,16 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.AddError(title, readHint+detail)
 		return
 	}
+	unread := markUnread(&in, target)
 	result, err := pull.Evaluate(in)
 	if err != nil {
 		resp.Diagnostics.AddError("The pull check cannot be made", err.Error())
 		return
 	}
-	warn(&resp.Diagnostics, in, target, refusals, result)
+	warnOfDocuments(&resp.Diagnostics, in, refusals)
+	if result.Verdict == authz.Conditional {
+		warnOfSides(&resp.Diagnostics, in, target, unread)
+	}
 	object, diags := attributes.Result(ctx, result)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {
 		return

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -64,7 +65,7 @@ func schemaOf(t *testing.T) schema.Schema {
 	return resp.Schema
 }
 
-// configOf is a configuration of strings; "{}" is an empty map.
+// configOf is a configuration of texts; what is a map has one entry, and none with "{}".
 func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
 	t.Helper()
 	s := schemaOf(t)
@@ -77,6 +78,10 @@ func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
 			values[name] = tftypes.NewValue(typ, nil)
 		case text == "{}":
 			values[name] = tftypes.NewValue(typ, map[string]tftypes.Value{})
+		case typ.Is(tftypes.Map{}):
+			values[name] = tftypes.NewValue(typ, map[string]tftypes.Value{"app": tftypes.NewValue(tftypes.String, text)})
+		case typ.Is(tftypes.Bool):
+			values[name] = tftypes.NewValue(typ, text == "true")
 		default:
 			values[name] = tftypes.NewValue(typ, text)
 		}
@@ -235,12 +240,131 @@ func TestRead_oddities(t *testing.T) {
 // other one decides.
 func TestRead_decided(t *testing.T) {
 	t.Parallel()
-	resp := read(t, credentials{"111111111111"}, map[string]string{"image": image, "role_arn": roleARN, "repository_policy": ""})
+	resp := read(t, credentials{"111111111111"}, map[string]string{"image": image, "role_arn": roleARN, "repository_policy": "", "registry_policy": ""})
 	if len(resp.Diagnostics) > 0 {
 		t.Error(resp.Diagnostics)
 	}
 	if got := stringOf(t, resp.State, "denied_side"); got.ValueString() != "registry" {
 		t.Errorf("denied_side is %s, want registry", got)
+	}
+}
+
+// allowing are identity policies that allow the pull.
+const allowing = `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
+
+// TestRead_neitherGivenNorReadable: no document that may exist is assumed away
+// because the other ones of its side are given.
+func TestRead_neitherGivenNorReadable(t *testing.T) {
+	t.Parallel()
+	grants := `{"Statement":{"Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:*"}}`
+	denies := strings.Replace(grants, "Allow", "Deny", 1)
+	user, root := "arn:aws:iam::123456789012:user/ci", "arn:aws:iam::123456789012:root"
+	for _, tt := range []struct {
+		name    string
+		role    string
+		given   map[string]string
+		verdict string
+		unknown []string
+		warning string // attribute and a part of the text; empty: no warning
+	}{
+		{
+			"a registry policy that could grant", roleARN,
+			map[string]string{"repository_policy": "", "permissions_boundary": ""},
+			"conditional",
+			[]string{"registry_policy"},
+			`registry_policy: Give registry_policy ("" if there is none), registry_policy_scope and repository_exists as arguments. A second ecrxa_pull_check whose provider has credentials of account 987654321098`,
+		},
+		{
+			"a registry policy that could deny", roleARN,
+			map[string]string{"repository_policy": grants, "permissions_boundary": ""},
+			"conditional",
+			[]string{"registry_policy"},
+			"registry_policy: ",
+		},
+		{
+			"a boundary that could deny", roleARN,
+			map[string]string{"repository_policy": grants, "registry_policy": ""},
+			"conditional",
+			[]string{"permissions_boundary"},
+			`permissions_boundary: Give permissions_boundary ("" if there is none), role_exists and actual_role_arn as arguments. A second ecrxa_pull_check whose provider has credentials of account 123456789012`,
+		},
+		{
+			"a user's boundary", user,
+			map[string]string{"repository_policy": strings.Replace(grants, roleARN, user, 1), "registry_policy": ""},
+			"conditional",
+			[]string{"permissions_boundary"},
+			`permissions_boundary: Give permissions_boundary, or "" if there is none.`,
+		},
+		{
+			"a root user has no boundary", root,
+			map[string]string{"repository_policy": strings.Replace(grants, roleARN, root, 1), "registry_policy": ""},
+			"allowed", nil, "",
+		},
+		{
+			"an explicit deny decides", roleARN,
+			map[string]string{"repository_policy": denies},
+			"denied",
+			[]string{"permissions_boundary", "registry_policy"},
+			"",
+		},
+		{
+			"a registry policy of the scope V1 has no say", roleARN,
+			map[string]string{"repository_policy": grants, "permissions_boundary": "", "registry_policy_scope": "V1"},
+			"allowed",
+			[]string{"registry_policy"},
+			"",
+		},
+		{
+			"a role that does not exist has no boundary", roleARN,
+			map[string]string{"repository_policy": grants, "registry_policy": "", "role_exists": "false"},
+			"denied", nil, "",
+		},
+		{
+			"both given", roleARN,
+			map[string]string{"repository_policy": grants, "registry_policy": "", "permissions_boundary": ""},
+			"allowed", nil, "",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			arguments := map[string]string{"image": image, "role_arn": tt.role, "identity_policies": allowing}
+			maps.Copy(arguments, tt.given)
+			resp := read(t, credentials{"111111111111"}, arguments)
+			if resp.Diagnostics.HasError() {
+				t.Fatal(resp.Diagnostics)
+			}
+			if got := stringOf(t, resp.State, "verdict").ValueString(); got != tt.verdict {
+				t.Errorf("verdict %s, want %s", got, tt.verdict)
+			}
+			var unknown []string
+			resp.State.GetAttribute(t.Context(), path.Root("unknown_documents"), &unknown)
+			if diff := cmp.Diff(tt.unknown, unknown, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("unknown_documents (-want +got):\n%s", diff)
+			}
+			for _, name := range unknown {
+				if got := stringOf(t, resp.State, name); got.ValueString() != "unknown" {
+					t.Errorf("%s is exported as %s: to evaluate_pull it would not exist", name, got)
+				}
+			}
+			testWarning(t, resp.Diagnostics, tt.warning)
+		})
+	}
+}
+
+// testWarning tests that there is one warning, on an attribute, that says something;
+// or none.
+func testWarning(t *testing.T, diags diag.Diagnostics, want string) {
+	t.Helper()
+	attribute, part, wanted := strings.Cut(want, ": ")
+	if !wanted && len(diags) == 0 {
+		return
+	}
+	if !wanted || len(diags) != 1 {
+		t.Fatalf("diagnostics %v, want %q", diags, want)
+	}
+	warning, _ := diags[0].(diag.DiagnosticWithPath)
+	if warning.Path().String() != attribute || !strings.Contains(warning.Detail(), part) {
+		t.Errorf("warning %s: %s\nwant %s", warning.Path(), warning.Detail(), want)
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 // unreadable ends the description of a document.
 const unreadable = " `\"unknown\"` says that there may be one that could not be read; checks export it, and take it as well."
 
+// assumedByFunction tells the doors apart: the function has no AWS to look at.
+const assumedByFunction = " The function `evaluate_pull`, which cannot look, assumes that there is none, and `assumptions` says so where it matters."
+
 // unreadableElement ends the description of a list of documents.
 const unreadableElement = " An element `\"unknown\"` stands for a policy that is not known."
 
@@ -68,7 +71,7 @@ func Arguments() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "The registry policy of the registry account in the image's Region, as JSON; `\"\"` says that it has none. " +
-				"Not given: read live where the provider's account owns the repository, else assumed not to exist." + unreadable,
+				"Not given: read live where the provider's account owns the repository, else unknown." + assumedByFunction + unreadable,
 		},
 		"registry_policy_scope": schema.StringAttribute{
 			Optional: true,
@@ -88,7 +91,7 @@ func Arguments() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "The policy that is the role's permissions boundary, as JSON; `\"\"` says that it has none. " +
-				"Not given: read live where the provider's account owns the role, else assumed not to exist." + unreadable,
+				"Not given: read live where the provider's account owns the role, else unknown." + assumedByFunction + unreadable,
 		},
 		"session_policies": schema.ListAttribute{
 			ElementType:         types.StringType,

@@ -8,9 +8,9 @@ import (
 )
 
 // Export puts what was read live into the arguments that were not given, so that
-// they can be passed on to a check with the other account's credentials. What was
-// not read stays null, and what could not be read is "unknown": null would mean
-// there that a document is assumed not to exist.
+// they can be passed on to a check with the other account's credentials, or to the
+// function. What was not read stays null, and what could not be read is "unknown":
+// to the function, null would mean that the document is assumed not to exist.
 func Export(in pull.Input, arguments map[string]attr.Value) {
 	fill := func(name string, value attr.Value) {
 		if given := arguments[name]; given == nil || given.IsNull() {

@@ -15,7 +15,7 @@ import (
 // Nothing in a result is null.
 func Results() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"verdict": text("`allowed`, `denied` or `conditional`. The first two hold whatever the value of what is not known."),
+		"verdict": text("`allowed`, `denied` or `conditional`. The first two hold for every value of what is not known: `unknown_documents`, and condition keys that are not given. They rest on what `assumptions` names."),
 		"allowed": schema.BoolAttribute{
 			Computed:            true,
 			MarkdownDescription: "Whether the verdict is `allowed`.",
@@ -37,7 +37,7 @@ func Results() map[string]schema.Attribute {
 			NestedObject:        schema.NestedAttributeObject{Attributes: remedy()},
 		},
 		"mismatches":  texts("What does not fit together, does not exist, or is probably not meant, one sentence each: accounts, Regions, partitions, names, condition keys, documents that AWS would refuse."),
-		"assumptions": texts("What was assumed because it was not given, one sentence each."),
+		"assumptions": texts("What was assumed because it was not given, one sentence each: no check reads service and resource control policies, session policies and the policies of VPC endpoints, and so they are assumed not to restrict the pull; the function assumes the same of the permissions boundary, and that there is no registry policy."),
 	}
 }
 
