@@ -51,6 +51,7 @@ func TestAccExamples(t *testing.T) {
 		},
 		"both-accounts": {
 			want: []string{
+				"check pulls_work_today: fail",
 				"create ecrxa_consumer_role_policy.payments",
 				"create ecrxa_repository_grant.payments",
 			},

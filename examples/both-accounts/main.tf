@@ -93,6 +93,19 @@ output "verdict" {
   }
 }
 
+# That verdict is of the plan: it is "allowed" as well when somebody deleted a policy
+# by hand and this plan puts it back. Whether pulls work today says this check, which
+# only warns. An apply repeats what its plan has read.
+check "pulls_work_today" {
+  assert {
+    condition = data.ecrxa_pull_check.consumer_side.verdict != "denied"
+    error_message = join("\n", concat(
+      ["Pulls fail until this plan is applied."],
+      [for decision in data.ecrxa_pull_check.consumer_side.decisions : decision.reason if decision.verdict == "denied"],
+    ))
+  }
+}
+
 output "explanation" {
   value = local.payments_pull.explanation
 }
