@@ -57,6 +57,9 @@ func ParsePrincipal(s string) (Principal, error) {
 	if !KnownPartition(a.Partition) {
 		return Principal{}, fmt.Errorf("%q has the unknown partition %q", s, a.Partition)
 	}
+	if a.Service != "iam" && a.Service != "sts" {
+		return Principal{}, fmt.Errorf("%q is the ARN of a resource of %s, not of a principal of IAM", s, a.Service)
+	}
 	if a.Region != "" {
 		return Principal{}, fmt.Errorf("%q has the region %q: principal ARNs have none", s, a.Region)
 	}

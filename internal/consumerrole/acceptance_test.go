@@ -315,15 +315,28 @@ func TestAccConsumerRolePolicy_drift(t *testing.T) {
 }
 
 func TestAccConsumerRolePolicy_nameIsTaken(t *testing.T) {
-	f := newFixture(t)
-	const document = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}`
-	f.env.Consumer.PutRolePolicy(f.role, "ecrxa-pull", document)
-	f.runWithoutDestroyCheck(resource.TestStep{
-		Config:      f.config(`repository_arns = [` + quote(f.app) + `]`),
-		ExpectError: regexp.MustCompile(`terraform import ADDRESS\s+'` + f.role + `,ecrxa-pull'`),
-	})
-	if err := sameAs(f.env.Consumer, f.role, "ecrxa-pull", document); err != nil {
-		t.Error(err)
+	for name, tt := range map[string]struct{ statement, want string }{
+		"by a policy that can be taken over": {
+			`{"Sid":"Theirs","Effect":"Allow","Action":"ecr:ListImages","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/theirs"}`,
+			`terraform import ADDRESS\s+'ROLE,ecrxa-pull'`,
+		},
+		"by one that can not": {
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`,
+			`(?s)cannot\s+take\s+it\s+over.*s3:GetObject.*Choose\s+another\s+name`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			document := `{"Version":"2012-10-17","Statement":[` + tt.statement + `]}`
+			f.env.Consumer.PutRolePolicy(f.role, "ecrxa-pull", document)
+			f.runWithoutDestroyCheck(resource.TestStep{
+				Config:      f.config(`repository_arns = [` + quote(f.app) + `]`),
+				ExpectError: regexp.MustCompile(strings.ReplaceAll(tt.want, "ROLE", f.role)),
+			})
+			if err := sameAs(f.env.Consumer, f.role, "ecrxa-pull", document); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

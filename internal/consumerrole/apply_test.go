@@ -159,21 +159,34 @@ func expectWarning(t *testing.T, diags diag.Diagnostics, want string) {
 	}
 }
 
+// The way out is an import only where an import would succeed.
 func TestAPolicyThatSaysSomethingElse(t *testing.T) {
 	t.Parallel()
-	e := newEnv(t)
-	e.server.PutRolePolicy(e.account, "app", defaultName, "{}")
-	_, inPlan := planBy(t, e.r, minimal(), nil)
-	expectWarning(t, inPlan, "unless it is gone by then")
-	e.nextWalk()
-	created := e.create(planned(t, minimal()))
-	if !created.removed || !created.diags.HasError() || e.policy() != "{}" {
-		t.Errorf("got %+v, the policy is %s", created, e.policy())
-	}
-	for when, diags := range map[string]diag.Diagnostics{"plan": inPlan, "apply": created.diags} {
-		if len(diags) != 1 || diags[0].Summary() != "The policy exists already" || !strings.Contains(diags[0].Detail(), "terraform import ADDRESS 'app,ecrxa-pull'\n") {
-			t.Errorf("%s: got %v", when, diags)
-		}
+	other := minimal()
+	other.RepositoryARNs = statement.StringSet([]string{baseARN})
+	for standing, wayOut := range map[string]string{
+		planned(t, other).Policy.ValueString():     "terraform import ADDRESS 'app,ecrxa-pull'\n",
+		"{}":                                       "no statement allows actions on repositories.\n\nChoose another name",
+		`{"Statement":[{"Effect":"Deny"}]}`:        "1 (Deny)",
+		`{"Statement":"not a list of statements"}`: "it cannot be read",
+	} {
+		t.Run(wayOut, func(t *testing.T) {
+			t.Parallel()
+			e := newEnv(t)
+			e.server.PutRolePolicy(e.account, "app", defaultName, standing)
+			_, inPlan := planBy(t, e.r, minimal(), nil)
+			expectWarning(t, inPlan, "unless it is gone by then")
+			e.nextWalk()
+			created := e.create(planned(t, minimal()))
+			if !created.removed || !created.diags.HasError() || e.policy() != standing {
+				t.Errorf("got %+v, the policy is %s", created, e.policy())
+			}
+			for when, diags := range map[string]diag.Diagnostics{"plan": inPlan, "apply": created.diags} {
+				if len(diags) != 1 || diags[0].Summary() != "The policy exists already" || !strings.Contains(diags[0].Detail(), wayOut) {
+					t.Errorf("%s: got %v, want %q", when, diags, wayOut)
+				}
+			}
+		})
 	}
 }
 

@@ -3,12 +3,14 @@ package consumerrole
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
@@ -44,20 +46,39 @@ func existsDetail(e *rolepolicy.ExistsError) string {
 		return text + ", and another ecrxa_consumer_role_policy of this configuration manages it. Nothing was changed. " +
 			"Remove one of the two resources, or give each a name of its own."
 	}
-	return text + ", which this resource does not manage and which says something else. Nothing was changed.\n\n" + takeOver(e.Role, e.Policy.Name) +
+	return text + ", which this resource does not manage and which says something else. Nothing was changed.\n\n" + wayOut(e.Role, e.Policy) +
 		" If another resource of this configuration has it and is about to be removed, apply again when it is gone."
 }
 
 // existsInPlan is no error: the plan may remove the policy before, and Terraform
 // need not have told of the resource that has it yet.
-func existsInPlan(role, name string) string {
+func existsInPlan(role string, standing rolepolicy.Policy) string {
 	return fmt.Sprintf("The role %s already has an inline policy %s, and it says something else. The apply will refuse to replace it unless it is gone by then. "+
-		"If this plan removes or renames the resource that has it, ignore this.\n\n%s", role, name, takeOver(role, name))
+		"If this plan removes or renames the resource that has it, ignore this.\n\n%s", role, standing.Name, wayOut(role, standing))
 }
 
-func takeOver(role, name string) string {
+// wayOut says what to do about a policy that stands under the resource's name.
+func wayOut(role string, standing rolepolicy.Policy) string {
+	if obstacles := obstaclesOf(standing.Document); len(obstacles) > 0 {
+		return fmt.Sprintf("This resource cannot take it over, since it cannot express it:\n\n%s\n\nChoose another name for this one.", itemized(obstacles))
+	}
 	return fmt.Sprintf("If the policy is yours, take it over:\n\n  terraform import ADDRESS '%s,%s'\n\n"+
-		"where ADDRESS is this resource's, such as ecrxa_consumer_role_policy.example. If it is not, choose another name for this one.", role, name)
+		"where ADDRESS is this resource's, such as ecrxa_consumer_role_policy.example. If it is not, choose another name for this one.", role, standing.Name)
+}
+
+// obstaclesOf returns what keeps the resource from taking a policy over, each a
+// sentence without its full stop.
+func obstaclesOf(document string) []string {
+	doc, err := policy.Parse(document)
+	if err != nil {
+		return []string{"it cannot be read: " + err.Error()}
+	}
+	_, obstacles := decompose(doc)
+	return obstacles
+}
+
+func itemized(obstacles []string) string {
+	return "  - " + strings.Join(obstacles, ".\n  - ") + "."
 }
 
 func changedDetail(e *rolepolicy.ChangedError) string {

@@ -81,7 +81,7 @@ func (r *Resource) foreseeNew(ctx context.Context, plan model) (diags diag.Diagn
 	case rolepolicy.Same(standing, plan.Policy.ValueString()):
 		warnTakenOver(&diags, role, name, "this apply takes it over")
 	default:
-		diags.AddAttributeWarning(path.Root("name"), existsSummary, existsInPlan(role, name))
+		diags.AddAttributeWarning(path.Root("name"), existsSummary, existsInPlan(role, rolepolicy.Policy{Name: name, Document: standing}))
 	}
 	return diags
 }

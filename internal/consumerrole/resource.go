@@ -275,9 +275,9 @@ func imported(ctx context.Context, role, name, text string) (model, diag.Diagnos
 	c, obstacles := decompose(doc)
 	if len(obstacles) > 0 {
 		diags.AddError("The policy is more than this resource can express", fmt.Sprintf(
-			"The inline policy %s of the role %s was left alone, since the next apply would change what it means:\n\n  - %s.\n\n"+
+			"The inline policy %s of the role %s was left alone, since the next apply would change what it means:\n\n%s\n\n"+
 				"Keep it as it is and give this resource another name, or move these parts to a policy of their own first.",
-			name, role, strings.Join(obstacles, ".\n  - ")))
+			name, role, itemized(obstacles)))
 		return m, diags
 	}
 	m.Conditions, diags = statement.ConditionList(ctx, nil, m.Conditions)

@@ -199,19 +199,6 @@ func TestCreateReadUpdateDelete(t *testing.T) {
 	}
 }
 
-func TestCreateLeavesAnExistingPolicy(t *testing.T) {
-	t.Parallel()
-	e := newEnv(t)
-	e.server.PutRolePolicy(e.account, "app", defaultName, "{}")
-	got := e.create(planned(t, minimal()))
-	if len(got.diags) != 1 || !strings.Contains(got.diags[0].Detail(), "terraform import ADDRESS 'app,ecrxa-pull'\n") {
-		t.Errorf("got %v", got.diags)
-	}
-	if e.policy() != "{}" {
-		t.Errorf("the policy was changed to %s", e.policy())
-	}
-}
-
 func TestUpdateWritesNothingThatMeansTheSame(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)

@@ -70,6 +70,20 @@ func notAnARN(text, form string) error {
 	return nil
 }
 
+// resourceARN says what to write instead of the ARN of what pulls, which is no
+// principal. Lambda alone pulls for other accounts as a service.
+func resourceARN(arn string) error {
+	a, err := awsname.ParseARN(arn)
+	switch {
+	case err != nil || a.Service == "iam" || a.Service == "sts":
+		return nil //nolint:nilerr // ParsePrincipal says what is wrong.
+	case a.Service == "lambda":
+		return fmt.Errorf("%q is a function, not a principal of IAM: Lambda pulls for it as a service, so write service_principal = \"lambda.amazonaws.com\" and this ARN in source_arns, in a grant of its own", arn)
+	default:
+		return fmt.Errorf("%q is the ARN of a resource of %s, not of a principal of IAM: name the role that it pulls with", arn, a.Service)
+	}
+}
+
 // wildcardARN says how to grant to every principal that an ARN with a wildcard
 // means, as AWS takes none in a principal.
 func wildcardARN(arn string) error {
@@ -82,6 +96,9 @@ func wildcardARN(arn string) error {
 
 func checkRoleARN(arn string) error {
 	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:role/NAME"); err != nil {
+		return err
+	}
+	if err := resourceARN(arn); err != nil {
 		return err
 	}
 	if err := wildcardARN(arn); err != nil {
@@ -106,6 +123,9 @@ func checkRoleARN(arn string) error {
 
 func checkUserARN(arn string) error {
 	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:user/NAME"); err != nil {
+		return err
+	}
+	if err := resourceARN(arn); err != nil {
 		return err
 	}
 	if err := wildcardARN(arn); err != nil {

@@ -3,6 +3,7 @@ package grant
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,8 +77,19 @@ type refusedError struct {
 	cause    error
 }
 
-const adviceOnPrincipals = "\nCheck their spelling, and that each exists, path included. A role of this configuration must be created first: refer to its arn attribute. " +
-	"For an account, check that it has the region enabled. To grant access before the roles exist, set match_roles_by = \"condition\".\n"
+// adviceOnPrincipals says what to do about principals of which ECR does not know one.
+func adviceOnPrincipals(named []string) string {
+	advice := "\nCheck their spelling, and that each exists, path included. For an account, check that it has the region enabled."
+	if slices.ContainsFunc(named, isRole) {
+		advice += " A role of this configuration must be created first: refer to its arn attribute. To grant access before the roles exist, set match_roles_by = \"condition\"."
+	}
+	return advice + "\n"
+}
+
+func isRole(arn string) bool {
+	p, err := awsname.ParsePrincipal(arn)
+	return err == nil && p.Kind == awsname.Role
+}
 
 func (e *refusedError) Unwrap() error { return e.cause }
 
@@ -98,7 +110,7 @@ func (e *refusedError) Error() string {
 		for _, p := range e.named {
 			fmt.Fprintf(&b, "  - %s\n", p)
 		}
-		b.WriteString(adviceOnPrincipals)
+		b.WriteString(adviceOnPrincipals(e.named))
 	} else {
 		b.WriteString(" This grant needs no account, role or user to exist; look at its conditions and at the other statements of the policy.\n")
 	}

@@ -52,12 +52,13 @@ func TestErrorTexts(t *testing.T) {
 	refused, invalid := answer("Principal not found"), answer("Invalid repository policy provided")
 
 	tests := map[string]error{
-		"sid_taken":      &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
-		"sid_taken_same": &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), same: true},
-		"changed":        &changedError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
-		"sid_twice":      &duplicateSidError{repo, "PaymentsPull", 2},
-		"version":        &versionError{repo, "PaymentsPull", policy.Version2008},
-		"principal":      &refusedError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
+		"sid_taken":         &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
+		"sid_taken_same":    &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), same: true},
+		"changed":           &changedError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
+		"sid_twice":         &duplicateSidError{repo, "PaymentsPull", 2},
+		"version":           &versionError{repo, "PaymentsPull", policy.Version2008},
+		"principal":         &refusedError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
+		"principal_account": &refusedError{repo: repo, sid: "PaymentsPull", named: []string{"arn:aws:iam::123456789012:root"}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
 		"principal_orphan": &refusedError{
 			repo: repo, sid: "PaymentsPull", named: []string{consumerRole}, waited: 90 * time.Second, cause: refused,
 			around: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","123456789012"]},"Action":"ecr:*"}`)),

@@ -223,8 +223,5 @@ func matchesByCondition(partition string, principals []string, conditions []poli
 }
 
 func allRoles(arns []string) bool {
-	return !slices.ContainsFunc(arns, func(arn string) bool {
-		p, err := awsname.ParsePrincipal(arn)
-		return err != nil || p.Kind != awsname.Role
-	})
+	return !slices.ContainsFunc(arns, func(arn string) bool { return !isRole(arn) })
 }

@@ -44,6 +44,8 @@ func TestValidation(t *testing.T) {
 		"root among roles":      {config: values{"role_arns": []string{"arn:aws:iam::123456789012:root"}}, path: "role_arns[arn:aws:iam::123456789012:root]", text: "account_ids"},
 		"role among users":      {config: values{"user_arns": []string{role}}, path: "user_arns[" + role + "]", text: "role_arns"},
 		"user among roles":      {config: values{"role_arns": []string{"arn:aws:iam::123456789012:user/u"}}, path: "role_arns[arn:aws:iam::123456789012:user/u]", text: "user_arns"},
+		"function among roles":  {config: values{"role_arns": []string{"arn:aws:lambda:us-east-1:123456789012:function:f"}}, path: "role_arns[arn:aws:lambda:us-east-1:123456789012:function:f]", text: `service_principal = "lambda.amazonaws.com" and this ARN in source_arns`},
+		"task among users":      {config: values{"user_arns": []string{"arn:aws:ecs:us-east-1:123456789012:task/c/1"}}, path: "user_arns[arn:aws:ecs:us-east-1:123456789012:task/c/1]", text: "a resource of ecs, not of a principal of IAM: name the role"},
 		"star":                  {config: values{"role_arns": []string{"*"}}, path: "role_arns[*]", text: "arn:aws:iam::ACCOUNT:role/NAME"},
 		"organization, odd":     {config: values{"organization_ids": []string{"r-ab12"}}, path: "organization_ids[r-ab12]", text: "o-a1b2c3d4e5"},
 		"any organization":      {config: values{"organization_paths": []string{"*/r-ab12/*"}}, path: "organization_paths[*/r-ab12/*]", text: "organization ID"},
