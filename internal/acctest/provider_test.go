@@ -35,24 +35,71 @@ func TestAccProvider_assumeRole(t *testing.T) {
 		t.Fatal(err)
 	}
 	role := env.Consumer.CreateRole()
-	config := with(env.Registry.ProviderConfig(), fmt.Sprintf(`
-  allowed_account_ids = [%q]
-  assume_role = [
-    { role_arn = %q },
-    { role_arn = %q, session_name = "terraform", duration = "20m" },
-  ]`, env.Consumer.ID, first, second)) + fmt.Sprintf(`
+	for name, chain := range map[string]string{
+		"blocks": fmt.Sprintf(`
+  assume_role {
+    role_arn = %q
+  }
+  assume_role {
+    role_arn     = %q
+    session_name = "terraform"
+    duration     = "20m"
+  }`, first, second),
+		"dynamic": fmt.Sprintf(`
+  dynamic "assume_role" {
+    for_each = [%q, %q]
+    content {
+      role_arn = assume_role.value
+    }
+  }`, first, second),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+				Steps: []resource.TestStep{{
+					Config: with(env.Registry.ProviderConfig(), fmt.Sprintf("allowed_account_ids = [%q]\n", env.Consumer.ID)+chain) + fmt.Sprintf(`
 resource "ecrxa_consumer_role_policy" "test" {
   role            = %q
+  name            = %q
   repository_arns = [%q]
 }
-`, role, env.Registry.RepositoryARN("app"))
+`, role, name, env.Registry.RepositoryARN("app")),
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue("ecrxa_consumer_role_policy.test", tfjsonpath.New("name"), knownvalue.StringExact(name)),
+					},
+				}},
+			})
+		})
+	}
+}
+
+// A role that is not known yet, in as many blocks as are not known yet, is no
+// obstacle to a plan.
+func TestAccProvider_unknownChain(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
 		Steps: []resource.TestStep{{
-			Config: config,
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("ecrxa_consumer_role_policy.test", tfjsonpath.New("name"), knownvalue.StringExact("ecrxa-pull")),
-			},
+			Config: with(env.Registry.ProviderConfig(), `
+  dynamic "assume_role" {
+    for_each = terraform_data.roles.output
+    content {
+      role_arn = assume_role.value
+    }
+  }`) + fmt.Sprintf(`
+resource "terraform_data" "roles" {
+  input = [%q]
+}
+resource "ecrxa_repository_grant" "test" {
+  repository  = "app"
+  sid         = "Sid"
+  account_ids = [%q]
+}
+`, env.Registry.RoleARN("deploy"), env.Consumer.ID),
+			PlanOnly:           true,
+			ExpectNonEmptyPlan: true,
 		}},
 	})
 }

@@ -59,9 +59,6 @@ func providerSchema() schema.Schema {
 				Optional:            true,
 				Validators:          []validator.List{listvalidator.NoNullValues()},
 			},
-			"assume_role":                   assumeRoleAttribute(),
-			"assume_role_with_web_identity": webIdentityAttribute(),
-			"endpoints":                     endpointsAttribute(),
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "How often a call that AWS throttles, or that fails for a passing reason, is tried again; at least 1. The waits between the attempts grow to 20 seconds each. A host that cannot be reached at all is tried again at most twice. Also taken from `AWS_MAX_ATTEMPTS`, which counts the first attempt too. Default: 10.",
 				Optional:            true,
@@ -104,6 +101,12 @@ func providerSchema() schema.Schema {
 				},
 			},
 		},
+		// Blocks, so that a block copied from the AWS provider works as it is.
+		Blocks: map[string]schema.Block{
+			"assume_role":                   assumeRoleBlock(),
+			"assume_role_with_web_identity": webIdentityBlock(),
+			"endpoints":                     endpointsBlock(),
+		},
 	}
 }
 
@@ -114,11 +117,10 @@ const (
 	longestSession  = 12 * time.Hour
 )
 
-func assumeRoleAttribute() schema.Attribute {
-	return schema.ListNestedAttribute{
-		MarkdownDescription: "Roles to assume, in order: each one is assumed with the credentials of the one before. Given together with `assume_role_with_web_identity`, the first one is assumed with the web identity's credentials.",
-		Optional:            true,
-		NestedObject: schema.NestedAttributeObject{
+func assumeRoleBlock() schema.Block {
+	return schema.ListNestedBlock{
+		MarkdownDescription: "A role to assume. Several blocks make a chain: each role is assumed with the credentials of the one before. Given together with `assume_role_with_web_identity`, the first one is assumed with the web identity's credentials.",
+		NestedObject: schema.NestedBlockObject{
 			Attributes: map[string]schema.Attribute{
 				"role_arn":     roleARNAttribute("ARN of the role.", true),
 				"session_name": sessionNameAttribute("Name of the session, shown in CloudTrail. Default: `terraform-provider-ecrxa`."),
@@ -140,10 +142,9 @@ func assumeRoleAttribute() schema.Attribute {
 	}
 }
 
-func webIdentityAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{
+func webIdentityBlock() schema.Block {
+	return schema.SingleNestedBlock{
 		MarkdownDescription: "A role to assume with a web identity (OIDC) token, as in a CI system. Not needed when `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` are set, as HCP Terraform's dynamic credentials do: the provider finds them.",
-		Optional:            true,
 		Attributes: map[string]schema.Attribute{
 			"role_arn":     roleARNAttribute("ARN of the role. Also taken from `AWS_ROLE_ARN`.", false),
 			"session_name": sessionNameAttribute("Name of the session, shown in CloudTrail. Also taken from `AWS_ROLE_SESSION_NAME`. Default: `terraform-provider-ecrxa`."),
@@ -168,7 +169,7 @@ func webIdentityAttribute() schema.Attribute {
 	}
 }
 
-func endpointsAttribute() schema.Attribute {
+func endpointsBlock() schema.Block {
 	endpoint := func(service, env string) schema.Attribute {
 		return schema.StringAttribute{
 			MarkdownDescription: "URL of the " + service + " API. Also taken from `" + env + "` and `AWS_ENDPOINT_URL`.",
@@ -176,9 +177,8 @@ func endpointsAttribute() schema.Attribute {
 			Validators:          []validator.String{endpointURL()},
 		}
 	}
-	return schema.SingleNestedAttribute{
+	return schema.SingleNestedBlock{
 		MarkdownDescription: "Addresses to use in place of AWS's own, for VPC endpoints with a name of their own and for emulators.",
-		Optional:            true,
 		Attributes: map[string]schema.Attribute{
 			"ecr": endpoint("ECR", "AWS_ENDPOINT_URL_ECR"),
 			"iam": endpoint("IAM", "AWS_ENDPOINT_URL_IAM"),

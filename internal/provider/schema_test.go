@@ -18,35 +18,38 @@ func TestSchemaIsValid(t *testing.T) {
 	}
 }
 
-// nested returns the attributes inside an attribute, if it can have any.
-func nested(attribute schema.Attribute) map[string]schema.Attribute {
-	switch attribute := attribute.(type) {
-	case schema.SingleNestedAttribute:
-		return attribute.Attributes
-	case schema.ListNestedAttribute:
-		return attribute.NestedObject.Attributes
+// insideBlock returns the attributes of a block.
+func insideBlock(block schema.Block) map[string]schema.Attribute {
+	switch block := block.(type) {
+	case schema.SingleNestedBlock:
+		return block.Attributes
+	case schema.ListNestedBlock:
+		return block.NestedObject.Attributes
 	}
 	return nil
 }
 
-// attributes returns every attribute at any depth by its path.
+// attributes returns every attribute by its path.
 func attributes() map[string]schema.Attribute {
-	all := map[string]schema.Attribute{}
-	var collect func(prefix string, level map[string]schema.Attribute)
-	collect = func(prefix string, level map[string]schema.Attribute) {
-		for name, attribute := range level {
-			all[prefix+name] = attribute
-			collect(prefix+name+".", nested(attribute))
+	all := maps.Clone(providerSchema().Attributes)
+	for block, content := range providerSchema().Blocks {
+		for name, attribute := range insideBlock(content) {
+			all[block+"."+name] = attribute
 		}
 	}
-	collect("", providerSchema().Attributes)
 	return all
 }
 
-func TestEveryAttributeIsDescribed(t *testing.T) {
+func TestEverythingIsDescribed(t *testing.T) {
 	t.Parallel()
+	texts := map[string]string{}
 	for path, attribute := range attributes() {
-		text := attribute.GetMarkdownDescription()
+		texts[path] = attribute.GetMarkdownDescription()
+	}
+	for name, block := range providerSchema().Blocks {
+		texts[name] = block.GetMarkdownDescription()
+	}
+	for path, text := range texts {
 		if text == "" || !strings.HasSuffix(text, ".") {
 			t.Errorf("%s: description %q, want whole sentences", path, text)
 		}
@@ -70,7 +73,7 @@ func TestSecretsAreSensitive(t *testing.T) {
 
 func TestModelsMatchTheSchema(t *testing.T) {
 	t.Parallel()
-	root := providerSchema().Attributes
+	root := providerSchema()
 	for name, model := range map[string]any{
 		"":                              model{},
 		"assume_role":                   assumeRoleModel{},
@@ -82,11 +85,12 @@ func TestModelsMatchTheSchema(t *testing.T) {
 			tags = append(tags, field.Tag.Get("tfsdk"))
 		}
 		slices.Sort(tags)
-		level := root
-		if name != "" {
-			level = nested(root[name])
+		names := slices.Collect(maps.Keys(insideBlock(root.Blocks[name])))
+		if name == "" {
+			names = slices.AppendSeq(slices.Collect(maps.Keys(root.Attributes)), maps.Keys(root.Blocks))
 		}
-		if diff := cmp.Diff(slices.Sorted(maps.Keys(level)), tags); diff != "" {
+		slices.Sort(names)
+		if diff := cmp.Diff(names, tags); diff != "" {
 			t.Errorf("%s: schema and model differ (-schema +model):\n%s", name, diff)
 		}
 	}
