@@ -24,6 +24,8 @@ func TestGrown(t *testing.T) {
 		{"slow", at(oneRepository, destroy, 100, 1, 1), at(oneRepository, destroy, 500, 5.6, 5), "time grows more than linearly"},
 		{"reads for each grant", at(oneRepository, noChangePlan, 100, 1, 1), at(oneRepository, noChangePlan, 500, 1, 2), "requests grow, and should not"},
 		{"reads for each repository", at(manyRepositories, noChangePlan, 100, 1, 100), at(manyRepositories, noChangePlan, 500, 1, 500), ""},
+		{"a batch more", at(oneRepository, firstApply, 100, 1, 40), at(oneRepository, firstApply, 500, 5, 219), ""},
+		{"a write for each", at(oneRepository, firstApply, 100, 1, 40), at(oneRepository, firstApply, 500, 5, 500), "requests grow more than linearly"},
 		{"reads of all for each", at(manyRepositories, noChangePlan, 100, 1, 100), at(manyRepositories, noChangePlan, 500, 1, 501), "requests grow more than linearly"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -37,6 +39,18 @@ func TestGrown(t *testing.T) {
 	apart := []run{at(oneRepository, destroy, 100, 1, 1), at(manyRepositories, destroy, 500, 1, 1), at(oneRepository, firstApply, 500, 1, 1)}
 	if got := grown(apart); len(got) != 0 {
 		t.Errorf("runs of different workloads and steps were compared: %+v", got)
+	}
+}
+
+func TestMedians(t *testing.T) {
+	t.Parallel()
+	var all [][]run
+	for _, seconds := range [][2]float64{{3, 10}, {1, 30}, {2, 20}} {
+		all = append(all, []run{{Step: firstApply, Seconds: seconds[0]}, {Step: destroy, Seconds: seconds[1]}})
+	}
+	got := medians(all)
+	if len(got) != 2 || got[0].Step != firstApply || got[0].Seconds != 2 || got[1].Step != destroy || got[1].Seconds != 20 {
+		t.Errorf("got %+v", got)
 	}
 }
 
