@@ -18,8 +18,10 @@ const (
 var (
 	grant    = `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`
 	granting = doc(grant)
-	login    = `{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
-	pulling  = doc(login, pullOn(repositoryARN))
+	// throughEndpoint grants to pulls through one VPC endpoint only.
+	throughEndpoint = strings.Replace(grant, `"Pull"`, `"PullThroughEndpoint","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1)
+	login           = `{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
+	pulling         = doc(login, pullOn(repositoryARN))
 )
 
 // doc writes a policy document of statements.

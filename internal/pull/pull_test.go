@@ -406,6 +406,31 @@ var judgements = []struct {
 		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
 	},
 	{
+		"held back by a condition of the registry",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(throughEndpoint))
+			in.Context = map[string][]string{"aws:SourceVpce": {}}
+		}),
+		denied(pull.Registry, authz.RepositoryPolicy),
+	},
+	{
+		"held back by conditions of both",
+		with(both(), func(in *pull.Input) {
+			in.IdentityPolicies = given(doc(login, strings.Replace(pullOn(repositoryARN), `{`, `{"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-2"},"Bool":{"aws:MultiFactorAuthPresent":"true"}},`, 1)))
+			in.RepositoryPolicy = given(doc(throughEndpoint))
+			in.Context = map[string][]string{"aws:SourceVpce": {"vpce-2"}, "aws:MultiFactorAuthPresent": {"false"}}
+		}),
+		denied(pull.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+	},
+	{
+		"held back in a part by a condition",
+		with(both(), func(in *pull.Input) {
+			in.RepositoryPolicy = given(doc(strings.Replace(throughEndpoint, `["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `"ecr:BatchGetImage"`, 1)))
+			in.Context = map[string][]string{"aws:SourceVpce": {"vpce-2"}}
+		}),
+		denied(pull.Registry, authz.RepositoryPolicy),
+	},
+	{
 		"condition key misspelt, region not known",
 		with(both(), func(in *pull.Input) {
 			in.Image = strings.Replace(image, "us-east-1", "us-est-1", 1)

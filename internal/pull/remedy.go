@@ -49,15 +49,15 @@ func (c *check) cure(layer authz.LayerName, r Result) (Remedy, bool) {
 	case len(missing) == 0:
 		return Remedy{}, false
 	case layer == authz.IdentityPolicy:
-		return c.consumerRemedy(), true
+		return c.lifting(layer, c.consumerRemedy()), true
 	case layer == authz.RegistryPolicy:
 		return Remedy{}, false // an Allow in the repository policy is enough
 	case layer == authz.RepositoryPolicy && c.sameAccount() && slices.Contains(r.DeniedBy, authz.IdentityPolicy):
 		return Remedy{}, false // within one account the identity policy is enough
 	case layer == authz.RepositoryPolicy:
-		return c.registryRemedy(), true
+		return c.lifting(layer, c.registryRemedy()), true
 	}
-	return c.limitRemedy(layer, missing), true
+	return c.lifting(layer, c.limitRemedy(layer, missing)), true
 }
 
 // missingAllows returns the actions for which a layer that denies lacks an Allow.

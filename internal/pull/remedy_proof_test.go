@@ -103,7 +103,8 @@ func apply(t *testing.T, in pull.Input, remedy pull.Remedy) pull.Input {
 	extended := func(docs pull.Documents) pull.Documents {
 		return given(merged(t, []string{docs.List[0].Text, remedy.JSON}))
 	}
-	switch says := func(text string) bool { return strings.Contains(remedy.Sentence, text) }; {
+	sentence := strings.ToLower(remedy.Sentence) // what is done may stand after an "Or"
+	switch says := func(text string) bool { return strings.Contains(sentence, strings.ToLower(text)) }; {
 	case says("in the policy of the repository"):
 		statement, err := policy.ParseStatement(remedy.JSON)
 		if err != nil {

@@ -106,6 +106,60 @@ func TestRemedies_deny(t *testing.T) {
 	}
 }
 
+// TestRemedies_liftCondition: who restricted an Allow on purpose is told so before
+// anything that lifts the restriction, and need not lift it.
+func TestRemedies_liftCondition(t *testing.T) {
+	t.Parallel()
+	const condition = `"Sid":"Restricted","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}},`
+	restricted := func(statement string) string { return strings.Replace(statement, "{", "{"+condition, 1) }
+	everything, toAll := `{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`, `{"Effect":"Allow","Action":"ecr:*","Resource":"*","Principal":"*"}`
+	pulls := strings.Replace(grant, `"Sid":"Pull",`, "", 1)
+	for _, tt := range []struct {
+		policy string // as a text names it
+		set    func(*pull.Input)
+	}{
+		{"the repository policy", func(in *pull.Input) { in.RepositoryPolicy = given(doc(restricted(pulls))) }},
+		{"the repository policy", func(in *pull.Input) {
+			in.RoleARN, in.IdentityPolicies = sameAccountARN, given(doc(login))
+			in.RepositoryPolicy = given(doc(restricted(strings.Replace(pulls, "arn:aws:iam::123456789012:root", sameAccountARN, 1))))
+		}},
+		{"the registry policy", func(in *pull.Input) {
+			in.RepositoryPolicy, in.RegistryPolicyScope = pull.Given(), "V2"
+			in.RegistryPolicy = given(doc(restricted(toAll)))
+		}},
+		{"inline policy task-execution", func(in *pull.Input) { in.IdentityPolicies = given(doc(login, restricted(pullOn(repositoryARN)))) }},
+		{"the permissions boundary", func(in *pull.Input) { in.PermissionsBoundary = given(doc(restricted(everything))) }},
+		{"task-execution", func(in *pull.Input) { in.SessionPolicies = given(doc(restricted(everything))) }},
+		{"task-execution", func(in *pull.Input) {
+			in.ServiceControlPolicies = pull.Levels{State: pull.Known, List: [][]pull.Document{given(doc(restricted(everything))).List}}
+		}},
+		{"the VPC endpoint policy", func(in *pull.Input) { in.VPCEndpointPolicy = given(doc(restricted(toAll))) }},
+	} {
+		t.Run(tt.policy, func(t *testing.T) {
+			t.Parallel()
+			in := with(both(), tt.set)
+			in.Context = map[string][]string{"aws:SourceVpce": {}}
+			before := evaluate(t, in)
+			if !slices.ContainsFunc(before.Remedies, func(r pull.Remedy) bool { return tellsOfCondition(r, tt.policy) }) {
+				t.Errorf("nothing says how to meet the condition, and what lifts it:\n%s", before.Explanation)
+			}
+			in.Context["aws:SourceVpce"] = []string{"vpce-1"}
+			if after := evaluate(t, in); !after.Allowed {
+				t.Errorf("a pull that meets the condition is not allowed:\n%s", after.Explanation)
+			}
+		})
+	}
+}
+
+// tellsOfCondition reports whether a remedy says how to meet the condition of the
+// statement "Restricted" of a policy, and then that it lifts it.
+func tellsOfCondition(r pull.Remedy, policy string) bool {
+	statement := `tatement "Restricted" of ` + policy
+	return strings.HasPrefix(r.Sentence, "S"+statement+" allows it to a pull that meets its condition: aws:SourceVpce meets StringEquals vpce-1 (pull through that VPC endpoint). Or ") &&
+		strings.Contains(r.Sentence, " This lifts the condition of s"+statement+" for the role ecsTaskExecutionRole.") &&
+		(r.HCL == "" || strings.HasPrefix(r.HCL, "# Lifts the condition of s"+statement+".\nresource "))
+}
+
 // TestRemedies_namesAreFree: what a remedy adds must not replace what stands there.
 func TestRemedies_namesAreFree(t *testing.T) {
 	t.Parallel()

@@ -72,7 +72,7 @@ func decision() map[string]schema.Attribute {
 func remedy() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"side":     text("The side that can act: `consumer` or `registry`."),
-		"sentence": text("What to do."),
+		"sentence": text("What to do. Where a statement would allow the pull but for its condition, this begins with how to meet the condition, and says that the change lifts it."),
 		"hcl":      text("The resource that does it; empty when no resource of this provider helps."),
 		"json":     text("The statement or policy document to add, or to put in the place of the one that `sentence` says to correct; empty when nothing can be added that helps."),
 	}
