@@ -103,3 +103,26 @@ func TestEqual(t *testing.T) {
 		}
 	}
 }
+
+func TestAllActions(t *testing.T) {
+	t.Parallel()
+	all := AllActions()
+	if !slices.IsSorted(all) || len(slices.Compact(slices.Clone(all))) != len(all) {
+		t.Errorf("not sorted, or one twice: %v", all)
+	}
+	for _, name := range Names() {
+		for _, action := range append(IdentityActions(name), TokenAction) {
+			if !slices.Contains(all, action) {
+				t.Errorf("%s is missing", action)
+			}
+		}
+	}
+	for action, want := range map[string]bool{
+		"ecr:BatchGetImage": true, "ECR:batchgetimage": true, "ecr:ReplicateImage": true,
+		"ecr:BatchGetImages": false, "BatchGetImage": false, "s3:GetObject": false, "": false,
+	} {
+		if got := IsAction(action); got != want {
+			t.Errorf("IsAction(%q) = %t", action, got)
+		}
+	}
+}

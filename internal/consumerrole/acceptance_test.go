@@ -580,7 +580,7 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 	for _, tt := range []struct{ body, want string }{
 		{`repository_arns = []`, `repository_arns set must\s+contain at least 1`},
 		{`repository_arns = [null]`, `contains a null\s+value`},
-		{`repository_arns = ["*"]`, `Every repository of every account`},
+		{`repository_arns = ["*"]`, `Repositories of any account`},
 		{`repository_arns = ["app"]`, `is not an ARN`},
 		{`repository_arns = ["arn:aws:s3:::bucket"]`, `is not an ECR\s+repository\s+ARN`},
 		{`repository_arns = ["arn:aws:ecr:cn-north-1:987654321098:repository/app"]`, `in the\s+partition\s+"aws-cn"`},

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
 func TestCheckRole(t *testing.T) {
@@ -58,7 +60,10 @@ func TestRepositoryARNValidator(t *testing.T) {
 		appARN: {},
 		"arn:aws:ecr:us-east-1:987654321098:repository/team-*": {diag.SeverityWarning, "also covers repositories that do not exist yet"},
 		"arn:aws:ecr:*:987654321098:repository/app":            {diag.SeverityWarning, "also covers repositories that do not exist yet"},
-		"*":   {diag.SeverityError, "arn:aws:ecr:*:ACCOUNT:repository/*"},
+		"*":                                    {diag.SeverityError, "arn:aws:ecr:*:ACCOUNT:repository/*"},
+		"arn:*:ecr:*:*:repository/*":           {diag.SeverityError, "whoever owns it"},
+		"arn:aws:ecr:us-east-1:*:repository/a": {diag.SeverityError, "Write the registry account"},
+		"arn:aws:ecr:us-east-1:98765432109?:repository/app": {diag.SeverityError, "Write the registry account"},
 		"app": {diag.SeverityError, "is not an ARN"},
 		"987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:1.4": {
 			diag.SeverityError, `is an image URI: write the repository's ARN, "arn:aws:ecr:us-east-1:987654321098:repository/payment-service".`,
@@ -88,6 +93,26 @@ func TestRepositoryARNValidator(t *testing.T) {
 				t.Errorf("got %v, want %s with %q", resp.Diagnostics[0], want.severity, want.detail)
 			}
 		})
+	}
+}
+
+func TestRepositoriesOfAnotherPartition(t *testing.T) {
+	t.Parallel()
+	const china = "arn:aws-cn:ecr:cn-north-1:987654321098:repository/app"
+	for region, refused := range map[string]string{
+		"us-east-1":     china,
+		"cn-north-1":    appARN,
+		"us-gov-west-1": appARN + " " + china,
+	} {
+		var diags diag.Diagnostics
+		checkPartition(statement.StringSet([]string{appARN, china, "arn:*:ecr:*:987654321098:repository/app"}), region, &diags)
+		var got []string
+		for _, d := range diags.Errors() {
+			got = append(got, strings.Split(d.Detail(), `"`)[1])
+		}
+		if strings.Join(got, " ") != strings.Join(sorted(strings.Fields(refused)), " ") {
+			t.Errorf("%s: refused %q, want %q", region, got, refused)
+		}
 	}
 }
 

@@ -131,7 +131,12 @@ func TestDecompose(t *testing.T) {
 		"every resource": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"*"}`},
 			content{RepositoryARNs: []string{"*"}, Actions: ours.Actions},
-			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "*" is not an ARN`},
+			[]string{`statement 1 (Allow) covers repositories of any account (*)`},
+		},
+		"a bucket": {
+			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"arn:aws:s3:::bucket"}`},
+			content{RepositoryARNs: []string{"arn:aws:s3:::bucket"}, Actions: ours.Actions},
+			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "arn:aws:s3:::bucket" is not an ECR repository ARN`},
 		},
 		"actions of another service": {
 			[]string{`{"Effect":"Allow","Action":["ecr:BatchGetImage","s3:GetObject"],` + appText + `}`},

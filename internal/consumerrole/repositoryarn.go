@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
@@ -27,9 +30,10 @@ func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.
 		return
 	}
 	arn := req.ConfigValue.ValueString()
-	if arn == "*" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Every repository of every account",
-			`"*" would let the role pull from whatever registry grants it access, now or later. Name the repositories, or at least the registry account: arn:aws:ecr:*:ACCOUNT:repository/*.`)
+	if coversAnyAccount(arn) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Repositories of any account", fmt.Sprintf(
+			"%q would let the role pull from whatever registry grants it access, now or later, whoever owns it. "+
+				"Write the registry account into the ARN; the other parts may have wildcards: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", arn))
 		return
 	}
 	statement.Valid("an ECR repository ARN", checkRepositoryARN).ValidateString(ctx, req, resp)
@@ -42,6 +46,13 @@ func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.
 	}
 }
 
+// coversAnyAccount reports whether a pattern of repositories leaves open whose they
+// are.
+func coversAnyAccount(arn string) bool {
+	a, err := awsname.ParseARN(arn)
+	return arn == "*" || err == nil && a.Service == "ecr" && awsname.HasWildcard(a.Account)
+}
+
 func checkRepositoryARN(arn string) error {
 	if image, err := awsname.ParseImage(arn); err == nil {
 		return fmt.Errorf("%q is an image URI: write the repository's ARN, %q", arn, image.Repository.ARN())
@@ -50,4 +61,19 @@ func checkRepositoryARN(arn string) error {
 		return fmt.Errorf("%w. Take the ARN from the repository's arn attribute or from the ECR console", err)
 	}
 	return nil
+}
+
+// checkPartition refuses repositories of another partition than the role's, which is
+// that of the provider's region: no credentials work in two.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func checkPartition(repositoryARNs types.Set, region string, diags *diag.Diagnostics) {
+	partition := awsname.Partition(region)
+	for _, arn := range statement.Strings(repositoryARNs) {
+		a, err := awsname.ParseARN(arn)
+		if err != nil || a.Partition == partition || awsname.HasWildcard(a.Partition) {
+			continue
+		}
+		diags.AddAttributeError(path.Root("repository_arns").AtSetValue(types.StringValue(arn)), "Wrong partition", fmt.Sprintf(
+			"%q is in the partition %s, but the role is in %s, the partition of the provider's region %s. Access cannot cross partitions.", arn, a.Partition, partition, region))
+	}
 }

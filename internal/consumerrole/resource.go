@@ -79,6 +79,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.planAccess(config)
 	resp.Diagnostics.Append(plan.planPolicy(ctx, prior.Policy)...)
 	checkSize(plan.Policy.ValueString(), &resp.Diagnostics)
+	if region := r.region(); region != "" {
+		checkPartition(plan.RepositoryARNs, region, &resp.Diagnostics)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -96,6 +99,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 	}
 	resp.Diagnostics.Append(r.foresee(ctx, prior, plan, resp.Private)...)
+}
+
+// region returns the provider's region, or nothing while that is not known.
+func (r *Resource) region() string {
+	if r.clients == nil || len(r.clients.Unknown()) > 0 {
+		return ""
+	}
+	return r.clients.Region()
 }
 
 // applicable returns the plan that is being applied, checked again: values that

@@ -35,6 +35,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 
 	r.planPlace(ctx, config, &plan, &resp.Diagnostics)
 	plan.checkPartition(&resp.Diagnostics)
+	plan.warnOtherRegion(&resp.Diagnostics)
 	plan.Access = statement.PlanAccess(config.Access, config.Actions)
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
 	if resp.Diagnostics.HasError() {

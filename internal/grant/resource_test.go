@@ -339,6 +339,22 @@ func TestAccRepositoryGrant_anotherWritingIsNoDrift(t *testing.T) {
 	)
 }
 
+func TestAccRepositoryGrant_conditionsInAnotherOrderAreNoChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	config := func(first, second string) string {
+		return w.config(fmt.Sprintf("%s\n conditions = [%s, %s]", sidS, first, second))
+	}
+	const (
+		endpoint = `{ test = "StringEquals", variable = "aws:SourceVpce", values = ["vpce-1"] }`
+		secure   = `{ test = "Bool", variable = "aws:SecureTransport", values = ["true"] }`
+	)
+	w.test(
+		resource.TestStep{Config: config(endpoint, secure)},
+		resource.TestStep{Config: config(secure, endpoint), ConfigPlanChecks: checks(plancheck.ExpectEmptyPlan())},
+	)
+}
+
 func TestAccRepositoryGrant_takenSid(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -181,6 +181,25 @@ func (m *model) checkPartition(diags *diag.Diagnostics) {
 	}
 }
 
+// warnOtherRegion warns of functions that would never match: Lambda pulls only from
+// repositories of its own region.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
+func (m *model) warnOtherRegion(diags *diag.Diagnostics) {
+	region := m.Region.ValueString()
+	if region == "" || !strings.HasPrefix(m.ServicePrincipal.ValueString(), "lambda.") {
+		return
+	}
+	for _, arn := range statement.Strings(m.SourceARNs) {
+		a, err := awsname.ParseARN(arn)
+		if err != nil || a.Region == region || awsname.HasWildcard(a.Region) {
+			continue
+		}
+		diags.AddAttributeWarning(path.Root("source_arns").AtSetValue(types.StringValue(arn)), "Function in another region", fmt.Sprintf(
+			"%q is in the region %s and the repository in %s, but Lambda pulls images only from repositories of the function's own region: this ARN allows nothing. "+
+				"Write the functions of %[3]s, or grant access to a copy of the repository in %[2]s.", arn, a.Region, region))
+	}
+}
+
 // isSet reports whether a value is given and known.
 func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
 

@@ -33,6 +33,7 @@ func TestValidation(t *testing.T) {
 
 		"a whole account":     {config: values{"account_ids": []string{"123456789012"}}, path: "account_ids", warning: true, text: "use role_arns"},
 		"actions: a wildcard": {config: values{"role_arns": []string{role}, "actions": []string{"ecr:Get*"}}, path: "actions[ecr:Get*]", warning: true, text: "wildcard"},
+		"actions: misspelt":   {config: values{"role_arns": []string{role}, "actions": []string{"ecr:BatchGetImages"}}, path: "actions[ecr:BatchGetImages]", warning: true, text: `Did you mean "ecr:BatchGetImage"?`},
 
 		"nobody":                {config: values{}, path: "sid", text: "Nobody is granted access"},
 		"two kinds":             {config: values{"role_arns": []string{role}, "organization_ids": []string{"o-a1b2c3d4e5"}}, path: "sid", text: "More than one kind"},

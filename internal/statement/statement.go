@@ -18,12 +18,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -91,7 +93,8 @@ func ConditionsAttribute() schema.ListNestedAttribute {
 				},
 			},
 		},
-		Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
+		PlanModifiers: []planmodifier.List{keptOrder{}},
+		Validators:    []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
 	}
 }
 
@@ -330,7 +333,19 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Actions with a wildcard", fmt.Sprintf(
 			"%q also grants actions that you do not list, those that AWS adds later among them. Pulling an image needs only %s.",
 			action, strings.Join(access.Actions(access.Pull), " and ")))
+	case !access.IsAction(action):
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown ECR action", unknownAction(action))
 	}
+}
+
+// unknownAction tells of an action that matches nothing, unless it is newer than the
+// provider.
+func unknownAction(action string) string {
+	text := fmt.Sprintf("This version of the provider knows no ECR action %q; a name that AWS does not know either allows nothing.", action)
+	if meant := awsname.Nearest(action, access.AllActions()); meant != "" {
+		text += fmt.Sprintf(" Did you mean %q?", meant)
+	}
+	return text
 }
 
 func checkOperator(test string) error {

@@ -221,6 +221,8 @@ func TestActionValidator(t *testing.T) {
 		"ecr:*":                     {diag.SeverityWarning, `"ecr:*" also grants`},
 		"ecr:Batch?etImage":         {diag.SeverityWarning, "Pulling an image needs only ecr:BatchGetImage and ecr:GetDownloadUrlForLayer."},
 		"*":                         {diag.SeverityWarning, `"*" also grants`},
+		"ecr:BatchGetImages":        {diag.SeverityWarning, `knows no ECR action "ecr:BatchGetImages"; a name that AWS does not know either allows nothing. Did you mean "ecr:BatchGetImage"?`},
+		"ecr:Frobnicate":            {diag.SeverityWarning, "allows nothing."},
 		"BatchGetImage":             {diag.SeverityError, "a name of letters"},
 		"s3:GetObject":              {diag.SeverityError, "a name of letters"},
 		"ecr:Batch Get":             {diag.SeverityError, "a name of letters"},
