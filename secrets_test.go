@@ -2,19 +2,64 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 )
 
-// TestAccSecrets applies, fails and destroys with TRACE logs, and finds the
-// credentials neither in a log nor in the state nor in what Terraform printed.
+// The secrets that a login may use, beside those that STS hands out.
+const (
+	secretKey        = "the/secret+key/of-the-test"
+	secretToken      = "eyJhbGciOiJub25lIn0.the-web-identity-token.of-the-test"
+	secretExternalID = "the-external-id-of-the-test"
+)
+
+// logins are the ways to credentials, as arguments of the provider block and as
+// variables of the environment. TOKENFILE stands for a file with secretToken.
+var logins = map[string]struct {
+	arguments string
+	env       []string
+	secrets   []string
+}{
+	"access key": {arguments: `
+  access_key = var.access_key
+  secret_key = var.secret_key`, secrets: []string{secretKey}},
+	"chain of roles": {arguments: `
+  access_key = var.access_key
+  secret_key = var.secret_key
+  assume_role {
+    role_arn    = "arn:aws:iam::987654321098:role/first"
+    external_id = "` + secretExternalID + `"
+  }
+  assume_role {
+    role_arn = "arn:aws:iam::987654321098:role/second"
+  }`, secrets: []string{secretKey, secretExternalID}},
+	"web identity": {arguments: `
+  assume_role_with_web_identity {
+    role_arn                = "arn:aws:iam::987654321098:role/first"
+    web_identity_token_file = "TOKENFILE"
+  }`, secrets: []string{secretToken}},
+	"web identity of the environment, then a role": {
+		arguments: `
+  assume_role {
+    role_arn = "arn:aws:iam::987654321098:role/second"
+  }`,
+		env:     []string{"AWS_ROLE_ARN=arn:aws:iam::987654321098:role/first", "AWS_WEB_IDENTITY_TOKEN_FILE=TOKENFILE"},
+		secrets: []string{secretToken},
+	},
+}
+
+// TestAccSecrets applies, fails and destroys with TRACE logs, and finds no secret
+// in a log, in the state or in what Terraform printed.
 func TestAccSecrets(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TF_ACC") == "" {
@@ -23,20 +68,87 @@ func TestAccSecrets(t *testing.T) {
 	if backend := cmp.Or(os.Getenv("ECRXA_ACC_BACKEND"), "emulator"); backend != "emulator" {
 		t.Skipf("%s: what the provider writes does not depend on who answers", backend)
 	}
-	aws := startExampleAccounts(t)
-	accessKey, secretKey := aws.server.Credentials(exampleRegistry)
-	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "main.tf"), `
+	cliConfig := installProvider(t)
+	for name, login := range logins {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			tokenFile := filepath.Join(dir, "token")
+			writeFile(t, tokenFile, secretToken+"\n")
+			fill := strings.NewReplacer("TOKENFILE", tokenFile, "ARGUMENTS", login.arguments)
+			writeFile(t, filepath.Join(dir, "main.tf"), fill.Replace(fill.Replace(secretsConfig)))
+
+			aws := startExampleAccounts(t)
+			aws.server.CreateRole(exampleRegistry, "/", "first")
+			aws.server.CreateRole(exampleRegistry, "/", "second")
+			accessKey, _ := aws.server.Credentials(exampleRegistry)
+			gossip := &gossip{aws: aws.server, given: login.secrets}
+			front := httptest.NewServer(gossip)
+			t.Cleanup(front.Close)
+
+			logs := filepath.Join(dir, "trace.log")
+			env := append(aws.environment(""), "AWS_ENDPOINT_URL="+front.URL, "TF_CLI_CONFIG_FILE="+cliConfig,
+				"TF_VAR_access_key="+accessKey, "TF_VAR_secret_key="+secretKey, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
+			for _, variable := range login.env {
+				env = append(env, fill.Replace(variable))
+			}
+			terraform := func(command string) (string, error) {
+				cmd := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), command, "-auto-approve", "-no-color")
+				cmd.Dir, cmd.Env = dir, env
+				out, err := cmd.CombinedOutput()
+				return string(out), err
+			}
+
+			said := map[string]string{}
+			said["the first apply"], _ = terraform("apply") // The state says whether it did what it should.
+			said["the state"] = readFile(t, filepath.Join(dir, "terraform.tfstate"))
+			gossip.newRun(true)
+			said["the second apply"], _ = terraform("apply")
+			gossip.newRun(false)
+			var err error
+			if said["the destroy"], err = terraform("destroy"); err != nil {
+				t.Errorf("the destroy failed: %v\n%s", err, said["the destroy"])
+			}
+			if _, found := aws.server.RepositoryPolicy(exampleRegistry, "us-east-1", "payment-service"); found {
+				t.Error("the destroy left the repository's policy")
+			}
+			said["the state at the end"] = readFile(t, filepath.Join(dir, "terraform.tfstate"))
+			said["the backup of the state"] = readFile(t, filepath.Join(dir, "terraform.tfstate.backup"))
+			said["the log"] = readFile(t, logs)
+
+			for where, want := range map[string]string{
+				"the first apply":  "repository missing",
+				"the state":        `"sid": "Good"`,
+				"the second apply": "You sent (hidden)",
+				"the destroy":      "Destroy complete! Resources: 1 destroyed",
+				"the log":          "AWS call",
+			} {
+				if !strings.Contains(said[where], want) {
+					t.Errorf("%s lacks %q, so that the test proves nothing:\n%.3000s", where, want, said[where])
+				}
+			}
+			for where, text := range said {
+				for _, secret := range gossip.secrets() {
+					if i := strings.Index(text, secret); i >= 0 {
+						t.Errorf("%s shows the secret %s: …%s", where, secret, text[max(0, i-300):i])
+					}
+				}
+			}
+		})
+	}
+}
+
+const secretsConfig = `
 terraform {
   required_providers {
     ecrxa = { source = "ecrxa/ecrxa" }
   }
 }
+variable "access_key" {}
 variable "secret_key" { sensitive = true }
 provider "ecrxa" {
-  region     = "us-east-1"
-  access_key = "`+accessKey+`"
-  secret_key = var.secret_key
+  region = "us-east-1"
+ARGUMENTS
 }
 resource "ecrxa_repository_grant" "good" {
   repository  = "payment-service"
@@ -52,33 +164,53 @@ resource "ecrxa_repository_grant" "bad" {
   sid         = "Bad"
   account_ids = ["123456789012"]
 }
-`)
-	logs := filepath.Join(dir, "trace.log")
-	layer := fault.New(aws.server, 1)
-	front := httptest.NewServer(layer)
-	t.Cleanup(front.Close)
-	env := append(aws.environment(""), "AWS_ENDPOINT_URL="+front.URL, "TF_CLI_CONFIG_FILE="+installProvider(t), "TF_VAR_secret_key="+secretKey, "TF_LOG=TRACE", "TF_LOG_PATH="+logs)
+`
 
-	apply := func(arguments ...string) string {
-		cmd := exec.CommandContext(t.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), append(arguments, "-auto-approve", "-no-color")...)
-		cmd.Dir, cmd.Env = dir, env
-		out, _ := cmd.CombinedOutput() // The state and the log say whether it did what it should.
-		return string(out)
-	}
-	output := apply("apply")
-	layer.SetRules(fault.Rule{Fault: fault.Error(http.StatusBadRequest, "AccessDeniedException", "No with "+secretKey)})
-	output += apply("apply")
+// gossip is a server in front of AWS that remembers what STS hands out. When it
+// refuses, ECR's message repeats every secret that AWS has seen of this run.
+type gossip struct {
+	aws   http.Handler
+	given []string // secrets of the configuration
 
-	state := readFile(t, filepath.Join(dir, "terraform.tfstate"))
-	log := readFile(t, logs)
-	for text, want := range map[string]string{state: `"sid": "Good"`, output: "repository missing", log: "AWS call"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("%q is missing, so that the test proves nothing", want)
-		}
+	mu       sync.Mutex
+	refusing bool
+	issued   []string // by STS, ever
+	earlier  int      // how many of these an earlier run got
+}
+
+var issuedSecret = regexp.MustCompile(`<(?:SecretAccessKey|SessionToken)>([^<]+)<`)
+
+// ServeHTTP implements http.Handler.
+func (g *gossip) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.refusing && r.Header.Get("X-Amz-Target") != "" {
+		refusal, _ := json.Marshal(map[string]string{"__type": "AccessDeniedException", "message": "You sent " + strings.Join(slices.Concat(g.given, g.issued[g.earlier:]), " and ")})
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write(refusal)
+		return
 	}
-	for where, text := range map[string]string{"the state": state, "the output": output, "the log": log} {
-		if i := strings.Index(text, secretKey); i >= 0 {
-			t.Errorf("%s holds the secret key: …%s", where, text[max(0, i-300):i])
-		}
+	answer := httptest.NewRecorder()
+	g.aws.ServeHTTP(answer, r)
+	for _, issued := range issuedSecret.FindAllStringSubmatch(answer.Body.String(), -1) {
+		g.issued = append(g.issued, issued[1])
 	}
+	maps.Copy(w.Header(), answer.Header())
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
+}
+
+// newRun says that another run begins, and whether ECR refuses its calls.
+func (g *gossip) newRun(refusing bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refusing, g.earlier = refusing, len(g.issued)
+}
+
+// secrets returns the secrets that there have been so far.
+func (g *gossip) secrets() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Concat(g.given, g.issued)
 }
