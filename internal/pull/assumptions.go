@@ -53,10 +53,26 @@ func (c *check) otherAssumptions() []string {
 	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" && !open {
 		sentences = append(sentences, "The role of the session has no path.")
 	}
+	if things := c.notLookedUp(); c.verdict() == authz.Allowed && len(things) > 0 {
+		sentences = append(sentences, "Assumed to exist: "+list(things, "and")+".")
+	}
 	if c.verdict() == authz.Allowed && c.restsOnToday() {
 		sentences = append(sentences, "Policies are judged as given or read: what a plan removes still counts.")
 	}
 	return append(sentences, c.plannedAssumptions()...)
+}
+
+// notLookedUp names what is judged as existing, though nothing says that it does.
+func (c *check) notLookedUp() []string {
+	var things []string
+	isRole := c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession
+	if isRole && c.in.RoleExists == ExistenceUnknown && c.in.ActualRoleARN == "" {
+		things = append(things, "the role "+c.principal.Name)
+	}
+	if c.in.RepositoryExists == ExistenceUnknown && c.access != access.PullThroughCache {
+		things = append(things, "the repository "+c.repository.Name)
+	}
+	return things
 }
 
 // registryMatters reports whether a registry policy that nobody gave could change

@@ -225,8 +225,17 @@ func TestAssumptions(t *testing.T) {
 		{"nothing given", func(*pull.Input) {}, []string{
 			"No permissions boundary restricts this.", "No session policy restricts this.", "No service control policy restricts this.",
 			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.",
-			"Assumed, because it was not given: there is no registry policy, which could deny the pull.", today,
+			"Assumed, because it was not given: there is no registry policy, which could deny the pull.",
+			"Assumed to exist: the role ecsTaskExecutionRole and the repository payment-service.", today,
 		}},
+		{"nobody looked for the repository", func(in *pull.Input) {
+			everythingGiven(in)
+			in.RepositoryExists = pull.ExistenceUnknown
+		}, []string{"Assumed to exist: the repository payment-service.", today}},
+		{"a role under its ARN", func(in *pull.Input) {
+			everythingGiven(in)
+			in.RoleExists, in.ActualRoleARN = pull.ExistenceUnknown, roleARN
+		}, []string{today}},
 		{"everything given", everythingGiven, []string{today}},
 		{"nothing allowed", func(in *pull.Input) {
 			everythingGiven(in)
@@ -262,6 +271,7 @@ func everythingGiven(in *pull.Input) {
 	known := pull.Levels{State: pull.Known}
 	in.PermissionsBoundary, in.SessionPolicies, in.VPCEndpointPolicy, in.RegistryPolicy = pull.Given(), pull.Given(), pull.Given(), pull.Given()
 	in.ServiceControlPolicies, in.ResourceControlPolicies = known, known
+	in.RoleExists, in.RepositoryExists = pull.Exists, pull.Exists
 }
 
 // TestContext: what follows from ECR's being HTTPS only is known, and what is
