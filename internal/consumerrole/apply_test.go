@@ -1,6 +1,7 @@
 package consumerrole
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -187,6 +188,36 @@ func TestAPolicyThatSaysSomethingElse(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The quota is shared with policies that the resource does not manage.
+func TestTheQuotaInThePlan(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	e.server.PutRolePolicy(e.account, "app", "other", `{"Sid":"`+strings.Repeat("x", rolepolicy.MaxSize*3/4)+`"}`)
+	large := minimal()
+	var arns []string
+	for i := range 50 {
+		arns = append(arns, fmt.Sprintf("%s-%02d", appARN, i))
+	}
+	large.RepositoryARNs = statement.StringSet(arns)
+
+	_, diags := planBy(t, e.r, large, nil)
+	expectWarning(t, diags, "The role's other inline policies use 7690: other (7690)")
+	e.nextWalk()
+	small := e.create(planned(t, minimal())).model
+	e.nextWalk()
+	_, diags = planBy(t, e.r, large, &small)
+	expectWarning(t, diags, "the apply will fail")
+	e.nextWalk()
+	e.server.ResetRequests()
+	kept := planned(t, large)
+	if _, diags = planBy(t, e.r, large, &kept); len(diags) > 0 {
+		t.Errorf("where nothing changes: %v", diags)
+	}
+	if requests := e.server.Requests(); len(requests) > 0 {
+		t.Errorf("where nothing changes: %v", requests)
 	}
 }
 

@@ -29,8 +29,11 @@ func (r *Resource) claim(m model) *claims.Claim {
 // foresee says in the plan what the apply would meet on the role as it is now.
 // What cannot be read now is left to the apply.
 func (r *Resource) foresee(ctx context.Context, prior, plan model, private statement.Private) (diags diag.Diagnostics) {
+	if plan.replaces(prior) || !plan.Policy.Equal(prior.Policy) {
+		diags.Append(r.foreseeQuota(ctx, plan)...)
+	}
 	if !plan.replaces(prior) {
-		return r.foreseeKept(plan, statement.MustRewrite(ctx, private))
+		return append(diags, r.foreseeKept(plan, statement.MustRewrite(ctx, private))...)
 	}
 	if !prior.Role.IsNull() {
 		diags.Append(r.leave(ctx, prior, private)...)
@@ -82,6 +85,19 @@ func (r *Resource) foreseeNew(ctx context.Context, plan model) (diags diag.Diagn
 		warnTakenOver(&diags, role, name, "this apply takes it over")
 	default:
 		diags.AddAttributeWarning(path.Root("name"), existsSummary, existsInPlan(role, rolepolicy.Policy{Name: name, Document: standing}))
+	}
+	return diags
+}
+
+// foreseeQuota measures the role's inline policies as they would be.
+func (r *Resource) foreseeQuota(ctx context.Context, plan model) (diags diag.Diagnostics) {
+	if !statement.Known(ctx, plan.Role, plan.Name, plan.Policy) {
+		return nil
+	}
+	planned := rolepolicy.Policy{Name: plan.Name.ValueString(), Document: plan.Policy.ValueString()}
+	if detail, exceeded := r.policies.ForeseeQuota(ctx, plan.Role.ValueString(), planned); exceeded {
+		diags.AddAttributeWarning(path.Root("repository_arns"), "The role's inline policies would be too large",
+			"Unless another inline policy of the role shrinks or goes before, the apply will fail. "+detail)
 	}
 	return diags
 }

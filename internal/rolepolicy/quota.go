@@ -33,7 +33,7 @@ type QuotaError struct {
 	Policy  Policy   // the one that did not fit
 	Others  []Policy // the role's other inline policies, the largest first
 	Unread  error    // why Others are not known; nil when they are
-	Cause   error    // an *awsapi.Error
+	Cause   error    // an *awsapi.Error; nil for an error that is foreseen
 }
 
 // Error returns what AWS refused.
@@ -44,10 +44,14 @@ func (e *QuotaError) Unwrap() error { return e.Cause }
 
 // Detail says how the quota is used and what to do.
 func (e *QuotaError) Detail() string {
-	return fmt.Sprintf("All inline policies of the role %s together may have %d characters, white space not counted. %s\n\n"+
+	detail := fmt.Sprintf("All inline policies of the role %s together may have %d characters, white space not counted. %s\n\n"+
 		"What the consumer side must do: name fewer repositories, or several by one ARN with a wildcard, "+
 		"such as arn:aws:ecr:us-east-1:111122223333:repository/team/*; or move another inline policy of the role "+
-		"into a managed policy, which has a quota of its own.\n\nThe error: %v", named(e.Role, e.Account), MaxSize, e.use(), e.Cause)
+		"into a managed policy, which has a quota of its own.", named(e.Role, e.Account), MaxSize, e.use())
+	if e.Cause != nil {
+		detail += fmt.Sprintf("\n\nThe error: %v", e.Cause)
+	}
+	return detail
 }
 
 func (e *QuotaError) use() string {
@@ -74,11 +78,34 @@ func (e *QuotaError) use() string {
 
 func (s *Store) quotaError(ctx context.Context, role string, refused Policy, cause error) error {
 	others, err := s.others(ctx, role, refused.Name)
-	slices.SortStableFunc(others, func(a, b Policy) int { return cmp.Compare(Size(b.Document), Size(a.Document)) })
 	return &QuotaError{Role: role, Account: s.account(ctx), Policy: refused, Others: others, Unread: err, Cause: cause}
 }
 
-// others returns all inline policies of a role but one.
+// worthALook is the size from which on ForeseeQuota looks at a role's other inline
+// policies, which takes a call for each of them and one more: a quarter of the quota.
+const worthALook = MaxSize / 4
+
+// ForeseeQuota reports whether a policy would exceed the quota beside the role's
+// other inline policies as they stand, and returns the Detail of the QuotaError. It
+// reports false for a small policy, and when the others cannot be read now: that is
+// left to the write.
+func (s *Store) ForeseeQuota(ctx context.Context, role string, planned Policy) (detail string, exceeded bool) {
+	size := Size(planned.Document)
+	if size < worthALook {
+		return "", false
+	}
+	others, err := s.others(ctx, role, planned.Name)
+	for _, p := range others {
+		size += Size(p.Document)
+	}
+	if err != nil || size <= MaxSize {
+		return "", false
+	}
+	foreseen := &QuotaError{Role: role, Account: s.account(ctx), Policy: planned, Others: others}
+	return foreseen.Detail(), true
+}
+
+// others returns all inline policies of a role but one, the largest first.
 func (s *Store) others(ctx context.Context, role, except string) ([]Policy, error) {
 	names, err := s.InlinePolicies(ctx, role)
 	if err != nil {
@@ -97,5 +124,6 @@ func (s *Store) others(ctx context.Context, role, except string) ([]Policy, erro
 			others = append(others, Policy{name, document})
 		}
 	}
+	slices.SortStableFunc(others, func(a, b Policy) int { return cmp.Compare(Size(b.Document), Size(a.Document)) })
 	return others, nil
 }

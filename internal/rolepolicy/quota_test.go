@@ -69,6 +69,38 @@ func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
 	}
 }
 
+func TestForeseeQuota(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized to perform: iam:ListRolePolicies"}
+	tests := map[string]struct {
+		size   int
+		others map[string]string
+		fail   map[string]error
+		want   bool
+		calls  int
+	}{
+		"too much":            {4100, map[string]string{"big": strings.Repeat("b ", 6500), "pull": strings.Repeat("p", 500)}, nil, true, 4},
+		"just enough":         {4100, map[string]string{"big": strings.Repeat("b", MaxSize-4100)}, nil, false, 3},
+		"one too many":        {4101, map[string]string{"big": strings.Repeat("b", MaxSize-4100)}, nil, true, 3},
+		"its own former self": {4100, map[string]string{"pull": strings.Repeat("p", MaxSize)}, nil, false, 2},
+		"a small policy":      {400, map[string]string{"big": strings.Repeat("b", MaxSize)}, nil, false, 0},
+		"not allowed to look": {4100, map[string]string{"big": strings.Repeat("b", MaxSize)}, map[string]error{"ListRolePolicies": denied}, false, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := &fakeIAM{policies: tt.others, fail: tt.fail}
+			detail, exceeded := newStore(f).ForeseeQuota(t.Context(), "app", Policy{"pull", strings.Repeat("p", tt.size)})
+			if exceeded != tt.want || exceeded != (detail != "") || len(f.calls) > tt.calls {
+				t.Errorf("got %t, %q after %v, want %t after %d calls", exceeded, detail, f.calls, tt.want, tt.calls)
+			}
+			if name == "too much" {
+				golden(t, "quota_foreseen", detail)
+			}
+		})
+	}
+}
+
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".txt")
