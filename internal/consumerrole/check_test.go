@@ -61,9 +61,9 @@ func TestRepositoryARNValidator(t *testing.T) {
 		"arn:aws:ecr:us-east-1:987654321098:repository/team-*": {diag.SeverityWarning, "also covers repositories that do not exist yet"},
 		"arn:aws:ecr:*:987654321098:repository/app":            {diag.SeverityWarning, "also covers repositories that do not exist yet"},
 		"*":                                    {diag.SeverityError, "arn:aws:ecr:*:ACCOUNT:repository/*"},
-		"arn:*:ecr:*:*:repository/*":           {diag.SeverityError, "whoever owns it"},
-		"arn:aws:ecr:us-east-1:*:repository/a": {diag.SeverityError, "Write the registry account"},
-		"arn:aws:ecr:us-east-1:98765432109?:repository/app": {diag.SeverityError, "Write the registry account"},
+		"arn:*:ecr:*:*:repository/*":           {diag.SeverityWarning, "whoever owns it"},
+		"arn:aws:ecr:us-east-1:*:repository/a": {diag.SeverityWarning, "Write the registry account"},
+		"arn:aws:ecr:us-east-1:98765432109?:repository/app": {diag.SeverityWarning, "Write the registry account"},
 		"app": {diag.SeverityError, "is not an ARN"},
 		"987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:1.4": {
 			diag.SeverityError, `is an image URI: write the repository's ARN, "arn:aws:ecr:us-east-1:987654321098:repository/payment-service".`,

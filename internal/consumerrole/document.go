@@ -108,10 +108,7 @@ func obstaclesIn(s *policy.Statement) []string {
 		}
 	}
 	for _, arn := range s.Resources() {
-		switch err := awsname.CheckRepositoryPattern(arn); {
-		case coversAnyAccount(arn):
-			obstacles = append(obstacles, fmt.Sprintf("%s covers repositories of any account (%s), which repository_arns does not", describe(s), arn))
-		case err != nil:
+		if err := awsname.CheckRepositoryPattern(arn); err != nil {
 			obstacles = append(obstacles, fmt.Sprintf("%s covers a resource that repository_arns cannot name: %v", describe(s), err))
 		}
 	}

@@ -131,7 +131,7 @@ func TestDecompose(t *testing.T) {
 		"every resource": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"*"}`},
 			content{RepositoryARNs: []string{"*"}, Actions: ours.Actions},
-			[]string{`statement 1 (Allow) covers repositories of any account (*)`},
+			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "*" is not an ARN`},
 		},
 		"a bucket": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"arn:aws:s3:::bucket"}`},

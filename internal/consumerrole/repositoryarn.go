@@ -30,27 +30,30 @@ func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.
 		return
 	}
 	arn := req.ConfigValue.ValueString()
-	if coversAnyAccount(arn) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Repositories of any account", fmt.Sprintf(
-			"%q would let the role pull from whatever registry grants it access, now or later, whoever owns it. "+
-				"Write the registry account into the ARN; the other parts may have wildcards: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", arn))
+	if arn == "*" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Repositories of any account",
+			`"*" is no repository's ARN. Name the repositories, or at least the registry account: arn:aws:ecr:*:ACCOUNT:repository/*.`)
 		return
 	}
 	statement.Valid("an ECR repository ARN", checkRepositoryARN).ValidateString(ctx, req, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if awsname.HasWildcard(arn) {
+	switch {
+	case coversAnyAccount(arn):
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Repositories of any account", fmt.Sprintf(
+			"%q lets the role pull from whatever registry grants it access, now or later, whoever owns it. "+
+				"Write the registry account into the ARN: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", arn))
+	case awsname.HasWildcard(arn):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Repository ARN with a wildcard", fmt.Sprintf(
 			"%q also covers repositories that do not exist yet: whoever creates one with a fitting name and grants this role access can have it pull from there. Name the repositories where you can.", arn))
 	}
 }
 
-// coversAnyAccount reports whether a pattern of repositories leaves open whose they
-// are.
+// coversAnyAccount reports whether the ARN of repositories leaves open whose they are.
 func coversAnyAccount(arn string) bool {
 	a, err := awsname.ParseARN(arn)
-	return arn == "*" || err == nil && a.Service == "ecr" && awsname.HasWildcard(a.Account)
+	return err == nil && awsname.HasWildcard(a.Account)
 }
 
 func checkRepositoryARN(arn string) error {

@@ -51,7 +51,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Validators:          []validator.String{statement.Valid("a policy name", checkPolicyName)},
 			},
 			"repository_arns": schema.SetAttribute{
-				MarkdownDescription: "The repositories to pull from, by ARN (`arn:aws:ecr:REGION:ACCOUNT:repository/NAME`). Wildcards are accepted with a warning, but none in the place of the account.",
+				MarkdownDescription: "The repositories to pull from, by ARN (`arn:aws:ecr:REGION:ACCOUNT:repository/NAME`). Wildcards are accepted with a warning.",
 				Required:            true,
 				ElementType:         types.StringType,
 				Validators: []validator.Set{
