@@ -21,9 +21,10 @@ type Claim struct {
 	least   int      // the least number of holders that one of them has recorded
 	keepers []string // what the holders that stay want of it; empty where that is not known
 	leavers int      // holders that are to go
-	fewest  int      // the least number of holders that a leaver was told of
+	doomed  bool     // the leavers will take the thing along: not all of them know of all holders
 	wanted  int      // resources that are no holders and are about to create it
 	gone    int      // leavers that have gone
+	most    int      // the greatest number of holders that one of them was told of
 }
 
 // Hold notes a holder. It is to be called once for each, before it is read.
@@ -33,15 +34,16 @@ func (c *Claim) Hold() {
 	c.read++
 }
 
-// Held is Hold's counterpart after the read. It returns how many holders are known,
-// which the object is to record; and whether another one that does not know of
-// this one may take the thing along when it goes. Only an object that took the
-// thing over has to fear that of one that is not known to go: its former self.
+// Held is Hold's counterpart after the read, and notes what it returns: how many
+// holders are known, which the object is to record; and whether another one that
+// was told of fewer before, and so not of this one, may take the thing along when it
+// goes. Only an object that took the thing over has to fear that of one that is
+// neither known to go nor to stay: its former self.
 func (c *Claim) Held(tookOver bool) (holders int, endangered bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	holders = c.holders()
-	endangered = c.removed() || tookOver && c.least > 0 && c.least < holders
+	endangered = c.doomed || tookOver && c.least > 0 && c.least < holders && len(c.keepers) < c.read-1
 	if c.least == 0 || holders < c.least {
 		c.least = holders
 	}
@@ -65,10 +67,6 @@ func (c *Claim) Kept() bool {
 // holders is Holders. The mutex must be held.
 func (c *Claim) holders() int { return max(c.read, len(c.keepers)+c.leavers) }
 
-// removed reports whether leavers will take the thing along, since not all of them
-// know of all holders. The mutex must be held.
-func (c *Claim) removed() bool { return c.leavers > 0 && c.leavers >= c.fewest }
-
 // Leave notes that a holder is to go. It returns how many there are, for Goes.
 // Where none was read in this walk, as when Terraform plans once more to destroy an
 // old object, it is the number that the last read of this one has recorded.
@@ -80,19 +78,18 @@ func (c *Claim) Leave(recorded int) (holders int) {
 	if c.read == 0 {
 		holders = max(holders, recorded)
 	}
-	if c.leavers == 1 || holders < c.fewest {
-		c.fewest = holders
-	}
+	c.doomed = c.doomed || holders <= c.leavers
 	return holders
 }
 
-// Goes notes that one of so many holders goes, and reports whether others stay: it
-// must then leave the thing to them.
+// Goes notes that a holder goes that was told of so many, and reports whether others
+// stay: it must then leave the thing to them.
 func (c *Claim) Goes(holders int) (othersStay bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.gone++
-	return c.gone < holders
+	c.most = max(c.most, holders)
+	return c.gone < c.most
 }
 
 // Company is what a holder that stays has to know of others.
@@ -111,7 +108,7 @@ func (c *Claim) Keep(form string) Company {
 	company := Company{
 		Keepers: len(c.keepers) > 0,
 		Differ:  form != "" && slices.ContainsFunc(c.keepers, func(other string) bool { return other != "" && other != form }),
-		Removed: c.removed(),
+		Removed: c.doomed,
 		Wanted:  c.wanted > 0,
 	}
 	c.keepers = append(c.keepers, form)

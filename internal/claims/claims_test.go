@@ -20,17 +20,31 @@ func after(steps []step) *Claim {
 	return &c
 }
 
-// Of those that have a thing, the last that goes takes it along.
+// Of those that have a thing, the last that goes takes it along. Those who were told
+// of it early know of fewer.
 func TestGoes(t *testing.T) {
 	t.Parallel()
-	var c Claim
-	for i, want := range []bool{true, true, false} {
-		if got := c.Goes(3); got != want {
-			t.Errorf("%d of 3 goes: others stay: %t", i+1, got)
+	for _, test := range []struct {
+		told  []int // of how many holders each was told, in the order in which they go
+		stays bool  // after the last of them
+	}{
+		{[]int{0}, false},
+		{[]int{1}, false},
+		{[]int{2}, true},
+		{[]int{2, 2}, false},
+		{[]int{3, 3}, true},
+		{[]int{3, 3, 3}, false},
+		{[]int{2, 3}, true},
+		{[]int{3, 2}, true},
+		{[]int{3, 1, 2}, false},
+	} {
+		var c Claim
+		for i, holders := range test.told {
+			want := test.stays || i < len(test.told)-1
+			if got := c.Goes(holders); got != want {
+				t.Errorf("%v: when %d have gone, others stay: %t", test.told, i+1, got)
+			}
 		}
-	}
-	if (&Claim{}).Goes(0) {
-		t.Error("others stay, and there are none")
 	}
 }
 
@@ -97,13 +111,15 @@ func TestHeld(t *testing.T) {
 		holders    int
 		endangered bool
 	}{
-		"alone":                                   {nil, true, 1, false},
-		"one beside":                              {[]step{hold, held}, false, 2, false},
-		"one beside, that may be deposed":         {[]step{hold, held}, true, 2, true},
-		"a deposed one that is not read yet":      {[]step{hold}, true, 2, false},
-		"one that goes and does not know":         {[]step{hold, held, leave}, false, 2, true},
-		"two that go, and one does not know":      {[]step{hold, held, hold, held, leave, leave}, false, 3, true},
-		"two of which one goes and does not know": {[]step{hold, held, hold, held, leave}, false, 3, false},
+		"alone":                                  {nil, true, 1, false},
+		"one beside":                             {[]step{hold, held}, false, 2, false},
+		"one beside, that may be deposed":        {[]step{hold, held}, true, 2, true},
+		"a deposed one that is not read yet":     {[]step{hold}, true, 2, false},
+		"one that goes and does not know":        {[]step{hold, held, leave}, false, 2, true},
+		"two that go, and one does not know":     {[]step{hold, held, hold, held, leave, leave}, false, 3, true},
+		"two of which one goes and knows of two": {[]step{hold, held, hold, held, leave}, false, 3, false},
+		"one beside, that is known to stay":      {[]step{hold, held, keep("same")}, true, 2, false},
+		"two beside, one of them known to stay":  {[]step{hold, held, keep("same"), hold, held}, true, 3, true},
 	} {
 		c := after(append(test.before, hold))
 		holders, endangered := c.Held(test.tookOver)

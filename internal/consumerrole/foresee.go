@@ -18,7 +18,7 @@ func (r *Resource) leave(ctx context.Context, prior model, private statement.Pri
 	if r.policies == nil {
 		return nil
 	}
-	return statement.Leave(ctx, r.claim(prior), private)
+	return statement.RecordLeave(ctx, r.claim(prior), private)
 }
 
 // claim is what the resources have told of the model's policy.
@@ -50,10 +50,10 @@ func (r *Resource) foreseeKept(plan model, rewritten bool) (diags diag.Diagnosti
 	company := r.claim(plan).Keep(canonical(plan.Policy.ValueString()))
 	at := path.Root("name")
 	switch both := fmt.Sprintf("Another ecrxa_consumer_role_policy of this configuration manages the inline policy %s of the role %s too", name, role); {
-	case rewritten:
+	case rewritten && !company.Differ:
 		diags.AddAttributeWarning(at, "The policy is written again", both+
 			", or an older object of this resource does. In case that one goes and takes the policy along, this apply writes it once more.")
-	case company.Removed:
+	case company.Removed && !rewritten:
 		diags.AddAttributeError(at, "The plan would remove a policy that is kept", both+
 			" and is to be removed. It was planned before the provider knew of this one, and would take the policy along. Nothing was changed.\n\n"+
 			"Plan again, without -refresh=false: which of the two comes first is chance. Or take the other one out of the state without destroying the policy "+

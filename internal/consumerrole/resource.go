@@ -223,7 +223,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	switch deletion {
 	case rolepolicy.Deleted:
 	case rolepolicy.LeftToNew:
-		tflog.Info(ctx, "The inline policy stays: another resource has created it in this apply", map[string]any{"role": role, "name": name})
+		tflog.Info(ctx, "The inline policy stays: another resource creates or updates it in this apply", map[string]any{"role": role, "name": name})
 	case rolepolicy.LeftToHeir:
 		resp.Diagnostics.AddWarning("The policy stays", fmt.Sprintf(
 			"The inline policy %s of the role %s stays: another resource of this configuration manages it. The last one that goes takes it along.", name, role))

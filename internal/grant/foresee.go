@@ -21,7 +21,7 @@ func (r *Resource) leave(ctx context.Context, prior *model, private statement.Pr
 	}
 	claim := r.claims.Of(prior.target(), prior.Sid.ValueString())
 	claim.Plan(nil)
-	return statement.Leave(ctx, &claim.Claim, private)
+	return statement.RecordLeave(ctx, &claim.Claim, private)
 }
 
 // placed reports whether repository and Sid are known.
@@ -61,7 +61,7 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model, private stat
 	repo := plan.target()
 	r.claims.Of(repo, planned.Sid()).Plan(planned)
 	if !moved && prior.Statement.Equal(plan.Statement) || r.claims.Applying() {
-		return diags // An apply, in which Terraform plans once more, meets what there is to meet.
+		return diags // Terraform plans once more in an apply, which meets what there is to meet.
 	}
 	doc, err := r.policies.Read(ctx, repo)
 	if err != nil {
@@ -97,10 +97,10 @@ func (r *Resource) foreseeOwners(added, moved, rewritten bool, plan *model) diag
 		return nil // It is planned once more, as a new one.
 	}
 	switch company := claim.Keep(canonical(plan.Statement)); {
-	case rewritten:
+	case rewritten && !company.Differ:
 		diags.AddAttributeWarning(at, "The statement is written again", twoResources(repo, sid)+
 			", or an older object of this resource has. In case that one goes and takes the statement along, this apply writes it once more.")
-	case company.Removed:
+	case company.Removed && !rewritten:
 		fail(", and this plan would destroy it, and the statement with it. Plan again, without -refresh=false; if this stays, take the other one out of the state with terraform state rm.")
 	case company.Differ:
 		fail(", and wants something else of it: each would undo what the other does. Remove one of the two from the configuration (the statement stays for the other), or give one another sid.")

@@ -1,6 +1,8 @@
 package grant
 
 import (
+	"context"
+	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,7 +15,9 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
 const registry = "987654321098"
@@ -33,12 +37,14 @@ type walk struct {
 	r      *Resource
 }
 
-func newWalk(t *testing.T, server *emulator.Server) *walk {
+func newWalk(t *testing.T, server *emulator.Server, rules ...fault.Rule) *walk {
 	t.Helper()
+	front := httptest.NewServer(fault.New(server, 1, rules...))
+	t.Cleanup(front.Close)
 	key, secret := server.Credentials(registry)
 	clients, err := awsapi.New(t.Context(), awsapi.Config{
 		Region: "us-east-1", AccessKey: key, SecretKey: secret,
-		Endpoints: awsapi.Endpoints{ECR: server.URL(), IAM: server.URL(), STS: server.URL()},
+		Endpoints: awsapi.Endpoints{ECR: front.URL, IAM: front.URL, STS: front.URL},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -98,9 +104,19 @@ func (w *walk) configured() *model {
 	return w.modelOf(state)
 }
 
+// plan plans the configuration, which must succeed.
 func (w *walk) plan(prior *object) (planned tfsdk.Plan, diags diag.Diagnostics) {
 	w.t.Helper()
+	planned, diags = w.planFor(prior, "123456789012")
+	w.expectNone(diags)
+	return planned, diags
+}
+
+// planFor plans a grant to another account.
+func (w *walk) planFor(prior *object, account string) (planned tfsdk.Plan, diags diag.Diagnostics) {
+	w.t.Helper()
 	config := w.configured()
+	config.AccountIDs = statement.StringSet([]string{account})
 	proposed := *config
 	proposed.Access, proposed.Region, proposed.RegistryID, proposed.RepositoryARN = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	state := w.stateOf(nil)
@@ -117,7 +133,6 @@ func (w *walk) plan(prior *object) (planned tfsdk.Plan, diags diag.Diagnostics) 
 		setPrivate(&resp, nil)
 	}
 	w.r.ModifyPlan(w.t.Context(), req, &resp)
-	w.expectNone(resp.Diagnostics)
 	return resp.Plan, resp.Diagnostics
 }
 
@@ -259,6 +274,125 @@ func TestAReplacementThatIsInterruptedAgain(t *testing.T) {
 		if planned, _ := next.plan(current); unknown(next, planned) {
 			t.Error("without a refresh, it is to be written once more")
 		}
+	}
+}
+
+// A plan that reads nothing knows of nobody.
+func TestAnInterruptedReplacementWithoutRefresh(t *testing.T) {
+	t.Parallel()
+	server, deposed, current := replaced(t)
+	planned, _ := newWalk(t, server).plan(current)
+	apply := newWalk(t, server)
+	apply.planDestroy(deposed)
+	apply.destroy(deposed)
+	apply.update(current, planned)
+	if !stands(server) {
+		t.Error("the statement is gone")
+	}
+}
+
+// Another writer drops the statement just when the new object has taken it over.
+func TestAnInterruptedReplacementBesideAnotherWriter(t *testing.T) {
+	t.Parallel()
+	server, deposed, _ := replaced(t)
+	drop := fault.Rule{Operation: "ecr:GetRepositoryPolicy", From: 3, Times: 1, Fault: fault.Meanwhile("another writer", func() {
+		server.SetRepositoryPolicy(registry, "us-east-1", "payment-service", `{"Version":"2012-10-17","Statement":[]}`)
+	})}
+	current := newWalk(t, server, drop).create()
+	plan := newWalk(t, server)
+	plan.read(deposed)
+	plan.read(current)
+	if planned, _ := plan.plan(current); !unknown(plan, planned) {
+		t.Error("the new one is not to be written again")
+	}
+}
+
+// The new object is updated in the apply in which the old one goes, and AWS refuses
+// the update.
+func TestARefusedUpdateAfterAnInterruptedReplacement(t *testing.T) {
+	t.Parallel()
+	server, deposed, current := replaced(t)
+	plan := newWalk(t, server)
+	plan.read(deposed)
+	plan.read(current)
+	planned, diags := plan.planFor(current, "111122223333")
+	plan.expectNone(diags)
+
+	refused := make(chan struct{})
+	apply := newWalk(t, server,
+		fault.Rule{Operation: "ecr:SetRepositoryPolicy", Times: 1, Fault: fault.Meanwhile("refused", func() { close(refused) })},
+		fault.Rule{Operation: "ecr:SetRepositoryPolicy", Fault: fault.PrincipalNotFound()})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	updated := make(chan diag.Diagnostics)
+	go func() {
+		resp := resource.UpdateResponse{State: current.state}
+		setPrivate(&resp, current.private)
+		apply.r.Update(ctx, resource.UpdateRequest{State: current.state, Plan: planned}, &resp)
+		updated <- resp.Diagnostics
+	}()
+	<-refused
+	apply.planDestroy(deposed)
+	apply.destroy(deposed)
+	cancel()
+	if diags := <-updated; !diags.HasError() {
+		t.Error("the update was not refused")
+	}
+	if !stands(server) {
+		t.Error("the statement is gone")
+	}
+}
+
+// Two of three objects go, as after two interrupted replacements.
+func TestTwoOfThreeObjectsGo(t *testing.T) {
+	t.Parallel()
+	for name, order := range map[string][2]int{"the first one first": {0, 1}, "the second one first": {1, 0}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, first, second := replaced(t)
+			stays := newWalk(t, server).create()
+			plan := newWalk(t, server)
+			plan.read(stays)
+			plan.plan(stays)
+			both := []*object{first, second}
+			for _, o := range both {
+				plan.read(o)
+				plan.planDestroy(o)
+			}
+			apply := newWalk(t, server)
+			for _, i := range order {
+				apply.destroy(both[i])
+			}
+			if !stands(server) {
+				t.Error("the statement is gone")
+			}
+		})
+	}
+}
+
+// A block that was copied has taken over the other one's statement.
+func TestACopiedBlock(t *testing.T) {
+	t.Parallel()
+	for name, order := range map[string][2]int{"is planned last": {0, 1}, "is planned first": {1, 0}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, original, copied := replaced(t)
+			both, accounts := []*object{original, copied}, []string{"123456789012", "111122223333"}
+			same, different := newWalk(t, server), newWalk(t, server)
+			failed := false
+			for _, i := range order {
+				same.read(both[i])
+				if planned, diags := same.plan(both[i]); unknown(same, planned) {
+					t.Errorf("both say the same, and one is to be written again: %v", diags)
+				}
+				different.read(both[i])
+				_, diags := different.planFor(both[i], accounts[i])
+				failed = failed || diags.HasError()
+			}
+			if !failed {
+				t.Error("each wants something else, and the plan has no error")
+			}
+		})
 	}
 }
 

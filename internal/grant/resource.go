@@ -192,8 +192,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 			return nil, err
 		}
 		around = doc
-		if live != nil && claim.Keeps(live) {
-			return doc, nil // Another resource has it now, as after a change of the resource's name.
+		if live != nil && claim.HasHeir(live) {
+			return doc, nil // As after a change of the resource's name.
 		}
 		if live != nil && live.Canonical() != canonical(m.Statement) {
 			if written {
@@ -235,7 +235,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, pri
 	if create {
 		first = claim.Create(planned)
 	} else {
-		claim.Write(planned)
+		claim.Update()
 	}
 	adopted := false
 	around := policy.New()
@@ -249,7 +249,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, pri
 			if !same || !first && !written {
 				return nil, &existsError{repo: repo, live: live, same: same}
 			}
-			adopted = !written
+			adopted = adopted || !written
 		}
 		if !create && !written && live != nil && live.Canonical() != planned.Canonical() && live.Canonical() != canonical(prior.Statement) {
 			return nil, &changedError{repo: repo, live: live}

@@ -25,7 +25,7 @@ type Claim struct {
 	planned bool              // what becomes of it is known
 	next    *policy.Statement // what is planned; nil for nothing
 	created *policy.Statement // by a resource that had it not in its state, or about to be
-	kept    *policy.Statement // written by one that had, or about to be
+	updated bool              // by one that had, or about to be
 }
 
 // NewClaims returns Claims that know nothing yet.
@@ -51,7 +51,7 @@ func (c *Claims) Apply() {
 	c.applying = true
 }
 
-// Applying reports whether a resource was applied in this walk.
+// Applying reports whether a resource was applied in this walk, which is then no plan.
 func (c *Claims) Applying() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -118,18 +118,18 @@ func (c *Claim) Created() bool {
 	return c.created != nil
 }
 
-// Write notes that a resource that has the statement in its state is about to write it.
-func (c *Claim) Write(s *policy.Statement) {
+// Update notes that a resource that has the statement in its state is about to write
+// it. Whatever becomes of that, the resource stays.
+func (c *Claim) Update() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.kept = s
+	c.updated = true
 }
 
-// Keeps reports whether a resource has written the statement as it stands, or is
-// about to: one that goes leaves it.
-func (c *Claim) Keeps(live *policy.Statement) bool {
+// HasHeir reports whether what stands is another resource's than that of one which
+// goes: it updates the statement, or has created it as it stands.
+func (c *Claim) HasHeir(live *policy.Statement) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	is := func(s *policy.Statement) bool { return s != nil && s.Canonical() == live.Canonical() }
-	return is(c.created) || is(c.kept)
+	return c.updated || c.created != nil && c.created.Canonical() == live.Canonical()
 }

@@ -380,14 +380,14 @@ func TestClaims(t *testing.T) {
 	if !a.Create(own("A")) || c.Of(repo, "A").Create(own("A")) || b.Created() {
 		t.Error("the first to create a statement is not the only one")
 	}
-	if !a.Keeps(own("A")) || a.Keeps(own("B")) || b.Keeps(own("B")) {
-		t.Error("who creates a statement does not keep it")
+	if !a.HasHeir(own("A")) || a.HasHeir(own("B")) || b.HasHeir(own("B")) {
+		t.Error("a statement is not its creator's, or another one is")
 	}
-	if a.Abandon(); a.Created() || a.Keeps(own("A")) || !a.Create(own("A")) {
+	if a.Abandon(); a.Created() || a.HasHeir(own("A")) || !a.Create(own("A")) {
 		t.Error("an abandoned statement cannot be created")
 	}
-	if b.Write(own("B")); !b.Keeps(own("B")) || b.Created() {
-		t.Error("who writes a statement does not keep it")
+	if b.Update(); !b.HasHeir(own("B")) || !b.HasHeir(own("A")) || b.Created() {
+		t.Error("a statement is not theirs who update it, whatever stands")
 	}
 
 	doc, err := policy.Parse(document(foreign, own("Gone").String(), own("Renamed").String()))

@@ -97,7 +97,9 @@ func (s *Store) take(q *queue, mayEnd bool) []*change {
 	defer s.mu.Unlock()
 	taken := q.waiting
 	q.waiting = nil
-	q.working = len(taken) > 0 || !mayEnd
+	if q.working = len(taken) > 0 || !mayEnd; !q.working {
+		q.company = 0
+	}
 	return taken
 }
 

@@ -101,6 +101,7 @@ func (s *Store) Put(ctx context.Context, role, name, prior, document string) err
 		return s.explain(ctx, err, doing("write", role, name))
 	}
 	defer done()
+	c.did(written) // Whatever becomes of the write, the resource stays.
 	if err := s.unchanged(ctx, role, name, prior, document); err != nil {
 		return err
 	}
@@ -108,7 +109,6 @@ func (s *Store) Put(ctx context.Context, role, name, prior, document string) err
 	if err := s.put(ctx, role, name, document); err != nil {
 		return err
 	}
-	c.did(written)
 	return s.untilShown(ctx, start, role, name, document)
 }
 
@@ -136,16 +136,16 @@ type Deletion int
 // What a Delete may come to.
 const (
 	Deleted    Deletion = iota // the policy is gone
-	LeftToNew                  // a Create or Put of this walk has made it stand for another resource
+	LeftToNew                  // another resource creates or updates it in this walk
 	LeftToHeir                 // another object of the state has it and stays
 )
 
 // Delete deletes an inline policy that says what the document says. One that says
 // something else is left, and the error a *ChangedError. That there is none, or no
-// such role, is no error. Holders is what the Leave of its claim has returned, or 0: of so many
-// objects of the state the last one that goes takes the policy along. A policy
-// that another resource has written in this walk stays too, as when a resource
-// was renamed or create_before_destroy is set.
+// such role, is no error. Holders is what the Leave of the policy's claim has
+// returned, or 0: of so many objects of the state the last one that goes takes the
+// policy along. A policy that another resource creates or updates in this walk stays
+// too, as when a resource was renamed or create_before_destroy is set.
 func (s *Store) Delete(ctx context.Context, role, name, document string, holders int) (Deletion, error) {
 	c := s.claims.of(role, name)
 	done, err := c.wait(ctx)

@@ -58,15 +58,18 @@ func NoteHolders(ctx context.Context, claim *claims.Claim, private Private) diag
 	return diags
 }
 
-// Leave tells the other resources of the configuration that this object of the
+// RecordLeave tells the other resources of the configuration that this object of the
 // state goes, and records for its Delete how many there are.
-func Leave(ctx context.Context, claim *claims.Claim, private Private) diag.Diagnostics {
+func RecordLeave(ctx context.Context, claim *claims.Claim, private Private) diag.Diagnostics {
 	return RecordHolders(ctx, private, claim.Leave(RecordedHolders(ctx, private)))
 }
 
-// MarkTakenOver notes that the object has taken over what stood already.
+// MarkTakenOver notes that the object has taken over what stood already. Until a read
+// tells whether another one has it, it is to be written again.
 func MarkTakenOver(ctx context.Context, private Private) diag.Diagnostics {
-	return mark(ctx, private, tookOverKey, true)
+	diags := mark(ctx, private, tookOverKey, true)
+	diags.Append(mark(ctx, private, rewriteKey, true)...)
+	return diags
 }
 
 // MustRewrite reports whether another object may take along what this one keeps, so
