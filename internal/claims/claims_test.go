@@ -111,15 +111,16 @@ func TestHeld(t *testing.T) {
 		holders    int
 		endangered bool
 	}{
-		"alone":                                  {nil, true, 1, false},
-		"one beside":                             {[]step{hold, held}, false, 2, false},
-		"one beside, that may be deposed":        {[]step{hold, held}, true, 2, true},
-		"a deposed one that is not read yet":     {[]step{hold}, true, 2, false},
-		"one that goes and does not know":        {[]step{hold, held, leave}, false, 2, true},
-		"two that go, and one does not know":     {[]step{hold, held, hold, held, leave, leave}, false, 3, true},
-		"two of which one goes and knows of two": {[]step{hold, held, hold, held, leave}, false, 3, false},
-		"one beside, that is known to stay":      {[]step{hold, held, keep("same")}, true, 2, false},
-		"two beside, one of them known to stay":  {[]step{hold, held, keep("same"), hold, held}, true, 3, true},
+		"alone":                                    {nil, true, 1, false},
+		"one beside":                               {[]step{hold, held}, false, 2, false},
+		"one beside, that may be deposed":          {[]step{hold, held}, true, 2, true},
+		"a deposed one that is not read yet":       {[]step{hold}, true, 2, false},
+		"one that goes and does not know":          {[]step{hold, held, leave}, false, 2, true},
+		"two that go, and one does not know":       {[]step{hold, held, hold, held, leave, leave}, false, 3, true},
+		"two that go, and the first does not know": {[]step{hold, leave, hold, hold, leave}, false, 4, true},
+		"two of which one goes and knows of two":   {[]step{hold, held, hold, held, leave}, false, 3, false},
+		"one beside, that is known to stay":        {[]step{hold, held, keep("same")}, true, 2, false},
+		"two beside, one of them known to stay":    {[]step{hold, held, keep("same"), hold, held}, true, 3, true},
 	} {
 		c := after(append(test.before, hold))
 		holders, endangered := c.Held(test.tookOver)

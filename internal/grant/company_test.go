@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
 // Two resources of the state that have one statement, and agree on it, are told
@@ -22,6 +23,26 @@ func TestTwoResourcesThatAgreeAreWarnedOf(t *testing.T) {
 	first, second := r.foresee(t.Context(), m, m, private{}), r.foresee(t.Context(), m, m, private{})
 	if len(first) != 0 || second.WarningsCount() != 1 || second.HasError() {
 		t.Errorf("got %v and %v, want nothing and one warning", first, second)
+	}
+}
+
+// One that is to be written again must agree with the others all the same.
+func TestOneThatIsWrittenAgainMustAgree(t *testing.T) {
+	t.Parallel()
+	r := &Resource{claims: repopolicy.NewClaims()}
+	place := model{
+		Region: types.StringValue("us-east-1"), RegistryID: types.StringValue("987654321098"), Repository: types.StringValue("payment-service"), Sid: types.StringValue("S"),
+	}
+	one, other := place, place
+	one.Statement = types.StringValue(`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`)
+	other.Statement = types.StringValue(`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ecr:BatchGetImage"}`)
+	again := private{}
+	if diags := statement.MarkTakenOver(t.Context(), again); diags.HasError() {
+		t.Fatal(diags)
+	}
+	r.foresee(t.Context(), &one, &one, private{})
+	if diags := r.foresee(t.Context(), &other, &other, again); !diags.HasError() {
+		t.Errorf("got %v, want an error", diags)
 	}
 }
 
