@@ -53,8 +53,8 @@ resource "ecrxa_consumer_role_policy" "app" {
 
 // TestAccStress_deposed: a replacement that creates the new object first is killed
 // at each of its requests. It may leave the old object in the state, which
-// Terraform then calls deposed and destroys in the next apply. What the new one
-// has stands all the time.
+// Terraform then calls deposed and destroys in the next apply. That leaves what the
+// new one has.
 func TestAccStress_deposed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
