@@ -25,12 +25,7 @@ const (
 // profiles, environment variables and the built provider.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("acceptance tests run only with TF_ACC=1")
-	}
-	if backend := cmp.Or(os.Getenv("ECRXA_ACC_BACKEND"), "emulator"); backend != "emulator" {
-		t.Skipf("%s: the examples name accounts, roles and repositories that only the emulator is given", backend)
-	}
+	onlyEmulator(t)
 	aws := startExampleAccounts(t)
 	cliConfig := installProvider(t)
 
@@ -108,6 +103,50 @@ func TestAccExamples(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func onlyEmulator(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance tests run only with TF_ACC=1")
+	}
+	if backend := cmp.Or(os.Getenv("ECRXA_ACC_BACKEND"), "emulator"); backend != "emulator" {
+		t.Skipf("%s: the examples name accounts, roles and repositories that only the emulator is given", backend)
+	}
+}
+
+// TestAccExamples_otherRegion: a grant in another Region than the image's does not
+// let the image be pulled, and the plan says so.
+func TestAccExamples_otherRegion(t *testing.T) {
+	t.Parallel()
+	onlyEmulator(t)
+	aws := startExampleAccounts(t)
+	aws.server.CreateRepository(exampleRegistry, "eu-west-1", "payment-service")
+	work := copyExample(t, "both-accounts")
+	file := filepath.Join(work, "main.tf")
+	writeFile(t, file, strings.Replace(readFile(t, file), `region  = "us-east-1"`, `region  = "eu-west-1"`, 1))
+
+	out, err := runTerraform(t, work, append(aws.environment(""), "TF_CLI_CONFIG_FILE="+installProvider(t)), "plan")
+	if err == nil || !strings.Contains(out, "The consumer side (account 123456789012) denies it.") {
+		t.Errorf("the plan does not say that the pull is denied: %v\n%s", err, out)
+	}
+}
+
+// TestAccExamples_healthy: the checks of a pull that works warn of nothing.
+func TestAccExamples_healthy(t *testing.T) {
+	t.Parallel()
+	onlyEmulator(t)
+	env := append(startExampleAccounts(t).environment(""), "TF_CLI_CONFIG_FILE="+installProvider(t))
+	if out, err := runTerraform(t, copyExample(t, "both-accounts"), env, "apply", "-auto-approve"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, dir := range []string{"pull-check", "data-sources/ecrxa_pull_check"} {
+		out, err := runTerraform(t, copyExample(t, dir), env, "plan")
+		warnings := strings.Count(out, "Warning: ") - strings.Count(out, "Warning: Provider development overrides")
+		if err != nil || warnings > 0 {
+			t.Errorf("examples/%s: %v\n%s", dir, err, out)
+		}
 	}
 }
 
@@ -222,9 +261,24 @@ func (p examplePlan) summary() []string {
 	return lines
 }
 
-// planExample plans a copy of an example. What the documentation shows without a
-// provider block gets the one of examples/provider.
+// planExample plans a copy of an example.
 func planExample(t *testing.T, dir string, env []string) examplePlan {
+	t.Helper()
+
+	work := copyExample(t, dir)
+	if out, err := runTerraform(t, work, env, "plan", "-out=plan"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var plan examplePlan
+	if err := json.Unmarshal(run(t, work, env, terraformPath(), "show", "-json", "plan"), &plan); err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// copyExample returns a folder with a copy of an example. What the documentation
+// shows without a provider block gets the one of examples/provider.
+func copyExample(t *testing.T, dir string) string {
 	t.Helper()
 
 	work := t.TempDir()
@@ -242,14 +296,19 @@ func planExample(t *testing.T, dir string, env []string) examplePlan {
 	if !strings.Contains(configuration.String(), "required_providers") {
 		writeFile(t, filepath.Join(work, "provider.tf"), readFile(t, filepath.Join("examples", "provider", "provider.tf")))
 	}
+	return work
+}
 
-	terraform := cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform")
-	run(t, work, env, terraform, "plan", "-input=false", "-no-color", "-out=plan")
-	var plan examplePlan
-	if err := json.Unmarshal(run(t, work, env, terraform, "show", "-json", "plan"), &plan); err != nil {
-		t.Fatal(err)
-	}
-	return plan
+func terraformPath() string { return cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform") }
+
+// runTerraform returns all that a terraform command prints.
+func runTerraform(t *testing.T, dir string, env []string, command string, args ...string) (string, error) {
+	t.Helper()
+
+	cmd := exec.CommandContext(t.Context(), terraformPath(), append([]string{command, "-input=false", "-no-color"}, args...)...)
+	cmd.Dir, cmd.Env = dir, env
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 // run returns what a command prints to its standard output.

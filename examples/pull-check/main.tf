@@ -30,6 +30,10 @@ data "ecrxa_pull_check" "registry_side" {
 
   image    = local.image
   role_arn = local.role_arn
+
+  # This check leaves the consumer side to the next one: without these two lines it warns.
+  identity_policies    = { "*" = "unknown" }
+  permissions_boundary = "unknown"
 }
 
 # Reads the role in the consumer account, and judges the pull over both sides.

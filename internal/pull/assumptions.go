@@ -118,25 +118,60 @@ func (c *check) standsToday(ref authz.StatementRef) bool {
 	}
 }
 
-// plannedAssumptions says what was assumed because of what is only planned.
+// plannedAssumptions says what was assumed because of what is only planned. A role
+// or repository that a plan creates cannot be told from one that is misspelt.
 func (c *check) plannedAssumptions() []string {
 	var sentences []string
-	if len(c.in.PlannedRolePolicies) > 0 {
+	if !c.rolePoliciesStand() {
 		sentences = append(sentences, fmt.Sprintf("The planned role policies are put on the %s.", c.name()))
-		if c.roleMissing() {
-			sentences = append(sentences, "The role does not exist yet, and will have "+planned(c.in.IdentityPolicies, "role policies")+" alone.")
-		}
 	}
-	if len(c.in.PlannedStatements) > 0 {
+	if c.roleMissing() && len(c.in.PlannedRolePolicies) > 0 {
+		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the role %s, which does not exist today, with %s alone. If it does not, correct role_arn.",
+			c.principal.Name, planned(c.in.IdentityPolicies, "role policies")))
+	}
+	if !c.statementsStand() {
 		sentences = append(sentences, fmt.Sprintf("The planned statements are put on the repository %s.", c.repository.Name))
-		if c.repositoryMissing() {
-			sentences = append(sentences, "The repository does not exist yet, and will have "+planned(c.in.RepositoryPolicy, "statements")+" alone.")
-		}
+	}
+	if c.repositoryMissing() && len(c.in.PlannedStatements) > 0 {
+		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the repository %s in account %s, Region %s, which does not exist today, with %s alone. If it does not, correct %s.",
+			c.repository.Name, c.repository.Account, c.repository.Region, planned(c.in.RepositoryPolicy, "statements"), c.imageArgument()))
 	}
 	if c.repositoryMissing() && c.access == access.PullThroughCache {
 		sentences = append(sentences, "The first pull creates the repository: a pull through cache rule covers it, and identity policies and registry policy allow the role ecr:CreateRepository.")
 	}
 	return sentences
+}
+
+// rolePoliciesStand reports whether every planned role policy is among the identity
+// policies already, as it is after the apply.
+func (c *check) rolePoliciesStand() bool {
+	return !slices.ContainsFunc(c.in.PlannedRolePolicies, func(plan Document) bool {
+		return !slices.ContainsFunc(c.in.IdentityPolicies.List, func(d Document) bool { return d.Name == plan.Name && sameDocument(d, plan) })
+	})
+}
+
+// statementsStand reports whether every planned statement is in the repository
+// policy already.
+func (c *check) statementsStand() bool {
+	var standing []*policy.Statement
+	for _, d := range c.in.RepositoryPolicy.List {
+		if doc, err := policy.Parse(d.Text); err == nil {
+			standing = append(standing, doc.Statements()...)
+		}
+	}
+	return !slices.ContainsFunc(c.in.PlannedStatements, func(plan Document) bool {
+		planned, err := policy.ParseStatement(plan.Text)
+		isPlanned := func(s *policy.Statement) bool {
+			return s.Sid() == planned.Sid() && s.Canonical() == planned.Canonical()
+		}
+		return err != nil || !slices.ContainsFunc(standing, isPlanned)
+	})
+}
+
+func sameDocument(a, b Document) bool {
+	first, errA := policy.Parse(a.Text)
+	second, errB := policy.Parse(b.Text)
+	return errA == nil && errB == nil && first.Canonical() == second.Canonical()
 }
 
 // planned names what something that does not exist yet will have.

@@ -112,7 +112,7 @@ func (c *check) closing(r Result) string {
 	case len(sentences) > 0:
 		return strings.Join(sentences, "\n")
 	case r.Verdict == authz.Denied:
-		return "Nothing that was assumed could change this."
+		return "This holds whatever the policies that no check reads say."
 	default:
 		return "Nothing was assumed."
 	}

@@ -250,8 +250,26 @@ func TestAssumptions(t *testing.T) {
 			everythingGiven(in)
 			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: pulling}}
 			in.PlannedStatements = []pull.Document{{Text: grant}}
-			in.IdentityPolicies = pull.Given()
+			in.IdentityPolicies, in.RepositoryPolicy = pull.Given(), pull.Given()
 		}, []string{"The planned role policies are put on the role ecsTaskExecutionRole.", "The planned statements are put on the repository payment-service."}},
+		{"both sides planned and applied", func(in *pull.Input) {
+			everythingGiven(in)
+			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: pulling}}
+			in.PlannedStatements = []pull.Document{{Text: grant}}
+			in.IdentityPolicies = pull.Given(in.PlannedRolePolicies...)
+		}, []string{}},
+		{"role and repository that only the plan may know", func(in *pull.Input) {
+			everythingGiven(in)
+			in.RoleExists, in.RepositoryExists = pull.Missing, pull.Missing
+			in.PlannedRolePolicies = []pull.Document{{Name: "ecrxa-pull", Text: pulling}}
+			in.PlannedStatements = []pull.Document{{Text: grant}}
+			in.IdentityPolicies, in.RepositoryPolicy = pull.Given(), pull.Given()
+		}, []string{
+			"The planned role policies are put on the role ecsTaskExecutionRole.",
+			"Assumed: this plan creates the role ecsTaskExecutionRole, which does not exist today, with the planned role policies alone. If it does not, correct role_arn.",
+			"The planned statements are put on the repository payment-service.",
+			"Assumed: this plan creates the repository payment-service in account 987654321098, Region us-east-1, which does not exist today, with the planned statements alone. If it does not, correct the image.",
+		}},
 		{"a session", func(in *pull.Input) {
 			everythingGiven(in)
 			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task"

@@ -68,6 +68,14 @@ func (c *check) does() string {
 	return fmt.Sprintf(verb, c.what())
 }
 
+// imageArgument names the argument that says what is pulled, in a sentence.
+func (c *check) imageArgument() string {
+	if c.in.Image != "" {
+		return "the image"
+	}
+	return "repository_arn"
+}
+
 // account returns the account of a side.
 func (c *check) account(side Side) string {
 	if side == Registry {
