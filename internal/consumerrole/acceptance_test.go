@@ -346,14 +346,20 @@ func TestAccConsumerRolePolicy_interrupted(t *testing.T) {
 	f := newFixture(t)
 	want := f.policy(pullActions, f.app)
 	f.env.Consumer.PutRolePolicy(f.role, "ecrxa-pull", want)
-	f.run(resource.TestStep{
-		Config: f.config(`repository_arns = [` + quote(f.app) + `]`),
-		ConfigPlanChecks: resource.ConfigPlanChecks{
-			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)},
-			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
+	f.run(
+		resource.TestStep{
+			Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)},
+			},
+			Check: f.stands("ecrxa-pull", want),
+			// Until a read has told that nobody else has the policy, it would be written again.
+			ExpectError: regexp.MustCompile(`the non-refresh plan was not empty`),
 		},
-		Check: f.stands("ecrxa-pull", want),
-	})
+		resource.TestStep{RefreshState: true},
+		resource.TestStep{Config: config, PlanOnly: true},
+	)
 }
 
 // A resource that gets another name in the configuration has the policy still,

@@ -87,7 +87,13 @@ func TestCreateForARoleThatDoesNotExist(t *testing.T) {
 	if !got.removed || len(got.diags) != 1 {
 		t.Fatalf("got %+v", got)
 	}
-	for _, want := range []string{"IAM has no such role", "(account 123456789012, that of these credentials)", "It was tried for 27s"} {
+	if got.diags[0].Summary() != "The role does not exist" {
+		t.Errorf("got %q", got.diags[0].Summary())
+	}
+	for _, want := range []string{
+		"tried to write the inline policy ecrxa-pull of the role app, but there is no such role in the account 123456789012",
+		"It was tried for 27s", "What the consumer side must do: check the role's name", "\n\nAWS's message: NoSuchEntity: ",
+	} {
 		if !strings.Contains(got.diags[0].Detail(), want) {
 			t.Errorf("%q lacks %q", got.diags[0].Detail(), want)
 		}

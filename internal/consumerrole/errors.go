@@ -32,10 +32,31 @@ func addError(diags *diag.Diagnostics, err error) {
 	if overwritten, ok := errors.AsType[*rolepolicy.OverwrittenError](err); ok {
 		detail = overwrittenDetail(overwritten)
 	}
-	if unknown, ok := errors.AsType[*rolepolicy.UnknownEntityError](err); ok {
-		detail += fmt.Sprintf("\n\nIt was tried for %s, since IAM may need some seconds to know what is new.", unknown.Tried.Round(time.Second))
+	if missing, ok := errors.AsType[*rolepolicy.MissingRoleError](err); ok {
+		diags.AddAttributeError(path.Root("role"), "The role does not exist", missingDetail(missing, patience(err)))
+		return
 	}
-	diags.AddError(summary, detail)
+	diags.AddError(summary, detail+patience(err))
+}
+
+// patience says how long it was tried where something was not known, and else nothing.
+func patience(err error) string {
+	unknown, ok := errors.AsType[*rolepolicy.UnknownEntityError](err)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("\n\nIt was tried for %s, since IAM may need some seconds to know what is new.", unknown.Tried.Round(time.Second))
+}
+
+func missingDetail(e *rolepolicy.MissingRoleError, patience string) string {
+	account := "the account of the provider's credentials"
+	if e.Account != "" {
+		account = "the account " + e.Account + ", that of the provider's credentials"
+	}
+	return fmt.Sprintf("The provider tried to write the inline policy %s of the role %s, but there is no such role in %s.%s\n\n"+
+		"What the consumer side must do: check the role's name, which has neither path nor ARN, and that the credentials belong to the account that owns the role. "+
+		"If the role is created in the same configuration, refer to its name attribute, so that Terraform creates it first.\n\nAWS's message: %s",
+		e.Policy, e.Role, account, patience, awsapi.Message(e.Cause))
 }
 
 const existsSummary = "The policy exists already"

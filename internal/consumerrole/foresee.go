@@ -39,7 +39,7 @@ func (r *Resource) foresee(ctx context.Context, prior, plan model, private state
 		diags.Append(r.leave(ctx, prior, private)...)
 	}
 	if statement.Known(ctx, plan.Role, plan.Name) {
-		diags.Append(r.foreseeNew(ctx, plan)...)
+		diags.Append(r.foreseeNew(ctx, prior.Role.IsNull(), plan)...)
 	}
 	return diags
 }
@@ -55,7 +55,7 @@ func (r *Resource) foreseeKept(plan model, rewritten bool) (diags diag.Diagnosti
 			", or an older object of this resource does. In case that one goes and takes the policy along, this apply writes it once more.")
 	case company.Removed && !rewritten:
 		diags.AddAttributeError(at, "The plan would remove a policy that is kept", both+
-			" and is to be removed. It was planned before the provider knew of this one, and would take the policy along. Nothing was changed.\n\n"+
+			" and is to be removed. It was planned before the provider knew of this one, and would take the policy along.\n\n"+
 			"Plan again, without -refresh=false: which of the two comes first is chance. Or take the other one out of the state without destroying the policy "+
 			"(a removed block with destroy = false, or terraform state rm).")
 	case company.Differ:
@@ -70,11 +70,18 @@ func (r *Resource) foreseeKept(plan model, rewritten bool) (diags diag.Diagnosti
 	return diags
 }
 
-// foreseeNew looks at a policy that the resource is about to create.
-func (r *Resource) foreseeNew(ctx context.Context, plan model) (diags diag.Diagnostics) {
+// foreseeNew looks at a policy that the resource is about to create. One that is
+// replaced Terraform plans once more, as one that is added.
+func (r *Resource) foreseeNew(ctx context.Context, added bool, plan model) (diags diag.Diagnostics) {
 	role, name := plan.Role.ValueString(), plan.Name.ValueString()
 	claim := r.claim(plan)
-	if claim.Want(); claim.Kept() {
+	if added && claim.Want() > 1 {
+		diags.AddAttributeError(path.Root("name"), "Two resources manage one policy", fmt.Sprintf(
+			"Another new ecrxa_consumer_role_policy of this configuration creates the inline policy %s of the role %s too: the second of them would fail. "+
+				"Give one of the two another name, or remove it.", name, role))
+		return diags
+	}
+	if claim.Kept() {
 		diags.Append(warnWanted(role, name, "another ecrxa_consumer_role_policy of this configuration may manage it already"))
 		return diags
 	}

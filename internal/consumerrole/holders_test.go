@@ -219,6 +219,27 @@ func TestPlanOfANewResource(t *testing.T) {
 	}
 }
 
+// The second creation of a name would fail in the apply. One that is replaced is
+// planned twice.
+func TestPlanOfTwoNewResources(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	elsewhere := minimal()
+	elsewhere.Name = types.StringValue("another")
+	replaced := e.create(planned(t, elsewhere)).model
+	e.nextWalk()
+	e.read(replaced)
+	for _, prior := range []*model{&replaced, nil} {
+		if _, diags := planBy(t, e.r, minimal(), prior); len(diags) > 0 {
+			t.Fatal(diags)
+		}
+	}
+	_, diags := planBy(t, e.r, minimal(), nil)
+	if len(diags) != 1 || diags[0].Severity() != diag.SeverityError || !strings.Contains(diags[0].Detail(), "the second of them would fail") {
+		t.Errorf("got %v", diags)
+	}
+}
+
 // What somebody has put under the name since the plan is nobody's to change here.
 func TestAPolicyThatHasChangedSinceThePlan(t *testing.T) {
 	t.Parallel()

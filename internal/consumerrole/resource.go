@@ -261,6 +261,10 @@ func parseImportID(id string) (role, name string, err error) {
 	if !found {
 		name = defaultName
 	}
+	if parts := strings.Split(id, "/"); !found && len(parts) > 1 && !strings.HasPrefix(id, "arn:") {
+		return "", "", fmt.Errorf("%q: a comma stands between the role's name and the policy's. Write ROLE,POLICY: %s, without the role's path if it has one",
+			id, strings.Join(parts[len(parts)-2:], ","))
+	}
 	if strings.Contains(name, ",") {
 		err = errors.New("it has more than one comma")
 	}

@@ -247,7 +247,7 @@ func TestErrorsOfARoleThatCannotBeChanged(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]string{
 		"UnmodifiableEntity":      "service-linked role",
-		"NoSuchEntity":            "IAM has no such role",
+		"NoSuchEntity":            "no such role in the account 123456789012",
 		"MalformedPolicyDocument": "malformed",
 	} {
 		t.Run(code, func(t *testing.T) {

@@ -71,11 +71,27 @@ func (s *Store) untilKnown(ctx context.Context, start time.Time, try func() erro
 	}
 }
 
+// A MissingRoleError says that IAM has refused a write since it does not know the
+// role: of a policy to write it needs nothing else to exist.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+type MissingRoleError struct {
+	Role    string
+	Policy  string // the name of the one that was to be written
+	Account string // empty when it could not be found out
+	Cause   error  // an *awsapi.Error
+}
+
+// Error returns the cause.
+func (e *MissingRoleError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the *awsapi.Error.
+func (e *MissingRoleError) Unwrap() error { return e.Cause }
+
 // An UnknownEntityError says that IAM did not know a role or policy for all the
 // time that a new one may need to become known.
 type UnknownEntityError struct {
 	Tried time.Duration
-	Cause error // an *awsapi.Error
+	Cause error // a *MissingRoleError, or an *awsapi.Error of a read
 }
 
 // Error returns the cause and how long it was tried.
@@ -83,7 +99,7 @@ func (e *UnknownEntityError) Error() string {
 	return fmt.Sprintf("%v (tried for %s)", e.Cause, e.Tried.Round(time.Second))
 }
 
-// Unwrap returns the *awsapi.Error.
+// Unwrap returns the cause.
 func (e *UnknownEntityError) Unwrap() error { return e.Cause }
 
 // An OverwrittenError says that IAM accepted a policy and showed another one for

@@ -28,7 +28,8 @@ type Clients interface {
 // A Store reads roles and writes inline policies. It is safe for concurrent use;
 // one Store must serve all resources of a configuration, since it is what keeps
 // two of them from managing one policy. Its errors are of type *awsapi.Error,
-// *QuotaError, *ExistsError, *ChangedError, *UnknownEntityError or *OverwrittenError.
+// *QuotaError, *ExistsError, *ChangedError, *MissingRoleError, *UnknownEntityError or
+// *OverwrittenError.
 type Store struct {
 	Clock   Clock // tests replace it
 	clients Clients
@@ -124,10 +125,14 @@ func (s *Store) put(ctx context.Context, role, name, document string) error {
 		return nil
 	}
 	err = s.explain(ctx, err, doing("write", role, name))
-	if awsapi.KindOf(err) != awsapi.LimitExceeded {
+	switch awsapi.KindOf(err) {
+	case awsapi.LimitExceeded:
+		return s.quotaError(ctx, role, Policy{name, document}, err)
+	case awsapi.NoSuchEntity:
+		return &MissingRoleError{Role: role, Policy: name, Account: s.account(ctx), Cause: err}
+	default:
 		return err
 	}
-	return s.quotaError(ctx, role, Policy{name, document}, err)
 }
 
 // A Deletion says what became of a Delete.
