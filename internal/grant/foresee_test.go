@@ -25,6 +25,10 @@ func (w *world) writesNothing() resource.TestCheckFunc {
 	}
 }
 
+// writtenAgain is what the test framework says after a statement was taken over:
+// until a read has told that nobody else has it, a plan would write it again.
+var writtenAgain = regexp.MustCompile(`the non-refresh plan was not empty`)
+
 const sidS = "sid = \"S\"\n account_ids = [\"123456789012\"]"
 
 // An apply that was killed after its write has left a statement and no state.
@@ -35,10 +39,15 @@ func TestAccRepositoryGrant_takesOverItsOwnStatement(t *testing.T) {
 	ours := w.statement("S", `{"AWS":["123456789012"]}`, pull, "")
 	w.put(w.foreign, ours)
 	server.ResetRequests()
-	w.test(resource.TestStep{
-		Config: w.config(sidS),
-		Check:  resource.ComposeTestCheckFunc(w.stands(ours), w.writesNothing()),
-	})
+	w.test(
+		resource.TestStep{
+			Config: w.config(sidS),
+			Check:  resource.ComposeTestCheckFunc(w.stands(ours), w.writesNothing()),
+			ExpectError: writtenAgain,
+		},
+		resource.TestStep{RefreshState: true},
+		resource.TestStep{Config: w.config(sidS), PlanOnly: true},
+	)
 }
 
 // A stranger's statement that no grant can have is an error in the plan; one that
@@ -122,13 +131,16 @@ func TestAccRepositoryGrant_renamedResource(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
+	renamed := w.Registry.ProviderConfig() + w.grant("renamed", sidS)
+	const always = "resource \"terraform_data\" \"always\" {\n  input = timestamp()\n}\n"
 	w.test(
 		resource.TestStep{Config: w.config(sidS)},
 		resource.TestStep{
-			Config: w.Registry.ProviderConfig() + w.grant("renamed", sidS),
-			Check:  w.stands(ours),
+			Config:             renamed + always, // Which of the two comes first decides whether the new one takes over.
+			Check:              w.stands(ours),
+			ExpectNonEmptyPlan: true,
 		},
-		resource.TestStep{Config: w.Registry.ProviderConfig() + w.grant("renamed", sidS), PlanOnly: true},
+		resource.TestStep{Config: renamed, Check: w.stands(ours)},
 	)
 }
 
@@ -146,7 +158,8 @@ func TestAccRepositoryGrant_createBeforeDestroy(t *testing.T) {
 	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
 	w.test(
 		resource.TestStep{Config: config(1), Check: w.stands(ours)},
-		resource.TestStep{Config: config(2), Check: w.stands(ours)},
+		resource.TestStep{Config: config(2), Check: w.stands(ours), ExpectError: writtenAgain},
+		resource.TestStep{RefreshState: true},
 		resource.TestStep{Config: config(2), PlanOnly: true},
 	)
 }
