@@ -243,7 +243,7 @@ func TestEndpoints(t *testing.T) {
 			[]string{"https://api.ecr.cn-north-1.amazonaws.com.cn", "https://iam.cn-north-1.amazonaws.com.cn", "https://sts.cn-north-1.amazonaws.com.cn"},
 		},
 		"FIPS": {
-			Config{Region: "us-east-1", UseFIPSEndpoint: true},
+			Config{Region: "us-east-1", UseFIPSEndpoint: new(true)},
 			nil,
 			[]string{"https://api.ecr-fips.us-east-1.amazonaws.com", "https://iam-fips.amazonaws.com", "https://sts-fips.us-east-1.amazonaws.com"},
 		},
@@ -252,8 +252,13 @@ func TestEndpoints(t *testing.T) {
 			map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"},
 			[]string{"https://api.ecr-fips.us-east-1.amazonaws.com", "https://iam-fips.amazonaws.com", "https://sts-fips.us-east-1.amazonaws.com"},
 		},
+		"no FIPS and no dual-stack, against the environment": {
+			Config{Region: "us-east-1", UseFIPSEndpoint: new(false), UseDualStackEndpoint: new(false)},
+			map[string]string{"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"},
+			[]string{"https://api.ecr.us-east-1.amazonaws.com", "https://iam.amazonaws.com", "https://sts.us-east-1.amazonaws.com"},
+		},
 		"dual-stack": {
-			Config{Region: "us-east-1", UseDualStackEndpoint: true},
+			Config{Region: "us-east-1", UseDualStackEndpoint: new(true)},
 			nil,
 			[]string{"https://ecr.us-east-1.api.aws", "https://iam.global.api.aws", "https://sts.us-east-1.api.aws"},
 		},

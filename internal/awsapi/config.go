@@ -18,7 +18,7 @@ type Config struct {
 	MaxRetries                                int    // 0: the environment's, or 10
 	RetryMode                                 string // "standard", "adaptive" or empty
 	CustomCABundle                            string
-	UseFIPSEndpoint, UseDualStackEndpoint     bool
+	UseFIPSEndpoint, UseDualStackEndpoint     *bool // nil: the environment's or the profile's, or false
 	AllowedAccountIDs, ForbiddenAccountIDs    []string
 	ProviderVersion, TerraformVersion         string // for the user agent
 
@@ -29,9 +29,12 @@ type Config struct {
 
 // AssumeRole is one hop of a role chain.
 type AssumeRole struct {
-	RoleARN, SessionName, ExternalID, Policy string
-	Duration                                 time.Duration // 0: the SDK's default, 15 minutes
-	Tags                                     map[string]string
+	RoleARN, SessionName, ExternalID, SourceIdentity string
+	Policy                                           string        // session policy, JSON
+	PolicyARNs                                       []string      // managed policies as session policies
+	Duration                                         time.Duration // 0: the SDK's default, 15 minutes
+	Tags                                             map[string]string
+	TransitiveTagKeys                                []string // of those tags that the next roles of a chain keep
 }
 
 // AssumeRoleWithWebIdentity exchanges a web identity token for a role's
@@ -39,6 +42,7 @@ type AssumeRole struct {
 // AWS_WEB_IDENTITY_TOKEN and AWS_WEB_IDENTITY_TOKEN_FILE.
 type AssumeRoleWithWebIdentity struct {
 	RoleARN, SessionName, Policy           string
+	PolicyARNs                             []string // managed policies as session policies
 	WebIdentityToken, WebIdentityTokenFile string
 	Duration                               time.Duration // 0: the role's default
 }

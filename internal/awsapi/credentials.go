@@ -60,16 +60,33 @@ func assumeRoleProvider(role AssumeRole, from aws.Config) aws.CredentialsProvide
 	return stscreds.NewAssumeRoleProvider(sts.NewFromConfig(from), role.RoleARN, func(o *stscreds.AssumeRoleOptions) {
 		o.RoleSessionName = cmp.Or(role.SessionName, defaultSessionName)
 		o.Duration = role.Duration
-		if role.ExternalID != "" {
-			o.ExternalID = aws.String(role.ExternalID)
-		}
-		if role.Policy != "" {
-			o.Policy = aws.String(role.Policy)
+		o.ExternalID = optional(role.ExternalID)
+		o.SourceIdentity = optional(role.SourceIdentity)
+		o.Policy = optional(role.Policy)
+		o.PolicyARNs = managedPolicies(role.PolicyARNs)
+		if len(role.TransitiveTagKeys) > 0 {
+			o.TransitiveTagKeys = role.TransitiveTagKeys
 		}
 		for _, key := range slices.Sorted(maps.Keys(role.Tags)) {
 			o.Tags = append(o.Tags, ststypes.Tag{Key: aws.String(key), Value: aws.String(role.Tags[key])})
 		}
 	})
+}
+
+// optional returns nil for an empty text, which STS would refuse.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+func managedPolicies(arns []string) []ststypes.PolicyDescriptorType {
+	var policies []ststypes.PolicyDescriptorType
+	for _, arn := range arns {
+		policies = append(policies, ststypes.PolicyDescriptorType{Arn: aws.String(arn)})
+	}
+	return policies
 }
 
 func webIdentityProvider(web AssumeRoleWithWebIdentity, from aws.Config, hidden *secrets) (aws.CredentialsProvider, error) {
@@ -88,9 +105,8 @@ func webIdentityProvider(web AssumeRoleWithWebIdentity, from aws.Config, hidden 
 	return stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(from), role, guardedToken{token, hidden}, func(o *stscreds.WebIdentityRoleOptions) {
 		o.RoleSessionName = cmp.Or(web.SessionName, os.Getenv("AWS_ROLE_SESSION_NAME"), defaultSessionName)
 		o.Duration = web.Duration
-		if web.Policy != "" {
-			o.Policy = aws.String(web.Policy)
-		}
+		o.Policy = optional(web.Policy)
+		o.PolicyARNs = managedPolicies(web.PolicyARNs)
 	}), nil
 }
 

@@ -139,8 +139,9 @@ func TestAssumeRoleChain(t *testing.T) {
 		{
 			RoleARN: "arn:aws:iam::111111111111:role/hub", SessionName: "ci", ExternalID: "external-id",
 			Duration: time.Hour, Policy: `{"Statement":[]}`, Tags: map[string]string{"team": "payments", "env": "prod"},
+			PolicyARNs: []string{"arn:aws:iam::aws:policy/ReadOnlyAccess"}, TransitiveTagKeys: []string{"team"}, SourceIdentity: "ann",
 		},
-		{RoleARN: "arn:aws:iam::987654321098:role/deploy"},
+		{RoleARN: "arn:aws:iam::987654321098:role/deploy", PolicyARNs: []string{}, TransitiveTagKeys: []string{}},
 	}
 	clients := newClients(t, cfg)
 	for range 2 {
@@ -149,10 +150,13 @@ func TestAssumeRoleChain(t *testing.T) {
 		}
 	}
 
-	type step struct{ Operation, AccessKey, Role, Session, ExternalID, Seconds, Policy, Tags string }
+	type step struct{ Operation, AccessKey, Role, Session, ExternalID, Seconds, Policy, PolicyARN, Tags, TransitiveTagKey, SourceIdentity string }
 	var got []step
 	for _, c := range fake.Calls() {
 		form := c.Form
+		if form.Has("TransitiveTagKeys") || form.Has("PolicyArns") {
+			t.Errorf("%s sends an empty list: %v", form.Get("RoleArn"), form)
+		}
 		var tags []string
 		for _, n := range []string{"1", "2"} {
 			if key := form.Get("Tags.member." + n + ".Key"); key != "" {
@@ -161,12 +165,13 @@ func TestAssumeRoleChain(t *testing.T) {
 		}
 		got = append(got, step{
 			c.Operation, c.AccessKey, form.Get("RoleArn"), form.Get("RoleSessionName"),
-			form.Get("ExternalId"), form.Get("DurationSeconds"), form.Get("Policy"), strings.Join(tags, ","),
+			form.Get("ExternalId"), form.Get("DurationSeconds"), form.Get("Policy"), form.Get("PolicyArns.member.1.arn"), strings.Join(tags, ","),
+			form.Get("TransitiveTagKeys.member.1"), form.Get("SourceIdentity"),
 		})
 	}
 	want := []step{
-		{"AssumeRole", "AKIAEXAMPLE", "arn:aws:iam::111111111111:role/hub", "ci", "external-id", "3600", `{"Statement":[]}`, "env=prod,team=payments"},
-		{"AssumeRole", "key-of-hub", "arn:aws:iam::987654321098:role/deploy", "terraform-provider-ecrxa", "", "900", "", ""},
+		{"AssumeRole", "AKIAEXAMPLE", "arn:aws:iam::111111111111:role/hub", "ci", "external-id", "3600", `{"Statement":[]}`, "arn:aws:iam::aws:policy/ReadOnlyAccess", "env=prod,team=payments", "team", "ann"},
+		{"AssumeRole", "key-of-hub", "arn:aws:iam::987654321098:role/deploy", "terraform-provider-ecrxa", "", "900", "", "", "", "", ""},
 		{Operation: "GetRepositoryPolicy", AccessKey: "key-of-deploy"},
 		{Operation: "GetRepositoryPolicy", AccessKey: "key-of-deploy"},
 	}
@@ -196,11 +201,12 @@ func TestWebIdentity(t *testing.T) {
 		cfg                    Config
 		env                    map[string]string
 		wantToken, wantSession string
+		wantPolicy             string   // ARN of a session policy
 		wantKeys               []string // who signed each call
 	}{
 		"a token in the provider block": {
-			cfg:       Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: role, SessionName: "ci", WebIdentityToken: "token-of-block"}},
-			wantToken: "token-of-block", wantSession: "ci", wantKeys: []string{"", "key-of-web"},
+			cfg:       Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: role, SessionName: "ci", WebIdentityToken: "token-of-block", PolicyARNs: []string{"arn:aws:iam::987654321098:policy/ci"}}},
+			wantToken: "token-of-block", wantSession: "ci", wantPolicy: "arn:aws:iam::987654321098:policy/ci", wantKeys: []string{"", "key-of-web"},
 		},
 		"a token file in the provider block": {
 			cfg:       Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: role, WebIdentityTokenFile: tokenFile}},
@@ -248,6 +254,9 @@ func TestWebIdentity(t *testing.T) {
 				t.Errorf("signed by (-want +got):\n%s", diff)
 			}
 			form := calls[0].Form
+			if got := form.Get("PolicyArns.member.1.arn"); got != test.wantPolicy {
+				t.Errorf("session policy %q, want %q", got, test.wantPolicy)
+			}
 			if form.Get("WebIdentityToken") != test.wantToken || form.Get("RoleSessionName") != test.wantSession || form.Get("RoleArn") != role {
 				t.Errorf("AssumeRoleWithWebIdentity got %v, want token %q and session %q", form, test.wantToken, test.wantSession)
 			}

@@ -31,7 +31,7 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, err
 	}
-	sdk := sdkLoader{options: options, secrets: hidden}
+	sdk := sdkLoader{cfg: cfg, options: options, secrets: hidden}
 	settings, err := sdk.load(ctx, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
 	if err != nil {
 		return aws.Config{}, err
@@ -46,6 +46,7 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 
 // sdkLoader has the SDK read the environment and the shared configuration files.
 type sdkLoader struct {
+	cfg     Config
 	options []func(*config.LoadOptions) error // what the provider block sets
 	secrets *secrets
 }
@@ -53,6 +54,10 @@ type sdkLoader struct {
 // load returns the SDK's configuration. Its error is a *ConfigError.
 func (l sdkLoader) load(ctx context.Context, more ...func(*config.LoadOptions) error) (aws.Config, error) {
 	loaded, err := config.LoadDefaultConfig(ctx, append(slices.Clip(l.options), more...)...)
+	if problem := missingProfile(l.cfg, err); problem != nil {
+		problem.Problem, problem.Remedy = l.secrets.scrub(problem.Problem), l.secrets.scrub(problem.Remedy)
+		return aws.Config{}, problem
+	}
 	if err != nil {
 		return aws.Config{}, &ConfigError{
 			Summary: unusable,
@@ -92,12 +97,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 	if cfg.MaxRetries > 0 {
 		options = append(options, config.WithRetryMaxAttempts(cfg.MaxRetries+1))
 	}
-	if cfg.UseFIPSEndpoint {
-		options = append(options, config.WithUseFIPSEndpoint(aws.FIPSEndpointStateEnabled))
-	}
-	if cfg.UseDualStackEndpoint {
-		options = append(options, config.WithUseDualStackEndpoint(aws.DualStackEndpointStateEnabled))
-	}
+	options = append(options, endpointVariants(cfg)...)
 	if cfg.RetryMode != "" {
 		mode, err := aws.ParseRetryMode(cfg.RetryMode)
 		if err != nil {
@@ -122,6 +122,27 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		options = append(options, config.WithCustomCABundle(bytes.NewReader(pem)))
 	}
 	return options, nil
+}
+
+// endpointVariants sets or unsets AWS's FIPS and dual-stack endpoints, where the
+// provider block says so.
+func endpointVariants(cfg Config) []func(*config.LoadOptions) error {
+	var options []func(*config.LoadOptions) error
+	if cfg.UseFIPSEndpoint != nil {
+		state := aws.FIPSEndpointStateDisabled
+		if *cfg.UseFIPSEndpoint {
+			state = aws.FIPSEndpointStateEnabled
+		}
+		options = append(options, config.WithUseFIPSEndpoint(state))
+	}
+	if cfg.UseDualStackEndpoint != nil {
+		state := aws.DualStackEndpointStateDisabled
+		if *cfg.UseDualStackEndpoint {
+			state = aws.DualStackEndpointStateEnabled
+		}
+		options = append(options, config.WithUseDualStackEndpoint(state))
+	}
+	return options
 }
 
 // withoutMetadataLookup keeps the SDK from asking the EC2 metadata service for

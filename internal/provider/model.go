@@ -38,12 +38,15 @@ type model struct {
 }
 
 type assumeRoleModel struct {
-	RoleARN     types.String         `tfsdk:"role_arn"`
-	SessionName types.String         `tfsdk:"session_name"`
-	ExternalID  types.String         `tfsdk:"external_id"`
-	Duration    types.String         `tfsdk:"duration"`
-	Policy      jsontypes.Normalized `tfsdk:"policy"`
-	Tags        map[string]string    `tfsdk:"tags"`
+	RoleARN           types.String         `tfsdk:"role_arn"`
+	SessionName       types.String         `tfsdk:"session_name"`
+	ExternalID        types.String         `tfsdk:"external_id"`
+	Duration          types.String         `tfsdk:"duration"`
+	Policy            jsontypes.Normalized `tfsdk:"policy"`
+	PolicyARNs        []string             `tfsdk:"policy_arns"`
+	SourceIdentity    types.String         `tfsdk:"source_identity"`
+	Tags              map[string]string    `tfsdk:"tags"`
+	TransitiveTagKeys []string             `tfsdk:"transitive_tag_keys"`
 }
 
 type webIdentityModel struct {
@@ -51,6 +54,7 @@ type webIdentityModel struct {
 	SessionName          types.String         `tfsdk:"session_name"`
 	Duration             types.String         `tfsdk:"duration"`
 	Policy               jsontypes.Normalized `tfsdk:"policy"`
+	PolicyARNs           []string             `tfsdk:"policy_arns"`
 	WebIdentityToken     types.String         `tfsdk:"web_identity_token"`
 	WebIdentityTokenFile types.String         `tfsdk:"web_identity_token_file"`
 }
@@ -109,8 +113,8 @@ func (m model) config() awsapi.Config {
 		MaxRetries:             int(m.MaxRetries.ValueInt64()),
 		RetryMode:              m.RetryMode.ValueString(),
 		CustomCABundle:         m.CustomCABundle.ValueString(),
-		UseFIPSEndpoint:        m.UseFIPSEndpoint.ValueBool(),
-		UseDualStackEndpoint:   m.UseDualStackEndpoint.ValueBool(),
+		UseFIPSEndpoint:        m.UseFIPSEndpoint.ValueBoolPointer(),
+		UseDualStackEndpoint:   m.UseDualStackEndpoint.ValueBoolPointer(),
 		AllowedAccountIDs:      m.AllowedAccountIDs,
 		ForbiddenAccountIDs:    m.ForbiddenAccountIDs,
 	}
@@ -128,12 +132,15 @@ func (m model) config() awsapi.Config {
 
 func (m assumeRoleModel) config() awsapi.AssumeRole {
 	return awsapi.AssumeRole{
-		RoleARN:     m.RoleARN.ValueString(),
-		SessionName: m.SessionName.ValueString(),
-		ExternalID:  m.ExternalID.ValueString(),
-		Duration:    parsedDuration(m.Duration),
-		Policy:      m.Policy.ValueString(),
-		Tags:        m.Tags,
+		RoleARN:           m.RoleARN.ValueString(),
+		SessionName:       m.SessionName.ValueString(),
+		ExternalID:        m.ExternalID.ValueString(),
+		Duration:          parsedDuration(m.Duration),
+		Policy:            m.Policy.ValueString(),
+		PolicyARNs:        m.PolicyARNs,
+		SourceIdentity:    m.SourceIdentity.ValueString(),
+		Tags:              m.Tags,
+		TransitiveTagKeys: m.TransitiveTagKeys,
 	}
 }
 
@@ -143,6 +150,7 @@ func (m webIdentityModel) config() *awsapi.AssumeRoleWithWebIdentity {
 		SessionName:          m.SessionName.ValueString(),
 		Duration:             parsedDuration(m.Duration),
 		Policy:               m.Policy.ValueString(),
+		PolicyARNs:           m.PolicyARNs,
 		WebIdentityToken:     m.WebIdentityToken.ValueString(),
 		WebIdentityTokenFile: m.WebIdentityTokenFile.ValueString(),
 	}

@@ -61,7 +61,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	}
 	clients, err := awsapi.New(ctx, config)
 	if err != nil {
-		resp.Diagnostics.AddError("The provider configuration cannot be used", err.Error())
+		resp.Diagnostics.AddError(awsapi.Describe(err, "The provider configuration cannot be used"))
 		return
 	}
 	data := providerdata.New(clients)

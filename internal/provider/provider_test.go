@@ -193,6 +193,8 @@ func TestValidationAccepts(t *testing.T) {
 	role := map[string]any{
 		"role_arn": "arn:aws-cn:iam::987654321098:role/teams/deploy", "session_name": "ci@example", "external_id": "a:b/c",
 		"duration": "12h", "policy": `{"Version":"2012-10-17"}`, "tags": map[string]any{"team": ""},
+		"policy_arns":     []any{"arn:aws-cn:iam::aws:policy/ReadOnlyAccess", "arn:aws-cn:iam::987654321098:policy/teams/ci"},
+		"source_identity": "ann@example", "transitive_tag_keys": []any{"team"},
 	}
 	for name, b := range map[string]block{
 		"nothing": {},
@@ -226,6 +228,7 @@ func TestValidationRefuses(t *testing.T) {
 	}
 	inWeb := func(values map[string]any) block { return block{"assume_role_with_web_identity": values} }
 	const roleStep = `AttributeName("assume_role").ElementKeyInt(0).`
+	longKey := strings.Repeat("k", 129)
 	const webStep = `AttributeName("assume_role_with_web_identity").`
 	notPEM := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(notPEM, []byte("not a certificate"), 0o600); err != nil {
@@ -236,27 +239,33 @@ func TestValidationRefuses(t *testing.T) {
 		wantPath string
 		wantText string
 	}{
-		"region":                  {block{"region": "Frankfurt"}, `AttributeName("region")`, "such as us-east-1"},
+		"region":                  {block{"region": "Frankfurt"}, `AttributeName("region")`, `Invalid region: "Frankfurt" is not a region: expected a form such as us-east-1.`},
 		"access key alone":        {block{"access_key": "AKIAEXAMPLE"}, `AttributeName("access_key")`, "secret_key"},
 		"secret key alone":        {block{"secret_key": "secret"}, `AttributeName("secret_key")`, "access_key"},
 		"token alone":             {block{"token": "token"}, `AttributeName("token")`, "access_key"},
 		"role session":            {inRole("role_arn", "arn:aws:sts::987654321098:assumed-role/deploy/session"), roleStep + `AttributeName("role_arn")`, "expected a role"},
 		"not an ARN":              {inRole("role_arn", "deploy"), roleStep + `AttributeName("role_arn")`, "not an ARN"},
 		"session name":            {inRole("session_name", "a b"), roleStep + `AttributeName("session_name")`, "2 to 64 characters"},
-		"external ID":             {inRole("external_id", "x"), roleStep + `AttributeName("external_id")`, "2 to 1224 characters"},
+		"short external ID":       {inRole("external_id", "x"), roleStep + `AttributeName("external_id")`, "Invalid external_id in assume_role: An external ID has 2 to 1224 characters, and this one has a single one."},
+		"long external ID":        {inRole("external_id", strings.Repeat("é", 1225)), roleStep + `AttributeName("external_id")`, "and this one has 1225."},
+		"external ID with spaces": {inRole("external_id", "a b"), roleStep + `AttributeName("external_id")`, "this one holds another character."},
+		"source identity":         {inRole("source_identity", "a"), roleStep + `AttributeName("source_identity")`, `"a" is not a source identity`},
+		"policy that is a role":   {inRole("policy_arns", []any{"arn:aws:iam::987654321098:role/ci"}), roleStep + `AttributeName("policy_arns").ElementKeyValue(tftypes.String<"arn:aws:iam::987654321098:role/ci">)`, "Invalid policy_arns in assume_role: \"arn:aws:iam::987654321098:role/ci\" is not the ARN of a managed policy"},
+		"policy's name":           {inWeb(map[string]any{"policy_arns": []any{"ci"}}), webStep + `AttributeName("policy_arns").ElementKeyValue(tftypes.String<"ci">)`, "not an ARN"},
+		"long tag key":            {inRole("transitive_tag_keys", []any{longKey}), roleStep + `AttributeName("transitive_tag_keys").ElementKeyValue(tftypes.String<"` + longKey + `">)`, "A tag key has 1 to 128 characters, and this one has 129."},
 		"not a duration":          {inRole("duration", "one hour"), roleStep + `AttributeName("duration")`, "such as 1h or 90m"},
 		"short duration":          {inRole("duration", "5m"), roleStep + `AttributeName("duration")`, "from 15m0s to 12h0m0s"},
 		"long duration":           {inRole("duration", "13h"), roleStep + `AttributeName("duration")`, "from 15m0s to 12h0m0s"},
 		"session policy":          {inRole("policy", "{"), roleStep + `AttributeName("policy")`, "JSON"},
 		"web identity's role":     {inWeb(map[string]any{"role_arn": "arn:aws:iam::987654321098:user/ci"}), webStep + `AttributeName("role_arn")`, "expected a role"},
 		"token and token file":    {inWeb(map[string]any{"web_identity_token": "jwt", "web_identity_token_file": "file"}), webStep + `AttributeName("web_identity_token")`, "web_identity_token_file"},
-		"endpoint without scheme": {block{"endpoints": map[string]any{"ecr": "localhost:4566"}}, `AttributeName("endpoints").AttributeName("ecr")`, "not the URL of an endpoint"},
+		"endpoint without scheme": {block{"endpoints": map[string]any{"ecr": "localhost:4566"}}, `AttributeName("endpoints").AttributeName("ecr")`, "Invalid ecr in endpoints: \"localhost:4566\" is not the URL of an endpoint"},
 		"endpoint of no service":  {block{"endpoints": map[string]any{"iam": "ftp://example"}}, `AttributeName("endpoints").AttributeName("iam")`, "not the URL of an endpoint"},
 		"no retries":              {block{"max_retries": 0}, `AttributeName("max_retries")`, "between 1 and 1000"},
 		"retry mode":              {block{"retry_mode": "often"}, `AttributeName("retry_mode")`, "adaptive"},
-		"missing CA bundle":       {block{"custom_ca_bundle": "/nowhere/ca.pem"}, `AttributeName("custom_ca_bundle")`, "cannot be read"},
+		"missing CA bundle":       {block{"custom_ca_bundle": "/nowhere/ca.pem"}, `AttributeName("custom_ca_bundle")`, "Invalid custom_ca_bundle: The file cannot be read"},
 		"CA bundle, not PEM":      {block{"custom_ca_bundle": notPEM}, `AttributeName("custom_ca_bundle")`, "no certificate"},
-		"account ID":              {block{"allowed_account_ids": []any{"12345"}}, `AttributeName("allowed_account_ids").ElementKeyValue(tftypes.String<"12345">)`, "12 digits"},
+		"account ID":              {block{"allowed_account_ids": []any{"12345"}}, `AttributeName("allowed_account_ids").ElementKeyValue(tftypes.String<"12345">)`, "Invalid allowed_account_ids: \"12345\" is not an account ID"},
 		"allowed and forbidden":   {block{"allowed_account_ids": []any{"987654321098"}, "forbidden_account_ids": []any{"123456789012"}}, `AttributeName("allowed_account_ids")`, "forbidden_account_ids"},
 	}
 	for name, test := range tests {

@@ -129,13 +129,25 @@ func assumeRoleBlock() schema.Block {
 					Optional:            true,
 					Validators:          []validator.String{externalID()},
 				},
-				"duration": durationAttribute("Default: 15 minutes; the credentials are renewed while Terraform runs. AWS allows at most one hour for every role but the first of a chain."),
-				"policy":   sessionPolicyAttribute(),
+				"duration":    durationAttribute("Default: 15 minutes; the credentials are renewed while Terraform runs. AWS allows at most one hour for every role but the first of a chain."),
+				"policy":      sessionPolicyAttribute(),
+				"policy_arns": policyARNsAttribute(),
+				"source_identity": schema.StringAttribute{
+					MarkdownDescription: "Source identity of the session, which every role that is assumed with it keeps, and which CloudTrail shows. The role's trust policy must allow `sts:SetSourceIdentity`.",
+					Optional:            true,
+					Validators:          []validator.String{sourceIdentity()},
+				},
 				"tags": schema.MapAttribute{
 					MarkdownDescription: "Session tags.",
 					ElementType:         types.StringType,
 					Optional:            true,
 					Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.SizeAtMost(50)},
+				},
+				"transitive_tag_keys": schema.SetAttribute{
+					MarkdownDescription: "Keys of those `tags` that the next roles of a chain keep.",
+					ElementType:         types.StringType,
+					Optional:            true,
+					Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.SizeAtMost(50), setvalidator.ValueStringsAre(tagKey())},
 				},
 			},
 		},
@@ -150,6 +162,7 @@ func webIdentityBlock() schema.Block {
 			"session_name": sessionNameAttribute("Name of the session, shown in CloudTrail. Also taken from `AWS_ROLE_SESSION_NAME`. Default: `terraform-provider-ecrxa`."),
 			"duration":     durationAttribute("Default: one hour, or what the role allows."),
 			"policy":       sessionPolicyAttribute(),
+			"policy_arns":  policyARNsAttribute(),
 			"web_identity_token": schema.StringAttribute{
 				MarkdownDescription: "The token. Also taken from `AWS_WEB_IDENTITY_TOKEN`. Conflicts with `web_identity_token_file`.",
 				Optional:            true,
@@ -209,6 +222,19 @@ func durationAttribute(description string) schema.Attribute {
 		MarkdownDescription: "How long the session's credentials are valid, as in `1h` or `90m`; from `15m` to `12h`. " + description,
 		Optional:            true,
 		Validators:          []validator.String{duration(shortestSession, longestSession)},
+	}
+}
+
+// mostSessionPolicies is how many managed policies STS takes for one session.
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+const mostSessionPolicies = 10
+
+func policyARNsAttribute() schema.Attribute {
+	return schema.SetAttribute{
+		MarkdownDescription: "ARNs of managed policies of the role's account to use as session policies, at most 10: the session may do only what both the role's policies and the session policies allow.",
+		ElementType:         types.StringType,
+		Optional:            true,
+		Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.SizeAtMost(mostSessionPolicies), setvalidator.ValueStringsAre(managedPolicyARN())},
 	}
 }
 

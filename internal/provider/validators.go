@@ -3,12 +3,17 @@ package provider
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
@@ -35,8 +40,26 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 		return
 	}
 	if err := r.check(value); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), err.Error())
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+place(req.Path), sentence(err.Error()))
 	}
+}
+
+// place names an attribute as the configuration shows it: by its name and, inside a
+// block, the block's.
+func place(p path.Path) string {
+	var names []string
+	for _, step := range p.Steps() {
+		if name, ok := step.(path.PathStepAttributeName); ok {
+			names = append(names, string(name))
+		}
+	}
+	slices.Reverse(names)
+	return strings.Join(names, " in ")
+}
+
+// sentence makes an error's text a sentence of its own.
+func sentence(text string) string {
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
 
 func region() validator.String {
@@ -72,8 +95,8 @@ func roleARN() validator.String {
 
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 var (
-	sessionNameFormat = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
-	externalIDFormat  = regexp.MustCompile(`^[\w+=,.@:/-]+$`) // 2 to 1224 characters
+	sessionNameFormat = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`) // the source identity's too
+	externalIDFormat  = regexp.MustCompile(`^[\w+=,.@:/-]+$`)    // 2 to 1224 characters
 )
 
 func sessionName() validator.String {
@@ -88,8 +111,44 @@ func sessionName() validator.String {
 // externalID does not show the value: some people keep it secret.
 func externalID() validator.String {
 	return stringRule{"must have 2 to 1224 characters: letters, digits and _+=,.@:/-", func(s string) error {
-		if len(s) < 2 || len(s) > 1224 || !externalIDFormat.MatchString(s) {
-			return fmt.Errorf("this is not an external ID: AWS accepts 2 to 1224 characters, letters, digits and _+=,.@:/-; this value has %d", len(s))
+		switch length := utf8.RuneCountInString(s); {
+		case length == 1:
+			return errors.New("an external ID has 2 to 1224 characters, and this one has a single one")
+		case length > 1224:
+			return fmt.Errorf("an external ID has 2 to 1224 characters, and this one has %d", length)
+		case !externalIDFormat.MatchString(s):
+			return errors.New("an external ID is made of letters, digits and _+=,.@:/-, and this one holds another character")
+		}
+		return nil
+	}}
+}
+
+func sourceIdentity() validator.String {
+	return stringRule{"must have 2 to 64 characters: letters, digits and _+=,.@-", func(s string) error {
+		if !sessionNameFormat.MatchString(s) {
+			return fmt.Errorf("%q is not a source identity: AWS accepts 2 to 64 characters, letters, digits and _+=,.@-", s)
+		}
+		return nil
+	}}
+}
+
+func managedPolicyARN() validator.String {
+	return stringRule{"must be the ARN of a managed policy", func(s string) error {
+		arn, err := awsname.ParseARN(s)
+		if err != nil {
+			return err
+		}
+		if arn.Service != "iam" || !strings.HasPrefix(arn.Resource, "policy/") {
+			return fmt.Errorf("%q is not the ARN of a managed policy: expected arn:PARTITION:iam::ACCOUNT:policy/NAME, where ACCOUNT is aws for AWS's own", s)
+		}
+		return nil
+	}}
+}
+
+func tagKey() validator.String {
+	return stringRule{"must have 1 to 128 characters", func(s string) error {
+		if length := utf8.RuneCountInString(s); length > 128 {
+			return fmt.Errorf("a tag key has 1 to 128 characters, and this one has %d", length)
 		}
 		return nil
 	}}
