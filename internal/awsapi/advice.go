@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,7 +13,12 @@ type advice struct{ happened, now string }
 // adviceOn returns the advice on an error, given the last word on it.
 func adviceOn(e *Error, said string) advice {
 	if e.Kind == AccessDenied {
-		return adviceOnRefusal(parseRefusal(said), e.Attempt.Side)
+		r := parseRefusal(said)
+		role, known := roleNotAssumed(e.Cause)
+		if known || strings.HasPrefix(r.action, "sts:AssumeRole") {
+			return adviceOnRole(r, role)
+		}
+		return adviceOnRefusal(r, e.Attempt.Side)
 	}
 	if e.Kind == LimitExceeded {
 		return adviceOnQuota(e.Attempt.Side)
@@ -46,14 +52,42 @@ func adviceOnRefusal(r refusal, side Side) advice {
 		a.now = fmt.Sprintf("Give the credentials the permission %s.", r.action) // A read that only checks make.
 	}
 	switch {
-	case r.action == "sts:AssumeRole", r.action == "sts:AssumeRoleWithWebIdentity":
-		a.now = fmt.Sprintf("Look at the role to assume, named in the provider block, the profile or AWS_ROLE_ARN: its trust policy must allow %s for the caller (with the same external ID, session tags and conditions, if it has any), and the role must exist. An identity-based policy of the caller must allow it too, unless the caller is a web identity.", r.action)
 	case r.explicit:
-		a.now = fmt.Sprintf("A Deny statement of the %s forbids it, and no Allow outweighs a Deny. Ask whoever manages that policy to except these credentials, or use others.", r.policy)
+		a.now = adviceOnDeny(r)
 	case r.policy == "resource-based policy" && side == RegistrySide:
 		a.now = "The credentials belong to another account than the repository. Use credentials of the registry account in this provider configuration, for example with assume_role."
 	case r.policy != "" && r.policy != "identity-based policy":
 		a.now = fmt.Sprintf("The %s allows less than this. Ask whoever manages it to allow %s; a permission in the identity-based policy alone does not help.", r.policy, r.action)
+	}
+	return a
+}
+
+func adviceOnDeny(r refusal) string {
+	return fmt.Sprintf("A Deny statement of the %s forbids it, and no Allow outweighs a Deny. Ask whoever manages that policy to except these credentials, or use others.", r.policy)
+}
+
+// adviceOnRole is about a role that the provider itself was refused. STS answers
+// the same for a role that does not exist.
+func adviceOnRole(r refusal, role wantedRole) advice {
+	action := cmp.Or(r.action, "sts:AssumeRole")
+	which, namedBy := "a role", "the profile or AWS_ROLE_ARN"
+	if arn := cmp.Or(role.arn, r.role); arn != "" {
+		which = "the role " + arn
+	}
+	if role.namedBy != "" {
+		namedBy = role.namedBy
+	}
+	a := advice{
+		happened: fmt.Sprintf("To get credentials for it, the provider tried to assume %s (named by %s). AWS answered that the caller may not.", which, namedBy),
+		now:      "Check first that the role exists, spelled so: AWS answers the same if it does not. ",
+	}
+	switch {
+	case r.explicit:
+		a.now = adviceOnDeny(r)
+	case action == "sts:AssumeRoleWithWebIdentity":
+		a.now += "Its trust policy must allow " + action + " for the identity provider that issued the token, and the conditions there (audience, subject) must fit the token."
+	default:
+		a.now += fmt.Sprintf("Its trust policy must allow %s for the caller, with the same external ID, session tags and conditions, if it has any. An identity-based policy of the caller must allow it too.", action)
 	}
 	return a
 }

@@ -32,9 +32,13 @@ func credentialsFor(ctx context.Context, cfg Config, settings aws.Config, sdk sd
 		return nil, err
 	}
 	current := guard(first, sdk.secrets)
-	for _, role := range cfg.AssumeRole {
+	if cfg.AssumeRoleWithWebIdentity != nil {
+		current.role = webIdentityRole(*cfg.AssumeRoleWithWebIdentity)
+	}
+	for i, role := range cfg.AssumeRole {
 		hop := withCredentials(settings, current)
 		current = guard(cached(assumeRoleProvider(role, hop)), sdk.secrets)
+		current.role = wantedRole{role.RoleARN, blockName(i, len(cfg.AssumeRole))}
 	}
 	return current, nil
 }
@@ -90,7 +94,7 @@ func managedPolicies(arns []string) []ststypes.PolicyDescriptorType {
 }
 
 func webIdentityProvider(web AssumeRoleWithWebIdentity, from aws.Config, hidden *secrets) (aws.CredentialsProvider, error) {
-	role := cmp.Or(web.RoleARN, os.Getenv("AWS_ROLE_ARN"))
+	role := webIdentityRole(web).arn
 	token, err := webIdentityToken(web)
 	if err != nil {
 		return nil, err
@@ -112,20 +116,21 @@ func webIdentityProvider(web AssumeRoleWithWebIdentity, from aws.Config, hidden 
 
 // guard wraps a credentials provider so that what it returns is kept out of
 // every text, and its errors are known as errors of the credentials.
-func guard(provider aws.CredentialsProvider, hidden *secrets) aws.CredentialsProvider {
+func guard(provider aws.CredentialsProvider, hidden *secrets) guardedCredentials {
 	return guardedCredentials{provider: provider, secrets: hidden}
 }
 
 type guardedCredentials struct {
 	provider aws.CredentialsProvider
 	secrets  *secrets
+	role     wantedRole // whose credentials these are; the zero value: not known here
 }
 
 // Retrieve returns the provider's credentials.
 func (g guardedCredentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	creds, err := g.provider.Retrieve(ctx)
 	if err != nil {
-		return creds, &credentialsError{err: err}
+		return creds, &credentialsError{err: err, role: g.role}
 	}
 	g.secrets.add(creds.SecretAccessKey, creds.SessionToken)
 	return creds, nil
@@ -149,7 +154,10 @@ func withCredentials(cfg aws.Config, current aws.CredentialsProvider) aws.Config
 
 // credentialsError says that a call failed before it was made: there were no
 // credentials to sign it with.
-type credentialsError struct{ err error }
+type credentialsError struct {
+	err  error
+	role wantedRole // that was to be assumed; the zero value: none, or not known here
+}
 
 // Error returns the cause's text.
 func (e *credentialsError) Error() string { return e.err.Error() }

@@ -113,6 +113,7 @@ func apiText(err error, api smithy.APIError) string {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 var (
 	refusedAction  = regexp.MustCompile(`(?i)not authorized to perform:? ([a-z0-9-]+:[a-z]+)`)
+	refusedRole    = regexp.MustCompile(`on resource: (arn:\S+:role/\S+)`)
 	refusingPolicy = regexp.MustCompile(`because no ([A-Za-z -]+?) allows|with an explicit deny in an? ([A-Za-z -]+)`)
 )
 
@@ -120,6 +121,7 @@ var (
 // when the message does not say.
 type refusal struct {
 	action   string // as in ecr:SetRepositoryPolicy
+	role     string // ARN of the role that it was to be done with
 	policy   string // the type of the policy, as in "service control policy"
 	explicit bool   // a Deny statement, not a missing Allow
 }
@@ -128,6 +130,9 @@ func parseRefusal(message string) refusal {
 	var r refusal
 	if m := refusedAction.FindStringSubmatch(message); m != nil {
 		r.action = m[1]
+	}
+	if m := refusedRole.FindStringSubmatch(message); m != nil {
+		r.role = m[1]
 	}
 	if m := refusingPolicy.FindStringSubmatch(message); m != nil {
 		r.policy = strings.TrimSpace(m[1] + m[2])

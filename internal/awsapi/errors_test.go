@@ -69,6 +69,12 @@ var failures = []struct {
 	{"access_denied_consumer", AccessDenied, onConsumer, iamError(403, "AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:PutRolePolicy on resource: role ecsTaskExecutionRole because no identity-based policy allows the iam:PutRolePolicy action")},
 	{"access_denied_unclear", AccessDenied, onConsumer, iamError(403, "AccessDenied", "Access Denied")},
 	{"access_denied_assume_role", AccessDenied, onRegistry, roleError("AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::987654321098:role/deploy")},
+	{"access_denied_assume_role_unclear", AccessDenied, onConsumer, roleError("AccessDenied", "Access denied")},
+	{"access_denied_assume_role_by_scp", AccessDenied, onRegistry, roleError("AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::987654321098:role/deploy with an explicit deny in a service control policy")},
+	{"access_denied_chain_first", AccessDenied, onRegistry, chainError("hub")},
+	{"access_denied_chain_second", AccessDenied, onRegistry, chainError("deploy")},
+	{"access_denied_web_identity", AccessDenied, onRegistry, webIdentityError},
+	{"access_denied_profile_role", AccessDenied, onRegistry, profileRoleError},
 	{"principal_not_found", PrincipalNotFound, changingRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'")},
 	{"invalid_policy", InvalidPolicy, changingRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'")},
 	{"invalid_parameter", InvalidParameter, onRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression'")},
@@ -77,7 +83,7 @@ var failures = []struct {
 	{"unmodifiable", Unmodifiable, onConsumer, iamError(400, "UnmodifiableEntity", "Cannot perform the operation on the protected role 'AWSServiceRoleForECS' - this role is only modifiable by AWS")},
 	{"throttled", Throttled, onRegistry, ecrError("ThrottlingException", "Rate exceeded")},
 	{"expired", Expired, askingIdentity, ecrError("ExpiredTokenException", "The security token included in the request is expired")},
-	{"expired_sso", Expired, onRegistry, fixed(&credentialsError{fmt.Errorf("failed to refresh cached credentials, %w", &ssocreds.InvalidTokenError{Err: errors.New("token expired")})})},
+	{"expired_sso", Expired, onRegistry, fixed(&credentialsError{err: fmt.Errorf("failed to refresh cached credentials, %w", &ssocreds.InvalidTokenError{Err: errors.New("token expired")})})},
 	{"invalid_credentials", InvalidCredentials, askingIdentity, ecrError("UnrecognizedClientException", "The security token included in the request is invalid.")},
 	{"no_credentials", NoCredentials, onRegistry, withoutCredentials},
 	{"token_file_missing", Configuration, onRegistry, withWebIdentity(Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: "/nowhere/token"}})},
@@ -177,13 +183,13 @@ func TestKindOf(t *testing.T) {
 		"a bad web identity":    {apiError("InvalidIdentityToken"), InvalidCredentials},
 		"IAM's bad parameter":   {apiError("ValidationError"), InvalidParameter},
 		"IAM's unknown action":  {apiError("InvalidAction"), Unsupported},
-		"a role without access": {&credentialsError{apiError("AccessDenied")}, AccessDenied},
-		"an expired source":     {&credentialsError{apiError("ExpiredToken")}, Expired},
-		"STS not reachable":     {&credentialsError{&smithyhttp.RequestSendError{Err: errors.New("refused")}}, Unreachable},
-		"no metadata service":   {&credentialsError{&smithy.OperationError{ServiceID: "ec2imds", Err: &smithyhttp.RequestSendError{Err: errors.New("refused")}}}, NoCredentials},
-		"STS's surprise":        {&credentialsError{apiError("Unforeseen")}, Other},
-		"an ended SSO session":  {&credentialsError{apiError("UnauthorizedException")}, Expired},
-		"a broken process":      {&credentialsError{errors.New("exit status 1")}, NoCredentials},
+		"a role without access": {&credentialsError{err: apiError("AccessDenied")}, AccessDenied},
+		"an expired source":     {&credentialsError{err: apiError("ExpiredToken")}, Expired},
+		"STS not reachable":     {&credentialsError{err: &smithyhttp.RequestSendError{Err: errors.New("refused")}}, Unreachable},
+		"no metadata service":   {&credentialsError{err: &smithy.OperationError{ServiceID: "ec2imds", Err: &smithyhttp.RequestSendError{Err: errors.New("refused")}}}, NoCredentials},
+		"STS's surprise":        {&credentialsError{err: apiError("Unforeseen")}, Other},
+		"an ended SSO session":  {&credentialsError{err: apiError("UnauthorizedException")}, Expired},
+		"a broken process":      {&credentialsError{err: errors.New("exit status 1")}, NoCredentials},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -215,7 +221,7 @@ func TestMayHaveTakenEffect(t *testing.T) {
 		"a proxy's refusal":       {answered(407, errors.New("no body")), false},
 		"connection lost":         {&smithyhttp.RequestSendError{Err: errors.New("connection reset by peer")}, true},
 		"no time left":            {&smithy.CanceledError{Err: context.DeadlineExceeded}, true},
-		"no credentials":          {&credentialsError{&smithyhttp.RequestSendError{Err: errors.New("refused")}}, false},
+		"no credentials":          {&credentialsError{err: &smithyhttp.RequestSendError{Err: errors.New("refused")}}, false},
 		"configuration":           {errNoRegion, false},
 		"an interrupted retry":    {&aws.RequestCanceledError{Err: context.Canceled}, true},
 	} {
@@ -295,6 +301,49 @@ func roleError(code, message string) func(*testing.T) error {
 		cfg.AssumeRole = []AssumeRole{{RoleARN: "arn:aws:iam::987654321098:role/deploy"}}
 		return getPolicy(t.Context(), newClients(t, cfg), "")
 	}
+}
+
+// chainError returns the error of a call that two roles are assumed for, and STS
+// refuses the one named.
+func chainError(refused string) func(*testing.T) error {
+	return func(t *testing.T) error {
+		t.Helper()
+		cfg := configFor(refusing(t, refused))
+		cfg.AssumeRole = []AssumeRole{{RoleARN: "arn:aws:iam::111111111111:role/hub"}, {RoleARN: "arn:aws:iam::987654321098:role/deploy"}}
+		return getPolicy(t.Context(), newClients(t, cfg), "")
+	}
+}
+
+func webIdentityError(t *testing.T) error {
+	t.Helper()
+	cfg := configFor(refusing(t, "web"))
+	cfg.AssumeRole = []AssumeRole{{RoleARN: "arn:aws:iam::987654321098:role/deploy"}}
+	cfg.AssumeRoleWithWebIdentity = &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::111111111111:role/web", WebIdentityToken: "token"}
+	return getPolicy(t.Context(), newClients(t, cfg), "")
+}
+
+func profileRoleError(t *testing.T) error {
+	t.Helper()
+	fake := refusing(t, "from-profile")
+	return getPolicy(t.Context(), newClients(t, Config{
+		Profile: "chained", SharedConfigFiles: []string{writeFile(t, sharedConfig)},
+		Endpoints: Endpoints{ECR: fake.URL, STS: fake.URL},
+	}), "")
+}
+
+// refusing returns an AWS whose STS lets nobody assume the role of that name.
+func refusing(t *testing.T, role string) *fakeAWS {
+	t.Helper()
+	return newFakeAWS(t, func(c call) reply {
+		arn := c.Form.Get("RoleArn")
+		switch {
+		case !strings.HasSuffix(arn, "/"+role):
+			return success(c)
+		case c.Operation == "AssumeRoleWithWebIdentity":
+			return xmlError(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+		}
+		return xmlError(403, "AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: "+arn)
+	})
 }
 
 func withoutCredentials(t *testing.T) error {
