@@ -132,6 +132,43 @@ func TestAccProvider_accountIDs(t *testing.T) {
 	}
 }
 
+// Without a region no call can be made, neither to ECR nor to IAM: the plan says so,
+// and not only the apply.
+func TestAccProvider_noRegion(t *testing.T) {
+	env := acctest.New(t)
+	env.Emulator() // Elsewhere a profile may have a region.
+	for _, variable := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
+		t.Setenv(variable, "")
+	}
+	block := regexp.MustCompile(`(?m)^ *region .*$`).ReplaceAllString(env.Registry.ProviderConfig(), "")
+	for name, resourceBlock := range map[string]string{
+		"grant": fmt.Sprintf(`
+resource "ecrxa_repository_grant" "test" {
+  region      = "us-east-1"
+  registry_id = %q
+  repository  = "app"
+  sid         = "S"
+  account_ids = [%q]
+}`, env.Registry.ID, env.Consumer.ID),
+		"role policy": fmt.Sprintf(`
+resource "ecrxa_consumer_role_policy" "test" {
+  role            = "app"
+  repository_arns = [%q]
+}`, env.Registry.RepositoryARN("app")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+				Steps: []resource.TestStep{{
+					Config:      block + resourceBlock,
+					PlanOnly:    true,
+					ExpectError: regexp.MustCompile(`(?s)No AWS region.*Set\s+region\s+in\s+the\s+provider\s+block`),
+				}},
+			})
+		})
+	}
+}
+
 // One identity call serves a whole run, however many resources ask.
 func TestAccProvider_oneIdentityCall(t *testing.T) {
 	t.Parallel()

@@ -54,7 +54,7 @@ func (c *Clients) Unknown() []string { return slices.Clone(c.config.Unknown) }
 // first call. An error of the check is a *ConfigError, an error of the
 // identity call an *Error.
 func (c *Clients) ECR(ctx context.Context, region string) (ECR, error) {
-	if err := c.check(ctx); err != nil {
+	if err := c.ready(ctx); err != nil {
 		return nil, err
 	}
 	if region == "" {
@@ -73,7 +73,7 @@ func (c *Clients) ECR(ctx context.Context, region string) (ECR, error) {
 // IAM returns the IAM client, with the same check. IAM has one endpoint for
 // each partition; the SDK chooses it by the provider's region.
 func (c *Clients) IAM(ctx context.Context) (IAM, error) {
-	if err := c.check(ctx); err != nil {
+	if err := c.ready(ctx); err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
@@ -93,12 +93,26 @@ func retryConcurrentModification(o *iam.Options) {
 	}
 }
 
-// CheckAccount returns an error when the credentials belong to an account that
-// allowed_account_ids or forbidden_account_ids rules out, so that a plan can say
-// so before the apply: a *ConfigError, or an *Error of the identity call. It
-// calls nobody when neither is set, or while the configuration is not known.
-func (c *Clients) CheckAccount(ctx context.Context) error {
-	if len(c.config.AllowedAccountIDs) == 0 && len(c.config.ForbiddenAccountIDs) == 0 || len(c.config.Unknown) > 0 {
+// Check returns an error when an apply is certain to fail, so that the plan can
+// say so: there is no region, or the credentials belong to an account that
+// allowed_account_ids or forbidden_account_ids rules out. The error is a
+// *ConfigError, or an *Error of the identity call. It calls nobody when neither
+// list is set, and returns nil while the configuration is not known.
+func (c *Clients) Check(ctx context.Context) error {
+	if len(c.config.Unknown) > 0 {
+		return nil
+	}
+	return c.ready(ctx)
+}
+
+// ready returns an error when the configuration does not allow any call: it
+// is not complete, or the credentials belong to an account that they must not
+// belong to.
+func (c *Clients) ready(ctx context.Context) error {
+	if err := c.usable(); err != nil {
+		return err
+	}
+	if len(c.config.AllowedAccountIDs) == 0 && len(c.config.ForbiddenAccountIDs) == 0 {
 		return nil
 	}
 	id, err := c.Identity(ctx)
@@ -106,16 +120,6 @@ func (c *Clients) CheckAccount(ctx context.Context) error {
 		return err
 	}
 	return checkAccount(id.Account, c.config.AllowedAccountIDs, c.config.ForbiddenAccountIDs)
-}
-
-// check returns an error when the configuration does not allow any call: it
-// is not complete, or the credentials belong to an account that they must not
-// belong to.
-func (c *Clients) check(ctx context.Context) error {
-	if err := c.usable(); err != nil {
-		return err
-	}
-	return c.CheckAccount(ctx)
 }
 
 // usable returns an error when no call can be made with this configuration.

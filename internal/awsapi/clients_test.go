@@ -111,18 +111,20 @@ func TestAccountCheck(t *testing.T) {
 	}
 }
 
-func TestCheckAccount(t *testing.T) {
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
+		noRegion                    bool
 		allowed, forbidden, unknown []string
 		wantCalls                   []string
 		wantSummary                 string // empty: no error
 	}{
 		"no lists":    {},
+		"no region":   {noRegion: true, allowed: []string{"987654321098"}, wantSummary: "No AWS region"},
 		"allowed":     {allowed: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}},
 		"not allowed": {allowed: []string{"111111111111"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong account"},
 		"forbidden":   {forbidden: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong account"},
-		"not known":   {forbidden: []string{"987654321098"}, unknown: []string{"assume_role"}},
+		"not known":   {noRegion: true, forbidden: []string{"987654321098"}, unknown: []string{"assume_role"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -130,16 +132,19 @@ func TestCheckAccount(t *testing.T) {
 			fake := newFakeAWS(t, nil)
 			cfg := configFor(fake)
 			cfg.AllowedAccountIDs, cfg.ForbiddenAccountIDs, cfg.Unknown = test.allowed, test.forbidden, test.unknown
+			if test.noRegion {
+				cfg.Region = ""
+			}
 			clients := newClients(t, cfg)
 			for range 2 {
-				err := clients.CheckAccount(t.Context())
+				err := clients.Check(t.Context())
 				if (err != nil) != (test.wantSummary != "") {
 					t.Fatalf("error = %v", err)
 				}
 				if err == nil {
 					continue
 				}
-				if summary, detail := Describe(err, ""); summary != test.wantSummary || !strings.Contains(detail, "987654321098") {
+				if summary, detail := Describe(err, ""); summary != test.wantSummary || !test.noRegion && !strings.Contains(detail, "987654321098") {
 					t.Errorf("got %q: %q", summary, detail)
 				}
 			}
@@ -150,14 +155,14 @@ func TestCheckAccount(t *testing.T) {
 	}
 }
 
-func TestCheckAccountWithoutAnAnswer(t *testing.T) {
+func TestCheckWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
 	fake := newFakeAWS(t, func(call) reply {
 		return xmlError(403, "ExpiredToken", "The security token included in the request is expired")
 	})
 	cfg := configFor(fake)
 	cfg.AllowedAccountIDs = []string{"987654321098"}
-	if err := newClients(t, cfg).CheckAccount(t.Context()); KindOf(err) != Expired {
+	if err := newClients(t, cfg).Check(t.Context()); KindOf(err) != Expired {
 		t.Errorf("error = %v, want that the credentials have expired", err)
 	}
 }

@@ -93,7 +93,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return // This is terraform validate.
 	}
 	if !resp.Plan.Raw.Equal(req.State.Raw) {
-		if err := r.clients.CheckAccount(ctx); err != nil {
+		if err := r.clients.Check(ctx); err != nil {
 			addError(&resp.Diagnostics, err)
 			return
 		}

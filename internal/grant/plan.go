@@ -60,7 +60,7 @@ func (r *Resource) planPlace(ctx context.Context, config model, plan *model, dia
 			plan.Region = types.StringUnknown()
 		}
 	} else {
-		if err := r.clients.CheckAccount(ctx); err != nil {
+		if err := r.clients.Check(ctx); err != nil {
 			addError(diags, err)
 			return
 		}
@@ -75,13 +75,7 @@ func (r *Resource) planPlace(ctx context.Context, config model, plan *model, dia
 // fillPlace takes the region and the account that are not configured from the provider.
 func (r *Resource) fillPlace(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) {
 	if config.Region.IsNull() {
-		region := r.clients.Region()
-		if region == "" {
-			diags.AddAttributeError(path.Root("region"), "No region",
-				"Set region here or in the provider block, or set the environment variable AWS_REGION.")
-			return
-		}
-		plan.Region = types.StringValue(region)
+		plan.Region = types.StringValue(r.clients.Region())
 	}
 	if config.RegistryID.IsNull() && plan.RegistryID.IsUnknown() {
 		identity, err := r.clients.Identity(ctx)

@@ -147,7 +147,7 @@ func TestConfigureWithAnUnknownRegion(t *testing.T) {
 	if diff := cmp.Diff([]string{"region"}, clients.Unknown()); diff != "" || clients.Region() != "" {
 		t.Errorf("region %q, unknown attributes (-want +got):\n%s", clients.Region(), diff)
 	}
-	if err := clients.CheckAccount(t.Context()); err != nil {
+	if err := clients.Check(t.Context()); err != nil {
 		t.Errorf("the account cannot be checked yet: %v", err)
 	}
 	_, err := clients.IAM(t.Context())
