@@ -45,6 +45,7 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s is not among the export lines:\n%s", name, printed)
 		}
 	}
+	checkCommands(t, printed)
 	credentials, err := os.ReadFile(values["AWS_SHARED_CREDENTIALS_FILE"])
 	if err != nil || !strings.Contains(string(credentials), "[registry]") || !strings.Contains(string(credentials), "[consumer]") {
 		t.Errorf("the credentials file holds %q, %v", credentials, err)
@@ -56,5 +57,24 @@ func TestServe(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Dir(values["AWS_SHARED_CREDENTIALS_FILE"])); !os.IsNotExist(err) {
 		t.Errorf("the folder is left behind: %v", err)
+	}
+}
+
+// checkCommands: what is printed to be run is there, with a profile where the
+// configuration names none.
+func checkCommands(t *testing.T, printed string) {
+	t.Helper()
+	commands := regexp.MustCompile(`(?m)^cd (\S+) && (AWS_PROFILE=\w+ )?terraform \w+$`).FindAllStringSubmatch(printed, -1)
+	if len(commands) < 3 {
+		t.Errorf("want commands for the check and for both accounts in:\n%s", printed)
+	}
+	for _, command := range commands {
+		text, err := os.ReadFile(filepath.Join(command[1], "main.tf"))
+		if err != nil {
+			t.Error(err)
+		}
+		if named := strings.Contains(string(text), "profile "); named == (command[2] != "") {
+			t.Errorf("%q: the configuration names a profile: %t", command[0], named)
+		}
 	}
 }
