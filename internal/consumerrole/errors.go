@@ -118,6 +118,8 @@ func overwrittenDetail(e *rolepolicy.OverwrittenError) string {
 func warnTakenOver(diags *diag.Diagnostics, role, name, what string) {
 	diags.AddAttributeWarning(path.Root("name"), "The policy already stands", fmt.Sprintf(
 		"The role %s already has the inline policy %s, and it says exactly what this resource says: %s. "+
-			"That is right after an apply that was interrupted. If another configuration manages this policy too, give one of the two another name: "+
-			"else whoever is destroyed first takes the access away from both.", role, name, what))
+			"That is right after an apply that was interrupted. If another configuration or another provider alias manages this policy too, give one of the two another name: "+
+			"else whoever is destroyed first takes the access away from both. "+
+			"To move the policy here from there, do not remove it there in the same apply, which may take it along: within one configuration write a moved block; "+
+			"from another, first apply a removed block with destroy = false there, then import it here.", role, name, what))
 }

@@ -22,6 +22,7 @@ type existsError struct {
 	repo awsname.Repository
 	live *policy.Statement
 	same bool // another resource of this configuration has just written the same
+	plan bool // this is told in a plan, which changes nothing anyway
 }
 
 func (e *existsError) Error() string {
@@ -30,10 +31,14 @@ func (e *existsError) Error() string {
 			"Nothing else was changed. Remove one of the two resources, or give each a sid of its own.",
 			e.live.Sid(), e.repo.Name, e.repo.Account, e.repo.Region)
 	}
+	unchanged := "Nothing was changed. "
+	if e.plan {
+		unchanged = ""
+	}
 	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) already has a statement with the Sid %s, which this resource does not manage and which says something else:\n\n  %s\n\n"+
-		"Nothing was changed. If the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
+		"%sIf the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
 		"where ADDRESS is this resource's, such as ecrxa_repository_grant.example. If it is not, choose another sid. If another resource of this configuration has it and is about to be removed, apply again when it is gone.",
-		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, importID(e.repo, e.live.Sid()))
+		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, unchanged, importID(e.repo, e.live.Sid()))
 }
 
 func (e *existsError) summary() string { return "The Sid is taken" }
@@ -79,11 +84,27 @@ type refusedError struct {
 
 // adviceOnPrincipals says what to do about principals of which ECR does not know one.
 func adviceOnPrincipals(named []string) string {
-	advice := "\nCheck their spelling, and that each exists, path included. For an account, check that it has the region enabled."
+	advice := fmt.Sprintf("\nWhat the consumer side must do (%s): check that each of these exists, spelled just so, path included; for an account, that it has the region enabled.", accountsOf(named))
 	if slices.ContainsFunc(named, isRole) {
 		advice += " A role of this configuration must be created first: refer to its arn attribute. To grant access before the roles exist, set match_roles_by = \"condition\"."
 	}
 	return advice + "\n"
+}
+
+// accountsOf names the accounts of principals, as in: accounts 111111111111, 222222222222.
+func accountsOf(principals []string) string {
+	var ids []string
+	for _, p := range principals {
+		if a, err := awsname.ParseARN(p); err == nil {
+			p = a.Account
+		}
+		ids = append(ids, p)
+	}
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) > 1 {
+		return "accounts " + strings.Join(ids, ", ")
+	}
+	return "account " + ids[0]
 }
 
 func isRole(arn string) bool {
@@ -105,17 +126,23 @@ func (e *refusedError) Error() string {
 	} else {
 		b.WriteString(" and does not say why. A principal that does not exist is the usual cause; a condition or an element that ECR does not accept is another.")
 	}
-	if len(e.named) > 0 {
+	switch {
+	case e.removing:
+		b.WriteString(" ECR judges the whole policy at each write: what it refuses stands in another statement.\n")
+	case len(e.named) > 0:
 		fmt.Fprintf(&b, " It was tried for %s.\n\nThis grant names:\n", e.waited)
 		for _, p := range e.named {
 			fmt.Fprintf(&b, "  - %s\n", p)
 		}
 		b.WriteString(adviceOnPrincipals(e.named))
-	} else {
-		b.WriteString(" This grant needs no account, role or user to exist; look at its conditions and at the other statements of the policy.\n")
+	default:
+		b.WriteString(" This grant names no account, role or user: look at its conditions, and at the other statements of the policy.\n")
 	}
 	for _, s := range e.around.Statements() {
 		b.WriteString(e.suspicion(s))
+	}
+	if len(orphans(e.around, e.sid)) > 0 {
+		b.WriteString("\n" + adviceOnOrphans + "\n")
 	}
 	fmt.Fprintf(&b, "\nNothing was changed. AWS's message: %s", awsapi.Message(e.cause))
 	return b.String()
@@ -128,13 +155,31 @@ func (e *refusedError) suspicion(s *policy.Statement) string {
 		return ""
 	}
 	if ids := orphanIDs(s); len(ids) > 0 {
-		return fmt.Sprintf("\nThe statement with the Sid %q, which this resource does not manage, names a principal that was deleted (%s). ECR may refuse every change until its owner removes or replaces it.\n",
-			s.Sid(), strings.Join(ids, ", "))
+		return "\nThe " + namesOrphans(s, ids) + "\n"
 	}
 	if len(s.Resources()) > 0 {
 		return fmt.Sprintf("\nThe statement with the Sid %q, which this resource does not manage, has the element Resource, which ECR has refused in repository policies. Its owner can leave it out: the repository is implied.\n", s.Sid())
 	}
 	return ""
+}
+
+// namesOrphans says of a statement of somebody else which deleted principals it names.
+func namesOrphans(s *policy.Statement, ids []string) string {
+	return fmt.Sprintf("statement with the Sid %q, which this resource does not manage, names a principal that was deleted (%s). ECR may refuse every change of the policy while it does.",
+		s.Sid(), strings.Join(ids, ", "))
+}
+
+// adviceOnOrphans is the way out of a policy that ECR does not accept any more. Two
+// configurations, each with such a statement, cannot put theirs right one by one.
+const adviceOnOrphans = "What the registry side must do: remove that ID, or name the principal that exists now. " +
+	"If the statement belongs to another configuration whose apply fails for the same reason, neither can go first: ECR takes only a policy in which all such IDs are replaced at once. " +
+	"Put all of them right by hand (in the ECR console, or with aws ecr set-repository-policy), or hold these grants in one configuration; then apply each."
+
+// orphans returns the statements of others than the Sid's that name deleted principals.
+func orphans(doc *policy.Document, sid string) []*policy.Statement {
+	return slices.DeleteFunc(slices.Clone(doc.Statements()), func(s *policy.Statement) bool {
+		return s.Sid() == sid || len(orphanIDs(s)) == 0
+	})
 }
 
 // A versionError says that a policy variable would be plain text where the grant stands.
@@ -216,16 +261,18 @@ func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Docu
 func warnAdopted(diags *diag.Diagnostics, repo awsname.Repository, sid, what string) {
 	diags.AddAttributeWarning(path.Root("sid"), "The statement already stands", fmt.Sprintf(
 		"The policy of the repository %s (account %s, region %s) already has the statement with the Sid %s, and it says exactly what this grant says: %s. "+
-			"That is right after an apply that was interrupted. If another configuration manages this statement too, give one of the two another sid: else whoever is destroyed first takes the access away from both.",
+			"That is right after an apply that was interrupted. If another configuration or another provider alias manages this statement too, give one of the two another sid: else whoever is destroyed first takes the access away from both. "+
+			"To move a grant here from there, do not remove it there in the same apply, which may take the statement along: within one configuration write a moved block; from another, first apply a removed block with destroy = false there, then import it here.",
 		repo.Name, repo.Account, repo.Region, sid, what))
 }
 
 // warnOthers warns of other writers that this change has met.
 func warnOthers(diags *diag.Diagnostics, repo awsname.Repository, sid string, outcome repopolicy.Outcome) {
 	if outcome.Overwritten > 0 {
-		diags.AddWarning("Somebody else writes the same repository policy", fmt.Sprintf(
-			"The policy of the repository %s (account %s, region %s) was written by somebody else at the same time: the grant %s was overwritten %s before it stood. "+
-				"ECR keeps whichever write comes last, and no tool can rule out that a statement is lost so. Let one of you write at a time where you can.",
+		diags.AddWarning("Another writer changes the same repository policy", fmt.Sprintf(
+			"The policy of the repository %s (account %s, region %s) was written at the same time by somebody else, or by another provider alias of this configuration: the change of the grant %s was overwritten %s before it stood. "+
+				"ECR keeps whichever write comes last, and no tool can rule out that a statement is lost so. Let one of you write at a time where you can. "+
+				"If you are moving this grant from one alias to another, plan again: the removal there may have come last.",
 			repo.Name, repo.Account, repo.Region, sid, times(outcome.Overwritten)))
 	}
 	if len(outcome.Restored) > 0 {

@@ -53,11 +53,12 @@ func TestErrorTexts(t *testing.T) {
 
 	tests := map[string]error{
 		"sid_taken":         &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
+		"sid_taken_plan":    &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), plan: true},
 		"sid_taken_same":    &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), same: true},
 		"changed":           &changedError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
 		"sid_twice":         &duplicateSidError{repo, "PaymentsPull", 2},
 		"version":           &versionError{repo, "PaymentsPull", policy.Version2008},
-		"principal":         &refusedError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
+		"principal":         &refusedError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user, "arn:aws:iam::111111111111:role/app"}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
 		"principal_account": &refusedError{repo: repo, sid: "PaymentsPull", named: []string{"arn:aws:iam::123456789012:root"}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
 		"principal_orphan": &refusedError{
 			repo: repo, sid: "PaymentsPull", named: []string{consumerRole}, waited: 90 * time.Second, cause: refused,
@@ -138,6 +139,8 @@ func TestAMissingStatementIsLookedForInVain(t *testing.T) {
 		t.Fatal(err)
 	}
 	compareGolden(t, "import_missing", "No such statement", missingStatement(repo, "teama", several, "123456789012"))
+	missing := awsapi.Explain(&types.RepositoryNotFoundException{Message: aws.String("The repository does not exist")}, awsapi.Attempt{})
+	compareGolden(t, "import_no_repository", "No such repository", missingRepository(repo, "123456789012", missing))
 	compareGolden(t, "import_no_policy", "No such statement", missingStatement(repo, "TeamA", policy.New(), ""))
 }
 

@@ -2,12 +2,14 @@ package grant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
@@ -65,7 +67,7 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model, private stat
 	}
 	doc, err := r.policies.Read(ctx, repo)
 	if err != nil {
-		return diags
+		return append(diags, r.foreseeAccount(ctx, repo, err)...)
 	}
 	if moved {
 		diags.Append(r.foreseeTaken(repo, doc, planned)...)
@@ -73,6 +75,7 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model, private stat
 	if diags.HasError() {
 		return diags
 	}
+	diags.Append(r.foreseeOrphans(repo, doc, planned.Sid())...)
 	return append(diags, r.foreseeSize(plan, doc)...)
 }
 
@@ -127,13 +130,41 @@ func (r *Resource) foreseeTaken(repo awsname.Repository, doc *policy.Document, p
 	case same:
 		warnAdopted(&diags, repo, sid, "this apply takes it over")
 	case !known:
-		taken := &existsError{repo: repo, live: live}
+		taken := &existsError{repo: repo, live: live, plan: true}
 		if checkImportable(repo, live).HasError() {
 			diags.AddAttributeError(path.Root("sid"), taken.summary(), statement.Sentence(taken))
 			return diags
 		}
 		// Another resource of the state may have it, and leave it, without Terraform having told yet.
 		diags.AddAttributeWarning(path.Root("sid"), taken.summary(), "Unless another resource of this configuration has this statement and gives it up before, the apply will fail: "+statement.Sentence(taken))
+	}
+	return diags
+}
+
+// foreseeAccount warns where the policy could not be read with the credentials of
+// another account. In the right one the repository may be about to be created.
+func (r *Resource) foreseeAccount(ctx context.Context, repo awsname.Repository, err error) diag.Diagnostics {
+	failed, ok := errors.AsType[*awsapi.Error](r.withCredentials(ctx, err))
+	if !ok || failed.Attempt.Credentials == "" {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("registry_id"), "Credentials of another account", fmt.Sprintf(
+		"The repository %s belongs to the account %s (region %s), the provider's credentials to the account %s, and its policy could not be read: the apply is likely to fail. "+
+			"Use credentials of the account %[2]s in this provider configuration, for example with assume_role, or another provider alias; or correct registry_id.\n\nAWS's message: %[5]s",
+		repo.Name, repo.Account, repo.Region, failed.Attempt.Credentials, awsapi.Message(err)))}
+}
+
+// foreseeOrphans warns of statements of nobody in this state that may have ECR refuse
+// what is planned.
+func (r *Resource) foreseeOrphans(repo awsname.Repository, doc *policy.Document, sid string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, s := range orphans(doc, sid) {
+		if r.claims.Of(repo, s.Sid()).Holders() > 0 {
+			continue // Its own Read warns of it, and its plan replaces it.
+		}
+		diags.AddWarning("Another statement names a deleted principal", fmt.Sprintf(
+			"In the policy of the repository %s (account %s, region %s), the %s If this apply replaces it too, ignore this.\n\n%s",
+			repo.Name, repo.Account, repo.Region, namesOrphans(s, orphanIDs(s)), adviceOnOrphans))
 	}
 	return diags
 }

@@ -41,8 +41,8 @@ func TestAccRepositoryGrant_takesOverItsOwnStatement(t *testing.T) {
 	server.ResetRequests()
 	w.test(
 		resource.TestStep{
-			Config: w.config(sidS),
-			Check:  resource.ComposeTestCheckFunc(w.stands(ours), w.writesNothing()),
+			Config:      w.config(sidS),
+			Check:       resource.ComposeTestCheckFunc(w.stands(ours), w.writesNothing()),
 			ExpectError: writtenAgain,
 		},
 		resource.TestStep{RefreshState: true},

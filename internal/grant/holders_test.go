@@ -117,8 +117,16 @@ func (w *walk) planFor(prior *object, account string) (planned tfsdk.Plan, diags
 	w.t.Helper()
 	config := w.configured()
 	config.AccountIDs = statement.StringSet([]string{account})
+	return w.planOf(prior, config)
+}
+
+func (w *walk) planOf(prior *object, config *model) (planned tfsdk.Plan, diags diag.Diagnostics) {
+	w.t.Helper()
 	proposed := *config
-	proposed.Access, proposed.Region, proposed.RegistryID, proposed.RepositoryARN = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	proposed.Access, proposed.Region, proposed.RepositoryARN = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	if config.RegistryID.IsNull() {
+		proposed.RegistryID = types.StringUnknown()
+	}
 	state := w.stateOf(nil)
 	if prior != nil {
 		state = prior.state

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -24,7 +25,7 @@ func importID(repo awsname.Repository, sid string) string {
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	parts := strings.Split(req.ID, ",")
 	if len(parts) != 4 {
-		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("it has %d parts, not 4", len(parts))))
+		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("it has %s, not 4", counted(len(parts), "part"))))
 		return
 	}
 	for i, check := range []func(string) error{checkAccountID, checkRegion, checkRepository} {
@@ -55,6 +56,10 @@ func importTarget(parts []string) awsname.Repository {
 // checkStands refuses to import a statement that does not stand.
 func (r *Resource) checkStands(ctx context.Context, repo awsname.Repository, sid string) (diags diag.Diagnostics) {
 	doc, err := r.policies.Read(ctx, repo)
+	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
+		diags.AddError("No such repository", missingRepository(repo, r.account(ctx), err))
+		return diags
+	}
 	if err != nil {
 		r.addError(ctx, &diags, err)
 		return diags
@@ -68,13 +73,30 @@ func (r *Resource) checkStands(ctx context.Context, repo awsname.Repository, sid
 // missingStatement says what stands where an import has found no statement of the
 // Sid. The account is that of the credentials, or empty.
 func missingStatement(repo awsname.Repository, sid string, doc *policy.Document, account string) string {
-	credentials := ""
-	if account != "" {
-		credentials = ", with credentials of the account " + account
-	}
 	return fmt.Sprintf("The provider looked for the statement with the Sid %s in the policy of the repository %s (account %s, region %s%s). %s\n\n"+
 		"What to do now: correct the import ID, in which a Sid is written as it stands, upper and lower case alike; or leave the import out, and the next apply adds the statement.",
-		sid, repo.Name, repo.Account, repo.Region, credentials, standing(doc))
+		sid, repo.Name, repo.Account, repo.Region, withCredentialsOf(account), standing(doc))
+}
+
+// missingRepository says what to do where an import names no repository.
+func missingRepository(repo awsname.Repository, account string, err error) string {
+	return fmt.Sprintf("The provider looked for the repository %s (account %s, region %s%s). ECR has no such repository there.\n\n"+
+		"What to do now: correct the registry_id, the region and the repository in the import ID, and use credentials of the account that owns the repository.\n\nAWS's message: %s",
+		repo.Name, repo.Account, repo.Region, withCredentialsOf(account), awsapi.Message(err))
+}
+
+func withCredentialsOf(account string) string {
+	if account == "" {
+		return ""
+	}
+	return ", with credentials of the account " + account
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // standing says which statements a policy has.

@@ -408,9 +408,10 @@ func TestAccRepositoryGrant_importRefusesWhatIsNoGrant(t *testing.T) {
 		step(place+",Everybody", `cannot\s+express`),
 		step(place+",Two words", `letters\s+and\s+digits`),
 		step(place+",Missing", `(?s)No such statement.*The\s+Sids\s+that\s+stand\s+there:\s+Foreign`),
-		step(w.Registry.ID+","+w.Region+",no-such-repository,S", `(?s)repository not found.*no-such-repository.*that\s+of\s+these\s+credentials`),
+		step(w.Registry.ID+","+w.Region+",no-such-repository,S", `(?s)No such repository.*no-such-repository.*correct\s+the\s+registry_id`),
 		step(w.Consumer.ID+","+w.Region+","+w.repository+",S", `(?s)with\s+credentials\s+of\s+the\s+account\s+`+w.Registry.ID),
 		step(place, `it\s+has\s+3\s+parts`),
+		step("payment-service", `it\s+has\s+1\s+part,`),
 		step("987,"+w.Region+","+w.repository+",S", `is\s+not\s+an\s+account\s+ID`),
 	)
 }

@@ -52,7 +52,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Optional:            true,
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
-				Validators:          []validator.String{statement.Valid("a region", checkRegion)},
+				Validators:          []validator.String{statement.Valid("a region", checkRegion), knownRegion{}},
 			},
 			"sid": schema.StringAttribute{
 				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. It is how the provider tells its statement from everybody else's.",

@@ -78,6 +78,7 @@ func TestValidation(t *testing.T) {
 		"repository as image":   {config: values{"role_arns": []string{role}, "repository": "987654321098.dkr.ecr.us-east-1.amazonaws.com/team/app:1"}, path: "repository", text: `"team/app"`},
 		"repository, upper":     {config: values{"role_arns": []string{role}, "repository": "App"}, path: "repository", text: "lower-case"},
 		"registry_id":           {config: values{"role_arns": []string{role}, "registry_id": "987"}, path: "registry_id", text: "12 digits"},
+		"region, misspelt":      {config: values{"role_arns": []string{role}, "region": "us-esat-1"}, path: "region", warning: true, text: `Did you mean "us-east-1"?`},
 		"region":                {config: values{"role_arns": []string{role}, "region": "Virginia"}, path: "region", text: "us-east-1"},
 		"a null source":         {config: values{"service_principal": "lambda.amazonaws.com", "source_arns": []any{nil}}, path: "source_arns", text: "null"},
 		"a null role":           {config: values{"role_arns": []any{role, nil}}, path: "role_arns", text: "null"},
