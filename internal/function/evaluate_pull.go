@@ -31,13 +31,14 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 		MarkdownDescription: "Says whether a role can pull an image, which side denies it, by which statement, and what to change: " +
 			"the verdict of the data source `ecrxa_pull_check`, from documents alone.\n\n" +
 			"Terraform evaluates a function in every plan in which its argument is known. So `evaluate_pull` judges " +
-			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied; " +
-			"the data source that refers to a resource with pending changes waits for the apply.\n\n" +
+			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied.\n\n" +
 			"It reads nothing from AWS: `repository_policy` and `identity_policies` that are not given are unknown, and make the verdict `conditional` unless something else decides it. " +
-			"Every other document that is not given is assumed not to exist, and `assumptions` says so: also the registry policy, which can grant as well as deny, and the permissions boundary. " +
-			"In this it differs from the data source, to which those two are unknown where it cannot read them: give them, `\"\"` for none, or pass on what the data source exports. " +
-			"What a plan removes it does not see: leave it out of the documents. " +
-			"The result has the result attributes of the data source, and its page describes them: `verdict`, `allowed`, `denied_side`, `explanation` and the others.",
+			"Every other document that is not given is assumed not to exist, and `assumptions` says so. " +
+			"This holds for the permissions boundary and the registry policy, too; the registry policy can grant as well as deny. " +
+			"(To the data source these two are unknown where it cannot read them.) So give them, `\"\"` for none, or pass on what the data source exports. " +
+			"The function does not see what a plan removes: leave that out of the documents.\n\n" +
+			"The result has the result attributes of the data source, and its page describes them: `verdict`, `allowed`, `denied_side`, `explanation` and the others.\n\n" +
+			"The object has these attributes; [the page of the data source](../data-sources/pull_check.md#schema) says more of each:\n\n" + attributes.List(),
 		Parameters: []function.Parameter{
 			function.DynamicParameter{
 				Name: "pull",
@@ -56,7 +57,7 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 	}
 	values, ok := objectAttributes(argument)
 	if !ok {
-		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in { image = …, role_arn = …, repository_policy = … }.")
+		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in { image = …, role_arn = …, repository_policy = … }")
 		return
 	}
 	result, err := evaluate(values)

@@ -91,7 +91,7 @@ func TestEvaluatePull_errors(t *testing.T) {
 		{
 			"faults of both kinds",
 			object(guide(map[string]attr.Value{"acess": types.StringValue("pull"), "repository_policy": types.StringValue("{")})),
-			"acess is not an argument (did you mean access?)\nrepository_policy is not a policy document: line 1",
+			"acess is not an argument (did you mean access?).\nrepository_policy is not a policy document: line 1",
 		},
 		{
 			"two faults",

@@ -140,13 +140,13 @@ func (e *InputError) Unwrap() error { return e.Err }
 // InputErrors are all faults of an input.
 type InputErrors []*InputError
 
-// Error lists the faults, one a line.
+// Error lists the faults, one a line, with a full stop before each next one.
 func (e InputErrors) Error() string {
 	lines := make([]string, len(e))
 	for i, fault := range e {
 		lines[i] = fault.Error()
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(lines, ".\n")
 }
 
 // Unwrap returns the faults.

@@ -215,6 +215,26 @@ data "ecrxa_pull_check" "test" {
 	}))
 }
 
+// TestAccPullCheck_swappedProviders: what the first check could not read, the second
+// reads, although it was given "unknown".
+func TestAccPullCheck_swappedProviders(t *testing.T) {
+	env := acctest.New(t)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RoleARN(role)))
+	config := fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
+	config = strings.Replace(config, "provider              = consumer", "", 1)
+	config = strings.Replace(config, "{", "{\n  provider = consumer", 1)
+
+	resource.ParallelTest(t, testCase(resource.TestStep{
+		Config: env.ProviderConfig() + config,
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("data.ecrxa_pull_check.registry", tfjsonpath.New("registry_policy"), knownvalue.StringExact("unknown")),
+			check("verdict", knownvalue.StringExact("conditional")),
+			check("unknown_documents", knownvalue.ListExact([]knownvalue.Check{layer("identity_policies"), layer("permissions_boundary")})),
+		},
+	}))
+}
+
 // TestAccPullCheck_halfOfASide: who gives one document of the other account has not
 // said that there is no other.
 func TestAccPullCheck_halfOfASide(t *testing.T) {

@@ -49,15 +49,16 @@ const description = "Says whether a role can pull an image, which side denies it
 	"The verdict needs the policies of two accounts, and one provider has credentials of one. So write two checks, as in the example. " +
 	"The first, with credentials of the **registry account**, reads the repository policy and the registry policy. " +
 	"The second, with credentials of the **consumer account**, takes those as arguments and reads the role, its policies and its permissions boundary: **its verdict covers both sides**. Pass `repository_exists` (or `role_exists` and `actual_role_arn`) along with the documents: a repository or a role that does not exist denies the pull whatever its policies say.\n\n" +
-	"Who reaches one account only gives the other side's documents as arguments, for example from an output of the other team's configuration. " +
-	"What is not given is read live where the provider's account owns it. A repository policy, registry policy, identity-based policy or permissions boundary that is neither given nor readable is unknown: the verdict is then `conditional`, " +
-	"unless it is the same with every such policy, and a warning says what to supply: the document, or `\"\"` (of identity policies `{}`) where there is none; the check of the other side exports it.\n\n" +
+	"The first check leaves the consumer side to the second, and says so with `identity_policies = { \"*\" = \"unknown\" }` and `permissions_boundary = \"unknown\"`. Without these it warns that the consumer side is unknown, as a check should that stands alone.\n\n" +
+	"If you have credentials of one account only, give the other side's documents as arguments, for example from an output of the other team's configuration. " +
+	"What is not given is read live where the provider's account owns it. What is neither given nor readable is unknown: a repository policy, registry policy, identity-based policy or permissions boundary. " +
+	"If the verdict depends on it, the verdict is `conditional`, and a warning says what to supply: the document, or `\"\"` (of identity policies `{}`) where there is none.\n\n" +
 	"No check reads service control policies, resource control policies, session policies and the policies of VPC endpoints. " +
 	"Those that are not given are assumed not to restrict the pull: `assumptions` and `explanation` say so.\n\n" +
-	"~> Terraform defers a data source until apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. To judge what is only planned, " +
-	"pass planned values through a `local` and assert in a `check` block, or use the function `evaluate_pull`, which is evaluated in every plan. " +
-	"What a plan removes still counts, since it still stands: a grant that is destroyed, or replaced because its `sid` changes, is seen as it is today. " +
-	"A data source nested in a `check` block is read again in every apply, so that no plan with one is empty; one that stands outside the block is not.\n\n" +
+	"~> Terraform defers a data source until the apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. " +
+	"To judge what is only planned, use the function [`evaluate_pull`](../functions/evaluate_pull.md), which is evaluated in every plan; or pass the planned values to the data source through a `local`, and assert in a `check` block. " +
+	"Let the data source stand outside the `check` block, as in the example: one inside is read again in every apply, so that no plan is empty. " +
+	"What a plan removes still counts, since it still stands: a grant that is destroyed, or replaced because its `sid` changes, is seen as it is today.\n\n" +
 	"~> A Lambda function's image is pulled by the service `lambda.amazonaws.com`, not by the function's execution role, and this check does not judge services. " +
 	"Look in the repository policy for the two statements that it needs, one for the function's account and one for the service: the example of `ecrxa_repository_grant` grants both."
 
@@ -100,7 +101,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
 		return
 	}
-	refusals, err := live.Fill(ctx, d.sources, target, &in)
+	given := in
+	report, err := live.Fill(ctx, d.sources, target, &in)
 	if err != nil {
 		title, detail := awsapi.Describe(err, "The pull check could not read from AWS")
 		resp.Diagnostics.AddError(title, readHint+detail)
@@ -109,12 +111,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	unread := markUnread(&in, target)
 	result, err := pull.Evaluate(in)
 	if err != nil {
-		resp.Diagnostics.AddError("The pull check cannot be made", err.Error())
+		resp.Diagnostics.AddError("The pull check cannot be made", err.Error()+".")
 		return
 	}
-	warnOfDocuments(&resp.Diagnostics, in, refusals)
+	warnOfDocuments(&resp.Diagnostics, in, report.Refusals)
 	if result.Verdict == authz.Conditional {
-		warnOfSides(&resp.Diagnostics, in, target, unread)
+		sides{given, in, target, report.Account, unread}.warn(&resp.Diagnostics)
 	}
 	object, diags := attributes.Result(ctx, result)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {

@@ -65,7 +65,8 @@ func schemaOf(t *testing.T) schema.Schema {
 	return resp.Schema
 }
 
-// configOf is a configuration of texts; what is a map has one entry, and none with "{}".
+// configOf is a configuration of texts; what is a map has one entry, none with "{}",
+// and with "unknown" the one that stands for any.
 func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
 	t.Helper()
 	s := schemaOf(t)
@@ -78,6 +79,8 @@ func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
 			values[name] = tftypes.NewValue(typ, nil)
 		case text == "{}":
 			values[name] = tftypes.NewValue(typ, map[string]tftypes.Value{})
+		case typ.Is(tftypes.Map{}) && text == "unknown":
+			values[name] = tftypes.NewValue(typ, map[string]tftypes.Value{"*": tftypes.NewValue(tftypes.String, text)})
 		case typ.Is(tftypes.Map{}):
 			values[name] = tftypes.NewValue(typ, map[string]tftypes.Value{"app": tftypes.NewValue(tftypes.String, text)})
 		case typ.Is(tftypes.Bool):
@@ -123,7 +126,7 @@ func TestRead_warnings(t *testing.T) {
 			"neither account", "111111111111", roleARN,
 			map[string]string{
 				"repository_policy": "whose provider has credentials of account 987654321098 reads them",
-				"identity_policies": "If another check judges both sides with what this one exports, nothing is wrong.",
+				"identity_policies": "If this provider's credentials should be those of account 123456789012, look at its profile.",
 			},
 		},
 		{
@@ -139,6 +142,14 @@ func TestRead_warnings(t *testing.T) {
 				"repository_policy": "not authorized to perform: ecr:GetRepositoryPolicy",
 				"registry_policy":   "not authorized to perform: ecr:GetRegistryPolicy",
 				"identity_policies": "Give identity_policies, permissions_boundary, role_exists and actual_role_arn as arguments",
+			},
+		},
+		{
+			"a check that may be there for another", "987654321098", roleARN,
+			map[string]string{
+				"repository_policy": "not authorized",
+				"registry_policy":   "not authorized",
+				"identity_policies": `If this check only reads its side for another check, which judges, give identity_policies = { "*" = "unknown" }`,
 			},
 		},
 	} {
@@ -166,6 +177,62 @@ func TestRead_warnings(t *testing.T) {
 			exported := map[string]types.String{"111111111111": types.StringNull(), "987654321098": types.StringValue("unknown")}[tt.account]
 			if got := stringOf(t, resp.State, "repository_policy"); !got.Equal(exported) {
 				t.Errorf("repository_policy is %s, want %s", got, exported)
+			}
+		})
+	}
+}
+
+// TestRead_wrongProfiles: of two checks, one that reads and one that judges, each says
+// which account its credentials belong to, under a summary that the other has not.
+func TestRead_wrongProfiles(t *testing.T) {
+	t.Parallel()
+	reads := map[string]string{"identity_policies": "unknown", "permissions_boundary": "unknown"}
+	judges := map[string]string{"registry_policy": "unknown"} // what the one that reads exports of what it cannot read
+	for _, tt := range []struct {
+		name    string
+		account string // of the credentials
+		given   map[string]string
+		want    string // summary
+		says    string
+	}{
+		{
+			"the check that reads, with no credentials of either account", "111111111111", reads,
+			"The registry side of the pull is unknown",
+			"belongs to account 987654321098, and the provider's credentials to account 111111111111",
+		},
+		{
+			"the check that judges, with no credentials of either account", "111111111111",
+			map[string]string{"registry_policy": "unknown", "identity_policies": "{}", "permissions_boundary": "", "role_exists": "true"},
+			"", "",
+		},
+		{
+			"the check that judges, with credentials of the registry account, which refuses all reads", "987654321098", judges,
+			"The consumer side of the pull is unknown",
+			"If this provider's credentials should be those of account 123456789012, look at its profile.",
+		},
+		{
+			"the check that judges, without the repository policy", "111111111111",
+			map[string]string{"registry_policy": "unknown", "identity_policies": allowing, "permissions_boundary": ""},
+			"The repository policy is unknown",
+			"belongs to account 987654321098, and the provider's credentials to account 111111111111",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			arguments := map[string]string{"image": image, "role_arn": roleARN}
+			maps.Copy(arguments, tt.given)
+			var summaries []string
+			for _, d := range read(t, credentials{tt.account}, arguments).Diagnostics {
+				if strings.Contains(d.Detail(), "not authorized to perform") {
+					continue
+				}
+				summaries = append(summaries, d.Summary())
+				if !strings.Contains(d.Detail(), tt.says) || strings.Contains(d.Detail(), "only reads its side") {
+					t.Errorf("%s: %s", d.Summary(), d.Detail())
+				}
+			}
+			if got := strings.Join(summaries, ", "); got != tt.want {
+				t.Errorf("warnings %q, want %q", got, tt.want)
 			}
 		})
 	}

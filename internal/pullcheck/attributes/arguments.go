@@ -4,15 +4,17 @@
 package attributes
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // unreadable ends the description of a document.
-const unreadable = " `\"unknown\"` says that there may be one that could not be read; checks export it, and take it as well."
+const unreadable = " `\"unknown\"` says that there may be one that could not be read. Checks export it and take it, and a check that can read the policy does."
 
 // assumedByFunction tells the doors apart: the function has no AWS to look at.
 const assumedByFunction = " The function `evaluate_pull`, which cannot look, assumes that there is none, and `assumptions` says so where it matters."
@@ -85,7 +87,7 @@ func Arguments() map[string]schema.Attribute {
 			Computed:    true,
 			MarkdownDescription: "All identity-based policies of the role as JSON: inline policies by name, managed policies by ARN, as in `{ \"ecrxa-pull\" = jsonencode(…) }`; `{}` says that it has none. " +
 				"Not given: read live where the provider's account owns the role, else unknown. " +
-				"`\"unknown\"` in place of a document says that it could not be read; the key `*` with it, that there may be more policies.",
+				"`\"unknown\"` in place of a document says that it could not be read; the key `*` with it, that there may be more policies. `{ \"*\" = \"unknown\" }` says nothing of the role: a check that can read its policies does, and one that cannot does not warn.",
 		},
 		"permissions_boundary": schema.StringAttribute{
 			Optional: true,
@@ -135,6 +137,18 @@ func Arguments() map[string]schema.Attribute {
 				"Every other key is unknown, and a statement that hangs on it makes the verdict `conditional`. A key that AWS does not list, here or in a policy that matters to the pull, is warned of: most likely it is misspelt, and no request carries it.",
 		},
 	}
+}
+
+// List lists the arguments in Markdown, each with the first sentence of its
+// description.
+func List() string {
+	var b strings.Builder
+	arguments := Arguments()
+	for _, name := range argumentNames() {
+		summary, _, _ := strings.Cut(arguments[name].GetMarkdownDescription(), ". ")
+		fmt.Fprintf(&b, "- `%s`: %s.\n", name, strings.TrimSuffix(summary, "."))
+	}
+	return b.String()
 }
 
 // argumentNames returns the names of the arguments, sorted.

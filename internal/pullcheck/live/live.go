@@ -29,16 +29,23 @@ type Refusal struct {
 	Err error   // of type *awsapi.Error
 }
 
-// Fill reads what in does not give and the credentials' account owns. When
-// nothing has to be read, no call is made. An error is of type *awsapi.Error.
-func Fill(ctx context.Context, sources Sources, target pull.Target, in *pull.Input) ([]Refusal, error) {
+// A Report tells of a read.
+type Report struct {
+	Account  string // whose credentials were used; empty when nothing had to be read
+	Refusals []Refusal
+}
+
+// Fill reads what in does not give, or gives as unknown, and the credentials'
+// account owns. When nothing has to be read, no call is made. An error is of type
+// *awsapi.Error.
+func Fill(ctx context.Context, sources Sources, target pull.Target, in *pull.Input) (Report, error) {
 	names := wanted(target, in)
 	if len(names) == 0 {
-		return nil, nil
+		return Report{}, nil
 	}
 	caller, err := sources.Identity(ctx)
 	if err != nil {
-		return nil, awsapi.Explain(err, awsapi.Attempt{Doing: "find out which account the credentials belong to"})
+		return Report{}, awsapi.Explain(err, awsapi.Attempt{Doing: "find out which account the credentials belong to"})
 	}
 	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleGiven: in.RoleExists != pull.ExistenceUnknown}
 	for _, name := range names {
@@ -48,7 +55,7 @@ func Fill(ctx context.Context, sources Sources, target pull.Target, in *pull.Inp
 	if slices.Contains(names, "identity_policies") {
 		sortPolicies(in.IdentityPolicies.List)
 	}
-	return r.refusals, err
+	return Report{caller.Account, r.refusals}, err
 }
 
 // wanted returns the arguments that a live read could fill.
@@ -59,11 +66,11 @@ func wanted(target pull.Target, in *pull.Input) []string {
 		name   string
 		wanted bool
 	}{
-		{"repository_policy", in.RepositoryPolicy.State == pull.NotGiven},
-		{"registry_policy", in.RegistryPolicy.State == pull.NotGiven},
+		{"repository_policy", saysNothing(in.RepositoryPolicy)},
+		{"registry_policy", saysNothing(in.RegistryPolicy)},
 		{"registry_policy_scope", scopeWanted(in)},
-		{"identity_policies", isRole && in.IdentityPolicies.State == pull.NotGiven},
-		{"permissions_boundary", isRole && in.PermissionsBoundary.State == pull.NotGiven},
+		{"identity_policies", isRole && saysNothing(in.IdentityPolicies)},
+		{"permissions_boundary", isRole && saysNothing(in.PermissionsBoundary)},
 	} {
 		if w.wanted {
 			names = append(names, w.name)
@@ -71,6 +78,9 @@ func wanted(target pull.Target, in *pull.Input) []string {
 	}
 	return names
 }
+
+// saysNothing: what another check could not read, this one may.
+func saysNothing(docs pull.Documents) bool { return docs.State != pull.Known && len(docs.List) == 0 }
 
 // scopeWanted: the scope of a registry policy only matters where there is one.
 func scopeWanted(in *pull.Input) bool {
@@ -104,6 +114,7 @@ func (r *reader) start(argument, account string) {
 			r.role("role_arn")
 		}
 	case argument == "permissions_boundary" && consumer:
+		r.locked(func() { r.in.PermissionsBoundary = pull.Documents{} })
 		r.role("permissions_boundary")
 	}
 }

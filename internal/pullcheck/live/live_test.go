@@ -26,6 +26,9 @@ const (
 // one is a policy of its kind.
 var one = pull.Given(pull.Document{Text: document})
 
+// unread is a document that may exist.
+var unread = pull.Documents{State: pull.Unknown}
+
 func TestFill(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -127,6 +130,22 @@ func TestFill(t *testing.T) {
 			},
 		},
 		{
+			name:  "what another check could not read of the registry side",
+			aws:   &fakeAWS{account: "987654321098", repositoryPolicy: document},
+			in:    pull.Input{RepositoryPolicy: unread, RegistryPolicy: unread, IdentityPolicies: unread, PermissionsBoundary: unread},
+			want:  pull.Input{RepositoryPolicy: one, RegistryPolicy: pull.Given(), IdentityPolicies: unread, PermissionsBoundary: unread, RepositoryExists: pull.Exists},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
+		},
+		{
+			name: "what another check could not read of the consumer side",
+			aws:  &fakeAWS{account: "123456789012", roleARN: roleARN},
+			in:   pull.Input{RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: unread, PermissionsBoundary: unread},
+			want: pull.Input{
+				RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), ActualRoleARN: roleARN, RoleExists: pull.Exists,
+			},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
+		},
+		{
 			name:  "another account's credentials",
 			aws:   &fakeAWS{account: "111111111111"},
 			calls: map[string]int{"GetCallerIdentity": 1},
@@ -193,18 +212,6 @@ func TestFill(t *testing.T) {
 			refused: []string{"identity_policies"},
 		},
 		{
-			name: "documents that are given as unknown",
-			aws:  &fakeAWS{account: "987654321098"},
-			in: pull.Input{
-				RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: pull.Documents{State: pull.Unknown},
-				IdentityPolicies: pull.Documents{State: pull.Unknown}, PermissionsBoundary: pull.Documents{State: pull.Unknown},
-			},
-			want: pull.Input{
-				RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: pull.Documents{State: pull.Unknown},
-				IdentityPolicies: pull.Documents{State: pull.Unknown}, PermissionsBoundary: pull.Documents{State: pull.Unknown},
-			},
-		},
-		{
 			name: "a role that AWS refuses to show",
 			aws: &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{
 				"GetRole": denied("iam:GetRole"),
@@ -238,7 +245,7 @@ func TestFill(t *testing.T) {
 			if len(faults) > 0 {
 				t.Fatal(faults)
 			}
-			refusals, err := live.Fill(t.Context(), tt.aws.sources(), target, &in)
+			report, err := live.Fill(t.Context(), tt.aws.sources(), target, &in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -249,7 +256,7 @@ func TestFill(t *testing.T) {
 				t.Errorf("calls (-want +got):\n%s", diff)
 			}
 			var refused []string
-			for _, refusal := range refusals {
+			for _, refusal := range report.Refusals {
 				refused = append(refused, refusal.At.String())
 			}
 			if diff := cmp.Diff(tt.refused, refused, cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty()); diff != "" {
@@ -298,8 +305,8 @@ func TestFill_manyChecks(t *testing.T) {
 		checks.Go(func() {
 			in := pull.Input{Image: strings.Replace(image, "987654321098", both, 1), RoleARN: roleARN}
 			target, _ := pull.TargetOf(in)
-			if refusals, err := live.Fill(t.Context(), sources, target, &in); err != nil || len(refusals) > 0 {
-				t.Error(refusals, err)
+			if report, err := live.Fill(t.Context(), sources, target, &in); err != nil || len(report.Refusals) > 0 {
+				t.Error(report.Refusals, err)
 			}
 			if len(in.IdentityPolicies.List) != 2 || len(in.PermissionsBoundary.List) != 1 || len(in.RepositoryPolicy.List) != 1 || len(in.RegistryPolicy.List) != 1 {
 				t.Errorf("got %+v", in)

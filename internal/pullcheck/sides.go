@@ -1,0 +1,117 @@
+package pullcheck
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+)
+
+// sides are what a check knows of both sides of a pull.
+type sides struct {
+	given   pull.Input // the arguments
+	in      pull.Input // the arguments and what was read live
+	target  pull.Target
+	account string   // of the credentials
+	unread  []string // documents that were neither given nor readable: see markUnread
+}
+
+// warn tells which side keeps the verdict open because it was neither given nor
+// readable: all of it, or one document.
+func (s sides) warn(diags *diag.Diagnostics) {
+	switch {
+	case s.in.RepositoryPolicy.State == pull.NotGiven && s.registryGiven():
+		s.add(diags, "repository_policy", "The repository policy is unknown", s.registryUnknown())
+	case s.in.RepositoryPolicy.State == pull.NotGiven:
+		s.add(diags, "repository_policy", "The registry side of the pull is unknown", s.registryUnknown())
+	case slices.Contains(s.unread, "registry_policy"):
+		s.add(diags, "registry_policy", "The registry policy is unknown", s.registryPolicyUnknown())
+	}
+	switch {
+	case s.in.IdentityPolicies.State == pull.NotGiven && s.consumerGiven():
+		s.add(diags, "identity_policies", "The identity-based policies are unknown", s.consumerUnknown())
+	case s.in.IdentityPolicies.State == pull.NotGiven:
+		s.add(diags, "identity_policies", "The consumer side of the pull is unknown", s.consumerUnknown())
+	case slices.Contains(s.unread, "permissions_boundary"):
+		s.add(diags, "permissions_boundary", "The permissions boundary is unknown", s.boundaryUnknown())
+	}
+}
+
+// add adds a warning. Of several warnings with one summary Terraform shows one: so
+// a check that judges with what another has read has other summaries than that one.
+func (s sides) add(diags *diag.Diagnostics, attribute, summary, detail string) {
+	ownsOther := s.account == s.target.Repository.Account || s.account == s.target.Principal.Account
+	if ownsOther && !s.registryGiven() && !s.consumerGiven() {
+		detail += onlyReads[attribute]
+	}
+	diags.AddAttributeWarning(path.Root(attribute), summary, detail)
+}
+
+// onlyReads ends the warning of a check that may be there to read one side only.
+var onlyReads = map[string]string{
+	"repository_policy": onlyRead("repository_policy = \"unknown\" and registry_policy = \"unknown\""),
+	"identity_policies": onlyRead("identity_policies = { \"*\" = \"unknown\" } and permissions_boundary = \"unknown\""),
+}
+
+func onlyRead(arguments string) string {
+	return "\n\nIf this check only reads its side for another check, which judges, give " + arguments + ": then it does not warn."
+}
+
+func (s sides) registryGiven() bool {
+	return s.given.RepositoryPolicy.State != pull.NotGiven || s.given.RegistryPolicy.State != pull.NotGiven
+}
+
+func (s sides) consumerGiven() bool {
+	return s.given.IdentityPolicies.State != pull.NotGiven || s.given.PermissionsBoundary.State != pull.NotGiven
+}
+
+func (s sides) registryUnknown() string {
+	return s.registryNotRead("its policy", "repository_policy, registry_policy, registry_policy_scope and repository_exists")
+}
+
+func (s sides) registryPolicyUnknown() string {
+	return s.registryNotRead("the registry policy, which can grant as well as deny,", `registry_policy ("" if there is none), registry_policy_scope and repository_exists`)
+}
+
+func (s sides) registryNotRead(what, arguments string) string {
+	return s.notRead("repository", s.target.Repository.Account, what, arguments)
+}
+
+func (s sides) consumerUnknown() string {
+	if !s.isRole() {
+		return s.consumerNeverRead(`Give all of its identity-based policies as identity_policies, and its permissions boundary as permissions_boundary ("" if there is none).`)
+	}
+	return s.consumerNotRead("its policies", "identity_policies, permissions_boundary, role_exists and actual_role_arn")
+}
+
+func (s sides) boundaryUnknown() string {
+	if !s.isRole() {
+		return s.consumerNeverRead(`Give permissions_boundary, or "" if there is none.`)
+	}
+	return s.consumerNotRead("its permissions boundary, which can deny,", `permissions_boundary ("" if there is none), role_exists and actual_role_arn`)
+}
+
+func (s sides) consumerNotRead(what, arguments string) string {
+	return s.notRead("role", s.target.Principal.Account, what, arguments)
+}
+
+func (s sides) consumerNeverRead(cure string) string {
+	return fmt.Sprintf("role_arn names a principal of the kind %q, whose policies this check does not read, and so the verdict is conditional.\n\n%s", s.target.Principal.Kind, cure)
+}
+
+func (s sides) isRole() bool {
+	return s.target.Principal.Kind == awsname.Role || s.target.Principal.Kind == awsname.RoleSession
+}
+
+// notRead tells why something could not be read, and how it gets from its account's
+// credentials to this check.
+func (s sides) notRead(owned, account, what, arguments string) string {
+	return fmt.Sprintf("The %s belongs to account %s, and the provider's credentials to account %s: %s could not be read, and so the verdict is conditional.\n\n"+
+		"Give %[5]s as arguments. A second ecrxa_pull_check whose provider has credentials of account %[2]s reads them and exports them under the same names.\n\n"+
+		"If this provider's credentials should be those of account %[2]s, look at its profile.",
+		owned, account, s.account, what, arguments)
+}
