@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
@@ -141,6 +142,29 @@ func TestAccRepositoryGrant_renamedResource(t *testing.T) {
 			ExpectNonEmptyPlan: true,
 		},
 		resource.TestStep{Config: renamed, Check: w.stands(ours)},
+	)
+}
+
+// With a moved block the two aliases, which know nothing of each other, do not meet.
+func TestAccRepositoryGrant_movedToAnotherAlias(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	providers := w.Registry.ProviderConfig() + strings.Replace(w.Registry.ProviderConfig(), "{\n", "{\n  alias = \"other\"\n", 1)
+	moved := providers + w.grant("renamed", sidS+"\n  provider = ecrxa.other") + `
+moved {
+  from = ecrxa_repository_grant.test
+  to   = ecrxa_repository_grant.renamed
+}
+`
+	w.test(
+		resource.TestStep{Config: providers + w.grant("test", sidS)},
+		resource.TestStep{
+			Config: moved,
+			ConfigPlanChecks: checks(
+				plancheck.ExpectResourceAction("ecrxa_repository_grant.renamed", plancheck.ResourceActionNoop),
+			),
+			Check: w.stands(w.statement("S", `{"AWS":"123456789012"}`, pull, "")),
+		},
 	)
 }
 

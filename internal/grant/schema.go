@@ -29,10 +29,10 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"This is the registry side of cross-account access; the pulling role needs `ecrxa_consumer_role_policy` too.\n\n" +
 			"Every other statement of the policy belongs to others and stays as it is. Do not manage the same repository with " +
 			"`aws_ecr_repository_policy`, which replaces the whole document.\n\n" +
-			"ECR has no version of a policy to compare with. So a change is read right before it is written and at least twice after it, until the time is over in which another writer may have overwritten it, and is made again if it does not stand; an answer of ECR that lacks what stood a moment ago is looked at again before anything is written upon it. " +
-			"What somebody else writes in the moment between this resource's read and its write is overwritten all the same, and nobody can see that: where you can, let one at a time write to a repository.\n\n" +
-			"A statement that already stands under the `sid` and says the same is taken over with a warning, which is how an apply that was interrupted goes on; one that says something else is an error. To move a grant to another configuration or provider alias, use a `removed` block with `destroy = false` and an import, not both at once a removal here and a new grant there. " +
-			"With `create_before_destroy`, a grant that changes needs another `sid` too.",
+			"ECR has no version of a policy to compare with, so a change is read right before it is written and at least twice after it, and is made again if it does not stand. " +
+			"If ECR suddenly shows less than a moment ago, the provider reads again before it writes. " +
+			"What somebody else writes between this resource's read and its write is overwritten all the same: where you can, let one at a time write to a repository.\n\n" +
+			"A statement that already stands under the `sid` and says the same is taken over with a warning, which is how an apply that was interrupted goes on; one that says something else is an error.",
 		Attributes: map[string]schema.Attribute{
 			"repository": schema.StringAttribute{
 				MarkdownDescription: "The name of the repository, such as `team/app`.",
