@@ -40,8 +40,11 @@ func ParseImage(uri string) (Image, error) {
 		return fail("an image URI has no scheme; leave out %q", uri[:strings.Index(uri, "://")+3])
 	}
 	host, rest, found := strings.Cut(uri, "/")
+	if uri == "" {
+		return fail("an image URI is not empty")
+	}
 	if !isHost(host, found) {
-		return fail("%q has no registry host: write ACCOUNT.dkr.ecr.REGION.amazonaws.com/%[1]s", uri)
+		return fail("%q names no registry, so it comes from %s; for an image in ECR write ACCOUNT.dkr.ecr.REGION.amazonaws.com/%[1]s, for one through a pull through cache the cache's own URI", uri, dockerHub)
 	}
 	img, err := parseHost(host)
 	if err != nil {
@@ -112,11 +115,18 @@ func parseHost(host string) (Image, error) {
 	}, nil
 }
 
+// dockerHub is where an image without a registry comes from.
+// Source: https://docs.docker.com/reference/cli/docker/image/tag/
+const dockerHub = "Docker Hub, where no ECR policy applies"
+
 // notARegistry says what a host is that is none of a private registry.
 func notARegistry(host string) error {
 	account, _, _ := strings.Cut(host, ".")
 	if otherAccount.MatchString(host) && !IsAccountID(account) {
 		return fmt.Errorf("%q has the account %q of %d digits: an account ID has 12", host, account, len(account))
+	}
+	if host == "docker.io" || strings.HasSuffix(host, ".docker.io") {
+		return fmt.Errorf("%q is %s; for an image through a pull through cache give the cache's own URI", host, dockerHub)
 	}
 	return fmt.Errorf("%q is not a private ECR registry, ACCOUNT.dkr.ecr.REGION.amazonaws.com: only private ECR is judged; for a pull through cache give the cache's own URI", host)
 }

@@ -44,16 +44,17 @@ func TestParseImageRefuses(t *testing.T) {
 	t.Parallel()
 	const host = "123456789012.dkr.ecr.us-east-1.amazonaws.com/"
 	for uri, want := range map[string]string{
-		"":                        "has no registry host",
-		"payment-service:v1":      `"payment-service:v1" has no registry host: write ACCOUNT.dkr.ecr.REGION.amazonaws.com/payment-service:v1`,
-		"team/app":                "write ACCOUNT.dkr.ecr.REGION.amazonaws.com/team/app",
-		"docker.io/library/nginx": "only private ECR is judged; for a pull through cache give the cache's own URI",
+		"":                                   "is not empty",
+		"payment-service:v1":                 `"payment-service:v1" names no registry, so it comes from Docker Hub, where no ECR policy applies; for an image in ECR write ACCOUNT.dkr.ecr.REGION.amazonaws.com/payment-service:v1, for one through a pull through cache the cache's own URI`,
+		"team/app":                           "write ACCOUNT.dkr.ecr.REGION.amazonaws.com/team/app",
+		"docker.io/library/nginx":            `"docker.io" is Docker Hub, where no ECR policy applies; for an image through a pull through cache give the cache's own URI`,
+		"registry-1.docker.io/library/nginx": "is Docker Hub",
 		"98765432109.dkr.ecr.us-east-1.amazonaws.com/app":          `has the account "98765432109" of 11 digits: an account ID has 12`,
 		"https://123456789012.dkr.ecr.us-east-1.amazonaws.com/app": `leave out "https://"`,
 		"docker://" + host + "app":                                 `leave out "docker://"`,
 		"public.ecr.aws/nginx/nginx:latest":                        "need no cross-account grant",
-		"nginx:latest":                                             "has no registry host",
-		"ghcr.io/team/app":                                         "is not a private ECR registry",
+		"nginx:latest":                                             "names no registry",
+		"ghcr.io/team/app":                                         "only private ECR is judged; for a pull through cache give the cache's own URI",
 		"12345.dkr.ecr.us-east-1.amazonaws.com/app":                "of 5 digits",
 		"123456789012.dkr.ecr.us-east-1.amazonaws.com:443/app":     "is not a private ECR registry",
 		"123456789012.DKR.ecr.us-east-1.amazonaws.com/app":         "is not a private ECR registry",

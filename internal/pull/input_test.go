@@ -35,6 +35,9 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"image and ARN", func(in *pull.Input) { in.RepositoryARN = repositoryARN }, "repository_arn is given beside image; exactly one of the two is needed"},
 		{"no role", func(in *pull.Input) { in.RoleARN = "" }, "role_arn is not given; it says who pulls"},
 		{"bad role", func(in *pull.Input) { in.RoleARN = "ecsTaskExecutionRole" }, `role_arn is not valid: "ecsTaskExecutionRole" is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME`},
+		{"several roles", func(in *pull.Input) { in.RoleARN = "arn:aws:iam::123456789012:role/app-*" }, "role_arn has a wildcard, and a check judges one role: name it, and write a check for each other one"},
+		{"ARN for an image", func(in *pull.Input) { in.Image = repositoryARN }, "image is a repository's ARN: give it as repository_arn"},
+		{"image for an ARN", func(in *pull.Input) { in.Image, in.RepositoryARN = "", image }, "repository_arn is an image's URI: give it as image"},
 		{"service", func(in *pull.Input) { in.RoleARN = "lambda.amazonaws.com" }, `role_arn is the AWS service lambda.amazonaws.com, and this check judges roles, role sessions and users only: ` +
 			`read in the repository policy whether a statement with "Principal": {"Service": "lambda.amazonaws.com"} allows the pull, as ecrxa_repository_grant writes it with service_principal. ` +
 			`The execution role of a function is no way around: it is not what pulls the function's image. Across accounts Lambda also needs a statement for the function's account`},

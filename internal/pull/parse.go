@@ -77,20 +77,32 @@ func (p *parser) access(name access.Name) access.Name {
 
 func (p *parser) repository(in Input) awsname.Repository {
 	if in.Image != "" {
-		image, err := awsname.ParseImage(in.Image)
-		if err != nil {
-			p.fault(At{Attribute: "image"}, "is not valid", err)
-		}
-		return image.Repository
+		return p.image(in.Image)
 	}
 	if in.RepositoryARN == "" {
 		return awsname.Repository{}
 	}
 	repository, err := awsname.ParseRepositoryARN(in.RepositoryARN)
-	if err != nil {
+	_, isURI := awsname.ParseImage(in.RepositoryARN)
+	switch {
+	case err != nil && isURI == nil:
+		p.fault(At{Attribute: "repository_arn"}, "is an image's URI: give it as image", nil)
+	case err != nil:
 		p.fault(At{Attribute: "repository_arn"}, "is not valid", err)
 	}
 	return repository
+}
+
+func (p *parser) image(uri string) awsname.Repository {
+	image, err := awsname.ParseImage(uri)
+	_, isARN := awsname.ParseRepositoryARN(uri)
+	switch {
+	case err != nil && isARN == nil:
+		p.fault(At{Attribute: "image"}, "is a repository's ARN: give it as repository_arn", nil)
+	case err != nil:
+		p.fault(At{Attribute: "image"}, "is not valid", err)
+	}
+	return image.Repository
 }
 
 // principal reads who pulls. A role that was read live has the ARN that IAM
@@ -104,6 +116,10 @@ func (p *parser) principal(in Input) awsname.Principal {
 		return awsname.Principal{}
 	}
 	principal, err := awsname.ParsePrincipal(in.RoleARN)
+	if err != nil && strings.ContainsAny(in.RoleARN, "*?") {
+		p.fault(At{Attribute: "role_arn"}, "has a wildcard, and a check judges one role: name it, and write a check for each other one", nil)
+		return principal
+	}
 	if err != nil {
 		p.fault(At{Attribute: "role_arn"}, "is not valid", err)
 		return principal

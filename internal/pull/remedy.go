@@ -30,6 +30,9 @@ func (c *check) cures(r Result) []Remedy {
 	if slices.Contains(r.DeniedBy, PartitionMismatch) {
 		return append(remedies, Remedy{Side: Consumer, Sentence: fmt.Sprintf("Pull with a role of the partition %s, or from a copy of the image in %s.", c.repository.Partition, c.principal.Partition)})
 	}
+	if meant := c.meantInstead(); len(meant) > 0 {
+		remedies = append(remedies, Remedy{Side: Consumer, Sentence: fmt.Sprintf("Correct %s, if %s is meant.", c.imageArgument(), some(meant, "or"))})
+	}
 	for _, layer := range r.DeniedBy {
 		if remedy, ok := c.cure(layer, r); ok {
 			remedies = append(remedies, remedy)
@@ -87,8 +90,9 @@ func (c *check) consumerRemedy() Remedy {
 		}
 	} else {
 		own = rolePolicy{c.freePolicyName(), c.access, []string{c.repository.ARN()}}
-		sentence = c.ifRight() + c.once(c.roleMissing(), false) + sentence
+		sentence = c.once(c.roleMissing(), false) + sentence
 	}
+	sentence = ifRight(c.doubtedImage()) + sentence
 	remedy := Remedy{Side: Consumer, Sentence: capitalized(sentence), JSON: own.document().String()}
 	if c.principal.Kind == awsname.Role || c.principal.Kind == awsname.RoleSession {
 		remedy.HCL = c.consumerHCL(own)
@@ -105,8 +109,9 @@ func (c *check) registryRemedy() Remedy {
 		sentence = fmt.Sprintf("correct the statement %q: %s", grant.sid, sentence) + c.takeOver(grant)
 	} else {
 		grant = repositoryGrant{sid: c.freeSid(), access: c.access, principal: c.roleARN()}
-		sentence = c.ifRight() + c.once(c.roleMissing(), c.repositoryMissing()) + sentence
+		sentence = c.once(c.roleMissing(), c.repositoryMissing()) + sentence
 	}
+	sentence = ifRight(c.doubtedImage(), c.doubtedRole()) + sentence
 	sentence += c.beforeWriting(grant.sid)
 	if c.principal.Kind == awsname.RoleSession && c.in.ActualRoleARN == "" {
 		sentence += " If the role has a path, write it before the role's name: a session's ARN does not tell."
@@ -130,20 +135,6 @@ func (c *check) takeOver(grant repositoryGrant) string {
 		managed = "The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID in place of the ARN. Else import it first"
 	}
 	return fmt.Sprintf(" %s: terraform import %s.%s '%s,%s,%s,%s'", managed, grantType, c.label(), c.repository.Account, c.repository.Region, c.repository.Name, grant.sid) + "."
-}
-
-// ifRight begins the sentence of a remedy for an image that may be none: the
-// repository does not exist, or its Region is not known.
-func (c *check) ifRight() string {
-	notThere := c.repositoryMissing() && len(c.in.PlannedStatements) == 0 && c.access != access.PullThroughCache
-	switch {
-	case !notThere && len(c.oddRegion()) == 0:
-		return ""
-	case c.in.Image == "":
-		return "if repository_arn is right, "
-	default:
-		return "if the image is right, "
-	}
 }
 
 // once begins the sentence of a remedy that needs what does not exist yet: ECR

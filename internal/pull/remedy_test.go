@@ -25,8 +25,9 @@ func TestRemedies_cure(t *testing.T) {
 			t.Parallel()
 			in := tt.in
 			for _, remedy := range evaluate(t, in).Remedies {
-				switch remedy.Side {
-				case pull.Registry:
+				switch {
+				case remedy.JSON == "": // it corrects an argument
+				case remedy.Side == pull.Registry:
 					in.PlannedStatements = append(in.PlannedStatements, pull.Document{Text: remedy.JSON})
 				default:
 					in.PlannedRolePolicies = append(in.PlannedRolePolicies, pull.Document{Name: "ecrxa-pull", Text: remedy.JSON})
@@ -252,6 +253,57 @@ func TestRemedies_whoseImage(t *testing.T) {
 	}
 }
 
+// TestRemedies_correctImage: an image that missed what the identity policies allow is
+// corrected first, and what would allow it all the same is in doubt.
+func TestRemedies_correctImage(t *testing.T) {
+	t.Parallel()
+	for name, wrong := range map[string]string{
+		"name":    strings.Replace(image, "payment-service", "payments-servce", 1),
+		"Region":  strings.Replace(image, "us-east-1", "eu-west-1", 1),
+		"account": strings.Replace(image, "987654321098", "987654321089", 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := none()
+			in.Image, in.IdentityPolicies = wrong, given(pulling)
+			remedies := evaluate(t, in).Remedies
+			if len(remedies) != 3 || remedies[0].Sentence != "Correct the image, if "+repositoryARN+" is meant." {
+				t.Fatalf("remedies %+v", remedies)
+			}
+			for _, remedy := range remedies[1:] {
+				if !strings.HasPrefix(remedy.Sentence, "If the image is right, ") {
+					t.Errorf("the remedy takes the image for right: %s", remedy.Sentence)
+				}
+			}
+		})
+	}
+}
+
+// TestRemedies_whoseRole: a grant to a role that nobody has seen rests on role_arn.
+func TestRemedies_whoseRole(t *testing.T) {
+	t.Parallel()
+	other := given(strings.Replace(granting, "123456789012", "111111111111", 1))
+	for name, tt := range map[string]struct {
+		edit    func(*pull.Input)
+		doubted bool
+	}{
+		"policies not known":             {func(in *pull.Input) { in.IdentityPolicies = pull.Documents{} }, true},
+		"a grant to another account":     {func(in *pull.Input) { in.RepositoryPolicy = other }, true},
+		"a role that was seen":           {func(in *pull.Input) { in.RepositoryPolicy, in.RoleExists = other, pull.Exists }, false},
+		"policies that are known":        {func(*pull.Input) {}, false},
+		"policies not known, role given": {func(in *pull.Input) { in.IdentityPolicies, in.ActualRoleARN = pull.Documents{}, roleARN }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := with(both(), func(in *pull.Input) { in.RepositoryPolicy = pull.Given() })
+			remedies := evaluate(t, with(in, tt.edit)).Remedies
+			if len(remedies) != 1 || strings.HasPrefix(remedies[0].Sentence, "If role_arn is right, grant") != tt.doubted {
+				t.Errorf("remedies %+v, want role_arn doubted: %t", remedies, tt.doubted)
+			}
+		})
+	}
+}
+
 // TestRemedies_boundary: the boundary to change is named where its ARN is known.
 func TestRemedies_boundary(t *testing.T) {
 	t.Parallel()
@@ -299,7 +351,7 @@ func TestRemedies_correct(t *testing.T) {
 		sentence string   // how it begins
 		hcl      []string // what it contains
 	}{
-		"another region":               {own("images", whole, `"`+elsewhere+`"`), "Correct the inline policy images: allow", []string{`"images"`, `["` + elsewhere + `", "` + repositoryARN + `"]`, `"pull"`}},
+		"another region":               {own("images", whole, `"`+elsewhere+`"`), "If the image is right, correct the inline policy images: allow", []string{`"images"`, `["` + elsewhere + `", "` + repositoryARN + `"]`, `"pull"`}},
 		"a missing action":             {own("images", half, `"`+repositoryARN+`"`), "Correct the inline policy images: allow", []string{`"images"`, `["` + repositoryARN + `"]`, `"pull"`}},
 		"another access":               {own("images", `["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:CompleteLayerUpload","ecr:InitiateLayerUpload","ecr:PutImage","ecr:UploadLayerPart"]`, `"`+repositoryARN+`"`), "Correct the inline policy images: allow", []string{`"images"`, `"pull_push"`}},
 		"less for another repository":  {own("ecrxa-pull", half, `"`+elsewhere+`"`), "Allow", []string{`"ecrxa-pull-2"`, `["` + repositoryARN + `"]`}},
@@ -312,6 +364,7 @@ func TestRemedies_correct(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			remedies := evaluate(t, with(both(), tt.edit)).Remedies
+			remedies = slices.DeleteFunc(remedies, func(r pull.Remedy) bool { return r.HCL == "" })
 			if len(remedies) != 1 || !strings.HasPrefix(remedies[0].Sentence, tt.sentence) {
 				t.Fatalf("remedies %+v, want one that begins with %q", remedies, tt.sentence)
 			}

@@ -384,7 +384,7 @@ func TestAccPullCheck_refusedArguments(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      config("image", "docker.io/library/nginx", `""`),
-			ExpectError: regexp.MustCompile(`(?s)image is not valid.*not\s+a\s+private\s+ECR\s+registry`),
+			ExpectError: regexp.MustCompile(`(?s)image is not valid.*Docker\s+Hub`),
 		},
 		resource.TestStep{
 			Config:      config("repository_arn", arn, "\"\"\n  image = \"987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service\""),

@@ -3,6 +3,7 @@ package pullcheck_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,8 +171,8 @@ func TestAccPullCheck_remedyCorrects(t *testing.T) {
 	))
 }
 
-// remediesOf judges what is given, and returns the remedies with the provider of
-// their side.
+// remediesOf judges what is given, and returns the remedies that are resources, with
+// the provider of their side.
 func remediesOf(t *testing.T, in pull.Input) []pull.Remedy {
 	t.Helper()
 	result, err := pull.Evaluate(in)
@@ -183,7 +184,7 @@ func remediesOf(t *testing.T, in pull.Input) []pull.Remedy {
 			result.Remedies[i].HCL = strings.Replace(remedy.HCL, "{\n", "{\n  provider = consumer\n", 1)
 		}
 	}
-	return result.Remedies
+	return slices.DeleteFunc(result.Remedies, func(r pull.Remedy) bool { return r.HCL == "" })
 }
 
 // address returns the address of a resource block.
