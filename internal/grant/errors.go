@@ -35,10 +35,17 @@ func (e *existsError) Error() string {
 	if e.plan {
 		unchanged = ""
 	}
-	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) already has a statement with the Sid %s, which this resource does not manage and which says something else:\n\n  %s\n\n"+
-		"%sIf the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
+	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) already has a statement with the Sid %s, which this resource does not manage and which says something else:\n\n  %s\n\n%s%s",
+		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, unchanged, e.wayOut())
+}
+
+func (e *existsError) wayOut() string {
+	if checkImportable(e.repo, e.live).HasError() {
+		return "This resource cannot take it over, since it cannot express it: choose another sid."
+	}
+	return fmt.Sprintf("If the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
 		"where ADDRESS is this resource's, such as ecrxa_repository_grant.example. If it is not, choose another sid. If another resource of this configuration has it and is about to be removed, apply again when it is gone.",
-		e.repo.Name, e.repo.Account, e.repo.Region, e.live.Sid(), e.live, unchanged, importID(e.repo, e.live.Sid()))
+		importID(e.repo, e.live.Sid()))
 }
 
 func (e *existsError) summary() string { return "The Sid is taken" }

@@ -52,7 +52,7 @@ func TestErrorTexts(t *testing.T) {
 	refused, invalid := answer("Principal not found"), answer("Invalid repository policy provided")
 
 	tests := map[string]error{
-		"sid_taken":         &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
+		"sid_taken":         &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`)},
 		"sid_taken_plan":    &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), plan: true},
 		"sid_taken_same":    &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), same: true},
 		"changed":           &changedError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
