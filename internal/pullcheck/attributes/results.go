@@ -37,7 +37,7 @@ func Results() map[string]schema.Attribute {
 			NestedObject:        schema.NestedAttributeObject{Attributes: remedy()},
 		},
 		"mismatches":  texts("What does not fit together, does not exist, or is probably not meant, one sentence each: accounts, Regions, partitions, names, condition keys, documents that AWS would refuse."),
-		"assumptions": texts("What was assumed because it was not given, one sentence each: no check reads service and resource control policies, session policies and the policies of VPC endpoints, and so they are assumed not to restrict the pull; the function assumes the same of the permissions boundary, and that there is no registry policy. Role and repository are assumed to exist where nobody looked."),
+		"assumptions": texts("What was assumed because it was not given, one sentence each: no check reads service and resource control policies, session policies and the policies of VPC endpoints, and so they are assumed not to restrict the pull; the function assumes the same of the permissions boundary, and that there is no registry policy. Role and repository are assumed to exist where nobody looked, and to be created by the plan where policies are planned for one that does not exist."),
 	}
 }
 
