@@ -340,6 +340,10 @@ func TestAccConsumerRolePolicy_nameIsTaken(t *testing.T) {
 	}
 }
 
+// writtenAgain is what the test framework says after a policy was taken over: until
+// a read has told that nobody else has it, a plan would write it again.
+var writtenAgain = regexp.MustCompile(`the non-refresh plan was not empty`)
+
 // After an apply that was killed between its write and the state, the next one
 // takes the policy over.
 func TestAccConsumerRolePolicy_interrupted(t *testing.T) {
@@ -353,9 +357,8 @@ func TestAccConsumerRolePolicy_interrupted(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)},
 			},
-			Check: f.stands("ecrxa-pull", want),
-			// Until a read has told that nobody else has the policy, it would be written again.
-			ExpectError: regexp.MustCompile(`the non-refresh plan was not empty`),
+			Check:       f.stands("ecrxa-pull", want),
+			ExpectError: writtenAgain,
 		},
 		resource.TestStep{RefreshState: true},
 		resource.TestStep{Config: config, PlanOnly: true},
@@ -367,17 +370,20 @@ func TestAccConsumerRolePolicy_interrupted(t *testing.T) {
 func TestAccConsumerRolePolicy_renamedWithoutMoved(t *testing.T) {
 	f := newFixture(t)
 	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
+	renamed := strings.Replace(config, `"test"`, `"renamed"`, 1)
+	const always = "resource \"terraform_data\" \"always\" {\n  input = timestamp()\n}\n"
 	want := f.policy(pullActions, f.app)
 	f.run(
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			Config: strings.Replace(config, `"test"`, `"renamed"`, 1),
+			Config: renamed + always, // Which of the two comes first decides whether the new one takes over.
 			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroy)},
-				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroy)},
 			},
-			Check: f.stands("ecrxa-pull", want),
+			Check:              f.stands("ecrxa-pull", want),
+			ExpectNonEmptyPlan: true,
 		},
+		resource.TestStep{Config: renamed, Check: f.stands("ecrxa-pull", want)},
 	)
 }
 
@@ -395,22 +401,27 @@ func TestAccConsumerRolePolicy_createBeforeDestroy(t *testing.T) {
 		resource.TestStep{
 			Config: config + revision("2"),
 			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreateBeforeDestroy)},
-				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreateBeforeDestroy)},
 			},
-			Check: f.stands("ecrxa-pull", f.policy(pullActions, f.app)),
+			Check:       f.stands("ecrxa-pull", f.policy(pullActions, f.app)),
+			ExpectError: writtenAgain,
 		},
+		resource.TestStep{RefreshState: true},
+		resource.TestStep{Config: config + revision("2"), PlanOnly: true},
 	)
 }
 
+// Both would be created: the plan says so, or the apply where only it knows the name.
 func TestAccConsumerRolePolicy_twoWithOneName(t *testing.T) {
 	f := newFixture(t)
 	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
 	second := strings.Replace(strings.TrimPrefix(config, f.env.Consumer.ProviderConfig()), `"test"`, `"second"`, 1)
-	f.run(resource.TestStep{
-		Config:      config + second,
-		ExpectError: regexp.MustCompile(`another\s+ecrxa_consumer_role_policy\s+of\s+this\s+configuration\s+manages\s+it`),
-	})
+	late := strings.Replace(second, "role =", "name = terraform_data.name.output\n  depends_on = [ecrxa_consumer_role_policy.test]\nrole =", 1) +
+		"resource \"terraform_data\" \"name\" {\n  input = \"ecrxa-pull\"\n}\n"
+	f.run(
+		resource.TestStep{Config: config + second, PlanOnly: true, ExpectError: regexp.MustCompile(`the\s+second\s+of\s+them\s+would\s+fail`)},
+		resource.TestStep{Config: config + late, ExpectError: regexp.MustCompile(`(?s)Two resources manage one policy|another\s+ecrxa_consumer_role_policy\s+of\s+this\s+configuration\s+manages\s+it`)},
+	)
 }
 
 // Two resources of one state may have one policy, as after an apply that was
