@@ -15,12 +15,18 @@ func TestGrown(t *testing.T) {
 	at := func(w workload, step string, size int, seconds float64, requests int) run {
 		return run{Workload: w.name, Step: step, Size: size, Seconds: seconds, Requests: map[string]int{getPolicy: requests}}
 	}
+	slow := func(r run, terraformSeconds float64) run {
+		r.TerraformCPUSeconds = terraformSeconds
+		return r
+	}
 	for _, test := range []struct {
 		name         string
 		small, large run
 		want         string
 	}{
 		{"as it should be", at(oneRepository, noChangePlan, 100, 1, 1), at(oneRepository, noChangePlan, 500, 5, 1), ""},
+		{"Terraform is slow", at(oneRepository, destroy, 100, 1, 1), slow(at(oneRepository, destroy, 500, 6.5, 5), 1.2), ""},
+		{"both are slow", at(oneRepository, destroy, 100, 1, 1), slow(at(oneRepository, destroy, 500, 6.5, 5), 0.9), "time grows more than linearly"},
 		{"slow", at(oneRepository, destroy, 100, 1, 1), at(oneRepository, destroy, 500, 5.6, 5), "time grows more than linearly"},
 		{"reads for each grant", at(oneRepository, noChangePlan, 100, 1, 1), at(oneRepository, noChangePlan, 500, 1, 2), "requests grow, and should not"},
 		{"reads for each repository", at(manyRepositories, noChangePlan, 100, 1, 100), at(manyRepositories, noChangePlan, 500, 1, 500), ""},
