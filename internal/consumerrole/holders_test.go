@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
@@ -50,6 +51,70 @@ func TestTheLastDeleteOfSeveralObjectsDeletes(t *testing.T) {
 	}
 	if text, found := e.server.RolePolicy(e.account, "app", defaultName); found {
 		t.Errorf("the role still has %s", text)
+	}
+}
+
+// Of three objects two go; the one that was planned first knows of two only.
+func TestTwoOfThreeObjectsGo(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	m := e.create(planned(t, minimal())).model
+	e.nextWalk()
+	e.read(m)
+	if _, diags := planBy(t, e.r, minimal(), &m); len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	e.read(m)
+	first, _ := e.planDelete(m, 0)
+	e.read(m)
+	second, _ := e.planDelete(m, 0)
+	e.nextWalk()
+	e.deleteOf(m, second)
+	e.deleteOf(m, first)
+	if e.policy() != m.Policy.ValueString() {
+		t.Errorf("the role has %s", e.policy())
+	}
+}
+
+// One that updates its policy stays, also when IAM refuses the update: an older
+// object that knows of no other leaves what stands.
+func TestARefusedUpdateKeepsThePolicy(t *testing.T) {
+	t.Parallel()
+	e, m := shared(t)
+	changed := minimal()
+	changed.RepositoryARNs = statement.StringSet([]string{baseARN})
+	next, diags := planBy(t, e.r, changed, &m)
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	e.nextWalk()
+	e.faults.SetRules(fault.Rule{Operation: "iam:PutRolePolicy", Fault: fault.Error(409, "LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role app")})
+	if got := e.update(m, next); !got.diags.HasError() {
+		t.Fatal("the update was not refused")
+	}
+	holders, _ := e.planDelete(m, 0)
+	e.deleteOf(m, holders)
+	if e.policy() != m.Policy.ValueString() {
+		t.Errorf("the role has %s", e.policy())
+	}
+}
+
+// One that is to be written again must agree with the others all the same.
+func TestOneThatIsWrittenAgainMustAgree(t *testing.T) {
+	t.Parallel()
+	e, m := shared(t)
+	planBy(t, e.r, minimal(), &m)
+	changed := minimal()
+	changed.RepositoryARNs = statement.StringSet([]string{baseARN})
+	req := resource.ModifyPlanRequest{Config: tfsdk.Config(stateOf(t, changed)), Plan: tfsdk.Plan(stateOf(t, changed)), State: stateOf(t, m)}
+	setPrivate(&req)
+	if diags := statement.MarkTakenOver(t.Context(), req.Private); diags.HasError() {
+		t.Fatal(diags)
+	}
+	resp := resource.ModifyPlanResponse{Plan: req.Plan, Private: req.Private}
+	e.r.ModifyPlan(t.Context(), req, &resp)
+	if !resp.Diagnostics.HasError() {
+		t.Errorf("got %v, want an error", resp.Diagnostics)
 	}
 }
 

@@ -285,48 +285,6 @@ func TestAWriteThatKeepsFailingEnds(t *testing.T) {
 	}
 }
 
-// Callers that come one by one go on together, so that from then on their changes
-// are one write: also those who take their time between two changes.
-func TestCallersFallIntoStep(t *testing.T) {
-	t.Parallel()
-	for _, between := range []time.Duration{0, 30 * time.Millisecond} {
-		t.Run(between.String(), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { callersFallIntoStep(t, between) })
-		})
-	}
-}
-
-// callersFallIntoStep has the n-th of ten callers take n times as long as the
-// first between two changes.
-func callersFallIntoStep(t *testing.T, between time.Duration) {
-	t.Helper()
-	a := &adversary{random: rand.New(rand.NewPCG(1, 2)), latency: 10 * time.Millisecond} //nolint:gosec // a repeatable sequence is wanted
-	a.set("start", document(foreign))
-	store := New(a)
-	const callers, changes = 10, 10
-	var group sync.WaitGroup
-	for i := range callers {
-		group.Go(func() {
-			time.Sleep(time.Duration(i) * 150 * time.Millisecond)
-			for j := range changes {
-				sid := fmt.Sprintf("S%d", i)
-				if j%2 == 0 {
-					must(t, store, put(own(sid)))
-				} else {
-					must(t, store, remove(sid))
-				}
-				time.Sleep(time.Duration(i) * between)
-			}
-		})
-	}
-	group.Wait()
-	time.Sleep(time.Minute) // The store looks once more for work.
-	if writes := len(a.past) - 1; writes > callers*changes*15/100 {
-		t.Errorf("%d writes for %d changes, want no more than 15 for 100", writes, callers*changes)
-	}
-}
-
 // While one change waits for its principal, the others are not refused with it.
 func TestARefusedChangeDoesNotSpoilLaterOnes(t *testing.T) {
 	t.Parallel()
@@ -370,45 +328,5 @@ func TestAVanishedStatementIsTold(t *testing.T) {
 	outcome := must(t, scriptedStore(r), put(own("A")))
 	if len(outcome.Vanished) != 1 || outcome.Vanished[0].Sid() != "Theirs" || outcome.Writes != 1 {
 		t.Errorf("%+v, want one write and the vanished statement", outcome)
-	}
-}
-
-func TestClaims(t *testing.T) {
-	t.Parallel()
-	c := NewClaims()
-	a, b := c.Of(repo, "A"), c.Of(repo, "B")
-	if !a.Create(own("A")) || c.Of(repo, "A").Create(own("A")) || b.Created() {
-		t.Error("the first to create a statement is not the only one")
-	}
-	if !a.HasHeir(own("A")) || a.HasHeir(own("B")) || b.HasHeir(own("B")) {
-		t.Error("a statement is not its creator's, or another one is")
-	}
-	if a.Abandon(); a.Created() || a.HasHeir(own("A")) || !a.Create(own("A")) {
-		t.Error("an abandoned statement cannot be created")
-	}
-	if b.Update(); !b.HasHeir(own("B")) || !b.HasHeir(own("A")) || b.Created() {
-		t.Error("a statement is not theirs who update it, whatever stands")
-	}
-
-	doc, err := policy.Parse(document(foreign, own("Gone").String(), own("Renamed").String()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c = NewClaims()
-	c.Of(repo, "Gone").Hold()
-	c.Of(repo, "New").Plan(own("New"))
-	if _, complete := c.Planned(repo, doc); complete {
-		t.Error("the plan of Gone is not known, and all is complete")
-	}
-	c.Of(repo, "Gone").Plan(nil)
-	c.Of(repo, "Renamed").Plan(own("Renamed"))
-	c.Of(repo, "Renamed").Plan(nil)
-	planned, complete := c.Planned(repo, doc)
-	if want := "their own Renamed New"; !complete || standing(planned.String()) != want {
-		t.Errorf("complete %t, planned %s, want %s", complete, standing(planned.String()), want)
-	}
-	before := c.Applying()
-	if c.Apply(); before || !c.Applying() {
-		t.Error("a plan is no apply")
 	}
 }
