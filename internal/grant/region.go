@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
 )
 
 // knownRegion warns of a region that is misspelt, or newer than the provider.
@@ -22,9 +23,6 @@ func (knownRegion) ValidateString(_ context.Context, req validator.StringRequest
 	if !awsname.IsRegion(region) || slices.Contains(known, region) {
 		return
 	}
-	text := fmt.Sprintf("%q is misspelt, or newer than this version of the provider.", region)
-	if meant := awsname.Nearest(region, known); meant != "" {
-		text += fmt.Sprintf(" Did you mean %q?", meant)
-	}
-	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown region", text)
+	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown region",
+		fmt.Sprintf("%q is misspelt, or newer than this version of the provider.", region)+statement.DidYouMean(region, known))
 }

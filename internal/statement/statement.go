@@ -341,11 +341,17 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 // unknownAction tells of an action that matches nothing, unless it is newer than the
 // provider.
 func unknownAction(action string) string {
-	text := fmt.Sprintf("This version of the provider knows no ECR action %q; a name that AWS does not know either allows nothing.", action)
-	if meant := awsname.Nearest(action, access.AllActions()); meant != "" {
-		text += fmt.Sprintf(" Did you mean %q?", meant)
+	return fmt.Sprintf("This version of the provider knows no ECR action %q; a name that AWS does not know either allows nothing.", action) +
+		DidYouMean(action, access.AllActions())
+}
+
+// DidYouMean ends a text about a word that is none of the known ones: it suggests
+// the one that may be meant, and is empty where none is near.
+func DidYouMean(word string, known []string) string {
+	if meant := awsname.Nearest(word, known); meant != "" {
+		return fmt.Sprintf(" Did you mean %q?", meant)
 	}
-	return text
+	return ""
 }
 
 func checkOperator(test string) error {
