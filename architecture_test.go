@@ -14,7 +14,7 @@ import (
 
 // The pure rooms of internal/README.md: what they decide depends on their
 // arguments alone.
-var pureRooms = []string{"access", "authz", "awsname", "policy", "pull"}
+var pureRooms = []string{"actionset", "authz", "awsname", "policy", "verdict", "wording"}
 
 // Packages of the standard library through which a pure room could see more
 // than its arguments.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
 // The accounts that the examples name.

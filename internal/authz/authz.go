@@ -7,6 +7,8 @@
 // internal/decisions/007-where-aws-is-silent.md lists those cases.
 package authz
 
+import "slices"
+
 // A Verdict is the outcome of an evaluation.
 type Verdict string
 
@@ -17,26 +19,29 @@ const (
 	Conditional Verdict = "conditional"
 )
 
-// A LayerName names a kind of policy; the values are part of the provider's output.
-type LayerName string
+// A PolicyType is a type of policy in AWS's sense; the values are part of the provider's output.
+type PolicyType string
 
 // The layers, in the order in which they are reported.
 const (
-	IdentityPolicy        LayerName = "identity_policy"
-	PermissionsBoundary   LayerName = "permissions_boundary"
-	SessionPolicy         LayerName = "session_policy"
-	ServiceControlPolicy  LayerName = "service_control_policy"
-	ResourceControlPolicy LayerName = "resource_control_policy"
-	VPCEndpointPolicy     LayerName = "vpc_endpoint_policy"
-	RepositoryPolicy      LayerName = "repository_policy"
-	RegistryPolicy        LayerName = "registry_policy"
+	IdentityPolicy        PolicyType = "identity_policy"
+	PermissionsBoundary   PolicyType = "permissions_boundary"
+	SessionPolicy         PolicyType = "session_policy"
+	ServiceControlPolicy  PolicyType = "service_control_policy"
+	ResourceControlPolicy PolicyType = "resource_control_policy"
+	VPCEndpointPolicy     PolicyType = "vpc_endpoint_policy"
+	RepositoryPolicy      PolicyType = "repository_policy"
+	RegistryPolicy        PolicyType = "registry_policy"
 )
 
 // layerOrder is the order in which layers are reported.
-var layerOrder = []LayerName{
+var layerOrder = []PolicyType{
 	IdentityPolicy, PermissionsBoundary, SessionPolicy, ServiceControlPolicy,
 	ResourceControlPolicy, VPCEndpointPolicy, RepositoryPolicy, RegistryPolicy,
 }
+
+// PolicyTypes returns every policy type, in the order in which they are reported.
+func PolicyTypes() []PolicyType { return slices.Clone(layerOrder) }
 
 // Policies holds all layers of one request.
 // A layer's Unknown flag says that policies may stand there that were not given.
@@ -66,7 +71,7 @@ func (l *Layer) applies() truth {
 }
 
 // at returns the layers of a name: one, or one for each level.
-func (p *Policies) at(name LayerName) []Layer {
+func (p *Policies) at(name PolicyType) []Layer {
 	switch name {
 	case IdentityPolicy:
 		return []Layer{p.Identity}
@@ -120,10 +125,10 @@ type Context struct {
 type Decision struct {
 	Action   string
 	Verdict  Verdict
-	Explicit bool        // Denied by a Deny statement
-	DeniedBy []LayerName // every layer that denies, in the order of the constants
+	Explicit bool         // Denied by a Deny statement
+	DeniedBy []PolicyType // every layer that denies, in the order of the constants
 	// UndecidedBy: layers that cannot be decided, for a Conditional verdict.
-	UndecidedBy []LayerName
+	UndecidedBy []PolicyType
 	// Statements that decided: the Denies that matched, or the Allows; and for
 	// Conditional those that hang on the unknown.
 	Statements []StatementRef
@@ -141,13 +146,13 @@ type Decision struct {
 type Cases struct {
 	Keys       []string       // the context keys, as written in the policies
 	Statements []StatementRef // those that apply in some cases only, of either effect
-	Lacking    []LayerName    // those of DeniedBy that lack an Allow in some case
-	Sometimes  []LayerName    // those of DeniedBy that deny in some cases only; in every case one of them does
+	Lacking    []PolicyType   // those of DeniedBy that lack an Allow in some case
+	Sometimes  []PolicyType   // those of DeniedBy that deny in some cases only; in every case one of them does
 }
 
 // A StatementRef points at a statement.
 type StatementRef struct {
-	Layer  LayerName
+	Layer  PolicyType
 	Policy string // the policy's name
 	Sid    string
 	Index  int // from 0

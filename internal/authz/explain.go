@@ -8,7 +8,7 @@ import (
 
 // phrases are AWS's names of the layers in its access denied messages.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-var phrases = map[LayerName]string{
+var phrases = map[PolicyType]string{
 	IdentityPolicy:        "identity-based policy",
 	PermissionsBoundary:   "permissions boundary",
 	SessionPolicy:         "session policy",
@@ -243,12 +243,12 @@ func (e *evaluation) doubts(s *statement, kind layerKind) []string {
 }
 
 // incomplete reports whether a layer may have policies that were not given.
-func (e *evaluation) incomplete(name LayerName) bool {
+func (e *evaluation) incomplete(name PolicyType) bool {
 	return slices.ContainsFunc(e.pol.at(name), func(l Layer) bool { return l.Unknown })
 }
 
 // layerTitle is how a layer is called in explanations.
-func layerTitle(name LayerName) string {
+func layerTitle(name PolicyType) string {
 	switch name {
 	case IdentityPolicy:
 		return "identity-based policies"

@@ -19,7 +19,7 @@ type outcomes struct {
 
 // A finding is a statement that applies or may apply.
 type finding struct {
-	name      LayerName
+	name      PolicyType
 	kind      layerKind
 	statement *statement
 	applies   truth
@@ -59,7 +59,7 @@ func (e *evaluation) judge() outcomes {
 }
 
 // kindOf tells how the statements of a layer are read.
-func kindOf(name LayerName) layerKind {
+func kindOf(name PolicyType) layerKind {
 	switch name {
 	case RepositoryPolicy:
 		return ownPolicy
@@ -71,7 +71,7 @@ func kindOf(name LayerName) layerKind {
 }
 
 // layer evaluates the statements of a layer, and whom they grant access.
-func (e *evaluation) layer(name LayerName, l *Layer) (outcome, grants) {
+func (e *evaluation) layer(name PolicyType, l *Layer) (outcome, grants) {
 	var o outcome
 	var granted grants
 	if l.Unknown {
@@ -112,7 +112,7 @@ func (e *evaluation) identity() outcome {
 }
 
 // limit evaluates a layer that limits only when it is there.
-func (e *evaluation) limit(name LayerName, l *Layer) outcome {
+func (e *evaluation) limit(name PolicyType, l *Layer) outcome {
 	if l.applies() == no {
 		return unlimited
 	}
@@ -134,7 +134,7 @@ func (e *evaluation) session() outcome {
 // do not bind service-linked roles. Nor a management account, which a request
 // does not tell: for one, no levels are given.
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
-func (e *evaluation) levels(name LayerName, levels []Layer) outcome {
+func (e *evaluation) levels(name PolicyType, levels []Layer) outcome {
 	o := unlimited
 	exempt := e.serviceLinked()
 	if exempt == yes {
@@ -199,7 +199,7 @@ func (o *outcomes) verdict(e *evaluation) Verdict {
 
 // deniers lists the layers that deny: those with a Deny statement that applies
 // and those that would have to allow and do not.
-func (o *outcomes) deniers(e *evaluation) []LayerName {
+func (o *outcomes) deniers(e *evaluation) []PolicyType {
 	ungranted := o.granted(e) == no
 	nothing := o.identity.allow == no && o.grants.role == no // in the same account either would do
 	callerSide := ungranted && !e.caller.serviceCall
@@ -208,9 +208,9 @@ func (o *outcomes) deniers(e *evaluation) []LayerName {
 	if callerSide && !e.callerOnly() && !e.crossAccount() {
 		identity, resource = nothing, nothing
 	}
-	var names []LayerName
+	var names []PolicyType
 	for _, l := range []struct {
-		name   LayerName
+		name   PolicyType
 		deny   truth
 		denies bool // implicitly
 	}{
@@ -231,7 +231,7 @@ func (o *outcomes) deniers(e *evaluation) []LayerName {
 }
 
 // lacking lists the layers that would have to allow and do not.
-func (o *outcomes) lacking(e *evaluation) []LayerName {
+func (o *outcomes) lacking(e *evaluation) []PolicyType {
 	allows := *o
 	for _, l := range []*outcome{
 		&allows.identity, &allows.boundary, &allows.session, &allows.scp,
@@ -243,14 +243,14 @@ func (o *outcomes) lacking(e *evaluation) []LayerName {
 }
 
 // undecided lists the layers that cannot be decided and matter.
-func (o *outcomes) undecided(e *evaluation) []LayerName {
+func (o *outcomes) undecided(e *evaluation) []PolicyType {
 	open := func(t truth) bool { return t == maybe }
 	granted := open(o.granted(e))
 	resource := granted && open(max(o.repository.allow, o.registry.allow))
 	whom := granted && !e.crossAccount() && o.grants.open() // in one account it counts to whom
-	var names []LayerName
+	var names []PolicyType
 	for _, l := range []struct {
-		name LayerName
+		name PolicyType
 		open bool
 	}{
 		{IdentityPolicy, open(o.identity.deny) || granted && open(o.identity.allow)},

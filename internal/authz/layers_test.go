@@ -39,23 +39,23 @@ func TestLayersNotKnownInFull(t *testing.T) {
 	for name, test := range map[string]struct {
 		pol       Policies
 		want      Verdict
-		undecided []LayerName
+		undecided []PolicyType
 	}{
-		"identity: may allow":              {Policies{Identity: notInFull(), Repository: caller}, Conditional, []LayerName{IdentityPolicy}},
-		"identity: may deny":               {Policies{Identity: notInFull(allowAll), Repository: caller}, Conditional, []LayerName{IdentityPolicy}},
+		"identity: may allow":              {Policies{Identity: notInFull(), Repository: caller}, Conditional, []PolicyType{IdentityPolicy}},
+		"identity: may deny":               {Policies{Identity: notInFull(allowAll), Repository: caller}, Conditional, []PolicyType{IdentityPolicy}},
 		"identity: denies":                 {Policies{Identity: notInFull(denyAll), Repository: caller}, Denied, nil},
 		"identity: other side denies":      {Policies{Identity: notInFull(), Repository: given()}, Denied, nil},
 		"identity: other side denies more": {Policies{Identity: notInFull(), Repository: given(denyCaller)}, Denied, nil},
-		"boundary: may be there":           {Policies{Identity: all, Boundary: notInFull(), Repository: caller}, Conditional, []LayerName{PermissionsBoundary}},
+		"boundary: may be there":           {Policies{Identity: all, Boundary: notInFull(), Repository: caller}, Conditional, []PolicyType{PermissionsBoundary}},
 		"boundary: identity denies":        {Policies{Boundary: notInFull(), Repository: caller}, Denied, nil},
-		"session: may limit":               {Policies{Identity: all, Session: notInFull(), Repository: caller}, Conditional, []LayerName{SessionPolicy}},
-		"SCP: may limit":                   {Policies{Identity: all, SCP: []Layer{all, notInFull()}, Repository: caller}, Conditional, []LayerName{ServiceControlPolicy}},
+		"session: may limit":               {Policies{Identity: all, Session: notInFull(), Repository: caller}, Conditional, []PolicyType{SessionPolicy}},
+		"SCP: may limit":                   {Policies{Identity: all, SCP: []Layer{all, notInFull()}, Repository: caller}, Conditional, []PolicyType{ServiceControlPolicy}},
 		"SCP: another level denies":        {Policies{Identity: all, SCP: []Layer{given(allowOther), notInFull()}, Repository: caller}, Denied, nil},
-		"RCP: may deny":                    {Policies{Identity: all, RCP: []Layer{notInFull()}, Repository: caller}, Conditional, []LayerName{ResourceControlPolicy}},
-		"endpoint: may limit":              {Policies{Identity: all, VPCEndpoint: notInFull(), Repository: caller}, Conditional, []LayerName{VPCEndpointPolicy}},
-		"repository: may allow":            {Policies{Identity: all, Repository: notInFull()}, Conditional, []LayerName{RepositoryPolicy}},
-		"registry: may allow":              {Policies{Identity: all, Registry: notInFull()}, Conditional, []LayerName{RegistryPolicy}},
-		"registry: may deny":               {Policies{Identity: all, Repository: caller, Registry: notInFull()}, Conditional, []LayerName{RegistryPolicy}},
+		"RCP: may deny":                    {Policies{Identity: all, RCP: []Layer{notInFull()}, Repository: caller}, Conditional, []PolicyType{ResourceControlPolicy}},
+		"endpoint: may limit":              {Policies{Identity: all, VPCEndpoint: notInFull(), Repository: caller}, Conditional, []PolicyType{VPCEndpointPolicy}},
+		"repository: may allow":            {Policies{Identity: all, Repository: notInFull()}, Conditional, []PolicyType{RepositoryPolicy}},
+		"registry: may allow":              {Policies{Identity: all, Registry: notInFull()}, Conditional, []PolicyType{RegistryPolicy}},
+		"registry: may deny":               {Policies{Identity: all, Repository: caller, Registry: notInFull()}, Conditional, []PolicyType{RegistryPolicy}},
 		"registry: identity denies":        {Policies{Repository: caller, Registry: notInFull()}, Denied, nil},
 	} {
 		d := Evaluate(request(nil), test.pol)
@@ -90,7 +90,7 @@ func TestUndecidedLayers(t *testing.T) {
 			RCP: []Layer{layer()}, VPCEndpoint: layer(allowsAny), Repository: layer(allowsAny), Registry: layer(),
 		}
 	}
-	for name, set := range map[LayerName]func(*Policies, Layer){
+	for name, set := range map[PolicyType]func(*Policies, Layer){
 		IdentityPolicy:        func(p *Policies, l Layer) { p.Identity = l },
 		PermissionsBoundary:   func(p *Policies, l Layer) { p.Boundary = l },
 		SessionPolicy:         func(p *Policies, l Layer) { p.Session = l },
@@ -108,7 +108,7 @@ func TestUndecidedLayers(t *testing.T) {
 			pol := all()
 			set(&pol, l)
 			d := Evaluate(request(nil, "aws:SourceVpce"), pol)
-			want := []LayerName{name}
+			want := []PolicyType{name}
 			if what == "Allow" && (name == ResourceControlPolicy || name == RegistryPolicy) {
 				want = nil // nothing hangs on it
 			}
@@ -259,10 +259,10 @@ func TestCases(t *testing.T) {
 		statements string
 		verdict    Verdict
 		want       []string // Sids
-		lacking    []LayerName
+		lacking    []PolicyType
 	}{
 		{only("Allow", "StringEquals") + "," + only("Allow", "StringNotEquals"), Allowed, []string{"StringEquals", "StringNotEquals"}, nil},
-		{only("Allow", "StringEquals") + "," + only("Deny", "StringLike"), Denied, []string{"StringEquals", "StringLike"}, []LayerName{RepositoryPolicy}},
+		{only("Allow", "StringEquals") + "," + only("Deny", "StringLike"), Denied, []string{"StringEquals", "StringLike"}, []PolicyType{RepositoryPolicy}},
 		{anyone + only("Deny", "StringEquals") + "," + only("Deny", "StringNotEquals"), Denied, []string{"StringEquals", "StringNotEquals"}, nil},
 		{only("Allow", "StringEquals"), Conditional, nil, nil},
 		{anyone + only("Allow", "StringLike"), Allowed, nil, nil},

@@ -33,8 +33,8 @@ func (e *evaluation) nearMisses(d *Decision) []NearMiss {
 // nearest returns the closest Allow statement of a layer. The registry policy
 // counts with the repository policy, since either may allow; of an organization's
 // levels those count that lack an Allow.
-func (e *evaluation) nearest(name LayerName) (nearest NearMiss, ok bool) {
-	names := []LayerName{name}
+func (e *evaluation) nearest(name PolicyType) (nearest NearMiss, ok bool) {
+	names := []PolicyType{name}
 	if name == RepositoryPolicy {
 		names = append(names, RegistryPolicy)
 	}
@@ -65,7 +65,7 @@ type candidate struct {
 
 // candidates lists the Allow statements of a layer, where it has levels of those
 // that allow least.
-func (e *evaluation) candidates(name LayerName) []candidate {
+func (e *evaluation) candidates(name PolicyType) []candidate {
 	var found []candidate
 	levels := e.pol.at(name)
 	allowed := e.allowedAt(name, levels)
@@ -85,7 +85,7 @@ func (e *evaluation) candidates(name LayerName) []candidate {
 }
 
 // allowedAt tells of each level whether it allows the request.
-func (e *evaluation) allowedAt(name LayerName, levels []Layer) []truth {
+func (e *evaluation) allowedAt(name PolicyType, levels []Layer) []truth {
 	tracing, mark := e.tracing, len(e.touched)
 	e.tracing = false
 	var allowed []truth

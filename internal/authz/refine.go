@@ -177,7 +177,7 @@ type caseSummary struct {
 	lacking  layerSet   // those that lack an Allow in some case
 }
 
-func (c *caseSummary) add(deniers, lacking []LayerName, explicit bool) {
+func (c *caseSummary) add(deniers, lacking []PolicyType, explicit bool) {
 	c.explicit = c.explicit && explicit
 	c.denying = append(c.denying, setOf(deniers))
 	c.lacking |= setOf(lacking)
@@ -200,7 +200,7 @@ func (c *caseSummary) deniers() (always, sometimes layerSet) {
 }
 
 // deniedBy lists the layers of which each denies in every case, or one or another.
-func (c *caseSummary) deniedBy() []LayerName {
+func (c *caseSummary) deniedBy() []PolicyType {
 	always, sometimes := c.deniers()
 	return (always | sometimes).names()
 }
@@ -208,15 +208,15 @@ func (c *caseSummary) deniedBy() []LayerName {
 // A layerSet has a bit for each layer, in the order in which they are reported.
 type layerSet uint8
 
-func setOf(names []LayerName) (s layerSet) {
+func setOf(names []PolicyType) (s layerSet) {
 	for _, name := range names {
 		s |= 1 << slices.Index(layerOrder, name)
 	}
 	return s
 }
 
-func (s layerSet) names() []LayerName {
-	var names []LayerName
+func (s layerSet) names() []PolicyType {
+	var names []PolicyType
 	for i, name := range layerOrder {
 		if s>>i&1 == 1 {
 			names = append(names, name)

@@ -55,11 +55,11 @@ type vector struct {
 	Repository json.RawMessage     `json:"repository_policy"`
 	Registry   json.RawMessage     `json:"registry_policy"`
 
-	Expect         Verdict     `json:"expect"`
-	ExpectDeny     string      `json:"expect_deny"`
-	ExpectDeniedBy []LayerName `json:"expect_denied_by"`
+	Expect         Verdict      `json:"expect"`
+	ExpectDeny     string       `json:"expect_deny"`
+	ExpectDeniedBy []PolicyType `json:"expect_denied_by"`
 	// ExpectUndecidedBy, where given, are the layers that cannot be decided.
-	ExpectUndecidedBy []LayerName `json:"expect_undecided_by"`
+	ExpectUndecidedBy []PolicyType `json:"expect_undecided_by"`
 	// ExpectReason, where given, is part of the decision's reason.
 	ExpectReason string `json:"expect_reason"`
 	// ExpectUnknownKeys, where given, are the keys that can change the verdict.
@@ -154,7 +154,7 @@ func fallacy(d Decision) string {
 	switch {
 	case (d.Verdict == Denied) != (len(d.DeniedBy) > 0):
 		return fmt.Sprintf("%s, denied by %q", d.Verdict, d.DeniedBy)
-	case slices.ContainsFunc(d.DeniedBy, func(n LayerName) bool { return !slices.Contains(layerOrder, n) }):
+	case slices.ContainsFunc(d.DeniedBy, func(n PolicyType) bool { return !slices.Contains(layerOrder, n) }):
 		return fmt.Sprintf("denied by %q", d.DeniedBy)
 	case d.Explicit && !slices.ContainsFunc(d.Statements, func(r StatementRef) bool { return r.Effect == "Deny" && slices.Contains(d.DeniedBy, r.Layer) }):
 		return "an explicit deny by no statement"

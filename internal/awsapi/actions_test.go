@@ -7,13 +7,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 )
 
 // A new SDK may bring operations that the list of actions lacks.
 func TestEveryOperationIsAKnownAction(t *testing.T) {
 	t.Parallel()
-	known := access.AllActions()
+	known := actionset.AllActions()
 	for method := range reflect.TypeFor[*ecr.Client]().Methods() {
 		if method.Name != "Options" && !slices.Contains(known, "ecr:"+method.Name) {
 			t.Errorf("ecr:%s is missing", method.Name)

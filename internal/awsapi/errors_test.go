@@ -20,7 +20,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -5,7 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
 // behind puts faults in front of a fake AWS.

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 var _ function.Function = evaluatePull{}
@@ -72,12 +72,12 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 	resp.Error = resp.Result.Set(ctx, object)
 }
 
-func evaluate(arguments map[string]attr.Value) (pull.Result, error) {
+func evaluate(arguments map[string]attr.Value) (verdict.Result, error) {
 	in, faults := attributes.Input(arguments)
 	if len(faults) > 0 {
-		return pull.Result{}, append(faults, pull.Validate(in)...)
+		return verdict.Result{}, append(faults, verdict.Validate(in)...)
 	}
-	return pull.Evaluate(in)
+	return verdict.Evaluate(in)
 }
 
 // objectAttributes returns the attributes of an object or the elements of a map.

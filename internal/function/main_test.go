@@ -3,7 +3,7 @@ package function_test
 import (
 	"testing"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 )
 
 func TestMain(m *testing.M) { acctest.Run(m) }

@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // Two resources of the state that have one statement, and agree on it, are told
@@ -37,7 +37,7 @@ func TestOneThatIsWrittenAgainMustAgree(t *testing.T) {
 	one.Statement = types.StringValue(`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`)
 	other.Statement = types.StringValue(`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ecr:BatchGetImage"}`)
 	again := private{}
-	if diags := statement.MarkTakenOver(t.Context(), again); diags.HasError() {
+	if diags := tfattr.MarkTakenOver(t.Context(), again); diags.HasError() {
 		t.Fatal(diags)
 	}
 	r.foresee(t.Context(), &one, &one, private{})

@@ -13,8 +13,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // An existsError says that the grant's Sid belongs to a statement of somebody else.
@@ -222,29 +222,29 @@ func addError(diags *diag.Diagnostics, err error) {
 
 func describe(err error) (summary, detail string) {
 	if e, ok := errors.AsType[*refusedError](err); ok {
-		return "ECR refuses the repository policy", statement.Sentence(e)
+		return "ECR refuses the repository policy", tfattr.Sentence(e)
 	}
 	if e, ok := errors.AsType[*versionError](err); ok {
-		return "The grant would not mean what it says", statement.Sentence(e)
+		return "The grant would not mean what it says", tfattr.Sentence(e)
 	}
 	if e, ok := errors.AsType[*existsError](err); ok {
-		return e.summary(), statement.Sentence(e)
+		return e.summary(), tfattr.Sentence(e)
 	}
 	if e, ok := errors.AsType[*changedError](err); ok {
-		return "The statement has changed since the plan", statement.Sentence(e)
+		return "The statement has changed since the plan", tfattr.Sentence(e)
 	}
 	if e, ok := errors.AsType[*duplicateSidError](err); ok {
-		return "The Sid is not unique", statement.Sentence(e)
+		return "The Sid is not unique", tfattr.Sentence(e)
 	}
 	if e, ok := errors.AsType[*repopolicy.TooLargeError](err); ok {
-		return summaryTooLarge, statement.Sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
+		return summaryTooLarge, tfattr.Sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
 	}
 	if e, ok := errors.AsType[*repopolicy.LostError](err); ok {
-		return "Another writer keeps replacing the repository policy", statement.Sentence(e) +
+		return "Another writer keeps replacing the repository policy", tfattr.Sentence(e) +
 			" Find out who else writes this policy (aws_ecr_repository_policy, CloudFormation, a script), let one of you write at a time, and apply again."
 	}
 	if _, ok := errors.AsType[*policy.Error](err); ok {
-		return "The repository policy cannot be read", statement.Sentence(err)
+		return "The repository policy cannot be read", tfattr.Sentence(err)
 	}
 	return awsapi.Describe(err, "The grant could not be managed")
 }

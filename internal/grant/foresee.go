@@ -12,18 +12,18 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // leave notes that the statement of the state is planned to go.
-func (r *Resource) leave(ctx context.Context, prior *model, private statement.Private) diag.Diagnostics {
+func (r *Resource) leave(ctx context.Context, prior *model, private tfattr.Private) diag.Diagnostics {
 	if r.claims == nil || !prior.placed() {
 		return nil
 	}
 	claim := r.claims.Of(prior.target(), prior.Sid.ValueString())
 	claim.Plan(nil)
-	return statement.RecordLeave(ctx, &claim.Claim, private)
+	return tfattr.RecordLeave(ctx, &claim.Claim, private)
 }
 
 // placed reports whether repository and Sid are known.
@@ -41,7 +41,7 @@ func (m *model) placed() bool {
 
 // foresee says in the plan what the apply would meet in the repository policy as
 // it stands. What cannot be read now is left to the apply.
-func (r *Resource) foresee(ctx context.Context, prior, plan *model, private statement.Private) (diags diag.Diagnostics) {
+func (r *Resource) foresee(ctx context.Context, prior, plan *model, private tfattr.Private) (diags diag.Diagnostics) {
 	if r.claims == nil {
 		return nil
 	}
@@ -52,8 +52,8 @@ func (r *Resource) foresee(ctx context.Context, prior, plan *model, private stat
 	if !plan.placed() {
 		return diags
 	}
-	diags.Append(r.foreseeOwners(prior == nil, moved, statement.MustRewrite(ctx, private), plan)...)
-	if diags.HasError() || !statement.Known(ctx, plan.Statement) {
+	diags.Append(r.foreseeOwners(prior == nil, moved, tfattr.MustRewrite(ctx, private), plan)...)
+	if diags.HasError() || !tfattr.Known(ctx, plan.Statement) {
 		return diags
 	}
 	planned, err := policy.ParseStatement(plan.Statement.ValueString())
@@ -132,11 +132,11 @@ func (r *Resource) foreseeTaken(repo awsname.Repository, doc *policy.Document, p
 	case !known:
 		taken := &existsError{repo: repo, live: live, plan: true}
 		if checkImportable(repo, live).HasError() {
-			diags.AddAttributeError(path.Root("sid"), taken.summary(), statement.Sentence(taken))
+			diags.AddAttributeError(path.Root("sid"), taken.summary(), tfattr.Sentence(taken))
 			return diags
 		}
 		// Another resource of the state may have it, and leave it, without Terraform having told yet.
-		diags.AddAttributeWarning(path.Root("sid"), taken.summary(), "Unless another resource of this configuration has this statement and gives it up before, the apply will fail: "+statement.Sentence(taken))
+		diags.AddAttributeWarning(path.Root("sid"), taken.summary(), "Unless another resource of this configuration has this statement and gives it up before, the apply will fail: "+tfattr.Sentence(taken))
 	}
 	return diags
 }
@@ -176,7 +176,7 @@ func (r *Resource) foreseeSize(plan *model, doc *policy.Document) diag.Diagnosti
 	planned, complete := r.claims.Planned(repo, doc)
 	if repopolicy.Size(planned) > repopolicy.MaxSize {
 		large := &repopolicy.TooLargeError{Repository: repo, Policy: planned}
-		detail := statement.Sentence(large) + " " + adviceOnSize(planned)
+		detail := tfattr.Sentence(large) + " " + adviceOnSize(planned)
 		if complete {
 			diags.AddAttributeError(path.Root("repository"), summaryTooLarge, detail)
 		} else {

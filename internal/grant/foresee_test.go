@@ -10,9 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
 // writesNothing is a check that no policy was written since ResetRequests.

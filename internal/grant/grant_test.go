@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -67,7 +67,7 @@ func TestStatement(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := tt.grant
-			g.Sid, g.Actions = "S", access.Actions(access.Pull)
+			g.Sid, g.Actions = "S", actionset.Actions(actionset.Pull)
 			if g.Partition == "" {
 				g.Partition = "aws"
 			}
@@ -109,7 +109,7 @@ func randomGrant(random *rand.Rand) grant {
 		}
 		return pick(format)
 	}
-	g := grant{Sid: "S", Partition: "aws", MatchRolesBy: byPrincipal, Actions: access.Actions(access.Names()[random.IntN(4)])}
+	g := grant{Sid: "S", Partition: "aws", MatchRolesBy: byPrincipal, Actions: actionset.Actions(actionset.Names()[random.IntN(4)])}
 	switch random.IntN(4) {
 	case 0:
 		g.AccountIDs, g.RoleARNs, g.UserARNs = pick("%d"), maybe("arn:aws:iam::%d:role/path/r"), maybe("arn:aws:iam::%d:user/u")

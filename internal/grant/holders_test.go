@@ -14,10 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/emulator"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 const registry = "987654321098"
@@ -116,7 +116,7 @@ func (w *walk) plan(prior *object) (planned tfsdk.Plan, diags diag.Diagnostics) 
 func (w *walk) planFor(prior *object, account string) (planned tfsdk.Plan, diags diag.Diagnostics) {
 	w.t.Helper()
 	config := w.configured()
-	config.AccountIDs = statement.StringSet([]string{account})
+	config.AccountIDs = tfattr.StringSet([]string{account})
 	return w.planOf(prior, config)
 }
 

@@ -8,7 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // model is the resource as Terraform holds it.
@@ -46,26 +47,26 @@ func (m *model) target() awsname.Repository {
 
 // statementInputsKnown reports whether everything that the statement is made of is known.
 func (m *model) statementInputsKnown(ctx context.Context) bool {
-	return statement.Known(ctx, m.Region, m.Sid, m.AccountIDs, m.RoleARNs, m.UserARNs, m.OrganizationIDs, m.OrganizationPaths,
+	return tfattr.Known(ctx, m.Region, m.Sid, m.AccountIDs, m.RoleARNs, m.UserARNs, m.OrganizationIDs, m.OrganizationPaths,
 		m.ServicePrincipal, m.SourceARNs, m.SourceAccountIDs, m.MatchRolesBy, m.Access, m.Actions, m.Conditions)
 }
 
 // grant returns the attributes as plain values. They must be known.
 func (m *model) grant(ctx context.Context) (*grant, diag.Diagnostics) {
-	conditions, diags := statement.Conditions(ctx, m.Conditions)
+	conditions, diags := statementattr.Conditions(ctx, m.Conditions)
 	return &grant{
 		Sid:               m.Sid.ValueString(),
 		Partition:         awsname.Partition(m.Region.ValueString()),
-		AccountIDs:        statement.Strings(m.AccountIDs),
-		RoleARNs:          statement.Strings(m.RoleARNs),
-		UserARNs:          statement.Strings(m.UserARNs),
-		OrganizationIDs:   statement.Strings(m.OrganizationIDs),
-		OrganizationPaths: statement.Strings(m.OrganizationPaths),
+		AccountIDs:        tfattr.Strings(m.AccountIDs),
+		RoleARNs:          tfattr.Strings(m.RoleARNs),
+		UserARNs:          tfattr.Strings(m.UserARNs),
+		OrganizationIDs:   tfattr.Strings(m.OrganizationIDs),
+		OrganizationPaths: tfattr.Strings(m.OrganizationPaths),
 		ServicePrincipal:  m.ServicePrincipal.ValueString(),
-		SourceARNs:        statement.Strings(m.SourceARNs),
-		SourceAccountIDs:  statement.Strings(m.SourceAccountIDs),
+		SourceARNs:        tfattr.Strings(m.SourceARNs),
+		SourceAccountIDs:  tfattr.Strings(m.SourceAccountIDs),
 		MatchRolesBy:      m.MatchRolesBy.ValueString(),
-		Actions:           statement.Actions(m.Access, m.Actions),
+		Actions:           statementattr.Actions(m.Access, m.Actions),
 		Conditions:        conditions,
 	}, diags
 }
@@ -73,20 +74,20 @@ func (m *model) grant(ctx context.Context) (*grant, diag.Diagnostics) {
 // absorb writes what a live statement says into the attributes, and keeps the
 // order in which the conditions stood when they have not changed.
 func (m *model) absorb(ctx context.Context, live *grant) diag.Diagnostics {
-	m.AccountIDs = statement.StringSet(live.AccountIDs)
-	m.RoleARNs = statement.StringSet(live.RoleARNs)
-	m.UserARNs = statement.StringSet(live.UserARNs)
-	m.OrganizationIDs = statement.StringSet(live.OrganizationIDs)
-	m.OrganizationPaths = statement.StringSet(live.OrganizationPaths)
+	m.AccountIDs = tfattr.StringSet(live.AccountIDs)
+	m.RoleARNs = tfattr.StringSet(live.RoleARNs)
+	m.UserARNs = tfattr.StringSet(live.UserARNs)
+	m.OrganizationIDs = tfattr.StringSet(live.OrganizationIDs)
+	m.OrganizationPaths = tfattr.StringSet(live.OrganizationPaths)
 	m.ServicePrincipal = types.StringNull()
 	if live.ServicePrincipal != "" {
 		m.ServicePrincipal = types.StringValue(live.ServicePrincipal)
 	}
-	m.SourceARNs = statement.StringSet(live.SourceARNs)
-	m.SourceAccountIDs = statement.StringSet(live.SourceAccountIDs)
+	m.SourceARNs = tfattr.StringSet(live.SourceARNs)
+	m.SourceAccountIDs = tfattr.StringSet(live.SourceAccountIDs)
 	m.MatchRolesBy = types.StringValue(live.MatchRolesBy)
-	m.Access, m.Actions = statement.FromActions(live.Actions, m.Actions)
+	m.Access, m.Actions = statementattr.FromActions(live.Actions, m.Actions)
 	var diags diag.Diagnostics
-	m.Conditions, diags = statement.ConditionList(ctx, live.Conditions, m.Conditions)
+	m.Conditions, diags = statementattr.ConditionList(ctx, live.Conditions, m.Conditions)
 	return diags
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // ModifyPlan plans every computed attribute that configuration decides, so that
@@ -36,7 +37,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	r.planPlace(ctx, config, &plan, &resp.Diagnostics)
 	plan.checkPartition(&resp.Diagnostics)
 	plan.warnOtherRegion(&resp.Diagnostics)
-	plan.Access = statement.PlanAccess(config.Access, config.Actions)
+	plan.Access = statementattr.PlanAccess(config.Access, config.Actions)
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -45,7 +46,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.RequiresReplace.Append(path.Root("region"), path.Root("registry_id"))
 	}
 	foreseen := r.foresee(ctx, prior, &plan, resp.Private)
-	if !plan.moves(prior) && statement.MustRewrite(ctx, req.Private) && plan.Statement.Equal(prior.Statement) {
+	if !plan.moves(prior) && tfattr.MustRewrite(ctx, req.Private) && plan.Statement.Equal(prior.Statement) {
 		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -67,7 +68,7 @@ func (r *Resource) planPlace(ctx context.Context, config model, plan *model, dia
 		r.fillPlace(ctx, config, plan, diags)
 	}
 	plan.RepositoryARN = types.StringUnknown()
-	if statement.Known(ctx, plan.Region, plan.RegistryID, plan.Repository) {
+	if tfattr.Known(ctx, plan.Region, plan.RegistryID, plan.Repository) {
 		plan.RepositoryARN = types.StringValue(plan.target().ARN())
 	}
 }

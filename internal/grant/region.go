@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 // knownRegion warns of a region that is misspelt, or newer than the provider.
@@ -24,5 +24,5 @@ func (knownRegion) ValidateString(_ context.Context, req validator.StringRequest
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown region",
-		fmt.Sprintf("%q is misspelt, or newer than this version of the provider.", region)+statement.DidYouMean(region, known))
+		fmt.Sprintf("%q is misspelt, or newer than this version of the provider.", region)+wording.DidYouMean(region, known))
 }

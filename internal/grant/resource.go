@@ -17,8 +17,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 var (
@@ -66,7 +67,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if resp.Diagnostics.Append(statement.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 	written, diags := r.put(ctx, &m, timeout, nil, resp.Private)
@@ -108,7 +109,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	warnDeleted(&resp.Diagnostics, repo, live)
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
-	resp.Diagnostics.Append(statement.NoteHolders(ctx, &claim.Claim, resp.Private)...)
+	resp.Diagnostics.Append(tfattr.NoteHolders(ctx, &claim.Claim, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -152,7 +153,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if resp.Diagnostics.Append(statement.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 	var prior model
@@ -181,7 +182,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	defer cancel()
 	repo, sid := m.target(), m.Sid.ValueString()
 	claim := r.claims.Of(repo, sid)
-	if claim.Goes(statement.RecordedHolders(ctx, req.Private)) {
+	if claim.Goes(tfattr.RecordedHolders(ctx, req.Private)) {
 		resp.Diagnostics.AddWarning("The statement stays", twoResources(repo, sid)+", so it was left as it is. The last one that goes takes it along.")
 		return
 	}
@@ -215,7 +216,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // put makes the statement stand in the policy as the model has it; prior is what
 // the state has of it, or nil. With errors, written says whether the statement may
 // stand all the same.
-func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, prior *model, private statement.Private) (written bool, diags diag.Diagnostics) {
+func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, prior *model, private tfattr.Private) (written bool, diags diag.Diagnostics) {
 	r.claims.Apply()
 	create := prior == nil
 	if diags = r.settle(ctx, m); diags.HasError() {
@@ -223,7 +224,7 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, pri
 	}
 	planned, err := policy.ParseStatement(m.Statement.ValueString())
 	if err != nil {
-		diags.AddError("The planned statement cannot be read", statement.Sentence(err))
+		diags.AddError("The planned statement cannot be read", tfattr.Sentence(err))
 		return false, diags
 	}
 	start := time.Now()
@@ -270,10 +271,10 @@ func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, pri
 		warnSize(&diags, repo, around, "uses")
 		if adopted {
 			warnAdopted(&diags, repo, planned.Sid(), "this resource manages it from now on")
-			diags.Append(statement.MarkTakenOver(ctx, private)...)
+			diags.Append(tfattr.MarkTakenOver(ctx, private)...)
 		}
 		if !create {
-			diags.Append(statement.Rewritten(ctx, private)...)
+			diags.Append(tfattr.Rewritten(ctx, private)...)
 		}
 		return true, diags
 	}
@@ -303,7 +304,7 @@ func (r *Resource) settle(ctx context.Context, m *model) diag.Diagnostics {
 	m.checkPartition(&diags)
 	m.RepositoryARN = types.StringValue(m.target().ARN())
 	if m.Access.IsUnknown() {
-		m.Access = statement.PlanAccess(types.StringNull(), m.Actions)
+		m.Access = statementattr.PlanAccess(types.StringNull(), m.Actions)
 	}
 	if m.Statement.IsUnknown() {
 		diags.Append(m.planStatement(ctx, nil)...)

@@ -17,9 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
 func TestMain(m *testing.M) { acctest.Run(m) }

@@ -14,7 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 const tokenAdvice = "ECR refuses a repository policy that names ecr:GetAuthorizationToken: it is a call to the registry, not to a repository. " +
@@ -38,27 +39,27 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The name of the repository, such as `team/app`.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{replace}, // It is where the statement stands.
-				Validators:          []validator.String{statement.Valid("a repository name", checkRepository)},
+				Validators:          []validator.String{tfattr.Valid("a repository name", checkRepository)},
 			},
 			"registry_id": schema.StringAttribute{
 				MarkdownDescription: "The registry account's ID. Default: the account of the provider's credentials.",
 				Optional:            true,
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
-				Validators:          []validator.String{statement.Valid("an account ID", checkAccountID)},
+				Validators:          []validator.String{tfattr.Valid("an account ID", checkAccountID)},
 			},
 			"region": schema.StringAttribute{
 				MarkdownDescription: "The repository's region. Default: the provider's region.",
 				Optional:            true,
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
-				Validators:          []validator.String{statement.Valid("a region", checkRegion), knownRegion{}},
+				Validators:          []validator.String{tfattr.Valid("a region", checkRegion), knownRegion{}},
 			},
 			"sid": schema.StringAttribute{
 				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. It is how the provider tells its statement from everybody else's.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{replace}, // It is the statement's identity.
-				Validators:          []validator.String{statement.Valid("a Sid", checkSid)},
+				Validators:          []validator.String{tfattr.Valid("a Sid", checkSid)},
 			},
 			"account_ids":      principals("an account ID", "Whole accounts that get access, by account ID: every role and user there that its own account allows. `role_arns` is narrower.", checkAccountID),
 			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are refused: name the role.", checkRoleARN),
@@ -69,7 +70,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"service_principal": schema.StringAttribute{
 				MarkdownDescription: "An AWS service that gets access, such as `lambda.amazonaws.com`. Needs `source_arns` or `source_account_ids`, so that nobody else can use the service to reach this repository.",
 				Optional:            true,
-				Validators:          []validator.String{statement.Valid("a service principal", checkServicePrincipal)},
+				Validators:          []validator.String{tfattr.Valid("a service principal", checkServicePrincipal)},
 			},
 			"source_arns":        principals("the ARN of a source", "The resources that the service may act for, as ARNs with wildcards, such as `arn:aws:lambda:us-east-1:123456789012:function:*`.", checkSourceARN),
 			"source_account_ids": principals("an account ID", "The accounts that the service may act for.", checkAccountID),
@@ -82,9 +83,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Default:    stringdefault.StaticString(byPrincipal),
 				Validators: []validator.String{stringvalidator.OneOf(byPrincipal, byCondition)},
 			},
-			"access":     statement.AccessAttribute(),
-			"actions":    statement.ActionsAttribute(tokenAdvice),
-			"conditions": statement.ConditionsAttribute(),
+			"access":     statementattr.AccessAttribute(),
+			"actions":    statementattr.ActionsAttribute(tokenAdvice),
+			"conditions": statementattr.ConditionsAttribute(),
 			"statement": schema.StringAttribute{
 				MarkdownDescription: "The statement as JSON. Known in the plan, so that a check can judge it before it is applied.",
 				Computed:            true,
@@ -112,7 +113,7 @@ func principals(noun, description string, check func(string) error) schema.SetAt
 		Validators: []validator.Set{
 			setvalidator.SizeAtLeast(1),
 			setvalidator.NoNullValues(),
-			setvalidator.ValueStringsAre(statement.Valid(noun, check)),
+			setvalidator.ValueStringsAre(tfattr.Valid(noun, check)),
 		},
 	}
 }

@@ -13,7 +13,8 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // ValidateConfig checks what concerns more than one attribute. Values that are
@@ -33,7 +34,7 @@ func (m *model) check(ctx context.Context) diag.Diagnostics {
 	m.checkGrantee(&diags)
 	m.checkService(&diags)
 	m.checkMatchRolesBy(&diags)
-	statement.CheckDuplicates(ctx, m.Conditions, m.reservedConditions(), &diags)
+	statementattr.CheckDuplicates(ctx, m.Conditions, m.reservedConditions(), &diags)
 	return diags
 }
 
@@ -86,7 +87,7 @@ func (m *model) checkService(diags *diag.Diagnostics) {
 		diags.AddAttributeError(path.Root("service_principal"), "Service without a source",
 			"Give source_arns or source_account_ids. Without them, anybody's use of the service could reach this repository (the confused deputy problem).")
 	}
-	for _, arn := range statement.Strings(m.SourceARNs) {
+	for _, arn := range tfattr.Strings(m.SourceARNs) {
 		m.checkSource(arn, diags)
 	}
 }
@@ -146,8 +147,8 @@ func (m *model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
 	if !isSet(m.AccountIDs) || len(m.AccountIDs.Elements()) == 0 || m.Conditions.IsUnknown() {
 		return
 	}
-	if statement.Known(ctx, m.Conditions) {
-		conditions, d := statement.Conditions(ctx, m.Conditions)
+	if tfattr.Known(ctx, m.Conditions) {
+		conditions, d := statementattr.Conditions(ctx, m.Conditions)
 		diags.Append(d...)
 		for _, c := range conditions {
 			if strings.HasPrefix(strings.ToLower(c.Variable), "aws:principal") {
@@ -167,7 +168,7 @@ func (m *model) checkPartition(diags *diag.Diagnostics) {
 	}
 	partition := awsname.Partition(m.Region.ValueString())
 	for name, arns := range map[string]types.Set{"role_arns": m.RoleARNs, "user_arns": m.UserARNs, "source_arns": m.SourceARNs} {
-		for _, arn := range statement.Strings(arns) {
+		for _, arn := range tfattr.Strings(arns) {
 			if a, err := awsname.ParseARN(arn); err == nil && a.Partition != partition {
 				diags.AddAttributeError(path.Root(name).AtSetValue(types.StringValue(arn)), "Wrong partition", fmt.Sprintf(
 					"%q is in the partition %s, but the repository's region %s is in %s. Access cannot cross partitions.",
@@ -189,7 +190,7 @@ func (m *model) warnOtherRegion(diags *diag.Diagnostics) {
 	if region == "" || !strings.HasPrefix(m.ServicePrincipal.ValueString(), "lambda.") {
 		return
 	}
-	for _, arn := range statement.Strings(m.SourceARNs) {
+	for _, arn := range tfattr.Strings(m.SourceARNs) {
 		a, err := awsname.ParseARN(arn)
 		if err != nil || a.Region == region || awsname.HasWildcard(a.Region) {
 			continue

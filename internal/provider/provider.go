@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/consumerrole"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/consumerpolicy"
 	ecrxafunction "github.com/ecrxa/terraform-provider-ecrxa/internal/function"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
@@ -70,7 +70,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 
 // Resources lists the provider's resources.
 func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{grant.NewResource, consumerrole.NewResource}
+	return []func() resource.Resource{grant.NewResource, consumerpolicy.NewResource}
 }
 
 // DataSources lists the provider's data sources.

@@ -8,9 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrypolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 )
 
 // Data is shared by everything that one provider configuration serves.

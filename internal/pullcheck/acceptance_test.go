@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
 func TestMain(m *testing.M) { acctest.Run(m) }

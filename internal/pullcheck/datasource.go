@@ -18,9 +18,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 var (
@@ -88,7 +88,7 @@ func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 		return
 	}
 	in, faults := attributes.Input(arguments)
-	appendFaults(&resp.Diagnostics, append(faults, pull.Validate(in)...))
+	appendFaults(&resp.Diagnostics, append(faults, verdict.Validate(in)...))
 }
 
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -97,7 +97,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	in, faults := attributes.Input(arguments)
-	target, more := pull.TargetOf(in)
+	target, more := verdict.TargetOf(in)
 	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
 		return
 	}
@@ -109,7 +109,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	unread := markUnread(&in, target)
-	result, err := pull.Evaluate(in)
+	result, err := verdict.Evaluate(in)
 	if err != nil {
 		resp.Diagnostics.AddError("The pull check cannot be made", err.Error()+".")
 		return
@@ -145,7 +145,7 @@ func argumentsOf(ctx context.Context, config tfsdk.Config) (map[string]attr.Valu
 }
 
 // appendFaults turns faults into errors on the arguments they are about.
-func appendFaults(diags *diag.Diagnostics, faults pull.InputErrors) {
+func appendFaults(diags *diag.Diagnostics, faults verdict.InputErrors) {
 	for _, fault := range faults {
 		diags.AddAttributeError(attributes.Path(fault.At), "Invalid argument of the pull check", fault.Error()+".")
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/acctest"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // planned grants on both sides, and judges what is only planned: through the
@@ -129,9 +129,9 @@ func TestAccPullCheck_remedies(t *testing.T) {
 	env := acctest.New(t)
 	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
-	denied := remediesOf(t, pull.Input{
+	denied := remediesOf(t, verdict.Input{
 		Image: env.Registry.ImageURI(repository), RoleARN: env.Consumer.RoleARN(role),
-		RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given(),
+		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
 	})
 	var resources []string
 	for _, remedy := range denied {
@@ -150,12 +150,12 @@ func TestAccPullCheck_remedies(t *testing.T) {
 func TestAccPullCheck_remedyCorrects(t *testing.T) {
 	env := acctest.New(t)
 	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
-	in := pull.Input{
+	in := verdict.Input{
 		Image: strings.Replace(env.Registry.ImageURI(repository), env.Region, "af-south-1", 1), RoleARN: env.Consumer.RoleARN(role),
-		RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given(),
+		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
 	}
 	elsewhere := remediesOf(t, in)[0]
-	in.Image, in.IdentityPolicies = env.Registry.ImageURI(repository), pull.Given(pull.Document{Name: "ecrxa-pull", Text: elsewhere.JSON})
+	in.Image, in.IdentityPolicies = env.Registry.ImageURI(repository), verdict.Given(verdict.Document{Name: "ecrxa-pull", Text: elsewhere.JSON})
 	both := remediesOf(t, in)
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 
@@ -173,18 +173,18 @@ func TestAccPullCheck_remedyCorrects(t *testing.T) {
 
 // remediesOf judges what is given, and returns the remedies that are resources, with
 // the provider of their side.
-func remediesOf(t *testing.T, in pull.Input) []pull.Remedy {
+func remediesOf(t *testing.T, in verdict.Input) []verdict.Remedy {
 	t.Helper()
-	result, err := pull.Evaluate(in)
+	result, err := verdict.Evaluate(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, remedy := range result.Remedies {
-		if remedy.Side == pull.Consumer {
+		if remedy.Side == verdict.Consumer {
 			result.Remedies[i].HCL = strings.Replace(remedy.HCL, "{\n", "{\n  provider = consumer\n", 1)
 		}
 	}
-	return slices.DeleteFunc(result.Remedies, func(r pull.Remedy) bool { return r.HCL == "" })
+	return slices.DeleteFunc(result.Remedies, func(r verdict.Remedy) bool { return r.HCL == "" })
 }
 
 // address returns the address of a resource block.

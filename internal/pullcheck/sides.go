@@ -8,14 +8,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // sides are what a check knows of both sides of a pull.
 type sides struct {
-	given   pull.Input // the arguments
-	in      pull.Input // the arguments and what was read live
-	target  pull.Target
+	given   verdict.Input // the arguments
+	in      verdict.Input // the arguments and what was read live
+	target  verdict.Target
 	account string   // of the credentials
 	unread  []string // documents that were neither given nor readable: see markUnread
 }
@@ -24,17 +24,17 @@ type sides struct {
 // readable: all of it, or one document.
 func (s sides) warn(diags *diag.Diagnostics) {
 	switch {
-	case s.in.RepositoryPolicy.State == pull.NotGiven && s.registryGiven():
+	case s.in.RepositoryPolicy.State == verdict.NotGiven && s.registryGiven():
 		s.add(diags, "repository_policy", "The repository policy is unknown", s.registryUnknown())
-	case s.in.RepositoryPolicy.State == pull.NotGiven:
+	case s.in.RepositoryPolicy.State == verdict.NotGiven:
 		s.add(diags, "repository_policy", "The registry side of the pull is unknown", s.registryUnknown())
 	case slices.Contains(s.unread, "registry_policy"):
 		s.add(diags, "registry_policy", "The registry policy is unknown", s.registryPolicyUnknown())
 	}
 	switch {
-	case s.in.IdentityPolicies.State == pull.NotGiven && s.consumerGiven():
+	case s.in.IdentityPolicies.State == verdict.NotGiven && s.consumerGiven():
 		s.add(diags, "identity_policies", "The identity-based policies are unknown", s.consumerUnknown())
-	case s.in.IdentityPolicies.State == pull.NotGiven:
+	case s.in.IdentityPolicies.State == verdict.NotGiven:
 		s.add(diags, "identity_policies", "The consumer side of the pull is unknown", s.consumerUnknown())
 	case slices.Contains(s.unread, "permissions_boundary"):
 		s.add(diags, "permissions_boundary", "The permissions boundary is unknown", s.boundaryUnknown())
@@ -62,11 +62,11 @@ func onlyRead(arguments string) string {
 }
 
 func (s sides) registryGiven() bool {
-	return s.given.RepositoryPolicy.State != pull.NotGiven || s.given.RegistryPolicy.State != pull.NotGiven
+	return s.given.RepositoryPolicy.State != verdict.NotGiven || s.given.RegistryPolicy.State != verdict.NotGiven
 }
 
 func (s sides) consumerGiven() bool {
-	return s.given.IdentityPolicies.State != pull.NotGiven || s.given.PermissionsBoundary.State != pull.NotGiven
+	return s.given.IdentityPolicies.State != verdict.NotGiven || s.given.PermissionsBoundary.State != verdict.NotGiven
 }
 
 func (s sides) registryUnknown() string {

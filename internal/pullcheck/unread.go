@@ -2,20 +2,20 @@ package pullcheck
 
 import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // markUnread marks as unknown the registry policy and the permissions boundary
 // where nobody gave them and the credentials cannot read them: package pull would
 // assume that there is none. It returns their arguments.
-func markUnread(in *pull.Input, target pull.Target) []string {
+func markUnread(in *verdict.Input, target verdict.Target) []string {
 	var names []string
-	if in.RegistryPolicy.State == pull.NotGiven {
-		in.RegistryPolicy.State = pull.Unknown
+	if in.RegistryPolicy.State == verdict.NotGiven {
+		in.RegistryPolicy.State = verdict.Unknown
 		names = append(names, "registry_policy")
 	}
-	if in.PermissionsBoundary.State == pull.NotGiven && canHaveBoundary(*in, target) {
-		in.PermissionsBoundary.State = pull.Unknown
+	if in.PermissionsBoundary.State == verdict.NotGiven && canHaveBoundary(*in, target) {
+		in.PermissionsBoundary.State = verdict.Unknown
 		names = append(names, "permissions_boundary")
 	}
 	return names
@@ -23,6 +23,6 @@ func markUnread(in *pull.Input, target pull.Target) []string {
 
 // canHaveBoundary: roles and users have one, the root user has not, and a role that
 // does not exist yet is judged by what is planned for it.
-func canHaveBoundary(in pull.Input, target pull.Target) bool {
-	return target.Principal.Kind != awsname.AccountRoot && in.RoleExists != pull.Missing
+func canHaveBoundary(in verdict.Input, target verdict.Target) bool {
+	return target.Principal.Kind != awsname.AccountRoot && in.RoleExists != verdict.Missing
 }

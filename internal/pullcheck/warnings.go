@@ -8,25 +8,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // warnOfDocuments tells what AWS refused to show, what it would refuse to take, and
 // what is probably not meant.
-func warnOfDocuments(diags *diag.Diagnostics, in pull.Input, refusals []live.Refusal) {
+func warnOfDocuments(diags *diag.Diagnostics, in verdict.Input, refusals []live.Refusal) {
 	for _, refusal := range refusals {
 		title, detail := awsapi.Describe(refusal.Err, "A read was refused")
 		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
 	}
-	warnAt(diags, pull.Doubts(in), "A policy that AWS would refuse", "\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
-	warnAt(diags, pull.Oddities(in), "Probably not what is meant", "")
+	warnAt(diags, verdict.Doubts(in), "A policy that AWS would refuse", "\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
+	warnAt(diags, verdict.Oddities(in), "Probably not what is meant", "")
 }
 
 // warnAt warns once of each place, of all that is wrong there: of several warnings
 // of one title Terraform shows one.
-func warnAt(diags *diag.Diagnostics, faults pull.InputErrors, title, end string) {
+func warnAt(diags *diag.Diagnostics, faults verdict.InputErrors, title, end string) {
 	details := map[string]string{}
 	for _, fault := range faults {
 		details[fault.At.String()] += "\n" + fault.Error() + "."
@@ -40,7 +40,7 @@ func warnAt(diags *diag.Diagnostics, faults pull.InputErrors, title, end string)
 	}
 }
 
-func consequence(at pull.At) string {
+func consequence(at verdict.At) string {
 	if at.Attribute == "role_arn" {
 		return "The check takes role_arn as it is written: whether the role exists and has this path could not be verified."
 	}

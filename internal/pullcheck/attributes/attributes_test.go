@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // Values as Terraform hands them over: a data source's have the schema's types,
@@ -54,27 +54,27 @@ func object(values map[string]attr.Value) types.Object {
 	return types.ObjectValueMust(attrTypes, values)
 }
 
-func documentAt(name, text string, at pull.At) pull.Document {
-	return pull.Document{Name: name, Text: text, At: at}
+func documentAt(name, text string, at verdict.At) verdict.Document {
+	return verdict.Document{Name: name, Text: text, At: at}
 }
 
 // TestInput: typed values and literals mean the same.
 func TestInput(t *testing.T) {
 	t.Parallel()
-	want := pull.Input{
+	want := verdict.Input{
 		Image: "i", RoleARN: "r", Access: "push", RegistryPolicyScope: "V2",
-		RepositoryPolicy: pull.Given(pull.Document{Text: "rp", At: pull.At{Attribute: "repository_policy"}}),
-		RegistryPolicy:   pull.Given(),
-		IdentityPolicies: pull.Given(
-			documentAt("app", "b", pull.At{Attribute: "identity_policies", Key: "app"}),
-			documentAt("arn:aws:iam::aws:policy/A", "a", pull.At{Attribute: "identity_policies", Key: "arn:aws:iam::aws:policy/A"}),
+		RepositoryPolicy: verdict.Given(verdict.Document{Text: "rp", At: verdict.At{Attribute: "repository_policy"}}),
+		RegistryPolicy:   verdict.Given(),
+		IdentityPolicies: verdict.Given(
+			documentAt("app", "b", verdict.At{Attribute: "identity_policies", Key: "app"}),
+			documentAt("arn:aws:iam::aws:policy/A", "a", verdict.At{Attribute: "identity_policies", Key: "arn:aws:iam::aws:policy/A"}),
 		),
-		SessionPolicies: pull.Given(),
-		ServiceControlPolicies: pull.Levels{State: pull.Known, List: [][]pull.Document{
-			{documentAt("service_control_policies[0][0]", "s", pull.At{Attribute: "service_control_policies", Indexes: []int{0, 0}})},
+		SessionPolicies: verdict.Given(),
+		ServiceControlPolicies: verdict.Levels{State: verdict.Known, List: [][]verdict.Document{
+			{documentAt("service_control_policies[0][0]", "s", verdict.At{Attribute: "service_control_policies", Indexes: []int{0, 0}})},
 		}},
-		PlannedStatements:   []pull.Document{documentAt("planned_statements[0]", "ps", pull.At{Attribute: "planned_statements", Indexes: []int{0}})},
-		PlannedRolePolicies: []pull.Document{{Name: "ecrxa-pull", Text: "pp", At: pull.At{Attribute: "planned_role_policies", Key: "ecrxa-pull"}}},
+		PlannedStatements:   []verdict.Document{documentAt("planned_statements[0]", "ps", verdict.At{Attribute: "planned_statements", Indexes: []int{0}})},
+		PlannedRolePolicies: []verdict.Document{{Name: "ecrxa-pull", Text: "pp", At: verdict.At{Attribute: "planned_role_policies", Key: "ecrxa-pull"}}},
 		Context:             map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:username": {}},
 	}
 	common := map[string]attr.Value{
@@ -122,11 +122,11 @@ func TestInput(t *testing.T) {
 func TestInput_emptyIsNotAbsent(t *testing.T) {
 	t.Parallel()
 	got, _ := attributes.Input(map[string]attr.Value{"identity_policies": texts(nil), "repository_policy": str("")})
-	if got.IdentityPolicies.State != pull.Known || got.RepositoryPolicy.State != pull.Known {
+	if got.IdentityPolicies.State != verdict.Known || got.RepositoryPolicy.State != verdict.Known {
 		t.Errorf("states %v and %v, want both known", got.IdentityPolicies.State, got.RepositoryPolicy.State)
 	}
 	got, _ = attributes.Input(map[string]attr.Value{"identity_policies": types.MapNull(types.StringType)})
-	if got.IdentityPolicies.State != pull.NotGiven {
+	if got.IdentityPolicies.State != verdict.NotGiven {
 		t.Errorf("state %v of null, want not given", got.IdentityPolicies.State)
 	}
 }
@@ -143,7 +143,7 @@ func TestInput_unknown(t *testing.T) {
 		}),
 		"context": types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"a": types.ListUnknown(types.StringType), "b": types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})}),
 	})
-	want := pull.Input{IdentityPolicies: pull.Given(documentAt("base", "b", pull.At{Attribute: "identity_policies", Key: "base"}))}
+	want := verdict.Input{IdentityPolicies: verdict.Given(documentAt("base", "b", verdict.At{Attribute: "identity_policies", Key: "base"}))}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || len(faults) > 0 {
 		t.Errorf("faults %v, input (-want +got):\n%s", faults, diff)
 	}
@@ -200,12 +200,12 @@ func TestInput_numbersAndBooleans(t *testing.T) {
 func TestPath(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		at   pull.At
+		at   verdict.At
 		want path.Path
 	}{
-		{pull.At{Attribute: "image"}, path.Root("image")},
-		{pull.At{Attribute: "service_control_policies", Indexes: []int{1, 0}}, path.Root("service_control_policies").AtListIndex(1).AtListIndex(0)},
-		{pull.At{Attribute: "context", Key: "aws:SourceVpce"}, path.Root("context").AtMapKey("aws:SourceVpce")},
+		{verdict.At{Attribute: "image"}, path.Root("image")},
+		{verdict.At{Attribute: "service_control_policies", Indexes: []int{1, 0}}, path.Root("service_control_policies").AtListIndex(1).AtListIndex(0)},
+		{verdict.At{Attribute: "context", Key: "aws:SourceVpce"}, path.Root("context").AtMapKey("aws:SourceVpce")},
 	} {
 		if got := attributes.Path(tt.at); !got.Equal(tt.want) {
 			t.Errorf("path of %s is %s, want %s", tt.at, got, tt.want)
@@ -216,9 +216,9 @@ func TestPath(t *testing.T) {
 // TestResult: each field of the result has its attribute, and none is null.
 func TestResult(t *testing.T) {
 	t.Parallel()
-	result, err := pull.Evaluate(pull.Input{
+	result, err := verdict.Evaluate(verdict.Input{
 		Image: "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service", RoleARN: "arn:aws:iam::123456789012:role/app",
-		RepositoryPolicy: pull.Given(), IdentityPolicies: pull.Given(),
+		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -258,27 +258,27 @@ func TestDescriptions(t *testing.T) {
 func TestExport(t *testing.T) {
 	t.Parallel()
 	const managed = "arn:aws:iam::aws:policy/A"
-	unlisted := pull.Given(pull.Document{Name: "app", Text: "read"})
-	unlisted.State = pull.Unknown
-	unknown := pull.Documents{State: pull.Unknown}
+	unlisted := verdict.Given(verdict.Document{Name: "app", Text: "read"})
+	unlisted.State = verdict.Unknown
+	unknown := verdict.Documents{State: verdict.Unknown}
 	for _, tt := range []struct {
 		name  string
 		given map[string]attr.Value
-		in    pull.Input
+		in    verdict.Input
 		want  map[string]attr.Value
 	}{
 		{
 			"nothing read", nil,
-			pull.Input{},
+			verdict.Input{},
 			exported(types.StringNull(), types.StringNull(), types.StringNull(), types.StringNull(), types.MapNull(types.StringType)),
 		},
 		{
 			"all read",
 			map[string]attr.Value{"repository_policy": types.StringNull(), "registry_policy": str("given")},
-			pull.Input{
-				RepositoryPolicy: pull.Given(pull.Document{Text: "read"}), RegistryPolicy: pull.Given(pull.Document{Text: "read"}), RegistryPolicyScope: "V2",
-				PermissionsBoundary: pull.Given(), IdentityPolicies: pull.Given(pull.Document{Name: "app", Text: "read"}),
-				RoleExists: pull.Exists, RepositoryExists: pull.Missing, ActualRoleARN: "arn",
+			verdict.Input{
+				RepositoryPolicy: verdict.Given(verdict.Document{Text: "read"}), RegistryPolicy: verdict.Given(verdict.Document{Text: "read"}), RegistryPolicyScope: "V2",
+				PermissionsBoundary: verdict.Given(), IdentityPolicies: verdict.Given(verdict.Document{Name: "app", Text: "read"}),
+				RoleExists: verdict.Exists, RepositoryExists: verdict.Missing, ActualRoleARN: "arn",
 			},
 			with(exported(str("read"), str("given"), str("V2"), str(""), texts(map[string]string{"app": "read"})), map[string]attr.Value{
 				"role_exists": types.BoolValue(true), "repository_exists": types.BoolValue(false), "actual_role_arn": str("arn"),
@@ -286,12 +286,12 @@ func TestExport(t *testing.T) {
 		},
 		{
 			"reads refused", nil,
-			pull.Input{RepositoryPolicy: unknown, RegistryPolicy: unknown, PermissionsBoundary: unknown, IdentityPolicies: unlisted},
+			verdict.Input{RepositoryPolicy: unknown, RegistryPolicy: unknown, PermissionsBoundary: unknown, IdentityPolicies: unlisted},
 			exported(str("unknown"), str("unknown"), types.StringNull(), str("unknown"), texts(map[string]string{"*": "unknown", "app": "read"})),
 		},
 		{
 			"one policy refused", nil,
-			pull.Input{IdentityPolicies: pull.Given(pull.Document{Name: "app", Text: "read"}, pull.Document{Name: managed, Text: pull.UnknownText})},
+			verdict.Input{IdentityPolicies: verdict.Given(verdict.Document{Name: "app", Text: "read"}, verdict.Document{Name: managed, Text: verdict.UnknownText})},
 			exported(types.StringNull(), types.StringNull(), types.StringNull(), types.StringNull(), texts(map[string]string{"app": "read", managed: "unknown"})),
 		},
 	} {
@@ -310,19 +310,19 @@ func TestExport(t *testing.T) {
 // TestExport_roundTrip: what a check exports says the same to the next one.
 func TestExport_roundTrip(t *testing.T) {
 	t.Parallel()
-	want := pull.Input{
-		RepositoryPolicy:    pull.Given(),
-		RegistryPolicy:      pull.Documents{State: pull.Unknown},
-		PermissionsBoundary: pull.Documents{State: pull.Unknown},
-		IdentityPolicies: pull.Documents{State: pull.Unknown, List: []pull.Document{
-			{Name: "app", Text: "read"}, {Name: "arn:aws:iam::aws:policy/A", Text: pull.UnknownText},
+	want := verdict.Input{
+		RepositoryPolicy:    verdict.Given(),
+		RegistryPolicy:      verdict.Documents{State: verdict.Unknown},
+		PermissionsBoundary: verdict.Documents{State: verdict.Unknown},
+		IdentityPolicies: verdict.Documents{State: verdict.Unknown, List: []verdict.Document{
+			{Name: "app", Text: "read"}, {Name: "arn:aws:iam::aws:policy/A", Text: verdict.UnknownText},
 		}},
-		RoleExists: pull.Missing, RepositoryExists: pull.Exists, ActualRoleARN: "arn",
+		RoleExists: verdict.Missing, RepositoryExists: verdict.Exists, ActualRoleARN: "arn",
 	}
 	arguments := map[string]attr.Value{}
 	attributes.Export(want, arguments)
 	got, faults := attributes.Input(arguments)
-	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreTypes(pull.At{})); diff != "" || len(faults) > 0 {
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreTypes(verdict.At{})); diff != "" || len(faults) > 0 {
 		t.Errorf("faults %v, input (-want +got):\n%s", faults, diff)
 	}
 }

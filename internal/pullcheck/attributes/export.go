@@ -4,14 +4,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // Export puts what was read live into the arguments that were not given, so that
 // they can be passed on to a check with the other account's credentials, or to the
 // function. What was not read stays null, and what could not be read is "unknown":
 // to the function, null would mean that the document is assumed not to exist.
-func Export(in pull.Input, arguments map[string]attr.Value) {
+func Export(in verdict.Input, arguments map[string]attr.Value) {
 	fill := func(name string, value attr.Value) {
 		if given := arguments[name]; given == nil || given.IsNull() {
 			arguments[name] = value
@@ -27,11 +27,11 @@ func Export(in pull.Input, arguments map[string]attr.Value) {
 	fill("identity_policies", exportedPolicies(in.IdentityPolicies))
 }
 
-func exportedExistence(existence pull.Existence) types.Bool {
-	if existence == pull.ExistenceUnknown {
+func exportedExistence(existence verdict.Existence) types.Bool {
+	if existence == verdict.ExistenceUnknown {
 		return types.BoolNull()
 	}
-	return types.BoolValue(existence == pull.Exists)
+	return types.BoolValue(existence == verdict.Exists)
 }
 
 func exportedText(text string) types.String {
@@ -41,25 +41,25 @@ func exportedText(text string) types.String {
 	return types.StringValue(text)
 }
 
-func exportedDocument(docs pull.Documents) types.String {
+func exportedDocument(docs verdict.Documents) types.String {
 	switch {
-	case docs.State == pull.NotGiven:
+	case docs.State == verdict.NotGiven:
 		return types.StringNull()
-	case docs.State == pull.Unknown:
-		return types.StringValue(pull.UnknownText)
+	case docs.State == verdict.Unknown:
+		return types.StringValue(verdict.UnknownText)
 	case len(docs.List) == 0:
 		return types.StringValue("")
 	}
 	return types.StringValue(docs.List[0].Text)
 }
 
-func exportedPolicies(docs pull.Documents) types.Map {
-	if docs.State == pull.NotGiven {
+func exportedPolicies(docs verdict.Documents) types.Map {
+	if docs.State == verdict.NotGiven {
 		return types.MapNull(types.StringType)
 	}
 	values := map[string]attr.Value{}
-	if docs.State == pull.Unknown {
-		values[pull.AnyPolicy] = types.StringValue(pull.UnknownText)
+	if docs.State == verdict.Unknown {
+		values[verdict.AnyPolicy] = types.StringValue(verdict.UnknownText)
 	}
 	for _, d := range docs.List {
 		values[d.Name] = types.StringValue(d.Text)

@@ -9,22 +9,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // Input converts arguments, by name, into the input of the check. What is null
 // is not given; what is unknown is left out. It takes tuples for lists and
 // objects for maps, as the literals of a function's argument are.
-func Input(values map[string]attr.Value) (pull.Input, pull.InputErrors) {
+func Input(values map[string]attr.Value) (verdict.Input, verdict.InputErrors) {
 	r := &reader{values: values}
 	r.refuseOtherNames()
-	in := pull.Input{
+	in := verdict.Input{
 		Image:                   r.text("image"),
 		RepositoryARN:           r.text("repository_arn"),
 		RoleARN:                 r.text("role_arn"),
-		Access:                  access.Name(r.text("access")),
+		Access:                  actionset.Name(r.text("access")),
 		RepositoryPolicy:        r.document("repository_policy"),
 		RegistryPolicy:          r.document("registry_policy"),
 		RegistryPolicyScope:     r.text("registry_policy_scope"),
@@ -45,7 +45,7 @@ func Input(values map[string]attr.Value) (pull.Input, pull.InputErrors) {
 }
 
 // Path returns the path of an argument's value, for a diagnostic.
-func Path(at pull.At) path.Path {
+func Path(at verdict.At) path.Path {
 	p := path.Root(at.Attribute)
 	for _, i := range at.Indexes {
 		p = p.AtListIndex(i)
@@ -59,11 +59,11 @@ func Path(at pull.At) path.Path {
 // A reader takes arguments apart and notes what has the wrong type.
 type reader struct {
 	values map[string]attr.Value
-	faults pull.InputErrors
+	faults verdict.InputErrors
 }
 
-func (r *reader) fault(at pull.At, problem string) {
-	r.faults = append(r.faults, &pull.InputError{At: at, Problem: problem})
+func (r *reader) fault(at verdict.At, problem string) {
+	r.faults = append(r.faults, &verdict.InputError{At: at, Problem: problem})
 }
 
 func (r *reader) refuseOtherNames() {
@@ -76,7 +76,7 @@ func (r *reader) refuseOtherNames() {
 		if right := awsname.Nearest(name, known); right != "" {
 			problem += fmt.Sprintf(" (did you mean %s?)", right)
 		}
-		r.fault(pull.At{Attribute: name}, problem)
+		r.fault(verdict.At{Attribute: name}, problem)
 	}
 }
 
@@ -95,29 +95,29 @@ func (r *reader) text(name string) string {
 	if !ok {
 		return ""
 	}
-	return r.str(pull.At{Attribute: name}, v)
+	return r.str(verdict.At{Attribute: name}, v)
 }
 
 // existence reads what says whether something exists.
-func (r *reader) existence(name string) pull.Existence {
+func (r *reader) existence(name string) verdict.Existence {
 	v, ok := r.given(name)
 	if !ok {
-		return pull.ExistenceUnknown
+		return verdict.ExistenceUnknown
 	}
 	switch exists, isBool := v.(types.Bool); {
 	case !isBool:
-		r.fault(pull.At{Attribute: name}, "must be true or false")
-		return pull.ExistenceUnknown
+		r.fault(verdict.At{Attribute: name}, "must be true or false")
+		return verdict.ExistenceUnknown
 	case exists.ValueBool():
-		return pull.Exists
+		return verdict.Exists
 	default:
-		return pull.Missing
+		return verdict.Missing
 	}
 }
 
 // str returns a string; numbers and booleans count as their text, as everywhere
 // in Terraform.
-func (r *reader) str(at pull.At, v attr.Value) string {
+func (r *reader) str(at verdict.At, v attr.Value) string {
 	if v.IsNull() {
 		r.fault(at, "is null; leave it out")
 		return ""
@@ -135,95 +135,95 @@ func (r *reader) str(at pull.At, v attr.Value) string {
 }
 
 // document reads one policy document. An empty string says that there is none,
-// and pull.UnknownText that there may be one.
-func (r *reader) document(name string) pull.Documents {
+// and verdict.UnknownText that there may be one.
+func (r *reader) document(name string) verdict.Documents {
 	v, ok := r.given(name)
 	if !ok {
-		return pull.Documents{}
+		return verdict.Documents{}
 	}
-	at := pull.At{Attribute: name}
+	at := verdict.At{Attribute: name}
 	text := r.str(at, v)
 	switch text {
 	case "":
-		return pull.Given()
-	case pull.UnknownText:
-		return pull.Documents{State: pull.Unknown}
+		return verdict.Given()
+	case verdict.UnknownText:
+		return verdict.Documents{State: verdict.Unknown}
 	}
-	return pull.Given(pull.Document{Text: text, At: at})
+	return verdict.Given(verdict.Document{Text: text, At: at})
 }
 
-// identityPolicies reads the identity policies by name. The entry pull.AnyPolicy
+// identityPolicies reads the identity policies by name. The entry verdict.AnyPolicy
 // says that there may be more.
-func (r *reader) identityPolicies() pull.Documents {
+func (r *reader) identityPolicies() verdict.Documents {
 	const name = "identity_policies"
 	if _, ok := r.given(name); !ok {
-		return pull.Documents{}
+		return verdict.Documents{}
 	}
-	docs := pull.Given()
+	docs := verdict.Given()
 	for _, d := range r.named(name) {
 		switch {
-		case d.Name != pull.AnyPolicy:
+		case d.Name != verdict.AnyPolicy:
 			docs.List = append(docs.List, d)
-		case d.Text == pull.UnknownText:
-			docs.State = pull.Unknown
+		case d.Text == verdict.UnknownText:
+			docs.State = verdict.Unknown
 		default:
-			r.fault(d.At, fmt.Sprintf("must be %q: it stands for policies that could not be listed", pull.UnknownText))
+			r.fault(d.At, fmt.Sprintf("must be %q: it stands for policies that could not be listed", verdict.UnknownText))
 		}
 	}
 	return docs
 }
 
-func (r *reader) documents(name string) pull.Documents {
+func (r *reader) documents(name string) verdict.Documents {
 	v, ok := r.given(name)
 	if !ok {
-		return pull.Documents{}
+		return verdict.Documents{}
 	}
-	return pull.Given(r.documentList(pull.At{Attribute: name}, v)...)
+	return verdict.Given(r.documentList(verdict.At{Attribute: name}, v)...)
 }
 
 // documentList names each document by its place: these have no names of their own.
-func (r *reader) documentList(at pull.At, v attr.Value) []pull.Document {
-	var list []pull.Document
+func (r *reader) documentList(at verdict.At, v attr.Value) []verdict.Document {
+	var list []verdict.Document
 	for i, element := range r.list(at, v, "must be a list of strings") {
 		if element.IsUnknown() {
 			continue
 		}
-		inner := pull.At{Attribute: at.Attribute, Indexes: append(slices.Clone(at.Indexes), i)}
-		list = append(list, pull.Document{Name: inner.String(), Text: r.str(inner, element), At: inner})
+		inner := verdict.At{Attribute: at.Attribute, Indexes: append(slices.Clone(at.Indexes), i)}
+		list = append(list, verdict.Document{Name: inner.String(), Text: r.str(inner, element), At: inner})
 	}
 	return list
 }
 
-func (r *reader) levels(name string) pull.Levels {
+func (r *reader) levels(name string) verdict.Levels {
 	v, ok := r.given(name)
 	if !ok {
-		return pull.Levels{}
+		return verdict.Levels{}
 	}
-	levels := pull.Levels{State: pull.Known}
-	for i, level := range r.list(pull.At{Attribute: name}, v, "must be a list of lists of strings, one list for each level") {
+	levels := verdict.Levels{State: verdict.Known}
+	for i, level := range r.list(verdict.At{Attribute: name}, v, "must be a list of lists of strings, one list for each level") {
 		if !wholly(level) {
-			return pull.Levels{} // a level may not be told from an empty one
+			return verdict.Levels{} // a level may not be told from an empty one
 		}
-		at := pull.At{Attribute: name, Indexes: []int{i}}
+		at := verdict.At{Attribute: name, Indexes: []int{i}}
 		levels.List = append(levels.List, r.documentList(at, level))
 	}
 	return levels
 }
 
 // named reads a map of policy documents by policy name.
-func (r *reader) named(name string) []pull.Document {
+func (r *reader) named(name string) []verdict.Document {
 	v, ok := r.given(name)
 	if !ok {
 		return nil
 	}
-	entries := r.entries(pull.At{Attribute: name}, v, "must be a map of policy documents by policy name, as in { \"ecrxa-pull\" = jsonencode(…) }, or {} for none")
-	var list []pull.Document
+	entries := r.entries(verdict.At{Attribute: name}, v, "must be a map of policy documents by policy name, as in { \"ecrxa-pull\" = jsonencode(…) }, or {} for none")
+	var list []verdict.Document
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		if entries[key].IsUnknown() {
 			continue
 		}
-		at := pull.At{Attribute: name, Key: key}
-		list = append(list, pull.Document{Name: key, Text: r.str(at, entries[key]), At: at})
+		at := verdict.At{Attribute: name, Key: key}
+		list = append(list, verdict.Document{Name: key, Text: r.str(at, entries[key]), At: at})
 	}
 	return list
 }
@@ -235,11 +235,11 @@ func (r *reader) lists(name string) map[string][]string {
 		return nil
 	}
 	out := map[string][]string{}
-	for key, list := range r.entries(pull.At{Attribute: name}, v, "must be a map of lists of strings, values by condition key") {
+	for key, list := range r.entries(verdict.At{Attribute: name}, v, "must be a map of lists of strings, values by condition key") {
 		if !wholly(list) {
 			continue
 		}
-		at := pull.At{Attribute: name, Key: key}
+		at := verdict.At{Attribute: name, Key: key}
 		found := r.list(at, list, "must be a list of strings; an empty list says that the request does not carry the key")
 		values := make([]string, len(found))
 		for i, element := range found {
@@ -251,7 +251,7 @@ func (r *reader) lists(name string) map[string][]string {
 }
 
 // list returns the elements of a list, set or tuple.
-func (r *reader) list(at pull.At, v attr.Value, problem string) []attr.Value {
+func (r *reader) list(at verdict.At, v attr.Value, problem string) []attr.Value {
 	found, ok := elements(v)
 	if !ok || v.IsNull() {
 		r.fault(at, problem)
@@ -278,7 +278,7 @@ func wholly(v attr.Value) bool {
 }
 
 // entries returns the elements of a map or the attributes of an object.
-func (r *reader) entries(at pull.At, v attr.Value, problem string) map[string]attr.Value {
+func (r *reader) entries(at verdict.At, v attr.Value, problem string) map[string]attr.Value {
 	switch v := v.(type) {
 	case types.Map:
 		return v.Elements()

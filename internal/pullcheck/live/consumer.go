@@ -6,13 +6,13 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // role reads the role itself, as only IAM knows its path, and its boundary when
 // that is the argument to be filled.
 func (r *reader) role(argument string) {
-	r.read(pull.At{Attribute: argument}, func(ctx context.Context) error {
+	r.read(verdict.At{Attribute: argument}, func(ctx context.Context) error {
 		role, err := r.Roles.Role(ctx, r.Principal.Name)
 		if r.roleMissing(err) {
 			return nil
@@ -26,7 +26,7 @@ func (r *reader) role(argument string) {
 			}
 			r.roleFound()
 			if argument == "permissions_boundary" {
-				r.in.PermissionsBoundary = pull.Given()
+				r.in.PermissionsBoundary = verdict.Given()
 			}
 		})
 		if role.BoundaryARN != "" && argument == "permissions_boundary" {
@@ -37,10 +37,10 @@ func (r *reader) role(argument string) {
 }
 
 func (r *reader) boundary(arn string) {
-	r.read(pull.At{Attribute: "permissions_boundary"}, func(ctx context.Context) error {
+	r.read(verdict.At{Attribute: "permissions_boundary"}, func(ctx context.Context) error {
 		text, err := r.Roles.ManagedPolicy(ctx, arn)
 		if err == nil {
-			r.locked(func() { r.in.PermissionsBoundary = pull.Given(pull.Document{Name: arn, Text: text}) })
+			r.locked(func() { r.in.PermissionsBoundary = verdict.Given(verdict.Document{Name: arn, Text: text}) })
 		}
 		return err
 	})
@@ -53,10 +53,10 @@ func (r *reader) roleMissing(err error) bool {
 	}
 	r.locked(func() {
 		if !r.roleGiven {
-			r.in.RoleExists = pull.Missing
+			r.in.RoleExists = verdict.Missing
 		}
-		if r.in.PermissionsBoundary.State == pull.NotGiven {
-			r.in.PermissionsBoundary = pull.Given()
+		if r.in.PermissionsBoundary.State == verdict.NotGiven {
+			r.in.PermissionsBoundary = verdict.Given()
 		}
 	})
 	return true
@@ -64,21 +64,21 @@ func (r *reader) roleMissing(err error) bool {
 
 // roleFound notes a role that exists, unless another read has missed it.
 func (r *reader) roleFound() {
-	if r.in.RoleExists == pull.ExistenceUnknown {
-		r.in.RoleExists = pull.Exists
+	if r.in.RoleExists == verdict.ExistenceUnknown {
+		r.in.RoleExists = verdict.Exists
 	}
 }
 
 // identityPolicies reads all inline and managed policies of the role.
 func (r *reader) identityPolicies() {
-	r.in.IdentityPolicies = pull.Given()
+	r.in.IdentityPolicies = verdict.Given()
 	r.listPolicies(r.Roles.InlinePolicies, r.inlinePolicy)
 	r.listPolicies(r.Roles.AttachedPolicies, r.attachedPolicy)
 }
 
 // listPolicies reads each policy that a list of the role's policies names.
 func (r *reader) listPolicies(list func(context.Context, string) ([]string, error), read func(name string)) {
-	r.read(pull.At{Attribute: "identity_policies"}, func(ctx context.Context) error {
+	r.read(verdict.At{Attribute: "identity_policies"}, func(ctx context.Context) error {
 		names, err := list(ctx, r.Principal.Name)
 		if r.roleMissing(err) {
 			return nil
@@ -113,11 +113,11 @@ func (r *reader) attachedPolicy(arn string) {
 // identityPolicy reads one policy that was listed. One that is gone by now does
 // not count.
 func (r *reader) identityPolicy(name string, read func(context.Context) (text string, found bool, err error)) {
-	r.read(pull.At{Attribute: "identity_policies", Key: name}, func(ctx context.Context) error {
+	r.read(verdict.At{Attribute: "identity_policies", Key: name}, func(ctx context.Context) error {
 		text, found, err := read(ctx)
 		if found {
 			r.locked(func() {
-				r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, pull.Document{Name: name, Text: text})
+				r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, verdict.Document{Name: name, Text: text})
 			})
 		}
 		return err
@@ -126,6 +126,6 @@ func (r *reader) identityPolicy(name string, read func(context.Context) (text st
 
 // sortPolicies puts policies in an order that does not depend on which read was
 // the first to end.
-func sortPolicies(docs []pull.Document) {
-	slices.SortFunc(docs, func(a, b pull.Document) int { return strings.Compare(a.Name, b.Name) })
+func sortPolicies(docs []verdict.Document) {
+	slices.SortFunc(docs, func(a, b verdict.Document) int { return strings.Compare(a.Name, b.Name) })
 }

@@ -18,9 +18,9 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrypolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 )
 
 // fakeAWS is one account with a repository and a role. It counts the calls.

@@ -8,10 +8,10 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrypolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/repopolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/rolepolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // Sources are what a check reads from. Checks that share them share their reads
@@ -25,8 +25,8 @@ type Sources struct {
 
 // A Refusal is a read that AWS refused. What it would have read stays unknown.
 type Refusal struct {
-	At  pull.At // what stays unknown: an argument or one of its policies; role_arn when only the role's path does
-	Err error   // of type *awsapi.Error
+	At  verdict.At // what stays unknown: an argument or one of its policies; role_arn when only the role's path does
+	Err error      // of type *awsapi.Error
 }
 
 // A Report tells of a read.
@@ -38,7 +38,7 @@ type Report struct {
 // Fill reads what in does not give, or gives as unknown, and the credentials'
 // account owns. When nothing has to be read, no call is made. An error is of type
 // *awsapi.Error.
-func Fill(ctx context.Context, sources Sources, target pull.Target, in *pull.Input) (Report, error) {
+func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdict.Input) (Report, error) {
 	names := wanted(target, in)
 	if len(names) == 0 {
 		return Report{}, nil
@@ -47,7 +47,7 @@ func Fill(ctx context.Context, sources Sources, target pull.Target, in *pull.Inp
 	if err != nil {
 		return Report{}, awsapi.Explain(err, awsapi.Attempt{Doing: "find out which account the credentials belong to"})
 	}
-	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleGiven: in.RoleExists != pull.ExistenceUnknown}
+	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleGiven: in.RoleExists != verdict.ExistenceUnknown}
 	for _, name := range names {
 		r.start(name, caller.Account)
 	}
@@ -59,7 +59,7 @@ func Fill(ctx context.Context, sources Sources, target pull.Target, in *pull.Inp
 }
 
 // wanted returns the arguments that a live read could fill.
-func wanted(target pull.Target, in *pull.Input) []string {
+func wanted(target verdict.Target, in *verdict.Input) []string {
 	isRole := target.Principal.Kind == awsname.Role || target.Principal.Kind == awsname.RoleSession
 	var names []string
 	for _, w := range []struct {
@@ -80,10 +80,12 @@ func wanted(target pull.Target, in *pull.Input) []string {
 }
 
 // saysNothing: what another check could not read, this one may.
-func saysNothing(docs pull.Documents) bool { return docs.State != pull.Known && len(docs.List) == 0 }
+func saysNothing(docs verdict.Documents) bool {
+	return docs.State != verdict.Known && len(docs.List) == 0
+}
 
 // scopeWanted: the scope of a registry policy only matters where there is one.
-func scopeWanted(in *pull.Input) bool {
+func scopeWanted(in *verdict.Input) bool {
 	return in.RegistryPolicyScope == "" && len(in.RegistryPolicy.List) > 0
 }
 
@@ -91,9 +93,9 @@ func scopeWanted(in *pull.Input) bool {
 type reader struct {
 	*group
 	Sources
-	pull.Target
+	verdict.Target
 	names     []string // the arguments to be filled
-	in        *pull.Input
+	in        *verdict.Input
 	roleGiven bool // the arguments say whether the role exists
 	refusals  []Refusal
 }
@@ -114,14 +116,14 @@ func (r *reader) start(argument, account string) {
 			r.role("role_arn")
 		}
 	case argument == "permissions_boundary" && consumer:
-		r.locked(func() { r.in.PermissionsBoundary = pull.Documents{} })
+		r.locked(func() { r.in.PermissionsBoundary = verdict.Documents{} })
 		r.role("permissions_boundary")
 	}
 }
 
 // read runs a call of one side and sorts its error, an *awsapi.Error: a refusal
 // leaves unknown what it was to fill, anything else ends the check.
-func (r *reader) read(at pull.At, call func(context.Context) error) {
+func (r *reader) read(at verdict.At, call func(context.Context) error) {
 	r.do(func(ctx context.Context) error {
 		err := call(ctx)
 		if kind := awsapi.KindOf(err); kind != awsapi.AccessDenied && kind != awsapi.Unsupported {
@@ -137,19 +139,19 @@ func (r *reader) read(at pull.At, call func(context.Context) error) {
 
 // markUnknown marks what could not be read. A scope that is not known is not
 // given: the check then judges by both.
-func (r *reader) markUnknown(at pull.At) {
+func (r *reader) markUnknown(at verdict.At) {
 	switch at.Attribute {
 	case "repository_policy":
-		r.in.RepositoryPolicy.State = pull.Unknown
+		r.in.RepositoryPolicy.State = verdict.Unknown
 	case "registry_policy":
-		r.in.RegistryPolicy.State = pull.Unknown
+		r.in.RegistryPolicy.State = verdict.Unknown
 	case "permissions_boundary":
-		r.in.PermissionsBoundary.State = pull.Unknown
+		r.in.PermissionsBoundary.State = verdict.Unknown
 	case "identity_policies":
 		if at.Key == "" {
-			r.in.IdentityPolicies.State = pull.Unknown
+			r.in.IdentityPolicies.State = verdict.Unknown
 			return
 		}
-		r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, pull.Document{Name: at.Key, Text: pull.UnknownText})
+		r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, verdict.Document{Name: at.Key, Text: verdict.UnknownText})
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 const (
@@ -24,25 +24,25 @@ const (
 )
 
 // one is a policy of its kind.
-var one = pull.Given(pull.Document{Text: document})
+var one = verdict.Given(verdict.Document{Text: document})
 
 // unread is a document that may exist.
-var unread = pull.Documents{State: pull.Unknown}
+var unread = verdict.Documents{State: verdict.Unknown}
 
 func TestFill(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name    string
 		aws     *fakeAWS
-		in      pull.Input
-		want    pull.Input
+		in      verdict.Input
+		want    verdict.Input
 		calls   map[string]int
 		refused []string // arguments
 	}{
 		{
 			name: "the registry side, nothing set",
 			aws:  &fakeAWS{account: "987654321098"},
-			want: pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), RepositoryExists: pull.Exists},
+			want: verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), RepositoryExists: verdict.Exists},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1,
 			},
@@ -50,7 +50,7 @@ func TestFill(t *testing.T) {
 		{
 			name: "the registry side, everything set",
 			aws:  &fakeAWS{account: "987654321098", repositoryPolicy: document, registryPolicy: document, scope: "V2"},
-			want: pull.Input{RepositoryPolicy: one, RegistryPolicy: one, RegistryPolicyScope: "V2", RepositoryExists: pull.Exists},
+			want: verdict.Input{RepositoryPolicy: one, RegistryPolicy: one, RegistryPolicyScope: "V2", RepositoryExists: verdict.Exists},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
 			},
@@ -58,37 +58,37 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a registry policy that is given without its scope",
 			aws:   &fakeAWS{account: "987654321098", scope: "V1"},
-			in:    pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: one},
-			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: one, RegistryPolicyScope: "V1"},
+			in:    verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: one},
+			want:  verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: one, RegistryPolicyScope: "V1"},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1},
 		},
 		{
 			name:  "a repository that does not exist",
 			aws:   &fakeAWS{account: "987654321098", noRepository: true},
-			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), RepositoryExists: pull.Missing},
+			want:  verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), RepositoryExists: verdict.Missing},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
 		{
 			name: "a repository that a pull through cache will create",
 			aws:  &fakeAWS{account: "987654321098", noRepository: true},
-			in:   pull.Input{Access: access.PullThroughCache},
-			want: pull.Input{
-				Access: access.PullThroughCache, RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: pull.Given(), RepositoryExists: pull.Missing,
+			in:   verdict.Input{Access: actionset.PullThroughCache},
+			want: verdict.Input{
+				Access: actionset.PullThroughCache, RepositoryPolicy: verdict.Documents{State: verdict.Unknown}, RegistryPolicy: verdict.Given(), RepositoryExists: verdict.Missing,
 			},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
 		{
 			name:  "a repository that is said to exist",
 			aws:   &fakeAWS{account: "987654321098", noRepository: true},
-			in:    pull.Input{RepositoryExists: pull.Exists},
-			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), RepositoryExists: pull.Exists},
+			in:    verdict.Input{RepositoryExists: verdict.Exists},
+			want:  verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), RepositoryExists: verdict.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
 		{
 			name:  "a role that is said to exist, under an ARN that is given",
 			aws:   &fakeAWS{account: "123456789012"},
-			in:    pull.Input{RoleExists: pull.Exists, ActualRoleARN: roleARN},
-			want:  pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), RoleExists: pull.Exists, ActualRoleARN: roleARN},
+			in:    verdict.Input{RoleExists: verdict.Exists, ActualRoleARN: roleARN},
+			want:  verdict.Input{IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given(), RoleExists: verdict.Exists, ActualRoleARN: roleARN},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 		},
 		{
@@ -98,15 +98,15 @@ func TestFill(t *testing.T) {
 				inline: map[string]string{"first": document, "second": document}, attached: []string{"arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"},
 				managed: map[string]string{"arn:aws:iam::aws:policy/A": document, "arn:aws:iam::aws:policy/B": document, "arn:aws:iam::aws:policy/Limit": document},
 			},
-			want: pull.Input{
+			want: verdict.Input{
 				ActualRoleARN:       "arn:aws:iam::123456789012:role/service/app",
-				RoleExists:          pull.Exists,
-				PermissionsBoundary: pull.Given(pull.Document{Name: "arn:aws:iam::aws:policy/Limit", Text: document}),
-				IdentityPolicies: pull.Given(
-					pull.Document{Name: "arn:aws:iam::aws:policy/A", Text: document},
-					pull.Document{Name: "arn:aws:iam::aws:policy/B", Text: document},
-					pull.Document{Name: "first", Text: document},
-					pull.Document{Name: "second", Text: document},
+				RoleExists:          verdict.Exists,
+				PermissionsBoundary: verdict.Given(verdict.Document{Name: "arn:aws:iam::aws:policy/Limit", Text: document}),
+				IdentityPolicies: verdict.Given(
+					verdict.Document{Name: "arn:aws:iam::aws:policy/A", Text: document},
+					verdict.Document{Name: "arn:aws:iam::aws:policy/B", Text: document},
+					verdict.Document{Name: "first", Text: document},
+					verdict.Document{Name: "second", Text: document},
 				),
 			},
 			calls: map[string]int{
@@ -117,14 +117,14 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a boundary alone",
 			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN},
-			in:    pull.Input{IdentityPolicies: pull.Given()},
-			want:  pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), ActualRoleARN: roleARN, RoleExists: pull.Exists},
+			in:    verdict.Input{IdentityPolicies: verdict.Given()},
+			want:  verdict.Input{IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given(), ActualRoleARN: roleARN, RoleExists: verdict.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1},
 		},
 		{
 			name: "a role that does not exist",
 			aws:  &fakeAWS{account: "123456789012"},
-			want: pull.Input{IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), RoleExists: pull.Missing},
+			want: verdict.Input{IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given(), RoleExists: verdict.Missing},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
 			},
@@ -132,16 +132,16 @@ func TestFill(t *testing.T) {
 		{
 			name:  "what another check could not read of the registry side",
 			aws:   &fakeAWS{account: "987654321098", repositoryPolicy: document},
-			in:    pull.Input{RepositoryPolicy: unread, RegistryPolicy: unread, IdentityPolicies: unread, PermissionsBoundary: unread},
-			want:  pull.Input{RepositoryPolicy: one, RegistryPolicy: pull.Given(), IdentityPolicies: unread, PermissionsBoundary: unread, RepositoryExists: pull.Exists},
+			in:    verdict.Input{RepositoryPolicy: unread, RegistryPolicy: unread, IdentityPolicies: unread, PermissionsBoundary: unread},
+			want:  verdict.Input{RepositoryPolicy: one, RegistryPolicy: verdict.Given(), IdentityPolicies: unread, PermissionsBoundary: unread, RepositoryExists: verdict.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
 		{
 			name: "what another check could not read of the consumer side",
 			aws:  &fakeAWS{account: "123456789012", roleARN: roleARN},
-			in:   pull.Input{RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: unread, PermissionsBoundary: unread},
-			want: pull.Input{
-				RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given(), ActualRoleARN: roleARN, RoleExists: pull.Exists,
+			in:   verdict.Input{RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: unread, PermissionsBoundary: unread},
+			want: verdict.Input{
+				RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given(), ActualRoleARN: roleARN, RoleExists: verdict.Exists,
 			},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 		},
@@ -153,22 +153,22 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a user",
 			aws:   &fakeAWS{account: "123456789012"},
-			in:    pull.Input{RoleARN: "arn:aws:iam::123456789012:user/ci", RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given()},
-			want:  pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given()},
+			in:    verdict.Input{RoleARN: "arn:aws:iam::123456789012:user/ci", RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given()},
+			want:  verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given()},
 			calls: nil,
 		},
 		{
 			name: "everything given",
 			aws:  &fakeAWS{account: "987654321098"},
-			in:   pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given()},
-			want: pull.Input{RepositoryPolicy: pull.Given(), RegistryPolicy: pull.Given(), IdentityPolicies: pull.Given(), PermissionsBoundary: pull.Given()},
+			in:   verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given()},
+			want: verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given()},
 		},
 		{
 			name: "reads that AWS refuses on the registry side",
 			aws: &fakeAWS{account: "987654321098", registryPolicy: document, refused: map[string]error{
 				"GetRepositoryPolicy": denied("ecr:GetRepositoryPolicy"), "GetAccountSetting REGISTRY_POLICY_SCOPE": denied("ecr:GetAccountSetting"),
 			}},
-			want: pull.Input{RepositoryPolicy: pull.Documents{State: pull.Unknown}, RegistryPolicy: one},
+			want: verdict.Input{RepositoryPolicy: verdict.Documents{State: verdict.Unknown}, RegistryPolicy: one},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
 			},
@@ -180,13 +180,13 @@ func TestFill(t *testing.T) {
 				account: "123456789012", roleARN: roleARN, inline: map[string]string{"first": document}, attached: []string{"arn:aws:iam::123456789012:policy/A"},
 				refused: map[string]error{"GetPolicy": denied("iam:GetPolicy")},
 			},
-			want: pull.Input{
+			want: verdict.Input{
 				ActualRoleARN:       roleARN,
-				RoleExists:          pull.Exists,
-				PermissionsBoundary: pull.Given(),
-				IdentityPolicies: pull.Given(
-					pull.Document{Name: "arn:aws:iam::123456789012:policy/A", Text: pull.UnknownText},
-					pull.Document{Name: "first", Text: document},
+				RoleExists:          verdict.Exists,
+				PermissionsBoundary: verdict.Given(),
+				IdentityPolicies: verdict.Given(
+					verdict.Document{Name: "arn:aws:iam::123456789012:policy/A", Text: verdict.UnknownText},
+					verdict.Document{Name: "first", Text: document},
 				),
 			},
 			calls: map[string]int{
@@ -200,11 +200,11 @@ func TestFill(t *testing.T) {
 				account: "123456789012", roleARN: roleARN, inline: map[string]string{"first": document},
 				refused: map[string]error{"ListAttachedRolePolicies": denied("iam:ListAttachedRolePolicies")},
 			},
-			want: pull.Input{
+			want: verdict.Input{
 				ActualRoleARN:       roleARN,
-				RoleExists:          pull.Exists,
-				PermissionsBoundary: pull.Given(),
-				IdentityPolicies:    pull.Documents{State: pull.Unknown, List: []pull.Document{{Name: "first", Text: document}}},
+				RoleExists:          verdict.Exists,
+				PermissionsBoundary: verdict.Given(),
+				IdentityPolicies:    verdict.Documents{State: verdict.Unknown, List: []verdict.Document{{Name: "first", Text: document}}},
 			},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1,
@@ -216,7 +216,7 @@ func TestFill(t *testing.T) {
 			aws: &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{
 				"GetRole": denied("iam:GetRole"),
 			}},
-			want: pull.Input{PermissionsBoundary: pull.Documents{State: pull.Unknown}, IdentityPolicies: pull.Given(), RoleExists: pull.Exists},
+			want: verdict.Input{PermissionsBoundary: verdict.Documents{State: verdict.Unknown}, IdentityPolicies: verdict.Given(), RoleExists: verdict.Exists},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
 			},
@@ -225,8 +225,8 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a role that AWS refuses to show, its boundary given",
 			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{"GetRole": denied("iam:GetRole")}},
-			in:    pull.Input{PermissionsBoundary: one},
-			want:  pull.Input{PermissionsBoundary: one, IdentityPolicies: pull.Given(), RoleExists: pull.Exists},
+			in:    verdict.Input{PermissionsBoundary: one},
+			want:  verdict.Input{PermissionsBoundary: one, IdentityPolicies: verdict.Given(), RoleExists: verdict.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 			refused: []string{
 				"role_arn",
@@ -241,7 +241,7 @@ func TestFill(t *testing.T) {
 				in.RoleARN = roleARN
 			}
 			want.Image, want.RoleARN = in.Image, in.RoleARN
-			target, faults := pull.TargetOf(in)
+			target, faults := verdict.TargetOf(in)
 			if len(faults) > 0 {
 				t.Fatal(faults)
 			}
@@ -278,8 +278,8 @@ func TestFill_failure(t *testing.T) {
 				attached: []string{"arn:aws:iam::aws:policy/A"}, managed: map[string]string{"arn:aws:iam::aws:policy/A": document},
 				refused: map[string]error{operation: cause},
 			}
-			in := pull.Input{Image: image, RoleARN: roleARN}
-			target, _ := pull.TargetOf(in)
+			in := verdict.Input{Image: image, RoleARN: roleARN}
+			target, _ := verdict.TargetOf(in)
 			_, err := live.Fill(t.Context(), aws.sources(), target, &in)
 			var explained *awsapi.Error
 			if !errors.As(err, &explained) || !errors.Is(err, cause) {
@@ -303,8 +303,8 @@ func TestFill_manyChecks(t *testing.T) {
 	var checks sync.WaitGroup
 	for range 500 {
 		checks.Go(func() {
-			in := pull.Input{Image: strings.Replace(image, "987654321098", both, 1), RoleARN: roleARN}
-			target, _ := pull.TargetOf(in)
+			in := verdict.Input{Image: strings.Replace(image, "987654321098", both, 1), RoleARN: roleARN}
+			target, _ := verdict.TargetOf(in)
 			if report, err := live.Fill(t.Context(), sources, target, &in); err != nil || len(report.Refusals) > 0 {
 				t.Error(report.Refusals, err)
 			}

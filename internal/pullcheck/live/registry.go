@@ -3,15 +3,15 @@ package live
 import (
 	"context"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pull"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // readECR starts a read of the registry side.
 func (r *reader) readECR(argument, doing string, call func(context.Context) error) {
 	attempt := awsapi.Attempt{Doing: doing, Account: r.Repository.Account, Region: r.Repository.Region, Side: awsapi.RegistrySide}
-	r.read(pull.At{Attribute: argument}, func(ctx context.Context) error { return awsapi.Explain(call(ctx), attempt) })
+	r.read(verdict.At{Attribute: argument}, func(ctx context.Context) error { return awsapi.Explain(call(ctx), attempt) })
 }
 
 func (r *reader) repositoryPolicy() {
@@ -25,12 +25,12 @@ func (r *reader) repositoryPolicy() {
 			return err
 		}
 		r.locked(func() {
-			r.in.RepositoryPolicy = pull.Given()
+			r.in.RepositoryPolicy = verdict.Given()
 			if !doc.Empty() {
 				r.in.RepositoryPolicy = document(doc.String())
 			}
-			if r.in.RepositoryExists == pull.ExistenceUnknown {
-				r.in.RepositoryExists = pull.Exists
+			if r.in.RepositoryExists == verdict.ExistenceUnknown {
+				r.in.RepositoryExists = verdict.Exists
 			}
 		})
 		return nil
@@ -40,12 +40,12 @@ func (r *reader) repositoryPolicy() {
 // repositoryMissing notes a repository that does not exist. It has no policy; but
 // a pull through cache creates it, with a policy that is not known yet.
 func (r *reader) repositoryMissing() {
-	r.in.RepositoryPolicy = pull.Given()
-	if r.in.Access == access.PullThroughCache {
-		r.in.RepositoryPolicy.State = pull.Unknown
+	r.in.RepositoryPolicy = verdict.Given()
+	if r.in.Access == actionset.PullThroughCache {
+		r.in.RepositoryPolicy.State = verdict.Unknown
 	}
-	if r.in.RepositoryExists == pull.ExistenceUnknown {
-		r.in.RepositoryExists = pull.Missing
+	if r.in.RepositoryExists == verdict.ExistenceUnknown {
+		r.in.RepositoryExists = verdict.Missing
 	}
 }
 
@@ -57,7 +57,7 @@ func (r *reader) registryPolicy() {
 			return err
 		}
 		r.locked(func() {
-			r.in.RegistryPolicy = pull.Given()
+			r.in.RegistryPolicy = verdict.Given()
 			if text == "" {
 				return
 			}
@@ -80,4 +80,4 @@ func (r *reader) registryPolicyScope() {
 	})
 }
 
-func document(text string) pull.Documents { return pull.Given(pull.Document{Text: text}) }
+func document(text string) verdict.Documents { return verdict.Given(verdict.Document{Text: text}) }

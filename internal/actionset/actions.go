@@ -1,0 +1,91 @@
+package actionset
+
+import (
+	"slices"
+	"strings"
+)
+
+// AllActions returns every ECR action that was known when this was written, sorted.
+// There may be newer ones. An action has the name of its API operation, but for
+// those of permissionsOnly.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+func AllActions() []string { return union(operations, permissionsOnly) }
+
+// IsAction reports whether an action is one of AllActions, in whatever case.
+func IsAction(action string) bool {
+	return slices.ContainsFunc(AllActions(), func(known string) bool { return strings.EqualFold(known, action) })
+}
+
+// permissionsOnly are the actions that no API operation has.
+// Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html and
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-private.html
+var permissionsOnly = []string{
+	"ecr:BatchImportUpstreamImage",
+	"ecr:GetImageCopyStatus",
+	"ecr:ReplicateImage",
+}
+
+var operations = []string{
+	"ecr:BatchCheckLayerAvailability",
+	"ecr:BatchDeleteImage",
+	"ecr:BatchGetImage",
+	"ecr:BatchGetRepositoryScanningConfiguration",
+	"ecr:CompleteLayerUpload",
+	"ecr:CreatePullThroughCacheRule",
+	"ecr:CreateRepository",
+	"ecr:CreateRepositoryCreationTemplate",
+	"ecr:DeleteLifecyclePolicy",
+	"ecr:DeletePullThroughCacheRule",
+	"ecr:DeleteRegistryPolicy",
+	"ecr:DeleteRepository",
+	"ecr:DeleteRepositoryCreationTemplate",
+	"ecr:DeleteRepositoryPolicy",
+	"ecr:DeleteSigningConfiguration",
+	"ecr:DeregisterPullTimeUpdateExclusion",
+	"ecr:DescribeImageReplicationStatus",
+	"ecr:DescribeImageScanFindings",
+	"ecr:DescribeImageSigningStatus",
+	"ecr:DescribeImages",
+	"ecr:DescribePullThroughCacheRules",
+	"ecr:DescribeRegistry",
+	"ecr:DescribeReplicationBackfillResults",
+	"ecr:DescribeRepositories",
+	"ecr:DescribeRepositoryCreationTemplates",
+	"ecr:GetAccountSetting",
+	"ecr:GetAuthorizationToken",
+	"ecr:GetDownloadUrlForLayer",
+	"ecr:GetLifecyclePolicy",
+	"ecr:GetLifecyclePolicyPreview",
+	"ecr:GetRegistryPolicy",
+	"ecr:GetRegistryScanningConfiguration",
+	"ecr:GetRepositoryPolicy",
+	"ecr:GetSigningConfiguration",
+	"ecr:InitiateLayerUpload",
+	"ecr:ListImageReferrers",
+	"ecr:ListImages",
+	"ecr:ListPullTimeUpdateExclusions",
+	"ecr:ListReplicationBackfills",
+	"ecr:ListTagsForResource",
+	"ecr:PutAccountSetting",
+	"ecr:PutImage",
+	"ecr:PutImageScanningConfiguration",
+	"ecr:PutImageTagMutability",
+	"ecr:PutLifecyclePolicy",
+	"ecr:PutRegistryPolicy",
+	"ecr:PutRegistryScanningConfiguration",
+	"ecr:PutReplicationConfiguration",
+	"ecr:PutSigningConfiguration",
+	"ecr:RegisterPullTimeUpdateExclusion",
+	"ecr:SetRepositoryPolicy",
+	"ecr:StartImageScan",
+	"ecr:StartLifecyclePolicyPreview",
+	"ecr:StartReplicationBackfill",
+	"ecr:StopReplicationBackfill",
+	"ecr:TagResource",
+	"ecr:UntagResource",
+	"ecr:UpdateImageStorageClass",
+	"ecr:UpdatePullThroughCacheRule",
+	"ecr:UpdateRepositoryCreationTemplate",
+	"ecr:UploadLayerPart",
+	"ecr:ValidatePullThroughCacheRule",
+}

@@ -1,0 +1,157 @@
+package consumerpolicy
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+func TestCheckRole(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"ecsTaskExecutionRole", "a+b=c,d.e@f_g-h", strings.Repeat("r", 64)} {
+		if err := checkRole(good); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, tt := range []struct{ role, want string }{
+		{"", "is not a role name"},
+		{"arn:aws:iam::123456789012:role/ecsTaskExecutionRole", `write the role's name, "ecsTaskExecutionRole"`},
+		{"arn:aws:iam::123456789012:role/service-role/app", `write the role's name, "app"`},
+		{"arn:aws:sts::123456789012:assumed-role/app/session", `write the role's name, "app"`},
+		{"arn:aws:iam::123456789012:user/app", "of another kind (user)"},
+		{"arn:aws:iam::123456789012:root", "of another kind (account root)"},
+		{"arn:aws:iam::123456789012:instance-profile/app", "is an ARN: write the role's name alone"},
+		{"service-role/app", `write the role's name alone, "app"`},
+		{"app role", "is not a role name"},
+		{strings.Repeat("r", 65), "is not a role name"},
+	} {
+		if err := checkRole(tt.role); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q: got %v, want %q", tt.role, err, tt.want)
+		}
+	}
+}
+
+func TestCheckPolicyName(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{defaultName, "a+b=c,d.e@f_g-h", strings.Repeat("p", 128)} {
+		if err := checkPolicyName(good); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, bad := range []string{"", "a b", "a/b", strings.Repeat("p", 129)} {
+		if checkPolicyName(bad) == nil {
+			t.Errorf("%q is accepted", bad)
+		}
+	}
+}
+
+func TestRepositoryARNValidator(t *testing.T) {
+	t.Parallel()
+	for arn, want := range map[string]struct {
+		severity diag.Severity
+		detail   string
+	}{
+		appARN: {},
+		"arn:aws:ecr:us-east-1:987654321098:repository/team-*": {diag.SeverityWarning, "also covers repositories that do not exist yet"},
+		"arn:aws:ecr:*:987654321098:repository/app":            {diag.SeverityWarning, "also covers repositories that do not exist yet"},
+		"*":                                    {diag.SeverityError, "arn:aws:ecr:*:ACCOUNT:repository/*"},
+		"arn:*:ecr:*:*:repository/*":           {diag.SeverityWarning, "whoever owns it"},
+		"arn:aws:ecr:us-east-1:*:repository/a": {diag.SeverityWarning, "Write the registry account"},
+		"arn:aws:ecr:us-east-1:98765432109?:repository/app": {diag.SeverityWarning, "Write the registry account"},
+		"app": {diag.SeverityError, "is not an ARN"},
+		"987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:1.4": {
+			diag.SeverityError, `is an image URI: write the repository's ARN, "arn:aws:ecr:us-east-1:987654321098:repository/payment-service".`,
+		},
+		"arn:aws:s3:::bucket":                                {diag.SeverityError, "is not an ECR repository ARN"},
+		"arn:aws:s3:::bucket/*":                              {diag.SeverityError, "is not an ECR repository ARN"},
+		appARN[:len(appARN)-3]:                               {diag.SeverityError, `"" is not a repository name: ECR accepts 2 to 256 characters, not 0`},
+		"arn:aws:ecr:cn-north-1:987654321098:repository/app": {diag.SeverityError, `in the partition "aws-cn"`},
+		"arn:aws:ecr:us-east-1:98765432109:repository/app":   {diag.SeverityError, "expected 12 digits"},
+	} {
+		t.Run(arn, func(t *testing.T) {
+			t.Parallel()
+			at := path.Root("repository_arns").AtSetValue(types.StringValue(arn))
+			var resp validator.StringResponse
+			repositoryARNValidator{}.ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: types.StringValue(arn)}, &resp)
+			if want.severity == diag.SeverityInvalid {
+				if len(resp.Diagnostics) > 0 {
+					t.Error(resp.Diagnostics)
+				}
+				return
+			}
+			if len(resp.Diagnostics) != 1 {
+				t.Fatal(resp.Diagnostics)
+			}
+			got, ok := resp.Diagnostics[0].(diag.DiagnosticWithPath)
+			if !ok || !got.Path().Equal(at) || got.Severity() != want.severity || !strings.Contains(got.Detail(), want.detail) {
+				t.Errorf("got %v, want %s with %q", resp.Diagnostics[0], want.severity, want.detail)
+			}
+		})
+	}
+}
+
+func TestRepositoriesOfAnotherPartition(t *testing.T) {
+	t.Parallel()
+	const china = "arn:aws-cn:ecr:cn-north-1:987654321098:repository/app"
+	for region, refused := range map[string]string{
+		"us-east-1":     china,
+		"cn-north-1":    appARN,
+		"us-gov-west-1": appARN + " " + china,
+	} {
+		var diags diag.Diagnostics
+		checkPartition(tfattr.StringSet([]string{appARN, china, "arn:*:ecr:*:987654321098:repository/app"}), region, &diags)
+		var got []string
+		for _, d := range diags.Errors() {
+			got = append(got, strings.Split(d.Detail(), `"`)[1])
+		}
+		if strings.Join(got, " ") != strings.Join(sorted(strings.Fields(refused)), " ") {
+			t.Errorf("%s: refused %q, want %q", region, got, refused)
+		}
+	}
+}
+
+func TestRepositoryARNValidatorLeavesUnknownValues(t *testing.T) {
+	t.Parallel()
+	for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
+		var resp validator.StringResponse
+		repositoryARNValidator{}.ValidateString(t.Context(), validator.StringRequest{ConfigValue: value}, &resp)
+		if len(resp.Diagnostics) > 0 {
+			t.Error(resp.Diagnostics)
+		}
+	}
+}
+
+func TestParseImportID(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string][2]string{
+		"app,pull":         {"app", "pull"},
+		"app":              {"app", defaultName},
+		"a+b=c.d@e_f-g,+1": {"a+b=c.d@e_f-g", "+1"},
+	} {
+		if role, name, err := parseImportID(id); err != nil || role != want[0] || name != want[1] {
+			t.Errorf("%q: %q, %q, %v", id, role, name, err)
+		}
+	}
+	for id, want := range map[string]string{
+		"":                                   "is not a role name",
+		"app,":                               "is not a policy name",
+		",pull":                              "is not a role name",
+		"a,b,c":                              "more than one comma",
+		"app:pull":                           "is not a role name",
+		"arn:aws:iam::123456789012:role/app": `write the role's name, "app"`,
+		"app/pull":                           "a comma stands between the role's name and the policy's. Write ROLE,POLICY: app,pull",
+		"team/app/pull":                      "Write ROLE,POLICY: app,pull",
+		"team/app,pull":                      `has a path: write the role's name alone, "app"`,
+	} {
+		_, _, err := parseImportID(id)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "Write ROLE,POLICY") {
+			t.Errorf("%q: got %v, want %q", id, err, want)
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package consumerpolicy
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+const (
+	appARN  = "arn:aws:ecr:us-east-1:987654321098:repository/app"
+	baseARN = "arn:aws:ecr:us-east-1:987654321098:repository/base"
+)
+
+const tokenText = `{"Sid":"Token","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
+
+func TestCompose(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		content content
+		want    string // the second statement
+	}{
+		"pull from one repository": {
+			content{RepositoryARNs: []string{appARN}, Actions: actionset.IdentityActions(actionset.Pull)},
+			`{"Sid":"Repositories","Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"` + appARN + `"}`,
+		},
+		"sorted, without repetitions": {
+			content{RepositoryARNs: []string{baseARN, appARN, baseARN}, Actions: []string{"ecr:PutImage", "ecr:BatchGetImage"}},
+			`{"Sid":"Repositories","Effect":"Allow","Action":["ecr:BatchGetImage","ecr:PutImage"],"Resource":["` + appARN + `","` + baseARN + `"]}`,
+		},
+		"conditions on the repositories alone": {
+			content{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage"}, Conditions: []policy.Condition{
+				{Test: "StringEquals", Variable: "aws:SourceVpce", Values: []string{"vpce-2", "vpce-1"}},
+			}},
+			`{"Sid":"Repositories","Effect":"Allow","Action":"ecr:BatchGetImage","Resource":"` + appARN + `",` +
+				`"Condition":{"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := `{"Version":"2012-10-17","Statement":[` + tokenText + `,` + tt.want + `]}`
+			if diff := cmp.Diff(want, composed(t, tt.content)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Without them the policy would be one that IAM refuses, or worse.
+func TestComposeRefusesWhatAllowsNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]content{
+		"no ARNs":    {Actions: []string{"ecr:BatchGetImage"}},
+		"no actions": {RepositoryARNs: []string{appARN}},
+	} {
+		if doc, err := compose(c); !errors.Is(err, errNothingAllowed) || doc != nil {
+			t.Errorf("%s: %s, %v", name, doc, err)
+		}
+	}
+}
+
+func composed(t *testing.T, c content) string {
+	t.Helper()
+	doc, err := compose(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc.String()
+}
+
+// ours is what the table of TestDecompose expects: pulling from one repository.
+var ours = content{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}}
+
+const (
+	pullText = `"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`
+	appText  = `"Resource":"` + appARN + `"`
+	oursText = `{"Sid":"Repositories","Effect":"Allow",` + pullText + `,` + appText + `}`
+)
+
+func TestDecompose(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		statements []string
+		want       content
+		obstacles  []string // parts, in order
+	}{
+		"what we write":            {[]string{tokenText, oursText}, ours, nil},
+		"in another order":         {[]string{oursText, tokenText}, ours, nil},
+		"without the token":        {[]string{oursText}, ours, nil},
+		"under other Sids":         {[]string{strings.Replace(tokenText, `"Token"`, `"A"`, 1), strings.Replace(oursText, `"Repositories"`, `"B"`, 1)}, ours, nil},
+		"without Sids":             {[]string{strings.Replace(tokenText, `"Sid":"Token",`, "", 1), strings.Replace(oursText, `"Sid":"Repositories",`, "", 1)}, ours, nil},
+		"the token action in both": {[]string{strings.Replace(oursText, `"Action":[`, `"Action":["ecr:getAuthorizationToken",`, 1)}, ours, nil},
+		"a wildcard": {
+			[]string{tokenText, strings.Replace(oursText, "repository/app", "repository/*", 1)},
+			content{RepositoryARNs: []string{"arn:aws:ecr:us-east-1:987654321098:repository/*"}, Actions: ours.Actions},
+			nil,
+		},
+		"nothing but the token": {[]string{tokenText}, content{}, []string{"no statement allows actions on repositories"}},
+		"no statement":          {nil, content{}, []string{"no statement allows actions on repositories"}},
+		"an extra statement": {
+			[]string{tokenText, `{"Sid":"Logs","Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}`, oursText},
+			ours,
+			[]string{`statement 2 (Sid "Logs", Allow) is more than the one statement`},
+		},
+		"a Deny": {
+			[]string{tokenText, oursText, `{"Effect":"Deny","Action":"ecr:PutImage","Resource":"*"}`},
+			ours,
+			[]string{`statement 3 (Deny) is more than the one statement`},
+		},
+		"a Deny of our Sid": {
+			[]string{tokenText, strings.Replace(oursText, "Allow", "Deny", 1)},
+			content{},
+			[]string{`statement 2 (Sid "Repositories", Deny) is more than`, "no statement allows"},
+		},
+		"a condition on the token": {
+			[]string{strings.Replace(tokenText, `"Resource":"*"`, `"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`, 1), oursText},
+			ours,
+			[]string{`statement 1 (Sid "Token", Allow) is more than`},
+		},
+		"a NotAction": {
+			[]string{tokenText, `{"Sid":"Repositories","Effect":"Allow","NotAction":"ecr:PutImage",` + appText + `}`},
+			content{RepositoryARNs: []string{appARN}},
+			[]string{`statement 2 (Sid "Repositories", Allow) has elements other than`},
+		},
+		"every resource": {
+			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"*"}`},
+			content{RepositoryARNs: []string{"*"}, Actions: ours.Actions},
+			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "*" is not an ARN`},
+		},
+		"a bucket": {
+			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"arn:aws:s3:::bucket"}`},
+			content{RepositoryARNs: []string{"arn:aws:s3:::bucket"}, Actions: ours.Actions},
+			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "arn:aws:s3:::bucket" is not an ECR repository ARN`},
+		},
+		"actions of another service": {
+			[]string{`{"Effect":"Allow","Action":["ecr:BatchGetImage","s3:GetObject"],` + appText + `}`},
+			content{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage", "s3:GetObject"}},
+			[]string{`statement 1 (Allow) allows s3:GetObject, which is not an ECR action`},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, obstacles := decompose(mustParse(t, `{"Version":"2012-10-17","Statement":[`+strings.Join(tt.statements, ",")+`]}`))
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if !slices.EqualFunc(obstacles, tt.obstacles, strings.Contains) {
+				t.Errorf("obstacles %q, want %q", obstacles, tt.obstacles)
+			}
+		})
+	}
+}
+
+// What the attributes say comes back as it was written.
+func FuzzComposeDecompose(f *testing.F) {
+	f.Add(appARN+"\n"+baseARN, "ecr:BatchGetImage\necr:GetDownloadUrlForLayer", "StringEquals", "aws:SourceVpce", "vpce-1\nvpce-2")
+	f.Add(appARN, "ecr:*", "ArnLike", "aws:PrincipalArn", `quoted " and \ back`)
+	f.Add("", "", "", "", "")
+	f.Fuzz(func(t *testing.T, arns, actions, test, variable, values string) {
+		if !utf8.ValidString(strings.Join([]string{arns, actions, test, variable, values}, "\n")) {
+			t.Skip("not text")
+		}
+		want := content{
+			RepositoryARNs: set(arns),
+			Actions:        set(actions),
+			Conditions:     []policy.Condition{{Test: test, Variable: variable, Values: set(values)}},
+		}
+		if slices.ContainsFunc(want.Actions, isTokenAction) {
+			t.Skip("the token action is refused")
+		}
+		text := composed(t, want)
+		got, _ := decompose(mustParse(t, text))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+		if again := composed(t, got); again != text {
+			t.Errorf("composed again: %s, not %s", again, text)
+		}
+	})
+}
+
+// set splits lines into sorted values without repetitions, as sets hold them.
+func set(lines string) []string {
+	return slices.Compact(slices.Sorted(strings.SplitSeq(lines, "\n")))
+}
+
+func mustParse(t *testing.T, text string) *policy.Document {
+	t.Helper()
+	doc, err := policy.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}

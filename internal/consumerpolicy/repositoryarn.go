@@ -1,0 +1,82 @@
+package consumerpolicy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+// repositoryARNValidator refuses what is not the ARN of an ECR repository, and
+// warns of wildcards.
+type repositoryARNValidator struct{}
+
+func (repositoryARNValidator) Description(context.Context) string {
+	return "must be the ARN of an ECR repository"
+}
+
+func (v repositoryARNValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	arn := req.ConfigValue.ValueString()
+	if arn == "*" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Repositories of any account",
+			`"*" is no repository's ARN. Name the repositories, or at least the registry account: arn:aws:ecr:*:ACCOUNT:repository/*.`)
+		return
+	}
+	tfattr.Valid("an ECR repository ARN", checkRepositoryARN).ValidateString(ctx, req, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	switch {
+	case coversAnyAccount(arn):
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Repositories of any account", fmt.Sprintf(
+			"%q lets the role pull from whatever registry grants it access, now or later, whoever owns it. "+
+				"Write the registry account into the ARN: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", arn))
+	case awsname.HasWildcard(arn):
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Repository ARN with a wildcard", fmt.Sprintf(
+			"%q also covers repositories that do not exist yet: whoever creates one with a fitting name and grants this role access can have it pull from there. Name the repositories where you can.", arn))
+	}
+}
+
+// coversAnyAccount reports whether the ARN of repositories leaves open whose they are.
+func coversAnyAccount(arn string) bool {
+	a, err := awsname.ParseARN(arn)
+	return err == nil && awsname.HasWildcard(a.Account)
+}
+
+func checkRepositoryARN(arn string) error {
+	if image, err := awsname.ParseImage(arn); err == nil {
+		return fmt.Errorf("%q is an image URI: write the repository's ARN, %q", arn, image.Repository.ARN())
+	}
+	if err := awsname.CheckRepositoryPattern(arn); err != nil {
+		return fmt.Errorf("%w. Take the ARN from the repository's arn attribute or from the ECR console", err)
+	}
+	return nil
+}
+
+// checkPartition refuses repositories of another partition than the role's, which is
+// that of the provider's region: no credentials work in two.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func checkPartition(repositoryARNs types.Set, region string, diags *diag.Diagnostics) {
+	partition := awsname.Partition(region)
+	for _, arn := range tfattr.Strings(repositoryARNs) {
+		a, err := awsname.ParseARN(arn)
+		if err != nil || a.Partition == partition || awsname.HasWildcard(a.Partition) {
+			continue
+		}
+		diags.AddAttributeError(path.Root("repository_arns").AtSetValue(types.StringValue(arn)), "Wrong partition", fmt.Sprintf(
+			"%q is in the partition %s, but the role is in %s, the partition of the provider's region %s. Access cannot cross partitions.", arn, a.Partition, partition, region))
+	}
+}

@@ -1,0 +1,302 @@
+// Package consumerpolicy is the resource ecrxa_consumer_role_policy: the consumer
+// side of cross-account access, one inline policy on the role that pulls.
+package consumerpolicy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// NewResource returns the resource ecrxa_consumer_role_policy.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Resource is ecrxa_consumer_role_policy.
+type Resource struct {
+	clients  *awsapi.Clients
+	policies *rolepolicy.Store
+}
+
+// Metadata implements resource.Resource.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_consumer_role_policy"
+}
+
+// Configure takes what the provider prepared.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	data, diags := providerdata.From(req.ProviderData)
+	if resp.Diagnostics.Append(diags...); data != nil {
+		r.clients, r.policies = data.Clients, data.Roles
+	}
+}
+
+// ValidateConfig checks what more than one attribute decides.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var conditions types.List
+	if resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("conditions"), &conditions)...); resp.Diagnostics.HasError() {
+		return
+	}
+	statementattr.CheckDuplicates(ctx, conditions, nil, &resp.Diagnostics)
+}
+
+// ModifyPlan plans the computed attributes, so that a check can judge the policy
+// before it is applied, and looks at what a creation would meet.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var config, plan, prior model
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(r.leave(ctx, prior, resp.Private)...)
+		return // Nothing is computed for a destroy.
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.planAccess(config)
+	resp.Diagnostics.Append(plan.planPolicy(ctx, prior.Policy)...)
+	checkSize(plan.Policy.ValueString(), &resp.Diagnostics)
+	if region := r.region(); region != "" {
+		checkPartition(plan.RepositoryARNs, region, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.replaces(prior) && tfattr.MustRewrite(ctx, req.Private) && plan.Policy.Equal(prior.Policy) {
+		plan.Policy = types.StringUnknown() // So that Terraform calls Update.
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if r.clients == nil {
+		return // This is terraform validate.
+	}
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		if err := r.clients.Check(ctx); err != nil {
+			addError(&resp.Diagnostics, err)
+			return
+		}
+	}
+	resp.Diagnostics.Append(r.foresee(ctx, prior, plan, resp.Private)...)
+}
+
+// region returns the provider's region, or nothing while that is not known.
+func (r *Resource) region() string {
+	if r.clients == nil || len(r.clients.Unknown()) > 0 {
+		return ""
+	}
+	return r.clients.Region()
+}
+
+// applicable returns the plan that is being applied, checked again: values that
+// were unknown before have not been validated.
+func applicable(ctx context.Context, plan tfsdk.Plan) (model, diag.Diagnostics) {
+	var m model
+	diags := tfattr.Revalidate(ctx, plan)
+	diags.Append(plan.Get(ctx, &m)...)
+	if diags.HasError() {
+		return m, diags
+	}
+	statementattr.CheckDuplicates(ctx, m.Conditions, nil, &diags)
+	_, more := m.compose(ctx)
+	diags.Append(more...)
+	checkSize(m.Policy.ValueString(), &diags)
+	return m, diags
+}
+
+// checkSize refuses a policy that would not fit on a role without any other.
+func checkSize(document string, diags *diag.Diagnostics) {
+	if size := rolepolicy.Size(document); size > rolepolicy.MaxSize {
+		diags.AddAttributeError(path.Root("repository_arns"), "Policy too large", fmt.Sprintf(
+			"The policy has %d characters, white space not counted; all inline policies of a role together may have %d. "+
+				"Name fewer repositories, or several by one ARN with a wildcard.", size, rolepolicy.MaxSize))
+	}
+}
+
+// Create writes the policy. One of that name that is there already is taken over
+// if it means the same, and an error if not.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	m, diags := applicable(ctx, req.Plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	role, name := m.Role.ValueString(), m.Name.ValueString()
+	creation, err := r.policies.Create(ctx, role, name, m.Policy.ValueString())
+	if err != nil {
+		addError(&resp.Diagnostics, err)
+	} else if creation.TakenOver {
+		warnTakenOver(&resp.Diagnostics, role, name, "this resource manages it from now on")
+		resp.Diagnostics.Append(tfattr.MarkTakenOver(ctx, resp.Private)...)
+	}
+	if creation.Stands {
+		// With an error this taints the resource: the next apply begins by removing what may stand.
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
+}
+
+// Read shows what drifted on the attribute that drifted, and removes the
+// resource from the state when the policy or its role is gone.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	role, name := m.Role.ValueString(), m.Name.ValueString()
+	claim := r.claim(m)
+	claim.Hold()
+	live, found, err := r.policies.Read(ctx, role, name)
+	if err != nil {
+		addError(&resp.Diagnostics, err)
+		return
+	}
+	if !found {
+		tflog.Debug(ctx, "The inline policy or its role is gone", map[string]any{"role": role, "name": name})
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	resp.Diagnostics.Append(m.refresh(ctx, live)...)
+	resp.Diagnostics.Append(tfattr.NoteHolders(ctx, claim, resp.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Update writes the policy, unless the one in the state already means the same. It
+// replaces nothing that the plan has not seen; neither does Delete.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var prior types.String
+	m, diags := applicable(ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("policy"), &prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	again := m.Policy.IsUnknown()
+	if again {
+		resp.Diagnostics.Append(m.planPolicy(ctx, prior)...)
+	}
+	if again || !rolepolicy.Same(m.Policy.ValueString(), prior.ValueString()) {
+		err := r.policies.Put(ctx, m.Role.ValueString(), m.Name.ValueString(), prior.ValueString(), m.Policy.ValueString())
+		if err != nil {
+			addError(&resp.Diagnostics, err)
+			return
+		}
+		resp.Diagnostics.Append(tfattr.Rewritten(ctx, resp.Private)...)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Delete deletes the policy, unless another resource manages it.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	role, name := m.Role.ValueString(), m.Name.ValueString()
+	deletion, err := r.policies.Delete(ctx, role, name, m.Policy.ValueString(), tfattr.RecordedHolders(ctx, req.Private))
+	if err != nil {
+		addError(&resp.Diagnostics, err)
+		return
+	}
+	switch deletion {
+	case rolepolicy.Deleted:
+	case rolepolicy.LeftToNew:
+		tflog.Info(ctx, "The inline policy stays: another resource creates or updates it in this apply", map[string]any{"role": role, "name": name})
+	case rolepolicy.LeftToHeir:
+		resp.Diagnostics.AddWarning("The policy stays", fmt.Sprintf(
+			"The inline policy %s of the role %s stays: another resource of this configuration manages it. The last one that goes takes it along.", name, role))
+	}
+}
+
+// ImportState takes ROLE,POLICY, or ROLE for a policy of the default name. It
+// refuses a policy that attributes cannot express, since the next apply would
+// turn it into something else.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	role, name, err := parseImportID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Import ID not understood", err.Error())
+		return
+	}
+	text, found, err := r.policies.Get(ctx, role, name)
+	switch {
+	case err != nil:
+		addError(&resp.Diagnostics, err)
+		return
+	case !found:
+		resp.Diagnostics.AddError("No such policy", fmt.Sprintf(
+			"The account of the provider's credentials has no role %s with an inline policy %s. Check both names, and that the credentials belong to the consumer account.", role, name))
+		return
+	}
+	m, diags := imported(ctx, role, name, text)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func parseImportID(id string) (role, name string, err error) {
+	role, name, found := strings.Cut(id, ",")
+	if !found {
+		name = defaultName
+	}
+	if parts := strings.Split(id, "/"); !found && len(parts) > 1 && !strings.HasPrefix(id, "arn:") {
+		return "", "", fmt.Errorf("%q: a comma stands between the role's name and the policy's. Write ROLE,POLICY: %s, without the role's path if it has one",
+			id, strings.Join(parts[len(parts)-2:], ","))
+	}
+	if strings.Contains(name, ",") {
+		err = errors.New("it has more than one comma")
+	}
+	if err = errors.Join(err, checkRole(role), checkPolicyName(name)); err != nil {
+		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; without a policy name %s is meant", id, err, defaultName, defaultName)
+	}
+	return role, name, nil
+}
+
+// imported returns the model of a policy that exists.
+func imported(ctx context.Context, role, name, text string) (model, diag.Diagnostics) {
+	m := model{
+		Role: types.StringValue(role), Name: types.StringValue(name),
+		RepositoryARNs: tfattr.StringSet(nil), Actions: tfattr.StringSet(nil),
+		Policy: types.StringValue(text),
+	}
+	var diags diag.Diagnostics
+	doc, err := policy.Parse(text)
+	if err != nil {
+		diags.AddError("The policy cannot be read", fmt.Sprintf("The inline policy %s of the role %s was left alone: %v.", name, role, err))
+		return m, diags
+	}
+	c, obstacles := decompose(doc)
+	if len(obstacles) > 0 {
+		diags.AddError("The policy is more than this resource can express", fmt.Sprintf(
+			"The inline policy %s of the role %s was left alone, since the next apply would change what it means:\n\n%s\n\n"+
+				"Keep it as it is and give this resource another name, or move these parts to a policy of their own first.",
+			name, role, itemized(obstacles)))
+		return m, diags
+	}
+	m.Conditions, diags = statementattr.ConditionList(ctx, nil, m.Conditions)
+	diags.Append(m.absorb(ctx, c)...)
+	return m, diags
+}

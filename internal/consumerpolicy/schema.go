@@ -1,0 +1,73 @@
+package consumerpolicy
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+// defaultName is the name of the inline policy when none is given.
+const defaultName = "ecrxa-pull"
+
+const tokenAdvice = "The policy always allows ecr:GetAuthorizationToken, on every resource as that call needs it. Leave it out here, " +
+	"where it would apply to the repositories and have no effect."
+
+// Schema implements resource.Resource.
+func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replace := stringplanmodifier.RequiresReplace()
+	access := statementattr.AccessAttribute()
+	access.MarkdownDescription += " On this side `pull_through_cache` also holds `ecr:CreateRepository`, which the first pull of an image needs."
+	conditions := statementattr.ConditionsAttribute()
+	conditions.MarkdownDescription += " They apply to the actions on the repositories, not to `ecr:GetAuthorizationToken`."
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lets an IAM role pull from ECR repositories of other accounts: one inline policy on the role, with `ecr:GetAuthorizationToken` on `*` " +
+			"and the pull actions on exactly the named repositories. This is the consumer side of cross-account access; " +
+			"the repository needs `ecrxa_repository_grant` in the registry account too.\n\n" +
+			"The role's other policies are left as they are. A policy of the same name that is there already is an error, unless it says exactly the same, as after an apply that was interrupted: " +
+			"then the resource takes it over, with a warning in the plan. Two configurations must not manage one name, nor two resources with different provider configurations (aliases): neither knows of the other. " +
+			"If somebody changes the policy between plan and apply, the apply leaves it and says so. All inline policies of a role share a quota of 10,240 characters, white space not counted.",
+		Attributes: map[string]schema.Attribute{
+			"role": schema.StringAttribute{
+				MarkdownDescription: "The name of the role that pulls, without path and not its ARN. On ECS this is the task execution role (with the EC2 launch type also the container instance role), never the task role; on EKS the node role or the Fargate pod execution role.",
+				Required:            true,
+				PlanModifiers:       []planmodifier.String{replace}, // It is where the policy stands.
+				Validators:          []validator.String{tfattr.Valid("a role name", checkRole)},
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "The name of the inline policy. Default: `" + defaultName + "`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString(defaultName),
+				PlanModifiers:       []planmodifier.String{replace}, // It is the policy's identity.
+				Validators:          []validator.String{tfattr.Valid("a policy name", checkPolicyName)},
+			},
+			"repository_arns": schema.SetAttribute{
+				MarkdownDescription: "The repositories to pull from, by ARN (`arn:aws:ecr:REGION:ACCOUNT:repository/NAME`). Wildcards are accepted with a warning.",
+				Required:            true,
+				ElementType:         types.StringType,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(repositoryARNValidator{}),
+				},
+			},
+			"access":     access,
+			"actions":    statementattr.ActionsAttribute(tokenAdvice),
+			"conditions": conditions,
+			"policy": schema.StringAttribute{
+				MarkdownDescription: "The policy document as JSON. Known in the plan, so that a check can judge it before it is applied.",
+				Computed:            true,
+			},
+		},
+	}
+}

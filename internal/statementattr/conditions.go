@@ -1,0 +1,180 @@
+package statementattr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+// ConditionsAttribute is the schema of "conditions".
+func ConditionsAttribute() schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		MarkdownDescription: "Further conditions, all of which a request must meet. They are written as in the `condition` blocks of `aws_iam_policy_document`.",
+		Optional:            true,
+		NestedObject: schema.NestedAttributeObject{
+			Attributes: map[string]schema.Attribute{
+				"test": schema.StringAttribute{
+					MarkdownDescription: "The [condition operator](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html), such as `StringEquals` or `ForAnyValue:StringLike`.",
+					Required:            true,
+					Validators:          []validator.String{tfattr.Valid("a condition operator", checkOperator)},
+				},
+				"variable": schema.StringAttribute{
+					MarkdownDescription: "The [condition key](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html), such as `aws:SourceVpce`.",
+					Required:            true,
+					Validators:          []validator.String{tfattr.Valid("a condition key", checkConditionKey)},
+				},
+				"values": schema.SetAttribute{
+					MarkdownDescription: "The values to compare with; one of them has to match (for a negated operator: none).",
+					Required:            true,
+					ElementType:         types.StringType,
+					Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+				},
+			},
+		},
+		PlanModifiers: []planmodifier.List{keptOrder{}},
+		Validators:    []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
+	}
+}
+
+// conditionModel is one element of "conditions".
+type conditionModel struct {
+	Test     types.String `tfsdk:"test"`
+	Variable types.String `tfsdk:"variable"`
+	Values   types.Set    `tfsdk:"values"`
+}
+
+var conditionType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"test":     types.StringType,
+	"variable": types.StringType,
+	"values":   types.SetType{ElemType: types.StringType},
+}}
+
+// Conditions returns the conditions that the attribute holds. It must be known.
+func Conditions(ctx context.Context, list types.List) ([]policy.Condition, diag.Diagnostics) {
+	var models []conditionModel
+	diags := list.ElementsAs(ctx, &models, false)
+	conditions := make([]policy.Condition, 0, len(models))
+	for _, m := range models {
+		conditions = append(conditions, policy.Condition{
+			Test: m.Test.ValueString(), Variable: m.Variable.ValueString(), Values: tfattr.Strings(m.Values),
+		})
+	}
+	return conditions, diags
+}
+
+// ConditionList is the inverse of Conditions: null for none, and prior itself
+// when it says the same in another order or writing.
+func ConditionList(ctx context.Context, conditions []policy.Condition, prior types.List) (types.List, diag.Diagnostics) {
+	if len(conditions) == 0 {
+		return types.ListNull(conditionType), nil
+	}
+	if !prior.IsNull() {
+		before, diags := Conditions(ctx, prior)
+		if diags.HasError() || sameConditions(before, conditions) {
+			return prior, diags
+		}
+	}
+	elements := make([]attr.Value, len(conditions))
+	for i, c := range conditions {
+		elements[i] = types.ObjectValueMust(conditionType.AttrTypes, map[string]attr.Value{
+			"test":     types.StringValue(c.Test),
+			"variable": types.StringValue(c.Variable),
+			"values":   tfattr.StringSet(c.Values),
+		})
+	}
+	return types.ListValueMust(conditionType, elements), nil
+}
+
+// sameConditions compares as AWS does: two statements that differ in nothing
+// but these conditions would mean the same.
+func sameConditions(a, b []policy.Condition) bool {
+	canonical := func(conditions []policy.Condition) string {
+		return policy.NewStatement(policy.StatementSpec{Conditions: conditions}).Canonical()
+	}
+	return canonical(a) == canonical(b)
+}
+
+// CheckDuplicates adds an error for every condition whose operator and key
+// stand in reserved or in an earlier element: the values of one pair are
+// alternatives, so two pairs merged into one would grant more than each alone.
+// Elements that are not known yet are left for later.
+func CheckDuplicates(ctx context.Context, list types.List, reserved []policy.Condition, diags *diag.Diagnostics) {
+	if list.IsNull() || list.IsUnknown() {
+		return
+	}
+	seen := map[string]string{}
+	for _, c := range reserved {
+		seen[conditionID(c.Test, c.Variable)] = "the provider writes this condition itself, from the other attributes"
+	}
+	for i, element := range list.Elements() {
+		object, ok := element.(types.Object)
+		if !ok || object.IsUnknown() || object.IsNull() {
+			continue
+		}
+		var m conditionModel
+		if diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...); diags.HasError() {
+			return
+		}
+		if m.Test.IsUnknown() || m.Variable.IsUnknown() {
+			continue
+		}
+		id := conditionID(m.Test.ValueString(), m.Variable.ValueString())
+		if where, twice := seen[id]; twice {
+			diags.AddAttributeError(path.Root("conditions").AtListIndex(i), "Condition given twice", fmt.Sprintf(
+				"The operator %s with the key %s cannot be used here: %s. Put all values into one condition, or use another operator.",
+				m.Test.ValueString(), m.Variable.ValueString(), where))
+		}
+		seen[id] = fmt.Sprintf("conditions[%d] has the same operator and key", i)
+	}
+}
+
+func conditionID(test, variable string) string {
+	return strings.ToLower(test + " " + variable)
+}
+
+func checkOperator(test string) error {
+	if authz.IsOperator(test) {
+		return nil
+	}
+	name := strings.TrimSuffix(test, "IfExists")
+	if set, operator, found := strings.Cut(name, ":"); found && (set == "ForAllValues" || set == "ForAnyValue") {
+		name = operator
+	}
+	for _, known := range authz.Operators() {
+		if strings.EqualFold(name, known) {
+			return fmt.Errorf("%q is not a condition operator: AWS writes it %s", test, known)
+		}
+	}
+	return fmt.Errorf("%q is not a condition operator that AWS knows: use, for example, StringEquals, StringLike or ArnLike", test)
+}
+
+// conditionKeyPattern is the form of a condition key. The prefix is a service's,
+// or the host and path of an OIDC provider.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+var conditionKeyPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]*:[A-Za-z0-9].*$`)
+
+var errNoConditionKey = errors.New("a condition key has a prefix and a name, for example aws:SourceVpce")
+
+func checkConditionKey(key string) error {
+	if !conditionKeyPattern.MatchString(key) {
+		return fmt.Errorf("%q: %w", key, errNoConditionKey)
+	}
+	return nil
+}

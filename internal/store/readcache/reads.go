@@ -1,0 +1,92 @@
+// Package readcache lets all who ask for one thing at about the same time share
+// one read of it.
+package readcache
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	// lifetime is how long an answer serves others: long enough for one plan over
+	// many objects that look at one thing.
+	lifetime = 30 * time.Second
+
+	// timeout bounds a read, which outlives the caller that has started it.
+	timeout = 2 * time.Minute
+)
+
+// Reads shares answers of the type V by key. It is safe for concurrent use. The
+// answers belong to several callers, none of which may change them.
+type Reads[K comparable, V any] struct {
+	now   func() time.Time
+	mu    sync.Mutex
+	reads map[K]*read[V]
+}
+
+// New returns Reads that tell the age of an answer by now.
+func New[K comparable, V any](now func() time.Time) *Reads[K, V] {
+	return &Reads[K, V]{now: now, reads: map[K]*read[V]{}}
+}
+
+// A read is one call. answer, err and at are set when done is closed.
+type read[V any] struct {
+	done   chan struct{}
+	answer V
+	err    error
+	at     time.Time
+}
+
+// Read returns the answer of call, or that of an earlier call for the same key
+// which is still running or has ended a short while ago. An error is not shared
+// with those who ask after it. Read ends with its caller's context; the call goes
+// on for the others.
+func (r *Reads[K, V]) Read(ctx context.Context, key K, call func(context.Context) (V, error)) (V, error) {
+	current := r.join(ctx, key, call)
+	select {
+	case <-current.done:
+		return current.answer, current.err
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
+	}
+}
+
+// Forget ends the sharing of what was read for a key. Whoever writes calls it
+// before, so that nobody is content with an older answer, and after, since what
+// was read meanwhile may be older too.
+func (r *Reads[K, V]) Forget(key K) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.reads, key)
+}
+
+// join returns the read of a key that can be shared, or starts one.
+func (r *Reads[K, V]) join(ctx context.Context, key K, call func(context.Context) (V, error)) *read[V] {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if current := r.reads[key]; current != nil && !r.stale(current) {
+		return current
+	}
+	started := &read[V]{done: make(chan struct{})}
+	r.reads[key] = started
+	go func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+		defer cancel()
+		defer close(started.done)
+		started.answer, started.err = call(ctx)
+		started.at = r.now()
+	}()
+	return started
+}
+
+// stale reports whether a read has ended and must not serve any more.
+func (r *Reads[K, V]) stale(current *read[V]) bool {
+	select {
+	case <-current.done:
+		return current.err != nil || r.now().Sub(current.at) > lifetime
+	default:
+		return false
+	}
+}

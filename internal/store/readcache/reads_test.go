@@ -1,0 +1,109 @@
+package readcache
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// counter answers with the number of times that it was asked.
+type counter struct{ asked atomic.Int64 }
+
+func (c *counter) read(context.Context) (int64, error) { return c.asked.Add(1), nil }
+
+func newReads() (reads *Reads[string, int64], pass func(time.Duration)) {
+	now := time.Unix(0, 0)
+	return New[string, int64](func() time.Time { return now }), func(d time.Duration) { now = now.Add(d) }
+}
+
+func expect(t *testing.T, reads *Reads[string, int64], key string, c *counter, want int64) {
+	t.Helper()
+	if got, err := reads.Read(t.Context(), key, c.read); got != want || err != nil {
+		t.Errorf("got answer %d, %v, want %d", got, err, want)
+	}
+}
+
+func TestReadsAreShared(t *testing.T) {
+	t.Parallel()
+	reads, _ := newReads()
+	var c counter
+	var all sync.WaitGroup
+	for range 100 {
+		all.Go(func() { expect(t, reads, "a", &c, 1) })
+	}
+	all.Wait()
+	expect(t, reads, "a", &c, 1)
+	expect(t, reads, "b", &c, 2)
+}
+
+func TestSharingEnds(t *testing.T) {
+	t.Parallel()
+	reads, pass := newReads()
+	var c counter
+	expect(t, reads, "a", &c, 1)
+	pass(lifetime)
+	expect(t, reads, "a", &c, 1)
+	pass(time.Second)
+	expect(t, reads, "a", &c, 2)
+	reads.Forget("a")
+	expect(t, reads, "a", &c, 3)
+}
+
+// Who asks after a write must not be served by a read from before it.
+func TestForgetEndsTheSharingOfARunningRead(t *testing.T) {
+	t.Parallel()
+	reads, _ := newReads()
+	started, answer := make(chan struct{}), make(chan struct{})
+	var first sync.WaitGroup
+	first.Go(func() {
+		got, err := reads.Read(t.Context(), "a", func(context.Context) (int64, error) {
+			close(started)
+			<-answer
+			return -1, nil
+		})
+		if got != -1 || err != nil {
+			t.Errorf("got %d, %v", got, err)
+		}
+	})
+	<-started
+	reads.Forget("a")
+	var c counter
+	expect(t, reads, "a", &c, 1)
+	close(answer)
+	first.Wait()
+	expect(t, reads, "a", &c, 1)
+}
+
+func TestAnErrorIsNotShared(t *testing.T) {
+	t.Parallel()
+	reads, _ := newReads()
+	failure := errors.New("no answer")
+	if _, err := reads.Read(t.Context(), "a", func(context.Context) (int64, error) { return 0, failure }); !errors.Is(err, failure) {
+		t.Errorf("got %v", err)
+	}
+	var c counter
+	expect(t, reads, "a", &c, 1)
+}
+
+// The one who has started a read may leave; the others still get its answer.
+func TestAReadOutlivesItsFirstCaller(t *testing.T) {
+	t.Parallel()
+	reads, _ := newReads()
+	ctx, leave := context.WithCancel(t.Context())
+	answer := make(chan struct{})
+	call := func(ctx context.Context) (int64, error) {
+		<-answer
+		return 7, ctx.Err()
+	}
+	leave()
+	if _, err := reads.Read(ctx, "a", call); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	close(answer)
+	if got, err := reads.Read(t.Context(), "a", call); got != 7 || err != nil {
+		t.Errorf("got %d, %v", got, err)
+	}
+}

@@ -1,0 +1,71 @@
+// Package registrypolicy reads the policy of an ECR registry and its scope, once
+// for all who ask at about the same time.
+package registrypolicy
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
+)
+
+// Clients hands out the ECR client of a region.
+type Clients interface {
+	ECR(ctx context.Context, region string) (awsapi.ECR, error)
+}
+
+// A Store reads the registry of the credentials' account, which has one policy
+// and one scope in each region. It is safe for concurrent use. Its errors are
+// those of the clients and of AWS, as they come.
+type Store struct {
+	clients  Clients
+	policies *readcache.Reads[string, string] // by region
+	scopes   *readcache.Reads[string, string] // by region
+}
+
+// New returns a Store that calls AWS through clients.
+func New(clients Clients) *Store {
+	return &Store{
+		clients:  clients,
+		policies: readcache.New[string, string](time.Now),
+		scopes:   readcache.New[string, string](time.Now),
+	}
+}
+
+// Policy returns the registry policy of a region as JSON; empty when there is none.
+func (s *Store) Policy(ctx context.Context, region string) (string, error) {
+	return s.policies.Read(ctx, region, func(ctx context.Context) (string, error) {
+		client, err := s.clients.ECR(ctx, region)
+		if err != nil {
+			return "", err
+		}
+		out, err := client.GetRegistryPolicy(ctx, &ecr.GetRegistryPolicyInput{})
+		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.PolicyText), nil
+	})
+}
+
+// Scope returns the scope of a region's registry policy, "V1" or "V2".
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html
+func (s *Store) Scope(ctx context.Context, region string) (string, error) {
+	return s.scopes.Read(ctx, region, func(ctx context.Context) (string, error) {
+		client, err := s.clients.ECR(ctx, region)
+		if err != nil {
+			return "", err
+		}
+		out, err := client.GetAccountSetting(ctx, &ecr.GetAccountSettingInput{Name: aws.String("REGISTRY_POLICY_SCOPE")})
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.Value), nil
+	})
+}

@@ -1,0 +1,80 @@
+package registrypolicy_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
+)
+
+// restOfECR is what the fake does not implement: calling it panics.
+type restOfECR = awsapi.ECR
+
+// registries have a policy in us-east-1 alone. They count the calls.
+type registries struct {
+	calls map[string]int
+	fail  error
+}
+
+func (r registries) ECR(_ context.Context, region string) (awsapi.ECR, error) {
+	return registry{registries: r, region: region}, nil
+}
+
+type registry struct {
+	restOfECR
+	registries
+
+	region string
+}
+
+func (r registry) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput, ...func(*ecr.Options)) (*ecr.GetRegistryPolicyOutput, error) {
+	r.calls["policy "+r.region]++
+	if r.region != "us-east-1" {
+		return nil, &ecrtypes.RegistryPolicyNotFoundException{}
+	}
+	return &ecr.GetRegistryPolicyOutput{PolicyText: aws.String("{}")}, r.fail
+}
+
+func (r registry) GetAccountSetting(context.Context, *ecr.GetAccountSettingInput, ...func(*ecr.Options)) (*ecr.GetAccountSettingOutput, error) {
+	r.calls["scope "+r.region]++
+	return &ecr.GetAccountSettingOutput{Value: aws.String("V2")}, r.fail
+}
+
+func TestEachRegionIsReadOnce(t *testing.T) {
+	t.Parallel()
+	r := registries{calls: map[string]int{}}
+	store := registrypolicy.New(r)
+	for range 3 {
+		for region, want := range map[string]string{"us-east-1": "{}", "eu-west-1": ""} {
+			if got, err := store.Policy(t.Context(), region); got != want || err != nil {
+				t.Errorf("policy of %s: %q, %v, want %q", region, got, err, want)
+			}
+			if got, err := store.Scope(t.Context(), region); got != "V2" || err != nil {
+				t.Errorf("scope of %s: %q, %v", region, got, err)
+			}
+		}
+	}
+	want := map[string]int{"policy us-east-1": 1, "scope us-east-1": 1, "policy eu-west-1": 1, "scope eu-west-1": 1}
+	if diff := cmp.Diff(want, r.calls); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestErrorsComeThrough(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("no answer")
+	store := registrypolicy.New(registries{calls: map[string]int{}, fail: failure})
+	if _, err := store.Policy(t.Context(), "us-east-1"); !errors.Is(err, failure) {
+		t.Errorf("policy: %v", err)
+	}
+	if _, err := store.Scope(t.Context(), "us-east-1"); !errors.Is(err, failure) {
+		t.Errorf("scope: %v", err)
+	}
+}

@@ -1,0 +1,133 @@
+// Package repopolicy is the one way to a repository policy. ECR replaces the
+// whole document at every write and has no version to compare with. So changes of
+// one repository that arrive together become one short read-modify-write, and a
+// change is done only when a read, made after other writers have had the time to
+// overwrite it, shows it standing; else it is made again.
+package repopolicy
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
+)
+
+// Clients hands out the ECR client of a region.
+type Clients interface {
+	ECR(ctx context.Context, region string) (awsapi.ECR, error)
+}
+
+// A Store reads and changes repository policies. It is safe for concurrent use;
+// one Store must serve the whole process, since it is what keeps two changes of
+// one repository apart and lets those that arrive together become one write.
+type Store struct {
+	clients Clients
+	// wait blocks for about d or until ctx ends; tests replace it.
+	wait  func(ctx context.Context, d time.Duration) error
+	now   func() time.Time
+	reads *readcache.Reads[awsname.Repository, *policy.Document]
+
+	mu     sync.Mutex
+	queues map[awsname.Repository]*queue
+}
+
+// New returns a Store that calls AWS through clients.
+func New(clients Clients) *Store {
+	s := &Store{clients: clients, wait: awsapi.WaitJittered, now: time.Now, queues: map[awsname.Repository]*queue{}}
+	s.reads = readcache.New[awsname.Repository, *policy.Document](func() time.Time { return s.now() })
+	return s
+}
+
+// Get returns the policy of a repository; a repository without a policy has an
+// empty document. A missing repository is an error of the kind
+// awsapi.RepositoryNotFound.
+func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Document, error) {
+	client, err := s.clients.ECR(ctx, repo.Region)
+	if err != nil {
+		return nil, err
+	}
+	out, err := client.GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{
+		RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
+	})
+	if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+		return policy.New(), nil
+	}
+	if err != nil {
+		return nil, awsapi.Explain(err, attempt("read", repo))
+	}
+	doc, err := policy.Parse(aws.ToString(out.PolicyText))
+	if err != nil {
+		return nil, fmt.Errorf("the policy of the repository %s cannot be understood, so nothing was changed: %w", repo.ARN(), err)
+	}
+	return doc, nil
+}
+
+// A sending is one attempt to write a policy.
+type sending struct {
+	called bool // AWS was called
+	err    error
+	retry  aws.Retryer // the client's, which was not used
+}
+
+// stands reports whether the write has taken effect, or may have.
+func (w sending) stands() bool {
+	return w.called && (w.err == nil || awsapi.MayHaveTakenEffect(w.err))
+}
+
+// passes reports whether the write may be tried again after so many failures, and
+// when.
+func (w sending) passes(failures int) (time.Duration, bool) {
+	if w.retry == nil || failures >= w.retry.MaxAttempts() || !w.retry.IsErrorRetryable(w.err) {
+		return 0, false
+	}
+	delay, err := w.retry.RetryDelay(failures, w.err)
+	return delay, err == nil
+}
+
+// write replaces or deletes the policy, in one attempt. The SDK must not repeat
+// it: by then the policy may have changed, so that every attempt needs its own read.
+func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.Document) sending {
+	text := doc.String()
+	if Size(doc) > MaxSize {
+		return sending{err: &TooLargeError{Repository: repo, Policy: doc}}
+	}
+	client, err := s.clients.ECR(ctx, repo.Region)
+	if err != nil {
+		return sending{err: err}
+	}
+	s.reads.Forget(repo)
+	defer s.reads.Forget(repo) // What was read meanwhile may be the policy from before.
+	sent := sending{called: true}
+	once := func(o *ecr.Options) { sent.retry, o.Retryer = o.Retryer, aws.NopRetryer{} }
+	verb := "change"
+	if doc.Empty() {
+		verb = "delete"
+		_, err = client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{
+			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
+		}, once)
+		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+			err = nil
+		}
+	} else {
+		_, err = client.SetRepositoryPolicy(ctx, &ecr.SetRepositoryPolicyInput{
+			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name), PolicyText: aws.String(text),
+		}, once)
+	}
+	sent.err = awsapi.Explain(err, attempt(verb, repo))
+	return sent
+}
+
+func attempt(verb string, repo awsname.Repository) awsapi.Attempt {
+	return awsapi.Attempt{
+		Doing:   fmt.Sprintf("%s the policy of the repository %s", verb, repo.Name),
+		Account: repo.Account, Region: repo.Region, Side: awsapi.RegistrySide,
+	}
+}

@@ -1,0 +1,159 @@
+package rolepolicy
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
+)
+
+// reads are what IAM has answered lately, and the calls that run. What is missing
+// is an error of the kind awsapi.NoSuchEntity and so not kept: it may be created
+// at any moment.
+type reads struct {
+	roles    *readcache.Reads[string, Role]
+	names    *readcache.Reads[string, []string] // of inline policies, by role
+	attached *readcache.Reads[string, []string] // ARNs of managed policies, by role
+	inline   *readcache.Reads[inlineKey, string]
+	managed  *readcache.Reads[string, string] // by ARN
+}
+
+type inlineKey struct{ role, name string }
+
+func newReads(now func() time.Time) reads {
+	return reads{
+		roles:    readcache.New[string, Role](now),
+		names:    readcache.New[string, []string](now),
+		attached: readcache.New[string, []string](now),
+		inline:   readcache.New[inlineKey, string](now),
+		managed:  readcache.New[string, string](now),
+	}
+}
+
+// forget ends the sharing of what a write to an inline policy changes; so does
+// the function that it returns, for when the write has ended.
+func (s *Store) forget(role, name string) (again func()) {
+	forget := func() {
+		s.reads.names.Forget(role)
+		s.reads.inline.Forget(inlineKey{role, name})
+	}
+	forget()
+	return forget
+}
+
+// share is a read of IAM that all who want the same thing share.
+func share[K comparable, V any](ctx context.Context, s *Store, among *readcache.Reads[K, V], key K, call func(context.Context, awsapi.IAM) (V, error)) (V, error) {
+	return among.Read(ctx, key, func(ctx context.Context) (V, error) {
+		client, err := s.clients.IAM(ctx)
+		if err != nil {
+			var none V
+			return none, err
+		}
+		return call(ctx, client)
+	})
+}
+
+// Read returns what Get returns, from a read that others share.
+func (s *Store) Read(ctx context.Context, role, name string) (document string, found bool, err error) {
+	document, err = share(ctx, s, s.reads.inline, inlineKey{role, name}, func(ctx context.Context, client awsapi.IAM) (string, error) {
+		return get(ctx, client, role, name)
+	})
+	return s.found(ctx, role, name, document, err)
+}
+
+// A Role is what IAM says of a role itself.
+type Role struct {
+	ARN         string // with the path, which only IAM knows
+	BoundaryARN string // of the managed policy that is its permissions boundary; empty when it has none
+}
+
+// Role reads a role. A missing one is an error of the kind awsapi.NoSuchEntity,
+// here and in the reads of its policies.
+func (s *Store) Role(ctx context.Context, name string) (Role, error) {
+	role, err := share(ctx, s, s.reads.roles, name, func(ctx context.Context, client awsapi.IAM) (Role, error) {
+		return getRole(ctx, client, name)
+	})
+	return role, s.explain(ctx, err, "read the role "+name)
+}
+
+func getRole(ctx context.Context, client awsapi.IAM, name string) (Role, error) {
+	out, err := client.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
+	if err != nil {
+		return Role{}, err
+	}
+	role := Role{ARN: aws.ToString(out.Role.Arn)}
+	if boundary := out.Role.PermissionsBoundary; boundary != nil {
+		role.BoundaryARN = aws.ToString(boundary.PermissionsBoundaryArn)
+	}
+	return role, nil
+}
+
+// InlinePolicies returns the names of a role's inline policies.
+func (s *Store) InlinePolicies(ctx context.Context, role string) ([]string, error) {
+	names, err := share(ctx, s, s.reads.names, role, func(ctx context.Context, client awsapi.IAM) ([]string, error) {
+		return inlinePolicies(ctx, client, role)
+	})
+	return names, s.explain(ctx, err, "list the inline policies of the role "+role)
+}
+
+func inlinePolicies(ctx context.Context, client awsapi.IAM, role string) ([]string, error) {
+	var names []string
+	pages := iam.NewListRolePoliciesPaginator(client, &iam.ListRolePoliciesInput{RoleName: aws.String(role)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, page.PolicyNames...)
+	}
+	return names, nil
+}
+
+// AttachedPolicies returns the ARNs of the managed policies attached to a role.
+func (s *Store) AttachedPolicies(ctx context.Context, role string) ([]string, error) {
+	arns, err := share(ctx, s, s.reads.attached, role, func(ctx context.Context, client awsapi.IAM) ([]string, error) {
+		return attachedPolicies(ctx, client, role)
+	})
+	return arns, s.explain(ctx, err, "list the managed policies attached to the role "+role)
+}
+
+func attachedPolicies(ctx context.Context, client awsapi.IAM, role string) ([]string, error) {
+	var arns []string
+	pages := iam.NewListAttachedRolePoliciesPaginator(client, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, policy := range page.AttachedPolicies {
+			arns = append(arns, aws.ToString(policy.PolicyArn))
+		}
+	}
+	return arns, nil
+}
+
+// ManagedPolicy returns the default version of a managed policy as JSON. A missing
+// policy is an error of the kind awsapi.NoSuchEntity.
+func (s *Store) ManagedPolicy(ctx context.Context, arn string) (string, error) {
+	document, err := share(ctx, s, s.reads.managed, arn, func(ctx context.Context, client awsapi.IAM) (string, error) {
+		return managedPolicy(ctx, client, arn)
+	})
+	return document, s.explain(ctx, err, "read the managed policy "+arn)
+}
+
+func managedPolicy(ctx context.Context, client awsapi.IAM, arn string) (string, error) {
+	policy, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
+	if err != nil {
+		return "", err
+	}
+	version, err := client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(arn), VersionId: policy.Policy.DefaultVersionId})
+	if err != nil {
+		return "", err
+	}
+	return url.PathUnescape(aws.ToString(version.PolicyVersion.Document))
+}

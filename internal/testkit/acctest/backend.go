@@ -1,0 +1,137 @@
+package acctest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
+)
+
+// A Backend is what answers the provider's requests to AWS.
+type Backend string
+
+// The values of ECRXA_ACC_BACKEND.
+const (
+	Emulator Backend = "emulator" // internal/testkit/emulator; the default
+	Moto     Backend = "moto"     // https://docs.getmoto.org
+	AWS      Backend = "aws"      // two real accounts
+)
+
+// The accounts on the emulator and on moto.
+const (
+	registryID    = "987654321098"
+	consumerID    = "123456789012"
+	defaultRegion = "us-east-1"
+)
+
+// open connects the Env to the backend that is chosen.
+func (e *Env) open() {
+	e.t.Helper()
+	e.Region = defaultRegion
+	e.Backend = Backend(os.Getenv("ECRXA_ACC_BACKEND"))
+	switch e.Backend {
+	case "", Emulator:
+		e.openEmulator()
+	case Moto:
+		e.openMoto()
+	case AWS:
+		e.openAWS()
+	default:
+		e.t.Fatalf("ECRXA_ACC_BACKEND is %q: expected %q, %q or %q", e.Backend, Emulator, Moto, AWS)
+	}
+}
+
+func (e *Env) openEmulator() {
+	e.t.Helper()
+	server, err := emulator.Start(emulator.Options{})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.t.Cleanup(server.Close)
+	e.Backend, e.emulator, e.backend = Emulator, server, server
+	account := func(id string) *Account {
+		accessKey, secretKey := server.Credentials(id)
+		return e.keyAccount(id, login{endpoint: server.URL(), accessKey: accessKey, secretKey: secretKey})
+	}
+	e.Registry, e.Consumer = account(registryID), account(consumerID)
+}
+
+func (e *Env) openMoto() {
+	e.t.Helper()
+	logins, err := motoLogins()
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.Registry, e.Consumer = e.keyAccount(registryID, logins[registryID]), e.keyAccount(consumerID, logins[consumerID])
+	server, err := url.Parse(e.Registry.login.endpoint)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.backend = fault.Proxy(server)
+}
+
+// keyAccount returns an account that is reached at an endpoint with an access key.
+func (e *Env) keyAccount(id string, login login) *Account {
+	return newAccount(e, id, login, login.config())
+}
+
+// config returns the SDK's configuration for an endpoint and an access key.
+// Nothing of the environment goes into it.
+func (l login) config() aws.Config {
+	return aws.Config{
+		Region:       defaultRegion,
+		BaseEndpoint: aws.String(l.endpoint),
+		Credentials:  credentials.NewStaticCredentialsProvider(l.accessKey, l.secretKey, l.token),
+	}
+}
+
+func (e *Env) openAWS() {
+	e.t.Helper()
+	account := func(variable string) *Account {
+		e.t.Helper()
+		cfg, id, err := awsAccount(e.t.Context(), variable, e.Region)
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		return newAccount(e, id, login{profile: os.Getenv(variable)}, cfg)
+	}
+	e.Registry, e.Consumer = account(registryProfile), account(consumerProfile)
+}
+
+// The variables with the names of the profiles of the two real accounts.
+const (
+	registryProfile = "ECRXA_ACC_REGISTRY_PROFILE"
+	consumerProfile = "ECRXA_ACC_CONSUMER_PROFILE"
+)
+
+var errAWSNotAgreed = errors.New("the backend aws creates and deletes in real accounts: set ECRXA_ACC_AWS=1 to agree")
+
+// awsAccount returns the configuration and the ID of the real account whose
+// profile the variable names.
+func awsAccount(ctx context.Context, variable, region string) (cfg aws.Config, id string, err error) {
+	if os.Getenv("ECRXA_ACC_AWS") != "1" {
+		return cfg, "", errAWSNotAgreed
+	}
+	profile := os.Getenv(variable)
+	if profile == "" {
+		return cfg, "", fmt.Errorf("%s is not set: it names the profile of an account for tests", variable)
+	}
+	cfg, err = config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(profile), config.WithRegion(region))
+	if err != nil {
+		return cfg, "", fmt.Errorf("reading the profile %s: %w", profile, err)
+	}
+	identity, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return cfg, "", fmt.Errorf("finding the account of the profile %s: %w", profile, err)
+	}
+	return cfg, *identity.Account, nil
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
+)
+
+// sampleEvery is how often processes are looked at. What one uses between the
+// last look and its end is missed; its peak memory is the system's own record.
+const sampleEvery = 20 * time.Millisecond
+
+// A watch follows the processes that work in one folder, which are terraform and
+// the providers that it starts.
+type watch struct {
+	folder string
+	seen   map[string]process // by process ID
+	stop   chan struct{}
+	ended  chan struct{}
+}
+
+// A process is what one process has used.
+type process struct {
+	provider bool
+	cpu      float64 // seconds
+	peak     int64   // bytes
+}
+
+// watchProcesses begins to watch a folder. It needs /proc, as Linux has it.
+func watchProcesses(folder string) *watch {
+	w := &watch{folder: folder, seen: map[string]process{}, stop: make(chan struct{}), ended: make(chan struct{})}
+	go func() {
+		defer close(w.ended)
+		ticks := time.NewTicker(sampleEvery)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ticks.C:
+				w.sample()
+			case <-w.stop:
+				return
+			}
+		}
+	}()
+	return w
+}
+
+// end ends the watch and returns what all processes together used.
+func (w *watch) end() usage {
+	w.stopSampling()
+	return w.used()
+}
+
+func (w *watch) stopSampling() {
+	close(w.stop)
+	<-w.ended
+}
+
+func (w *watch) used() usage {
+	var u usage
+	for _, p := range w.seen {
+		if p.provider {
+			u.ProviderCPUSeconds += p.cpu
+			u.ProviderPeakBytes = max(u.ProviderPeakBytes, p.peak)
+		} else {
+			u.TerraformCPUSeconds += p.cpu
+			u.TerraformPeakBytes = max(u.TerraformPeakBytes, p.peak)
+		}
+	}
+	return u
+}
+
+// sample looks at the processes in the folder. One that has just ended is left as
+// it was seen last.
+func (w *watch) sample() {
+	folders, _ := filepath.Glob("/proc/[0-9]*")
+	for _, proc := range folders {
+		if folder, err := os.Readlink(proc + "/cwd"); err != nil || folder != w.folder {
+			continue
+		}
+		if p, err := readProcess(proc); err == nil {
+			w.seen[filepath.Base(proc)] = p
+		}
+	}
+}
+
+// readProcess reads a process's folder below /proc.
+// Sources: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html and
+// https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
+func readProcess(folder string) (process, error) {
+	executable, err := os.Readlink(folder + "/exe")
+	if err != nil {
+		return process{}, err
+	}
+	status, err := os.ReadFile(folder + "/status")
+	if err != nil {
+		return process{}, err
+	}
+	stat, err := os.ReadFile(folder + "/stat")
+	if err != nil {
+		return process{}, err
+	}
+	peak, err := peakOf(string(status))
+	if err != nil {
+		return process{}, err
+	}
+	cpu, err := cpuOf(stat)
+	return process{provider: filepath.Base(executable) == terraform.Binary, cpu: cpu, peak: peak}, err
+}
+
+// peakOf returns the largest resident set size, in bytes, from /proc/PID/status.
+func peakOf(status string) (int64, error) {
+	for line := range strings.Lines(status) {
+		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
+			kibibytes, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")), 10, 64)
+			return kibibytes * 1024, err
+		}
+	}
+	return 0, fmt.Errorf("no VmHWM in %q", status)
+}
+
+// clockTicks are a second of CPU time in /proc: USER_HZ, on every architecture
+// that Go runs on.
+const clockTicks = 100
+
+// cpuOf returns the seconds of CPU time from /proc/PID/stat. The second field is
+// the command in parentheses, and may hold anything.
+func cpuOf(stat []byte) (float64, error) {
+	const user, system = 14 - 3, 15 - 3 // counted from the third field
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(fields) <= system {
+		return 0, fmt.Errorf("too few fields in %q", stat)
+	}
+	ticks := 0
+	for _, field := range fields[user : system+1] {
+		n, err := strconv.Atoi(string(field))
+		if err != nil {
+			return 0, err
+		}
+		ticks += n
+	}
+	return float64(ticks) / clockTicks, nil
+}

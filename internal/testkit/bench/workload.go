@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
+)
+
+const (
+	registryAccount = "987654321098"
+	consumerAccount = "123456789012"
+	region          = "us-east-1"
+)
+
+// A workload is a number of resources of one kind. Its configuration has the
+// variable "changed", which alters one of them.
+type workload struct {
+	name    string
+	profile string // the side that applies it: "registry" or "consumer"
+	sizes   []int
+	// roomy has the provider and the emulator accept repository policies of any
+	// size: what ECR accepts ends at some sixty grants.
+	roomy         bool
+	prepare       func(server *emulator.Server, size int)
+	configuration func(size int) string
+}
+
+var oneRepository = workload{
+	name: "grants on one repository", profile: "registry", sizes: []int{1, 10, 100, 500}, roomy: true,
+	prepare: func(server *emulator.Server, _ int) {
+		server.CreateRepository(registryAccount, region, "bench")
+		server.SetRepositoryPolicyQuota(1 << 20)
+	},
+	configuration: func(size int) string { return grants(size, `"bench"`) },
+}
+
+var manyRepositories = workload{
+	name: "grants on as many repositories", profile: "registry", sizes: []int{1, 10, 100, 500},
+	prepare: func(server *emulator.Server, size int) {
+		for i := range size {
+			server.CreateRepository(registryAccount, region, fmt.Sprintf("bench-%d", i))
+		}
+	},
+	configuration: func(size int) string { return grants(size, `"bench-${count.index}"`) },
+}
+
+var consumerRoles = workload{
+	name: "consumer role policies", profile: "consumer", sizes: []int{1, 10, 100},
+	prepare: func(server *emulator.Server, size int) {
+		for i := range size {
+			server.CreateRole(consumerAccount, "/", fmt.Sprintf("bench-%d", i))
+		}
+	},
+	configuration: func(size int) string {
+		return provider + fmt.Sprintf(`
+resource "ecrxa_consumer_role_policy" "bench" {
+  count           = %d
+  role            = "bench-${count.index}"
+  repository_arns = ["arn:aws:ecr:%s:%s:repository/bench"]
+  access          = var.changed && count.index == 0 ? "pull_push" : "pull"
+}
+`, size, region, registryAccount)
+	},
+}
+
+var workloads = []workload{oneRepository, manyRepositories, consumerRoles}
+
+const provider = `terraform {
+  required_providers {
+    ecrxa = { source = "ecrxa/ecrxa" }
+  }
+}
+
+provider "ecrxa" {
+  region = "` + region + `"
+}
+
+variable "changed" {
+  default = false
+}
+`
+
+// grants is a configuration of grants to an account each. The repository is an
+// expression.
+func grants(size int, repository string) string {
+	return provider + fmt.Sprintf(`
+resource "ecrxa_repository_grant" "bench" {
+  count       = %d
+  repository  = %s
+  sid         = "Grant${count.index}"
+  account_ids = [format("1%%011d", count.index)]
+  access      = var.changed && count.index == 0 ? "pull_push" : "pull"
+}
+`, size, repository)
+}

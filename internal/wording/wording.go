@@ -1,0 +1,111 @@
+// Package wording has the words that texts of several packages share: lists,
+// sentences, suggestions for a misspelt word, and one table of policy types. It is
+// pure and knows nothing of verdicts, resources or AWS calls.
+package wording
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// Sentence returns the text as a sentence: with a capital letter at the start,
+// unless it starts with a quotation or the like, and one full stop at the end. It
+// is empty for an empty text.
+func Sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return Capitalized(strings.TrimSuffix(text, ".")) + "."
+}
+
+// Capitalized returns the text with a capital first letter.
+func Capitalized(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if first == utf8.RuneError {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// List joins names as in "a, b and c", with the conjunction "and" or "or".
+func List[S ~string](names []S, conjunction string) string {
+	var b strings.Builder
+	for i, name := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			b.WriteString(" " + conjunction + " ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(string(name))
+	}
+	return b.String()
+}
+
+// shown is how many of many names a text has before it counts the others.
+const shown = 5
+
+// Some is List for what may be many names: it has the first few, and says how many
+// others there are.
+func Some[S ~string](names []S, conjunction string) string {
+	return List(Capped(names, ""), conjunction)
+}
+
+// Capped returns the first few of many texts and, as the last one, how many others
+// there are. The noun says what they are, as in "5 more condition keys"; it may be
+// empty.
+func Capped[S ~string](texts []S, noun string) []S {
+	if len(texts) <= shown+1 {
+		return texts
+	}
+	others := strings.TrimSpace(fmt.Sprintf("%d more %s", len(texts)-shown, noun))
+	return append(slices.Clone(texts[:shown]), S(others))
+}
+
+// Counted returns a number with its noun, as in "1 part" or "3 parts".
+func Counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// Ordinal returns a number as in "second" or "21st".
+func Ordinal(n int) string {
+	words := []string{"", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
+	switch {
+	case n > 0 && n < len(words):
+		return words[n]
+	case n%10 == 1 && n%100 != 11:
+		return strconv.Itoa(n) + "st"
+	case n%10 == 2 && n%100 != 12:
+		return strconv.Itoa(n) + "nd"
+	case n%10 == 3 && n%100 != 13:
+		return strconv.Itoa(n) + "rd"
+	}
+	return strconv.Itoa(n) + "th"
+}
+
+// Article returns a noun with its indefinite article, as in "an identity-based policy".
+func Article(noun string) string {
+	if noun != "" && strings.ContainsRune("aeiouAEIO", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// DidYouMean continues a text about a word that is none of the known ones: it
+// suggests the one that is probably meant, and is empty where none is similar.
+func DidYouMean(word string, known []string) string {
+	if meant := awsname.Nearest(word, known); meant != "" {
+		return fmt.Sprintf(" Did you mean %q?", meant)
+	}
+	return ""
+}
