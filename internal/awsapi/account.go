@@ -4,22 +4,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 const wrongAccount = "Wrong account"
 
-// checkAccount returns a *ConfigError when account is not among the allowed
+// checkAccount returns a *awserr.ConfigError when account is not among the allowed
 // ones (if there are any) or is among the forbidden ones.
 func checkAccount(account string, allowed, forbidden []string) error {
 	if len(allowed) > 0 && !slices.Contains(allowed, account) {
-		return &ConfigError{
+		return &awserr.ConfigError{
 			Summary: wrongAccount,
 			Problem: fmt.Sprintf("The credentials belong to the account %s, which allowed_account_ids does not list (it lists %s).", account, strings.Join(allowed, ", ")),
 			Remedy:  "Use credentials of an allowed account (look at profile, assume_role and the AWS_* environment variables), or add the account to allowed_account_ids.",
 		}
 	}
 	if slices.Contains(forbidden, account) {
-		return &ConfigError{
+		return &awserr.ConfigError{
 			Summary: wrongAccount,
 			Problem: fmt.Sprintf("The credentials belong to the account %s, which forbidden_account_ids lists.", account),
 			Remedy:  "Use credentials of another account (look at profile, assume_role and the AWS_* environment variables), or take the account out of forbidden_account_ids.",

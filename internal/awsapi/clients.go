@@ -24,7 +24,7 @@ type Clients struct {
 }
 
 // New prepares clients. It makes no network call. Its errors are a
-// *ConfigError; they hold no secrets. When cfg.Unknown is not empty nothing is
+// *awserr.ConfigError; they hold no secrets. When cfg.Unknown is not empty nothing is
 // loaded, and every client is refused until Terraform knows the values.
 func New(ctx context.Context, cfg Config) (*Clients, error) {
 	c := &Clients{config: cfg, ecr: map[string]ECR{}}
@@ -46,13 +46,13 @@ func (c *Clients) Region() string { return c.cfg.Region }
 
 // Unknown returns the names of the provider attributes whose values Terraform
 // does not know yet. While there are any, ECR, IAM and Identity return a
-// *ConfigError.
+// *awserr.ConfigError.
 func (c *Clients) Unknown() []string { return slices.Clone(c.config.Unknown) }
 
 // ECR returns the client for a region; an empty region means the provider's.
 // The account is checked against allowed and forbidden account IDs before the
-// first call. An error of the check is a *ConfigError, an error of the
-// identity call an *Error.
+// first call. An error of the check is a *awserr.ConfigError, an error of the
+// identity call an *awserr.Error.
 func (c *Clients) ECR(ctx context.Context, region string) (ECR, error) {
 	if err := c.ready(ctx); err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func retryConcurrentModification(o *iam.Options) {
 // Check returns an error when an apply is certain to fail, so that the plan can
 // say so: there is no region, or the credentials belong to an account that
 // allowed_account_ids or forbidden_account_ids rules out. The error is a
-// *ConfigError, or an *Error of the identity call. It calls nobody when neither
+// *awserr.ConfigError, or an *awserr.Error of the identity call. It calls nobody when neither
 // list is set, and returns nil while the configuration is not known.
 func (c *Clients) Check(ctx context.Context) error {
 	if len(c.config.Unknown) > 0 {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 func TestNewCallsNobody(t *testing.T) {
@@ -100,7 +102,7 @@ func TestAccountCheck(t *testing.T) {
 				if test.wantProblem == "" && err != nil {
 					t.Errorf("unexpected error: %v", err)
 				}
-				if test.wantProblem != "" && (KindOf(err) != Configuration || !strings.Contains(err.Error(), test.wantProblem) || !strings.Contains(err.Error(), account)) {
+				if test.wantProblem != "" && (awserr.KindOf(err) != awserr.Configuration || !strings.Contains(err.Error(), test.wantProblem) || !strings.Contains(err.Error(), account)) {
 					t.Errorf("error = %v, want one that says %q and names the account", err, test.wantProblem)
 				}
 			}
@@ -144,7 +146,7 @@ func TestCheck(t *testing.T) {
 				if err == nil {
 					continue
 				}
-				if summary, detail := Describe(err, ""); summary != test.wantSummary || !test.noRegion && !strings.Contains(detail, "987654321098") {
+				if summary, detail := awserr.Describe(err, ""); summary != test.wantSummary || !test.noRegion && !strings.Contains(detail, "987654321098") {
 					t.Errorf("got %q: %q", summary, detail)
 				}
 			}
@@ -162,7 +164,7 @@ func TestCheckWithoutAnAnswer(t *testing.T) {
 	})
 	cfg := configFor(fake)
 	cfg.AllowedAccountIDs = []string{"987654321098"}
-	if err := newClients(t, cfg).Check(t.Context()); KindOf(err) != Expired {
+	if err := newClients(t, cfg).Check(t.Context()); awserr.KindOf(err) != awserr.Expired {
 		t.Errorf("error = %v, want that the credentials have expired", err)
 	}
 }
@@ -191,7 +193,7 @@ func TestConfigurationsThatAllowNoCall(t *testing.T) {
 			}
 			_, identityErr := clients.Identity(t.Context())
 			for _, err := range []error{getPolicy(t.Context(), clients, ""), getPolicy(t.Context(), clients, "us-east-1"), getRole(t.Context(), clients), identityErr} {
-				if KindOf(err) != Configuration || !strings.Contains(err.Error(), test.wantText) {
+				if awserr.KindOf(err) != awserr.Configuration || !strings.Contains(err.Error(), test.wantText) {
 					t.Errorf("error = %v, want one that says %q", err, test.wantText)
 				}
 			}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 const sharedConfig = `
@@ -186,7 +188,7 @@ func TestFailedRoleIsNotTriedAgainForEachRetry(t *testing.T) {
 	cfg := configFor(fake)
 	cfg.MaxRetries = 3
 	cfg.AssumeRole = []AssumeRole{{RoleARN: "arn:aws:iam::111111111111:role/hub"}}
-	if err := getPolicy(t.Context(), newClients(t, cfg), ""); KindOf(err) != AccessDenied {
+	if err := getPolicy(t.Context(), newClients(t, cfg), ""); awserr.KindOf(err) != awserr.AccessDenied {
 		t.Errorf("error = %v, want access denied", err)
 	}
 	if diff := cmp.Diff([]string{"AssumeRole"}, fake.Operations()); diff != "" {
@@ -290,7 +292,7 @@ func TestCustomCABundle(t *testing.T) {
 	bundle := writeFile(t, string(certificate))
 
 	cfg := configFor(&fakeAWS{URL: server.URL})
-	if err := getPolicy(t.Context(), newClients(t, cfg), ""); KindOf(err) != Unreachable {
+	if err := getPolicy(t.Context(), newClients(t, cfg), ""); awserr.KindOf(err) != awserr.Unreachable {
 		t.Errorf("without the bundle: %v, want that AWS is not reachable", err)
 	}
 	cfg.CustomCABundle = bundle
@@ -322,9 +324,9 @@ func TestNewRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := New(t.Context(), test.cfg)
-			var configuration *ConfigError
+			var configuration *awserr.ConfigError
 			if !errors.As(err, &configuration) || !strings.Contains(err.Error(), test.want) {
-				t.Fatalf("error = %v, want a *ConfigError that says %q", err, test.want)
+				t.Fatalf("error = %v, want a *awserr.ConfigError that says %q", err, test.want)
 			}
 			if configuration.Remedy == "" {
 				t.Error("the error does not say what to do")

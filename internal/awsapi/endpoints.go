@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // apply sets the endpoint of one service's client. An endpoint that is not
@@ -31,7 +33,7 @@ func override(endpoint **string, url string) {
 	}
 }
 
-// checkEndpoints returns a *ConfigError when a service has an endpoint of its own
+// checkEndpoints returns a *awserr.ConfigError when a service has an endpoint of its own
 // and is to be reached by AWS's FIPS or dual-stack endpoint too. The SDK's clients
 // refuse every call then.
 func checkEndpoints(settings aws.Config) error {
@@ -64,7 +66,7 @@ func checkEndpoints(settings aws.Config) error {
 }
 
 func conflict(moved []string, variant, argument, variable string) error {
-	return &ConfigError{
+	return &awserr.ConfigError{
 		Summary: unusable,
 		Problem: fmt.Sprintf("AWS's %s endpoints are to be used, but there are addresses to use in place of AWS's own, too (for %s). They exclude each other.", variant, strings.Join(moved, ", ")),
 		Remedy: fmt.Sprintf("Keep one of them: %s is set in the provider block, in %s or in the profile; the addresses are set in endpoints, in AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_SERVICE, or in the profile.",

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
@@ -17,13 +18,13 @@ type Identity struct{ Account, ARN, Partition string }
 
 // Identity asks STS once and remembers a successful answer. Concurrent callers
 // share one call; a failure is not remembered. An error of the call is an
-// *Error.
+// *awserr.Error.
 func (c *Clients) Identity(ctx context.Context) (Identity, error) {
 	if err := c.usable(); err != nil {
 		return Identity{}, err
 	}
 	id, err := c.identity.get(ctx)
-	return id, Explain(err, Attempt{
+	return id, awserr.Explain(err, awserr.Attempt{
 		Doing:  "find out which account the credentials belong to",
 		Region: c.cfg.Region,
 	})

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 func TestIdentityIsAskedOnce(t *testing.T) {
@@ -47,7 +49,7 @@ func TestIdentityFailureIsNotRemembered(t *testing.T) {
 		return success(c)
 	})
 	clients := newClients(t, configFor(fake))
-	if _, err := clients.Identity(t.Context()); KindOf(err) != Expired {
+	if _, err := clients.Identity(t.Context()); awserr.KindOf(err) != awserr.Expired {
 		t.Errorf("the first answer is %v, want that the credentials have expired", err)
 	}
 	if got, err := clients.Identity(t.Context()); err != nil || got.Account != "987654321098" {

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // logCalls is a client option that writes one debug line for each call: what,
@@ -32,7 +34,7 @@ func logCalls(stack *middleware.Stack) error {
 			fields["attempts"] = len(attempts.Results)
 		}
 		if err != nil {
-			fields["failure"] = string(KindOf(err))
+			fields["failure"] = string(awserr.KindOf(err))
 		}
 		tflog.Debug(ctx, "AWS call", fields)
 		return out, metadata, err

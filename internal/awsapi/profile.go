@@ -10,11 +10,13 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// missingProfile returns a *ConfigError when err says that a profile is in none of
+// missingProfile returns a *awserr.ConfigError when err says that a profile is in none of
 // the shared files, and nil when it says something else.
-func missingProfile(cfg Config, err error) *ConfigError {
+func missingProfile(cfg Config, err error) *awserr.ConfigError {
 	missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err)
 	if !ok {
 		return nil
@@ -23,7 +25,7 @@ func missingProfile(cfg Config, err error) *ConfigError {
 	if missing.Profile != name {
 		namedBy = fmt.Sprintf("source_profile of the profile %s or of one that it leads to", name)
 	}
-	return &ConfigError{
+	return &awserr.ConfigError{
 		Summary: "AWS profile not found",
 		Problem: fmt.Sprintf("The profile %s (from %s) is in none of these files: %s.", missing.Profile, namedBy, strings.Join(sharedFiles(cfg), ", ")),
 		Remedy: "Correct the name, or add the profile to one of the files; aws configure list-profiles shows which there are. " +

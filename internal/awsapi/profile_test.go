@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // TestMissingProfile: the error names the profile, who asked for it, and every file
@@ -55,7 +57,7 @@ func TestMissingProfile(t *testing.T) {
 				t.Setenv(variable, value)
 			}
 			_, err := New(t.Context(), test.cfg)
-			summary, detail := Describe(err, "")
+			summary, detail := awserr.Describe(err, "")
 			if summary != "AWS profile not found" || !strings.Contains(detail, test.wantProblem) {
 				t.Errorf("got %q: %q, want %q", summary, detail, test.wantProblem)
 			}

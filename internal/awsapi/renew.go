@@ -2,9 +2,12 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // renewExpired is a client option: a call that AWS refuses because its
@@ -17,7 +20,8 @@ func renewExpired(provider aws.CredentialsProvider) func(*middleware.Stack) erro
 			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 		) (middleware.InitializeOutput, middleware.Metadata, error) {
 			out, metadata, err := next.HandleInitialize(ctx, in)
-			if KindOf(err) == Expired && !is[*credentialsError](err) && renew(ctx, provider) {
+			_, notSent := errors.AsType[*awserr.CredentialsError](err)
+			if awserr.KindOf(err) == awserr.Expired && !notSent && renew(ctx, provider) {
 				return next.HandleInitialize(ctx, in)
 			}
 			return out, metadata, err

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 const endedSession = "The security token included in the request is expired"
@@ -58,7 +60,7 @@ func TestASessionIsRenewedOnce(t *testing.T) {
 	fake := sessions(t, 9)
 	cfg := configFor(fake)
 	cfg.AssumeRole = []AssumeRole{{RoleARN: "arn:aws:iam::987654321098:role/deploy"}}
-	if err := getPolicy(t.Context(), newClients(t, cfg), ""); KindOf(err) != Expired {
+	if err := getPolicy(t.Context(), newClients(t, cfg), ""); awserr.KindOf(err) != awserr.Expired {
 		t.Errorf("error = %v, want expired", err)
 	}
 	want := []string{"AssumeRole", "GetRepositoryPolicy", "AssumeRole", "GetRepositoryPolicy"}
@@ -71,7 +73,7 @@ func TestASessionIsRenewedOnce(t *testing.T) {
 func TestFixedCredentialsAreNotRenewed(t *testing.T) {
 	t.Parallel()
 	fake := newFakeAWS(t, func(call) reply { return jsonError("ExpiredTokenException", endedSession) })
-	if err := getPolicy(t.Context(), newClients(t, configFor(fake)), ""); KindOf(err) != Expired {
+	if err := getPolicy(t.Context(), newClients(t, configFor(fake)), ""); awserr.KindOf(err) != awserr.Expired {
 		t.Errorf("error = %v, want expired", err)
 	}
 	if got := len(fake.Calls()); got != 1 {

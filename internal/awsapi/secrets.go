@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // secrets holds every secret that the clients have been given or have got from
@@ -54,8 +56,8 @@ func (s *secrets) add(values ...string) {
 	slices.SortFunc(s.values, func(a, b string) int { return len(b) - len(a) })
 }
 
-// scrub returns text without any secret.
-func (s *secrets) scrub(text string) string {
+// redact returns text without any secret.
+func (s *secrets) redact(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, value := range s.values {
@@ -64,29 +66,16 @@ func (s *secrets) scrub(text string) string {
 	return text
 }
 
-// scrubbedError is an error whose text shows no secret. Its cause is kept for
-// errors.As; whoever takes a text from the cause must scrub it.
-type scrubbedError struct {
-	err     error
-	secrets *secrets
-}
-
-// Error returns the cause's text without secrets.
-func (e *scrubbedError) Error() string { return e.secrets.scrub(e.err.Error()) }
-
-// Unwrap returns the cause.
-func (e *scrubbedError) Unwrap() error { return e.err }
-
-// scrubErrors is a client option: every error that a call returns is a
-// scrubbedError.
-func scrubErrors(hidden *secrets) func(*middleware.Stack) error {
+// redactErrors is a client option: every error that a call returns is a
+// *awserr.RedactedError.
+func redactErrors(hidden *secrets) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:ScrubErrors", func(
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:RedactErrors", func(
 			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 		) (middleware.InitializeOutput, middleware.Metadata, error) {
 			out, metadata, err := next.HandleInitialize(ctx, in)
 			if err != nil {
-				err = &scrubbedError{err: err, secrets: hidden}
+				err = &awserr.RedactedError{Cause: err, Redact: hidden.redact}
 			}
 			return out, metadata, err
 		}), middleware.Before)

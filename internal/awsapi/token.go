@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // webIdentityToken returns where the token comes from: the provider block first,
@@ -26,7 +28,7 @@ func webIdentityToken(web AssumeRoleWithWebIdentity) (stscreds.IdentityTokenRetr
 			return source.file, nil
 		}
 	}
-	return nil, &ConfigError{
+	return nil, &awserr.ConfigError{
 		Summary: unusable,
 		Problem: "assume_role_with_web_identity has no token.",
 		Remedy:  "Set web_identity_token or web_identity_token_file in it, or AWS_WEB_IDENTITY_TOKEN or AWS_WEB_IDENTITY_TOKEN_FILE in the environment.",
@@ -43,7 +45,7 @@ func (t literalToken) GetIdentityToken() ([]byte, error) { return []byte(t), nil
 // needed, because whoever writes it renews it.
 type tokenFile struct{ path, namedBy string }
 
-// GetIdentityToken returns the file's content, or a *ConfigError.
+// GetIdentityToken returns the file's content, or a *awserr.ConfigError.
 func (f tokenFile) GetIdentityToken() ([]byte, error) {
 	token, err := os.ReadFile(f.path)
 	if err != nil {
@@ -56,7 +58,7 @@ func (f tokenFile) GetIdentityToken() ([]byte, error) {
 }
 
 func (f tokenFile) problem(what string, cause error) error {
-	return &ConfigError{
+	return &awserr.ConfigError{
 		Summary: "No web identity token",
 		Problem: fmt.Sprintf("%s names the web identity token file %s, which %s.", f.namedBy, f.path, what),
 		Remedy:  "Name the file that holds the token on the machine where Terraform runs: the CI system, Kubernetes or HCP Terraform writes it there before Terraform starts. The user who runs Terraform must be allowed to read it.",

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/consumerpolicy"
 	ecrxafunction "github.com/ecrxa/terraform-provider-ecrxa/internal/function"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
@@ -61,7 +62,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	}
 	clients, err := awsapi.New(ctx, config)
 	if err != nil {
-		resp.Diagnostics.AddError(awsapi.Describe(err, "The provider configuration cannot be used"))
+		resp.Diagnostics.AddError(awserr.Describe(err, "The provider configuration cannot be used"))
 		return
 	}
 	data := providerdata.New(clients)

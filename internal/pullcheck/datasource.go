@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
@@ -104,7 +104,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	given := in
 	report, err := live.Fill(ctx, d.sources, target, &in)
 	if err != nil {
-		title, detail := awsapi.Describe(err, "The pull check could not read from AWS")
+		title, detail := awserr.Describe(err, "The pull check could not read from AWS")
 		resp.Diagnostics.AddError(title, readHint+detail)
 		return
 	}

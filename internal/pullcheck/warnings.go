@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
@@ -17,7 +17,7 @@ import (
 // what is probably not meant.
 func warnOfDocuments(diags *diag.Diagnostics, in verdict.Input, refusals []live.Refusal) {
 	for _, refusal := range refusals {
-		title, detail := awsapi.Describe(refusal.Err, "A read was refused")
+		title, detail := awserr.Describe(refusal.Err, "A read was refused")
 		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
 	}
 	warnAt(diags, verdict.Doubts(in), "A policy that AWS would refuse", "\n\nWhat the statement does is not known: the verdict is conditional where that matters.")

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
@@ -26,7 +27,7 @@ type Sources struct {
 // A Refusal is a read that AWS refused. What it would have read stays unknown.
 type Refusal struct {
 	At  verdict.At // what stays unknown: an argument or one of its policies; role_arn when only the role's path does
-	Err error      // of type *awsapi.Error
+	Err error      // of type *awserr.Error
 }
 
 // A Report tells of a read.
@@ -37,7 +38,7 @@ type Report struct {
 
 // Fill reads what in does not give, or gives as unknown, and the credentials'
 // account owns. When nothing has to be read, no call is made. An error is of type
-// *awsapi.Error.
+// *awserr.Error.
 func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdict.Input) (Report, error) {
 	names := wanted(target, in)
 	if len(names) == 0 {
@@ -45,7 +46,7 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 	}
 	caller, err := sources.Identity(ctx)
 	if err != nil {
-		return Report{}, awsapi.Explain(err, awsapi.Attempt{Doing: "find out which account the credentials belong to"})
+		return Report{}, awserr.Explain(err, awserr.Attempt{Doing: "find out which account the credentials belong to"})
 	}
 	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleGiven: in.RoleExists != verdict.ExistenceUnknown}
 	for _, name := range names {
@@ -121,12 +122,12 @@ func (r *reader) start(argument, account string) {
 	}
 }
 
-// read runs a call of one side and sorts its error, an *awsapi.Error: a refusal
+// read runs a call of one side and sorts its error, an *awserr.Error: a refusal
 // leaves unknown what it was to fill, anything else ends the check.
 func (r *reader) read(at verdict.At, call func(context.Context) error) {
 	r.do(func(ctx context.Context) error {
 		err := call(ctx)
-		if kind := awsapi.KindOf(err); kind != awsapi.AccessDenied && kind != awsapi.Unsupported {
+		if kind := awserr.KindOf(err); kind != awserr.AccessDenied && kind != awserr.Unsupported {
 			return err
 		}
 		r.locked(func() {

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
@@ -281,9 +281,9 @@ func TestFill_failure(t *testing.T) {
 			in := verdict.Input{Image: image, RoleARN: roleARN}
 			target, _ := verdict.TargetOf(in)
 			_, err := live.Fill(t.Context(), aws.sources(), target, &in)
-			var explained *awsapi.Error
+			var explained *awserr.Error
 			if !errors.As(err, &explained) || !errors.Is(err, cause) {
-				t.Errorf("error %v, want an *awsapi.Error that wraps %v", err, cause)
+				t.Errorf("error %v, want an *awserr.Error that wraps %v", err, cause)
 			}
 		})
 	}

@@ -1,4 +1,7 @@
-package awsapi
+// Package awserr says what a failed AWS call means: the kind of failure, which
+// side of a cross-account pull must act, and what to do now. It knows the errors
+// of the SDK, and those that package awsapi wraps them in.
+package awserr
 
 import (
 	"cmp"
@@ -52,8 +55,8 @@ func KindOf(err error) Kind {
 	if is[*ConfigError](err) {
 		return Configuration
 	}
-	if credentials, ok := errors.AsType[*credentialsError](err); ok {
-		return kindOfCredentialsError(credentials.err)
+	if credentials, ok := errors.AsType[*CredentialsError](err); ok {
+		return kindOfCredentialsError(credentials.Cause)
 	}
 	return cmp.Or(kindByCode(err), kindByTransport(err), Other)
 }

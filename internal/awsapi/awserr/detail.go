@@ -1,4 +1,4 @@
-package awsapi
+package awserr
 
 import (
 	"errors"
@@ -82,11 +82,11 @@ func answer(err error) anAnswer {
 		}
 	} else if send, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
 		said.text = send.Err.Error()
-	} else if credentials, ok := errors.AsType[*credentialsError](err); ok {
+	} else if credentials, ok := errors.AsType[*CredentialsError](err); ok {
 		said.text = credentials.Error()
 	}
-	if scrubbed, ok := errors.AsType[*scrubbedError](err); ok {
-		said.text = scrubbed.secrets.scrub(said.text)
+	if redacted, ok := errors.AsType[*RedactedError](err); ok {
+		said.text = redacted.Redact(said.text)
 	}
 	return said
 }

@@ -1,4 +1,4 @@
-package awsapi
+package awserr
 
 import (
 	"cmp"
@@ -68,14 +68,14 @@ func adviceOnDeny(r refusal) string {
 
 // adviceOnRole is about a role that the provider itself was refused. STS answers
 // the same for a role that does not exist.
-func adviceOnRole(r refusal, role wantedRole) advice {
+func adviceOnRole(r refusal, role Role) advice {
 	action := cmp.Or(r.action, "sts:AssumeRole")
 	which, namedBy := "a role", "the profile or AWS_ROLE_ARN"
-	if arn := cmp.Or(role.arn, r.role); arn != "" {
+	if arn := cmp.Or(role.ARN, r.role); arn != "" {
 		which = "the role " + arn
 	}
-	if role.namedBy != "" {
-		namedBy = role.namedBy
+	if role.NamedBy != "" {
+		namedBy = role.NamedBy
 	}
 	a := advice{
 		happened: fmt.Sprintf("To get credentials for it, the provider tried to assume %s (named by %s). AWS answered that the caller may not.", which, namedBy),

@@ -1,4 +1,4 @@
-package awsapi
+package awserr
 
 import (
 	"errors"
@@ -75,7 +75,7 @@ func Message(err error) string { return answer(err).text }
 // MayHaveTakenEffect reports whether a write that failed with err may stand all
 // the same: it was sent, and AWS's answer is missing or says that AWS failed.
 func MayHaveTakenEffect(err error) bool {
-	if err == nil || is[*ConfigError](err) || is[*credentialsError](err) {
+	if err == nil || is[*ConfigError](err) || is[*CredentialsError](err) {
 		return false
 	}
 	if response, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
