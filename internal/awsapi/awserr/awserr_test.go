@@ -277,24 +277,24 @@ func xmlError(t *testing.T, status int, code, message string) string {
 }
 
 // clientConfig configures clients that call the URL, once.
-func clientConfig(url string) aws.Config {
+func clientConfig(endpoint string) aws.Config {
 	return aws.Config{
-		Region: "us-east-1", BaseEndpoint: &url, RetryMaxAttempts: 1,
+		Region: "us-east-1", BaseEndpoint: &endpoint, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIAEXAMPLE", "the-secret-key-of-the-test", ""),
 	}
 }
 
 // callECR returns the error of an ECR call to the URL.
-func callECR(t *testing.T, url string) error {
+func callECR(t *testing.T, endpoint string) error {
 	t.Helper()
-	_, err := ecr.NewFromConfig(clientConfig(url)).GetRepositoryPolicy(t.Context(), &ecr.GetRepositoryPolicyInput{RepositoryName: aws.String("payment-service")})
+	_, err := ecr.NewFromConfig(clientConfig(endpoint)).GetRepositoryPolicy(t.Context(), &ecr.GetRepositoryPolicyInput{RepositoryName: aws.String("payment-service")})
 	return err
 }
 
 // callIAM returns the error of an IAM call to the URL.
-func callIAM(t *testing.T, url string) error {
+func callIAM(t *testing.T, endpoint string) error {
 	t.Helper()
-	_, err := iam.NewFromConfig(clientConfig(url)).GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("ecsTaskExecutionRole")})
+	_, err := iam.NewFromConfig(clientConfig(endpoint)).GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("ecsTaskExecutionRole")})
 	return err
 }
 
