@@ -18,6 +18,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // stringRule is a rule for one string. It passes over null, unknown and empty
@@ -40,7 +41,7 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 		return
 	}
 	if err := r.check(value); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+place(req.Path), sentence(err.Error()))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+place(req.Path), tfattr.Sentence(err))
 	}
 }
 
@@ -55,11 +56,6 @@ func place(p path.Path) string {
 	}
 	slices.Reverse(names)
 	return strings.Join(names, " in ")
-}
-
-// sentence makes an error's text a sentence of its own.
-func sentence(text string) string {
-	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
 
 func region() validator.String {

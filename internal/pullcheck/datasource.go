@@ -5,6 +5,7 @@ package pullcheck
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -125,8 +126,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	state := object.Attributes()
 	maps.Copy(state, arguments)
 	attributes.Export(in, state)
-	for name, value := range state {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	for _, name := range slices.Sorted(maps.Keys(state)) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), state[name])...)
 	}
 }
 

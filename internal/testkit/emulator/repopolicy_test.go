@@ -48,6 +48,7 @@ func TestRefusedRepositoryPolicies(t *testing.T) {
 		"empty principal list":         {statement(principal + `{"AWS":[]}`), invalid},
 		"null principal":               {statement(principal + `{"AWS":null}`), invalid},
 		"principal of unknown type":    {statement(principal + `{"CanonicalUser":"abc"}`), invalid},
+		"two wrong principals":         {statement(principal + `{"Service":"lambda","AWS":"arn:aws:iam::123456789012:role/nobody"}`), notFound},
 		"NotPrincipal with Allow":      {statement(`"Effect":"Allow","NotPrincipal":"*","Action":"ecr:*"`), invalid},
 		"both principal elements":      {statement(`"Effect":"Deny","Principal":"*","NotPrincipal":"*","Action":"ecr:*"`), invalid},
 		"no Action":                    {statement(`"Effect":"Allow","Principal":"*"`), invalid},
