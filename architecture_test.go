@@ -14,7 +14,12 @@ import (
 
 // The pure rooms of internal/README.md: what they decide depends on their
 // arguments alone.
-var pureRooms = []string{"actionset", "authz", "awsname", "policy", "verdict", "wording"}
+var pureRooms = []string{"actionset", "authz", "awsname", "managed", "policy", "verdict", "wording"}
+
+// Libraries that a pure room may import: they compute and do nothing else.
+var pureLibraries = map[string][]string{
+	"managed": {"github.com/hashicorp/hcl/v2/hclwrite", "github.com/zclconf/go-cty/cty"}, // HCL is written by HashiCorp's own library, which escapes
+}
 
 // Packages of the standard library through which a pure room could see more
 // than its arguments.
@@ -31,10 +36,12 @@ func TestPureRoomsImportNothingImpure(t *testing.T) {
 		}
 		for _, imported := range imports {
 			other, ours := strings.CutPrefix(imported, internal)
+			roomOf, _, _ := strings.Cut(other, "/")
 			standard := !strings.Contains(strings.Split(imported, "/")[0], ".")
 			switch {
-			case ours && slices.Contains(pureRooms, other):
+			case ours && slices.Contains(pureRooms, roomOf):
 			case standard && !slices.Contains(impurePackages, imported):
+			case slices.Contains(pureLibraries[room], imported):
 			default:
 				t.Errorf("%s imports %s, but it may import only the standard library and other pure rooms", room, imported)
 			}

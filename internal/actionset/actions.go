@@ -1,6 +1,8 @@
 package actionset
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,6 +16,18 @@ func AllActions() []string { return union(operations, permissionsOnly) }
 // IsAction reports whether an action is one of AllActions, in whatever case.
 func IsAction(action string) bool {
 	return slices.ContainsFunc(AllActions(), func(known string) bool { return strings.EqualFold(known, action) })
+}
+
+// actionPattern is the form of an ECR action, with wildcards.
+var actionPattern = regexp.MustCompile(`(?i)^(ecr:[a-z*?]+|\*)$`)
+
+// CheckAction returns an error unless action has the form of an ECR action,
+// wildcards included. It does not know which actions exist.
+func CheckAction(action string) error {
+	if !actionPattern.MatchString(action) {
+		return fmt.Errorf("%q is not an ECR action: write ecr: and a name of letters, for example ecr:BatchGetImage", action)
+	}
+	return nil
 }
 
 // permissionsOnly are the actions that no API operation has.

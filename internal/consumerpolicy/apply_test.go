@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -145,7 +146,7 @@ func TestAPolicyThatIsThereAlready(t *testing.T) {
 	t.Parallel()
 	m := planned(t, minimal())
 	e := newEnv(t)
-	e.server.PutRolePolicy(e.account, "app", defaultName, strings.ReplaceAll(m.Policy.ValueString(), ",", ", "))
+	e.server.PutRolePolicy(e.account, "app", managed.DefaultPolicyName, strings.ReplaceAll(m.Policy.ValueString(), ",", ", "))
 	_, diags := planBy(t, e.r, minimal(), nil)
 	expectWarning(t, diags, "this apply takes it over")
 	e.nextWalk()
@@ -180,7 +181,7 @@ func TestAPolicyThatSaysSomethingElse(t *testing.T) {
 		t.Run(wayOut, func(t *testing.T) {
 			t.Parallel()
 			e := newEnv(t)
-			e.server.PutRolePolicy(e.account, "app", defaultName, standing)
+			e.server.PutRolePolicy(e.account, "app", managed.DefaultPolicyName, standing)
 			_, inPlan := planBy(t, e.r, minimal(), nil)
 			expectWarning(t, inPlan, "unless it is gone by then")
 			e.nextWalk()
@@ -270,7 +271,7 @@ func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
 	e.faults.SetRules(fault.Rule{Operation: "iam:PutRolePolicy", Fault: fault.Afterwards("foreign write", func() {
-		e.server.PutRolePolicy(e.account, "app", defaultName, "{}")
+		e.server.PutRolePolicy(e.account, "app", managed.DefaultPolicyName, "{}")
 	})})
 	got := e.create(planned(t, minimal()))
 	if !got.removed || len(got.diags) != 1 || !strings.Contains(got.diags[0].Detail(), "Another writer has replaced it.") {

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
@@ -30,7 +31,7 @@ import (
 func minimal() model {
 	return model{
 		Role:           types.StringValue("app"),
-		Name:           types.StringValue(defaultName),
+		Name:           types.StringValue(managed.DefaultPolicyName),
 		RepositoryARNs: tfattr.StringSet([]string{appARN}),
 		Actions:        tfattr.StringSet(nil),
 		Conditions:     types.ListNull(statementattr.ConditionsAttribute().NestedObject.Type()),
@@ -172,9 +173,9 @@ func (e *env) nextWalk() {
 // policy returns the text of the policy, which must exist.
 func (e *env) policy() string {
 	e.t.Helper()
-	text, found := e.server.RolePolicy(e.account, "app", defaultName)
+	text, found := e.server.RolePolicy(e.account, "app", managed.DefaultPolicyName)
 	if !found {
-		e.t.Fatal("the role has no policy " + defaultName)
+		e.t.Fatal("the role has no policy " + managed.DefaultPolicyName)
 	}
 	return text
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -80,22 +80,12 @@ func existsInPlan(role string, standing rolepolicy.Policy) string {
 
 // wayOut says what to do about a policy that stands under the resource's name.
 func wayOut(role string, standing rolepolicy.Policy) string {
-	if obstacles := obstaclesOf(standing.Document); len(obstacles) > 0 {
+	if obstacles := managed.RolePolicyObstacles(standing.Document); len(obstacles) > 0 {
 		return fmt.Sprintf("This resource cannot take it over, since it cannot express it:\n\n%s\n\nChoose another name for this one.", itemized(obstacles))
 	}
-	return fmt.Sprintf("If the policy is yours, take it over:\n\n  terraform import ADDRESS '%s,%s'\n\n"+
-		"where ADDRESS is this resource's, such as ecrxa_consumer_role_policy.example. If it is not, choose another name for this one.", role, standing.Name)
-}
-
-// obstaclesOf returns what keeps the resource from taking a policy over, each a
-// sentence without its full stop.
-func obstaclesOf(document string) []string {
-	doc, err := policy.Parse(document)
-	if err != nil {
-		return []string{"it cannot be read: " + err.Error()}
-	}
-	_, obstacles := decompose(doc)
-	return obstacles
+	return fmt.Sprintf("If the policy is yours, take it over:\n\n  %s\n\n"+
+		"where ADDRESS is this resource's, such as ecrxa_consumer_role_policy.example. If it is not, choose another name for this one.",
+		managed.ImportCommand("ADDRESS", managed.RolePolicyImportID(role, standing.Name)))
 }
 
 func itemized(obstacles []string) string {

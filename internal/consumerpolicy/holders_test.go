@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -49,7 +50,7 @@ func TestTheLastDeleteOfSeveralObjectsDeletes(t *testing.T) {
 	if diags := e.deleteOf(m, first); len(diags) > 0 {
 		t.Error(diags)
 	}
-	if text, found := e.server.RolePolicy(e.account, "app", defaultName); found {
+	if text, found := e.server.RolePolicy(e.account, "app", managed.DefaultPolicyName); found {
 		t.Errorf("the role still has %s", text)
 	}
 }
@@ -157,7 +158,7 @@ func TestARenamedPolicyLeavesTheOldOneToItsOtherHolder(t *testing.T) {
 	if _, diags := planBy(t, e.r, renamed, &m); len(diags) > 0 {
 		t.Error(diags)
 	}
-	if got := e.r.policies.Claim("app", defaultName).Leave(0); got != 2 {
+	if got := e.r.policies.Claim("app", managed.DefaultPolicyName).Leave(0); got != 2 {
 		t.Errorf("%d holders", got)
 	}
 	if _, diags := planBy(t, e.r, minimal(), &m); !diags.HasError() {
@@ -319,7 +320,7 @@ func TestAPolicyThatHasChangedSinceThePlan(t *testing.T) {
 			e := newEnv(t)
 			m := e.create(planned(t, minimal())).model
 			e.nextWalk()
-			e.server.PutRolePolicy(e.account, "app", defaultName, "{}")
+			e.server.PutRolePolicy(e.account, "app", managed.DefaultPolicyName, "{}")
 			diags := do(e, m)
 			if len(diags) != 1 || diags[0].Summary() != "The policy has changed since the plan" || !strings.Contains(diags[0].Detail(), "plan again") {
 				t.Errorf("got %v", diags)

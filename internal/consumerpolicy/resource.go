@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
@@ -260,7 +261,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 func parseImportID(id string) (role, name string, err error) {
 	role, name, found := strings.Cut(id, ",")
 	if !found {
-		name = defaultName
+		name = managed.DefaultPolicyName
 	}
 	if parts := strings.Split(id, "/"); !found && len(parts) > 1 && !strings.HasPrefix(id, "arn:") {
 		return "", "", fmt.Errorf("%q: a comma stands between the role's name and the policy's. Write ROLE,POLICY: %s, without the role's path if it has one",
@@ -270,7 +271,7 @@ func parseImportID(id string) (role, name string, err error) {
 		err = errors.New("it has more than one comma")
 	}
 	if err = errors.Join(err, checkRole(role), checkPolicyName(name)); err != nil {
-		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; without a policy name %s is meant", id, err, defaultName, defaultName)
+		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; without a policy name %s is meant", id, err, managed.DefaultPolicyName, managed.DefaultPolicyName)
 	}
 	return role, name, nil
 }
@@ -288,7 +289,7 @@ func imported(ctx context.Context, role, name, text string) (model, diag.Diagnos
 		diags.AddError("The policy cannot be read", fmt.Sprintf("The inline policy %s of the role %s was left alone: %v.", name, role, err))
 		return m, diags
 	}
-	c, obstacles := decompose(doc)
+	c, obstacles := managed.RolePolicyOf(doc)
 	if len(obstacles) > 0 {
 		diags.AddError("The policy is more than this resource can express", fmt.Sprintf(
 			"The inline policy %s of the role %s was left alone, since the next apply would change what it means:\n\n%s\n\n"+

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -40,12 +41,12 @@ func (e *existsError) Error() string {
 }
 
 func (e *existsError) wayOut() string {
-	if checkImportable(e.repo, e.live).HasError() {
+	if managed.CheckGrantImport(e.repo, e.live) != nil {
 		return "This resource cannot take it over, since it cannot express it: choose another sid."
 	}
-	return fmt.Sprintf("If the statement is yours, take it over:\n\n  terraform import ADDRESS '%s'\n\n"+
+	return fmt.Sprintf("If the statement is yours, take it over:\n\n  %s\n\n"+
 		"where ADDRESS is this resource's, such as ecrxa_repository_grant.example. If it is not, choose another sid. If another resource of this configuration has it and is about to be removed, apply again when it is gone.",
-		importID(e.repo, e.live.Sid()))
+		managed.ImportCommand("ADDRESS", managed.GrantImportID(e.repo, e.live.Sid())))
 }
 
 func (e *existsError) summary() string { return "The Sid is taken" }
@@ -92,7 +93,7 @@ type refusedError struct {
 // adviceOnPrincipals says what to do about principals of which ECR does not know one.
 func adviceOnPrincipals(named []string) string {
 	advice := fmt.Sprintf("\nWhat the consumer side must do (%s): check that each of these exists, spelled just so, path included; for an account, that it has the region enabled.", accountsOf(named))
-	if slices.ContainsFunc(named, isRole) {
+	if slices.ContainsFunc(named, managed.IsRole) {
 		advice += " A role of this configuration must be created first: refer to its arn attribute. To grant access before the roles exist, set match_roles_by = \"condition\"."
 	}
 	return advice + "\n"
@@ -112,11 +113,6 @@ func accountsOf(principals []string) string {
 		return "accounts " + strings.Join(ids, ", ")
 	}
 	return "account " + ids[0]
-}
-
-func isRole(arn string) bool {
-	p, err := awsname.ParsePrincipal(arn)
-	return err == nil && p.Kind == awsname.Role
 }
 
 func (e *refusedError) Unwrap() error { return e.cause }

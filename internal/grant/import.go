@@ -11,13 +11,9 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
-
-// importID returns what ImportState takes.
-func importID(repo awsname.Repository, sid string) string {
-	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
-}
 
 // ImportState takes registry_id,region,repository,sid. What is missing is told here:
 // of a Read that finds nothing Terraform says no more than that. The Read that
@@ -34,7 +30,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 			return
 		}
 	}
-	if !sidPattern.MatchString(parts[3]) {
+	if managed.CheckSid(parts[3]) != nil {
 		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", parts[3])))
 		return
 	}
@@ -123,15 +119,11 @@ func standing(doc *policy.Document) string {
 	return text
 }
 
-// checkImportable refuses a statement that attributes cannot express, where the
-// next apply would turn it into something else.
-func checkImportable(repo awsname.Repository, live *policy.Statement) diag.Diagnostics {
-	var diags diag.Diagnostics
-	g := fromStatement(live, repo.Partition, nil)
-	if live.Effect() != "Allow" {
-		diags.AddError("Not a grant", fmt.Sprintf("The statement %s has the Effect %q. ecrxa_repository_grant manages only statements that allow; this one was left alone.", live.Sid(), live.Effect()))
-	} else if !g.expresses(live, repo.ARN()) || g.grantsToNobodyOrAll() {
-		diags.AddError("Not a grant", fmt.Sprintf("The statement %s says what ecrxa_repository_grant cannot express, such as principals of several kinds, everybody without an organization, or an element of its own. It was left alone:\n\n  %s", live.Sid(), live))
+// checkImportable refuses a statement that attributes cannot express: the next
+// apply would turn it into something else.
+func checkImportable(repo awsname.Repository, live *policy.Statement) (diags diag.Diagnostics) {
+	if err := managed.CheckGrantImport(repo, live); err != nil {
+		diags.AddError("Not a grant", fmt.Sprintf("The statement %s was left alone: %v.\n\n  %s", live.Sid(), err, live))
 	}
 	return diags
 }

@@ -99,12 +99,12 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	if diags.HasError() {
 		return diags
 	}
-	if g.grantsToNobodyOrAll() {
+	if g.GrantsToNobodyOrAll() {
 		diags.AddError("Nobody or everybody would get access", "A value of this grant is null or empty, so that its statement would have no principal, no action, or a condition without values. "+
 			"Nothing was changed. Look for null in the attributes that say who gets access.")
 		return diags
 	}
-	planned := g.statement()
+	planned := g.Statement()
 	m.Statement = types.StringValue(planned.String())
 	if prior != nil {
 		if before, err := policy.ParseStatement(prior.Statement.ValueString()); err == nil && before.Canonical() == planned.Canonical() {

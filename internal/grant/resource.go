@@ -1,3 +1,5 @@
+// Package grant is the resource ecrxa_repository_grant: the registry side of
+// cross-account access, one statement of a repository policy.
 package grant
 
 import (
@@ -16,6 +18,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
@@ -130,7 +133,7 @@ func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagno
 		return nil
 	}
 	repo := m.target()
-	var prior *grant
+	var prior *managed.Grant
 	if !imported {
 		before, diags := m.grant(ctx)
 		if diags.HasError() {
@@ -138,7 +141,7 @@ func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagno
 		}
 		prior = before
 	}
-	diags := m.absorb(ctx, fromStatement(live, repo.Partition, prior))
+	diags := m.absorb(ctx, managed.GrantOf(live, repo.Partition, prior))
 	m.Statement = types.StringValue(live.String())
 	m.RepositoryARN = types.StringValue(repo.ARN())
 	return diags

@@ -21,7 +21,7 @@ import (
 // AccessAttribute is the schema of "access". Its value is planned by PlanAccess.
 func AccessAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "What is granted, as a named set of actions: `pull` (the default: `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`), `push`, `pull_push` or `pull_through_cache` (pull, and `ecr:BatchImportUpstreamImage`). Conflicts with `actions`.",
+		MarkdownDescription: "What is granted, as a named set of actions: " + actionset.Documentation() + ". The default is `pull`. Conflicts with `actions`.",
 		Optional:            true,
 		Computed:            true,
 		Validators: []validator.String{

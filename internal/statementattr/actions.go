@@ -3,7 +3,6 @@ package statementattr
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -31,18 +30,6 @@ func ActionsAttribute(tokenAdvice string) schema.SetAttribute {
 	}
 }
 
-// actionPattern is the form of an ECR action, with wildcards.
-var actionPattern = regexp.MustCompile(`(?i)^(ecr:[a-z*?]+|\*)$`)
-
-// CheckAction returns an error unless action has the form of an ECR action,
-// wildcards included. It does not know which actions exist.
-func CheckAction(action string) error {
-	if !actionPattern.MatchString(action) {
-		return fmt.Errorf("%q is not an ECR action: write ecr: and a name of letters, for example ecr:BatchGetImage", action)
-	}
-	return nil
-}
-
 type actionValidator struct{ tokenAdvice string }
 
 func (actionValidator) Description(context.Context) string { return "must be an ECR action" }
@@ -54,7 +41,7 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 		return
 	}
 	action := req.ConfigValue.ValueString()
-	malformed := CheckAction(action)
+	malformed := actionset.CheckAction(action)
 	switch {
 	case strings.EqualFold(action, actionset.TokenAction):
 		resp.Diagnostics.AddAttributeError(req.Path, "GetAuthorizationToken does not belong here", v.tokenAdvice)

@@ -1,4 +1,4 @@
-package consumerpolicy
+package managed
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 )
 
 // The Sids of the two statements of a policy.
@@ -18,37 +17,38 @@ const (
 	repositoriesSid = "Repositories"
 )
 
-// content is what the attributes say of a policy, as plain values.
-type content struct {
+// A RolePolicy is the attributes of ecrxa_consumer_role_policy that its document is
+// made of, as plain values.
+type RolePolicy struct {
 	RepositoryARNs []string
-	Actions        []string
+	Actions        []string // on the repositories, without ecr:GetAuthorizationToken
 	Conditions     []policy.Condition
 }
 
-// errNothingAllowed says that a policy would lack what IAM needs in it.
-var errNothingAllowed = errors.New("the policy needs at least one repository ARN and one action")
+// ErrNothingAllowed says that a policy would lack what IAM needs in it.
+var ErrNothingAllowed = errors.New("the policy needs at least one repository ARN and one action")
 
-// compose returns the policy, or errNothingAllowed. The conditions stand on the repositories alone:
-// the token call is made to the registry, where keys such as aws:SourceVpce may
-// differ, and a token alone reads nothing.
+// Document returns the policy document, or ErrNothingAllowed. The conditions apply
+// to the repositories alone: ecr:GetAuthorizationToken is a call to the registry,
+// where keys such as aws:SourceVpce may differ, and a token alone reads nothing.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
-func compose(c content) (*policy.Document, error) {
-	if len(c.RepositoryARNs) == 0 || len(c.Actions) == 0 {
-		return nil, errNothingAllowed
+func (p RolePolicy) Document() (*policy.Document, error) {
+	if len(p.RepositoryARNs) == 0 || len(p.Actions) == 0 {
+		return nil, ErrNothingAllowed
 	}
 	return policy.NewDocument(
 		policy.NewStatement(policy.StatementSpec{
 			Sid: tokenSid, Actions: []string{actionset.TokenAction}, Resources: []string{"*"},
 		}),
 		policy.NewStatement(policy.StatementSpec{
-			Sid: repositoriesSid, Actions: c.Actions, Resources: c.RepositoryARNs, Conditions: c.Conditions,
+			Sid: repositoriesSid, Actions: p.Actions, Resources: p.RepositoryARNs, Conditions: p.Conditions,
 		}),
 	), nil
 }
 
-// decompose reads a policy back. What the attributes cannot express is left out
-// and named in obstacles, each a sentence without its full stop.
-func decompose(doc *policy.Document) (c content, obstacles []string) {
+// RolePolicyOf reads a document back into attributes. What they cannot express is
+// left out and named in obstacles, each a sentence without its full stop.
+func RolePolicyOf(doc *policy.Document) (p RolePolicy, obstacles []string) {
 	statements := doc.Statements()
 	main := mainStatement(statements)
 	for _, s := range statements {
@@ -58,14 +58,14 @@ func decompose(doc *policy.Document) (c content, obstacles []string) {
 		obstacles = append(obstacles, describe(s)+" is more than the one statement for repositories that the resource writes")
 	}
 	if main == nil {
-		return content{}, append(obstacles, "no statement allows actions on repositories")
+		return RolePolicy{}, append(obstacles, "no statement allows actions on repositories")
 	}
-	c = content{
+	p = RolePolicy{
 		RepositoryARNs: main.Resources(),
 		Actions:        slices.DeleteFunc(slices.Clone(main.Actions()), isTokenAction),
 		Conditions:     main.Conditions(),
 	}
-	return c, append(obstacles, obstaclesIn(main)...)
+	return p, append(obstacles, obstaclesIn(main)...)
 }
 
 // mainStatement returns the statement that the attributes describe: the one with
@@ -103,7 +103,7 @@ func obstaclesIn(s *policy.Statement) []string {
 	}
 	var obstacles []string
 	for _, action := range s.Actions() {
-		if err := statementattr.CheckAction(action); err != nil {
+		if err := actionset.CheckAction(action); err != nil {
 			obstacles = append(obstacles, fmt.Sprintf("%s allows %s, which is not an ECR action", describe(s), action))
 		}
 	}

@@ -1,4 +1,4 @@
-package grant
+package managed
 
 import (
 	"fmt"
@@ -18,36 +18,36 @@ const (
 func TestStatement(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		grant grant
+		grant Grant
 		want  string
 	}{
 		"account": {
-			grant{AccountIDs: []string{"123456789012"}},
+			Grant{AccountIDs: []string{"123456789012"}},
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`,
 		},
 		"account in China": {
-			grant{Partition: "aws-cn", AccountIDs: []string{"123456789012"}},
+			Grant{Partition: "aws-cn", AccountIDs: []string{"123456789012"}},
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"arn:aws-cn:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`,
 		},
 		"account, role and user in one principal list": {
-			grant{AccountIDs: []string{"222222222222"}, RoleARNs: []string{consumerRole}, UserARNs: []string{user}},
+			Grant{AccountIDs: []string{"222222222222"}, RoleARNs: []string{consumerRole}, UserARNs: []string{user}},
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":["` + consumerRole + `","` + user + `","arn:aws:iam::222222222222:root"]},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`,
 		},
 		"roles by condition": {
-			grant{MatchRolesBy: byCondition, RoleARNs: []string{consumerRole, otherRole}},
+			Grant{MatchRolesBy: ByCondition, RoleARNs: []string{consumerRole, otherRole}},
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111111111111:root","arn:aws:iam::123456789012:root"]},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],` +
 				`"Condition":{"ArnEquals":{"aws:PrincipalArn":["` + otherRole + `","` + consumerRole + `"]}}}`,
 		},
 		"organization": {
-			grant{OrganizationIDs: []string{"o-a1b2c3d4e5"}},
+			Grant{OrganizationIDs: []string{"o-a1b2c3d4e5"}},
 			`{"Sid":"S","Effect":"Allow","Principal":"*","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}`,
 		},
 		"organizational unit": {
-			grant{OrganizationPaths: []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}},
+			Grant{OrganizationPaths: []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}},
 			`{"Sid":"S","Effect":"Allow","Principal":"*","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Condition":{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}}}`,
 		},
 		"service": {
-			grant{
+			Grant{
 				ServicePrincipal: "lambda.amazonaws.com", SourceARNs: []string{"arn:aws:lambda:us-east-1:123456789012:function:*"},
 				SourceAccountIDs: []string{"123456789012"},
 			},
@@ -55,7 +55,7 @@ func TestStatement(t *testing.T) {
 				`"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:123456789012:function:*"},"StringEquals":{"aws:SourceAccount":"123456789012"}}}`,
 		},
 		"own condition beside the derived one": {
-			grant{
+			Grant{
 				OrganizationIDs: []string{"o-a1b2c3d4e5"},
 				Conditions:      []policy.Condition{{Test: "StringEquals", Variable: "aws:SourceVpce", Values: []string{"vpce-1"}}},
 			},
@@ -71,7 +71,7 @@ func TestStatement(t *testing.T) {
 			if g.Partition == "" {
 				g.Partition = "aws"
 			}
-			if got := g.statement().String(); got != tt.want {
+			if got := g.Statement().String(); got != tt.want {
 				t.Errorf("statement\n got %s\nwant %s", got, tt.want)
 			}
 		})
@@ -84,9 +84,9 @@ func TestStatementIsReadBack(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // A test that can be repeated.
 	for i := range 2000 {
 		g := randomGrant(random)
-		written := g.statement()
-		read := fromStatement(written, g.Partition, &g)
-		if got := read.statement(); got.Canonical() != written.Canonical() {
+		written := g.Statement()
+		read := GrantOf(written, g.Partition, &g)
+		if got := read.Statement(); got.Canonical() != written.Canonical() {
 			t.Fatalf("grant %d %+v\nwritten %s\nread    %s", i, g, written, got)
 		}
 		if read.MatchRolesBy != g.MatchRolesBy {
@@ -95,7 +95,7 @@ func TestStatementIsReadBack(t *testing.T) {
 	}
 }
 
-func randomGrant(random *rand.Rand) grant {
+func randomGrant(random *rand.Rand) Grant {
 	pick := func(format string) []string {
 		values := make([]string, 1+random.IntN(3))
 		for i := range values {
@@ -109,12 +109,12 @@ func randomGrant(random *rand.Rand) grant {
 		}
 		return pick(format)
 	}
-	g := grant{Sid: "S", Partition: "aws", MatchRolesBy: byPrincipal, Actions: actionset.Actions(actionset.Names()[random.IntN(4)])}
+	g := Grant{Sid: "S", Partition: "aws", MatchRolesBy: ByPrincipal, Actions: actionset.Actions(actionset.Names()[random.IntN(4)])}
 	switch random.IntN(4) {
 	case 0:
 		g.AccountIDs, g.RoleARNs, g.UserARNs = pick("%d"), maybe("arn:aws:iam::%d:role/path/r"), maybe("arn:aws:iam::%d:user/u")
 	case 1:
-		g.MatchRolesBy, g.RoleARNs = byCondition, pick("arn:aws:iam::%d:role/r")
+		g.MatchRolesBy, g.RoleARNs = ByCondition, pick("arn:aws:iam::%d:role/r")
 	case 2:
 		g.OrganizationIDs = pick("o-%d")
 	default:
@@ -131,30 +131,30 @@ func TestDriftIsReadIntoItsAttribute(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		statement string
-		check     func(g *grant) bool
+		check     func(g *Grant) bool
 	}{
 		"a deleted role stands where roles stand": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"ecr:BatchGetImage"}`,
-			func(g *grant) bool { return len(g.RoleARNs) == 1 && g.RoleARNs[0] == "AROAEXAMPLEEXAMPLE123" },
+			func(g *Grant) bool { return len(g.RoleARNs) == 1 && g.RoleARNs[0] == "AROAEXAMPLEEXAMPLE123" },
 		},
 		"a deleted user stands where users stand": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"AIDAEXAMPLEEXAMPLE123"},"Action":"ecr:BatchGetImage"}`,
-			func(g *grant) bool { return len(g.UserARNs) == 1 && g.UserARNs[0] == "AIDAEXAMPLEEXAMPLE123" },
+			func(g *Grant) bool { return len(g.UserARNs) == 1 && g.UserARNs[0] == "AIDAEXAMPLEEXAMPLE123" },
 		},
 		"a bare account ID is an account": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`,
-			func(g *grant) bool { return len(g.AccountIDs) == 1 && g.AccountIDs[0] == "123456789012" },
+			func(g *Grant) bool { return len(g.AccountIDs) == 1 && g.AccountIDs[0] == "123456789012" },
 		},
 		"everybody, without a condition": {
 			`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`,
-			func(g *grant) bool {
+			func(g *Grant) bool {
 				return len(g.AccountIDs) == 1 && g.AccountIDs[0] == "*" && g.OrganizationIDs == nil
 			},
 		},
 		"a condition on other roles than the accounts' stays a condition": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"ecr:BatchGetImage","Condition":{"ArnEquals":{"aws:PrincipalArn":"` + consumerRole + `"}}}`,
-			func(g *grant) bool {
-				return g.MatchRolesBy == byPrincipal && len(g.AccountIDs) == 1 && len(g.Conditions) == 1
+			func(g *Grant) bool {
+				return g.MatchRolesBy == ByPrincipal && len(g.AccountIDs) == 1 && len(g.Conditions) == 1
 			},
 		},
 	}
@@ -165,7 +165,7 @@ func TestDriftIsReadIntoItsAttribute(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if g := fromStatement(s, "aws", nil); !tt.check(g) {
+			if g := GrantOf(s, "aws", nil); !tt.check(g) {
 				t.Errorf("read as %+v", g)
 			}
 		})

@@ -1,4 +1,4 @@
-package consumerpolicy
+package managed
 
 import (
 	"errors"
@@ -20,22 +20,22 @@ const (
 
 const tokenText = `{"Sid":"Token","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
 
-func TestCompose(t *testing.T) {
+func TestDocument(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		content content
+		content RolePolicy
 		want    string // the second statement
 	}{
 		"pull from one repository": {
-			content{RepositoryARNs: []string{appARN}, Actions: actionset.IdentityActions(actionset.Pull)},
+			RolePolicy{RepositoryARNs: []string{appARN}, Actions: actionset.IdentityActions(actionset.Pull)},
 			`{"Sid":"Repositories","Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"` + appARN + `"}`,
 		},
 		"sorted, without repetitions": {
-			content{RepositoryARNs: []string{baseARN, appARN, baseARN}, Actions: []string{"ecr:PutImage", "ecr:BatchGetImage"}},
+			RolePolicy{RepositoryARNs: []string{baseARN, appARN, baseARN}, Actions: []string{"ecr:PutImage", "ecr:BatchGetImage"}},
 			`{"Sid":"Repositories","Effect":"Allow","Action":["ecr:BatchGetImage","ecr:PutImage"],"Resource":["` + appARN + `","` + baseARN + `"]}`,
 		},
 		"conditions on the repositories alone": {
-			content{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage"}, Conditions: []policy.Condition{
+			RolePolicy{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage"}, Conditions: []policy.Condition{
 				{Test: "StringEquals", Variable: "aws:SourceVpce", Values: []string{"vpce-2", "vpce-1"}},
 			}},
 			`{"Sid":"Repositories","Effect":"Allow","Action":"ecr:BatchGetImage","Resource":"` + appARN + `",` +
@@ -53,21 +53,21 @@ func TestCompose(t *testing.T) {
 }
 
 // Without them the policy would be one that IAM refuses, or worse.
-func TestComposeRefusesWhatAllowsNothing(t *testing.T) {
+func TestDocumentRefusesWhatAllowsNothing(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]content{
+	for name, c := range map[string]RolePolicy{
 		"no ARNs":    {Actions: []string{"ecr:BatchGetImage"}},
 		"no actions": {RepositoryARNs: []string{appARN}},
 	} {
-		if doc, err := compose(c); !errors.Is(err, errNothingAllowed) || doc != nil {
+		if doc, err := c.Document(); !errors.Is(err, ErrNothingAllowed) || doc != nil {
 			t.Errorf("%s: %s, %v", name, doc, err)
 		}
 	}
 }
 
-func composed(t *testing.T, c content) string {
+func composed(t *testing.T, c RolePolicy) string {
 	t.Helper()
-	doc, err := compose(c)
+	doc, err := c.Document()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func composed(t *testing.T, c content) string {
 }
 
 // ours is what the table of TestDecompose expects: pulling from one repository.
-var ours = content{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}}
+var ours = RolePolicy{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}}
 
 const (
 	pullText = `"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`
@@ -83,11 +83,11 @@ const (
 	oursText = `{"Sid":"Repositories","Effect":"Allow",` + pullText + `,` + appText + `}`
 )
 
-func TestDecompose(t *testing.T) {
+func TestRolePolicyOf(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		statements []string
-		want       content
+		want       RolePolicy
 		obstacles  []string // parts, in order
 	}{
 		"what we write":            {[]string{tokenText, oursText}, ours, nil},
@@ -98,11 +98,11 @@ func TestDecompose(t *testing.T) {
 		"the token action in both": {[]string{strings.Replace(oursText, `"Action":[`, `"Action":["ecr:getAuthorizationToken",`, 1)}, ours, nil},
 		"a wildcard": {
 			[]string{tokenText, strings.Replace(oursText, "repository/app", "repository/*", 1)},
-			content{RepositoryARNs: []string{"arn:aws:ecr:us-east-1:987654321098:repository/*"}, Actions: ours.Actions},
+			RolePolicy{RepositoryARNs: []string{"arn:aws:ecr:us-east-1:987654321098:repository/*"}, Actions: ours.Actions},
 			nil,
 		},
-		"nothing but the token": {[]string{tokenText}, content{}, []string{"no statement allows actions on repositories"}},
-		"no statement":          {nil, content{}, []string{"no statement allows actions on repositories"}},
+		"nothing but the token": {[]string{tokenText}, RolePolicy{}, []string{"no statement allows actions on repositories"}},
+		"no statement":          {nil, RolePolicy{}, []string{"no statement allows actions on repositories"}},
 		"an extra statement": {
 			[]string{tokenText, `{"Sid":"Logs","Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}`, oursText},
 			ours,
@@ -115,7 +115,7 @@ func TestDecompose(t *testing.T) {
 		},
 		"a Deny of our Sid": {
 			[]string{tokenText, strings.Replace(oursText, "Allow", "Deny", 1)},
-			content{},
+			RolePolicy{},
 			[]string{`statement 2 (Sid "Repositories", Deny) is more than`, "no statement allows"},
 		},
 		"a condition on the token": {
@@ -125,29 +125,29 @@ func TestDecompose(t *testing.T) {
 		},
 		"a NotAction": {
 			[]string{tokenText, `{"Sid":"Repositories","Effect":"Allow","NotAction":"ecr:PutImage",` + appText + `}`},
-			content{RepositoryARNs: []string{appARN}},
+			RolePolicy{RepositoryARNs: []string{appARN}},
 			[]string{`statement 2 (Sid "Repositories", Allow) has elements other than`},
 		},
 		"every resource": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"*"}`},
-			content{RepositoryARNs: []string{"*"}, Actions: ours.Actions},
+			RolePolicy{RepositoryARNs: []string{"*"}, Actions: ours.Actions},
 			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "*" is not an ARN`},
 		},
 		"a bucket": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"arn:aws:s3:::bucket"}`},
-			content{RepositoryARNs: []string{"arn:aws:s3:::bucket"}, Actions: ours.Actions},
+			RolePolicy{RepositoryARNs: []string{"arn:aws:s3:::bucket"}, Actions: ours.Actions},
 			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "arn:aws:s3:::bucket" is not an ECR repository ARN`},
 		},
 		"actions of another service": {
 			[]string{`{"Effect":"Allow","Action":["ecr:BatchGetImage","s3:GetObject"],` + appText + `}`},
-			content{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage", "s3:GetObject"}},
+			RolePolicy{RepositoryARNs: []string{appARN}, Actions: []string{"ecr:BatchGetImage", "s3:GetObject"}},
 			[]string{`statement 1 (Allow) allows s3:GetObject, which is not an ECR action`},
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, obstacles := decompose(mustParse(t, `{"Version":"2012-10-17","Statement":[`+strings.Join(tt.statements, ",")+`]}`))
+			got, obstacles := RolePolicyOf(mustParse(t, `{"Version":"2012-10-17","Statement":[`+strings.Join(tt.statements, ",")+`]}`))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -159,7 +159,7 @@ func TestDecompose(t *testing.T) {
 }
 
 // What the attributes say comes back as it was written.
-func FuzzComposeDecompose(f *testing.F) {
+func FuzzRolePolicyIsReadBack(f *testing.F) {
 	f.Add(appARN+"\n"+baseARN, "ecr:BatchGetImage\necr:GetDownloadUrlForLayer", "StringEquals", "aws:SourceVpce", "vpce-1\nvpce-2")
 	f.Add(appARN, "ecr:*", "ArnLike", "aws:PrincipalArn", `quoted " and \ back`)
 	f.Add("", "", "", "", "")
@@ -167,7 +167,7 @@ func FuzzComposeDecompose(f *testing.F) {
 		if !utf8.ValidString(strings.Join([]string{arns, actions, test, variable, values}, "\n")) {
 			t.Skip("not text")
 		}
-		want := content{
+		want := RolePolicy{
 			RepositoryARNs: set(arns),
 			Actions:        set(actions),
 			Conditions:     []policy.Condition{{Test: test, Variable: variable, Values: set(values)}},
@@ -176,7 +176,7 @@ func FuzzComposeDecompose(f *testing.F) {
 			t.Skip("the token action is refused")
 		}
 		text := composed(t, want)
-		got, _ := decompose(mustParse(t, text))
+		got, _ := RolePolicyOf(mustParse(t, text))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", text, diff)
 		}

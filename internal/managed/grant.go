@@ -1,6 +1,4 @@
-// Package grant is the resource ecrxa_repository_grant: the registry side of
-// cross-account access, one statement of a repository policy.
-package grant
+package managed
 
 import (
 	"slices"
@@ -10,70 +8,74 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// The values of match_roles_by.
+// The values of the attribute match_roles_by of ecrxa_repository_grant.
 const (
-	byPrincipal = "principal"
-	byCondition = "condition"
+	ByPrincipal = "principal" // the roles are principals
+	ByCondition = "condition" // their accounts are principals, the roles are in a condition on aws:PrincipalArn
 )
 
-// The condition keys and operators that the typed attributes are written with.
+// The conditions that typed attributes of a grant are written as.
 // Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 var (
-	principalARN      = conditionKind{"ArnEquals", "aws:PrincipalArn"}
-	organizationID    = conditionKind{"StringEquals", "aws:PrincipalOrgID"}
-	organizationPaths = conditionKind{"ForAnyValue:StringLike", "aws:PrincipalOrgPaths"}
-	sourceARN         = conditionKind{"ArnLike", "aws:SourceArn"}
-	sourceAccount     = conditionKind{"StringEquals", "aws:SourceAccount"}
+	PrincipalARN      = ConditionForm{"ArnEquals", "aws:PrincipalArn"}
+	OrganizationID    = ConditionForm{"StringEquals", "aws:PrincipalOrgID"}
+	OrganizationPaths = ConditionForm{"ForAnyValue:StringLike", "aws:PrincipalOrgPaths"}
+	SourceARN         = ConditionForm{"ArnLike", "aws:SourceArn"}
+	SourceAccount     = ConditionForm{"StringEquals", "aws:SourceAccount"}
 )
 
-type conditionKind struct{ test, variable string }
+// A ConditionForm is the operator and the condition key that an attribute is
+// written with.
+type ConditionForm struct{ operator, key string }
 
-func (k conditionKind) with(values []string) policy.Condition {
-	return policy.Condition{Test: k.test, Variable: k.variable, Values: values}
+// With returns the condition with these values.
+func (f ConditionForm) With(values []string) policy.Condition {
+	return policy.Condition{Test: f.operator, Variable: f.key, Values: values}
 }
 
-// is compares without regard to case: keys have none, and operators are written
-// by the provider itself.
-func (k conditionKind) is(c policy.Condition) bool {
-	return strings.EqualFold(k.test, c.Test) && strings.EqualFold(k.variable, c.Variable)
+// is compares without regard to case: keys have none, and the provider writes the
+// operators itself.
+func (f ConditionForm) is(c policy.Condition) bool {
+	return strings.EqualFold(f.operator, c.Test) && strings.EqualFold(f.key, c.Variable)
 }
 
-// A grant is the resource's attributes as plain values: who may do what.
-type grant struct {
+// A Grant is the attributes of ecrxa_repository_grant that its statement is made
+// of, as plain values: who may do what.
+type Grant struct {
 	Sid       string
-	Partition string
+	Partition string // of the repository, such as aws
 
 	AccountIDs, RoleARNs, UserARNs     []string
 	OrganizationIDs, OrganizationPaths []string
 	ServicePrincipal                   string
 	SourceARNs, SourceAccountIDs       []string
-	MatchRolesBy                       string
+	MatchRolesBy                       string // ByPrincipal, ByCondition; empty means ByPrincipal
 
 	Actions    []string
 	Conditions []policy.Condition
 }
 
 // derivedConditions returns the conditions that the typed attributes stand for.
-func (g *grant) derivedConditions() []policy.Condition {
+func (g *Grant) derivedConditions() []policy.Condition {
 	var out []policy.Condition
-	add := func(kind conditionKind, values []string) {
+	add := func(form ConditionForm, values []string) {
 		if len(values) > 0 {
-			out = append(out, kind.with(values))
+			out = append(out, form.With(values))
 		}
 	}
-	if g.MatchRolesBy == byCondition {
-		add(principalARN, g.RoleARNs)
+	if g.MatchRolesBy == ByCondition {
+		add(PrincipalARN, g.RoleARNs)
 	}
-	add(organizationID, g.OrganizationIDs)
-	add(organizationPaths, g.OrganizationPaths)
-	add(sourceARN, g.SourceARNs)
-	add(sourceAccount, g.SourceAccountIDs)
+	add(OrganizationID, g.OrganizationIDs)
+	add(OrganizationPaths, g.OrganizationPaths)
+	add(SourceARN, g.SourceARNs)
+	add(SourceAccount, g.SourceAccountIDs)
 	return out
 }
 
 // principals returns the statement's Principal element.
-func (g *grant) principals() map[string][]string {
+func (g *Grant) principals() map[string][]string {
 	if g.ServicePrincipal != "" {
 		return map[string][]string{"Service": {g.ServicePrincipal}}
 	}
@@ -84,7 +86,7 @@ func (g *grant) principals() map[string][]string {
 	for _, id := range g.AccountIDs {
 		all = append(all, awsname.RootARN(g.Partition, id))
 	}
-	if g.MatchRolesBy == byCondition {
+	if g.MatchRolesBy == ByCondition {
 		all = append(all, rootsOf(g.Partition, g.RoleARNs)...)
 	} else {
 		all = append(all, g.RoleARNs...)
@@ -104,11 +106,11 @@ func rootsOf(partition string, roleARNs []string) []string {
 	return slices.Compact(roots)
 }
 
-// statement returns the statement that the grant is. It has no Resource: ECR
+// Statement returns the statement that the grant is. It has no Resource: ECR
 // has refused one in repository policies, and the repository is implied.
-func (g *grant) statement() *policy.Statement { return policy.NewStatement(g.spec()) }
+func (g *Grant) Statement() *policy.Statement { return policy.NewStatement(g.spec()) }
 
-func (g *grant) spec() policy.StatementSpec {
+func (g *Grant) spec() policy.StatementSpec {
 	return policy.StatementSpec{
 		Sid:        g.Sid,
 		Effect:     "Allow",
@@ -118,9 +120,9 @@ func (g *grant) spec() policy.StatementSpec {
 	}
 }
 
-// expresses reports whether attributes can say all that a live statement says. A
-// Resource that is just this repository says nothing.
-func (g *grant) expresses(live *policy.Statement, repositoryARN string) bool {
+// Expresses reports whether the grant says all that a statement of the repository
+// says. A Resource that is just this repository says nothing.
+func (g *Grant) Expresses(live *policy.Statement, repositoryARN string) bool {
 	spec := g.spec()
 	if resources := live.Resources(); !slices.ContainsFunc(resources, func(r string) bool { return r != "*" && r != repositoryARN }) {
 		spec.Resources = resources
@@ -128,10 +130,10 @@ func (g *grant) expresses(live *policy.Statement, repositoryARN string) bool {
 	return policy.NewStatement(spec).Canonical() == live.Canonical()
 }
 
-// grantsToNobodyOrAll reports what no statement of this provider may be, whatever
-// became of the attributes: one without a principal or an action, a service that
-// may act for anybody, everybody without an organization.
-func (g *grant) grantsToNobodyOrAll() bool {
+// GrantsToNobodyOrAll reports whether the statement would be one that this provider
+// never writes: without a principal or an action, for a service that may act for
+// anybody, or for everybody without an organization.
+func (g *Grant) GrantsToNobodyOrAll() bool {
 	spec := g.spec()
 	for kind, values := range spec.Principals {
 		open := kind == "Service" || slices.Contains(values, "*")
@@ -142,19 +144,18 @@ func (g *grant) grantsToNobodyOrAll() bool {
 	return len(spec.Actions) == 0 || slices.ContainsFunc(spec.Conditions, func(c policy.Condition) bool { return len(c.Values) == 0 })
 }
 
-// fromStatement reads a statement back into attributes, in the shape that the
-// attributes had before (prior, nil for an import), so that a drift shows on the
-// attribute that drifted. What attributes cannot express is left out: comparing
-// the statements shows it.
-func fromStatement(s *policy.Statement, partition string, prior *grant) *grant {
-	g := &grant{Sid: s.Sid(), Partition: partition, Actions: s.Actions(), MatchRolesBy: byPrincipal}
+// GrantOf reads a statement back into attributes, in the shape that the attributes
+// had before (prior, nil for an import), so that drift shows on the attribute that
+// drifted. What attributes cannot express is left out; Expresses reports it.
+func GrantOf(s *policy.Statement, partition string, prior *Grant) *Grant {
+	g := &Grant{Sid: s.Sid(), Partition: partition, Actions: s.Actions(), MatchRolesBy: ByPrincipal}
 	conditions := s.Conditions()
-	take := func(kind conditionKind) []string {
-		if prior != nil && !slices.ContainsFunc(prior.derivedConditions(), kind.is) {
-			return nil // Before, this condition stood among the conditions.
+	take := func(form ConditionForm) []string {
+		if prior != nil && !slices.ContainsFunc(prior.derivedConditions(), form.is) {
+			return nil // Before, this condition was one of the attribute conditions.
 		}
 		for i, c := range conditions {
-			if kind.is(c) {
+			if form.is(c) {
 				conditions = slices.Delete(slices.Clone(conditions), i, i+1)
 				return c.Values
 			}
@@ -167,9 +168,9 @@ func fromStatement(s *policy.Statement, partition string, prior *grant) *grant {
 	switch {
 	case len(principals["Service"]) > 0:
 		g.ServicePrincipal = strings.Join(principals["Service"], ", ")
-		g.SourceARNs, g.SourceAccountIDs = take(sourceARN), take(sourceAccount)
+		g.SourceARNs, g.SourceAccountIDs = take(SourceARN), take(SourceAccount)
 	case slices.Equal(aws, []string{"*"}):
-		g.OrganizationIDs, g.OrganizationPaths = take(organizationID), take(organizationPaths)
+		g.OrganizationIDs, g.OrganizationPaths = take(OrganizationID), take(OrganizationPaths)
 		if len(g.OrganizationIDs)+len(g.OrganizationPaths) == 0 {
 			g.AccountIDs = aws
 		}
@@ -177,8 +178,8 @@ func fromStatement(s *policy.Statement, partition string, prior *grant) *grant {
 		for _, p := range aws {
 			g.addPrincipal(p)
 		}
-		if (prior == nil || prior.MatchRolesBy == byCondition) && matchesByCondition(partition, aws, conditions) {
-			g.MatchRolesBy, g.AccountIDs, g.RoleARNs = byCondition, nil, take(principalARN)
+		if (prior == nil || prior.MatchRolesBy == ByCondition) && matchesByCondition(partition, aws, conditions) {
+			g.MatchRolesBy, g.AccountIDs, g.RoleARNs = ByCondition, nil, take(PrincipalARN)
 		}
 	}
 	g.Conditions = conditions
@@ -186,8 +187,8 @@ func fromStatement(s *policy.Statement, partition string, prior *grant) *grant {
 }
 
 // addPrincipal sorts one AWS principal into the attribute that names its kind.
-// Unique IDs of deleted roles and users go where their ARN stood.
-func (g *grant) addPrincipal(p string) {
+// The unique ID of a deleted role or user is put where its ARN was.
+func (g *Grant) addPrincipal(p string) {
 	parsed, err := awsname.ParsePrincipal(p)
 	switch {
 	case awsname.IsAccountID(p) || p == "*":
@@ -206,7 +207,7 @@ func (g *grant) addPrincipal(p string) {
 // and the roles in a condition.
 func matchesByCondition(partition string, principals []string, conditions []policy.Condition) bool {
 	for _, c := range conditions {
-		if !principalARN.is(c) {
+		if !PrincipalARN.is(c) {
 			continue
 		}
 		var roots []string
@@ -223,5 +224,16 @@ func matchesByCondition(partition string, principals []string, conditions []poli
 }
 
 func allRoles(arns []string) bool {
-	return !slices.ContainsFunc(arns, func(arn string) bool { return !isRole(arn) })
+	for _, arn := range arns {
+		if !IsRole(arn) {
+			return false
+		}
+	}
+	return true
+}
+
+// IsRole reports whether text is the ARN of a role.
+func IsRole(text string) bool {
+	p, err := awsname.ParsePrincipal(text)
+	return err == nil && p.Kind == awsname.Role
 }

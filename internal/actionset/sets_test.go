@@ -2,6 +2,7 @@ package actionset
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -46,6 +47,34 @@ func TestNoSetHoldsTheTokenAction(t *testing.T) {
 		if slices.Contains(IdentityActions(name), TokenAction) {
 			t.Errorf("%s holds %s", name, TokenAction)
 		}
+	}
+}
+
+// TestEverySetIsComplete: texts and Sids are made from each set; a set that lacks its
+// words would show in them.
+func TestEverySetIsComplete(t *testing.T) {
+	t.Parallel()
+	if sets[0].name != Pull {
+		t.Errorf("the first set, the default, is %s", sets[0].name)
+	}
+	prefixes := map[string]Name{}
+	for _, name := range Names() {
+		if len(Actions(name)) == 0 || !slices.IsSorted(Actions(name)) {
+			t.Errorf("%s: actions %v, want some, sorted", name, Actions(name))
+		}
+		if got := Does(name, "IMAGE"); !strings.Contains(got, " IMAGE") || strings.Contains(got, "%!") {
+			t.Errorf("%s: %q does not say what it is for", name, got)
+		}
+		if other, taken := prefixes[SidPrefix(name)]; taken || SidPrefix(name) == "" {
+			t.Errorf("%s: the prefix %q for a Sid is empty or that of %s", name, SidPrefix(name), other)
+		}
+		prefixes[SidPrefix(name)] = name
+		if text := Documentation(); !strings.Contains(text, "`"+string(name)+"` (") || strings.Contains(text, "()") {
+			t.Errorf("%s is not documented in: %s", name, text)
+		}
+	}
+	if !CreatesRepository(PullThroughCache) || CreatesRepository(Pull) {
+		t.Error("only the first pull through a cache creates a repository")
 	}
 }
 
