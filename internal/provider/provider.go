@@ -62,7 +62,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	}
 	clients, err := awsapi.New(ctx, config)
 	if err != nil {
-		resp.Diagnostics.AddError(awserr.Describe(err, "The provider configuration cannot be used"))
+		resp.Diagnostics.AddError(awserr.Describe(err, "Invalid provider configuration"))
 		return
 	}
 	data := providerdata.New(clients)
