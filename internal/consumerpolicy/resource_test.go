@@ -365,7 +365,7 @@ func TestImportRefuses(t *testing.T) {
 		"app,missing":   "no role app with an inline policy missing",
 		"another":       "no role another with an inline policy ecrxa-pull",
 		"app,deny":      `statement 2 (Sid "No", Deny)`,
-		"app,duplicate": "stands twice",
+		"app,duplicate": "duplicate key",
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()

@@ -48,7 +48,7 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 	case malformed != nil:
 		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", tfattr.Sentence(malformed))
 	case strings.ContainsAny(action, "*?"):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Wildcard in an action", fmt.Sprintf(
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Action with a wildcard", fmt.Sprintf(
 			"%q also grants actions that you do not list, including actions that AWS adds later. A pull needs only %s.",
 			action, strings.Join(actionset.Actions(actionset.Pull), " and ")))
 	case !actionset.IsAction(action):

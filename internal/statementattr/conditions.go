@@ -162,7 +162,7 @@ func checkOperator(test string) error {
 			return fmt.Errorf("%q is not a condition operator: AWS writes it %s", test, known)
 		}
 	}
-	return fmt.Errorf("%q is not an AWS condition operator: use, for example, StringEquals, StringLike or ArnLike", test)
+	return fmt.Errorf("%q is not a condition operator: use, for example, StringEquals, StringLike or ArnLike", test)
 }
 
 // conditionKeyPattern is the form of a condition key. The prefix is the name of a

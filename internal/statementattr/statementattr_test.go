@@ -214,12 +214,12 @@ func TestConditionOperator(t *testing.T) {
 		}
 	}
 	for bad, want := range map[string]string{
-		"":                        "is not an AWS condition operator",
-		"Equals":                  "is not an AWS condition operator",
+		"":                        "is not a condition operator: use",
+		"Equals":                  "is not a condition operator: use",
 		"stringequals":            "AWS writes it StringEquals",
 		"null":                    "AWS writes it Null",
 		"NullIfExists":            "AWS writes it Null",
-		"ForAnyValues:StringLike": "is not an AWS condition operator",
+		"ForAnyValues:StringLike": "is not a condition operator: use",
 	} {
 		if err := checkOperator(bad); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", bad, err, want)
