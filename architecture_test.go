@@ -13,7 +13,7 @@ import (
 )
 
 // The pure rooms of internal/README.md: what they decide depends on their
-// arguments alone.
+// arguments alone. What is below one of them is pure, too.
 var pureRooms = []string{"actionset", "authz", "awsname", "managed", "policy", "verdict", "wording"}
 
 // Libraries that a pure room may import: they compute and do nothing else.

@@ -82,7 +82,7 @@ func (c *check) registryMatters() bool {
 	for _, d := range c.decisions {
 		layers := c.layers(d.Action)
 		if d.Action != actionset.TokenAction && c.registryCovers(d.Action) {
-			layers.Registry, covered = authz.Layer{Unknown: true}, true
+			layers.Registry, covered = authz.PolicySet{Unknown: true}, true
 		}
 		obstacles, _ := c.obstacles(d.Action)
 		if len(obstacles) > 0 || authz.Decide(c.request(d.Action), layers) == authz.Denied {
@@ -103,7 +103,7 @@ func (c *check) restsOnToday() bool {
 // standsToday reports whether a statement is one that either side's resource may
 // have written, and not a planned one.
 func (c *check) standsToday(ref authz.StatementRef) bool {
-	switch ref.Layer {
+	switch ref.PolicyType {
 	case authz.RepositoryPolicy:
 		return !slices.ContainsFunc(c.in.PlannedStatements, func(planned Document) bool {
 			statement, err := policy.ParseStatement(planned.Text)
@@ -207,4 +207,4 @@ func (c *check) unknownDocuments() []string {
 	return names
 }
 
-func isUnknown(layer authz.Layer) bool { return layer.Unknown }
+func isUnknown(layer authz.PolicySet) bool { return layer.Unknown }

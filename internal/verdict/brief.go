@@ -29,7 +29,7 @@ func allowedBy(d authz.Decision) string {
 	words := statementGroups(slices.DeleteFunc(slices.Clone(d.Statements), isOpen), "and")
 	alternatives := false
 	for _, layer := range order {
-		open := slices.DeleteFunc(slices.Clone(d.Statements), func(ref authz.StatementRef) bool { return ref.Layer != layer || !isOpen(ref) })
+		open := slices.DeleteFunc(slices.Clone(d.Statements), func(ref authz.StatementRef) bool { return ref.PolicyType != layer || !isOpen(ref) })
 		if len(open) > 0 {
 			words, alternatives = append(words, list(statementGroups(open, "or"), "or")), true
 		}
@@ -91,7 +91,7 @@ func lacks(layer authz.PolicyType, d authz.Decision) bool {
 func deniesOf(layer authz.PolicyType, d authz.Decision) []authz.StatementRef {
 	var denies []authz.StatementRef
 	for _, ref := range d.Statements {
-		if ref.Layer == layer && ref.Effect == "Deny" {
+		if ref.PolicyType == layer && ref.Effect == "Deny" {
 			denies = append(denies, ref)
 		}
 	}

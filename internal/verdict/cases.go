@@ -34,8 +34,8 @@ func (c *check) alternatives() []string {
 // decides reports whether a statement is of a layer that denies. An Allow of the
 // registry policy would make up for one that the repository policy lacks.
 func decides(ref authz.StatementRef, d authz.Decision) bool {
-	return slices.Contains(d.DeniedBy, ref.Layer) ||
-		ref.Layer == authz.RegistryPolicy && ref.Effect == "Allow" && slices.Contains(d.DeniedBy, authz.RepositoryPolicy)
+	return slices.Contains(d.DeniedBy, ref.PolicyType) ||
+		ref.PolicyType == authz.RegistryPolicy && ref.Effect == "Allow" && slices.Contains(d.DeniedBy, authz.RepositoryPolicy)
 }
 
 // applies says what the keys must be for a statement to apply.

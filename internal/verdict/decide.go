@@ -7,6 +7,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // The scopes of a registry policy.
@@ -20,44 +21,47 @@ var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImag
 
 // decide adds the decision on one action.
 func (c *check) decide(action string) {
-	engine := c.evaluate(action)
+	engine, reason := c.evaluate(action)
 	d := decided{
 		Decision: Decision{
 			Action:     action,
 			Resource:   c.resource(action),
 			Verdict:    engine.Verdict,
 			DeniedBy:   append([]authz.PolicyType{}, engine.DeniedBy...),
-			Reason:     engine.Reason,
+			Reason:     reason,
 			Statements: statements(engine.Statements),
 		},
 		engine: engine,
 	}
-	if layers, reason := c.obstacles(action); len(layers) > 0 {
+	if layers, obstacle := c.obstacles(action); len(layers) > 0 {
 		d.Verdict = authz.Denied
 		d.DeniedBy = append(layers, d.DeniedBy...)
-		d.Reason = "Denied: " + reason + "."
-		d.brief = reason
+		d.Reason = "Denied: " + obstacle + "."
+		d.brief = obstacle
 	} else {
 		d.brief = c.brief(engine)
 	}
 	c.decisions = append(c.decisions, d)
 }
 
-// evaluate asks the engine. Where the scope of a registry policy is not known,
+// evaluate asks the engine, and words its reason. Where the scope of a registry policy is not known,
 // the verdict stands only when it is the same with and without that policy.
-func (c *check) evaluate(action string) authz.Decision {
+func (c *check) evaluate(action string) (engine authz.Decision, reason string) {
 	if c.principal.Partition != c.repository.Partition {
-		return authz.Decision{Action: action, Verdict: authz.Denied}
+		return authz.Decision{Action: action, Verdict: authz.Denied}, ""
 	}
 	layers := c.layers(action)
 	if !c.scopeMatters(action) {
-		return authz.Evaluate(c.request(action), layers)
+		engine = authz.Evaluate(c.request(action), layers)
+		reason = report.Reason(&engine)
+		return engine, reason
 	}
 	with := authz.Evaluate(c.request(action), layers)
-	layers.Registry = authz.Layer{}
+	layers.Registry = authz.PolicySet{}
 	without := authz.Evaluate(c.request(action), layers)
 	if with.Verdict == without.Verdict {
-		return without
+		reason = report.Reason(&without)
+		return without, reason
 	}
 	return authz.Decision{
 		Action:      action,
@@ -65,8 +69,7 @@ func (c *check) evaluate(action string) authz.Decision {
 		UndecidedBy: []authz.PolicyType{authz.RegistryPolicy},
 		Statements:  append(with.Statements, without.Statements...),
 		UnknownKeys: append(with.UnknownKeys, without.UnknownKeys...),
-		Reason:      "Conditional: it depends on the scope of the registry policy, which is not known. A registry policy of scope V2 covers " + action + ", one of scope V1 does not.",
-	}
+	}, "Conditional: it depends on the scope of the registry policy, which is not known. A registry policy of scope V2 covers " + action + ", one of scope V1 does not."
 }
 
 // scopeMatters reports whether it depends on the unknown scope of the registry
@@ -155,10 +158,10 @@ func (c *check) compiled() authz.Policies {
 func (c *check) layers(action string) authz.Policies {
 	policies := c.policies
 	if action == actionset.TokenAction {
-		policies.Repository, policies.Registry, policies.RCP = authz.Layer{}, authz.Layer{}, nil
+		policies.Repository, policies.Registry, policies.RCP = authz.PolicySet{}, authz.PolicySet{}, nil
 	}
 	if !c.registryCovers(action) {
-		policies.Registry = authz.Layer{}
+		policies.Registry = authz.PolicySet{}
 	}
 	return policies
 }
@@ -187,20 +190,20 @@ func (c *check) repositoryPolicyUnknown() bool {
 }
 
 // layer is unknown when there may be more than docs, or one of them is unknown.
-func layer(docs []namedPolicy, unknown bool) authz.Layer {
+func layer(docs []namedPolicy, unknown bool) authz.PolicySet {
 	policies := compile(docs)
-	return authz.Layer{Present: len(policies) > 0, Unknown: unknown || len(policies) < len(docs), Policies: policies}
+	return authz.PolicySet{Present: len(policies) > 0, Unknown: unknown || len(policies) < len(docs), Policies: policies}
 }
 
-func levels(docs [][]namedPolicy, unknown bool) []authz.Layer {
-	var out []authz.Layer
+func levels(docs [][]namedPolicy, unknown bool) []authz.PolicySet {
+	var out []authz.PolicySet
 	for _, level := range docs {
 		l := layer(level, unknown)
 		l.Present = true
 		out = append(out, l)
 	}
 	if unknown && len(out) == 0 {
-		out = []authz.Layer{{Unknown: true}}
+		out = []authz.PolicySet{{Unknown: true}}
 	}
 	return out
 }
@@ -224,7 +227,7 @@ func (c *check) obstacles(action string) ([]authz.PolicyType, string) {
 func statements(refs []authz.StatementRef) []Statement {
 	out := []Statement{}
 	for _, ref := range refs {
-		out = append(out, Statement{Document: ref.Layer, Policy: ref.Policy, Sid: ref.Sid, Index: ref.Index, Line: ref.Line, Effect: ref.Effect})
+		out = append(out, Statement{Document: ref.PolicyType, Policy: ref.Policy, Sid: ref.Sid, Index: ref.Index, Line: ref.Line, Effect: ref.Effect})
 	}
 	return out
 }

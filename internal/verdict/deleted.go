@@ -33,7 +33,7 @@ func (c *check) findDeleted() []deletedPrincipal {
 }
 
 func refOf(layer authz.PolicyType, doc namedPolicy, statement *policy.Statement) authz.StatementRef {
-	return authz.StatementRef{Layer: layer, Policy: doc.name, Sid: statement.Sid(), Index: statement.Index(), Line: statement.Line(), Effect: statement.Effect()}
+	return authz.StatementRef{PolicyType: layer, Policy: doc.name, Sid: statement.Sid(), Index: statement.Index(), Line: statement.Line(), Effect: statement.Effect()}
 }
 
 // deletedPrincipals tells of the deleted roles and users that an Allow is for.

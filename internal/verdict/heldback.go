@@ -26,7 +26,7 @@ func (c *check) heldBack(layer authz.PolicyType, missing []string) []heldBack {
 		for _, doc := range c.documents.of(of) {
 			for _, s := range doc.Statements() {
 				if actions := c.heldActions(of, s, missing); len(actions) > 0 {
-					ref := authz.StatementRef{Layer: of, Policy: doc.name, Sid: s.Sid(), Index: s.Index()}
+					ref := authz.StatementRef{PolicyType: of, Policy: doc.name, Sid: s.Sid(), Index: s.Index()}
 					found = append(found, heldBack{ref, actions})
 				}
 			}
@@ -83,7 +83,7 @@ func (c *check) allowsAlone(layer authz.PolicyType, p *authz.Policy, action stri
 	case ofRegistry && action == actionset.TokenAction, layer == authz.RegistryPolicy && !c.registryCovers(action):
 		return false
 	case ofRegistry && c.sameAccount():
-		policies.Identity = authz.Layer{} // it would be enough
+		policies.Identity = authz.PolicySet{} // it would be enough
 	case !ofRegistry:
 		request.ResourceAccount = c.principal.Account // so that this side alone decides
 	}
@@ -97,7 +97,7 @@ func (c *check) allowsAlone(layer authz.PolicyType, p *authz.Policy, action stri
 	case authz.SessionPolicy:
 		policies.Session = only(p)
 	case authz.ServiceControlPolicy:
-		policies.SCP = []authz.Layer{only(p)}
+		policies.SCP = []authz.PolicySet{only(p)}
 	case authz.VPCEndpointPolicy:
 		policies.VPCEndpoint = only(p)
 	case authz.RepositoryPolicy:
@@ -108,8 +108,8 @@ func (c *check) allowsAlone(layer authz.PolicyType, p *authz.Policy, action stri
 	return authz.Decide(request, policies) == authz.Allowed
 }
 
-func only(p *authz.Policy) authz.Layer {
-	return authz.Layer{Present: true, Policies: []*authz.Policy{p}}
+func only(p *authz.Policy) authz.PolicySet {
+	return authz.PolicySet{Present: true, Policies: []*authz.Policy{p}}
 }
 
 // grantsAll is an identity-based policy that allows everything.

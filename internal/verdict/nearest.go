@@ -2,15 +2,15 @@ package verdict
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // A nearMiss is what keeps statements of one policy from allowing something.
 type nearMiss struct {
-	reason     string
+	engine     authz.NearMiss       // of the first of them
 	statements []authz.StatementRef // of one policy
 }
 
@@ -23,13 +23,11 @@ func (c *check) nearest() []string {
 	}
 	var lines []string
 	for _, miss := range c.nearMisses() {
-		if told[sideOf(miss.statements[0].Layer)] {
+		if told[sideOf(miss.statements[0].PolicyType)] {
 			continue
 		}
-		if rest, ok := strings.CutPrefix(miss.reason, "its "); ok && len(miss.statements) > 1 {
-			miss.reason = "their " + rest
-		}
-		lines = append(lines, sentence(capitalized(statementList(miss.statements))+": "+miss.reason))
+		reason := report.NearMiss(&miss.engine, len(miss.statements))
+		lines = append(lines, sentence(capitalized(statementList(miss.statements))+": "+reason))
 	}
 	return lines
 }
@@ -49,12 +47,12 @@ func (c *check) nearMisses() []nearMiss {
 			seen = append(seen, ref)
 			like := func(n nearMiss) bool {
 				other := n.statements[0]
-				return n.reason == miss.Reason && other.Layer == ref.Layer && other.Policy == ref.Policy
+				return n.engine.SameCause(&miss) && other.PolicyType == ref.PolicyType && other.Policy == ref.Policy
 			}
 			if i := slices.IndexFunc(found, like); i >= 0 {
 				found[i].statements = append(found[i].statements, ref)
 			} else {
-				found = append(found, nearMiss{miss.Reason, []authz.StatementRef{ref}})
+				found = append(found, nearMiss{miss, []authz.StatementRef{ref}})
 			}
 		}
 	}

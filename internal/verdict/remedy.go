@@ -211,11 +211,11 @@ func (c *check) denyRemedies() []Remedy {
 	}
 	var remedies []Remedy
 	for _, ref := range refs {
-		sentence := fmt.Sprintf("%s %s so that it no longer applies here: it denies %s, and no Allow outweighs a Deny.", changes(ref.Layer), statementWords(ref), list(actions[ref], "and"))
+		sentence := fmt.Sprintf("%s %s so that it no longer applies here: it denies %s, and no Allow outweighs a Deny.", changes(ref.PolicyType), statementWords(ref), list(actions[ref], "and"))
 		if conditions := c.conditions(ref); len(conditions) > 0 {
 			sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
 		}
-		remedies = append(remedies, Remedy{Side: sideOf(ref.Layer), Sentence: sentence})
+		remedies = append(remedies, Remedy{Side: sideOf(ref.PolicyType), Sentence: sentence})
 	}
 	return remedies
 }

@@ -221,13 +221,13 @@ func documentsOf(t *testing.T, in verdict.Input) documents {
 func (p probe) verdict(d documents) authz.Verdict {
 	policies := d.Policies
 	if p.principal != d.Principal.ARN() {
-		policies.Identity, policies.Boundary, policies.Session = authz.Layer{}, authz.Layer{}, authz.Layer{}
+		policies.Identity, policies.Boundary, policies.Session = authz.PolicySet{}, authz.PolicySet{}, authz.PolicySet{}
 	}
 	if !p.isFrom(d.Principal.Account) {
 		policies.SCP = nil
 	}
 	if p.resource != d.Target.Repository.ARN() {
-		policies.Repository = authz.Layer{}
+		policies.Repository = authz.PolicySet{}
 	}
 	if p.consumerGrants {
 		policies.Identity.Policies = append(slices.Clone(policies.Identity.Policies), everything)
@@ -250,9 +250,9 @@ var (
 	everyone   = authz.Compile("everyone", policy.NewDocument(policy.NewStatement(policy.StatementSpec{Principals: map[string][]string{"AWS": {"*"}}, Actions: []string{"*"}, Resources: []string{"*"}})))
 )
 
-func layer(t *testing.T, docs []verdict.Document) authz.Layer {
+func layer(t *testing.T, docs []verdict.Document) authz.PolicySet {
 	t.Helper()
-	l := authz.Layer{Present: len(docs) > 0}
+	l := authz.PolicySet{Present: len(docs) > 0}
 	for _, d := range docs {
 		if d.Text != verdict.UnknownText {
 			l.Policies = append(l.Policies, authz.Compile(d.Name, parsed(t, d.Text)))

@@ -161,14 +161,14 @@ func denying(version string, statement *policy.Statement) *authz.Policy {
 }
 
 // everything is an identity-based policy that allows everything.
-func everything() authz.Layer { return allowing(nil) }
+func everything() authz.PolicySet { return allowing(nil) }
 
 // everyone is a repository policy that allows everything to everyone.
-func everyone() authz.Layer { return allowing(map[string][]string{"AWS": {"*"}}) }
+func everyone() authz.PolicySet { return allowing(map[string][]string{"AWS": {"*"}}) }
 
-func allowing(principals map[string][]string) authz.Layer {
+func allowing(principals map[string][]string) authz.PolicySet {
 	all := policy.NewStatement(policy.StatementSpec{Principals: principals, Actions: []string{"*"}, Resources: []string{"*"}})
-	return authz.Layer{Present: true, Policies: []*authz.Policy{authz.Compile("", policy.NewDocument(all))}}
+	return authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.Compile("", policy.NewDocument(all))}}
 }
 
 // oddPolicyKeys tells of the strange keys, and of the context that gives a value
@@ -219,7 +219,7 @@ func (c *check) correctKey(key string) (Remedy, bool) {
 	if first.nearest != "" {
 		instead = " to " + first.nearest
 	}
-	return Remedy{Side: sideOf(refs[0].Layer), Sentence: fmt.Sprintf(
+	return Remedy{Side: sideOf(refs[0].PolicyType), Sentence: fmt.Sprintf(
 		"Correct the condition key %s%s in %s: AWS does not list that key, and no request is likely to carry it. Give context = { %q = [] } to see the verdict without it.",
 		strconv.Quote(key), instead, statementList(refs), key)}, true
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // supplies says what would settle a conditional verdict.
@@ -112,7 +114,7 @@ func keySide(key string) Side {
 // mostTelling puts the keys first of which the policies say what they must be.
 func (c *check) mostTelling(keys []string) []string {
 	rank := func(key string) int {
-		if strings.HasPrefix(c.needs(key), must) {
+		if required, _ := c.requirements(key); len(required) > 0 {
 			return 0
 		}
 		return 1
@@ -120,29 +122,33 @@ func (c *check) mostTelling(keys []string) []string {
 	return slices.SortedStableFunc(slices.Values(keys), func(a, b string) int { return rank(a) - rank(b) })
 }
 
-// must begins what a key must be for the pull to be allowed.
-const must = "for the pull to be allowed it "
-
 // needs says what a key must be, or what the policies compare it with.
 func (c *check) needs(key string) string {
-	var musts, others []string
+	required, compared := c.requirements(key)
+	switch {
+	case len(required) > 0:
+		return "for the pull to be allowed it " + list(required, "and")
+	case len(compared) > 0:
+		return "it " + list(compared, "and")
+	default:
+		return "the policies ask for it"
+	}
+}
+
+// requirements words what the decisions require of a key, and what the policies
+// compare it with where they require nothing.
+func (c *check) requirements(key string) (required, compared []string) {
 	for _, d := range c.decisions {
-		for _, unknown := range d.engine.UnknownKeys {
-			needs, found := unknown.Needs(), &others
-			if strings.HasPrefix(needs, "must ") {
-				found = &musts
+		for i := range d.engine.UnknownKeys {
+			unknown, found := &d.engine.UnknownKeys[i], &compared
+			if unknown.IsRequired() {
+				found = &required
 			}
+			needs := report.KeyNeeds(unknown)
 			if unknown.Key == key && needs != "" && !slices.Contains(*found, needs) {
 				*found = append(*found, needs)
 			}
 		}
 	}
-	switch {
-	case len(musts) > 0:
-		return must + list(musts, "and")
-	case len(others) > 0:
-		return "it " + list(others, "and")
-	default:
-		return "the policies ask for it"
-	}
+	return required, compared
 }

@@ -68,7 +68,7 @@ func (c *check) unclearStatements(all bool) []Remedy {
 				sentence = fmt.Sprintf("Correct %s. %s.", statementWords(ref), capitalized(why))
 			}
 			if all || why != "" {
-				remedies = append(remedies, Remedy{Side: sideOf(ref.Layer), Sentence: sentence})
+				remedies = append(remedies, Remedy{Side: sideOf(ref.PolicyType), Sentence: sentence})
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func (c *check) whyUnclear(ref authz.StatementRef) string {
 	if s == nil {
 		return ""
 	}
-	if problem, _ := misplaced(ref.Layer, s); problem != "" {
+	if problem, _ := misplaced(ref.PolicyType, s); problem != "" {
 		return "AWS would refuse it: " + problem
 	}
 	if faults := authz.Compile("", policy.NewDocument(s)).Faults(); len(faults) > 0 {
@@ -108,7 +108,7 @@ func (c *check) sessionIn(s *policy.Statement) string {
 
 // statement returns what a reference points at.
 func (c *check) statement(ref authz.StatementRef) *policy.Statement {
-	for _, doc := range c.documents.of(ref.Layer) {
+	for _, doc := range c.documents.of(ref.PolicyType) {
 		if statements := doc.Statements(); doc.name == ref.Policy && ref.Index < len(statements) {
 			return statements[ref.Index]
 		}

@@ -121,7 +121,7 @@ func (c *check) name() string {
 
 // statementWords points at a statement, as in `statement "Pull" of the repository policy`.
 func statementWords(ref authz.StatementRef) string {
-	return "statement " + statementName(ref) + " of " + policyWords(ref.Layer, ref.Policy)
+	return "statement " + statementName(ref) + " of " + policyWords(ref.PolicyType, ref.Policy)
 }
 
 // statementName is a statement's Sid, or else its index, which is the result's, and
@@ -174,7 +174,7 @@ func statementGroups(refs []authz.StatementRef, conjunction string) []string {
 	var places []place
 	statements := map[place][]string{}
 	for _, ref := range refs {
-		at := place{ref.Layer, ref.Policy}
+		at := place{ref.PolicyType, ref.Policy}
 		if len(statements[at]) == 0 {
 			places = append(places, at)
 		}
