@@ -11,6 +11,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 func repositoryPolicy(text string) verdict.Document {
@@ -69,7 +70,7 @@ func TestEvaluate_inputErrors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := verdict.Evaluate(with(both(), tt.edit))
+			_, err := evaluateInput(with(both(), tt.edit))
 			if _, ok := errors.AsType[verdict.InputErrors](err); !ok {
 				t.Fatalf("error %v, want InputErrors", err)
 			}
@@ -86,7 +87,7 @@ func TestEvaluate_allFaults(t *testing.T) {
 	in := both()
 	in.Access = "read"
 	in.RepositoryPolicy = verdict.Given(repositoryPolicy("{"))
-	_, err := verdict.Evaluate(in)
+	_, err := evaluateInput(in)
 	var faults verdict.InputErrors
 	var cause *policy.Error
 	if !errors.As(err, &faults) || len(faults) != 2 {
@@ -339,14 +340,14 @@ func TestDoubts(t *testing.T) {
 		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Principal.AWS, line 1 (byte 52): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
 		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Moon, line 1 (byte 80): a statement has no element of this name`,
 	}
+	result := evaluate(t, in)
 	var got []string
-	for _, doubt := range verdict.Doubts(in) {
-		got = append(got, doubt.Error())
+	for _, notice := range result.Refused {
+		got = append(got, strings.TrimSuffix(notice.Sentence, "."))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("doubts (-want +got):\n%s", diff)
+		t.Errorf("refused (-want +got):\n%s", diff)
 	}
-	result := evaluate(t, in)
 	if result.Verdict != authz.Conditional {
 		t.Errorf("verdict %s, want conditional", result.Verdict)
 	}
@@ -389,7 +390,7 @@ func TestContext_ofTheLogin(t *testing.T) {
 func TestContext_severalValues(t *testing.T) {
 	t.Parallel()
 	two := func(key string) error {
-		_, err := verdict.Evaluate(with(both(), func(in *verdict.Input) { in.Context = map[string][]string{key: {"a", "b"}} }))
+		_, err := evaluateInput(with(both(), func(in *verdict.Input) { in.Context = map[string][]string{key: {"a", "b"}} }))
 		return err
 	}
 	if err := two("aws:SourceVpce"); err == nil || !strings.Contains(err.Error(), `context["aws:SourceVpce"] has 2 values`) {
@@ -430,7 +431,7 @@ func TestEvaluate_plannedPlace(t *testing.T) {
 		in.RepositoryPolicy = given(doc(tt.stands...))
 		in.PlannedStatements = []verdict.Document{{Text: "\n" + grant}}
 		statements := evaluate(t, in).Decisions[1].Statements
-		want := verdict.Statement{Document: authz.RepositoryPolicy, Policy: "repository policy", Sid: "Pull", Index: tt.want, Line: 2, Effect: "Allow"}
+		want := report.Statement{Document: authz.RepositoryPolicy, Policy: "repository policy", Sid: "Pull", Index: tt.want, Line: 2, Effect: "Allow"}
 		if got := statements[len(statements)-1]; got != want {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
@@ -524,11 +525,16 @@ func TestOddities(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			in := with(both(), tt.edit)
-			got := verdict.Oddities(in).Error()
+			result := evaluate(t, in)
+			var sentences []string
+			for _, notice := range result.Unlikely {
+				sentences = append(sentences, notice.Sentence)
+			}
+			got := strings.Join(sentences, "\n")
 			if !strings.HasPrefix(got, tt.want) || (tt.want == "") != (got == "") {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
-			shown := slices.ContainsFunc(evaluate(t, in).Mismatches, func(m string) bool { return got != "" && strings.HasPrefix(m, got) })
+			shown := slices.ContainsFunc(result.Mismatches, func(m string) bool { return got != "" && strings.HasPrefix(m, got) })
 			if shown != (tt.want != "") {
 				t.Errorf("the mismatches show it: %t", shown)
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -20,7 +21,7 @@ var update = flag.Bool("update", false, "write the golden files")
 // An outcome is the short of a result.
 type outcome struct {
 	verdict  authz.Verdict
-	deniedBy []authz.PolicyType
+	deniedBy []string
 	side     verdict.Side
 }
 
@@ -29,7 +30,7 @@ var (
 	conditional = outcome{verdict: authz.Conditional}
 )
 
-func denied(side verdict.Side, by ...authz.PolicyType) outcome {
+func denied(side verdict.Side, by ...string) outcome {
 	return outcome{authz.Denied, by, side}
 }
 
@@ -43,34 +44,34 @@ var judgements = []struct {
 	{
 		"denied by both",
 		none(),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"denied by the consumer",
 		with(both(), func(in *verdict.Input) { in.IdentityPolicies = verdict.Given() }),
-		denied(verdict.Consumer, authz.IdentityPolicy),
+		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
 		"denied by the registry",
 		with(both(), func(in *verdict.Input) { in.RepositoryPolicy = verdict.Given() }),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"login not allowed",
 		with(both(), func(in *verdict.Input) { in.IdentityPolicies = given(doc(pullOn(repositoryARN))) }),
-		denied(verdict.Consumer, authz.IdentityPolicy),
+		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
 		"explicit deny",
 		with(both(), func(in *verdict.Input) {
 			in.RepositoryPolicy.List[0].Text = strings.Replace(granting, "[{", `[{"Sid":"NoOutsiders","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"987654321098"}}},{`, 1)
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"permissions boundary",
 		with(both(), func(in *verdict.Input) { in.PermissionsBoundary = given(doc(login)) }),
-		denied(verdict.Consumer, authz.PermissionsBoundary),
+		denied(verdict.Consumer, "permissions_boundary"),
 	},
 	{
 		"service control policy",
@@ -80,7 +81,7 @@ var judgements = []struct {
 				Text: doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`, `{"Sid":"NoForeignImages","Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`),
 			}}}}
 		}),
-		denied(verdict.Consumer, authz.ServiceControlPolicy),
+		denied(verdict.Consumer, "service_control_policy"),
 	},
 	{
 		"conditional for a key",
@@ -97,7 +98,7 @@ var judgements = []struct {
 	{
 		"denied though a side is unknown",
 		with(none(), func(in *verdict.Input) { in.RepositoryPolicy = verdict.Documents{} }),
-		denied(verdict.Consumer, authz.IdentityPolicy),
+		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
 		"conditional for what was not readable",
@@ -129,7 +130,7 @@ var judgements = []struct {
 		with(both(), func(in *verdict.Input) {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service")))
 		}),
-		denied(verdict.Consumer, authz.IdentityPolicy),
+		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
 		"account mismatch",
@@ -137,19 +138,19 @@ var judgements = []struct {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:us-east-1:123456789012:repository/payment-*")))
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "123456789012", "111111111111"))
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"cross partition",
 		with(both(), func(in *verdict.Input) {
 			in.Image = "987654321098.dkr.ecr.cn-north-1.amazonaws.com.cn/payment-service"
 		}),
-		denied(verdict.Consumer, verdict.PartitionMismatch),
+		denied(verdict.Consumer, "partition_mismatch"),
 	},
 	{
 		"same account",
 		with(none(), func(in *verdict.Input) { in.RoleARN = sameAccountARN }),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"same account, allowed by its identity policy",
@@ -180,7 +181,7 @@ var judgements = []struct {
 			in.RegistryPolicy = given(doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 			in.RegistryPolicyScope = "V1"
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"registry policy of a scope that does not matter",
@@ -192,7 +193,7 @@ var judgements = []struct {
 	{
 		"pull through cache",
 		with(both(), func(in *verdict.Input) { in.Access = actionset.PullThroughCache }),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"pull through cache of a repository that does not exist yet",
@@ -206,22 +207,22 @@ var judgements = []struct {
 	{
 		"push",
 		with(none(), func(in *verdict.Input) { in.Access = actionset.Push }),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"repository missing",
 		with(both(), func(in *verdict.Input) { in.RepositoryPolicy, in.RepositoryExists = verdict.Given(), verdict.Missing }),
-		denied(verdict.Registry, verdict.RepositoryMissing, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_missing", "repository_policy"),
 	},
 	{
 		"role missing",
 		with(both(), func(in *verdict.Input) { in.IdentityPolicies, in.RoleExists = verdict.Given(), verdict.Missing }),
-		denied(verdict.Consumer, verdict.RoleMissing, authz.IdentityPolicy),
+		denied(verdict.Consumer, "role_missing", "identity_policy"),
 	},
 	{
 		"role and repository missing",
 		with(none(), func(in *verdict.Input) { in.RoleExists, in.RepositoryExists = verdict.Missing, verdict.Missing }),
-		denied(verdict.Both, verdict.RoleMissing, verdict.RepositoryMissing, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "role_missing", "repository_missing", "identity_policy", "repository_policy"),
 	},
 	{
 		"role and repository only planned",
@@ -255,14 +256,14 @@ var judgements = []struct {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service")))
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "123456789012:root", "123456789012:role/ecsTaskRole"))
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"user",
 		with(none(), func(in *verdict.Input) {
 			in.RoleARN, in.RoleExists = "arn:aws:iam::123456789012:user/ci/deployer", verdict.Missing
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"session",
@@ -270,7 +271,7 @@ var judgements = []struct {
 			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1"
 			in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"session of a role with a path",
@@ -297,7 +298,7 @@ var judgements = []struct {
 	{
 		"account root",
 		with(none(), func(in *verdict.Input) { in.RoleARN = "arn:aws:iam::123456789012:root" }),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"federated user",
@@ -305,14 +306,14 @@ var judgements = []struct {
 			in.RoleARN, in.RepositoryPolicy = "arn:aws:sts::123456789012:federated-user/ci", verdict.Given()
 			in.SessionPolicies = verdict.Given(verdict.Document{Name: "session_policies[0]", Text: pulling})
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"federated user without session policies",
 		with(both(), func(in *verdict.Input) {
 			in.RoleARN, in.IdentityPolicies = "arn:aws:sts::123456789012:federated-user/ci", verdict.Given()
 		}),
-		denied(verdict.Consumer, authz.IdentityPolicy), // What was passed to GetFederationToken is not known, and does not matter.
+		denied(verdict.Consumer, "identity_policy"), // What was passed to GetFederationToken is not known, and does not matter.
 	},
 	{
 		"account and region mismatch",
@@ -320,14 +321,14 @@ var judgements = []struct {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:eu-west-1:111111111111:repository/*")))
 			in.RepositoryPolicy = given(doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:*","Resource":"arn:aws:ecr:eu-west-1:987654321098:repository/payment-service"}`))
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"partition mismatch in a policy",
 		with(both(), func(in *verdict.Input) {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws-cn:ecr:*:987654321098:repository/*")))
 		}),
-		denied(verdict.Consumer, authz.IdentityPolicy),
+		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
 		"unknown service control policies",
@@ -340,7 +341,7 @@ var judgements = []struct {
 			in.RoleARN = sameAccountARN
 			in.RepositoryPolicy = given(doc(`{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}`))
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"condition on the resource",
@@ -354,7 +355,7 @@ var judgements = []struct {
 		with(both(), func(in *verdict.Input) {
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "arn:aws:iam::123456789012:root", "AROAEXAMPLEEXAMPLE123"))
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"role with a path",
@@ -362,7 +363,7 @@ var judgements = []struct {
 			in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"
 			in.RepositoryPolicy = given(strings.ReplaceAll(granting, "arn:aws:iam::123456789012:root", roleARN))
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"explicit deny or no allow, as a key has it",
@@ -370,7 +371,7 @@ var judgements = []struct {
 			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1),
 				`{"Sid":"NotFromThere","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringLike":{"aws:SourceVpce":"vpce-*"}}}`))
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"one side or the other, as a key has it",
@@ -378,7 +379,7 @@ var judgements = []struct {
 			in.RepositoryPolicy = given(doc(strings.Replace(grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"true"}}`, 1)))
 			in.IdentityPolicies = given(doc(login, strings.Replace(pullOn("*"), `}`, `,"Condition":{"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}}}`, 1)))
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"one statement or another, as a key has it",
@@ -403,7 +404,7 @@ var judgements = []struct {
 				`{"Effect":"Allow","Action":["ecr:GetAuthorizationToken","ecr:BatchGetImage"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-servce"}`,
 				`{"Effect":"Allow","Action":"ecr:GetDownloadUrlForLayer","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-servce"}`))
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"held back by a condition of the registry",
@@ -411,7 +412,7 @@ var judgements = []struct {
 			in.RepositoryPolicy = given(doc(throughEndpoint))
 			in.Context = map[string][]string{"aws:SourceVpce": {}}
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"held back by conditions of both",
@@ -420,7 +421,7 @@ var judgements = []struct {
 			in.RepositoryPolicy = given(doc(throughEndpoint))
 			in.Context = map[string][]string{"aws:SourceVpce": {"vpce-2"}, "aws:MultiFactorAuthPresent": {"false"}}
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"held back in a part by a condition",
@@ -428,7 +429,7 @@ var judgements = []struct {
 			in.RepositoryPolicy = given(doc(strings.Replace(throughEndpoint, `["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `"ecr:BatchGetImage"`, 1)))
 			in.Context = map[string][]string{"aws:SourceVpce": {"vpce-2"}}
 		}),
-		denied(verdict.Registry, authz.RepositoryPolicy),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"condition key misspelt, region not known",
@@ -455,7 +456,7 @@ var judgements = []struct {
 				strings.Replace(pullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service"), "{", `{"Sid":"Repositories",`, 1))}}
 			in.RepositoryPolicy = given(doc(`{"Sid":"Payments","Effect":"Allow","Principal":{"AWS":"` + roleARN + `"},"Action":"ecr:BatchGetImage"}`))
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"condition key of a policy misspelt",
@@ -479,7 +480,7 @@ var judgements = []struct {
 			in.IdentityPolicies = given(doc(login), strings.Replace(variable, "2012-10-17", "2008-10-17", 1))
 			in.IdentityPolicies.List[1].Name = "by-account"
 		}),
-		denied(verdict.Consumer, authz.IdentityPolicy),
+		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
 		"action and resource misspelt",
@@ -487,7 +488,7 @@ var judgements = []struct {
 			in.IdentityPolicies = given(doc(login, pullOn("arn:aws:ecr:us-east-1:987654321098:payment-service"), pullOn(repositoryARN+":v1")))
 			in.RepositoryPolicy = given(doc(strings.ReplaceAll(grant, "ecr:BatchGetImage", "ecr:BatchGetImages")))
 		}),
-		denied(verdict.Both, authz.IdentityPolicy, authz.RepositoryPolicy),
+		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"grant to one session of the role",
@@ -522,7 +523,7 @@ func TestEvaluate(t *testing.T) {
 			if got.Verdict != tt.verdict || got.Allowed != (tt.verdict == authz.Allowed) {
 				t.Errorf("verdict %s (allowed: %t), want %s", got.Verdict, got.Allowed, tt.verdict)
 			}
-			if diff := cmp.Diff(append([]authz.PolicyType{}, tt.deniedBy...), got.DeniedBy); diff != "" {
+			if diff := cmp.Diff(append([]string{}, tt.deniedBy...), got.DeniedBy); diff != "" {
 				t.Errorf("denied by (-want +got):\n%s", diff)
 			}
 			if got.DeniedSide != tt.side {
@@ -536,13 +537,21 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-func evaluate(t *testing.T, in verdict.Input) verdict.Result {
+func evaluate(t *testing.T, in verdict.Input) report.Result {
 	t.Helper()
-	result, err := verdict.Evaluate(in)
+	result, err := evaluateInput(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return result
+}
+
+func evaluateInput(in verdict.Input) (report.Result, error) {
+	j, faults := verdict.Judge(in)
+	if len(faults) > 0 {
+		return report.Result{}, faults
+	}
+	return report.Of(j), nil
 }
 
 // golden compares a text with testdata/NAME.txt.
@@ -581,21 +590,21 @@ func TestEvaluate_walls(t *testing.T) {
 	fullAccess := `{"Effect":"Allow","Action":"*","Resource":"*"}`
 	for name, tt := range map[string]struct {
 		edit func(*verdict.Input)
-		all  func(verdict.Result) int
+		all  func(report.Result) int
 		says string
 	}{
 		"denying statements": {
 			func(in *verdict.Input) {
 				scps(in, append(numbered(`{"Sid":"Deny%d","Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`), fullAccess))
 			},
-			func(r verdict.Result) int { return min(len(r.Remedies), len(r.Decisions[1].Statements)) },
+			func(r report.Result) int { return min(len(r.Remedies), len(r.Decisions[1].Statements)) },
 			"- and 195 more: see remedies",
 		},
 		"unknown keys": {
 			func(in *verdict.Input) {
 				scps(in, append(numbered(`{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/k%d":"v"}}}`), fullAccess))
 			},
-			func(r verdict.Result) int { return min(len(r.Remedies), len(r.UnknownContextKeys)) },
+			func(r report.Result) int { return min(len(r.Remedies), len(r.UnknownContextKeys)) },
 			"- and 195 more: see remedies",
 		},
 		"values of a key": {
@@ -603,14 +612,14 @@ func TestEvaluate_walls(t *testing.T) {
 				values := `["` + strings.Join(numbered("vpce-%d"), `","`) + `"]`
 				scps(in, []string{`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:SourceVpce":` + values + `}}}`})
 			},
-			func(verdict.Result) int { return many },
+			func(report.Result) int { return many },
 			"vpce-4 or 195 more",
 		},
 		"documents that AWS would refuse": {
 			func(in *verdict.Input) {
 				scps(in, append(numbered(`{"Sid":"Odd%d","Effect":"Deny","Action":"s3:*","Resource":"*","Moon":"full"}`), fullAccess))
 			},
-			func(r verdict.Result) int { return len(r.Mismatches) },
+			func(r report.Result) int { return len(r.Mismatches) },
 			"- and 195 more: see mismatches",
 		},
 	} {

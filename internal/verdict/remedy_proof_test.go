@@ -12,6 +12,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // TestRemedies_proven does what the remedies say, on every case of this package
@@ -70,7 +71,7 @@ func prove(t *testing.T, choices []byte) bool {
 // follow applies the remedies of a denied pull, and tests that they open nothing
 // that they do not name. It returns what the pull is then, and whether they claim
 // to cure it: no statement cures a Deny or a role that does not exist.
-func follow(t *testing.T, in verdict.Input) (result verdict.Result, claimed bool) {
+func follow(t *testing.T, in verdict.Input) (result report.Result, claimed bool) {
 	t.Helper()
 	before := evaluate(t, in)
 	if before.Verdict != authz.Denied {
@@ -94,7 +95,7 @@ func follow(t *testing.T, in verdict.Input) (result verdict.Result, claimed bool
 }
 
 // apply does what a remedy says, as a person would.
-func apply(t *testing.T, in verdict.Input, remedy verdict.Remedy) verdict.Input {
+func apply(t *testing.T, in verdict.Input, remedy report.Remedy) verdict.Input {
 	t.Helper()
 	added := func(docs verdict.Documents) verdict.Documents {
 		docs.List = append(slices.Clone(docs.List), verdict.Document{Name: "remedy", Text: remedy.JSON})
@@ -181,8 +182,8 @@ func probes(target verdict.Target) []probe {
 
 // named reports whether the remedies name what is probed. A service control
 // policy is the whole account's, and so is a grant to the account.
-func (p probe) named(in verdict.Input, result verdict.Result, target verdict.Target) bool {
-	wholeAccount := target.Principal.Kind == awsname.AccountRoot || slices.Contains(result.DeniedBy, authz.ServiceControlPolicy)
+func (p probe) named(in verdict.Input, result report.Result, target verdict.Target) bool {
+	wholeAccount := target.Principal.Kind == awsname.AccountRoot || slices.Contains(result.DeniedBy, string(authz.ServiceControlPolicy))
 	if p.principal != target.Principal.ARN() && !(wholeAccount && p.isFrom(target.Principal.Account)) {
 		return false
 	}
@@ -201,11 +202,11 @@ type documents struct {
 
 func documentsOf(t *testing.T, in verdict.Input) documents {
 	t.Helper()
-	target, faults := verdict.TargetOf(in)
+	j, faults := verdict.Judge(in)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	d := documents{target, authz.Policies{
+	d := documents{j.Target(), authz.Policies{
 		Identity: layer(t, in.IdentityPolicies.List), Boundary: layer(t, in.PermissionsBoundary.List),
 		Session: layer(t, in.SessionPolicies.List), VPCEndpoint: layer(t, in.VPCEndpointPolicy.List),
 		Repository: layer(t, in.RepositoryPolicy.List), Registry: layer(t, in.RegistryPolicy.List),

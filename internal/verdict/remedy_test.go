@@ -9,14 +9,15 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // TestRemedies_cure: who does what the remedies say can pull.
 func TestRemedies_cure(t *testing.T) {
 	t.Parallel()
 	for _, tt := range judgements {
-		needsMore := slices.ContainsFunc(tt.deniedBy, func(layer authz.PolicyType) bool {
-			return layer != authz.IdentityPolicy && layer != authz.RepositoryPolicy
+		needsMore := slices.ContainsFunc(tt.deniedBy, func(by string) bool {
+			return by != "identity_policy" && by != "repository_policy"
 		})
 		if tt.verdict != authz.Denied || needsMore || strings.Contains(tt.name, "unknown") || strings.Contains(tt.name, "explicit") {
 			continue
@@ -62,7 +63,7 @@ func TestRemedies_limits(t *testing.T) {
 			t.Parallel()
 			denied := with(both(), func(in *verdict.Input) { tt.set(in, tt.text) })
 			got := evaluate(t, denied)
-			if len(got.Remedies) != 1 || !slices.Equal(got.DeniedBy, []authz.PolicyType{tt.layer}) || got.DeniedSide != verdict.Consumer {
+			if len(got.Remedies) != 1 || !slices.Equal(got.DeniedBy, []string{string(tt.layer)}) || got.DeniedSide != verdict.Consumer {
 				t.Fatalf("denied by %v on the %s side, with %d remedies; want %s, consumer and one", got.DeniedBy, got.DeniedSide, len(got.Remedies), tt.layer)
 			}
 			cured := with(both(), func(in *verdict.Input) { tt.set(in, tt.text, got.Remedies[0].JSON) })
@@ -98,7 +99,7 @@ func TestRemedies_deny(t *testing.T) {
 	in := both()
 	in.IdentityPolicies = given(doc(login, pullOn(repositoryARN), `{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`))
 	got := evaluate(t, in)
-	want := []verdict.Remedy{{
+	want := []report.Remedy{{
 		Side:     verdict.Consumer,
 		Sentence: "Change statement 2 (the third) of inline policy task-execution so that it no longer applies here: it denies ecr:BatchGetImage, and no Allow outweighs a Deny.",
 	}}
@@ -141,7 +142,7 @@ func TestRemedies_liftCondition(t *testing.T) {
 			in := with(both(), tt.set)
 			in.Context = map[string][]string{"aws:SourceVpce": {}}
 			before := evaluate(t, in)
-			if !slices.ContainsFunc(before.Remedies, func(r verdict.Remedy) bool { return tellsOfCondition(r, tt.policy) }) {
+			if !slices.ContainsFunc(before.Remedies, func(r report.Remedy) bool { return tellsOfCondition(r, tt.policy) }) {
 				t.Errorf("nothing says how to meet the condition, and what lifts it:\n%s", before.Explanation)
 			}
 			in.Context["aws:SourceVpce"] = []string{"vpce-1"}
@@ -154,7 +155,7 @@ func TestRemedies_liftCondition(t *testing.T) {
 
 // tellsOfCondition reports whether a remedy says how to meet the condition of the
 // statement "Restricted" of a policy, and then that it lifts it.
-func tellsOfCondition(r verdict.Remedy, policy string) bool {
+func tellsOfCondition(r report.Remedy, policy string) bool {
 	statement := `tatement "Restricted" of ` + policy
 	return strings.HasPrefix(r.Sentence, "S"+statement+" allows it to a pull that meets its condition: aws:SourceVpce meets StringEquals vpce-1 (pull through that VPC endpoint). Or ") &&
 		strings.Contains(r.Sentence, " This lifts the condition of s"+statement+" for the role ecsTaskExecutionRole.") &&
@@ -364,7 +365,7 @@ func TestRemedies_correct(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			remedies := evaluate(t, with(both(), tt.edit)).Remedies
-			remedies = slices.DeleteFunc(remedies, func(r verdict.Remedy) bool { return r.HCL == "" })
+			remedies = slices.DeleteFunc(remedies, func(r report.Remedy) bool { return r.HCL == "" })
 			if len(remedies) != 1 || !strings.HasPrefix(remedies[0].Sentence, tt.sentence) {
 				t.Fatalf("remedies %+v, want one that begins with %q", remedies, tt.sentence)
 			}

@@ -1,5 +1,3 @@
-// Package report words what the engine returns as data: reasons of decisions, near
-// misses, and what unknown condition keys must be. It is pure.
 package report
 
 import (
