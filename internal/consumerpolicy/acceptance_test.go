@@ -614,7 +614,7 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 		{arns + `conditions = [{ test = "StringEquals", variable = "aws:SourceVpce", values = [] }]`, `values set must\s+contain at least 1`},
 		{
 			arns + `conditions = [for v in ["a", "b"] : { test = "StringEquals", variable = "aws:SourceVpce", values = [v] }]`,
-			`Condition given twice`,
+			`Duplicate condition`,
 		},
 	} {
 		steps = append(steps, resource.TestStep{Config: f.config(tt.body), PlanOnly: true, ExpectError: regexp.MustCompile(tt.want)})

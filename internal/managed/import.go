@@ -43,7 +43,6 @@ func ImportCommand(address, id string) string {
 func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 var (
-	errNotAllow      = errors.New("ecrxa_repository_grant manages only statements that allow")
 	errNotExpressed  = errors.New("it says what ecrxa_repository_grant cannot express, such as principals of several kinds, everybody without an organization, or an element of its own")
 	errSidNotManaged = errors.New("a grant has a Sid of letters and digits only; give the statement such a Sid first")
 )
@@ -53,7 +52,7 @@ var (
 // nil where the import is accepted.
 func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 	if live.Effect() != "Allow" {
-		return errNotAllow
+		return fmt.Errorf("it has the Effect %q, and ecrxa_repository_grant manages only statements that allow", live.Effect())
 	}
 	if CheckSid(live.Sid()) != nil {
 		return errSidNotManaged

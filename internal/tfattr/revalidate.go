@@ -13,10 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Revalidate runs the schema's validators on the values of a plan that is being
-// applied, and returns their errors in the order of the attributes' names. Terraform validates a configuration before
-// values that come from other resources are known, and never again: without this,
-// such a value would reach AWS unseen.
+// Revalidate runs the schema's validators on the values of a plan during apply, and
+// returns their errors in the order of the attribute names. Terraform validates a configuration only before the values of
+// other resources are known. Without Revalidate, such a value would reach AWS without
+// validation.
 func Revalidate(ctx context.Context, plan tfsdk.Plan) diag.Diagnostics {
 	r := revalidation{config: tfsdk.Config(plan)}
 	attributes := plan.Schema.GetAttributes()
@@ -64,7 +64,7 @@ func (r *revalidation) nestedList(ctx context.Context, at path.Path, a schema.Li
 	}
 	for i, element := range v.Elements() {
 		if element.IsNull() {
-			continue // The list's own validators have refused it.
+			continue // The list's own validators have rejected it.
 		}
 		for _, name := range slices.Sorted(maps.Keys(a.NestedObject.Attributes)) {
 			r.attribute(ctx, at.AtListIndex(i).AtName(name), a.NestedObject.Attributes[name])

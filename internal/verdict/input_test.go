@@ -54,7 +54,7 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		},
 		{"misspelt Statement", func(in *verdict.Input) {
 			in.RepositoryPolicy = verdict.Given(repositoryPolicy(`{"Statment":[]}`))
-		}, `repository_policy has no statements: Statment, line 1 (byte 1): a policy document has no element of this name`},
+		}, `repository_policy has no statements: Statment, line 1 (byte 1): unknown element of a policy document`},
 		{"empty document", func(in *verdict.Input) {
 			in.IdentityPolicies = verdict.Given(verdict.Document{At: verdict.At{Attribute: "identity_policies", Key: "app"}})
 		}, `identity_policies["app"] is empty; leave it out`},
@@ -338,7 +338,7 @@ func TestDoubts(t *testing.T) {
 	want := []string{
 		`repository_policy is not a document that AWS accepts: statement 0 (Sid "Pull"), Condition.StringIs, line 3 (byte 106): AWS has no condition operator of this name`,
 		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Principal.AWS, line 1 (byte 52): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
-		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Moon, line 1 (byte 80): a statement has no element of this name`,
+		`planned_statements[0] is not a document that AWS accepts: statement 0 (Sid "Planned"), Moon, line 1 (byte 80): unknown element of a statement`,
 	}
 	result := evaluate(t, in)
 	var got []string
