@@ -1,4 +1,4 @@
-package verdict_test
+package remedy_test
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
@@ -19,9 +20,9 @@ import (
 // and on made-up ones: it cures, and opens nothing that a remedy does not name.
 func TestRemedies_proven(t *testing.T) {
 	t.Parallel()
-	for _, tt := range judgements {
-		if after, claimed := follow(t, tt.in); claimed && after.Verdict == authz.Denied {
-			t.Errorf("%s: the remedies do not cure:\n%s", tt.name, after.Explanation)
+	for _, tt := range pulls.Cases {
+		if after, claimed := follow(t, tt.In); claimed && after.Verdict == authz.Denied {
+			t.Errorf("%s: the remedies do not cure:\n%s", tt.Name, after.Explanation)
 		}
 	}
 	random := rand.New(rand.NewPCG(7, 8)) //nolint:gosec // a repeatable sequence is wanted
@@ -61,7 +62,7 @@ func prove(t *testing.T, choices []byte) bool {
 	after, claimed := follow(t, in)
 	open := after.Verdict == authz.Conditional && len(after.UnknownDocuments) > 0
 	if claimed && !after.Allowed && !open {
-		t.Fatalf("the remedies do not cure:\n%s\n\nafter them:\n%s\n\n%+v", evaluate(t, in).Explanation, after.Explanation, in)
+		t.Fatalf("the remedies do not cure:\n%s\n\nafter them:\n%s\n\n%+v", pulls.Evaluate(t, in).Explanation, after.Explanation, in)
 	}
 	in.Context = nil // a key that is not known may leave it open, but opens nothing else
 	follow(t, in)
@@ -73,7 +74,7 @@ func prove(t *testing.T, choices []byte) bool {
 // to cure it: no statement cures a Deny or a role that does not exist.
 func follow(t *testing.T, in verdict.Input) (result report.Result, claimed bool) {
 	t.Helper()
-	before := evaluate(t, in)
+	before := pulls.Evaluate(t, in)
 	if before.Verdict != authz.Denied {
 		return before, false
 	}
@@ -91,7 +92,7 @@ func follow(t *testing.T, in verdict.Input) (result report.Result, claimed bool)
 			t.Fatalf("the remedies also allow %+v\n%s\n%+v", p, before.Explanation, in)
 		}
 	}
-	return evaluate(t, after), claimed
+	return pulls.Evaluate(t, after), claimed
 }
 
 // apply does what a remedy says, as a person would.
@@ -102,7 +103,7 @@ func apply(t *testing.T, in verdict.Input, remedy report.Remedy) verdict.Input {
 		return docs
 	}
 	extended := func(docs verdict.Documents) verdict.Documents {
-		return given(merged(t, []string{docs.List[0].Text, remedy.JSON}))
+		return pulls.Given(merged(t, []string{docs.List[0].Text, remedy.JSON}))
 	}
 	sentence := strings.ToLower(remedy.Sentence) // what is done may stand after an "Or"
 	switch says := func(text string) bool { return strings.Contains(sentence, strings.ToLower(text)) }; {
@@ -279,8 +280,8 @@ func oneOf[T any](m *maker, of ...T) T { return of[m.pick(len(of))] }
 func madeUp(choices []byte) verdict.Input {
 	m := &maker{choices}
 	in := verdict.Input{
-		Image:   image,
-		RoleARN: oneOf(m, roleARN, sameAccountARN, "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole", "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1", "arn:aws:iam::123456789012:user/ci", "arn:aws:iam::123456789012:root", "arn:aws:sts::123456789012:federated-user/ci"),
+		Image:   pulls.Image,
+		RoleARN: oneOf(m, pulls.RoleARN, pulls.SameAccountARN, "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole", "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1", "arn:aws:iam::123456789012:user/ci", "arn:aws:iam::123456789012:root", "arn:aws:sts::123456789012:federated-user/ci"),
 		Access:  oneOf(m, actionset.Names()...),
 
 		IdentityPolicies: m.documents(2, ""), RepositoryPolicy: m.documents(1, "Principal"),
@@ -291,20 +292,20 @@ func madeUp(choices []byte) verdict.Input {
 		in.IdentityPolicies.List = append(in.IdentityPolicies.List, verdict.Document{Name: "own", Text: m.ownRolePolicy()})
 	}
 	if m.pick(3) == 0 {
-		in.RepositoryPolicy = given(doc(m.ownGrant(in.RoleARN), m.statement("Principal")))
+		in.RepositoryPolicy = pulls.Given(pulls.Doc(m.ownGrant(in.RoleARN), m.statement("Principal")))
 	}
 	if m.pick(3) == 0 {
-		in.PermissionsBoundary = given(m.document(""))
+		in.PermissionsBoundary = pulls.Given(m.document(""))
 	}
 	if m.pick(4) == 0 {
-		in.SessionPolicies = given(m.document(""))
+		in.SessionPolicies = pulls.Given(m.document(""))
 	}
 	if m.pick(4) == 0 {
-		in.VPCEndpointPolicy = given(m.document("Principal"))
+		in.VPCEndpointPolicy = pulls.Given(m.document("Principal"))
 	}
 	in.ServiceControlPolicies.State = verdict.Known
 	for range m.pick(3) {
-		in.ServiceControlPolicies.List = append(in.ServiceControlPolicies.List, given(m.document("")).List)
+		in.ServiceControlPolicies.List = append(in.ServiceControlPolicies.List, pulls.Given(m.document("")).List)
 	}
 	return in
 }
@@ -321,11 +322,11 @@ var someActions = []string{`["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`,
 
 // ownRolePolicy makes up a policy as ecrxa_consumer_role_policy writes it.
 func (m *maker) ownRolePolicy() string {
-	token := strings.Replace(login, "{", `{"Sid":"Token",`, 1)
-	elsewhere := strings.Replace(repositoryARN, "us-east-1", "us-east-2", 1)
-	resources := oneOf(m, `"`+repositoryARN+`"`, `"`+elsewhere+`"`, `["`+elsewhere+`","`+repositoryARN+`"]`)
+	token := strings.Replace(pulls.Login, "{", `{"Sid":"Token",`, 1)
+	elsewhere := strings.Replace(pulls.RepositoryARN, "us-east-1", "us-east-2", 1)
+	resources := oneOf(m, `"`+pulls.RepositoryARN+`"`, `"`+elsewhere+`"`, `["`+elsewhere+`","`+pulls.RepositoryARN+`"]`)
 	repositories := `{"Sid":"Repositories","Effect":"Allow","Action":` + oneOf(m, someActions...) + `,"Resource":` + resources + `}`
-	return oneOf(m, doc(token, repositories), doc(repositories))
+	return oneOf(m, pulls.Doc(token, repositories), pulls.Doc(repositories))
 }
 
 // ownGrant makes up a statement as ecrxa_repository_grant writes it.
@@ -338,17 +339,17 @@ func (m *maker) document(principal string) string {
 	for range 1 + m.pick(3) {
 		statements = append(statements, m.statement(principal))
 	}
-	return doc(statements...)
+	return pulls.Doc(statements...)
 }
 
 func (m *maker) statement(principal string) string {
 	parts := []string{
 		`"Effect":` + oneOf(m, `"Allow"`, `"Allow"`, `"Allow"`, `"Allow"`, `"Allow"`, `"Allow"`, `"Allow"`, `"Deny"`),
 		`"Action":` + oneOf(m, `"*"`, `"ecr:*"`, `"ecr:Get*"`, `["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `"ecr:GetAuthorizationToken"`, `"s3:*"`, `"ecr:PutImage"`),
-		`"Resource":` + oneOf(m, `"*"`, `"`+repositoryARN+`"`, `"arn:aws:ecr:*:*:repository/team/*"`, `"arn:aws:ecr:us-east-1:987654321098:repository/*"`),
+		`"Resource":` + oneOf(m, `"*"`, `"`+pulls.RepositoryARN+`"`, `"arn:aws:ecr:*:*:repository/team/*"`, `"arn:aws:ecr:us-east-1:987654321098:repository/*"`),
 	}
 	if principal != "" {
-		parts = append(parts, `"Principal":`+oneOf(m, `"*"`, `{"AWS":"123456789012"}`, `{"AWS":"`+roleARN+`"}`, `{"AWS":"111122223333"}`, `{"AWS":"987654321098"}`, `{"AWS":"`+sameAccountARN+`"}`))
+		parts = append(parts, `"Principal":`+oneOf(m, `"*"`, `{"AWS":"123456789012"}`, `{"AWS":"`+pulls.RoleARN+`"}`, `{"AWS":"111122223333"}`, `{"AWS":"987654321098"}`, `{"AWS":"`+pulls.SameAccountARN+`"}`))
 	}
 	if m.pick(3) == 0 {
 		parts = append(parts, `"Condition":{"`+oneOf(m, "StringEquals", "StringNotEquals", "StringEqualsIfExists")+`":{"aws:PrincipalOrgID":"`+oneOf(m, "o-abc", "o-xyz")+`"}}`)
