@@ -153,8 +153,8 @@ func TestConfigureWithAnUnknownRegion(t *testing.T) {
 	}
 	_, err := clients.IAM(t.Context())
 	summary, detail := awserr.Describe(err, "")
-	for _, want := range []string{"not known before apply: region", "-target", "values that are known when Terraform plans"} {
-		if summary != "Provider configuration not known yet" || !strings.Contains(detail, want) {
+	for _, want := range []string{"unknown until apply: region", "-target", "values that are known when Terraform plans"} {
+		if summary != "Unknown provider configuration" || !strings.Contains(detail, want) {
 			t.Errorf("%q: %q lacks %q", summary, detail, want)
 		}
 	}

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -194,6 +198,55 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
+// A new kind needs advice of its own, not that of an unknown error.
+func TestEveryKindHasAdvice(t *testing.T) {
+	t.Parallel()
+	kinds := constantsOfType(t, "kind.go", "Kind")
+	if len(kinds) < 21 {
+		t.Fatalf("found only the kinds %q", kinds)
+	}
+	for _, kind := range kinds {
+		var cause error = &smithy.GenericAPIError{Code: "AnyCode"}
+		if Kind(kind) == Configuration {
+			cause = &ConfigError{Problem: "There is no region.", Remedy: "Set it."}
+		}
+		a := adviceFor(&Error{Kind: Kind(kind), Cause: cause}, "any text")
+		if a.happened == "" || a.now == "" || a == adviceByKind[Other] != (Kind(kind) == Other) {
+			t.Errorf("the advice of %q is %+v", kind, a)
+		}
+	}
+}
+
+// constantsOfType returns the values of the string constants of one type in a file.
+func constantsOfType(t *testing.T, name, typeName string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if ident, named := spec.Type.(*ast.Ident); !named || ident.Name != typeName {
+			return true
+		}
+		for _, value := range spec.Values {
+			if literal, isLiteral := value.(*ast.BasicLit); isLiteral {
+				text, err := strconv.Unquote(literal.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				values = append(values, text)
+			}
+		}
+		return true
+	})
+	return values
+}
+
 func TestMayHaveTakenEffect(t *testing.T) {
 	t.Parallel()
 	answered := func(status int, err error) error {
@@ -237,7 +290,7 @@ func TestDetailWithoutPlace(t *testing.T) {
 		"The provider tried to act (consumer account 123). ":  {Doing: "act", Account: "123", Side: ConsumerSide},
 		"The provider tried to act (account 123, region x). ": {Doing: "act", Account: "123", Region: "x"},
 
-		"The provider tried to act (account 123, that of these credentials). ": {Doing: "act", Account: "123", Side: ConsumerSide, OwnAccount: true},
+		"The provider tried to act (account 123, the account of the credentials). ": {Doing: "act", Account: "123", Side: ConsumerSide, OwnAccount: true},
 	} {
 		explained := &Error{Attempt: attempt, Kind: Other, Cause: errors.New("broken")}
 		if got := explained.Detail(); !strings.HasPrefix(got, want) {

@@ -10,18 +10,18 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// renewExpired is a client option: a call that AWS refuses because its
-// credentials have expired is made once more if there are new ones. Credentials
-// are renewed before their time is up, so this is for a clock that is wrong, and
-// for a session that was ended early.
-func renewExpired(provider aws.CredentialsProvider) func(*middleware.Stack) error {
+// retryExpired is a client option: a call that AWS refuses because its credentials
+// have expired is made once more with new ones, if there are any. Credentials are
+// refreshed before they expire, so this happens only if the clock is wrong or the
+// session was ended early.
+func retryExpired(provider aws.CredentialsProvider) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:RenewExpired", func(
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:RetryExpired", func(
 			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 		) (middleware.InitializeOutput, middleware.Metadata, error) {
 			out, metadata, err := next.HandleInitialize(ctx, in)
 			_, notSent := errors.AsType[*awserr.CredentialsError](err)
-			if awserr.KindOf(err) == awserr.Expired && !notSent && renew(ctx, provider) {
+			if awserr.KindOf(err) == awserr.Expired && !notSent && refresh(ctx, provider) {
 				return next.HandleInitialize(ctx, in)
 			}
 			return out, metadata, err
@@ -29,10 +29,11 @@ func renewExpired(provider aws.CredentialsProvider) func(*middleware.Stack) erro
 	}
 }
 
-// renew reports whether there are other credentials than a moment ago.
-func renew(ctx context.Context, provider aws.CredentialsProvider) bool {
-	source, renewable := provider.(interface{ Invalidate() })
-	if !renewable {
+// refresh makes the provider get new credentials, and reports whether they differ
+// from the old ones.
+func refresh(ctx context.Context, provider aws.CredentialsProvider) bool {
+	source, refreshable := provider.(interface{ Invalidate() })
+	if !refreshable {
 		return false
 	}
 	before, err := provider.Retrieve(ctx)

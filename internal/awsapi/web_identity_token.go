@@ -10,8 +10,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// webIdentityToken returns where the token comes from: the provider block first,
-// then the environment.
+// webIdentityToken returns the source of the token: the provider block, or else the
+// environment.
 func webIdentityToken(web AssumeRoleWithWebIdentity) (stscreds.IdentityTokenRetriever, error) {
 	sources := []struct {
 		token string
@@ -29,7 +29,7 @@ func webIdentityToken(web AssumeRoleWithWebIdentity) (stscreds.IdentityTokenRetr
 		}
 	}
 	return nil, &awserr.ConfigError{
-		Summary: unusable,
+		Summary: invalidConfig,
 		Problem: "assume_role_with_web_identity has no token.",
 		Remedy:  "Set web_identity_token or web_identity_token_file in it, or AWS_WEB_IDENTITY_TOKEN or AWS_WEB_IDENTITY_TOKEN_FILE in the environment.",
 	}
@@ -41,8 +41,8 @@ type literalToken string
 // GetIdentityToken returns the token.
 func (t literalToken) GetIdentityToken() ([]byte, error) { return []byte(t), nil }
 
-// tokenFile is a file with a web identity token. It is read each time it is
-// needed, because whoever writes it renews it.
+// tokenFile is a file with a web identity token. It is read for each use, because
+// the system that writes it replaces the token before it expires.
 type tokenFile struct{ path, namedBy string }
 
 // GetIdentityToken returns the file's content, or a *awserr.ConfigError.
@@ -59,22 +59,22 @@ func (f tokenFile) GetIdentityToken() ([]byte, error) {
 
 func (f tokenFile) problem(what string, cause error) error {
 	return &awserr.ConfigError{
-		Summary: "No web identity token",
+		Summary: "Missing web identity token",
 		Problem: fmt.Sprintf("%s names the web identity token file %s, which %s.", f.namedBy, f.path, what),
-		Remedy:  "Name the file that holds the token on the machine where Terraform runs: the CI system, Kubernetes or HCP Terraform writes it there before Terraform starts. The user who runs Terraform must be allowed to read it.",
+		Remedy:  "Name the file that contains the token on the machine where Terraform runs. The CI system, Kubernetes or HCP Terraform writes the file before Terraform starts. The user who runs Terraform must be allowed to read it.",
 		Cause:   cause,
 	}
 }
 
-// guardedToken makes its token a secret before anyone uses it.
-type guardedToken struct {
+// secretToken adds the token to the secrets before it is used.
+type secretToken struct {
 	token   stscreds.IdentityTokenRetriever
 	secrets *secrets
 }
 
 // GetIdentityToken returns the token.
-func (g guardedToken) GetIdentityToken() ([]byte, error) {
-	token, err := g.token.GetIdentityToken()
-	g.secrets.add(string(token))
+func (s secretToken) GetIdentityToken() ([]byte, error) {
+	token, err := s.token.GetIdentityToken()
+	s.secrets.add(string(token))
 	return token, err
 }
