@@ -16,7 +16,7 @@ type hit struct {
 	layer   *Layer
 	call    *call
 	kind    string
-	draw    float64       // random number of the call, from 0 up to 1
+	draw    float64         // random number of the call, from 0 up to 1
 	proceed func() response // executes the call and returns the response
 }
 

@@ -27,7 +27,7 @@ func StaleFor(d time.Duration) Fault {
 
 // A staleResponse is the response of a read from before a write.
 type staleResponse struct {
-	response   response
+	response response
 	left     int           // number of reads that still return it, if there is no lifetime
 	lifetime time.Duration // how long reads return it
 	until    time.Time     // when its lifetime ends
