@@ -106,22 +106,22 @@ func TestRolePolicyOf(t *testing.T) {
 		"an extra statement": {
 			[]string{tokenText, `{"Sid":"Logs","Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}`, oursText},
 			ours,
-			[]string{`statement 2 (Sid "Logs", Allow) is more than the one statement`},
+			[]string{`statement 2 (Sid "Logs", Allow) is an extra statement; the resource has only one`},
 		},
 		"a Deny": {
 			[]string{tokenText, oursText, `{"Effect":"Deny","Action":"ecr:PutImage","Resource":"*"}`},
 			ours,
-			[]string{`statement 3 (Deny) is more than the one statement`},
+			[]string{`statement 3 (Deny) is an extra statement; the resource has only one`},
 		},
 		"a Deny of our Sid": {
 			[]string{tokenText, strings.Replace(oursText, "Allow", "Deny", 1)},
 			RolePolicy{},
-			[]string{`statement 2 (Sid "Repositories", Deny) is more than`, "no statement allows"},
+			[]string{`statement 2 (Sid "Repositories", Deny) is an extra statement`, "no statement allows"},
 		},
 		"a condition on the token": {
 			[]string{strings.Replace(tokenText, `"Resource":"*"`, `"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`, 1), oursText},
 			ours,
-			[]string{`statement 1 (Sid "Token", Allow) is more than`},
+			[]string{`statement 1 (Sid "Token", Allow) is an extra statement`},
 		},
 		"a NotAction": {
 			[]string{tokenText, `{"Sid":"Repositories","Effect":"Allow","NotAction":"ecr:PutImage",` + appText + `}`},
@@ -131,12 +131,12 @@ func TestRolePolicyOf(t *testing.T) {
 		"every resource": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"*"}`},
 			RolePolicy{RepositoryARNs: []string{"*"}, Actions: ours.Actions},
-			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "*" is not an ARN`},
+			[]string{`statement 1 (Allow) has a resource that repository_arns does not accept: "*" is not an ARN`},
 		},
 		"a bucket": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"arn:aws:s3:::bucket"}`},
 			RolePolicy{RepositoryARNs: []string{"arn:aws:s3:::bucket"}, Actions: ours.Actions},
-			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "arn:aws:s3:::bucket" is not an ECR repository ARN`},
+			[]string{`statement 1 (Allow) has a resource that repository_arns does not accept: "arn:aws:s3:::bucket" is not an ECR repository ARN`},
 		},
 		"actions of another service": {
 			[]string{`{"Effect":"Allow","Action":["ecr:BatchGetImage","s3:GetObject"],` + appText + `}`},
