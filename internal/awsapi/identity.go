@@ -15,7 +15,7 @@ import (
 // caller's ARN, and its partition, such as "aws".
 type Identity struct{ Account, ARN, Partition string }
 
-// Identity asks STS once and remembers a successful answer. Concurrent callers share
+// Identity asks STS once and remembers a successful response. Concurrent callers share
 // one call, which ends early if the context of each of them ends. A failure is not
 // remembered. An error of the call is an *awserr.Error.
 func (c *Clients) Identity(ctx context.Context) (Identity, error) {
@@ -42,7 +42,7 @@ func (c *Clients) askIdentity(ctx context.Context) (Identity, error) {
 }
 
 // identityCache shares one call among all callers that ask during the call, and its
-// answer among all callers that ask later.
+// response among all callers that ask later.
 type identityCache struct {
 	ask func(context.Context) (Identity, error)
 
@@ -56,7 +56,7 @@ type identityCall struct {
 	identity Identity
 	err      error
 
-	waiting int    // callers that wait for the answer; guarded by the cache
+	waiting int    // callers that wait for the response; guarded by the cache
 	cancel  func() // ends the call
 }
 

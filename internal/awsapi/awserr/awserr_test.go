@@ -265,9 +265,9 @@ func TestDetailWithoutPlace(t *testing.T) {
 	for want, attempt := range map[string]Attempt{
 		"The provider tried to act. ":                         {Doing: "act"},
 		"The provider tried to act (account 123456789012). ":  {Doing: "act", Account: "123456789012"},
-		"The provider tried to act (region eu-west-1). ":      {Doing: "act", Region: "eu-west-1"},
+		"The provider tried to act (Region eu-west-1). ":      {Doing: "act", Region: "eu-west-1"},
 		"The provider tried to act (consumer account 123). ":  {Doing: "act", Account: "123", Side: ConsumerSide},
-		"The provider tried to act (account 123, region x). ": {Doing: "act", Account: "123", Region: "x"},
+		"The provider tried to act (account 123, Region x). ": {Doing: "act", Account: "123", Region: "x"},
 
 		"The provider tried to act (account 123, the account of the credentials). ": {Doing: "act", Account: "123", Side: ConsumerSide, OwnAccount: true},
 	} {

@@ -306,11 +306,11 @@ func TestAccFaults_lasting(t *testing.T) {
 	}{
 		"throttling": {fault.Throttling(), []string{"AWS receives too many calls", "side must do: Apply again later", "AWS's message: Throttling"}},
 		"unavailable": {
-			fault.Unavailable(), []string{"AWS answered that it failed, even after retries", "side must do: Apply again later", "AWS's message: ServiceUnavailable"},
+			fault.Unavailable(), []string{"AWS failed to process the call, even after retries", "side must do: Apply again later", "AWS's message: ServiceUnavailable"},
 		},
 		"reset before":   {fault.ResetBefore(), []string{"There was no connection to AWS, or the connection was lost", "side must do: Check the network", "connection reset by peer"}},
 		"expired":        {fault.ExpiredCredentials(), []string{"The credentials have expired", "side must do: Get new credentials", "AWS's message: ExpiredToken"}},
-		"proxy's answer": {fault.Page(http.StatusProxyAuthRequired), []string{"did not come from AWS", "side must do: Check what is between", "407"}},
+		"proxy's answer": {fault.Page(http.StatusProxyAuthRequired), []string{"response did not come from AWS", "side must do: Check what is between", "407"}},
 	} {
 		for side, write := range map[string]struct {
 			operation string
