@@ -172,10 +172,10 @@ type leakyServer struct {
 	aws   http.Handler
 	given []string // secrets of the configuration
 
-	mu       sync.Mutex
+	mu        sync.Mutex
 	rejecting bool
-	issued   []string // by STS, ever
-	earlier  int      // how many of these an earlier run got
+	issued    []string // by STS, ever
+	earlier   int      // how many of these an earlier run got
 }
 
 var issuedSecret = regexp.MustCompile(`<(?:SecretAccessKey|SessionToken)>([^<]+)<`)
