@@ -113,7 +113,7 @@ func SidPrefix(name Name) string { return of(name).sid }
 func Documentation() string {
 	texts := make([]string, len(sets))
 	for i, s := range sets {
-		texts[i] = fmt.Sprintf("%#q (%s)", s.name, s.meaning)
+		texts[i] = "`" + string(s.name) + "` (" + s.meaning + ")"
 	}
 	return strings.Join(texts, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
@@ -71,10 +72,10 @@ func TestARefusalThatWasCutShortIsAskedForAgain(t *testing.T) {
 	cfg.MaxRetries = 2
 	clients := newClients(t, cfg)
 	withoutWaiting(t, clients)
-	if err := getPolicy(t.Context(), clients, ""); KindOf(err) != PolicyNotFound {
+	if err := getPolicy(t.Context(), clients, ""); awserr.KindOf(err) != awserr.PolicyNotFound {
 		t.Errorf("ECR: %v", err)
 	}
-	if err := getRole(t.Context(), clients); KindOf(err) != NoSuchEntity {
+	if err := getRole(t.Context(), clients); awserr.KindOf(err) != awserr.NoSuchEntity {
 		t.Errorf("IAM: %v", err)
 	}
 	if got := layer.Counts().Total(); got != 4 {

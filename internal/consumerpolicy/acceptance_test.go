@@ -549,7 +549,7 @@ func TestAccConsumerRolePolicy_wrongAccount(t *testing.T) {
 	f.run(resource.TestStep{
 		Config:      strings.Replace(config, "provider \"ecrxa\" {\n", "provider \"ecrxa\" {\n  allowed_account_ids = [\"111111111111\"]\n", 1),
 		PlanOnly:    true,
-		ExpectError: regexp.MustCompile(`(?s)Wrong account.*allowed_account_ids`),
+		ExpectError: regexp.MustCompile(`(?s)Wrong AWS account.*allowed_account_ids`),
 	})
 }
 

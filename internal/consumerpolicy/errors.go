@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -25,7 +25,7 @@ func addError(diags *diag.Diagnostics, err error) {
 		diags.AddError("The policy has changed since the plan", changedDetail(changed))
 		return
 	}
-	summary, detail := awsapi.Describe(err, "Could not manage the inline policy")
+	summary, detail := awserr.Describe(err, "Could not manage the inline policy")
 	if quota, ok := errors.AsType[*rolepolicy.QuotaError](err); ok {
 		detail = quota.Detail()
 	}
@@ -56,7 +56,7 @@ func missingDetail(e *rolepolicy.MissingRoleError, patience string) string {
 	return fmt.Sprintf("The provider tried to write the inline policy %s of the role %s, but there is no such role in %s.%s\n\n"+
 		"What the consumer side must do: check the role's name, which has neither path nor ARN, and that the credentials belong to the account that owns the role. "+
 		"If the role is created in the same configuration, refer to its name attribute, so that Terraform creates it first.\n\nAWS's message: %s",
-		e.Policy, e.Role, account, patience, awsapi.Message(e.Cause))
+		e.Policy, e.Role, account, patience, awserr.Message(e.Cause))
 }
 
 const existsSummary = "The policy exists already"

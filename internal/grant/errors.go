@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -124,7 +124,7 @@ func (e *refusedError) Error() string {
 		change = "the policy without the grant"
 	}
 	fmt.Fprintf(&b, "ECR refused %s %s on the repository %s (account %s, region %s)", change, e.sid, e.repo.Name, e.repo.Account, e.repo.Region)
-	if awsapi.KindOf(e.cause) == awsapi.PrincipalNotFound {
+	if awserr.KindOf(e.cause) == awserr.PrincipalNotFound {
 		b.WriteString(", because a principal in the policy does not exist or cannot be used.")
 	} else {
 		b.WriteString(" and does not say why. A principal that does not exist is the usual cause; a condition or an element that ECR does not accept is another.")
@@ -147,7 +147,7 @@ func (e *refusedError) Error() string {
 	if len(orphans(e.around, e.sid)) > 0 {
 		b.WriteString("\n" + adviceOnOrphans + "\n")
 	}
-	fmt.Fprintf(&b, "\nNothing was changed. AWS's message: %s", awsapi.Message(e.cause))
+	fmt.Fprintf(&b, "\nNothing was changed. AWS's message: %s", awserr.Message(e.cause))
 	return b.String()
 }
 
@@ -242,7 +242,7 @@ func describe(err error) (summary, detail string) {
 	if _, ok := errors.AsType[*policy.Error](err); ok {
 		return "The repository policy cannot be read", tfattr.Sentence(err)
 	}
-	return awsapi.Describe(err, "The grant could not be managed")
+	return awserr.Describe(err, "The grant could not be managed")
 }
 
 // adviceOnSize says which statements take the room, and the way out.
@@ -315,6 +315,6 @@ func times(n int) string {
 // Sources: "Principal not found" is ECR's text since 2024, "Invalid repository
 // policy provided" its text before.
 func retryable(err error) bool {
-	kind := awsapi.KindOf(err)
-	return kind == awsapi.PrincipalNotFound || kind == awsapi.InvalidPolicy
+	kind := awserr.KindOf(err)
+	return kind == awserr.PrincipalNotFound || kind == awserr.InvalidPolicy
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
@@ -38,9 +38,9 @@ func TestErrorTexts(t *testing.T) {
 		return fmt.Errorf("the policy of the repository %s cannot be understood, so nothing was changed: %w", repo.ARN(), err)
 	}
 	answer := func(text string) error {
-		return awsapi.Explain(&types.InvalidParameterException{
+		return awserr.Explain(&types.InvalidParameterException{
 			Message: aws.String("Invalid parameter at 'PolicyText' failed to satisfy constraint: '" + text + "'"),
-		}, awsapi.Attempt{Doing: "change the policy of the repository payment-service", Side: awsapi.RegistrySide})
+		}, awserr.Attempt{Doing: "change the policy of the repository payment-service", Side: awserr.RegistrySide})
 	}
 	many := func(n int) *policy.Document {
 		doc := policy.NewDocument(parse(`{"Effect":"Deny","Principal":"*","Action":"ecr:PutImage"}`))
@@ -139,7 +139,7 @@ func TestAMissingStatementIsLookedForInVain(t *testing.T) {
 		t.Fatal(err)
 	}
 	compareGolden(t, "import_missing", "No such statement", missingStatement(repo, "teama", several, "123456789012"))
-	missing := awsapi.Explain(&types.RepositoryNotFoundException{Message: aws.String("The repository does not exist")}, awsapi.Attempt{})
+	missing := awserr.Explain(&types.RepositoryNotFoundException{Message: aws.String("The repository does not exist")}, awserr.Attempt{})
 	compareGolden(t, "import_no_repository", "No such repository", missingRepository(repo, "123456789012", missing))
 	compareGolden(t, "import_no_policy", "No such statement", missingStatement(repo, "TeamA", policy.New(), ""))
 }

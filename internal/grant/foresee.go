@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
@@ -144,14 +144,14 @@ func (r *Resource) foreseeTaken(repo awsname.Repository, doc *policy.Document, p
 // foreseeAccount warns where the policy could not be read with the credentials of
 // another account. In the right one the repository may be about to be created.
 func (r *Resource) foreseeAccount(ctx context.Context, repo awsname.Repository, err error) diag.Diagnostics {
-	failed, ok := errors.AsType[*awsapi.Error](r.withCredentials(ctx, err))
+	failed, ok := errors.AsType[*awserr.Error](r.withCredentials(ctx, err))
 	if !ok || failed.Attempt.Credentials == "" {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("registry_id"), "Credentials of another account", fmt.Sprintf(
 		"The repository %s belongs to the account %s (region %s), the provider's credentials to the account %s, and its policy could not be read: the apply is likely to fail. "+
 			"Use credentials of the account %[2]s in this provider configuration, for example with assume_role, or another provider alias; or correct registry_id.\n\nAWS's message: %[5]s",
-		repo.Name, repo.Account, repo.Region, failed.Attempt.Credentials, awsapi.Message(err)))}
+		repo.Name, repo.Account, repo.Region, failed.Attempt.Credentials, awserr.Message(err)))}
 }
 
 // foreseeOrphans warns of statements of nobody in this state that may have ECR refuse

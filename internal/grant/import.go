@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -52,7 +52,7 @@ func importTarget(parts []string) awsname.Repository {
 // checkStands refuses to import a statement that does not stand.
 func (r *Resource) checkStands(ctx context.Context, repo awsname.Repository, sid string) (diags diag.Diagnostics) {
 	doc, err := r.policies.Read(ctx, repo)
-	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
+	if awserr.KindOf(err) == awserr.RepositoryNotFound {
 		diags.AddError("No such repository", missingRepository(repo, r.account(ctx), err))
 		return diags
 	}
@@ -78,7 +78,7 @@ func missingStatement(repo awsname.Repository, sid string, doc *policy.Document,
 func missingRepository(repo awsname.Repository, account string, err error) string {
 	return fmt.Sprintf("The provider looked for the repository %s (account %s, region %s%s). ECR has no such repository there.\n\n"+
 		"What to do now: correct the registry_id, the region and the repository in the import ID, and use credentials of the account that owns the repository.\n\nAWS's message: %s",
-		repo.Name, repo.Account, repo.Region, withCredentialsOf(account), awsapi.Message(err))
+		repo.Name, repo.Account, repo.Region, withCredentialsOf(account), awserr.Message(err))
 }
 
 func withCredentialsOf(account string) string {

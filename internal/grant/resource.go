@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -91,7 +92,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	claim := r.claims.Of(repo, sid)
 	claim.Hold()
 	doc, err := r.policies.Read(ctx, repo)
-	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
+	if awserr.KindOf(err) == awserr.RepositoryNotFound {
 		tflog.Debug(ctx, "The repository is gone", map[string]any{"repository": repo.ARN(), "sid": sid})
 		resp.State.RemoveResource(ctx)
 		return
@@ -211,7 +212,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if retryable(err) {
 		err = &refusedError{repo: repo, sid: sid, removing: true, around: around, cause: err}
 	}
-	if err != nil && awsapi.KindOf(err) != awsapi.RepositoryNotFound {
+	if err != nil && awserr.KindOf(err) != awserr.RepositoryNotFound {
 		r.addError(ctx, &resp.Diagnostics, fmt.Errorf("remove the grant %s from the repository %s: %w", sid, repo.ARN(), err))
 	}
 }

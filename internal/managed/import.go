@@ -42,7 +42,6 @@ func ImportCommand(address, id string) string {
 func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 var (
-	errNotAllow      = errors.New("ecrxa_repository_grant manages only Allow statements")
 	errNotExpressed  = errors.New("ecrxa_repository_grant cannot express all of it, for example principals of several kinds, everyone without an organization, or an unknown element")
 	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only; first give the statement such a Sid")
 )
@@ -52,7 +51,7 @@ var (
 // error says why.
 func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 	if live.Effect() != "Allow" {
-		return errNotAllow
+		return fmt.Errorf("it has the Effect %q, and ecrxa_repository_grant manages only Allow statements", live.Effect())
 	}
 	if CheckSid(live.Sid()) != nil {
 		return errSidNotManaged

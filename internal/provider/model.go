@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // model is the provider block. It is read only when every value is known.
@@ -89,7 +90,7 @@ func unknownAttributes(block tfsdk.Config) ([]string, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	var values map[string]tftypes.Value
 	if err := block.Raw.As(&values); err != nil {
-		diags.AddError("Unreadable provider configuration", err.Error())
+		diags.AddError("Invalid provider configuration", tfattr.Sentence(err))
 		return nil, diags
 	}
 	var unknown []string

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/consumerpolicy"
 	ecrxafunction "github.com/ecrxa/terraform-provider-ecrxa/internal/function"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
@@ -63,7 +64,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	}
 	clients, err := awsapi.New(ctx, config)
 	if err != nil {
-		resp.Diagnostics.AddError(awsapi.Describe(err, "Invalid provider configuration"))
+		resp.Diagnostics.AddError(awserr.Describe(err, "Invalid provider configuration"))
 		return
 	}
 	data := providerdata.New(clients)

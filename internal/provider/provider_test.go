@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 )
 
@@ -151,9 +152,9 @@ func TestConfigureWithAnUnknownRegion(t *testing.T) {
 		t.Errorf("the account cannot be checked yet: %v", err)
 	}
 	_, err := clients.IAM(t.Context())
-	summary, detail := awsapi.Describe(err, "")
-	for _, want := range []string{"not known before apply: region", "-target", "values that are known when Terraform plans"} {
-		if summary != "Provider configuration not known yet" || !strings.Contains(detail, want) {
+	summary, detail := awserr.Describe(err, "")
+	for _, want := range []string{"unknown until apply: region", "-target", "values that are known when Terraform plans"} {
+		if summary != "Unknown provider configuration" || !strings.Contains(detail, want) {
 			t.Errorf("%q: %q lacks %q", summary, detail, want)
 		}
 	}

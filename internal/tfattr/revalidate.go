@@ -2,6 +2,8 @@ package tfattr
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,13 +14,14 @@ import (
 )
 
 // Revalidate runs the schema's validators on the values of a plan during apply, and
-// returns their errors. Terraform validates a configuration only before the values of
+// returns their errors in the order of the attribute names. Terraform validates a configuration only before the values of
 // other resources are known. Without Revalidate, such a value would reach AWS without
 // validation.
 func Revalidate(ctx context.Context, plan tfsdk.Plan) diag.Diagnostics {
 	r := revalidation{config: tfsdk.Config(plan)}
-	for name, attribute := range plan.Schema.GetAttributes() {
-		r.attribute(ctx, path.Root(name), attribute)
+	attributes := plan.Schema.GetAttributes()
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		r.attribute(ctx, path.Root(name), attributes[name])
 	}
 	return r.diags.Errors()
 }
@@ -63,8 +66,8 @@ func (r *revalidation) nestedList(ctx context.Context, at path.Path, a schema.Li
 		if element.IsNull() {
 			continue // The list's own validators have rejected it.
 		}
-		for name, nested := range a.NestedObject.Attributes {
-			r.attribute(ctx, at.AtListIndex(i).AtName(name), nested)
+		for _, name := range slices.Sorted(maps.Keys(a.NestedObject.Attributes)) {
+			r.attribute(ctx, at.AtListIndex(i).AtName(name), a.NestedObject.Attributes[name])
 		}
 	}
 }

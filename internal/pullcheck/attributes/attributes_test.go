@@ -2,6 +2,7 @@ package attributes_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"math/big"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // Values as Terraform hands them over: a data source's have the schema's types,
@@ -185,6 +187,27 @@ func TestInput_faults(t *testing.T) {
 	}
 }
 
+// The order of a map must not show: the same mistakes give the same text.
+func TestInput_faultsInOrder(t *testing.T) {
+	t.Parallel()
+	const names = "abcdefgh"
+	wrong := map[string]attr.Value{}
+	var want []string
+	for _, name := range names {
+		key := "aws:PrincipalTag/" + string(name)
+		wrong[key] = str("not a list")
+		want = append(want, fmt.Sprintf("context[%q] must be a list of strings; an empty list says that the request does not carry the key", key))
+	}
+	_, faults := attributes.Input(map[string]attr.Value{"context": object(wrong)})
+	var got []string
+	for _, fault := range faults {
+		got = append(got, fault.Error())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+}
+
 func TestInput_numbersAndBooleans(t *testing.T) {
 	t.Parallel()
 	got, faults := attributes.Input(map[string]attr.Value{"context": object(map[string]attr.Value{
@@ -216,14 +239,14 @@ func TestPath(t *testing.T) {
 // TestResult: each field of the result has its attribute, and none is null.
 func TestResult(t *testing.T) {
 	t.Parallel()
-	result, err := verdict.Evaluate(verdict.Input{
+	judgement, faults := verdict.Judge(verdict.Input{
 		Image: "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service", RoleARN: "arn:aws:iam::123456789012:role/app",
 		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
 	})
-	if err != nil {
-		t.Fatal(err)
+	if len(faults) > 0 {
+		t.Fatal(faults)
 	}
-	got, diags := attributes.Result(t.Context(), result)
+	got, diags := attributes.Result(t.Context(), report.Of(judgement))
 	if diags.HasError() {
 		t.Fatal(diags)
 	}

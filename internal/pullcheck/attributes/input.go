@@ -235,7 +235,9 @@ func (r *reader) lists(name string) map[string][]string {
 		return nil
 	}
 	out := map[string][]string{}
-	for key, list := range r.entries(verdict.At{Attribute: name}, v, "must be a map of lists of strings, values by condition key") {
+	entries := r.entries(verdict.At{Attribute: name}, v, "must be a map of lists of strings, values by condition key")
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		list := entries[key]
 		if !wholly(list) {
 			continue
 		}

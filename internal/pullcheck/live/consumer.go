@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
@@ -48,7 +48,7 @@ func (r *reader) boundary(arn string) {
 
 // roleMissing notes a role that does not exist, and so has no boundary either.
 func (r *reader) roleMissing(err error) bool {
-	if awsapi.KindOf(err) != awsapi.NoSuchEntity {
+	if awserr.KindOf(err) != awserr.NoSuchEntity {
 		return false
 	}
 	r.locked(func() {
@@ -103,7 +103,7 @@ func (r *reader) inlinePolicy(name string) {
 func (r *reader) attachedPolicy(arn string) {
 	r.identityPolicy(arn, func(ctx context.Context) (string, bool, error) {
 		text, err := r.Roles.ManagedPolicy(ctx, arn)
-		if awsapi.KindOf(err) == awsapi.NoSuchEntity {
+		if awserr.KindOf(err) == awserr.NoSuchEntity {
 			return "", false, nil
 		}
 		return text, err == nil, err

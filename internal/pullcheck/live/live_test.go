@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
@@ -241,7 +241,7 @@ func TestFill(t *testing.T) {
 				in.RoleARN = roleARN
 			}
 			want.Image, want.RoleARN = in.Image, in.RoleARN
-			target, faults := verdict.TargetOf(in)
+			target, faults := new(verdict.Parser).Target(in)
 			if len(faults) > 0 {
 				t.Fatal(faults)
 			}
@@ -279,11 +279,11 @@ func TestFill_failure(t *testing.T) {
 				refused: map[string]error{operation: cause},
 			}
 			in := verdict.Input{Image: image, RoleARN: roleARN}
-			target, _ := verdict.TargetOf(in)
+			target, _ := new(verdict.Parser).Target(in)
 			_, err := live.Fill(t.Context(), aws.sources(), target, &in)
-			var explained *awsapi.Error
+			var explained *awserr.Error
 			if !errors.As(err, &explained) || !errors.Is(err, cause) {
-				t.Errorf("error %v, want an *awsapi.Error that wraps %v", err, cause)
+				t.Errorf("error %v, want an *awserr.Error that wraps %v", err, cause)
 			}
 		})
 	}
@@ -304,7 +304,7 @@ func TestFill_manyChecks(t *testing.T) {
 	for range 500 {
 		checks.Go(func() {
 			in := verdict.Input{Image: strings.Replace(image, "987654321098", both, 1), RoleARN: roleARN}
-			target, _ := verdict.TargetOf(in)
+			target, _ := new(verdict.Parser).Target(in)
 			if report, err := live.Fill(t.Context(), sources, target, &in); err != nil || len(report.Refusals) > 0 {
 				t.Error(report.Refusals, err)
 			}

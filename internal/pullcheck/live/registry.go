@@ -4,20 +4,20 @@ import (
 	"context"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // readECR starts a read of the registry side.
 func (r *reader) readECR(argument, doing string, call func(context.Context) error) {
-	attempt := awsapi.Attempt{Doing: doing, Account: r.Repository.Account, Region: r.Repository.Region, Side: awsapi.RegistrySide}
-	r.read(verdict.At{Attribute: argument}, func(ctx context.Context) error { return awsapi.Explain(call(ctx), attempt) })
+	attempt := awserr.Attempt{Doing: doing, Account: r.Repository.Account, Region: r.Repository.Region, Side: awserr.RegistrySide}
+	r.read(verdict.At{Attribute: argument}, func(ctx context.Context) error { return awserr.Explain(call(ctx), attempt) })
 }
 
 func (r *reader) repositoryPolicy() {
 	r.readECR("repository_policy", "read the policy of the repository "+r.Repository.Name, func(ctx context.Context) error {
 		doc, err := r.RepositoryPolicies.Read(ctx, r.Repository)
-		if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
+		if awserr.KindOf(err) == awserr.RepositoryNotFound {
 			r.locked(r.repositoryMissing)
 			return nil
 		}

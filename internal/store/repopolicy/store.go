@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
@@ -48,7 +49,7 @@ func New(clients Clients) *Store {
 
 // Get returns the policy of a repository; a repository without a policy has an
 // empty document. A missing repository is an error of the kind
-// awsapi.RepositoryNotFound.
+// awserr.RepositoryNotFound.
 func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Document, error) {
 	client, err := s.clients.ECR(ctx, repo.Region)
 	if err != nil {
@@ -57,11 +58,11 @@ func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Docum
 	out, err := client.GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{
 		RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
 	})
-	if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+	if awserr.KindOf(err) == awserr.PolicyNotFound {
 		return policy.New(), nil
 	}
 	if err != nil {
-		return nil, awsapi.Explain(err, attempt("read", repo))
+		return nil, awserr.Explain(err, attempt("read", repo))
 	}
 	doc, err := policy.Parse(aws.ToString(out.PolicyText))
 	if err != nil {
@@ -79,7 +80,7 @@ type sending struct {
 
 // stands reports whether the write has taken effect, or may have.
 func (w sending) stands() bool {
-	return w.called && (w.err == nil || awsapi.MayHaveTakenEffect(w.err))
+	return w.called && (w.err == nil || awserr.MayHaveTakenEffect(w.err))
 }
 
 // passes reports whether the write may be tried again after so many failures, and
@@ -113,7 +114,7 @@ func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.
 		_, err = client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
 		}, once)
-		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+		if awserr.KindOf(err) == awserr.PolicyNotFound {
 			err = nil
 		}
 	} else {
@@ -121,13 +122,13 @@ func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name), PolicyText: aws.String(text),
 		}, once)
 	}
-	sent.err = awsapi.Explain(err, attempt(verb, repo))
+	sent.err = awserr.Explain(err, attempt(verb, repo))
 	return sent
 }
 
-func attempt(verb string, repo awsname.Repository) awsapi.Attempt {
-	return awsapi.Attempt{
+func attempt(verb string, repo awsname.Repository) awserr.Attempt {
+	return awserr.Attempt{
 		Doing:   fmt.Sprintf("%s the policy of the repository %s", verb, repo.Name),
-		Account: repo.Account, Region: repo.Region, Side: awsapi.RegistrySide,
+		Account: repo.Account, Region: repo.Region, Side: awserr.RegistrySide,
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -105,7 +106,7 @@ func remove(sid string) Change {
 
 // waiting is a change that is tried again while a principal is not known.
 func waiting(c Change) Change {
-	c.Retry = func(err error) bool { return awsapi.KindOf(err) == awsapi.PrincipalNotFound }
+	c.Retry = func(err error) bool { return awserr.KindOf(err) == awserr.PrincipalNotFound }
 	return c
 }
 
@@ -193,7 +194,7 @@ func TestChangeEndsWithItsContext(t *testing.T) {
 		return ctx.Err()
 	}
 	outcome, err := store.Change(ctx, repo, waiting(put(own("Ours"))))
-	if outcome.Writes > 0 || awsapi.KindOf(err) != awsapi.PrincipalNotFound || !errors.Is(err, context.Canceled) {
+	if outcome.Writes > 0 || awserr.KindOf(err) != awserr.PrincipalNotFound || !errors.Is(err, context.Canceled) {
 		t.Errorf("%d writes, error %v, want AWS's error and the end of the context", outcome.Writes, err)
 	}
 }
@@ -202,7 +203,7 @@ func TestChangeDoesNotRetryWhatCannotPass(t *testing.T) {
 	t.Parallel()
 	r := &registry{before: func(*registry) error { return errPrincipal }}
 	store := testStore(r)
-	if _, err := store.Change(t.Context(), repo, put(own("Ours"))); awsapi.KindOf(err) != awsapi.PrincipalNotFound || r.writes != 1 {
+	if _, err := store.Change(t.Context(), repo, put(own("Ours"))); awserr.KindOf(err) != awserr.PrincipalNotFound || r.writes != 1 {
 		t.Errorf("sent %d times, error %v", r.writes, err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -59,7 +59,7 @@ func (s *Store) write(ctx context.Context, role, name, document string) (Creatio
 	start := s.Clock.Now()
 	err := s.untilKnown(ctx, start, func() error { return s.put(ctx, role, name, document) })
 	if err != nil {
-		return Creation{Stands: awsapi.MayHaveTakenEffect(err)}, err
+		return Creation{Stands: awserr.MayHaveTakenEffect(err)}, err
 	}
 	err = s.untilShown(ctx, start, role, name, document)
 	_, overwritten := errors.AsType[*OverwrittenError](err)

@@ -12,6 +12,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 func TestCreateWritesAPolicy(t *testing.T) {
@@ -153,13 +154,13 @@ func TestATurnEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := store.Create(ctx, "app", "pull", "{}"); awsapi.KindOf(err) != awsapi.Canceled {
+	if _, err := store.Create(ctx, "app", "pull", "{}"); awserr.KindOf(err) != awserr.Canceled {
 		t.Errorf("create: %v", err)
 	}
-	if _, err := store.Delete(ctx, "app", "pull", "{}", 0); awsapi.KindOf(err) != awsapi.Canceled {
+	if _, err := store.Delete(ctx, "app", "pull", "{}", 0); awserr.KindOf(err) != awserr.Canceled {
 		t.Errorf("delete: %v", err)
 	}
-	if err := store.Put(ctx, "app", "pull", "{}", "{}"); awsapi.KindOf(err) != awsapi.Canceled {
+	if err := store.Put(ctx, "app", "pull", "{}", "{}"); awserr.KindOf(err) != awserr.Canceled {
 		t.Errorf("put: %v", err)
 	}
 	done()
@@ -247,7 +248,7 @@ func TestCreateGivesUpWhenIAMDoesNotKnow(t *testing.T) {
 			if !errors.As(err, &unknown) || unknown.Tried < 20*time.Second || unknown.Tried > 30*time.Second {
 				t.Fatalf("got %v", err)
 			}
-			if creation.Stands != want.stands || awsapi.KindOf(err) != awsapi.NoSuchEntity || !strings.HasPrefix(err.Error(), want.text) || !strings.HasSuffix(err.Error(), "(tried for 27s)") {
+			if creation.Stands != want.stands || awserr.KindOf(err) != awserr.NoSuchEntity || !strings.HasPrefix(err.Error(), want.text) || !strings.HasSuffix(err.Error(), "(tried for 27s)") {
 				t.Errorf("got %+v, %v", creation, err)
 			}
 		})
@@ -264,7 +265,7 @@ func TestCreateStopsWaitingWhenItsContextEnds(t *testing.T) {
 		return awsapi.WaitJittered(ctx, time.Hour)
 	}
 	creation, err := store.Create(ctx, "app", "pull", "{}")
-	if creation.Stands || !errors.Is(err, context.Canceled) || awsapi.KindOf(err) != awsapi.NoSuchEntity {
+	if creation.Stands || !errors.Is(err, context.Canceled) || awserr.KindOf(err) != awserr.NoSuchEntity {
 		t.Errorf("got %+v, %v", creation, err)
 	}
 }
@@ -282,7 +283,7 @@ func TestCreateTellsWhetherThePolicyMayStand(t *testing.T) {
 		"no time left":     {&fakeIAM{lose: &smithy.CanceledError{Err: context.DeadlineExceeded}, forgets: true}, true},
 		"write refused":    {&fakeIAM{fail: map[string]error{"PutRolePolicy": denied}}, false},
 		"read refused":     {&fakeIAM{fail: map[string]error{"GetRolePolicy": &smithyhttp.RequestSendError{Err: errors.New("refused")}}}, false},
-		"no client at all": {&fakeIAM{fail: map[string]error{"IAM": &awsapi.ConfigError{Problem: "No region."}}}, false},
+		"no client at all": {&fakeIAM{fail: map[string]error{"IAM": &awserr.ConfigError{Problem: "No region."}}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -310,10 +311,10 @@ func TestAWriteWhoseAnswerIsLost(t *testing.T) {
 		t.Errorf("put: got %v, %v", f.policies, err)
 	}
 	f.forgets = true
-	if err := store.Put(t.Context(), "app", "pull", `{"a":1}`, `{"a":2}`); awsapi.KindOf(err) != awsapi.Unreachable {
+	if err := store.Put(t.Context(), "app", "pull", `{"a":1}`, `{"a":2}`); awserr.KindOf(err) != awserr.Unreachable {
 		t.Errorf("put without effect: got %v", err)
 	}
-	if _, err := New(f).Delete(t.Context(), "app", "pull", `{"a":1}`, 0); awsapi.KindOf(err) != awsapi.Unreachable {
+	if _, err := New(f).Delete(t.Context(), "app", "pull", `{"a":1}`, 0); awserr.KindOf(err) != awserr.Unreachable {
 		t.Errorf("delete without effect: got %v", err)
 	}
 	f.forgets = false
@@ -386,7 +387,7 @@ func TestCreateIsInterruptedWhileIAMShowsAnotherPolicy(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	store.Clock.Wait = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
 	creation, err := store.Create(ctx, "app", "pull", "{}")
-	if _, overwritten := errors.AsType[*OverwrittenError](err); !creation.Stands || overwritten || awsapi.KindOf(err) != awsapi.Canceled {
+	if _, overwritten := errors.AsType[*OverwrittenError](err); !creation.Stands || overwritten || awserr.KindOf(err) != awserr.Canceled {
 		t.Errorf("got %+v, %v", creation, err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // propagation is how long a write waits for IAM to know a role that was created a
@@ -32,7 +32,7 @@ func (s *Store) untilShown(ctx context.Context, start time.Time, role, name, doc
 			shown, err = get(ctx, client, role, name)
 		}
 		switch {
-		case awsapi.KindOf(err) == awsapi.NoSuchEntity:
+		case awserr.KindOf(err) == awserr.NoSuchEntity:
 			return s.explain(ctx, err, readBack)
 		case err != nil:
 			return nil //nolint:nilerr // It says nothing about the policy, which IAM has accepted.
@@ -53,7 +53,7 @@ func (s *Store) untilKnown(ctx context.Context, start time.Time, try func() erro
 	for delay := time.Second; ; delay = min(2*delay, 5*time.Second) {
 		err := try()
 		overwritten, other := errors.AsType[*OverwrittenError](err)
-		if !other && awsapi.KindOf(err) != awsapi.NoSuchEntity {
+		if !other && awserr.KindOf(err) != awserr.NoSuchEntity {
 			return err
 		}
 		tried := s.Clock.Now().Sub(start)
@@ -78,20 +78,20 @@ type MissingRoleError struct {
 	Role    string
 	Policy  string // the name of the one that was to be written
 	Account string // empty when it could not be found out
-	Cause   error  // an *awsapi.Error
+	Cause   error  // an *awserr.Error
 }
 
 // Error returns the cause.
 func (e *MissingRoleError) Error() string { return e.Cause.Error() }
 
-// Unwrap returns the *awsapi.Error.
+// Unwrap returns the *awserr.Error.
 func (e *MissingRoleError) Unwrap() error { return e.Cause }
 
 // An UnknownEntityError says that IAM did not know a role or policy for all the
 // time that a new one may need to become known.
 type UnknownEntityError struct {
 	Tried time.Duration
-	Cause error // a *MissingRoleError, or an *awsapi.Error of a read
+	Cause error // a *MissingRoleError, or an *awserr.Error of a read
 }
 
 // Error returns the cause and how long it was tried.

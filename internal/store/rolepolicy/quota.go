@@ -33,13 +33,13 @@ type QuotaError struct {
 	Policy  Policy   // the one that did not fit
 	Others  []Policy // the role's other inline policies, the largest first
 	Unread  error    // why Others are not known; nil when they are
-	Cause   error    // an *awsapi.Error; nil for an error that is foreseen
+	Cause   error    // an *awserr.Error; nil for an error that is foreseen
 }
 
 // Error returns what AWS refused.
 func (e *QuotaError) Error() string { return e.Cause.Error() }
 
-// Unwrap returns the *awsapi.Error.
+// Unwrap returns the *awserr.Error.
 func (e *QuotaError) Unwrap() error { return e.Cause }
 
 // Detail says how the quota is used and what to do.

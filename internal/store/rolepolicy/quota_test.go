@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -61,7 +62,7 @@ func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
 			t.Parallel()
 			err := New(f).put(t.Context(), "app", "pull", strings.Repeat("p", 4100))
 			var quota *QuotaError
-			if !errors.As(err, &quota) || awsapi.KindOf(err) != awsapi.LimitExceeded {
+			if !errors.As(err, &quota) || awserr.KindOf(err) != awserr.LimitExceeded {
 				t.Fatalf("got %v", err)
 			}
 			golden(t, "quota_"+name, quota.Detail())

@@ -13,7 +13,7 @@ import (
 )
 
 // reads are what IAM has answered lately, and the calls that run. What is missing
-// is an error of the kind awsapi.NoSuchEntity and so not kept: it may be created
+// is an error of the kind awserr.NoSuchEntity and so not kept: it may be created
 // at any moment.
 type reads struct {
 	roles    *readcache.Reads[string, Role]
@@ -72,7 +72,7 @@ type Role struct {
 	BoundaryARN string // of the managed policy that is its permissions boundary; empty when it has none
 }
 
-// Role reads a role. A missing one is an error of the kind awsapi.NoSuchEntity,
+// Role reads a role. A missing one is an error of the kind awserr.NoSuchEntity,
 // here and in the reads of its policies.
 func (s *Store) Role(ctx context.Context, name string) (Role, error) {
 	role, err := share(ctx, s, s.reads.roles, name, func(ctx context.Context, client awsapi.IAM) (Role, error) {
@@ -138,7 +138,7 @@ func attachedPolicies(ctx context.Context, client awsapi.IAM, role string) ([]st
 }
 
 // ManagedPolicy returns the default version of a managed policy as JSON. A missing
-// policy is an error of the kind awsapi.NoSuchEntity.
+// policy is an error of the kind awserr.NoSuchEntity.
 func (s *Store) ManagedPolicy(ctx context.Context, arn string) (string, error) {
 	document, err := share(ctx, s, s.reads.managed, arn, func(ctx context.Context, client awsapi.IAM) (string, error) {
 		return managedPolicy(ctx, client, arn)

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // Clients hands out the IAM client and says whose account it works in.
@@ -27,7 +28,7 @@ type Clients interface {
 
 // A Store reads roles and writes inline policies. It is safe for concurrent use;
 // one Store must serve all resources of a configuration, since it is what keeps
-// two of them from managing one policy. Its errors are of type *awsapi.Error,
+// two of them from managing one policy. Its errors are of type *awserr.Error,
 // *QuotaError, *ExistsError, *ChangedError, *MissingRoleError, *UnknownEntityError or
 // *OverwrittenError.
 type Store struct {
@@ -66,7 +67,7 @@ func (s *Store) Get(ctx context.Context, role, name string) (document string, fo
 
 // found is the result of a read that has ended.
 func (s *Store) found(ctx context.Context, role, name, document string, err error) (string, bool, error) {
-	if awsapi.KindOf(err) == awsapi.NoSuchEntity {
+	if awserr.KindOf(err) == awserr.NoSuchEntity {
 		return "", false, nil
 	}
 	return document, err == nil, s.explain(ctx, err, doing("read", role, name))
@@ -121,14 +122,14 @@ func (s *Store) put(ctx context.Context, role, name, document string) error {
 			RoleName: aws.String(role), PolicyName: aws.String(name), PolicyDocument: aws.String(document),
 		})
 	}
-	if awsapi.MayHaveTakenEffect(err) && s.shows(ctx, role, name, document) {
+	if awserr.MayHaveTakenEffect(err) && s.shows(ctx, role, name, document) {
 		return nil
 	}
 	err = s.explain(ctx, err, doing("write", role, name))
-	switch awsapi.KindOf(err) {
-	case awsapi.LimitExceeded:
+	switch awserr.KindOf(err) {
+	case awserr.LimitExceeded:
 		return s.quotaError(ctx, role, Policy{name, document}, err)
-	case awsapi.NoSuchEntity:
+	case awserr.NoSuchEntity:
 		return &MissingRoleError{Role: role, Policy: name, Account: s.account(ctx), Cause: err}
 	default:
 		return err
@@ -180,7 +181,7 @@ func (s *Store) delete(ctx context.Context, role, name string) error {
 	if err == nil {
 		_, err = client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
 	}
-	if awsapi.KindOf(err) == awsapi.NoSuchEntity || awsapi.MayHaveTakenEffect(err) && s.isGone(ctx, role, name) {
+	if awserr.KindOf(err) == awserr.NoSuchEntity || awserr.MayHaveTakenEffect(err) && s.isGone(ctx, role, name) {
 		return nil
 	}
 	return s.explain(ctx, err, doing("delete", role, name))
@@ -208,13 +209,13 @@ func (s *Store) explain(ctx context.Context, err error, doing string) error {
 	if err == nil {
 		return nil
 	}
-	attempt := awsapi.Attempt{Doing: doing, Side: awsapi.ConsumerSide}
-	var explained *awsapi.Error
+	attempt := awserr.Attempt{Doing: doing, Side: awserr.ConsumerSide}
+	var explained *awserr.Error
 	var answer smithy.APIError
 	if !errors.As(err, &explained) && errors.As(err, &answer) {
 		attempt.Account, attempt.OwnAccount = s.account(ctx), true
 	}
-	return awsapi.Explain(err, attempt)
+	return awserr.Explain(err, attempt)
 }
 
 // account returns the account of the credentials, or nothing when AWS does not say.

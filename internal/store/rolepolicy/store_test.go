@@ -9,7 +9,7 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/smithy-go"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 func TestGetDecodes(t *testing.T) {
@@ -74,27 +74,27 @@ func TestErrors(t *testing.T) {
 		cause     error
 		do        func(*Store) error
 		doing     string
-		kind      awsapi.Kind
+		kind      awserr.Kind
 		account   string
 	}{
-		"get refused":       {"GetRolePolicy", denied, get, "read the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
-		"get before create": {"GetRolePolicy", denied, create, "read the inline policy new of the role app", awsapi.AccessDenied, "123456789012"},
-		"create refused":    {"PutRolePolicy", denied, create, "write the inline policy new of the role app", awsapi.AccessDenied, "123456789012"},
-		"role missing":      {"PutRolePolicy", missing, create, "write the inline policy new of the role app", awsapi.NoSuchEntity, "123456789012"},
-		"put refused":       {"PutRolePolicy", denied, put, "write the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
-		"delete refused":    {"DeleteRolePolicy", denied, remove, "delete the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
-		"no answer":         {"GetRolePolicy", errors.New("connection refused"), get, "read the inline policy pull of the role app", awsapi.Other, ""},
-		"no client":         {"IAM", errors.New("no region"), put, "read the inline policy pull of the role app", awsapi.Other, ""},
+		"get refused":       {"GetRolePolicy", denied, get, "read the inline policy pull of the role app", awserr.AccessDenied, "123456789012"},
+		"get before create": {"GetRolePolicy", denied, create, "read the inline policy new of the role app", awserr.AccessDenied, "123456789012"},
+		"create refused":    {"PutRolePolicy", denied, create, "write the inline policy new of the role app", awserr.AccessDenied, "123456789012"},
+		"role missing":      {"PutRolePolicy", missing, create, "write the inline policy new of the role app", awserr.NoSuchEntity, "123456789012"},
+		"put refused":       {"PutRolePolicy", denied, put, "write the inline policy pull of the role app", awserr.AccessDenied, "123456789012"},
+		"delete refused":    {"DeleteRolePolicy", denied, remove, "delete the inline policy pull of the role app", awserr.AccessDenied, "123456789012"},
+		"no answer":         {"GetRolePolicy", errors.New("connection refused"), get, "read the inline policy pull of the role app", awserr.Other, ""},
+		"no client":         {"IAM", errors.New("no region"), put, "read the inline policy pull of the role app", awserr.Other, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{tt.operation: tt.cause}}
-			var explained *awsapi.Error
+			var explained *awserr.Error
 			if err := tt.do(newStore(f)); !errors.As(err, &explained) || !errors.Is(err, tt.cause) {
 				t.Fatalf("got %v", err)
 			}
-			want := awsapi.Attempt{Doing: tt.doing, Account: tt.account, Side: awsapi.ConsumerSide, OwnAccount: tt.account != ""}
+			want := awserr.Attempt{Doing: tt.doing, Account: tt.account, Side: awserr.ConsumerSide, OwnAccount: tt.account != ""}
 			if explained.Attempt != want || explained.Kind != tt.kind {
 				t.Errorf("got %+v, %s", explained.Attempt, explained.Kind)
 			}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 const (
@@ -103,7 +103,7 @@ func TestTheLookForAChangeEndsWithItsContext(t *testing.T) {
 			f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
 			store := newStore(f)
 			store.Clock.Wait = func(context.Context, time.Duration) error { return context.Canceled }
-			if err := change(t.Context(), store); awsapi.KindOf(err) != awsapi.Canceled || f.policies["pull"] != "{}" {
+			if err := change(t.Context(), store); awserr.KindOf(err) != awserr.Canceled || f.policies["pull"] != "{}" {
 				t.Errorf("got %v, %v", f.policies, err)
 			}
 		})

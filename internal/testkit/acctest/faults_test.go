@@ -305,13 +305,13 @@ func TestAccFaults_lasting(t *testing.T) {
 		fault fault.Fault
 		texts []string // of the error, in their order
 	}{
-		"throttling": {fault.Throttling(), []string{"AWS is getting too many calls", "side must do: Apply again later", "AWS's message: Throttling"}},
+		"throttling": {fault.Throttling(), []string{"AWS receives too many calls", "side must do: Apply again later", "AWS's message: Throttling"}},
 		"unavailable": {
-			fault.Unavailable(), []string{"AWS answered, after retries too, that it failed itself", "side must do: Apply again later", "AWS's message: ServiceUnavailable"},
+			fault.Unavailable(), []string{"AWS answered that it failed, even after retries", "side must do: Apply again later", "AWS's message: ServiceUnavailable"},
 		},
-		"reset before":   {fault.ResetBefore(), []string{"There was no connection to AWS, or it broke off", "side must do: Check the network", "connection reset by peer"}},
-		"expired":        {fault.ExpiredCredentials(), []string{"The credentials have expired", "side must do: Get new ones", "AWS's message: ExpiredToken"}},
-		"proxy's answer": {fault.Page(http.StatusProxyAuthRequired), []string{"does not speak as AWS does", "side must do: Check what stands between", "407"}},
+		"reset before":   {fault.ResetBefore(), []string{"There was no connection to AWS, or the connection was lost", "side must do: Check the network", "connection reset by peer"}},
+		"expired":        {fault.ExpiredCredentials(), []string{"The credentials have expired", "side must do: Get new credentials", "AWS's message: ExpiredToken"}},
+		"proxy's answer": {fault.Page(http.StatusProxyAuthRequired), []string{"did not come from AWS", "side must do: Check what is between", "407"}},
 	} {
 		for side, write := range map[string]struct {
 			operation string

@@ -85,9 +85,9 @@ func (b bench) sandbox(folder string, server *emulator.Server, w workload) (*ter
 		build = b.builds.unlimited
 	}
 	var profiles []terraform.Profile
-	for name, account := range map[string]string{"registry": registryAccount, "consumer": consumerAccount} {
-		accessKey, secretKey := server.Credentials(account)
-		profiles = append(profiles, terraform.Profile{Name: name, AccessKey: accessKey, SecretKey: secretKey})
+	for _, side := range []struct{ name, account string }{{"registry", registryAccount}, {"consumer", consumerAccount}} {
+		accessKey, secretKey := server.Credentials(side.account)
+		profiles = append(profiles, terraform.Profile{Name: side.name, AccessKey: accessKey, SecretKey: secretKey})
 	}
 	return terraform.NewSandbox(folder, terraform.Options{
 		Command: b.terraform, Provider: build, Endpoint: server.URL(), Profiles: profiles,

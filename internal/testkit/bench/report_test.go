@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "update the golden files")
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
+)
 
 func TestGrown(t *testing.T) {
 	t.Parallel()
@@ -80,22 +78,5 @@ func TestTable(t *testing.T) {
 		{Workload: oneRepository.name, Step: noChangePlan, From: 100, To: 500, Time: 3.2, CPU: 4, RequestsFrom: 1, RequestsTo: 1},
 		{Workload: oneRepository.name, Step: destroy, From: 100, To: 500, Time: 7, RequestsFrom: 10, RequestsTo: 50, Fault: "time grows more than linearly"},
 	})
-	golden(t, "table.txt", out.Bytes())
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
-	}
+	golden.Compare(t, filepath.Join("testdata", "table.txt"), out.String())
 }

@@ -34,8 +34,8 @@ type environment struct {
 	before string // the repository policy at the start
 }
 
-func newEnvironment(address string) (*environment, error) {
-	server, err := emulator.Start(emulator.Options{Address: address})
+func newEnvironment(options emulator.Options) (*environment, error) {
+	server, err := emulator.Start(options)
 	if err != nil {
 		return nil, err
 	}

@@ -11,12 +11,14 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
 // options are the command-line flags.
 type options struct {
 	bin, examples, terraform, address string
-	serve                             bool
+	serve, public                     bool
 }
 
 func main() {
@@ -26,6 +28,7 @@ func main() {
 	flag.StringVar(&o.terraform, "terraform", "terraform", "the terraform command")
 	flag.BoolVar(&o.serve, "serve", false, "only run the emulator, until Ctrl-C")
 	flag.StringVar(&o.address, "address", "", "address of the emulator (default a free port of 127.0.0.1)")
+	flag.BoolVar(&o.public, "public", false, "allow an address that other machines can reach: the emulator does not authenticate its callers")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -45,7 +48,7 @@ func main() {
 
 // inWorkspace calls use with an environment and a workspace, and deletes both afterwards.
 func inWorkspace(o options, use func(*environment, *workspace) error) (err error) {
-	environment, err := newEnvironment(o.address)
+	environment, err := newEnvironment(emulator.Options{Address: o.address, Public: o.public})
 	if err != nil {
 		return err
 	}

@@ -201,7 +201,8 @@ func (s *Server) setRepositoryPolicy(req *request) (any, *apiError) {
 	return repo.policyResponse(s.printPolicy(repo.policy)), nil
 }
 
-func (s *Server) getRepositoryPolicy(req *request) (any, *apiError) {
+// openPolicy returns the repository that a request names, if it has a policy.
+func (s *Server) openPolicy(req *request) (*repository, *apiError) {
 	var in repositoryInput
 	repo, fault := s.open(req, &in)
 	if fault != nil {
@@ -209,18 +210,22 @@ func (s *Server) getRepositoryPolicy(req *request) (any, *apiError) {
 	}
 	if repo.policy == nil {
 		return nil, repo.policyNotFound()
+	}
+	return repo, nil
+}
+
+func (s *Server) getRepositoryPolicy(req *request) (any, *apiError) {
+	repo, fault := s.openPolicy(req)
+	if fault != nil {
+		return nil, fault
 	}
 	return repo.policyResponse(s.printPolicy(repo.policy)), nil
 }
 
 func (s *Server) deleteRepositoryPolicy(req *request) (any, *apiError) {
-	var in repositoryInput
-	repo, fault := s.open(req, &in)
+	repo, fault := s.openPolicy(req)
 	if fault != nil {
 		return nil, fault
-	}
-	if repo.policy == nil {
-		return nil, repo.policyNotFound()
 	}
 	text := s.printPolicy(repo.policy)
 	repo.policy = nil

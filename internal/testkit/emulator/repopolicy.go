@@ -101,7 +101,8 @@ func (s *Server) resolvePrincipals(p *principals, partition string) *apiError {
 	if p == nil {
 		return nil
 	}
-	for kind, of := range p.byType {
+	for _, kind := range sortedKeys(p.byType) {
+		of := p.byType[kind]
 		for i, value := range of.list {
 			var fault *apiError
 			switch kind {

@@ -24,6 +24,27 @@ type Options struct {
 	// Address is the address to listen on, as in "127.0.0.1:4566". Empty means a free
 	// port of 127.0.0.1.
 	Address string
+	// Public allows an Address that other machines can reach. The emulator gives every
+	// caller the rights of the account that it names, so it is for loopback otherwise.
+	Public bool
+}
+
+// A NotLoopbackError says that other machines could reach the address of an emulator.
+type NotLoopbackError struct{ Address string }
+
+// Error names the address and what to write instead.
+func (e *NotLoopbackError) Error() string {
+	return fmt.Sprintf("other machines can reach %q, and the AWS emulator does not authenticate its callers: use an address of this machine, such as 127.0.0.1:4566", e.Address)
+}
+
+// isLoopback reports whether only this machine can reach an address.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // A Server is a running emulator. It is safe for concurrent use.
@@ -40,10 +61,14 @@ type Server struct {
 	policyQuota    int               // maximum number of characters of a repository policy
 }
 
-// Start starts an emulator. The caller must Close it.
+// Start starts an emulator. The caller must Close it. An address that other machines can
+// reach is a *NotLoopbackError unless Options.Public allows it.
 func Start(options Options) (*Server, error) {
 	if options.Address == "" {
 		options.Address = "127.0.0.1:0"
+	}
+	if !options.Public && !isLoopback(options.Address) {
+		return nil, &NotLoopbackError{options.Address}
 	}
 	listener, err := net.Listen("tcp", options.Address)
 	if err != nil {

@@ -1,0 +1,103 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// NearMiss says why one or several statements that came close do not allow, as in
+// "its Resource is …, not …". Several statements have the same cause, as
+// authz.NearMiss.SameCause reports, and get "their".
+func NearMiss(n *authz.NearMiss, statements int) string {
+	element := "its " + n.Element
+	if statements > 1 {
+		element = "their " + n.Element
+	}
+	switch m := n.Mismatch.(type) {
+	case authz.Excluded:
+		return element + " leaves out " + m.Asked
+	case authz.NotListed:
+		if n.Element == "Action" {
+			return element + " does not list " + m.Asked + ", only " + wording.Some(m.Stated, "and")
+		}
+		return element + " names " + wording.Some(m.Stated, "and") + ", not " + m.Asked
+	case authz.DelegatedToAccount:
+		return element + " is the account " + m.Account + ", so that an identity-based policy must allow the action, too"
+	case authz.DeletedPrincipal:
+		return element + " " + m.ID + " is the unique ID of a role or user that was deleted; a new one of the same name is another principal, so write its ARN"
+	case authz.OtherAccount:
+		return element + " is the " + otherAccount(&m) + ", the caller is in the account " + m.Asked
+	case authz.OtherPath:
+		return element + " " + m.Stated + " has another path than " + m.Asked
+	case authz.OtherPrincipal:
+		return element + " names " + m.Stated + ", not " + m.Asked
+	case authz.NeedsAllResources:
+		return element + " is " + m.Stated + "; " + m.Action + ` is for no single resource and needs "*"`
+	case authz.BelowResource:
+		return element + " " + m.Stated + " covers repositories below that path, not the repository itself"
+	case authz.OtherPart:
+		return fmt.Sprintf("%s %s is in the %s %s, the request is for the %s %s", element, m.Resource, m.Part, m.Stated, m.Part, m.Asked)
+	case authz.OtherText:
+		return element + " " + otherText(&m)
+	case authz.UnmetCondition:
+		return element + " " + unmetCondition(&m)
+	}
+	return ""
+}
+
+func otherAccount(m *authz.OtherAccount) string {
+	if m.Kind == awsname.AccountRoot {
+		return "account " + m.Stated
+	}
+	return fmt.Sprintf("%s %s in the account %s", m.Kind, m.Name, m.Stated)
+}
+
+// otherText says how two texts differ when that is little.
+func otherText(m *authz.OtherText) string {
+	switch {
+	case m.CaseOnly:
+		return m.Stated + " differs from " + m.Asked + " in upper and lower case, which matters"
+	case m.Distance == 1:
+		return m.Stated + " differs from " + m.Asked + " in one character"
+	case m.Distance <= 3:
+		return fmt.Sprintf("%s differs from %s in %d characters", m.Stated, m.Asked, m.Distance)
+	default:
+		return "is " + m.Stated + ", not " + m.Asked
+	}
+}
+
+func unmetCondition(m *authz.UnmetCondition) string {
+	demand := ""
+	switch m.Demand {
+	case authz.DemandValues:
+		demand = m.Key + " asks for " + wording.Some(m.Values, "and")
+	case authz.DemandOthers:
+		demand = m.Key + " rules out " + wording.Some(m.Values, "and")
+	case authz.DemandPresent:
+		demand = "asks that the key " + m.Key + " be present"
+	case authz.DemandAbsent:
+		demand = "asks that the key " + m.Key + " be absent"
+	}
+	return m.Operator + " " + demand + ", and the request has " + requestValues(m.Key, m.State, m.Asked)
+}
+
+// requestValues says what the request has as a key.
+func requestValues(key string, state authz.KeyState, values []string) string {
+	switch state {
+	case authz.KeyAbsent:
+		return "no such key"
+	case authz.KeyPresent, authz.KeyUnknown:
+		return key
+	case authz.KeyKnown:
+		if !slices.ContainsFunc(values, isText) {
+			return "an empty value"
+		}
+	}
+	return wording.Some(values, "and")
+}
+
+func isText(s string) bool { return s != "" }
