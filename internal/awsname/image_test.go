@@ -102,7 +102,7 @@ func FuzzImage(f *testing.F) {
 		}
 		for part, text := range map[string]string{"account": img.Repository.Account, "name": img.Repository.Name, "tag": img.Tag, "digest": img.Digest} {
 			if !strings.Contains(uri, text) {
-				t.Errorf("the %s %q does not stand in %q", part, text, uri)
+				t.Errorf("the %s %q is not in %q", part, text, uri)
 			}
 		}
 	})

@@ -52,7 +52,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// Without them the policy would be one that IAM refuses, or worse.
+// Without them IAM would reject the policy, or the policy would grant too much.
 func TestDocumentRefusesWhatAllowsNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]RolePolicy{
@@ -90,7 +90,7 @@ func TestRolePolicyOf(t *testing.T) {
 		want       RolePolicy
 		obstacles  []string // parts, in order
 	}{
-		"what we write":            {[]string{tokenText, oursText}, ours, nil},
+		"our own document":         {[]string{tokenText, oursText}, ours, nil},
 		"in another order":         {[]string{oursText, tokenText}, ours, nil},
 		"without the token":        {[]string{oursText}, ours, nil},
 		"under other Sids":         {[]string{strings.Replace(tokenText, `"Token"`, `"A"`, 1), strings.Replace(oursText, `"Repositories"`, `"B"`, 1)}, ours, nil},
@@ -158,7 +158,7 @@ func TestRolePolicyOf(t *testing.T) {
 	}
 }
 
-// What the attributes say comes back as it was written.
+// Attributes that are converted to a document and back are the same.
 func FuzzRolePolicyIsReadBack(f *testing.F) {
 	f.Add(appARN+"\n"+baseARN, "ecr:BatchGetImage\necr:GetDownloadUrlForLayer", "StringEquals", "aws:SourceVpce", "vpce-1\nvpce-2")
 	f.Add(appARN, "ecr:*", "ArnLike", "aws:PrincipalArn", `quoted " and \ back`)
