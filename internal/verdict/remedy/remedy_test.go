@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
@@ -158,8 +159,8 @@ func TestRemedies_liftCondition(t *testing.T) {
 
 // tellsOfCondition reports whether a remedy says how to meet the condition of the
 // statement "Restricted" of a policy, and then that it lifts it.
-func tellsOfCondition(r report.Remedy, policy string) bool {
-	statement := `tatement "Restricted" of ` + policy
+func tellsOfCondition(r report.Remedy, policyName string) bool {
+	statement := `tatement "Restricted" of ` + policyName
 	return strings.HasPrefix(r.Sentence, "S"+statement+" allows it to a pull that meets its condition: aws:SourceVpce meets StringEquals vpce-1 (pull through that VPC endpoint). Or ") &&
 		strings.Contains(r.Sentence, " This lifts the condition of s"+statement+" for the role ecsTaskExecutionRole.") &&
 		(r.HCL == "" || strings.HasPrefix(r.HCL, "# Lifts the condition of s"+statement+".\nresource "))
@@ -392,5 +393,63 @@ func TestRemedy_ofASession(t *testing.T) {
 		if got := strings.Contains(result.Explanation, "If the role has a path"); got != caveat {
 			t.Errorf("actual_role_arn %q: the caveat stands: %t, want %t\n%s", actual, got, caveat, result.Explanation)
 		}
+	}
+}
+
+// TestRemedies_versionOfTheCondition: a statement is judged without its condition in a
+// document of the same Version: what is plain text in Version 2008-10-17 does not
+// become a policy variable that would allow the pull.
+func TestRemedies_versionOfTheCondition(t *testing.T) {
+	t.Parallel()
+	statement := `{"Sid":"ByTag","Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],` +
+		`"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/${aws:PrincipalTag/app}","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}}`
+	for version, wanted := range map[string]bool{policy.Version2012: true, policy.Version2008: false} {
+		in := pulls.With(pulls.Both(), func(in *verdict.Input) {
+			in.IdentityPolicies = pulls.Given(pulls.Doc(pulls.Login), strings.Replace(pulls.Doc(statement), policy.Version2012, version, 1))
+			in.IdentityPolicies.List[1].Name = "by-tag"
+			in.Context = map[string][]string{"aws:SourceVpce": {}, "aws:PrincipalTag/app": {"payment-service"}}
+		})
+		result := pulls.Evaluate(t, in)
+		if got := strings.Contains(result.Explanation, "condition: aws:SourceVpce"); got != wanted {
+			t.Errorf("Version %s: it is said how to meet the condition: %t, want %t\n%s", version, got, wanted, result.Explanation)
+		}
+		in.Context["aws:SourceVpce"] = []string{"vpce-1"}
+		if got := pulls.Evaluate(t, in).Allowed; got != wanted {
+			t.Errorf("Version %s: a pull that meets the condition is allowed: %t, want %t", version, got, wanted)
+		}
+	}
+}
+
+// TestRemedies_importIsAccepted: an import is advised only where the resource accepts
+// it. What it would refuse stays as it is, and the remedy adds to it.
+func TestRemedies_importIsAccepted(t *testing.T) {
+	t.Parallel()
+	const whole, token = `"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `{"Sid":"Token","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
+	repositories := func(resource string) func(*verdict.Input) {
+		return func(in *verdict.Input) {
+			in.IdentityPolicies = verdict.Given(verdict.Document{Name: "images", Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow",`+whole+`,"Resource":"`+resource+`"}`)})
+		}
+	}
+	for name, tt := range map[string]struct {
+		edit     func(*verdict.Input)
+		accepted bool
+	}{
+		"a repository":              {repositories("arn:aws:ecr:us-west-2:987654321098:repository/payment-service"), true},
+		"repositories":              {repositories("arn:aws:ecr:us-west-2:*:repository/*"), true},
+		"a bucket":                  {repositories("arn:aws:s3:::bucket"), false},
+		"a policy variable":         {repositories("arn:aws:ecr:us-west-2:987654321098:repository/${aws:PrincipalTag/app}"), false},
+		"a name without repository": {repositories("arn:aws:ecr:us-west-2:987654321098:payment-service"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			remedies := pulls.Evaluate(t, pulls.With(pulls.Both(), tt.edit)).Remedies
+			last := remedies[len(remedies)-1]
+			if got := strings.Contains(last.Sentence, "terraform import"); got != tt.accepted {
+				t.Errorf("import advised: %t, want %t: %s", got, tt.accepted, last.Sentence)
+			}
+			if !tt.accepted && !strings.Contains(last.HCL, `"ecrxa-pull"`) {
+				t.Errorf("the remedy is no policy of its own:\n%s", last.HCL)
+			}
+		})
 	}
 }

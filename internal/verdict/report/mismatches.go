@@ -68,13 +68,13 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.MisplacedElement:
 		return refused + misplacedElement(&f).Error()
 	case lint.AllowedElsewhere:
-		return fmt.Sprintf("The identity policies allow this on %s, %s", f.Repository.ARN(), difference(repository, f.Repository))
+		return fmt.Sprintf("The identity policies allow this on %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.GrantedElsewhere:
 		return fmt.Sprintf("The registry side grants on %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.OtherAccountsOnly:
-		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.List(f.Accounts, "and"), j.Principal().Account)
+		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.List(allForeign(f.Accounts), "and"), j.Principal().Account)
 	case lint.DeletedPrincipal:
-		return fmt.Sprintf("%s names %s, the ID of a role or user that was deleted; one made anew under the same name does not match it", statementIn(f.Statement), f.ID)
+		return fmt.Sprintf("%s names %s, the ID of a role or user that was deleted; one made anew under the same name does not match it", statementIn(f.Statement), foreign(f.ID))
 	case lint.MisspeltAction:
 		return fmt.Sprintf("%s: its Action %s is not %s, which is probably meant", statementIn(f.Statement), foreign(f.Action), f.Intended)
 	case lint.ResourceWithoutType:

@@ -40,7 +40,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.CorrectImage:
 		arns := make([]string, len(c.Intended))
 		for i, intended := range c.Intended {
-			arns[i] = intended.ARN()
+			arns[i] = foreign(intended.ARN())
 		}
 		return fmt.Sprintf("Correct %s, if %s is meant.", imageArgument(j), wording.Some(arns, "or"))
 	case remedy.CreateRole:
@@ -110,9 +110,9 @@ func takeOver(c *remedy.GrantRole) string {
 	case c.Import == "":
 		return ""
 	case c.Deleted:
-		return fmt.Sprintf(" The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID in place of the ARN. Else import it first: %s.", c.Import)
+		return fmt.Sprintf(" The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID in place of the ARN. Else import it first: %s.", foreign(c.Import))
 	default:
-		return fmt.Sprintf(" Unless a grant manages it already, import it first: %s.", c.Import)
+		return fmt.Sprintf(" Unless a grant manages it already, import it first: %s.", foreign(c.Import))
 	}
 }
 
@@ -157,7 +157,7 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 	}
 	limit := wording.Of(c.Type).Noun
 	if c.BoundaryARN != "" {
-		limit += " " + c.BoundaryARN
+		limit += " " + foreign(c.BoundaryARN)
 	}
 	return fmt.Sprintf("Add these statements to the %s, which does not allow %s.", limit, actions)
 }
