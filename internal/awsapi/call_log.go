@@ -13,7 +13,7 @@ import (
 )
 
 // logCalls is a client option that writes one debug line for each call: what,
-// where, how long, how often tried, and the kind of failure. Requests, answers
+// where, how long, how often tried, and the kind of failure. Requests, responses
 // and error texts are not logged, since they can hold secrets.
 func logCalls(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:LogCall", func(

@@ -19,7 +19,7 @@ type Clients struct {
 	identity identityCache
 
 	mu  sync.Mutex
-	ecr map[string]ECR // by region
+	ecr map[string]ECR // by Region
 	iam IAM
 }
 
@@ -40,7 +40,7 @@ func New(ctx context.Context, cfg Config) (*Clients, error) {
 	return c, err
 }
 
-// Region returns the provider's region; empty if none is configured or it is
+// Region returns the provider's Region; empty if none is configured or it is
 // not known yet.
 func (c *Clients) Region() string { return c.cfg.Region }
 
@@ -49,7 +49,7 @@ func (c *Clients) Region() string { return c.cfg.Region }
 // *awserr.ConfigError.
 func (c *Clients) Unknown() []string { return slices.Clone(c.config.Unknown) }
 
-// ECR returns the client for a region; an empty region means the provider's.
+// ECR returns the client for a Region; an empty Region means the provider's.
 // The account is checked against allowed and forbidden account IDs before the
 // first call. An error of the check is a *awserr.ConfigError, an error of the
 // identity call an *awserr.Error.
@@ -71,7 +71,7 @@ func (c *Clients) ECR(ctx context.Context, region string) (ECR, error) {
 }
 
 // IAM returns the IAM client, with the same check. IAM has one endpoint for
-// each partition; the SDK chooses it by the provider's region.
+// each partition; the SDK chooses it by the provider's Region.
 func (c *Clients) IAM(ctx context.Context) (IAM, error) {
 	if err := c.ready(ctx); err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func retryConcurrentModification(o *iam.Options) {
 }
 
 // Check returns an error if an apply is certain to fail, so that the plan can report
-// it: there is no region, or allowed_account_ids or forbidden_account_ids rules out the
+// it: there is no Region, or allowed_account_ids or forbidden_account_ids rules out the
 // account of the credentials. The error is a *awserr.ConfigError, or an *awserr.Error
 // of the identity call. Check makes no call if neither list is set. It returns nil
 // while the configuration is not known.

@@ -122,7 +122,7 @@ func TestCheck(t *testing.T) {
 		wantSummary                 string // empty: no error
 	}{
 		"no lists":    {},
-		"no region":   {noRegion: true, allowed: []string{"987654321098"}, wantSummary: "Missing AWS region"},
+		"no region":   {noRegion: true, allowed: []string{"987654321098"}, wantSummary: "Missing AWS Region"},
 		"allowed":     {allowed: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}},
 		"not allowed": {allowed: []string{"111111111111"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong AWS account"},
 		"forbidden":   {forbidden: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong AWS account"},
@@ -176,7 +176,7 @@ func TestConfigurationsThatAllowNoCall(t *testing.T) {
 		wantRegion string
 		wantText   string
 	}{
-		"no region":                 {Config{AccessKey: "AKIAEXAMPLE", SecretKey: "secret"}, "", "no AWS region"},
+		"no region":                 {Config{AccessKey: "AKIAEXAMPLE", SecretKey: "secret"}, "", "no AWS Region"},
 		"unknown profile":           {Config{Region: "us-east-1", Unknown: []string{"profile"}}, "us-east-1", "unknown until apply: profile"},
 		"unknown region":            {Config{Unknown: []string{"endpoints", "region"}}, "", "unknown until apply: endpoints, region"},
 		"unknown beside bad values": {Config{RetryMode: "often", Unknown: []string{"token"}}, "", "unknown until apply: token"},

@@ -11,8 +11,8 @@ import (
 const invalidConfig = "Invalid provider configuration"
 
 var errNoRegion = &awserr.ConfigError{
-	Summary: "Missing AWS region",
-	Problem: "The provider has no AWS region.",
+	Summary: "Missing AWS Region",
+	Problem: "The provider has no AWS Region.",
 	Remedy:  "Set region in the provider block, AWS_REGION or AWS_DEFAULT_REGION in the environment, or region in the profile of the shared configuration file.",
 }
 

@@ -86,7 +86,7 @@ func (s secretCredentials) Invalidate() {
 }
 
 // withCredentials returns a configuration whose clients sign with credentials, and
-// refresh them if AWS answers that they have expired.
+// refresh them if AWS responds that they have expired.
 func withCredentials(cfg aws.Config, current aws.CredentialsProvider) aws.Config {
 	cfg = cfg.Copy()
 	cfg.Credentials = current

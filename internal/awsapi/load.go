@@ -148,7 +148,7 @@ func endpointVariants(cfg Config) []func(*config.LoadOptions) error {
 }
 
 // withoutMetadataLookup keeps the SDK from asking the EC2 metadata service for
-// a region while it loads (AWS_DEFAULTS_MODE=auto): nothing is asked before a
+// a Region while it loads (AWS_DEFAULTS_MODE=auto): nothing is asked before a
 // resource needs it.
 func withoutMetadataLookup(o *config.LoadOptions) error {
 	o.DefaultsModeOptions.IMDSClient = imds.New(imds.Options{ClientEnableState: imds.ClientDisabled})

@@ -99,7 +99,7 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	if diags.HasError() {
 		return diags
 	}
-	if g.GrantsToNobodyOrAll() {
+	if g.GrantsNoneOrEveryone() {
 		diags.AddError("Nobody or everybody would get access", "A value of this grant is null or empty, so that its statement would have no principal, no action, or a condition without values. "+
 			"Nothing was changed. Look for null in the attributes that say who gets access.")
 		return diags

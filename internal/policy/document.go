@@ -51,7 +51,7 @@ func Parse(text string) (*Document, error) {
 		return nil, documentError(text, root, &syntaxError{offset: n.start, path: path, problem: problem})
 	}
 	if root.kind != objectKind {
-		return fail(root, "a policy document is a JSON object, not "+string(root.kind))
+		return fail(root, "a policy document must be a JSON object, not "+string(root.kind))
 	}
 	d := &Document{source: text, members: root.members}
 	statement, found := root.member("Statement")
@@ -66,12 +66,12 @@ func Parse(text string) (*Document, error) {
 	case listKind:
 		for i, n := range statement.items {
 			if n.kind != objectKind {
-				return fail(n, "a statement is a JSON object, not "+string(n.kind), step0, step{index: i})
+				return fail(n, "a statement must be a JSON object, not "+string(n.kind), step0, step{index: i})
 			}
 			d.statements = append(d.statements, newStatement(text, n, i))
 		}
 	default:
-		e := documentError(text, root, &syntaxError{offset: statement.start, problem: "Statement is an object or a list of objects, not " + string(statement.kind)})
+		e := documentError(text, root, &syntaxError{offset: statement.start, problem: "Statement must be an object or a list of objects, not " + string(statement.kind)})
 		e.Element = "Statement"
 		return nil, e
 	}

@@ -29,7 +29,7 @@ func newStatement(source string, n node, index int) *Statement {
 func ParseStatement(text string) (*Statement, error) {
 	n, syntax := parseJSON(text)
 	if syntax == nil && n.kind != objectKind {
-		syntax = &syntaxError{offset: n.start, problem: "a statement is a JSON object, not " + string(n.kind)}
+		syntax = &syntaxError{offset: n.start, problem: "a statement must be a JSON object, not " + string(n.kind)}
 	}
 	if syntax != nil {
 		return nil, &Error{

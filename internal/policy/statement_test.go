@@ -10,7 +10,7 @@ import (
 func TestParseStatementErrors(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`"x"`: `statement 0, line 1 (byte 0): a statement is a JSON object, not a string`,
+		`"x"`: `statement 0, line 1 (byte 0): a statement must be a JSON object, not a string`,
 		`{"Sid":"s","Effect":"Allow","Effect":"Deny"}`: `statement 0 (Sid "s"), Effect, line 1 (byte 28): duplicate key "Effect" in the same object`,
 		"{\n\"Action\": }": `statement 0, Action, line 2 (byte 12): expected a JSON value`,
 	} {

@@ -140,7 +140,7 @@ func TestConfigureWithUnknownValues(t *testing.T) {
 	}
 }
 
-// A region that is not known yet is not taken from elsewhere: what is planned
+// An unknown Region is not replaced by another source: what is planned
 // for it must stay unknown too.
 func TestConfigureWithAnUnknownRegion(t *testing.T) {
 	t.Setenv("AWS_REGION", "eu-west-1")

@@ -95,10 +95,16 @@ var (
 	externalIDFormat  = regexp.MustCompile(`^[\w+=,.@:/-]+$`)    // 2 to 1224 characters
 )
 
-func sessionName() validator.String {
+func sessionName() validator.String { return sessionText("session name") }
+
+func sourceIdentity() validator.String { return sessionText("source identity") }
+
+// sessionText is for the names that AWS accepts in one form. The noun says which one
+// it is.
+func sessionText(noun string) validator.String {
 	return stringRule{"must have 2 to 64 characters: letters, digits and _+=,.@-", func(s string) error {
 		if !sessionNameFormat.MatchString(s) {
-			return fmt.Errorf("%q is not a session name: AWS accepts 2 to 64 letters, digits and _+=,.@-", s)
+			return fmt.Errorf("%q is not a %s: AWS accepts 2 to 64 letters, digits and _+=,.@-", s, noun)
 		}
 		return nil
 	}}
@@ -114,15 +120,6 @@ func externalID() validator.String {
 			return fmt.Errorf("an external ID has 2 to 1224 characters, and this one has %d", length)
 		case !externalIDFormat.MatchString(s):
 			return errors.New("an external ID may have only letters, digits and _+=,.@:/-, and this one has another character")
-		}
-		return nil
-	}}
-}
-
-func sourceIdentity() validator.String {
-	return stringRule{"must have 2 to 64 characters: letters, digits and _+=,.@-", func(s string) error {
-		if !sessionNameFormat.MatchString(s) {
-			return fmt.Errorf("%q is not a source identity: AWS accepts 2 to 64 letters, digits and _+=,.@-", s)
 		}
 		return nil
 	}}

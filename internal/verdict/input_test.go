@@ -39,7 +39,7 @@ func TestEvaluate_inputErrors(t *testing.T) {
 			`read in the repository policy whether a statement with "Principal": {"Service": "lambda.amazonaws.com"} allows the pull, as ecrxa_repository_grant writes it with service_principal. ` +
 			`The execution role of a function is no way around: it is not what pulls the function's image. Across accounts Lambda also needs a statement for the function's account`},
 		{"another role", func(in *verdict.Input) { in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/other" }, `actual_role_arn is not valid: "arn:aws:iam::123456789012:role/service/other" is not the role of role_arn with its path`},
-		{"public image", func(in *verdict.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image is not valid: images on public.ecr.aws need no cross-account grant; only private registries are judged`},
+		{"public image", func(in *verdict.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image is not valid: images on public.ecr.aws need no cross-account grant: only private registries are supported`},
 		{"access", func(in *verdict.Input) { in.Access = "read" }, `access is "read"; expected one of pull, push, pull_push or pull_through_cache`},
 		{"scope", func(in *verdict.Input) { in.RegistryPolicyScope = "v2" }, `registry_policy_scope is "v2"; expected V1 or V2`},
 		{
@@ -56,7 +56,7 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		}, `identity_policies["app"] is empty; leave it out`},
 		{"statement without Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid tells which statement of the repository policy it replaces"},
 		{"statements of one Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Sid":"A"}`, `{"Sid":"A"}`) }, `planned_statements[1] has the Sid "A" of planned_statements[0]: one of them would replace the other`},
-		{"document for a statement", func(in *verdict.Input) { in.PlannedStatements = planned(`[]`) }, `planned_statements[0] is not a policy statement: statement 0, line 1 (byte 0): a statement is a JSON object, not a list`},
+		{"document for a statement", func(in *verdict.Input) { in.PlannedStatements = planned(`[]`) }, `planned_statements[0] is not a policy statement: statement 0, line 1 (byte 0): a statement must be a JSON object, not a list`},
 		{"level without policies", func(in *verdict.Input) {
 			in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{{}}}
 		}, "service_control_policies[0] is a level without policies; every level has at least one, FullAWSAccess unless it was replaced"},

@@ -42,7 +42,7 @@ var permissions = map[Side]string{
 func accessDeniedAdvice(d denial, side Side) advice {
 	action := cmp.Or(d.action, "this action")
 	a := advice{
-		happened: fmt.Sprintf("AWS answered that the credentials are not authorized to perform %s.", action),
+		happened: fmt.Sprintf("AWS responded that the credentials are not authorized to perform %s.", action),
 		now:      fmt.Sprintf("Give the credentials these permissions: %s.", permissions[side]),
 	}
 	if d.action != "" && !strings.Contains(permissions[side], d.action) {
@@ -71,7 +71,7 @@ func assumeRoleAdvice(d denial, role Role) advice {
 		which = "the role " + arn
 	}
 	a := advice{
-		happened: fmt.Sprintf("To get credentials for this call, the provider tried to assume %s (from %s). AWS answered that the caller is not authorized to assume it.",
+		happened: fmt.Sprintf("To get credentials for this call, the provider tried to assume %s (from %s). AWS responded that the caller is not authorized to assume it.",
 			which, cmp.Or(role.NamedBy, "the profile or AWS_ROLE_ARN")),
 		now: "Check first that a role with exactly this ARN exists: AWS returns the same error if it does not. ",
 	}
@@ -100,8 +100,8 @@ var adviceByKind = map[Kind]advice{
 		"If nothing has been granted yet, apply the grant. If there was a policy, somebody removed it: run terraform plan to see what is missing.",
 	},
 	RepositoryNotFound: {
-		"The repository does not exist in this account and region.",
-		"Check the repository's name, the region and registry_id. Check that the provider's credentials belong to the account that owns the repository. If the repository is created in the same configuration, refer to its name attribute, so that Terraform creates it first.",
+		"The repository does not exist in this account and Region.",
+		"Check the repository's name, the Region and registry_id. Check that the provider's credentials belong to the account that owns the repository. If the repository is created in the same configuration, refer to its name attribute, so that Terraform creates it first.",
 	},
 	NoSuchEntity: {
 		"The role or policy does not exist in the account of the credentials.",
@@ -109,7 +109,7 @@ var adviceByKind = map[Kind]advice{
 	},
 	PrincipalNotFound: {
 		"ECR accepts a repository policy only if every principal in it exists. One of them does not exist.",
-		"Check that each role and user that the grant names exists in its account with exactly this name and path (upper and lower case count), and that this region is enabled in that account. A role that was created a moment ago may not be visible yet: apply again. If all principals of the grant exist, look in the other statements of the policy for the ID of a deleted role or user (AROA... or AIDA...), and remove it.",
+		"Check that each role and user that the grant names exists in its account with exactly this name and path (upper and lower case count), and that this Region is enabled in that account. A role that was created a moment ago may not be visible yet: apply again. If all principals of the grant exist, look in the other statements of the policy for the ID of a deleted role or user (AROA... or AIDA...), and remove it.",
 	},
 	InvalidPolicy: {
 		"ECR refused the policy document and does not say why.",
@@ -137,30 +137,30 @@ var adviceByKind = map[Kind]advice{
 	},
 	InvalidCredentials: {
 		"AWS does not accept the credentials.",
-		"Check that the access key exists and is active, and that the secret key and the session token belong to it. Check that a web identity token is meant for this role's identity provider. Check that this machine's clock is right, and that the region is enabled in the account. The command aws sts get-caller-identity shows whether the same credentials work elsewhere.",
+		"Check that the access key exists and is active, and that the secret key and the session token belong to it. Check that a web identity token is meant for this role's identity provider. Check that this machine's clock is right, and that the Region is enabled in the account. The command aws sts get-caller-identity shows whether the same credentials work elsewhere.",
 	},
 	NoCredentials: {
 		"No AWS credentials were found.",
 		"Set profile, access_key and secret_key, or assume_role_with_web_identity in the provider block. Or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment. Or write a default profile in the shared files: ~/.aws/config and ~/.aws/credentials, or the files that shared_config_files and shared_credentials_files name. For assume_role, the provider needs credentials from one of these first.",
 	},
 	Failed: {
-		"AWS answered that it failed, even after retries. If this call was a change, it may have taken effect.",
+		"AWS failed to process the call, even after retries. If this call was a change, it may have taken effect.",
 		"Apply again later: Terraform first reads what exists in AWS now. If the failure persists, see the AWS Health Dashboard. If endpoints or AWS_ENDPOINT_URL point to an emulator, see its log.",
 	},
 	Unreadable: {
-		"The answer did not come from AWS, or it was cut short. If this call was a change, it may have taken effect.",
+		"The response did not come from AWS, or it was cut short. If this call was a change, it may have taken effect.",
 		"Check what is between this machine and AWS: the proxy (HTTPS_PROXY), a sign-in page of the network, endpoints in the provider block, AWS_ENDPOINT_URL. Then apply again: Terraform first reads what exists in AWS now.",
 	},
 	Unreachable: {
 		"There was no connection to AWS, or the connection was lost.",
-		"Check the network and its proxy (HTTPS_PROXY), the name of the region, endpoints in the provider block and AWS_ENDPOINT_URL. If the certificate is not trusted, check custom_ca_bundle.",
+		"Check the network and its proxy (HTTPS_PROXY), the name of the Region, endpoints in the provider block and AWS_ENDPOINT_URL. If the certificate is not trusted, check custom_ca_bundle.",
 	},
 	Unsupported: {
 		"This endpoint does not support the operation.",
-		"Check that the service has the operation in this region. If endpoints or AWS_ENDPOINT_URL point to an emulator, the emulator may not implement it.",
+		"Check that the service has the operation in this Region. If endpoints or AWS_ENDPOINT_URL point to an emulator, the emulator may not implement it.",
 	},
 	Canceled: {
-		"The call ended before AWS answered: Terraform was interrupted, or the time limit was reached.",
+		"The call ended before AWS responded: Terraform was interrupted, or the time limit was reached.",
 		"Run Terraform again. If the time limit was reached and the resource has a timeouts block, set a longer time there.",
 	},
 	Other: {

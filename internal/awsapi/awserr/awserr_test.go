@@ -3,7 +3,6 @@ package awserr
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -12,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,12 +26,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var (
 	onRegistry = Attempt{
@@ -118,28 +114,11 @@ func TestDetail(t *testing.T) {
 			if !errors.Is(err, cause) {
 				t.Error("the SDK's error is lost")
 			}
-			golden(t, test.name, explained.Summary()+"\n\n"+explained.Detail()+"\n")
+			golden.Compare(t, filepath.Join("testdata", "detail", test.name+".txt"), explained.Summary()+"\n\n"+explained.Detail()+"\n")
 			if title, detail := Describe(fmt.Errorf("wrapped: %w", err), ""); title != explained.Summary() || detail != explained.Detail() {
 				t.Error("Describe gives other texts")
 			}
 		})
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", "detail", name+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
 
@@ -286,9 +265,9 @@ func TestDetailWithoutPlace(t *testing.T) {
 	for want, attempt := range map[string]Attempt{
 		"The provider tried to act. ":                         {Doing: "act"},
 		"The provider tried to act (account 123456789012). ":  {Doing: "act", Account: "123456789012"},
-		"The provider tried to act (region eu-west-1). ":      {Doing: "act", Region: "eu-west-1"},
+		"The provider tried to act (Region eu-west-1). ":      {Doing: "act", Region: "eu-west-1"},
 		"The provider tried to act (consumer account 123). ":  {Doing: "act", Account: "123", Side: ConsumerSide},
-		"The provider tried to act (account 123, region x). ": {Doing: "act", Account: "123", Region: "x"},
+		"The provider tried to act (account 123, Region x). ": {Doing: "act", Account: "123", Region: "x"},
 
 		"The provider tried to act (account 123, the account of the credentials). ": {Doing: "act", Account: "123", Side: ConsumerSide, OwnAccount: true},
 	} {

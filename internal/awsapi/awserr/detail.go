@@ -33,7 +33,7 @@ func (e *Error) Detail() string {
 	return fmt.Sprintf("%s\n\n%s: %s", detail, last.label, last.text)
 }
 
-// where names the account, the region and the account of the credentials, as far as
+// where names the account, the Region and the account of the credentials, as far as
 // they are known.
 func (a Attempt) where() string {
 	account := "account " + a.Account
@@ -48,7 +48,7 @@ func (a Attempt) where() string {
 		parts = append(parts, account)
 	}
 	if a.Region != "" {
-		parts = append(parts, "region "+a.Region)
+		parts = append(parts, "Region "+a.Region)
 	}
 	if a.Credentials != "" {
 		parts = append(parts, "with credentials of the account "+a.Credentials)
@@ -73,7 +73,7 @@ type message struct {
 }
 
 // messageOf takes AWS's message out of an SDK error, without the SDK's wrapping
-// and without secrets. If AWS did not answer, the text is that of the error.
+// and without secrets. If AWS did not respond, the text is that of the error.
 func messageOf(err error) message {
 	m := message{label: "The error", text: err.Error()}
 	if api, ok := apiError(err); ok {
@@ -95,7 +95,7 @@ func messageOf(err error) message {
 }
 
 // apiError returns the error that AWS reported. The SDK also makes an API error of
-// an answer that contains none; apiError does not return that one.
+// a response without one; apiError does not return that one.
 func apiError(err error) (api smithy.APIError, found bool) {
 	api, found = errors.AsType[smithy.APIError](err)
 	return api, found && api.ErrorCode() != "UnknownError"

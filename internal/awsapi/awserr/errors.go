@@ -73,7 +73,7 @@ func Describe(err error, summary string) (title, detail string) {
 func Message(err error) string { return messageOf(err).text }
 
 // MayHaveTakenEffect reports whether a write that failed with err may have changed
-// AWS: it was sent, and AWS's answer is missing or says that AWS failed.
+// AWS: it was sent, and AWS's response is missing or says that AWS failed.
 func MayHaveTakenEffect(err error) bool {
 	if err == nil || is[*ConfigError](err) || is[*CredentialsError](err) {
 		return false

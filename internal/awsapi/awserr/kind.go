@@ -24,7 +24,7 @@ type Kind string
 // The kinds of failure that the provider distinguishes.
 const (
 	PolicyNotFound     Kind = "policy not found"     // the repository or registry has no policy
-	RepositoryNotFound Kind = "repository not found" // in this account and region
+	RepositoryNotFound Kind = "repository not found" // in this account and Region
 	NoSuchEntity       Kind = "no such entity"       // IAM knows no such role or policy
 	AccessDenied       Kind = "access denied"
 	PrincipalNotFound  Kind = "principal not found" // a principal of a repository policy does not exist (yet)
@@ -39,7 +39,7 @@ const (
 	NoCredentials      Kind = "no credentials"
 	Unreachable        Kind = "AWS not reachable" // no connection, or no trusted one
 	Failed             Kind = "AWS failed"        // HTTP status 500 or more
-	Unreadable         Kind = "answer not understood"
+	Unreadable         Kind = "unreadable response"
 	Unsupported        Kind = "not supported" // this endpoint does not know the operation
 	Canceled           Kind = "canceled"      // by the caller, or its time limit was reached
 	Configuration      Kind = "provider configuration"
@@ -123,7 +123,7 @@ func kindOfParameterError(message string) Kind {
 }
 
 // kindByTransport returns the kind of a failure without an error code: AWS did not
-// answer, or the answer cannot be understood.
+// respond, or the response cannot be understood.
 func kindByTransport(err error) Kind {
 	switch {
 	case is[*smithy.CanceledError](err), is[*aws.RequestCanceledError](err), errors.Is(err, context.Canceled):

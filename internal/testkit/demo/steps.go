@@ -11,16 +11,16 @@ import (
 
 const sid = "PaymentsPull"
 
-// A chapter is one step of the story.
-type chapter struct {
+// A step is one step of the demo.
+type step struct {
 	title string
-	tell  func(ctx context.Context, aws *world, tf *workspace) error
+	run   func(ctx context.Context, aws *environment, tf *workspace) error
 }
 
-var story = []chapter{
+var steps = []step{
 	{
-		"Nothing is granted: the repository policy holds one statement of another team, the role has no policy",
-		func(ctx context.Context, aws *world, tf *workspace) error {
+		"No access: the repository policy has one statement of another team, and the role has no policy",
+		func(ctx context.Context, aws *environment, tf *workspace) error {
 			if err := aws.expectStatements(); err != nil {
 				return err
 			}
@@ -28,8 +28,8 @@ var story = []chapter{
 		},
 	},
 	{
-		"One plan over both accounts tells the verdict before anything is applied",
-		func(ctx context.Context, aws *world, tf *workspace) error {
+		"One plan for both accounts shows the verdict before apply",
+		func(ctx context.Context, aws *environment, tf *workspace) error {
 			planned, err := tf.plan(ctx, "both-accounts")
 			if err != nil {
 				return err
@@ -37,13 +37,13 @@ var story = []chapter{
 			if err := expectVerdict(planned, "allowed"); err != nil {
 				return err
 			}
-			fmt.Println("   Nothing has been applied yet:")
+			fmt.Println("   Nothing is applied yet.")
 			return aws.expectStatements()
 		},
 	},
 	{
 		"The registry account grants the pull",
-		func(ctx context.Context, aws *world, tf *workspace) error {
+		func(ctx context.Context, aws *environment, tf *workspace) error {
 			if err := tf.run(ctx, "registry-account", "registry", "apply", "-auto-approve"); err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ var story = []chapter{
 	},
 	{
 		"The consumer account allows its role to pull",
-		func(ctx context.Context, _ *world, tf *workspace) error {
+		func(ctx context.Context, _ *environment, tf *workspace) error {
 			if err := tf.run(ctx, "consumer-account", "consumer", "apply", "-auto-approve"); err != nil {
 				return err
 			}
@@ -63,8 +63,8 @@ var story = []chapter{
 		},
 	},
 	{
-		"A second plan finds nothing to do",
-		func(ctx context.Context, _ *world, tf *workspace) error {
+		"A second plan has no changes",
+		func(ctx context.Context, _ *environment, tf *workspace) error {
 			for _, side := range []string{"registry", "consumer"} {
 				example := side + "-account"
 				err := tf.run(ctx, example, side, "plan", "-detailed-exitcode")
@@ -80,8 +80,8 @@ var story = []chapter{
 		},
 	},
 	{
-		"Somebody deletes the role's policy by hand: the standing check tells at the next plan",
-		func(ctx context.Context, aws *world, tf *workspace) error {
+		"Somebody deletes the role's policy by hand: the next plan of the check reports it",
+		func(ctx context.Context, aws *environment, tf *workspace) error {
 			aws.server.DeleteRolePolicy(consumerAccount, role, "ecrxa-pull")
 			if err := expectCheck(ctx, tf, "denied", "consumer"); err != nil {
 				return err
@@ -93,8 +93,8 @@ var story = []chapter{
 		},
 	},
 	{
-		"Both sides are destroyed; the other team's statement still stands",
-		func(ctx context.Context, aws *world, tf *workspace) error {
+		"Both sides are destroyed; the other team's statement is still there",
+		func(ctx context.Context, aws *environment, tf *workspace) error {
 			for _, side := range []string{"registry", "consumer"} {
 				example := side + "-account"
 				if err := tf.run(ctx, example, side, "destroy", "-auto-approve"); err != nil {
@@ -106,7 +106,7 @@ var story = []chapter{
 	},
 }
 
-// expectCheck plans the standing check and compares its verdict.
+// expectCheck plans examples/pull-check and compares its verdict and the denied side.
 func expectCheck(ctx context.Context, tf *workspace, verdict, side string) error {
 	known, err := tf.plan(ctx, "pull-check")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
 
-// What the demo plays with.
+// The accounts and resources of the demo.
 const (
 	registryAccount = "987654321098"
 	consumerAccount = "123456789012"
@@ -18,9 +18,9 @@ const (
 	role            = "ecsTaskExecutionRole"
 )
 
-// foreignStatement stands in the repository policy at the start. It is somebody
-// else's, with elements and a Sid that this provider would not write.
-const foreignStatement = `{
+// otherStatement is in the repository policy at the start. It belongs to another team, and
+// has elements and a Sid that this provider would not write.
+const otherStatement = `{
   "Sid": "Only the pipeline pushes",
   "Effect": "Deny",
   "Principal": {"AWS": ["123456789012", "111111111111"]},
@@ -28,38 +28,38 @@ const foreignStatement = `{
   "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::987654321098:role/pipeline-*"}}
 }`
 
-// A world is the emulated AWS with two accounts.
-type world struct {
+// An environment is the emulator with two accounts.
+type environment struct {
 	server *emulator.Server
 	before string // the repository policy at the start
 }
 
-func newWorld(address string) (*world, error) {
-	server, err := emulator.Start(emulator.Options{Address: address})
+func newEnvironment(options emulator.Options) (*environment, error) {
+	server, err := emulator.Start(options)
 	if err != nil {
 		return nil, err
 	}
 	server.CreateRepository(registryAccount, region, repository)
 	server.CreateRole(consumerAccount, "/", role)
-	server.SetRepositoryPolicy(registryAccount, region, repository, `{"Version":"2012-10-17","Statement":[`+foreignStatement+`]}`)
-	return &world{server: server, before: foreignStatement}, nil
+	server.SetRepositoryPolicy(registryAccount, region, repository, `{"Version":"2012-10-17","Statement":[`+otherStatement+`]}`)
+	return &environment{server: server, before: otherStatement}, nil
 }
 
-func (w *world) close() { w.server.Close() }
+func (e *environment) close() { e.server.Close() }
 
-// profiles returns credentials of each account.
-func (w *world) profiles() []terraform.Profile {
+// profiles returns a profile for each account.
+func (e *environment) profiles() []terraform.Profile {
 	profile := func(name, account string) terraform.Profile {
-		key, secret := w.server.Credentials(account)
+		key, secret := e.server.Credentials(account)
 		return terraform.Profile{Name: name, AccessKey: key, SecretKey: secret}
 	}
 	return []terraform.Profile{profile("registry", registryAccount), profile("consumer", consumerAccount)}
 }
 
-// expectStatements checks which statements stand in the repository policy, and
-// that the foreign one means what it meant at the start.
-func (w *world) expectStatements(sids ...string) error {
-	text, found := w.server.RepositoryPolicy(registryAccount, region, repository)
+// expectStatements returns an error unless the repository policy has exactly the other
+// team's statement, with its meaning at the start, and the statements with these Sids.
+func (e *environment) expectStatements(sids ...string) error {
+	text, found := e.server.RepositoryPolicy(registryAccount, region, repository)
 	if !found {
 		return fmt.Errorf("the repository has no policy; want the statements %q", sids)
 	}
@@ -67,21 +67,21 @@ func (w *world) expectStatements(sids ...string) error {
 	if err != nil {
 		return err
 	}
-	want, err := policy.ParseStatement(w.before)
+	want, err := policy.ParseStatement(e.before)
 	if err != nil {
 		return err
 	}
-	var stand []string
+	var got []string
 	for _, s := range doc.Statements() {
-		stand = append(stand, s.Sid())
+		got = append(got, s.Sid())
 		if s.Sid() == want.Sid() && s.Canonical() != want.Canonical() {
-			return fmt.Errorf("the foreign statement has become %s", s)
+			return fmt.Errorf("the other team's statement has become %s", s)
 		}
 	}
-	if fmt.Sprint(stand) != fmt.Sprint(append([]string{want.Sid()}, sids...)) {
-		return fmt.Errorf("the statements %q stand; want the foreign one and %q", stand, sids)
+	if fmt.Sprint(got) != fmt.Sprint(append([]string{want.Sid()}, sids...)) {
+		return fmt.Errorf("the repository policy has the statements %q; want the other team's and %q", got, sids)
 	}
-	fmt.Printf("   The repository policy now holds: %s.\n", strings.Join(quoted(stand), ", "))
+	fmt.Printf("   The statements in the repository policy: %s.\n", strings.Join(quoted(got), ", "))
 	return nil
 }
 
