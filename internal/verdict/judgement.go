@@ -18,7 +18,8 @@ type Judgement struct {
 	compiled  authz.Policies
 	faults    []Fault
 	decisions []Decision
-	plannedAt map[string]At // of the planned statements, by Sid
+	requests  map[string]authz.Request // by action
+	plannedAt map[string]At            // of the planned statements, by Sid
 }
 
 // Input returns what the judgement was made of.
@@ -151,8 +152,8 @@ func (j *Judgement) RegistryPolicyCovers(action string) bool {
 	return j.arguments.registryPolicyCovers(action)
 }
 
-// Request returns the request that an action is.
-func (j *Judgement) Request(action string) authz.Request { return j.arguments.request(action) }
+// Request returns the request that an action is, one of the judged actions.
+func (j *Judgement) Request(action string) authz.Request { return j.requests[action] }
 
 // Compiled returns all policies, compiled, with the planned ones in them.
 func (j *Judgement) Compiled() authz.Policies { return j.compiled }

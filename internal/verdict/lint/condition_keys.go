@@ -20,11 +20,17 @@ func unlistedKeys(j *verdict.Judgement) []Placed {
 	}
 	var found []Placed
 	for s := range j.Statements(authz.PolicyTypes()...) {
+		var ofStatement []Placed
+		unlisted := map[string]bool{} // in lower case
 		for _, key := range keysOf(&s) {
-			nearest, unlisted := isUnlisted(key, globalKeys)
-			if unlisted && concerns(j, &s, key) {
-				found = append(found, Placed{s.At, UnlistedKey{s.Ref(), key, nearest, given[strings.ToLower(key)]}})
+			if nearest, ok := isUnlisted(key, globalKeys); ok {
+				lower := strings.ToLower(key)
+				unlisted[lower] = true
+				ofStatement = append(ofStatement, Placed{s.At, UnlistedKey{s.Ref(), key, nearest, given[lower]}})
 			}
+		}
+		if len(unlisted) > 0 && concerns(j, &s, unlisted) {
+			found = append(found, ofStatement...)
 		}
 	}
 	return found

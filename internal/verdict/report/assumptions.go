@@ -73,7 +73,8 @@ func assumedToExist(j *verdict.Judgement) []string {
 }
 
 // registryPolicyMatters reports whether a registry policy that nobody gave could change
-// the verdict.
+// the verdict. One that only may exist leaves what is not denied without it as it is, or
+// open; so only the denials have to be decided again.
 func registryPolicyMatters(j *verdict.Judgement) bool {
 	isCovered := false
 	for _, d := range j.Decisions() {
@@ -81,7 +82,7 @@ func registryPolicyMatters(j *verdict.Judgement) bool {
 		if d.Action != actionset.TokenAction && j.RegistryPolicyCovers(d.Action) {
 			policies.Registry, isCovered = authz.PolicySet{Unknown: true}, true
 		}
-		if len(d.Obstacles) > 0 || authz.Decide(j.Request(d.Action), policies) == authz.Denied {
+		if d.Verdict == authz.Denied && (len(d.Obstacles) > 0 || authz.Decide(j.Request(d.Action), policies) == authz.Denied) {
 			return false
 		}
 	}
