@@ -36,10 +36,10 @@ func PullOn(resource string) string {
 	return `{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"` + resource + `"}`
 }
 
-// Given are documents that are known completely; their name only shows where
+// DocumentsOf are documents that are known completely; their name only shows where
 // documents of their kind have names.
-func Given(texts ...string) verdict.Documents {
-	docs := verdict.Given()
+func DocumentsOf(texts ...string) verdict.Documents {
+	docs := verdict.DocumentsOf()
 	for _, text := range texts {
 		docs.List = append(docs.List, verdict.Document{Name: "task-execution", Text: text})
 	}
@@ -48,13 +48,13 @@ func Given(texts ...string) verdict.Documents {
 
 // None is an input in which both sides are known and grant nothing.
 func None() verdict.Input {
-	return verdict.Input{Image: Image, RoleARN: RoleARN, RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given()}
+	return verdict.Input{Image: Image, RoleARN: RoleARN, RepositoryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf()}
 }
 
 // Both is an input in which both sides grant the pull.
 func Both() verdict.Input {
 	in := None()
-	in.RepositoryPolicy, in.IdentityPolicies = Given(Granting), Given(Pulling)
+	in.RepositoryPolicy, in.IdentityPolicies = DocumentsOf(Granting), DocumentsOf(Pulling)
 	return in
 }
 
