@@ -259,7 +259,7 @@ func TestMayHaveTakenEffect(t *testing.T) {
 	}
 }
 
-// TestDetailWithoutPlace pins how the place is told when little is known of it.
+// TestDetailWithoutPlace pins the place in the text if little is known about it.
 func TestDetailWithoutPlace(t *testing.T) {
 	t.Parallel()
 	for want, attempt := range map[string]Attempt{
@@ -330,7 +330,7 @@ func callIAM(t *testing.T, endpoint string) error {
 	return err
 }
 
-// ecrError returns what the ECR client makes of an error answer.
+// ecrError returns the error of an ECR call that gets an error response.
 func ecrError(code, message string) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
@@ -338,7 +338,7 @@ func ecrError(code, message string) func(*testing.T) error {
 	}
 }
 
-// iamError returns what the IAM client makes of an error answer.
+// iamError returns the error of an IAM call that gets an error response.
 func iamError(status int, code, message string) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
@@ -347,7 +347,7 @@ func iamError(status int, code, message string) func(*testing.T) error {
 }
 
 // roleError returns the error of a call for which a role could not be assumed:
-// what the STS client makes of an error answer.
+// the error of an STS call that gets an error response.
 func roleError(code, message string) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
@@ -359,7 +359,7 @@ func roleError(code, message string) func(*testing.T) error {
 	}
 }
 
-// hit returns what the ECR client makes of a fault.
+// hit returns the error of an ECR call that a fault hits.
 func hit(failure fault.Fault) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
@@ -367,7 +367,7 @@ func hit(failure fault.Fault) func(*testing.T) error {
 	}
 }
 
-// hitIAM returns what the IAM client makes of a fault.
+// hitIAM returns the error of an IAM call that a fault hits.
 func hitIAM(failure fault.Fault) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()

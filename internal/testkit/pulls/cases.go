@@ -8,10 +8,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// An Outcome is a result in short.
+// An Outcome has the main values of a result.
 type Outcome struct {
 	Verdict  authz.Verdict
-	DeniedBy []string // policy types and obstacles
+	DeniedBy []string // policy types and other reasons
 	Side     verdict.Side
 }
 
@@ -26,13 +26,12 @@ func denied(side verdict.Side, by ...string) Outcome {
 
 // A Case is a pull with its outcome.
 type Case struct {
-	Name string // also of the file with its explanation, in verdict/report/testdata
+	Name string // also the name of the file with its explanation in verdict/report/testdata
 	In   verdict.Input
 	Outcome
 }
 
-// Cases are pulls of all kinds: the verdicts, the texts and the remedies are tested on
-// them.
+// Cases returns pulls of all kinds, for the tests of verdicts, texts and remedies.
 var Cases = []Case{
 	{"allowed", Both(), allowed},
 	{
@@ -309,7 +308,7 @@ var Cases = []Case{
 		With(Both(), func(in *verdict.Input) {
 			in.RoleARN, in.IdentityPolicies = "arn:aws:sts::123456789012:federated-user/ci", verdict.DocumentsOf()
 		}),
-		denied(verdict.Consumer, "identity_policy"), // What was passed to GetFederationToken is not known, and does not matter.
+		denied(verdict.Consumer, "identity_policy"), // The policy passed to GetFederationToken is unknown, but does not matter.
 	},
 	{
 		"account and region mismatch",
