@@ -158,8 +158,8 @@ func isResourceTag(key string) bool {
 }
 
 func setDefault(known map[string][]string, key, value string) {
-	for given := range known {
-		if strings.EqualFold(given, key) {
+	for name := range known {
+		if strings.EqualFold(name, key) {
 			return
 		}
 	}

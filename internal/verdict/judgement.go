@@ -195,7 +195,7 @@ func (j *Judgement) Statement(ref authz.StatementRef) (Statement, bool) {
 	return Statement{}, false
 }
 
-// located returns a statement with where it was given: a planned one has its own place.
+// located returns a statement with the argument that it is from: a planned one has its own.
 func (j *Judgement) located(p *Policy, s *policy.Statement) Statement {
 	at := p.At
 	if planned, ok := j.plannedAt[s.Sid()]; ok && p.Type == authz.RepositoryPolicy {
@@ -214,6 +214,6 @@ func (j *Judgement) PlannedPolicies() []Policy { return slices.Clone(j.arguments
 // Before returns the policies of a type without what is planned.
 func (j *Judgement) Before(t authz.PolicyType) []Policy { return slices.Clone(j.arguments.before[t]) }
 
-// Faults returns what AWS would refuse in the documents. It is no reason to refuse
-// the input: AWS may know more than this provider.
+// Faults returns what AWS would reject in the documents. It is no reason to reject the
+// input: AWS may know more than this provider.
 func (j *Judgement) Faults() []Fault { return slices.Clone(j.faults) }

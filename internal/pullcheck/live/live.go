@@ -1,4 +1,4 @@
-// Package live reads from AWS what a pull check was not given: each side's
+// Package live reads from AWS what is not set in a pull check: each side's
 // documents, where the credentials belong to that side's account.
 package live
 
@@ -30,7 +30,7 @@ type Refusal struct {
 	Err error      // of type *awserr.Error
 }
 
-// A Report tells of a read.
+// A Report says what a read could not read.
 type Report struct {
 	Account  string // whose credentials were used; empty when nothing had to be read
 	Refusals []Refusal
@@ -48,7 +48,7 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 	if err != nil {
 		return Report{}, awserr.Explain(err, awserr.Attempt{Doing: "find out which account the credentials belong to"})
 	}
-	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleGiven: in.RoleExists != verdict.ExistenceUnknown}
+	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleSet: in.RoleExists != verdict.ExistenceUnknown}
 	for _, name := range names {
 		r.start(name, caller.Account)
 	}

@@ -36,10 +36,10 @@ func PullOn(resource string) string {
 	return `{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"` + resource + `"}`
 }
 
-// Given returns known documents. Their names are shown only if documents of their policy
-// type have names.
-func Given(texts ...string) verdict.Documents {
-	docs := verdict.Given()
+// DocumentsOf returns known documents. Their names are shown only if documents of their
+// policy type have names.
+func DocumentsOf(texts ...string) verdict.Documents {
+	docs := verdict.DocumentsOf()
 	for _, text := range texts {
 		docs.List = append(docs.List, verdict.Document{Name: "task-execution", Text: text})
 	}
@@ -48,13 +48,13 @@ func Given(texts ...string) verdict.Documents {
 
 // None returns an input in which both sides are known and grant nothing.
 func None() verdict.Input {
-	return verdict.Input{Image: Image, RoleARN: RoleARN, RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given()}
+	return verdict.Input{Image: Image, RoleARN: RoleARN, RepositoryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf()}
 }
 
 // Both returns an input in which both sides grant the pull.
 func Both() verdict.Input {
 	in := None()
-	in.RepositoryPolicy, in.IdentityPolicies = Given(Granting), Given(Pulling)
+	in.RepositoryPolicy, in.IdentityPolicies = DocumentsOf(Granting), DocumentsOf(Pulling)
 	return in
 }
 

@@ -14,9 +14,9 @@ import (
 // unlistedKeys finds condition keys that AWS does not list in the statements that may
 // apply to this pull.
 func unlistedKeys(j *verdict.Judgement) []Placed {
-	given := map[string]bool{} // in lower case
+	isSet := map[string]bool{} // in lower case
 	for key, values := range j.Input().Context {
-		given[strings.ToLower(key)] = len(values) > 0
+		isSet[strings.ToLower(key)] = len(values) > 0
 	}
 	var found []Placed
 	for s := range j.Statements(authz.PolicyTypes()...) {
@@ -26,7 +26,7 @@ func unlistedKeys(j *verdict.Judgement) []Placed {
 			if nearest, ok := isUnlisted(key, globalKeys); ok {
 				lower := strings.ToLower(key)
 				unlisted[lower] = true
-				ofStatement = append(ofStatement, Placed{s.At, UnlistedKey{s.Ref(), key, nearest, given[lower]}})
+				ofStatement = append(ofStatement, Placed{s.At, UnlistedKey{s.Ref(), key, nearest, isSet[lower]}})
 			}
 		}
 		if len(unlisted) > 0 && concerns(j, &s, unlisted) {

@@ -21,7 +21,7 @@ type rolePolicy struct {
 // allowRole allows the whole access to the role, as ecrxa_consumer_role_policy does: by
 // correcting the policy that it wrote, or else by one more.
 func allowRole(j *verdict.Judgement, found *lint.Findings) Remedy {
-	change := AllowRole{Actions: actionset.IdentityActions(j.Access()), Doubts: Doubts{Image: found.DoubtsImage(j)}}
+	change := AllowRole{Actions: actionset.IdentityActions(j.Access()), Uncertain: Uncertain{Image: found.IsImageUncertain(j)}}
 	label := managed.Label(j.Repository().Name)
 	written, ok := correctedRolePolicy(j)
 	if ok {

@@ -138,7 +138,7 @@ func conditionalReason(d *authz.Decision) []string {
 
 func morePolicies(u authz.MorePolicies) string {
 	if u.Given {
-		return wording.Capitalized(wording.Of(u.PolicyType).Noun) + ": there may be more than was given"
+		return wording.Capitalized(wording.Of(u.PolicyType).Noun) + ": there may be more than is set"
 	}
 	return "Not known: the " + wording.Of(u.PolicyType).Noun
 }

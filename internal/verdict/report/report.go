@@ -25,7 +25,7 @@ func Of(j *verdict.Judgement) Result {
 		Remedies:           remedies(j, remedy.Of(j, found)),
 		Mismatches:         mismatches(j, found),
 		Assumptions:        assumptions(j),
-		Refused:            notices(j, found.Refused),
+		Rejected:           notices(j, found.Rejected),
 		Unlikely:           notices(j, found.Unlikely),
 	}
 	r.Explanation = explanation(j, found, &r)
