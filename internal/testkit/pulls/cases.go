@@ -31,7 +31,7 @@ type Case struct {
 	Outcome
 }
 
-// Cases returns pulls of all kinds, for the tests of verdicts, texts and remedies.
+// Cases are pulls of all kinds, for the tests of verdicts, texts and remedies.
 var Cases = []Case{
 	{"allowed", Both(), allowed},
 	{
