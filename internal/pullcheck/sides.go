@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
@@ -82,14 +81,14 @@ func (s sides) registryNotRead(what, arguments string) string {
 }
 
 func (s sides) consumerUnknown() string {
-	if !s.isRole() {
+	if !s.target.IsRole() {
 		return s.consumerNeverRead(`Set identity_policies to all of its identity-based policies, and permissions_boundary to its permissions boundary ("" if there is none).`)
 	}
 	return s.consumerNotRead("its policies", "identity_policies, permissions_boundary, role_exists and actual_role_arn")
 }
 
 func (s sides) boundaryUnknown() string {
-	if !s.isRole() {
+	if !s.target.IsRole() {
 		return s.consumerNeverRead(`Set permissions_boundary, to "" if there is none.`)
 	}
 	return s.consumerNotRead("its permissions boundary, which can deny,", `permissions_boundary ("" if there is none), role_exists and actual_role_arn`)
@@ -101,10 +100,6 @@ func (s sides) consumerNotRead(what, arguments string) string {
 
 func (s sides) consumerNeverRead(cure string) string {
 	return fmt.Sprintf("role_arn names a principal of the kind %q, whose policies this check does not read, and so the verdict is conditional.\n\n%s", s.target.Principal.Kind, cure)
-}
-
-func (s sides) isRole() bool {
-	return s.target.Principal.Kind == awsname.Role || s.target.Principal.Kind == awsname.RoleSession
 }
 
 // notRead says why something could not be read, and how credentials of its account can

@@ -230,7 +230,7 @@ func (r *reading) identityPolicies(docs []Document) []Policy {
 	named := slices.Clone(docs)
 	for i := range named {
 		named[i].Name = identityPolicyName(docs[i].Name)
-		named[i].At = placed(docs[i].At, At{Attribute: "identity_policies", Key: docs[i].Name})
+		named[i].At = placed(docs[i].At, At{Attribute: wording.Of(authz.IdentityPolicy).Argument, Key: docs[i].Name})
 	}
 	out := r.list(authz.IdentityPolicy, named)
 	for i := range out {
@@ -279,7 +279,7 @@ func (r *reading) levels(t authz.PolicyType, levels Levels) [][]Policy {
 func (r *reading) checkLevels() {
 	for i, level := range r.in.ServiceControlPolicies.List {
 		if len(level) == 0 {
-			r.fault(At{Attribute: "service_control_policies", Indexes: []int{i}}, "is a level without policies; every level has at least one, FullAWSAccess unless it was replaced", nil)
+			r.fault(At{Attribute: wording.Of(authz.ServiceControlPolicy).Argument, Indexes: []int{i}}, "is a level without policies; every level has at least one, FullAWSAccess unless it was replaced", nil)
 		}
 	}
 }

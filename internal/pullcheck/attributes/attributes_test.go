@@ -14,9 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 // Values as Terraform hands them over: a data source's have the schema's types,
@@ -361,4 +363,15 @@ func exported(repository, registry, scope, boundary types.String, identity types
 func with(values, others map[string]attr.Value) map[string]attr.Value {
 	maps.Copy(values, others)
 	return values
+}
+
+// TestEveryPolicyTypeHasAnArgument: the table of policy types names arguments that exist.
+func TestEveryPolicyTypeHasAnArgument(t *testing.T) {
+	t.Parallel()
+	arguments := attributes.Arguments()
+	for _, policyType := range authz.PolicyTypes() {
+		if name := wording.Of(policyType).Argument; arguments[name] == nil {
+			t.Errorf("%s has the argument %q, which does not exist", policyType, name)
+		}
+	}
 }

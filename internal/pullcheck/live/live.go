@@ -8,7 +8,6 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
@@ -61,7 +60,7 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 
 // wanted returns the arguments that a live read could fill.
 func wanted(target verdict.Target, in *verdict.Input) []string {
-	isRole := target.Principal.Kind == awsname.Role || target.Principal.Kind == awsname.RoleSession
+	isRole := target.IsRole()
 	var names []string
 	for _, w := range []struct {
 		name   string
