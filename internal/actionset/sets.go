@@ -1,6 +1,5 @@
-// Package actionset names the sets of ECR repository actions that people grant,
-// so that the side that grants, the side that pulls and the check that judges
-// both speak of the same actions. It is pure.
+// Package actionset has the named sets of ECR repository actions. Both resources and the
+// pull check use them, so that a name means the same actions everywhere. It is pure.
 package actionset
 
 import (
@@ -9,10 +8,10 @@ import (
 	"strings"
 )
 
-// A Name is the name of a set of actions, as written in the attribute "access".
+// A Name is the name of a set of actions: a value of the attribute "access".
 type Name string
 
-// The sets. Sources:
+// The names of the sets. Sources:
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html (pull),
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html (push),
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html (pull through cache).
@@ -23,9 +22,9 @@ const (
 	PullThroughCache Name = "pull_through_cache"
 )
 
-// TokenAction is the call that logs in to a registry. It has no resource type:
-// only an identity-based policy with Resource "*" can allow it, and ECR refuses
-// a repository policy that names it.
+// TokenAction is the action that logs in to a registry. It has no resource type: only
+// an identity-based policy with Resource "*" can allow it, and ECR rejects a repository
+// policy that has it.
 const TokenAction = "ecr:GetAuthorizationToken"
 
 var (
@@ -40,20 +39,20 @@ var (
 	}
 )
 
-// A set is a named set of actions with the words for it. Everything that depends on
-// which sets exist takes it from the table, so a new set is one more row.
+// A set is a named set of actions with its texts. All code that depends on the sets uses
+// the table, so a new set is one more row.
 type set struct {
 	name     Name
 	actions  []string // on the repository
-	identity []string // what the identity-based policy of the caller needs beside them
-	meaning  string   // for the documentation of "access"
+	identity []string // additional actions that the identity-based policy of the principal needs
+	meaning  string   // for the description of the attribute "access"
 	verb     string   // with %s for the image or the repository
-	sid      string   // how a Sid made for the set begins
+	sid      string   // prefix of a generated Sid
 }
 
-// The first set is the default. In pull through cache the caller's policy also needs
-// ecr:CreateRepository: the first pull creates the repository, and no repository
-// policy can allow that.
+// The first set is the default. For pull through cache, the principal's identity-based
+// policy also needs ecr:CreateRepository: the first pull creates the repository, and no
+// repository policy can allow that.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
 var sets = []set{
 	{Pull, pullActions, nil, "`ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`", "pull %s", "Pull"},
@@ -62,7 +61,7 @@ var sets = []set{
 	{PullThroughCache, union(pullActions, []string{"ecr:BatchImportUpstreamImage"}), []string{"ecr:CreateRepository"}, "pull, and `ecr:BatchImportUpstreamImage`", "pull %s through the cache", "PullThroughCache"},
 }
 
-// of returns the row of a name; an empty one for a name that is not one of Names.
+// of returns the row of a name, or an empty row if Names does not have the name.
 func of(name Name) set {
 	for _, s := range sets {
 		if s.name == name {
@@ -81,13 +80,13 @@ func Names() []Name {
 	return names
 }
 
-// Actions returns the repository actions of a set, sorted, TokenAction not
-// among them; nil for a name that is not one of Names.
+// Actions returns the repository actions of a set, sorted, without TokenAction; nil if
+// Names does not have the name.
 func Actions(name Name) []string { return slices.Clone(of(name).actions) }
 
-// IdentityActions returns the repository actions of a set as the identity-based
-// policy of the caller needs them, sorted: those of Actions and, for
-// PullThroughCache, ecr:CreateRepository.
+// IdentityActions returns the repository actions of a set that the principal's
+// identity-based policy needs, sorted: Actions and, for PullThroughCache,
+// ecr:CreateRepository.
 func IdentityActions(name Name) []string {
 	s := of(name)
 	if len(s.identity) == 0 {
@@ -101,28 +100,29 @@ func CreatesRepository(name Name) bool {
 	return slices.Contains(of(name).identity, "ecr:CreateRepository")
 }
 
-// Does says what a set is for, as in "pull IMAGE", where object names the image or the
-// repository.
+// Does returns a phrase for the use of a set, as in "pull IMAGE"; object is the image or
+// the repository.
 func Does(name Name, object string) string { return fmt.Sprintf(of(name).verb, object) }
 
-// SidPrefix returns how a Sid made for a set begins, as in "PullThroughCache".
+// SidPrefix returns the prefix of a Sid that is generated for a set, as in
+// "PullThroughCache".
 func SidPrefix(name Name) string { return of(name).sid }
 
-// Documentation lists the sets with their actions in Markdown, the default first, for
-// the description of an attribute.
+// Documentation returns a list of the sets with their actions in Markdown, the default
+// first, for the description of an attribute.
 func Documentation() string {
 	texts := make([]string, len(sets))
 	for i, s := range sets {
-		texts[i] = fmt.Sprintf("`%s` (%s)", s.name, s.meaning)
+		texts[i] = "`" + string(s.name) + "` (" + s.meaning + ")"
 	}
 	return strings.Join(texts, ", ")
 }
 
-// Of returns the name of the set that holds exactly the given actions, in any
-// order and case; false when there is none.
+// Of returns the name of the set with exactly these actions, in any order and case, and
+// whether there is one.
 func Of(actions []string) (Name, bool) { return find(actions, Actions) }
 
-// OfIdentity is Of for the sets as IdentityActions returns them.
+// OfIdentity is like Of, but compares with IdentityActions.
 func OfIdentity(actions []string) (Name, bool) { return find(actions, IdentityActions) }
 
 func find(actions []string, set func(Name) []string) (Name, bool) {
@@ -134,7 +134,7 @@ func find(actions []string, set func(Name) []string) (Name, bool) {
 	return "", false
 }
 
-// Equal compares two lists of actions as AWS does: without regard to case,
+// Equal reports whether two lists have the same actions. Like AWS, it ignores case,
 // order and repetition.
 func Equal(a, b []string) bool { return slices.Equal(lowered(a), lowered(b)) }
 

@@ -4,7 +4,7 @@
 //
 // The rules are those of the IAM User Guide; where a rule is not obvious, the
 // code names its page. Where AWS does not say, the answer is Conditional;
-// internal/decisions/007-where-aws-is-silent.md lists those cases.
+// internal/decisions/007-undocumented-aws-behaviour.md lists those cases.
 package authz
 
 import "slices"
@@ -46,20 +46,20 @@ func PolicyTypes() []PolicyType { return slices.Clone(layerOrder) }
 // Policies holds all layers of one request.
 // A layer's Unknown flag says that policies may stand there that were not given.
 type Policies struct {
-	Identity, Session                           Layer
-	Boundary, VPCEndpoint, Repository, Registry Layer   // Boundary, VPCEndpoint, Session: not Present = none applies
-	SCP, RCP                                    []Layer // one for each level; none = does not apply
+	Identity, Session                           PolicySet
+	Boundary, VPCEndpoint, Repository, Registry PolicySet   // Boundary, VPCEndpoint, Session: not Present = none applies
+	SCP, RCP                                    []PolicySet // one for each level; none = does not apply
 }
 
-// A Layer is the policies of one kind (and level).
-type Layer struct {
+// A PolicySet is the policies of one type (and level).
+type PolicySet struct {
 	Present  bool // false: no such policy applies (a boundary not set). Identity, Repository, Registry: same as no statements.
 	Unknown  bool // there may be more than is listed
 	Policies []*Policy
 }
 
 // applies tells whether there is any policy in the layer.
-func (l *Layer) applies() truth {
+func (l *PolicySet) applies() truth {
 	switch {
 	case l.Present || len(l.Policies) > 0:
 		return yes
@@ -71,24 +71,24 @@ func (l *Layer) applies() truth {
 }
 
 // at returns the layers of a name: one, or one for each level.
-func (p *Policies) at(name PolicyType) []Layer {
+func (p *Policies) at(name PolicyType) []PolicySet {
 	switch name {
 	case IdentityPolicy:
-		return []Layer{p.Identity}
+		return []PolicySet{p.Identity}
 	case PermissionsBoundary:
-		return []Layer{p.Boundary}
+		return []PolicySet{p.Boundary}
 	case SessionPolicy:
-		return []Layer{p.Session}
+		return []PolicySet{p.Session}
 	case ServiceControlPolicy:
 		return p.SCP
 	case ResourceControlPolicy:
 		return p.RCP
 	case VPCEndpointPolicy:
-		return []Layer{p.VPCEndpoint}
+		return []PolicySet{p.VPCEndpoint}
 	case RepositoryPolicy:
-		return []Layer{p.Repository}
+		return []PolicySet{p.Repository}
 	default:
-		return []Layer{p.Registry}
+		return []PolicySet{p.Registry}
 	}
 }
 
@@ -121,69 +121,6 @@ type Context struct {
 	Complete bool                // true: keys that are not listed are absent; false: unknown
 }
 
-// A Decision is the verdict on one request with every reason.
-type Decision struct {
-	Action   string
-	Verdict  Verdict
-	Explicit bool         // Denied by a Deny statement
-	DeniedBy []PolicyType // every layer that denies, in the order of the constants
-	// UndecidedBy: layers that cannot be decided, for a Conditional verdict.
-	UndecidedBy []PolicyType
-	// Statements that decided: the Denies that matched, or the Allows; and for
-	// Conditional those that hang on the unknown.
-	Statements []StatementRef
-	// NearMisses: for each layer that denies implicitly, the statement that came closest.
-	NearMisses []NearMiss
-	// UnknownKeys are the context keys that can change the verdict.
-	UnknownKeys []UnknownKey
-	// Cases is set when the reasons of an Allowed or Denied change with what is not
-	// known, and the verdict does not.
-	Cases  Cases
-	Reason string // in plain words, with AWS's own phrase in it
-}
-
-// Cases say on what it depends which of a decision's reasons hold.
-type Cases struct {
-	Keys       []string       // the context keys, as written in the policies
-	Statements []StatementRef // those that apply in some cases only, of either effect
-	Lacking    []PolicyType   // those of DeniedBy that lack an Allow in some case
-	Sometimes  []PolicyType   // those of DeniedBy that deny in some cases only; in every case one of them does
-}
-
-// A StatementRef points at a statement.
-type StatementRef struct {
-	Layer  PolicyType
-	Policy string // the policy's name
-	Sid    string
-	Index  int // from 0
-	Line   int // from 1, in the document as given
-	Effect string
-}
-
-// A NearMiss says why the statement that came closest did not match.
-type NearMiss struct {
-	StatementRef
-	Level   int    // of the organization, from 1 in the order given; 0 where there is one level alone
-	Element string // "Principal", "Action", "Resource", "Condition"
-	Asked   string // what the request has
-	Stands  string // what the statement says
-	Reason  string // in plain words
-}
-
-// An UnknownKey is a context key that can change the verdict.
-type UnknownKey struct {
-	Key    string   // as written in the policy
-	Values []string // what the policies compare it with
-	// Allowing are those of Values without which the request is denied: the key
-	// must be one of them. Empty when that is not so.
-	Allowing []string
-	// Denying are those of Values with which the request is denied, when with any
-	// other it need not be.
-	Denying []string
-	// MustBePresent and MustBeAbsent: the request is denied otherwise.
-	MustBePresent, MustBeAbsent bool
-}
-
 // Decide returns the verdict alone, much faster than Evaluate.
 func Decide(req Request, pol Policies) Verdict {
 	e, err := begin(&req, &pol)
@@ -200,8 +137,8 @@ func Evaluate(req Request, pol Policies) Decision {
 	e, err := begin(&req, &pol)
 	if err != nil {
 		return Decision{
-			Action: req.Action, Verdict: Conditional,
-			Reason: "Conditional: the verdict on " + req.Action + " cannot be given, since the principal " + err.Error() + ".",
+			Principal: req.Principal, Action: req.Action, Resource: req.Resource, Verdict: Conditional,
+			Uncertainties: []Uncertainty{UnreadablePrincipal{err}},
 		}
 	}
 	defer e.end()

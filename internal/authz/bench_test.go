@@ -1,27 +1,30 @@
-package authz
+package authz_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/vectors"
 )
 
 // medianCase is a usual cross-account pull: 6 statements in 5 documents.
-func medianCase() (Request, Policies) {
-	layer := func(text string) Layer {
-		return Layer{Present: true, Policies: []*Policy{compileText("p", `{"Version":"2012-10-17","Statement":[`+text+`]}`)}}
+func medianCase() (authz.Request, authz.Policies) {
+	layer := func(text string) authz.PolicySet {
+		return authz.PolicySet{Present: true, Policies: []*authz.Policy{vectors.Compile("p", `{"Version":"2012-10-17","Statement":[`+text+`]}`)}}
 	}
-	req := Request{
+	req := authz.Request{
 		Principal: "arn:aws:iam::123456789012:role/ecsTaskExecutionRole", Action: "ecr:BatchGetImage",
 		Resource: "arn:aws:ecr:us-east-1:987654321098:repository/payment-service", ResourceAccount: "987654321098",
-		Context: Context{Known: map[string][]string{"aws:PrincipalOrgID": {"o-abc"}, "aws:SourceVpce": {"vpce-0abc"}}, Complete: true},
+		Context: authz.Context{Known: map[string][]string{"aws:PrincipalOrgID": {"o-abc"}, "aws:SourceVpce": {"vpce-0abc"}}, Complete: true},
 	}
-	pol := Policies{
+	pol := authz.Policies{
 		Identity: layer(`{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},
-			{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-service"}`),
+			{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForPolicySet"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-service"}`),
 		Boundary: layer(`{"Effect":"Allow","Action":["ecr:*","logs:*"],"Resource":"*"}`),
-		SCP:      []Layer{layer(`{"Effect":"Allow","Action":"*","Resource":"*"}`)},
-		Repository: layer(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],
+		SCP:      []authz.PolicySet{layer(`{"Effect":"Allow","Action":"*","Resource":"*"}`)},
+		Repository: layer(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForPolicySet"],
 			"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}}`),
 		Registry: layer(`{"Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0abc"}}}`),
 	}
@@ -29,7 +32,7 @@ func medianCase() (Request, Policies) {
 }
 
 // largeCase has 200 statements.
-func largeCase() (Request, Policies) {
+func largeCase() (authz.Request, authz.Policies) {
 	req, pol := medianCase()
 	var statements []string
 	for i := range 194 {
@@ -37,7 +40,7 @@ func largeCase() (Request, Policies) {
 			"Condition":{"StringLike":{"aws:PrincipalTag/team":"team-%d"}}}`, i, i))
 	}
 	text := `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
-	pol.Identity.Policies = append(pol.Identity.Policies, compileText("large", text))
+	pol.Identity.Policies = append(pol.Identity.Policies, vectors.Compile("large", text))
 	return req, pol
 }
 
@@ -45,22 +48,22 @@ func BenchmarkMedian(b *testing.B) { benchmark(b, medianCase) }
 
 func BenchmarkLarge(b *testing.B) { benchmark(b, largeCase) }
 
-func benchmark(b *testing.B, build func() (Request, Policies)) {
+func benchmark(b *testing.B, build func() (authz.Request, authz.Policies)) {
 	b.Helper()
 	req, pol := build()
-	if d := Evaluate(req, pol); d.Verdict != Allowed {
-		b.Fatal(d.Reason)
+	if d := authz.Evaluate(req, pol); d.Verdict != authz.Allowed {
+		b.Fatal(trace(&d))
 	}
 	b.Run("verdict", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Decide(req, pol)
+			authz.Decide(req, pol)
 		}
 	})
 	b.Run("reasons", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Evaluate(req, pol)
+			authz.Evaluate(req, pol)
 		}
 	})
 }
@@ -68,20 +71,20 @@ func benchmark(b *testing.B, build func() (Request, Policies)) {
 // BenchmarkVectors decides every vector once per round.
 func BenchmarkVectors(b *testing.B) {
 	type compiled struct {
-		req Request
-		pol Policies
+		req authz.Request
+		pol authz.Policies
 	}
 	var all []compiled
 	for _, file := range allVectorFiles(b) {
-		for _, v := range readVectors(b, file) {
-			req, pol := v.request()
+		for _, v := range vectors.Read(b, file) {
+			req, pol := v.Input()
 			all = append(all, compiled{req, pol})
 		}
 	}
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, c := range all {
-			Decide(c.req, c.pol)
+			authz.Decide(c.req, c.pol)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(all)), "ns/decision")

@@ -29,7 +29,7 @@ func (p *Policy) Faults() []*policy.Error { return slices.Clone(p.faults) }
 func Compile(name string, doc *policy.Document) *Policy {
 	p := &Policy{Name: name}
 	variables := doc.Version() == policy.Version2012
-	var whole []string
+	var whole []problem
 	p.faults = doc.Faults()
 	for _, fault := range p.faults {
 		if fault.Statement < 0 {
@@ -56,7 +56,7 @@ func Compile(name string, doc *policy.Document) *Policy {
 // Unreadable stands for a policy whose document could not be read: it may allow
 // or deny anything. The error is what policy.Parse returned.
 func Unreadable(name string, err error) *Policy {
-	p := &Policy{Name: name, statements: []statement{anything(name, err.Error())}}
+	p := &Policy{Name: name, statements: []statement{anything(name, problem{text: err.Error()})}}
 	if fault, ok := errors.AsType[*policy.Error](err); ok {
 		p.faults = []*policy.Error{fault}
 	}
@@ -75,7 +75,7 @@ func (p *Policy) nameFaults() {
 }
 
 // anything is a statement that may allow or deny whatever is asked.
-func anything(name string, problems ...string) statement {
+func anything(name string, problems ...problem) statement {
 	return statement{
 		ref: StatementRef{Policy: name, Line: 1}, effect: eitherEffect, broken: true, opaque: true, problems: problems,
 	}
@@ -161,13 +161,10 @@ func (s *statement) doubtConditions(problem string) {
 	}
 }
 
-// problemOf says what is wrong without the place, which is known.
-func problemOf(f *policy.Error) string {
-	if f.Element == "" {
-		return f.Problem
-	}
-	return f.Element + ": " + f.Problem
-}
+// A problem is what is wrong with a statement or its document.
+type problem struct{ element, text string } // see FaultyStatement
+
+func problemOf(f *policy.Error) problem { return problem{f.Element, f.Problem} }
 
 func compileEffect(text string) effect {
 	switch text {

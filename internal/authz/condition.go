@@ -44,15 +44,15 @@ func (c *condition) match(e *evaluation) truth {
 		return c.matchNull(e, state, values)
 	}
 	switch state {
-	case absent:
+	case KeyAbsent:
 		return c.matchAbsent()
-	case known:
+	case KeyKnown:
 		return c.matchValues(e, values)
-	case present:
+	case KeyPresent:
 		if c.matchesAnything() {
 			return truthOf(!c.op.negated)
 		}
-	case unknown:
+	case KeyUnknown:
 		if c.matchesAnything() && !c.op.negated && (c.ifExists || c.quantifier == forAll) {
 			return yes
 		}
@@ -92,15 +92,15 @@ func (c *condition) matchesAnything() bool {
 	})
 }
 
-func (c *condition) matchNull(e *evaluation, state keyState, values []string) truth {
+func (c *condition) matchNull(e *evaluation, state KeyState, values []string) truth {
 	isNull := no
 	switch {
-	case state == absent:
+	case state == KeyAbsent:
 		isNull = yes
-	case state == unknown:
+	case state == KeyUnknown:
 		e.touch(c.key)
 		isNull = maybe
-	case state == known && isEmpty(values):
+	case state == KeyKnown && isEmpty(values):
 		isNull = maybe // a key with an empty value: AWS does not say
 	}
 	result := no

@@ -8,14 +8,15 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
-// A keyState says what is known of a condition key in the request.
-type keyState uint8
+// A KeyState says what is known of a condition key in the request.
+type KeyState uint8
 
+// The states of a condition key.
 const (
-	absent  keyState = iota // known not to be there
-	known                   // there, with values
-	present                 // there, values not known
-	unknown                 // not even that is known
+	KeyAbsent  KeyState = iota // known not to be there
+	KeyKnown                   // there, with values
+	KeyPresent                 // there, values not known
+	KeyUnknown                 // not even that is known
 )
 
 // An evaluation is one request against its policies, under assumptions about
@@ -40,7 +41,7 @@ type evaluation struct {
 // A contextKey is what the request's context says of a key.
 type contextKey struct {
 	name   string // as given
-	state  keyState
+	state  KeyState
 	values []string
 }
 
@@ -48,7 +49,7 @@ type contextKey struct {
 func (e *evaluation) touch(key string) { e.touched = append(e.touched, key) }
 
 // lookup returns what is known of a condition key; the key is in lower case.
-func (e *evaluation) lookup(key string) (keyState, []string) {
+func (e *evaluation) lookup(key string) (KeyState, []string) {
 	for i := range e.assumed {
 		if e.assumed[i].key == key {
 			return e.assumed[i].state, e.assumed[i].values
@@ -90,18 +91,18 @@ func (e *evaluation) takeContext() {
 		count++
 	}
 	for _, name := range c.Unknown {
-		add(contextKey{name: name, state: unknown})
+		add(contextKey{name: name, state: KeyUnknown})
 	}
 	for _, name := range c.Present {
-		add(contextKey{name: name, state: present})
+		add(contextKey{name: name, state: KeyPresent})
 	}
 	for name, values := range c.Known {
-		k := contextKey{name: name, state: known, values: values}
+		k := contextKey{name: name, state: KeyKnown, values: values}
 		if len(values) == 0 {
-			k.state = absent
+			k.state = KeyAbsent
 		}
 		if twin := e.contextKey(name); twin != nil {
-			twin.state = unknown // written twice, in different case
+			twin.state = KeyUnknown // written twice, in different case
 			continue
 		}
 		add(k)
@@ -110,21 +111,21 @@ func (e *evaluation) takeContext() {
 
 // derive returns what follows from the request itself.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-func (e *evaluation) derive(key string) (keyState, []string) {
+func (e *evaluation) derive(key string) (KeyState, []string) {
 	c := &e.caller
 	if values := e.derived(key); values != nil {
 		if values[0] == "" {
-			return absent, nil
+			return KeyAbsent, nil
 		}
-		return known, values
+		return KeyKnown, values
 	}
 	switch {
 	case e.req.Context.Complete, !c.serviceCall && onlyOfServices(key):
-		return absent, nil
+		return KeyAbsent, nil
 	case alwaysPresent(key), key == "aws:tokenissuetime" && c.temporary:
-		return present, nil
+		return KeyPresent, nil
 	default:
-		return unknown, nil
+		return KeyUnknown, nil
 	}
 }
 
@@ -328,7 +329,7 @@ func (e *evaluation) takeRoleARN() {
 		return
 	}
 	state, values := e.lookup("aws:principalarn")
-	if state != known || &values[0] == &e.caller.arn[0] {
+	if state != KeyKnown || &values[0] == &e.caller.arn[0] {
 		return // not given
 	}
 	role, err := awsname.ParsePrincipal(values[0])

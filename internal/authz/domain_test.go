@@ -1,6 +1,10 @@
-package authz
+package authz_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+)
 
 func TestCheckValue(t *testing.T) {
 	t.Parallel()
@@ -24,7 +28,7 @@ func TestCheckValue(t *testing.T) {
 		{"ecr:SourceIp", "x", ""},             // not a key that AWS documents
 	} {
 		got := ""
-		if err := CheckValue(test.key, test.value); err != nil {
+		if err := authz.CheckValue(test.key, test.value); err != nil {
 			got = err.Error()
 		}
 		if got != test.want {

@@ -19,17 +19,17 @@ type outcomes struct {
 
 // A finding is a statement that applies or may apply.
 type finding struct {
-	name      PolicyType
-	kind      layerKind
-	statement *statement
-	applies   truth
-	open      bool // it may apply, or it is not certain to whom it gives access
+	policyType PolicyType
+	kind       layerKind
+	statement  *statement
+	applies    truth
+	open       bool // it may apply, or it is not certain to whom it gives access
 }
 
 // ref points at the statement.
 func (f *finding) ref() StatementRef {
 	ref := f.statement.ref
-	ref.Layer = f.name
+	ref.PolicyType = f.policyType
 	return ref
 }
 
@@ -52,8 +52,8 @@ func (e *evaluation) judge() outcomes {
 	o.rcp = e.levels(ResourceControlPolicy, pol.RCP)
 	o.endpoint = e.limit(VPCEndpointPolicy, &pol.VPCEndpoint)
 	var repository, registry grants
-	o.repository, repository = e.layer(RepositoryPolicy, &pol.Repository)
-	o.registry, registry = e.layer(RegistryPolicy, &pol.Registry)
+	o.repository, repository = e.set(RepositoryPolicy, &pol.Repository)
+	o.registry, registry = e.set(RegistryPolicy, &pol.Registry)
 	o.grants = repository.or(registry)
 	return o
 }
@@ -71,7 +71,7 @@ func kindOf(name PolicyType) layerKind {
 }
 
 // layer evaluates the statements of a layer, and whom they grant access.
-func (e *evaluation) layer(name PolicyType, l *Layer) (outcome, grants) {
+func (e *evaluation) set(name PolicyType, l *PolicySet) (outcome, grants) {
 	var o outcome
 	var granted grants
 	if l.Unknown {
@@ -107,16 +107,16 @@ func (e *evaluation) identity() outcome {
 	if e.caller.Kind == awsname.AccountRoot {
 		return unlimited
 	}
-	o, _ := e.layer(IdentityPolicy, &e.pol.Identity)
+	o, _ := e.set(IdentityPolicy, &e.pol.Identity)
 	return o
 }
 
 // limit evaluates a layer that limits only when it is there.
-func (e *evaluation) limit(name PolicyType, l *Layer) outcome {
+func (e *evaluation) limit(name PolicyType, l *PolicySet) outcome {
 	if l.applies() == no {
 		return unlimited
 	}
-	o, _ := e.layer(name, l)
+	o, _ := e.set(name, l)
 	return o
 }
 
@@ -124,7 +124,7 @@ func (e *evaluation) limit(name PolicyType, l *Layer) outcome {
 // permissions of its own.
 func (e *evaluation) session() outcome {
 	if e.caller.Kind == awsname.FederatedUser {
-		o, _ := e.layer(SessionPolicy, &e.pol.Session)
+		o, _ := e.set(SessionPolicy, &e.pol.Session)
 		return o
 	}
 	return e.limit(SessionPolicy, &e.pol.Session)
@@ -134,14 +134,14 @@ func (e *evaluation) session() outcome {
 // do not bind service-linked roles. Nor a management account, which a request
 // does not tell: for one, no levels are given.
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
-func (e *evaluation) levels(name PolicyType, levels []Layer) outcome {
+func (e *evaluation) levels(name PolicyType, levels []PolicySet) outcome {
 	o := unlimited
 	exempt := e.serviceLinked()
 	if exempt == yes {
 		return o
 	}
 	for i := range levels {
-		level, _ := e.layer(name, &levels[i])
+		level, _ := e.set(name, &levels[i])
 		o.deny = or(o.deny, level.deny)
 		o.allow = and(o.allow, level.allow)
 	}

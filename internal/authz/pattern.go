@@ -316,13 +316,13 @@ func (p pattern) expand(e *evaluation) (pattern, truth) {
 		if t.kind == variable {
 			state, values := e.lookup(t.text)
 			switch {
-			case state == known && len(values) == 1 && values[0] != somethingElse:
+			case state == KeyKnown && len(values) == 1 && values[0] != somethingElse:
 				t = token{kind: literal, text: values[0]}
-			case state == absent && t.wildcards:
+			case state == KeyAbsent && t.wildcards:
 				return nil, maybe // AWS does not say whether they are wildcards there
-			case state == absent && t.hasFallback:
+			case state == KeyAbsent && t.hasFallback:
 				t = token{kind: literal, text: t.fallback}
-			case state == absent:
+			case state == KeyAbsent:
 				return nil, no
 			default: // also several values: such a key cannot be used as a variable
 				e.touch(t.text)

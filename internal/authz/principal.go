@@ -178,9 +178,9 @@ func (e *evaluation) isRole(role awsname.Principal) truth {
 		return truthOf(c.Path == role.Path)
 	}
 	switch state, values := e.lookup("aws:principalarn"); {
-	case state == known && e.assumes("aws:principalarn"):
+	case state == KeyKnown && e.assumes("aws:principalarn"):
 		return truthOf(values[0] == role.ARN())
-	case state == known && values[0] == c.arn[0] && c.Path == role.Path:
+	case state == KeyKnown && values[0] == c.arn[0] && c.Path == role.Path:
 		return yes
 	default:
 		e.touch("aws:principalarn")
@@ -212,9 +212,9 @@ func (e *evaluation) matchUniqueID(id string) truth {
 		return no
 	case e.caller.Kind == awsname.FederatedUser:
 		return and(maybe, truthOf(!e.req.PoliciesAsShown)) // its aws:userid tells the account only
-	case state == absent:
+	case state == KeyAbsent:
 		return no
-	case state == known:
+	case state == KeyKnown:
 		own, _, _ := strings.Cut(values[0], ":")
 		return truthOf(own == id)
 	case e.req.PoliciesAsShown:

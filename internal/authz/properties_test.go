@@ -1,14 +1,17 @@
-package authz
+package authz_test
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/vectors"
 )
 
 // A world makes up policies and a request from a source of choices.
@@ -40,6 +43,15 @@ var completions = map[string][][]string{
 	"aws:TagKeys":    {{}, {"a"}, {"b"}, {"c"}, {"a", "b"}, {"a", "c"}, {"b", "c"}, {"a", "b", "c"}},
 }
 
+// A policyKind says which elements a statement has.
+type policyKind int
+
+const (
+	callerPolicy   policyKind = iota // no Principal
+	resourcePolicy                   // Principal and Resource
+	ownPolicy                        // Principal; Resource need not be there
+)
+
 func (w *world) condition() string {
 	n := fmt.Sprint
 	switch w.pick(4) {
@@ -60,7 +72,7 @@ func (w *world) condition() string {
 	}
 }
 
-func (w *world) statement(kind layerKind) string {
+func (w *world) statement(kind policyKind) string {
 	principal := kind != callerPolicy
 	parts := []string{`"Effect":"` + pickOf(w, "Allow", "Allow", "Deny") + `"`}
 	parts = append(parts, `"Action":`+pickOf(w, `"ecr:*"`, `"ecr:BatchGetImage"`, `["ecr:PutImage","ECR:batch*"]`, `"s3:*"`))
@@ -88,7 +100,7 @@ func (w *world) statement(kind layerKind) string {
 type documents struct{ identity, boundary, scp, rcp, repository, registry []string }
 
 func (w *world) documents() documents {
-	statements := func(n int, kind layerKind) (s []string) {
+	statements := func(n int, kind policyKind) (s []string) {
 		for range n {
 			s = append(s, w.statement(kind))
 		}
@@ -100,28 +112,28 @@ func (w *world) documents() documents {
 	}
 }
 
-func (d documents) policies() Policies {
-	layer := func(statements []string) Layer {
+func (d documents) policies() authz.Policies {
+	layer := func(statements []string) authz.PolicySet {
 		if statements == nil {
-			return Layer{}
+			return authz.PolicySet{}
 		}
 		text := `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + "]}"
-		return Layer{Present: true, Policies: []*Policy{compileText("p", text)}}
+		return authz.PolicySet{Present: true, Policies: []*authz.Policy{vectors.Compile("p", text)}}
 	}
-	p := Policies{Identity: layer(d.identity), Boundary: layer(d.boundary), Repository: layer(d.repository), Registry: layer(d.registry)}
+	p := authz.Policies{Identity: layer(d.identity), Boundary: layer(d.boundary), Repository: layer(d.repository), Registry: layer(d.registry)}
 	if d.scp != nil {
-		p.SCP = []Layer{layer(d.scp)}
+		p.SCP = []authz.PolicySet{layer(d.scp)}
 	}
 	if d.rcp != nil {
-		p.RCP = []Layer{layer(d.rcp)}
+		p.RCP = []authz.PolicySet{layer(d.rcp)}
 	}
 	return p
 }
 
-func request(known map[string][]string, unknown ...string) Request {
-	return Request{
+func request(known map[string][]string, unknown ...string) authz.Request {
+	return authz.Request{
 		Principal: consumerRole, Action: "ecr:BatchGetImage", Resource: repositoryA, ResourceAccount: "987654321098",
-		Context: Context{Known: known, Unknown: unknown, Complete: true},
+		Context: authz.Context{Known: known, Unknown: unknown, Complete: true},
 	}
 }
 
@@ -140,43 +152,43 @@ func checkCompletions(t *testing.T, choices []byte) (needless bool) {
 	docs := w.documents()
 	pol := docs.policies()
 	unknown := []string{"aws:SourceVpce", "aws:x", "aws:SourceIp", "aws:TagKeys"}
-	d := Evaluate(request(nil, unknown...), pol)
-	if fault := fallacy(d); fault != "" {
+	d := authz.Evaluate(request(nil, unknown...), pol)
+	if fault := fallacy(&d); fault != "" {
 		t.Fatalf("%s\n%+v", fault, docs)
 	}
-	possible := map[Verdict]map[string][]string{}
+	possible := map[authz.Verdict]map[string][]string{}
 	for _, vpce := range completions["aws:SourceVpce"] {
 		for _, x := range completions["aws:x"] {
 			for _, ip := range completions["aws:SourceIp"] {
 				for _, tags := range completions["aws:TagKeys"] {
 					known := map[string][]string{"aws:SourceVpce": vpce, "aws:x": x, "aws:SourceIp": ip, "aws:TagKeys": tags}
-					verdict := Decide(request(known), pol)
+					verdict := authz.Decide(request(known), pol)
 					possible[verdict] = known
-					if k := breached(d.UnknownKeys, known); k != nil && verdict != Denied {
-						t.Fatalf("%s with %v, though %s %s\n%+v", verdict, known, k.Key, k.Needs(), docs)
+					if k := breached(d.UnknownKeys, known); k != nil && verdict != authz.Denied {
+						t.Fatalf("%s with %v, though %+v\n%+v", verdict, known, k, docs)
 					}
 				}
 			}
 		}
 	}
 	for v, known := range possible {
-		if d.Verdict != Conditional && v != d.Verdict {
+		if d.Verdict != authz.Conditional && v != d.Verdict {
 			t.Fatalf("%s, but with %v it is %s\n%+v", d.Verdict, known, v, docs)
 		}
 	}
 	doubtful := strings.Contains(fmt.Sprint(docs), "NotPrincipal") // AWS does not say all of it
-	if d.Verdict == Conditional && len(d.UnknownKeys) == 0 && !doubtful {
+	if d.Verdict == authz.Conditional && len(d.UnknownKeys) == 0 && !doubtful {
 		t.Fatalf("conditional for no reason\n%+v", docs)
 	}
-	return d.Verdict == Conditional && len(possible) == 1 && possible[Conditional] == nil
+	return d.Verdict == authz.Conditional && len(possible) == 1 && possible[authz.Conditional] == nil
 }
 
 // breached returns a key that is not what it must be, if there is one.
-func breached(keys []UnknownKey, known map[string][]string) *UnknownKey {
+func breached(keys []authz.UnknownKey, known map[string][]string) *authz.UnknownKey {
 	among := func(texts, values []string) bool {
 		return len(values) == 1 && slices.ContainsFunc(texts, func(text string) bool {
-			p, _ := parsePattern(text, syntax{wildcards: true})
-			return strings.EqualFold(text, values[0]) || p.match(values[0]) // an operator may ignore case
+			// An operator may ignore case.
+			return strings.EqualFold(text, values[0]) || like(text).MatchString(values[0])
 		})
 	}
 	for i := range keys {
@@ -188,16 +200,21 @@ func breached(keys []UnknownKey, known map[string][]string) *UnknownKey {
 	return nil
 }
 
+// like returns the texts that a pattern with * and ? matches.
+func like(pattern string) *regexp.Regexp {
+	return regexp.MustCompile("^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern)) + "$")
+}
+
 // checkInvariants changes what must not matter.
 func checkInvariants(t *testing.T, choices []byte) {
 	t.Helper()
 	w := &world{choices: choices}
 	docs := w.documents()
 	req := request(map[string][]string{"aws:SourceVpce": pickOf(w, completions["aws:SourceVpce"]...)}, "aws:x", "aws:SourceIp")
-	verdict := Decide(req, docs.policies())
+	verdict := authz.Decide(req, docs.policies())
 	same := func(what string, changed documents) {
 		t.Helper()
-		if got := Decide(req, changed.policies()); got != verdict {
+		if got := authz.Decide(req, changed.policies()); got != verdict {
 			t.Fatalf("%s: %s became %s\n%+v", what, verdict, got, docs)
 		}
 	}
@@ -221,7 +238,7 @@ func checkInvariants(t *testing.T, choices []byte) {
 	same("one-element lists", changed)
 	changed = docs
 	changed.repository = append(slices.Clone(docs.repository), strings.Replace(w.statement(ownPolicy), `"Effect":"Allow"`, `"Effect":"Deny"`, 1))
-	if got := Decide(req, changed.policies()); verdict == Denied && got != Denied {
+	if got := authz.Decide(req, changed.policies()); verdict == authz.Denied && got != authz.Denied {
 		t.Fatalf("one more Deny turned denied into %s\n%+v", got, changed)
 	}
 }
@@ -290,20 +307,20 @@ func TestSessionSoundness(t *testing.T) {
 			docs.repository = append(docs.repository, w.sessionStatement())
 		}
 		req, pol := request(nil), docs.policies()
-		req.Principal, req.Context = "arn:aws:sts::123456789012:assumed-role/app/s", Context{}
-		d := Evaluate(req, pol)
+		req.Principal, req.Context = "arn:aws:sts::123456789012:assumed-role/app/s", authz.Context{}
+		d := authz.Evaluate(req, pol)
 		verdict := d.Verdict
-		if fault := fallacy(d); fault != "" {
+		if fault := fallacy(&d); fault != "" {
 			t.Fatalf("%s\n%+v", fault, docs.repository)
 		}
-		possible := map[Verdict]bool{}
+		possible := map[authz.Verdict]bool{}
 		for _, path := range []string{"/", "/x/", "/y/", "/x/y/", "/x/yy/", "/app/", "/yy/", "/X/"} {
 			for _, id := range []string{"AROAEXAMPLEEXAMPLE123:s", "AROAEXAMPLEEXAMPLE999:s"} {
 				req.Context.Known = map[string][]string{"aws:PrincipalArn": {"arn:aws:iam::123456789012:role" + path + "app"}, "aws:userid": {id}}
-				possible[Decide(req, pol)] = true
+				possible[authz.Decide(req, pol)] = true
 			}
 		}
-		if open := len(possible) > 1 || possible[Conditional]; verdict == Conditional != open || !open && !possible[verdict] {
+		if open := len(possible) > 1 || possible[authz.Conditional]; verdict == authz.Conditional != open || !open && !possible[verdict] {
 			t.Fatalf("%s, and it can be %v\n%+v", verdict, possible, docs.repository)
 		}
 	}
@@ -358,23 +375,23 @@ func FuzzEvaluate(f *testing.F) {
 	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotPrincipal":{"AWS":["1"]},"NotAction":"*","NotResource":"${aws:x, 'y'}","Condition":{"ForAnyValue:ArnLike":{"AWS:X":["${aws:PrincipalArn}","*"]},"Null":{"a":true}}}}`, `{`, "arn:aws:sts::123456789012:assumed-role/app/s", "*", "aws:x")
 	f.Add(`{}`, `{"Statement":[]}`, consumerRole, repositoryA, "aws:SourceVpce")
 	for _, name := range []string{"bad_documents", "principals", "variables"} {
-		for _, v := range readVectors(f, filepath.Join("testdata", "vectors", name+".jsonl")) {
+		for _, v := range vectors.Read(f, filepath.Join(vectors.Own(f), name+".jsonl")) {
 			f.Add(string(v.Repository), `{"Statement":[]}`, v.Request.Principal, v.Request.Resource, "aws:SourceVpce")
 		}
 	}
 	f.Fuzz(func(t *testing.T, repository, identity, principal, resource, key string) {
-		pol := Policies{
-			Repository: Layer{Policies: []*Policy{compileText("repository", repository)}},
-			Identity:   Layer{Policies: []*Policy{compileText("identity", identity)}, Unknown: len(key)%2 == 0},
-			Registry:   Layer{Policies: []*Policy{compileText("registry", identity)}},
+		pol := authz.Policies{
+			Repository: authz.PolicySet{Policies: []*authz.Policy{vectors.Compile("repository", repository)}},
+			Identity:   authz.PolicySet{Policies: []*authz.Policy{vectors.Compile("identity", identity)}, Unknown: len(key)%2 == 0},
+			Registry:   authz.PolicySet{Policies: []*authz.Policy{vectors.Compile("registry", identity)}},
 		}
-		req := Request{Principal: principal, Action: "ecr:BatchGetImage", Resource: resource, Context: Context{Unknown: []string{key}, Known: map[string][]string{key + "x": {"a", "b"}}}}
-		d := Evaluate(req, pol)
-		if got := Decide(req, pol); got != d.Verdict {
+		req := authz.Request{Principal: principal, Action: "ecr:BatchGetImage", Resource: resource, Context: authz.Context{Unknown: []string{key}, Known: map[string][]string{key + "x": {"a", "b"}}}}
+		d := authz.Evaluate(req, pol)
+		if got := authz.Decide(req, pol); got != d.Verdict {
 			t.Fatalf("Decide says %s, Evaluate %s", got, d.Verdict)
 		}
 		if doc, err := policy.Parse(repository); err == nil {
-			if got := Decide(req, Policies{Repository: Layer{Policies: []*Policy{Compile("again", mustParse(t, doc.String()))}}, Identity: pol.Identity, Registry: pol.Registry}); got != d.Verdict {
+			if got := authz.Decide(req, authz.Policies{Repository: authz.PolicySet{Policies: []*authz.Policy{authz.Compile("again", mustParse(t, doc.String()))}}, Identity: pol.Identity, Registry: pol.Registry}); got != d.Verdict {
 				t.Fatalf("printed, the document gives %s instead of %s", got, d.Verdict)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 // An assumption is a case of what an unknown key may be in the request.
 type assumption struct {
 	key    string // in lower case
-	state  keyState
+	state  KeyState
 	values []string
 	// holds says, for a value that no policy names, which of the comparisons that
 	// such a value may satisfy it does satisfy.
@@ -56,7 +56,7 @@ func (v *value) compareElse(op operator, e *evaluation) truth {
 // isElse reports whether the key is assumed to have a value that no policy names.
 func (e *evaluation) isElse(key string) bool {
 	state, values := e.lookup(key)
-	return state == known && values[0] == somethingElse
+	return state == KeyKnown && values[0] == somethingElse
 }
 
 // certainElse reports whether a value that no policy names cannot match.
@@ -202,7 +202,7 @@ func (c *caseSummary) deniers() (always, sometimes layerSet) {
 // deniedBy lists the layers of which each denies in every case, or one or another.
 func (c *caseSummary) deniedBy() []PolicyType {
 	always, sometimes := c.deniers()
-	return (always | sometimes).names()
+	return (always | sometimes).types()
 }
 
 // A layerSet has a bit for each layer, in the order in which they are reported.
@@ -215,7 +215,7 @@ func setOf(names []PolicyType) (s layerSet) {
 	return s
 }
 
-func (s layerSet) names() []PolicyType {
+func (s layerSet) types() []PolicyType {
 	var names []PolicyType
 	for i, name := range layerOrder {
 		if s>>i&1 == 1 {
@@ -255,9 +255,9 @@ func (e *evaluation) unknownKeys() []unknownKey {
 		}
 		state, _ := e.lookup(key)
 		keys = append(keys, unknownKey{
-			key: key, mayBeAbsent: state == unknown, several: Multivalued(key),
+			key: key, mayBeAbsent: state == KeyUnknown, several: Multivalued(key),
 			// Known, it has several values; then it stands for a variable.
-			impossible: state == known,
+			impossible: state == KeyKnown,
 			typed:      true,
 		})
 	}
@@ -424,7 +424,7 @@ func (k *unknownKey) cases() []assumption {
 	}
 	var cases []assumption
 	if k.mayBeAbsent {
-		cases = append(cases, assumption{key: k.key, state: absent})
+		cases = append(cases, assumption{key: k.key, state: KeyAbsent})
 	}
 	if k.several {
 		if !complete {
@@ -436,7 +436,7 @@ func (k *unknownKey) cases() []assumption {
 		return append(cases, k.subsets(values)...)
 	}
 	for _, text := range values {
-		cases = append(cases, assumption{key: k.key, state: known, values: []string{text}})
+		cases = append(cases, assumption{key: k.key, state: KeyKnown, values: []string{text}})
 	}
 	if !complete {
 		cases = append(cases, k.elses()...)
@@ -468,7 +468,7 @@ func (k *unknownKey) classes() (values []string, complete bool) {
 func (k *unknownKey) elses() []assumption {
 	var cases []assumption
 	add := func(holds map[comparison]bool) {
-		cases = append(cases, assumption{key: k.key, state: known, values: []string{somethingElse}, holds: holds})
+		cases = append(cases, assumption{key: k.key, state: KeyKnown, values: []string{somethingElse}, holds: holds})
 	}
 	for bits := range 1 << len(k.free) {
 		holds, texts := map[comparison]bool{}, map[comparison]bool{}
@@ -495,7 +495,7 @@ func (k *unknownKey) elses() []assumption {
 func (k *unknownKey) subsets(values []string) []assumption {
 	var cases []assumption
 	for bits := 1; bits < 1<<len(values); bits++ {
-		a := assumption{key: k.key, state: known}
+		a := assumption{key: k.key, state: KeyKnown}
 		for i, v := range values {
 			if bits>>i&1 == 1 {
 				a.values = append(a.values, v)
@@ -503,7 +503,7 @@ func (k *unknownKey) subsets(values []string) []assumption {
 		}
 		cases = append(cases, a)
 		if len(a.values) == 1 {
-			cases = append(cases, assumption{key: k.key, state: known, values: []string{a.values[0], a.values[0]}})
+			cases = append(cases, assumption{key: k.key, state: KeyKnown, values: []string{a.values[0], a.values[0]}})
 		}
 	}
 	return cases

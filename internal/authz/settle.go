@@ -13,7 +13,7 @@ func (e *evaluation) settle(k *unknownKey, cases []assumption) {
 		o := e.judge()
 		isDenied := o.verdict(e) == Denied
 		switch {
-		case a.state == absent:
+		case a.state == KeyAbsent:
 			openAbsent, deniedAbsent = !isDenied, isDenied
 		case isDenied:
 			denied[k.textOf(a)] = true
@@ -36,7 +36,7 @@ func (e *evaluation) settle(k *unknownKey, cases []assumption) {
 // textOf returns how the policies write a value, in full or as a pattern; empty
 // when they do not.
 func (k *unknownKey) textOf(a assumption) string {
-	if a.state != known || len(a.values) != 1 || a.values[0] == somethingElse {
+	if a.state != KeyKnown || len(a.values) != 1 || a.values[0] == somethingElse {
 		return ""
 	}
 	if slices.Contains(k.texts, a.values[0]) {

@@ -25,7 +25,7 @@ type statement struct {
 	// broken: the statement has a fault, so that AWS would refuse it. What it says
 	// is then no more than a possibility.
 	broken   bool
-	problems []string // in plain words
+	problems []problem
 	// opaque: nothing of the statement can be relied on.
 	opaque bool
 }

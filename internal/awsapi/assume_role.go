@@ -32,7 +32,7 @@ func assumeRoleProvider(role AssumeRole, from aws.Config) aws.CredentialsProvide
 	})
 }
 
-// optional returns nil for an empty text, which STS would refuse.
+// optional returns nil for an empty text, because STS refuses empty parameters.
 func optional(text string) *string {
 	if text == "" {
 		return nil
@@ -56,12 +56,12 @@ func webIdentityProvider(web AssumeRoleWithWebIdentity, from aws.Config, hidden 
 	}
 	if role == "" {
 		return nil, &awserr.ConfigError{
-			Summary: unusable,
-			Problem: "assume_role_with_web_identity names no role.",
+			Summary: invalidConfig,
+			Problem: "assume_role_with_web_identity has no role.",
 			Remedy:  "Set role_arn in it, or AWS_ROLE_ARN in the environment.",
 		}
 	}
-	return stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(from), role, guardedToken{token, hidden}, func(o *stscreds.WebIdentityRoleOptions) {
+	return stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(from), role, secretToken{token, hidden}, func(o *stscreds.WebIdentityRoleOptions) {
 		o.RoleSessionName = cmp.Or(web.SessionName, os.Getenv("AWS_ROLE_SESSION_NAME"), defaultSessionName)
 		o.Duration = web.Duration
 		o.Policy = optional(web.Policy)

@@ -122,10 +122,10 @@ func TestCheck(t *testing.T) {
 		wantSummary                 string // empty: no error
 	}{
 		"no lists":    {},
-		"no region":   {noRegion: true, allowed: []string{"987654321098"}, wantSummary: "No AWS region"},
+		"no region":   {noRegion: true, allowed: []string{"987654321098"}, wantSummary: "Missing AWS Region"},
 		"allowed":     {allowed: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}},
-		"not allowed": {allowed: []string{"111111111111"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong account"},
-		"forbidden":   {forbidden: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong account"},
+		"not allowed": {allowed: []string{"111111111111"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong AWS account"},
+		"forbidden":   {forbidden: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong AWS account"},
 		"not known":   {noRegion: true, forbidden: []string{"987654321098"}, unknown: []string{"assume_role"}},
 	}
 	for name, test := range tests {
@@ -176,10 +176,10 @@ func TestConfigurationsThatAllowNoCall(t *testing.T) {
 		wantRegion string
 		wantText   string
 	}{
-		"no region":                 {Config{AccessKey: "AKIAEXAMPLE", SecretKey: "secret"}, "", "no AWS region"},
-		"unknown profile":           {Config{Region: "us-east-1", Unknown: []string{"profile"}}, "us-east-1", "not known before apply: profile"},
-		"unknown region":            {Config{Unknown: []string{"endpoints", "region"}}, "", "not known before apply: endpoints, region"},
-		"unknown beside bad values": {Config{RetryMode: "often", Unknown: []string{"token"}}, "", "not known before apply: token"},
+		"no region":                 {Config{AccessKey: "AKIAEXAMPLE", SecretKey: "secret"}, "", "no AWS Region"},
+		"unknown profile":           {Config{Region: "us-east-1", Unknown: []string{"profile"}}, "us-east-1", "unknown until apply: profile"},
+		"unknown region":            {Config{Unknown: []string{"endpoints", "region"}}, "", "unknown until apply: endpoints, region"},
+		"unknown beside bad values": {Config{RetryMode: "often", Unknown: []string{"token"}}, "", "unknown until apply: token"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

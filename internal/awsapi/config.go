@@ -1,5 +1,5 @@
 // Package awsapi turns the provider's configuration into AWS clients, one set
-// for each region. No call is made before a resource needs one. What a failed call
+// for each Region. No call is made before a resource needs one. What a failed call
 // means is package awserr's.
 package awsapi
 

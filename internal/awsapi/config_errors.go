@@ -7,19 +7,19 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// unusable is the summary of a configuration that is refused as a whole.
-const unusable = "The provider configuration cannot be used"
+// invalidConfig is the summary of an error that has none of its own.
+const invalidConfig = "Invalid provider configuration"
 
 var errNoRegion = &awserr.ConfigError{
-	Summary: "No AWS region",
-	Problem: "The provider has no AWS region.",
-	Remedy:  "Set region in the provider block, AWS_REGION or AWS_DEFAULT_REGION in the environment, or region in the shared configuration file's profile.",
+	Summary: "Missing AWS Region",
+	Problem: "The provider has no AWS Region.",
+	Remedy:  "Set region in the provider block, AWS_REGION or AWS_DEFAULT_REGION in the environment, or region in the profile of the shared configuration file.",
 }
 
 func unknownError(attributes []string) *awserr.ConfigError {
 	return &awserr.ConfigError{
-		Summary: "Provider configuration not known yet",
-		Problem: fmt.Sprintf("The provider configuration has values that are not known before apply: %s.", strings.Join(attributes, ", ")),
-		Remedy:  "Give the provider values that are known when Terraform plans (variables, locals, data sources that are already read), or create what they come from first, with terraform apply -target=ADDRESS.",
+		Summary: "Unknown provider configuration",
+		Problem: fmt.Sprintf("The provider configuration has values that are unknown until apply: %s.", strings.Join(attributes, ", ")),
+		Remedy:  "Use values that are known when Terraform plans (variables, locals, data sources that are already read), or first create the resources that the values come from, with terraform apply -target=ADDRESS.",
 	}
 }

@@ -15,32 +15,32 @@ import (
 // configuration does not name.
 const defaultSessionName = "terraform-provider-ecrxa"
 
-// renewBefore is how long before their end temporary credentials are renewed,
-// so that none ends during a call.
-const renewBefore = time.Minute
+// refreshBefore is how long before they expire temporary credentials are refreshed,
+// so that they do not expire during a call.
+const refreshBefore = time.Minute
 
-// credentialsFor returns the credentials that the clients sign with: those of the
-// provider block, or those that the SDK finds, and then each role of the chain in
-// turn.
+// credentialsFor returns the credentials that the clients sign with. The first ones
+// are those of the provider block or of the SDK's credential provider chain; with
+// them, each role of assume_role is assumed in turn.
 func credentialsFor(ctx context.Context, cfg Config, settings aws.Config, sdk sdkLoader) (aws.CredentialsProvider, error) {
 	first, err := firstCredentials(ctx, cfg, settings, sdk)
 	if err != nil {
 		return nil, err
 	}
-	current := guard(first, sdk.secrets)
+	current := withSecrets(first, sdk.secrets)
 	if cfg.AssumeRoleWithWebIdentity != nil {
 		current.role = webIdentityRole(*cfg.AssumeRoleWithWebIdentity)
 	}
 	for i, role := range cfg.AssumeRole {
 		hop := withCredentials(settings, current)
-		current = guard(cached(assumeRoleProvider(role, hop)), sdk.secrets)
+		current = withSecrets(cached(assumeRoleProvider(role, hop)), sdk.secrets)
 		current.role = awserr.Role{ARN: role.RoleARN, NamedBy: blockName(i, len(cfg.AssumeRole))}
 	}
 	return current, nil
 }
 
-// firstCredentials returns those that no role of the chain has been assumed with
-// yet.
+// firstCredentials returns the credentials with which the first role of assume_role
+// is assumed.
 func firstCredentials(ctx context.Context, cfg Config, settings aws.Config, sdk sdkLoader) (aws.CredentialsProvider, error) {
 	switch {
 	case cfg.AssumeRoleWithWebIdentity != nil:
@@ -53,43 +53,43 @@ func firstCredentials(ctx context.Context, cfg Config, settings aws.Config, sdk 
 }
 
 func cached(provider aws.CredentialsProvider) aws.CredentialsProvider {
-	return aws.NewCredentialsCache(provider, func(o *aws.CredentialsCacheOptions) { o.ExpiryWindow = renewBefore })
+	return aws.NewCredentialsCache(provider, func(o *aws.CredentialsCacheOptions) { o.ExpiryWindow = refreshBefore })
 }
 
-// guard wraps a credentials provider so that what it returns is kept out of
-// every text, and its errors are known as errors of the credentials.
-func guard(provider aws.CredentialsProvider, hidden *secrets) guardedCredentials {
-	return guardedCredentials{provider: provider, secrets: hidden}
+// withSecrets wraps a credentials provider: what it returns is added to the secrets,
+// and its errors are *awserr.CredentialsError.
+func withSecrets(provider aws.CredentialsProvider, hidden *secrets) secretCredentials {
+	return secretCredentials{provider: provider, secrets: hidden}
 }
 
-type guardedCredentials struct {
+type secretCredentials struct {
 	provider aws.CredentialsProvider
 	secrets  *secrets
-	role     awserr.Role // whose credentials these are; the zero value: not known here
+	role     awserr.Role // that is assumed for these credentials; the zero value: none, or not known
 }
 
 // Retrieve returns the provider's credentials.
-func (g guardedCredentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	creds, err := g.provider.Retrieve(ctx)
+func (s secretCredentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	creds, err := s.provider.Retrieve(ctx)
 	if err != nil {
-		return creds, &awserr.CredentialsError{Role: g.role, Cause: err}
+		return creds, &awserr.CredentialsError{Role: s.role, Cause: err}
 	}
-	g.secrets.add(creds.SecretAccessKey, creds.SessionToken)
+	s.secrets.add(creds.SecretAccessKey, creds.SessionToken)
 	return creds, nil
 }
 
-// Invalidate makes the provider get new credentials, if it has a source of them.
-func (g guardedCredentials) Invalidate() {
-	if cache, ok := g.provider.(*aws.CredentialsCache); ok {
+// Invalidate makes the next Retrieve get new credentials, if the provider caches them.
+func (s secretCredentials) Invalidate() {
+	if cache, ok := s.provider.(*aws.CredentialsCache); ok {
 		cache.Invalidate()
 	}
 }
 
 // withCredentials returns a configuration whose clients sign with credentials, and
-// get new ones when AWS finds these expired.
+// refresh them if AWS responds that they have expired.
 func withCredentials(cfg aws.Config, current aws.CredentialsProvider) aws.Config {
 	cfg = cfg.Copy()
 	cfg.Credentials = current
-	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), renewExpired(current))
+	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), retryExpired(current))
 	return cfg
 }

@@ -317,7 +317,7 @@ func TestNewRefuses(t *testing.T) {
 		"an unknown retry mode":       {Config{RetryMode: "often"}, `"often" is not a retry mode`},
 		"a profile that is missing":   {Config{Profile: "nobody"}, "nobody"},
 		"both lists of accounts":      {Config{AllowedAccountIDs: []string{"111111111111"}, ForbiddenAccountIDs: []string{"222222222222"}}, "Both allowed_account_ids and forbidden_account_ids"},
-		"a web identity, no role":     {Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{WebIdentityToken: "token"}}, "names no role"},
+		"a web identity, no role":     {Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{WebIdentityToken: "token"}}, "has no role"},
 		"a web identity and no token": {Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web"}}, "has no token"},
 	}
 	for name, test := range tests {

@@ -2,20 +2,15 @@ package awsapi
 
 import (
 	"context"
-	"flag"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestErrorTexts pins the texts of the errors that this package makes itself, or
 // adds to what AWS answers: each one has a golden file of its name. All other
@@ -57,25 +52,8 @@ func TestErrorTexts(t *testing.T) {
 				t.Errorf("kind %q, want %q, of: %v", kind, test.kind, cause)
 			}
 			title, detail := awserr.Describe(awserr.Explain(cause, test.attempt), "")
-			golden(t, test.name, title+"\n\n"+detail+"\n")
+			golden.Compare(t, filepath.Join("testdata", "errors", test.name+".txt"), title+"\n\n"+detail+"\n")
 		})
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", "errors", name+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
 

@@ -23,7 +23,7 @@ import (
 func load(ctx context.Context, cfg Config) (aws.Config, error) {
 	if len(cfg.AllowedAccountIDs) > 0 && len(cfg.ForbiddenAccountIDs) > 0 {
 		return aws.Config{}, &awserr.ConfigError{
-			Summary: unusable,
+			Summary: invalidConfig,
 			Problem: "Both allowed_account_ids and forbidden_account_ids are set.",
 			Remedy:  "Keep one of them.",
 		}
@@ -62,7 +62,7 @@ func (l sdkLoader) load(ctx context.Context, more ...func(*config.LoadOptions) e
 	}
 	if err != nil {
 		return aws.Config{}, &awserr.ConfigError{
-			Summary: unusable,
+			Summary: invalidConfig,
 			Problem: "The AWS configuration could not be loaded.",
 			Remedy:  "Check the provider block, the AWS_* environment variables and the shared configuration files.",
 			Cause:   &awserr.RedactedError{Cause: err, Redact: l.secrets.redact},
@@ -104,7 +104,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		mode, err := aws.ParseRetryMode(cfg.RetryMode)
 		if err != nil {
 			return nil, &awserr.ConfigError{
-				Summary: unusable,
+				Summary: invalidConfig,
 				Problem: fmt.Sprintf("%q is not a retry mode.", cfg.RetryMode),
 				Remedy:  `Set retry_mode to "standard" or "adaptive".`,
 			}
@@ -115,9 +115,9 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		pem, err := os.ReadFile(ExpandHome(cfg.CustomCABundle))
 		if err != nil {
 			return nil, &awserr.ConfigError{
-				Summary: unusable,
+				Summary: invalidConfig,
 				Problem: "The file named by custom_ca_bundle cannot be read.",
-				Remedy:  "Give the path of a PEM file that the user who runs Terraform may read.",
+				Remedy:  "Set it to the path of a PEM file that the user who runs Terraform is allowed to read.",
 				Cause:   err,
 			}
 		}
@@ -148,15 +148,14 @@ func endpointVariants(cfg Config) []func(*config.LoadOptions) error {
 }
 
 // withoutMetadataLookup keeps the SDK from asking the EC2 metadata service for
-// a region while it loads (AWS_DEFAULTS_MODE=auto): nothing is asked before a
+// a Region while it loads (AWS_DEFAULTS_MODE=auto): nothing is asked before a
 // resource needs it.
 func withoutMetadataLookup(o *config.LoadOptions) error {
 	o.DefaultsModeOptions.IMDSClient = imds.New(imds.Options{ClientEnableState: imds.ClientDisabled})
 	return nil
 }
 
-// ExpandHome replaces a leading ~ by the home directory, as the AWS provider
-// does.
+// ExpandHome replaces a leading ~ with the home directory, as the AWS provider does.
 func ExpandHome(path string) string {
 	rest, ok := strings.CutPrefix(path, "~/")
 	if !ok {

@@ -12,21 +12,21 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// secrets holds every secret that the clients have been given or have got from
-// AWS, so that none of them is ever shown. It is safe for concurrent use.
+// secrets are all secrets that the clients were given or got from AWS, so that no text
+// shows them. They are safe for concurrent use.
 type secrets struct {
 	mu     sync.RWMutex
 	values []string // longest first
 }
 
-// shortestSecret is the length below which a value is taken for a placeholder,
-// such as "test": AWS's secrets are longer, and cutting a common word out of an
-// error text would make it unreadable.
+// shortestSecret is the length below which a value counts as a placeholder, such as
+// "test". AWS's secrets are longer, and an error text without its common words would
+// be unreadable.
 const shortestSecret = 6
 
 const redacted = "(hidden)"
 
-// newSecrets starts with the secrets that the provider block holds.
+// newSecrets returns the secrets of the provider block.
 func newSecrets(cfg Config) *secrets {
 	s := &secrets{}
 	s.add(cfg.SecretKey, cfg.Token)
@@ -39,7 +39,7 @@ func newSecrets(cfg Config) *secrets {
 	return s
 }
 
-// add makes values secret, as they are and as they stand in a URL.
+// add makes values secret, both as they are and escaped as in a URL.
 func (s *secrets) add(values ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,7 +56,7 @@ func (s *secrets) add(values ...string) {
 	slices.SortFunc(s.values, func(a, b string) int { return len(b) - len(a) })
 }
 
-// redact returns text without any secret.
+// redact returns text with every secret replaced.
 func (s *secrets) redact(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -2,10 +2,10 @@ package awsname
 
 import "strings"
 
-// Nearest returns the candidate that a misspelt name most likely means, in
-// whatever case: the one that the fewest single-letter edits lead to, at most a
-// third of the name's letters; else the nearest one that begins with the name, or
-// the name with it; empty when there is none.
+// Nearest returns the candidate that a misspelt name probably means, ignoring case. It is
+// the candidate with the smallest Distance from the name, if that is at most a third of
+// the name's length. Otherwise it is the nearest candidate that is a prefix of the name or
+// has the name as a prefix. Nearest returns "" if there is none.
 func Nearest(name string, candidates []string) string {
 	best, fewest := "", len(name)/3+1
 	for _, candidate := range candidates {

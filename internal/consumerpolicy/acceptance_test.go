@@ -538,7 +538,7 @@ func TestAccConsumerRolePolicy_wrongAccount(t *testing.T) {
 	f.run(resource.TestStep{
 		Config:      strings.Replace(config, "provider \"ecrxa\" {\n", "provider \"ecrxa\" {\n  allowed_account_ids = [\"111111111111\"]\n", 1),
 		PlanOnly:    true,
-		ExpectError: regexp.MustCompile(`(?s)Wrong account.*allowed_account_ids`),
+		ExpectError: regexp.MustCompile(`(?s)Wrong AWS account.*allowed_account_ids`),
 	})
 }
 
@@ -603,7 +603,7 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 		{arns + `conditions = [{ test = "StringEquals", variable = "aws:SourceVpce", values = [] }]`, `values set must\s+contain at least 1`},
 		{
 			arns + `conditions = [for v in ["a", "b"] : { test = "StringEquals", variable = "aws:SourceVpce", values = [v] }]`,
-			`Condition given twice`,
+			`Duplicate condition`,
 		},
 	} {
 		steps = append(steps, resource.TestStep{Config: f.config(tt.body), PlanOnly: true, ExpectError: regexp.MustCompile(tt.want)})

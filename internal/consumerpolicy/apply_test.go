@@ -294,7 +294,7 @@ func TestPlanChecksTheAccount(t *testing.T) {
 		"no change": {minimal(), &before, false},
 	} {
 		_, diags := planBy(t, e.r, tt.config, tt.prior)
-		if diags.HasError() != tt.wrong || tt.wrong && diags[0].Summary() != "Wrong account" {
+		if diags.HasError() != tt.wrong || tt.wrong && diags[0].Summary() != "Wrong AWS account" {
 			t.Errorf("%s: got %v", name, diags)
 		}
 	}

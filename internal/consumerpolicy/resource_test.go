@@ -73,7 +73,7 @@ func TestValidateConfigRefusesAConditionGivenTwice(t *testing.T) {
 		append(config.Conditions.Elements(), config.Conditions.Elements()...))
 	var resp resource.ValidateConfigResponse
 	(&Resource{}).ValidateConfig(t.Context(), resource.ValidateConfigRequest{Config: tfsdk.Config(stateOf(t, config))}, &resp)
-	if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Summary(), "Condition given twice") {
+	if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Summary(), "Duplicate condition") {
 		t.Errorf("got %v", resp.Diagnostics)
 	}
 }
@@ -365,7 +365,7 @@ func TestImportRefuses(t *testing.T) {
 		"app,missing":   "no role app with an inline policy missing",
 		"another":       "no role another with an inline policy ecrxa-pull",
 		"app,deny":      `statement 2 (Sid "No", Deny)`,
-		"app,duplicate": "stands twice",
+		"app,duplicate": "duplicate key",
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 var _ function.Function = evaluatePull{}
@@ -72,12 +73,16 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 	resp.Error = resp.Result.Set(ctx, object)
 }
 
-func evaluate(arguments map[string]attr.Value) (verdict.Result, error) {
+func evaluate(arguments map[string]attr.Value) (report.Result, error) {
 	in, faults := attributes.Input(arguments)
 	if len(faults) > 0 {
-		return verdict.Result{}, append(faults, verdict.Validate(in)...)
+		return report.Result{}, append(faults, verdict.Validate(in)...)
 	}
-	return verdict.Evaluate(in)
+	judgement, faults := verdict.Judge(in)
+	if len(faults) > 0 {
+		return report.Result{}, faults
+	}
+	return report.Of(judgement), nil
 }
 
 // objectAttributes returns the attributes of an object or the elements of a map.

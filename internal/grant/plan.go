@@ -109,7 +109,7 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	if diags.HasError() {
 		return diags
 	}
-	if g.GrantsToNobodyOrAll() {
+	if g.GrantsNoneOrEveryone() {
 		diags.AddError("Grant to nobody or to everybody", "An attribute of this grant is null or empty, so the statement would have no principal, no action, or a condition without values. "+
 			"Nothing was changed. Check for null values in the attributes that say who gets access.")
 		return diags

@@ -11,10 +11,10 @@ import (
 // The values of the attribute match_roles_by of ecrxa_repository_grant.
 const (
 	ByPrincipal = "principal" // the roles are principals
-	ByCondition = "condition" // their accounts are principals, the roles are in a condition on aws:PrincipalArn
+	ByCondition = "condition" // the roles' accounts are principals; the roles are in a condition on aws:PrincipalArn
 )
 
-// The conditions that typed attributes of a grant are written as.
+// The conditions of the typed attributes of a grant, such as organization_ids.
 // Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 var (
@@ -25,8 +25,7 @@ var (
 	SourceAccount     = ConditionForm{"StringEquals", "aws:SourceAccount"}
 )
 
-// A ConditionForm is the operator and the condition key that an attribute is
-// written with.
+// A ConditionForm is the operator and the condition key of an attribute.
 type ConditionForm struct{ operator, key string }
 
 // With returns the condition with these values.
@@ -34,14 +33,14 @@ func (f ConditionForm) With(values []string) policy.Condition {
 	return policy.Condition{Test: f.operator, Variable: f.key, Values: values}
 }
 
-// is compares without regard to case: keys have none, and the provider writes the
-// operators itself.
+// is reports whether c has this operator and key. It ignores case: condition keys are
+// case-insensitive, and the provider writes the operators itself.
 func (f ConditionForm) is(c policy.Condition) bool {
 	return strings.EqualFold(f.operator, c.Test) && strings.EqualFold(f.key, c.Variable)
 }
 
-// A Grant is the attributes of ecrxa_repository_grant that its statement is made
-// of, as plain values: who may do what.
+// A Grant has the attributes of ecrxa_repository_grant that determine its statement, as
+// Go values.
 type Grant struct {
 	Sid       string
 	Partition string // of the repository, such as aws
@@ -50,13 +49,13 @@ type Grant struct {
 	OrganizationIDs, OrganizationPaths []string
 	ServicePrincipal                   string
 	SourceARNs, SourceAccountIDs       []string
-	MatchRolesBy                       string // ByPrincipal, ByCondition; empty means ByPrincipal
+	MatchRolesBy                       string // ByPrincipal or ByCondition; empty means ByPrincipal
 
 	Actions    []string
 	Conditions []policy.Condition
 }
 
-// derivedConditions returns the conditions that the typed attributes stand for.
+// derivedConditions returns the conditions of the typed attributes.
 func (g *Grant) derivedConditions() []policy.Condition {
 	var out []policy.Condition
 	add := func(form ConditionForm, values []string) {
@@ -94,7 +93,7 @@ func (g *Grant) principals() map[string][]string {
 	return map[string][]string{"AWS": append(all, g.UserARNs...)}
 }
 
-// rootsOf returns the root ARN of every account that the role ARNs are in.
+// rootsOf returns the root ARNs of the roles' accounts, sorted.
 func rootsOf(partition string, roleARNs []string) []string {
 	var roots []string
 	for _, arn := range roleARNs {
@@ -106,8 +105,8 @@ func rootsOf(partition string, roleARNs []string) []string {
 	return slices.Compact(roots)
 }
 
-// Statement returns the statement that the grant is. It has no Resource: ECR
-// has refused one in repository policies, and the repository is implied.
+// Statement returns the statement of the grant. It has no Resource: ECR has rejected
+// Resource in repository policies, and the repository is implied.
 func (g *Grant) Statement() *policy.Statement { return policy.NewStatement(g.spec()) }
 
 func (g *Grant) spec() policy.StatementSpec {
@@ -120,8 +119,8 @@ func (g *Grant) spec() policy.StatementSpec {
 	}
 }
 
-// Expresses reports whether the grant says all that a statement of the repository
-// says. A Resource that is just this repository says nothing.
+// Expresses reports whether the grant has the same meaning as live, a statement of the
+// repository. A Resource that is only this repository has no meaning of its own.
 func (g *Grant) Expresses(live *policy.Statement, repositoryARN string) bool {
 	spec := g.spec()
 	if resources := live.Resources(); !slices.ContainsFunc(resources, func(r string) bool { return r != "*" && r != repositoryARN }) {
@@ -130,10 +129,10 @@ func (g *Grant) Expresses(live *policy.Statement, repositoryARN string) bool {
 	return policy.NewStatement(spec).Canonical() == live.Canonical()
 }
 
-// GrantsToNobodyOrAll reports whether the statement would be one that this provider
-// never writes: without a principal or an action, for a service that may act for
-// anybody, or for everybody without an organization.
-func (g *Grant) GrantsToNobodyOrAll() bool {
+// GrantsNoneOrEveryone reports whether the provider would never write the statement of
+// the grant: it has no principal or no action, it is for a service without a source
+// condition, or it is for everyone and not only for an organization.
+func (g *Grant) GrantsNoneOrEveryone() bool {
 	spec := g.spec()
 	for kind, values := range spec.Principals {
 		open := kind == "Service" || slices.Contains(values, "*")
@@ -144,15 +143,15 @@ func (g *Grant) GrantsToNobodyOrAll() bool {
 	return len(spec.Actions) == 0 || slices.ContainsFunc(spec.Conditions, func(c policy.Condition) bool { return len(c.Values) == 0 })
 }
 
-// GrantOf reads a statement back into attributes, in the shape that the attributes
-// had before (prior, nil for an import), so that drift shows on the attribute that
-// drifted. What attributes cannot express is left out; Expresses reports it.
+// GrantOf converts a statement to attributes. It uses the attributes that prior uses (nil
+// for an import), so that drift is shown on the right attribute. The result lacks what
+// attributes cannot express; Expresses reports that.
 func GrantOf(s *policy.Statement, partition string, prior *Grant) *Grant {
 	g := &Grant{Sid: s.Sid(), Partition: partition, Actions: s.Actions(), MatchRolesBy: ByPrincipal}
 	conditions := s.Conditions()
 	take := func(form ConditionForm) []string {
 		if prior != nil && !slices.ContainsFunc(prior.derivedConditions(), form.is) {
-			return nil // Before, this condition was one of the attribute conditions.
+			return nil // In prior, this condition is an element of the attribute conditions.
 		}
 		for i, c := range conditions {
 			if form.is(c) {
@@ -186,8 +185,8 @@ func GrantOf(s *policy.Statement, partition string, prior *Grant) *Grant {
 	return g
 }
 
-// addPrincipal sorts one AWS principal into the attribute that names its kind.
-// The unique ID of a deleted role or user is put where its ARN was.
+// addPrincipal adds an AWS principal to the attribute for its kind. The unique ID of a
+// deleted role or user is added to the same attribute as its ARN.
 func (g *Grant) addPrincipal(p string) {
 	parsed, err := awsname.ParsePrincipal(p)
 	switch {
@@ -202,9 +201,9 @@ func (g *Grant) addPrincipal(p string) {
 	}
 }
 
-// matchesByCondition reports whether the statement has the shape that
-// match_roles_by = "condition" writes: the accounts of the roles as principals,
-// and the roles in a condition.
+// matchesByCondition reports whether the statement has the form of
+// match_roles_by = "condition": the accounts of the roles are the principals, and the
+// roles are in a condition.
 func matchesByCondition(partition string, principals []string, conditions []policy.Condition) bool {
 	for _, c := range conditions {
 		if !PrincipalARN.is(c) {

@@ -78,7 +78,7 @@ func TestStatement(t *testing.T) {
 	}
 }
 
-// Whatever attributes a grant has, reading its statement back gives the same statement.
+// A statement that is converted to attributes and back is the same, for all attributes.
 func TestStatementIsReadBack(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // A test that can be repeated.
@@ -133,11 +133,11 @@ func TestDriftIsReadIntoItsAttribute(t *testing.T) {
 		statement string
 		check     func(g *Grant) bool
 	}{
-		"a deleted role stands where roles stand": {
+		"a deleted role is in role_arns": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"ecr:BatchGetImage"}`,
 			func(g *Grant) bool { return len(g.RoleARNs) == 1 && g.RoleARNs[0] == "AROAEXAMPLEEXAMPLE123" },
 		},
-		"a deleted user stands where users stand": {
+		"a deleted user is in user_arns": {
 			`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"AIDAEXAMPLEEXAMPLE123"},"Action":"ecr:BatchGetImage"}`,
 			func(g *Grant) bool { return len(g.UserARNs) == 1 && g.UserARNs[0] == "AIDAEXAMPLEEXAMPLE123" },
 		},

@@ -11,8 +11,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// GrantHCL returns the ecrxa_repository_grant block of a grant on a repository. The
-// label is the resource's name in the configuration, as Label makes it.
+// GrantHCL returns the ecrxa_repository_grant block of a grant on a repository. The label
+// is the resource name in the configuration; see Label.
 func GrantHCL(label string, repo awsname.Repository, g Grant) string {
 	b := newBlock(GrantType, label)
 	b.text("registry_id", repo.Account)
@@ -36,7 +36,7 @@ func GrantHCL(label string, repo awsname.Repository, g Grant) string {
 }
 
 // RolePolicyHCL returns the ecrxa_consumer_role_policy block of a policy on a role.
-// The label is the resource's name in the configuration, as Label makes it.
+// The label is the resource name in the configuration; see Label.
 func RolePolicyHCL(label, role, policyName string, p RolePolicy) string {
 	b := newBlock(RolePolicyType, label)
 	b.text("role", role)
@@ -47,8 +47,8 @@ func RolePolicyHCL(label, role, policyName string, p RolePolicy) string {
 	return b.String()
 }
 
-// Label returns a resource name made of text, such as a repository's name: each
-// character that Terraform does not take in a name becomes an underscore.
+// Label converts text, such as a repository name, to a resource name for a configuration.
+// Each character that Terraform does not accept becomes an underscore.
 // Source: https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
 func Label(text string) string {
 	label := strings.Map(func(r rune) rune {
@@ -67,8 +67,8 @@ func isAlphanumeric(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
-// A block is a resource block that is being written. hclwrite escapes what would be
-// a template or end the string.
+// A block is a resource block under construction. hclwrite escapes template sequences and
+// quotes in strings.
 type block struct {
 	file *hclwrite.File
 	body *hclwrite.Body
@@ -79,22 +79,22 @@ func newBlock(resourceType, label string) block {
 	return block{file, file.Body().AppendNewBlock("resource", []string{resourceType, label}).Body()}
 }
 
-// text writes an attribute, unless it is empty.
+// text sets an attribute, unless the value is empty.
 func (b block) text(name, value string) {
 	if value != "" {
 		b.body.SetAttributeValue(name, cty.StringVal(value))
 	}
 }
 
-// texts writes a set of strings, unless it is empty.
+// texts sets an attribute to a list of strings, unless the list is empty.
 func (b block) texts(name string, values []string) {
 	if len(values) > 0 {
 		b.body.SetAttributeValue(name, list(values))
 	}
 }
 
-// actions writes access where the actions have a name on the side of the resource,
-// else the actions.
+// actions sets access if the actions are a named set on the side of the resource.
+// Otherwise it sets actions.
 func (b block) actions(actions []string, nameOf func([]string) (actionset.Name, bool)) {
 	if name, named := nameOf(actions); named {
 		b.text("access", string(name))
@@ -116,7 +116,7 @@ func (b block) conditions(conditions []policy.Condition) {
 	b.body.SetAttributeValue("conditions", cty.TupleVal(values))
 }
 
-// String returns the block as terraform fmt writes it.
+// String returns the block in the format of terraform fmt.
 func (b block) String() string { return string(hclwrite.Format(b.file.Bytes())) }
 
 func list(texts []string) cty.Value {

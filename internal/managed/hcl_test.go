@@ -160,7 +160,7 @@ func TestCheckGrantImport(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ statement, problem string }{
 		"a grant":              {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage"}`, ""},
-		"a Deny":               {`{"Sid":"S","Effect":"Deny","Principal":"*","Action":"ecr:*"}`, "statements that allow"},
+		"a Deny":               {`{"Sid":"S","Effect":"Deny","Principal":"*","Action":"ecr:*"}`, "only Allow statements"},
 		"a Sid with a space":   {`{"Sid":"My statement","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage"}`, "letters and digits only"},
 		"everybody":            {`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`, "cannot express"},
 		"NotAction":            {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"NotAction":"ecr:BatchGetImage"}`, "cannot express"},

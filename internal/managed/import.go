@@ -10,12 +10,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// sidPattern is what ecrxa_repository_grant takes as a Sid: what IAM takes in every
-// policy. ECR takes more characters, but a statement of this provider never has them.
+// sidPattern is the form of a Sid in ecrxa_repository_grant. IAM accepts it in all
+// policies. ECR accepts more characters, but this provider does not write them.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
-// CheckSid returns an error unless a grant can have the Sid.
+// CheckSid returns an error if a grant cannot have the Sid.
 func CheckSid(sid string) error {
 	if !sidPattern.MatchString(sid) {
 		return fmt.Errorf("%q is not a Sid: write letters and digits only, for example TeamPaymentsPull", sid)
@@ -23,14 +23,13 @@ func CheckSid(sid string) error {
 	return nil
 }
 
-// GrantImportID returns what `terraform import` of an ecrxa_repository_grant takes:
-// registry_id,region,repository,sid.
+// GrantImportID returns the import ID of an ecrxa_repository_grant:
+// REGISTRY_ID,REGION,REPOSITORY,SID.
 func GrantImportID(repo awsname.Repository, sid string) string {
 	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
 }
 
-// RolePolicyImportID returns what `terraform import` of an
-// ecrxa_consumer_role_policy takes: ROLE,POLICY.
+// RolePolicyImportID returns the import ID of an ecrxa_consumer_role_policy: ROLE,NAME.
 func RolePolicyImportID(role, policyName string) string { return role + "," + policyName }
 
 // ImportCommand returns the shell command that imports an ID to an address, such as
@@ -39,34 +38,33 @@ func ImportCommand(address, id string) string {
 	return "terraform import " + address + " " + shellQuoted(id)
 }
 
-// shellQuoted writes a word for a POSIX shell, in which nothing in it has a meaning.
+// shellQuoted quotes a word for a POSIX shell, so that no character is special.
 func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 var (
-	errNotAllow      = errors.New("ecrxa_repository_grant manages only statements that allow")
-	errNotExpressed  = errors.New("it says what ecrxa_repository_grant cannot express, such as principals of several kinds, everybody without an organization, or an element of its own")
-	errSidNotManaged = errors.New("a grant has a Sid of letters and digits only; give the statement such a Sid first")
+	errNotExpressed  = errors.New("ecrxa_repository_grant cannot express all of it, for example principals of several kinds, everyone without an organization, or an unknown element")
+	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only; first give the statement such a Sid")
 )
 
-// CheckGrantImport returns why an ecrxa_repository_grant cannot import a statement
-// of a repository: the next apply would change what the statement means. It returns
-// nil where the import is accepted.
+// CheckGrantImport returns an error if an ecrxa_repository_grant cannot import a statement
+// of a repository, because the next apply would change the meaning of the statement. The
+// error says why.
 func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 	if live.Effect() != "Allow" {
-		return errNotAllow
+		return fmt.Errorf("it has the Effect %q, and ecrxa_repository_grant manages only Allow statements", live.Effect())
 	}
 	if CheckSid(live.Sid()) != nil {
 		return errSidNotManaged
 	}
-	if g := GrantOf(live, repo.Partition, nil); !g.Expresses(live, repo.ARN()) || g.GrantsToNobodyOrAll() {
+	if g := GrantOf(live, repo.Partition, nil); !g.Expresses(live, repo.ARN()) || g.GrantsNoneOrEveryone() {
 		return errNotExpressed
 	}
 	return nil
 }
 
-// RolePolicyObstacles returns what keeps an ecrxa_consumer_role_policy from importing
-// a policy document, each a sentence without its full stop; none where the import is
-// accepted.
+// RolePolicyObstacles returns the reasons why an ecrxa_consumer_role_policy cannot import
+// a policy document, each a sentence without its full stop. It returns none if the import
+// is accepted.
 func RolePolicyObstacles(document string) []string {
 	doc, err := policy.Parse(document)
 	if err != nil {

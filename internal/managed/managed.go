@@ -1,7 +1,7 @@
-// Package managed says what the provider's resources write: statements, documents,
-// names, import IDs and configuration blocks. Resources write by it, and whoever
-// advises people to use the resources takes the advice from it, so that both agree.
-// It is pure.
+// Package managed builds what the provider's resources write: statements, documents,
+// names, import IDs and configuration blocks. The resources and the remedies of the pull
+// check both use it, so that a remedy proposes exactly what a resource accepts. It is
+// pure.
 package managed
 
 // The resource types.

@@ -17,20 +17,21 @@ const (
 	repositoriesSid = "Repositories"
 )
 
-// A RolePolicy is the attributes of ecrxa_consumer_role_policy that its document is
-// made of, as plain values.
+// A RolePolicy has the attributes of ecrxa_consumer_role_policy that determine its
+// document, as Go values.
 type RolePolicy struct {
 	RepositoryARNs []string
 	Actions        []string // on the repositories, without ecr:GetAuthorizationToken
 	Conditions     []policy.Condition
 }
 
-// ErrNothingAllowed says that a policy would lack what IAM needs in it.
+// ErrNothingAllowed is the error for a policy without a repository or without an action:
+// IAM would reject it.
 var ErrNothingAllowed = errors.New("the policy needs at least one repository ARN and one action")
 
-// Document returns the policy document, or ErrNothingAllowed. The conditions apply
-// to the repositories alone: ecr:GetAuthorizationToken is a call to the registry,
-// where keys such as aws:SourceVpce may differ, and a token alone reads nothing.
+// Document returns the policy document, or ErrNothingAllowed. The conditions apply only to
+// the repositories. ecr:GetAuthorizationToken is a call to the registry, for which keys
+// such as aws:SourceVpce may have other values, and a login alone gives no access.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 func (p RolePolicy) Document() (*policy.Document, error) {
 	if len(p.RepositoryARNs) == 0 || len(p.Actions) == 0 {
@@ -46,8 +47,8 @@ func (p RolePolicy) Document() (*policy.Document, error) {
 	), nil
 }
 
-// RolePolicyOf reads a document back into attributes. What they cannot express is
-// left out and named in obstacles, each a sentence without its full stop.
+// RolePolicyOf converts a document to attributes. obstacles has what attributes cannot
+// express, each a sentence without its full stop.
 func RolePolicyOf(doc *policy.Document) (p RolePolicy, obstacles []string) {
 	statements := doc.Statements()
 	main := mainStatement(statements)
@@ -55,7 +56,7 @@ func RolePolicyOf(doc *policy.Document) (p RolePolicy, obstacles []string) {
 		if s == main || isToken(s) {
 			continue
 		}
-		obstacles = append(obstacles, describe(s)+" is more than the one statement for repositories that the resource writes")
+		obstacles = append(obstacles, describe(s)+" is an extra statement; the resource has only one statement for repositories")
 	}
 	if main == nil {
 		return RolePolicy{}, append(obstacles, "no statement allows actions on repositories")
@@ -68,8 +69,8 @@ func RolePolicyOf(doc *policy.Document) (p RolePolicy, obstacles []string) {
 	return p, append(obstacles, obstaclesIn(main)...)
 }
 
-// mainStatement returns the statement that the attributes describe: the one with
-// our Sid, else the first that allows more than the token call.
+// mainStatement returns the Allow statement that the attributes describe: the one with our
+// Sid, or else the first that is not only the login. It returns nil if there is none.
 func mainStatement(statements []*policy.Statement) *policy.Statement {
 	for _, fits := range []func(*policy.Statement) bool{
 		func(s *policy.Statement) bool { return s.Sid() == repositoriesSid },
@@ -85,21 +86,21 @@ func mainStatement(statements []*policy.Statement) *policy.Statement {
 
 func isTokenAction(action string) bool { return strings.EqualFold(action, actionset.TokenAction) }
 
-// isToken reports whether a statement says just what our first statement says,
-// under any Sid.
+// isToken reports whether a statement equals our statement for the login, ignoring the
+// Sid.
 func isToken(s *policy.Statement) bool {
 	return s.Canonical() == policy.NewStatement(policy.StatementSpec{
 		Sid: s.Sid(), Actions: []string{actionset.TokenAction}, Resources: []string{"*"},
 	}).Canonical()
 }
 
-// obstaclesIn returns what the attributes cannot express of their statement.
+// obstaclesIn returns what attributes cannot express in the main statement.
 func obstaclesIn(s *policy.Statement) []string {
 	rebuilt := policy.NewStatement(policy.StatementSpec{
 		Sid: s.Sid(), Actions: s.Actions(), Resources: s.Resources(), Conditions: s.Conditions(),
 	})
 	if rebuilt.Canonical() != s.Canonical() {
-		return []string{describe(s) + " has elements other than Sid, Effect, Action, Resource and Condition, or some of unusual form"}
+		return []string{describe(s) + " has elements other than Sid, Effect, Action, Resource and Condition, or an element in an unusual form"}
 	}
 	var obstacles []string
 	for _, action := range s.Actions() {
@@ -109,13 +110,14 @@ func obstaclesIn(s *policy.Statement) []string {
 	}
 	for _, arn := range s.Resources() {
 		if err := awsname.CheckRepositoryPattern(arn); err != nil {
-			obstacles = append(obstacles, fmt.Sprintf("%s covers a resource that repository_arns cannot name: %v", describe(s), err))
+			obstacles = append(obstacles, fmt.Sprintf("%s has a resource that repository_arns does not accept: %v", describe(s), err))
 		}
 	}
 	return obstacles
 }
 
-// describe names a statement as in: statement 2 (Sid "Logs", Deny).
+// describe returns the name of a statement for a text, as in: statement 2 (Sid "Logs",
+// Deny).
 func describe(s *policy.Statement) string {
 	what := s.Effect()
 	if s.Sid() != "" {

@@ -52,7 +52,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// Without them the policy would be one that IAM refuses, or worse.
+// Without them IAM would reject the policy, or the policy would grant too much.
 func TestDocumentRefusesWhatAllowsNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]RolePolicy{
@@ -90,7 +90,7 @@ func TestRolePolicyOf(t *testing.T) {
 		want       RolePolicy
 		obstacles  []string // parts, in order
 	}{
-		"what we write":            {[]string{tokenText, oursText}, ours, nil},
+		"our own document":         {[]string{tokenText, oursText}, ours, nil},
 		"in another order":         {[]string{oursText, tokenText}, ours, nil},
 		"without the token":        {[]string{oursText}, ours, nil},
 		"under other Sids":         {[]string{strings.Replace(tokenText, `"Token"`, `"A"`, 1), strings.Replace(oursText, `"Repositories"`, `"B"`, 1)}, ours, nil},
@@ -106,22 +106,22 @@ func TestRolePolicyOf(t *testing.T) {
 		"an extra statement": {
 			[]string{tokenText, `{"Sid":"Logs","Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}`, oursText},
 			ours,
-			[]string{`statement 2 (Sid "Logs", Allow) is more than the one statement`},
+			[]string{`statement 2 (Sid "Logs", Allow) is an extra statement; the resource has only one`},
 		},
 		"a Deny": {
 			[]string{tokenText, oursText, `{"Effect":"Deny","Action":"ecr:PutImage","Resource":"*"}`},
 			ours,
-			[]string{`statement 3 (Deny) is more than the one statement`},
+			[]string{`statement 3 (Deny) is an extra statement; the resource has only one`},
 		},
 		"a Deny of our Sid": {
 			[]string{tokenText, strings.Replace(oursText, "Allow", "Deny", 1)},
 			RolePolicy{},
-			[]string{`statement 2 (Sid "Repositories", Deny) is more than`, "no statement allows"},
+			[]string{`statement 2 (Sid "Repositories", Deny) is an extra statement`, "no statement allows"},
 		},
 		"a condition on the token": {
 			[]string{strings.Replace(tokenText, `"Resource":"*"`, `"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`, 1), oursText},
 			ours,
-			[]string{`statement 1 (Sid "Token", Allow) is more than`},
+			[]string{`statement 1 (Sid "Token", Allow) is an extra statement`},
 		},
 		"a NotAction": {
 			[]string{tokenText, `{"Sid":"Repositories","Effect":"Allow","NotAction":"ecr:PutImage",` + appText + `}`},
@@ -131,12 +131,12 @@ func TestRolePolicyOf(t *testing.T) {
 		"every resource": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"*"}`},
 			RolePolicy{RepositoryARNs: []string{"*"}, Actions: ours.Actions},
-			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "*" is not an ARN`},
+			[]string{`statement 1 (Allow) has a resource that repository_arns does not accept: "*" is not an ARN`},
 		},
 		"a bucket": {
 			[]string{`{"Effect":"Allow",` + pullText + `,"Resource":"arn:aws:s3:::bucket"}`},
 			RolePolicy{RepositoryARNs: []string{"arn:aws:s3:::bucket"}, Actions: ours.Actions},
-			[]string{`statement 1 (Allow) covers a resource that repository_arns cannot name: "arn:aws:s3:::bucket" is not an ECR repository ARN`},
+			[]string{`statement 1 (Allow) has a resource that repository_arns does not accept: "arn:aws:s3:::bucket" is not an ECR repository ARN`},
 		},
 		"actions of another service": {
 			[]string{`{"Effect":"Allow","Action":["ecr:BatchGetImage","s3:GetObject"],` + appText + `}`},
@@ -158,7 +158,7 @@ func TestRolePolicyOf(t *testing.T) {
 	}
 }
 
-// What the attributes say comes back as it was written.
+// Attributes that are converted to a document and back are the same.
 func FuzzRolePolicyIsReadBack(f *testing.F) {
 	f.Add(appARN+"\n"+baseARN, "ecr:BatchGetImage\necr:GetDownloadUrlForLayer", "StringEquals", "aws:SourceVpce", "vpce-1\nvpce-2")
 	f.Add(appARN, "ecr:*", "ArnLike", "aws:PrincipalArn", `quoted " and \ back`)

@@ -1,5 +1,5 @@
-// Package providerdata is what the provider prepares once and hands to every
-// resource and data source.
+// Package providerdata has what the provider creates once and passes to every resource
+// and data source.
 package providerdata
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 )
 
-// Data is shared by everything that one provider configuration serves.
+// Data is shared by all resources and data sources of one provider configuration.
 type Data struct {
 	Clients *awsapi.Clients
-	// The stores must be the same for all: they keep two changes of one policy
-	// apart, and let those who read the same thing share one call.
+	// All resources and data sources must share the stores: a store keeps concurrent
+	// changes to one policy apart, and combines equal reads into one call.
 	RepositoryPolicies *repopolicy.Store
 	RegistryPolicies   *registrypolicy.Store
 	Roles              *rolepolicy.Store
@@ -36,7 +36,7 @@ func New(clients *awsapi.Clients) *Data {
 	}
 }
 
-// From takes the data from a Configure request. It is nil before the provider is
+// From returns the data of a Configure request. It is nil before the provider is
 // configured, as in terraform validate.
 func From(providerData any) (*Data, diag.Diagnostics) {
 	if providerData == nil {
@@ -44,7 +44,7 @@ func From(providerData any) (*Data, diag.Diagnostics) {
 	}
 	data, ok := providerData.(*Data)
 	if !ok {
-		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data type",
 			fmt.Sprintf("Expected *providerdata.Data, got %T. This is a bug in the provider; please report it.", providerData))}
 	}
 	return data, nil

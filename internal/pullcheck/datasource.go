@@ -1,5 +1,5 @@
 // Package pullcheck holds the data source ecrxa_pull_check: it reads live what
-// the provider's credentials can read, and leaves the verdict to package pull.
+// the provider's credentials can read, and leaves the verdict to package verdict.
 package pullcheck
 
 import (
@@ -22,6 +22,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 var (
@@ -98,26 +99,28 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	in, faults := attributes.Input(arguments)
-	target, more := verdict.TargetOf(in)
+	var parser verdict.Parser // what is given is parsed once, before and after the reads
+	target, more := parser.Target(in)
 	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
 		return
 	}
 	given := in
-	report, err := live.Fill(ctx, d.sources, target, &in)
+	read, err := live.Fill(ctx, d.sources, target, &in)
 	if err != nil {
 		title, detail := awserr.Describe(err, "The pull check could not read from AWS")
 		resp.Diagnostics.AddError(title, readHint+detail)
 		return
 	}
 	unread := markUnread(&in, target)
-	result, err := verdict.Evaluate(in)
-	if err != nil {
-		resp.Diagnostics.AddError("The pull check cannot be made", err.Error()+".")
+	judgement, faults := parser.Judge(in)
+	if len(faults) > 0 {
+		resp.Diagnostics.AddError("The pull check cannot be made", faults.Error()+".")
 		return
 	}
-	warnOfDocuments(&resp.Diagnostics, in, report.Refusals)
+	result := report.Of(judgement)
+	warnOfDocuments(&resp.Diagnostics, result, read.Refusals)
 	if result.Verdict == authz.Conditional {
-		sides{given, in, target, report.Account, unread}.warn(&resp.Diagnostics)
+		sides{given, in, target, read.Account, unread}.warn(&resp.Diagnostics)
 	}
 	object, diags := attributes.Result(ctx, result)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // planned grants on both sides, and judges what is only planned: through the
@@ -173,18 +174,19 @@ func TestAccPullCheck_remedyCorrects(t *testing.T) {
 
 // remediesOf judges what is given, and returns the remedies that are resources, with
 // the provider of their side.
-func remediesOf(t *testing.T, in verdict.Input) []verdict.Remedy {
+func remediesOf(t *testing.T, in verdict.Input) []report.Remedy {
 	t.Helper()
-	result, err := verdict.Evaluate(in)
-	if err != nil {
-		t.Fatal(err)
+	judgement, faults := verdict.Judge(in)
+	if len(faults) > 0 {
+		t.Fatal(faults)
 	}
+	result := report.Of(judgement)
 	for i, remedy := range result.Remedies {
 		if remedy.Side == verdict.Consumer {
 			result.Remedies[i].HCL = strings.Replace(remedy.HCL, "{\n", "{\n  provider = consumer\n", 1)
 		}
 	}
-	return slices.DeleteFunc(result.Remedies, func(r verdict.Remedy) bool { return r.HCL == "" })
+	return slices.DeleteFunc(result.Remedies, func(r report.Remedy) bool { return r.HCL == "" })
 }
 
 // address returns the address of a resource block.

@@ -6,7 +6,7 @@ import (
 )
 
 // markUnread marks as unknown the registry policy and the permissions boundary
-// where nobody gave them and the credentials cannot read them: package pull would
+// where nobody gave them and the credentials cannot read them: package verdict would
 // assume that there is none. It returns their arguments.
 func markUnread(in *verdict.Input, target verdict.Target) []string {
 	var names []string

@@ -3,14 +3,16 @@ package awserr
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,12 +26,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var (
 	onRegistry = Attempt{
@@ -114,28 +114,11 @@ func TestDetail(t *testing.T) {
 			if !errors.Is(err, cause) {
 				t.Error("the SDK's error is lost")
 			}
-			golden(t, test.name, explained.Summary()+"\n\n"+explained.Detail()+"\n")
+			golden.Compare(t, filepath.Join("testdata", "detail", test.name+".txt"), explained.Summary()+"\n\n"+explained.Detail()+"\n")
 			if title, detail := Describe(fmt.Errorf("wrapped: %w", err), ""); title != explained.Summary() || detail != explained.Detail() {
 				t.Error("Describe gives other texts")
 			}
 		})
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", "detail", name+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
 
@@ -194,6 +177,55 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
+// A new kind needs advice of its own, not that of an unknown error.
+func TestEveryKindHasAdvice(t *testing.T) {
+	t.Parallel()
+	kinds := constantsOfType(t, "kind.go", "Kind")
+	if len(kinds) < 21 {
+		t.Fatalf("found only the kinds %q", kinds)
+	}
+	for _, kind := range kinds {
+		var cause error = &smithy.GenericAPIError{Code: "AnyCode"}
+		if Kind(kind) == Configuration {
+			cause = &ConfigError{Problem: "There is no region.", Remedy: "Set it."}
+		}
+		a := adviceFor(&Error{Kind: Kind(kind), Cause: cause}, "any text")
+		if a.happened == "" || a.now == "" || a == adviceByKind[Other] != (Kind(kind) == Other) {
+			t.Errorf("the advice of %q is %+v", kind, a)
+		}
+	}
+}
+
+// constantsOfType returns the values of the string constants of one type in a file.
+func constantsOfType(t *testing.T, name, typeName string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if ident, named := spec.Type.(*ast.Ident); !named || ident.Name != typeName {
+			return true
+		}
+		for _, value := range spec.Values {
+			if literal, isLiteral := value.(*ast.BasicLit); isLiteral {
+				text, err := strconv.Unquote(literal.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				values = append(values, text)
+			}
+		}
+		return true
+	})
+	return values
+}
+
 func TestMayHaveTakenEffect(t *testing.T) {
 	t.Parallel()
 	answered := func(status int, err error) error {
@@ -233,11 +265,11 @@ func TestDetailWithoutPlace(t *testing.T) {
 	for want, attempt := range map[string]Attempt{
 		"The provider tried to act. ":                         {Doing: "act"},
 		"The provider tried to act (account 123456789012). ":  {Doing: "act", Account: "123456789012"},
-		"The provider tried to act (region eu-west-1). ":      {Doing: "act", Region: "eu-west-1"},
+		"The provider tried to act (Region eu-west-1). ":      {Doing: "act", Region: "eu-west-1"},
 		"The provider tried to act (consumer account 123). ":  {Doing: "act", Account: "123", Side: ConsumerSide},
-		"The provider tried to act (account 123, region x). ": {Doing: "act", Account: "123", Region: "x"},
+		"The provider tried to act (account 123, Region x). ": {Doing: "act", Account: "123", Region: "x"},
 
-		"The provider tried to act (account 123, that of these credentials). ": {Doing: "act", Account: "123", Side: ConsumerSide, OwnAccount: true},
+		"The provider tried to act (account 123, the account of the credentials). ": {Doing: "act", Account: "123", Side: ConsumerSide, OwnAccount: true},
 	} {
 		explained := &Error{Attempt: attempt, Kind: Other, Cause: errors.New("broken")}
 		if got := explained.Detail(); !strings.HasPrefix(got, want) {

@@ -22,24 +22,24 @@ func (e *Error) Summary() string {
 // Detail says what was tried and where, what went wrong, which side must act
 // and what to do now, and AWS's message last.
 func (e *Error) Detail() string {
-	said := answer(e.Cause)
-	advice := adviceOn(e, said.text)
+	last := messageOf(e.Cause)
+	advice := adviceFor(e, last.text)
 	detail := fmt.Sprintf("The provider tried to %s%s. %s\n\n%s: %s",
 		e.Attempt.Doing, e.Attempt.where(), advice.happened,
 		e.Attempt.whoActs(), advice.now)
-	if strings.Contains(detail, said.text) {
-		return detail // a faulty configuration is told already
+	if strings.Contains(detail, last.text) {
+		return detail // The problem of a *ConfigError is in it already.
 	}
-	return fmt.Sprintf("%s\n\n%s: %s", detail, said.speaker, said.text)
+	return fmt.Sprintf("%s\n\n%s: %s", detail, last.label, last.text)
 }
 
-// where names the account, the region and whose credentials were used, as far as
+// where names the account, the Region and the account of the credentials, as far as
 // they are known.
 func (a Attempt) where() string {
 	account := "account " + a.Account
 	switch {
 	case a.OwnAccount:
-		account += ", that of these credentials"
+		account += ", the account of the credentials"
 	case a.Side != "":
 		account = string(a.Side) + " " + account
 	}
@@ -48,7 +48,7 @@ func (a Attempt) where() string {
 		parts = append(parts, account)
 	}
 	if a.Region != "" {
-		parts = append(parts, "region "+a.Region)
+		parts = append(parts, "Region "+a.Region)
 	}
 	if a.Credentials != "" {
 		parts = append(parts, "with credentials of the account "+a.Credentials)
@@ -66,36 +66,39 @@ func (a Attempt) whoActs() string {
 	return fmt.Sprintf("What the %s side must do", a.Side)
 }
 
-// anAnswer is the last word on a failure, and who said it.
-type anAnswer struct{ speaker, text string }
-
-// answer takes AWS's message out of an SDK error, without the SDK's wrapping
-// and without secrets. When AWS did not answer, the speaker is the error.
-func answer(err error) anAnswer {
-	said := anAnswer{speaker: "The error", text: err.Error()}
-	if api, ok := apiError(err); ok {
-		said = anAnswer{speaker: "AWS's message", text: apiText(err, api)}
-	} else if configuration, ok := errors.AsType[*ConfigError](err); ok {
-		said.text = configuration.Problem
-		if configuration.Cause != nil {
-			said.text = configuration.Cause.Error()
-		}
-	} else if send, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
-		said.text = send.Err.Error()
-	} else if credentials, ok := errors.AsType[*CredentialsError](err); ok {
-		said.text = credentials.Error()
-	}
-	if redacted, ok := errors.AsType[*RedactedError](err); ok {
-		said.text = redacted.Redact(said.text)
-	}
-	return said
+// A message is the last part of a diagnostic: what AWS or the SDK said.
+type message struct {
+	label string // says where the text comes from
+	text  string
 }
 
-// apiError finds what AWS said. The SDK makes an error of an answer in which it
-// finds none, too; that one is left out.
-func apiError(err error) (said smithy.APIError, found bool) {
-	said, found = errors.AsType[smithy.APIError](err)
-	return said, found && said.ErrorCode() != "UnknownError"
+// messageOf takes AWS's message out of an SDK error, without the SDK's wrapping
+// and without secrets. If AWS did not respond, the text is that of the error.
+func messageOf(err error) message {
+	m := message{label: "The error", text: err.Error()}
+	if api, ok := apiError(err); ok {
+		m = message{label: "AWS's message", text: apiText(err, api)}
+	} else if configuration, ok := errors.AsType[*ConfigError](err); ok {
+		m.text = configuration.Problem
+		if configuration.Cause != nil {
+			m.text = configuration.Cause.Error()
+		}
+	} else if send, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+		m.text = send.Err.Error()
+	} else if credentials, ok := errors.AsType[*CredentialsError](err); ok {
+		m.text = credentials.Error()
+	}
+	if redacted, ok := errors.AsType[*RedactedError](err); ok {
+		m.text = redacted.Redact(m.text)
+	}
+	return m
+}
+
+// apiError returns the error that AWS reported. The SDK also makes an API error of
+// a response without one; apiError does not return that one.
+func apiError(err error) (api smithy.APIError, found bool) {
+	api, found = errors.AsType[smithy.APIError](err)
+	return api, found && api.ErrorCode() != "UnknownError"
 }
 
 func apiText(err error, api smithy.APIError) string {
@@ -109,34 +112,34 @@ func apiText(err error, api smithy.APIError) string {
 	return text
 }
 
-// The form in which AWS says what is not allowed and why.
+// The form of AWS's access denied messages.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 var (
-	refusedAction  = regexp.MustCompile(`(?i)not authorized to perform:? ([a-z0-9-]+:[a-z]+)`)
-	refusedRole    = regexp.MustCompile(`on resource: (arn:\S+:role/\S+)`)
-	refusingPolicy = regexp.MustCompile(`because no ([A-Za-z -]+?) allows|with an explicit deny in an? ([A-Za-z -]+)`)
+	deniedAction  = regexp.MustCompile(`(?i)not authorized to perform:? ([a-z0-9-]+:[a-z]+)`)
+	deniedRole    = regexp.MustCompile(`on resource: (arn:\S+:role/\S+)`)
+	denyingPolicy = regexp.MustCompile(`because no ([A-Za-z -]+?) allows|with an explicit deny in an? ([A-Za-z -]+)`)
 )
 
-// refusal is what AWS's message says of an access denied; its parts are empty
-// when the message does not say.
-type refusal struct {
+// A denial is what AWS's message says about an access denied. A part that the
+// message does not name is empty.
+type denial struct {
 	action   string // as in ecr:SetRepositoryPolicy
-	role     string // ARN of the role that it was to be done with
+	role     string // ARN of the role that was to be assumed
 	policy   string // the type of the policy, as in "service control policy"
 	explicit bool   // a Deny statement, not a missing Allow
 }
 
-func parseRefusal(message string) refusal {
-	var r refusal
-	if m := refusedAction.FindStringSubmatch(message); m != nil {
-		r.action = m[1]
+func parseDenial(text string) denial {
+	var d denial
+	if m := deniedAction.FindStringSubmatch(text); m != nil {
+		d.action = m[1]
 	}
-	if m := refusedRole.FindStringSubmatch(message); m != nil {
-		r.role = m[1]
+	if m := deniedRole.FindStringSubmatch(text); m != nil {
+		d.role = m[1]
 	}
-	if m := refusingPolicy.FindStringSubmatch(message); m != nil {
-		r.policy = strings.TrimSpace(m[1] + m[2])
-		r.explicit = m[2] != ""
+	if m := denyingPolicy.FindStringSubmatch(text); m != nil {
+		d.policy = strings.TrimSpace(m[1] + m[2])
+		d.explicit = m[2] != ""
 	}
-	return r
+	return d
 }

@@ -9,27 +9,27 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Side is the side of a cross-account pull whose credentials and people an
-// error concerns.
+// Side is the side of a cross-account pull that an error concerns: its credentials,
+// and the team that must act.
 type Side string
 
-// The two sides. The empty Side means that the call does not say which it is.
+// The two sides. The empty Side means that the side is not known.
 const (
 	RegistrySide Side = "registry"
 	ConsumerSide Side = "consumer"
 )
 
-// Attempt says what was tried, for error texts.
+// Attempt is what the provider tried to do, for error texts.
 type Attempt struct {
 	Doing           string // follows "could not", as in "read the policy of the repository payment-service"
 	Account, Region string // may be empty
-	Side            Side   // which side's credentials and people must act; may be empty
-	OwnAccount      bool   // Account is that of the credentials, whichever account was meant
-	Credentials     string // the account of the credentials where it is not Account; may be empty
+	Side            Side   // the side that must act; may be empty
+	OwnAccount      bool   // Account is the account of the credentials, which may not be the one that was meant
+	Credentials     string // the account of the credentials, if it is not Account; may be empty
 }
 
-// Error is a failed AWS call told in the provider's words; it wraps the SDK's
-// error. None of its texts holds a secret of the clients that made the call.
+// Error is a failed AWS call, with texts for a diagnostic. It wraps the SDK's error.
+// None of its texts contains a secret of the clients that made the call.
 type Error struct {
 	Attempt Attempt
 	Kind    Kind
@@ -50,14 +50,14 @@ func Explain(err error, a Attempt) error {
 
 // Error returns what was tried and the cause, in one sentence.
 func (e *Error) Error() string {
-	return fmt.Sprintf("could not %s: %s", e.Attempt.Doing, answer(e.Cause).text)
+	return fmt.Sprintf("could not %s: %s", e.Attempt.Doing, messageOf(e.Cause).text)
 }
 
 // Unwrap returns the SDK's error.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Describe returns the texts of a diagnostic for any error: the own ones of an
-// *Error or a *ConfigError, or summary and the error's text.
+// Describe returns the texts of a diagnostic for any error. An *Error and a
+// *ConfigError have their own; for any other error they are summary and its text.
 func Describe(err error, summary string) (title, detail string) {
 	if explained, ok := errors.AsType[*Error](err); ok {
 		return explained.Summary(), explained.Detail()
@@ -68,12 +68,12 @@ func Describe(err error, summary string) (title, detail string) {
 	return summary, err.Error()
 }
 
-// Message returns AWS's own words on a failed call, with its error code and
-// without the SDK's wrapping; for an error that is not AWS's, its text.
-func Message(err error) string { return answer(err).text }
+// Message returns AWS's own message about a failed call, with its error code and
+// without the SDK's wrapping. For an error that is not AWS's, it returns its text.
+func Message(err error) string { return messageOf(err).text }
 
-// MayHaveTakenEffect reports whether a write that failed with err may stand all
-// the same: it was sent, and AWS's answer is missing or says that AWS failed.
+// MayHaveTakenEffect reports whether a write that failed with err may have changed
+// AWS: it was sent, and AWS's response is missing or says that AWS failed.
 func MayHaveTakenEffect(err error) bool {
 	if err == nil || is[*ConfigError](err) || is[*CredentialsError](err) {
 		return false

@@ -21,10 +21,10 @@ import (
 // Kind says why an AWS call failed.
 type Kind string
 
-// The kinds of failure that the provider tells apart.
+// The kinds of failure that the provider distinguishes.
 const (
 	PolicyNotFound     Kind = "policy not found"     // the repository or registry has no policy
-	RepositoryNotFound Kind = "repository not found" // in this account and region
+	RepositoryNotFound Kind = "repository not found" // in this account and Region
 	NoSuchEntity       Kind = "no such entity"       // IAM knows no such role or policy
 	AccessDenied       Kind = "access denied"
 	PrincipalNotFound  Kind = "principal not found" // a principal of a repository policy does not exist (yet)
@@ -38,10 +38,10 @@ const (
 	InvalidCredentials Kind = "credentials not accepted"
 	NoCredentials      Kind = "no credentials"
 	Unreachable        Kind = "AWS not reachable" // no connection, or no trusted one
-	Failed             Kind = "AWS failed"        // inside, with a status of 500 and more
-	Unreadable         Kind = "answer not understood"
+	Failed             Kind = "AWS failed"        // HTTP status 500 or more
+	Unreadable         Kind = "unreadable response"
 	Unsupported        Kind = "not supported" // this endpoint does not know the operation
-	Canceled           Kind = "canceled"      // the caller stopped waiting, or its time ran out
+	Canceled           Kind = "canceled"      // by the caller, or its time limit was reached
 	Configuration      Kind = "provider configuration"
 	Other              Kind = "unexpected error"
 )
@@ -61,10 +61,10 @@ func KindOf(err error) Kind {
 	return cmp.Or(kindByCode(err), kindByTransport(err), Other)
 }
 
-// kindByCode tells apart what ECR and IAM declare as errors of their operations,
-// and the errors that every AWS service can return. It goes by the code and not
-// by the SDK's types, because the SDK makes a type only of the errors that an
-// operation declares.
+// kindByCode returns the kind of an error that AWS reported: one that ECR or IAM
+// declares for the operation, or one that every AWS service can return. It uses the
+// error code and not the SDK's types, because the SDK has a type only for the errors
+// that an operation declares.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html,
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html and
 // https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
@@ -109,7 +109,7 @@ func kindByCode(err error) Kind {
 	return ""
 }
 
-// kindOfParameterError tells apart what ECR says with one error code.
+// kindOfParameterError distinguishes what ECR reports with one error code.
 // Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064 and
 // https://github.com/aws/aws-cdk/issues/3583
 func kindOfParameterError(message string) Kind {
@@ -122,8 +122,8 @@ func kindOfParameterError(message string) Kind {
 	return InvalidParameter
 }
 
-// kindByTransport tells apart what happens before AWS answers, or in place of
-// an answer that the service understands.
+// kindByTransport returns the kind of a failure without an error code: AWS did not
+// respond, or the response cannot be understood.
 func kindByTransport(err error) Kind {
 	switch {
 	case is[*smithy.CanceledError](err), is[*aws.RequestCanceledError](err), errors.Is(err, context.Canceled):
@@ -143,16 +143,15 @@ func kindByTransport(err error) Kind {
 			return Failed
 		}
 	}
-	_, said := apiError(err)
-	if is[*smithy.DeserializationError](err) || is[smithy.APIError](err) && !said {
+	_, reported := apiError(err)
+	if is[*smithy.DeserializationError](err) || is[smithy.APIError](err) && !reported {
 		return Unreadable
 	}
 	return ""
 }
 
-// kindOfCredentialsError tells apart why there are no credentials. What the
-// machine's metadata service says counts for nothing: it is asked last, when
-// nothing else is configured.
+// kindOfCredentialsError returns why there are no credentials. An error of the EC2
+// metadata service means that none are configured: the SDK asks that service last.
 func kindOfCredentialsError(err error) Kind {
 	if is[*ssocreds.InvalidTokenError](err) {
 		return Expired

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // Values as Terraform hands them over: a data source's have the schema's types,
@@ -238,14 +239,14 @@ func TestPath(t *testing.T) {
 // TestResult: each field of the result has its attribute, and none is null.
 func TestResult(t *testing.T) {
 	t.Parallel()
-	result, err := verdict.Evaluate(verdict.Input{
+	judgement, faults := verdict.Judge(verdict.Input{
 		Image: "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service", RoleARN: "arn:aws:iam::123456789012:role/app",
 		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
 	})
-	if err != nil {
-		t.Fatal(err)
+	if len(faults) > 0 {
+		t.Fatal(faults)
 	}
-	got, diags := attributes.Result(t.Context(), result)
+	got, diags := attributes.Result(t.Context(), report.Of(judgement))
 	if diags.HasError() {
 		t.Fatal(diags)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // Results returns the results as attributes of the data source's schema.
@@ -96,6 +96,6 @@ func ResultTypes() map[string]attr.Type {
 }
 
 // Result returns a result as one object of ResultTypes.
-func Result(ctx context.Context, result verdict.Result) (types.Object, diag.Diagnostics) {
+func Result(ctx context.Context, result report.Result) (types.Object, diag.Diagnostics) {
 	return types.ObjectValueFrom(ctx, ResultTypes(), result)
 }

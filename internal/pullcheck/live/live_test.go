@@ -241,7 +241,7 @@ func TestFill(t *testing.T) {
 				in.RoleARN = roleARN
 			}
 			want.Image, want.RoleARN = in.Image, in.RoleARN
-			target, faults := verdict.TargetOf(in)
+			target, faults := new(verdict.Parser).Target(in)
 			if len(faults) > 0 {
 				t.Fatal(faults)
 			}
@@ -279,7 +279,7 @@ func TestFill_failure(t *testing.T) {
 				refused: map[string]error{operation: cause},
 			}
 			in := verdict.Input{Image: image, RoleARN: roleARN}
-			target, _ := verdict.TargetOf(in)
+			target, _ := new(verdict.Parser).Target(in)
 			_, err := live.Fill(t.Context(), aws.sources(), target, &in)
 			var explained *awserr.Error
 			if !errors.As(err, &explained) || !errors.Is(err, cause) {
@@ -304,7 +304,7 @@ func TestFill_manyChecks(t *testing.T) {
 	for range 500 {
 		checks.Go(func() {
 			in := verdict.Input{Image: strings.Replace(image, "987654321098", both, 1), RoleARN: roleARN}
-			target, _ := verdict.TargetOf(in)
+			target, _ := new(verdict.Parser).Target(in)
 			if report, err := live.Fill(t.Context(), sources, target, &in); err != nil || len(report.Refusals) > 0 {
 				t.Error(report.Refusals, err)
 			}

@@ -1,0 +1,75 @@
+package authz
+
+// An Uncertainty is a cause of a Conditional verdict that is not an unknown
+// condition key.
+//
+//sumtype:decl
+type Uncertainty interface{ isUncertainty() }
+
+// UnreadablePrincipal says that the request's principal cannot be read.
+type UnreadablePrincipal struct{ Err error }
+
+// MorePolicies says that there may be more policies of the type than were given.
+type MorePolicies struct {
+	PolicyType PolicyType
+	Given      bool // some were given
+}
+
+// FaultyStatement says that AWS would refuse the statement, or its document, so that what
+// it says is no more than a possibility.
+type FaultyStatement struct {
+	Statement StatementRef
+	Element   string // path of the element, as in Condition.Bool; empty for the statement or document
+	Problem   string // as in policy.Error, or the error with which the document could not be read
+}
+
+// MisplacedStatement says that the statement has a Principal where policies of the type
+// have none, or lacks an element that they need.
+type MisplacedStatement struct {
+	Statement StatementRef
+	// TakesPrincipal: policies of the type need Principal and Resource; otherwise
+	// they need Resource and have no Principal.
+	TakesPrincipal bool
+}
+
+// UncertainElement says that it is not certain whether an element of the statement
+// means the request's principal or resource.
+type UncertainElement struct {
+	Statement StatementRef
+	Element   string // Principal, NotPrincipal, Resource or NotResource
+	Asked     string // the request's principal or resource
+}
+
+// UncertainComparison says that AWS does not say for certain how the operator compares the
+// request's values with the policy's.
+type UncertainComparison struct {
+	Statement StatementRef
+	Operator  string // as written
+	Key       string // as written
+	Asked     []string
+	Values    []string // as written
+	// NeedsSetOperator: the request has several values, which need ForAllValues or
+	// ForAnyValue.
+	NeedsSetOperator bool
+}
+
+// DifferentPartitions says that principal and resource are in different partitions, as aws
+// and aws-cn, which share no credentials.
+type DifferentPartitions struct{ Principal, Resource string }
+
+// ActionNeedsResource says that the request names no resource, and the action is for one.
+type ActionNeedsResource struct{ Action string }
+
+// ServiceWithoutResource says that a service performs an action without resource, which no
+// resource-based policy can allow. AWS does not say what does.
+type ServiceWithoutResource struct{ Action string }
+
+func (UnreadablePrincipal) isUncertainty()    {}
+func (MorePolicies) isUncertainty()           {}
+func (FaultyStatement) isUncertainty()        {}
+func (MisplacedStatement) isUncertainty()     {}
+func (UncertainElement) isUncertainty()       {}
+func (UncertainComparison) isUncertainty()    {}
+func (DifferentPartitions) isUncertainty()    {}
+func (ActionNeedsResource) isUncertainty()    {}
+func (ServiceWithoutResource) isUncertainty() {}

@@ -1,0 +1,212 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// Reason words a decision in full sentences, with AWS's own phrases of its access
+// denied messages.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+func Reason(d *authz.Decision) string {
+	var sentences []string
+	switch d.Verdict {
+	case authz.Allowed:
+		sentences = allowedReason(d)
+	case authz.Denied:
+		sentences = deniedReason(d)
+	case authz.Conditional:
+		sentences = conditionalReason(d)
+	}
+	return strings.Join(sentences, ". ") + "."
+}
+
+// subject is the beginning of AWS's access denied message.
+func subject(d *authz.Decision, authorized string) string {
+	return d.Principal + " is " + authorized + " to perform: " + d.Action + " on resource: " + d.Resource
+}
+
+func allowedReason(d *authz.Decision) []string {
+	text := "Allowed: " + subject(d, "authorized")
+	if len(d.Statements) > 0 {
+		text += ", by " + statements(d.Statements)
+	}
+	return append([]string{text}, independent(&d.Cases)...)
+}
+
+// independent adds that a verdict is the same for every value of some unknown keys.
+func independent(cases *authz.Cases) []string {
+	if len(cases.Keys) == 0 {
+		return nil
+	}
+	return []string{"This does not depend on " + wording.Some(allForeign(cases.Keys), "or")}
+}
+
+func deniedReason(d *authz.Decision) []string {
+	var causes, alternatives []string
+	for _, policyType := range d.DeniedBy {
+		cause := denial(d, policyType)
+		if slices.Contains(d.Cases.Sometimes, policyType) {
+			alternatives = append(alternatives, cause)
+		} else {
+			causes = append(causes, cause)
+		}
+	}
+	if len(alternatives) > 0 {
+		causes = append(causes, strings.Join(alternatives, "; or "))
+	}
+	sentences := []string{"Denied: " + subject(d, "not authorized") + " " + strings.Join(causes, "; and ")}
+	for i := range d.NearMisses {
+		miss := &d.NearMisses[i]
+		place := "the " + wording.Of(miss.PolicyType).Noun
+		if miss.Level > 0 {
+			place = fmt.Sprintf("level %d of %s, which lacks an Allow,", miss.Level, place)
+		}
+		sentences = append(sentences, "Closest in "+place+" is "+statement(&miss.StatementRef)+": "+NearMiss(miss, 1))
+	}
+	return append(sentences, independent(&d.Cases)...)
+}
+
+// denial says how the policies of a type deny.
+func denial(d *authz.Decision, policyType authz.PolicyType) string {
+	phrase := wording.Of(policyType).Phrase
+	implicit := "because no " + phrase + " allows the " + d.Action + " action"
+	var denies []authz.StatementRef
+	for _, ref := range d.Statements {
+		if ref.PolicyType == policyType {
+			denies = append(denies, ref)
+		}
+	}
+	if len(denies) == 0 {
+		return implicit
+	}
+	explicit := "with an explicit deny in " + wording.Article(phrase) + ": " + statements(denies)
+	if slices.Contains(d.Cases.Lacking, policyType) { // one or the other, depending on the unknown keys
+		return implicit + ", or " + explicit
+	}
+	return explicit
+}
+
+func conditionalReason(d *authz.Decision) []string {
+	text := "Conditional: whether " + subject(d, "authorized") + " cannot be decided"
+	var undecided []string
+	for _, policyType := range d.UndecidedBy {
+		undecided = append(undecided, "the "+wording.Of(policyType).Noun)
+	}
+	if len(undecided) > 0 {
+		text += " for " + wording.List(undecided, "and")
+	}
+	sentences := []string{text}
+	var keys []string
+	for i := range d.UnknownKeys {
+		sentence := "It depends on the condition key " + foreign(d.UnknownKeys[i].Key)
+		if needs := KeyNeeds(&d.UnknownKeys[i]); needs != "" {
+			sentence += ", which " + needs
+		}
+		keys = append(keys, sentence)
+	}
+	sentences = append(sentences, wording.Capped(keys, "condition keys")...)
+	var ofStatements, others []string
+	for _, u := range d.Uncertainties {
+		switch u := u.(type) {
+		case authz.UnreadablePrincipal:
+			return []string{"Conditional: the verdict on " + d.Action + " cannot be given, since the principal " + u.Err.Error()}
+		case authz.MorePolicies:
+			sentences = append(sentences, morePolicies(u))
+		case authz.FaultyStatement:
+			ofStatements = append(ofStatements, about(&u.Statement, fault(u)))
+		case authz.MisplacedStatement:
+			ofStatements = append(ofStatements, about(&u.Statement, misplaced(u)))
+		case authz.UncertainElement:
+			ofStatements = append(ofStatements, about(&u.Statement, "it is not certain whether its "+u.Element+" means "+u.Asked))
+		case authz.UncertainComparison:
+			ofStatements = append(ofStatements, about(&u.Statement, comparison(&u)))
+		case authz.DifferentPartitions:
+			others = append(others, "Principal and resource are in different partitions, "+u.Principal+" and "+u.Resource)
+		case authz.ActionNeedsResource:
+			others = append(others, u.Action+" is for one resource: name it")
+		case authz.ServiceWithoutResource:
+			others = append(others, "AWS does not say what lets a service perform "+u.Action)
+		}
+	}
+	return slices.Concat(sentences, wording.Capped(ofStatements, "causes of this kind"), others)
+}
+
+func morePolicies(u authz.MorePolicies) string {
+	if u.Given {
+		return wording.Capitalized(wording.Of(u.PolicyType).Noun) + ": there may be more than was given"
+	}
+	return "Not known: the " + wording.Of(u.PolicyType).Noun
+}
+
+func fault(u authz.FaultyStatement) string {
+	if u.Element == "" {
+		return foreign(u.Problem)
+	}
+	return foreign(u.Element + ": " + u.Problem)
+}
+
+func misplaced(u authz.MisplacedStatement) string {
+	if u.TakesPrincipal {
+		return "a policy of this type needs Principal and Resource"
+	}
+	return "a policy of this type has Resource and no Principal"
+}
+
+func comparison(u *authz.UncertainComparison) string {
+	text := fmt.Sprintf("AWS does not say for certain how %s compares %s with %s",
+		foreign(u.Operator), requestValues(u.Key, authz.KeyKnown, u.Asked), wording.Some(allForeign(u.Values), "and"))
+	if u.NeedsSetOperator {
+		text += ": several values need ForAllValues or ForAnyValue"
+	}
+	return text
+}
+
+// KeyNeeds says what an unknown key must be, as in "must be vpce-0abc" or "must be
+// present", or else with what the policies compare it; it is empty when they do not
+// say.
+func KeyNeeds(k *authz.UnknownKey) string {
+	switch k.Requirement() {
+	case authz.RequireAbsent:
+		return "must be absent"
+	case authz.RequireAllowing:
+		return "must be " + wording.Some(allForeign(k.Allowing), "or")
+	case authz.RequirePresentNoDeny:
+		return "must be present, and not " + wording.Some(allForeign(k.Denying), "or")
+	case authz.RequirePresent:
+		return "must be present"
+	case authz.RequireNoDeny:
+		return "must not be " + wording.Some(allForeign(k.Denying), "or")
+	case authz.Compared:
+		return "is compared with " + wording.Some(allForeign(k.Values), "and")
+	case authz.NoRequirement:
+		return ""
+	}
+	return ""
+}
+
+// about begins a sentence on a statement.
+func about(ref *authz.StatementRef, text string) string {
+	return wording.Capitalized(statement(ref)) + ": " + text
+}
+
+// statement names a statement as in: statement 0 (Sid "AllowPull", line 4) of "repository policy".
+func statement(r *authz.StatementRef) string {
+	sid := ""
+	if r.Sid != "" {
+		sid = `Sid "` + foreign(r.Sid) + `", `
+	}
+	return fmt.Sprintf(`statement %d (%sline %d) of "%s"`, r.Index, sid, r.Line, foreign(r.Policy)) //nolint:gocritic // the name as it is, not escaped
+}
+
+func statements(refs []authz.StatementRef) string {
+	names := make([]string, len(refs))
+	for i := range refs {
+		names[i] = statement(&refs[i])
+	}
+	return wording.Some(names, "and")
+}
