@@ -146,7 +146,7 @@ func TestParseImportID(t *testing.T) {
 		"a,b,c":                              "more than one comma",
 		"app:pull":                           "is not a role name",
 		"arn:aws:iam::123456789012:role/app": `write the role's name, "app"`,
-		"app/pull":                           "a comma stands between the role's name and the policy's. Write ROLE,POLICY: app,pull",
+		"app/pull":                           "use a comma between role name and policy name, and no path. Write ROLE,POLICY: app,pull",
 		"team/app/pull":                      "Write ROLE,POLICY: app,pull",
 		"team/app,pull":                      `has a path: write the role's name alone, "app"`,
 	} {

@@ -214,43 +214,18 @@ func (e *env) read(state model) result {
 func (e *env) update(state, plan model) result {
 	e.t.Helper()
 	resp := resource.UpdateResponse{State: stateOf(e.t, state)}
+	setPrivate(&resp)
 	e.r.Update(e.t.Context(), resource.UpdateRequest{State: resp.State, Plan: tfsdk.Plan(stateOf(e.t, plan))}, &resp)
 	return e.result(resp.State, resp.Diagnostics)
 }
 
 func (e *env) delete(state model) diag.Diagnostics {
 	e.t.Helper()
-	return e.deleteOf(state, 0)
-}
-
-// deleteOf deletes one of several objects of the state, as the plan has counted them.
-func (e *env) deleteOf(state model, holders int) diag.Diagnostics {
-	e.t.Helper()
 	resp := resource.DeleteResponse{State: stateOf(e.t, state)}
 	req := resource.DeleteRequest{State: resp.State}
 	setPrivate(&req)
-	e.record(req.Private, holders)
 	e.r.Delete(e.t.Context(), req, &resp)
 	return resp.Diagnostics
-}
-
-// planDelete plans the removal of an object that has recorded how many have its
-// policy, and returns what the plan hands to the Delete.
-func (e *env) planDelete(state model, recorded int) (holders int, diags diag.Diagnostics) {
-	e.t.Helper()
-	none := tfsdk.Plan(stateOf(e.t))
-	resp := resource.ModifyPlanResponse{Plan: none}
-	setPrivate(&resp)
-	e.record(resp.Private, recorded)
-	e.r.ModifyPlan(e.t.Context(), resource.ModifyPlanRequest{State: stateOf(e.t, state), Plan: none}, &resp)
-	return tfattr.RecordedHolders(e.t.Context(), resp.Private), resp.Diagnostics
-}
-
-func (e *env) record(private tfattr.Private, holders int) {
-	e.t.Helper()
-	if diags := tfattr.RecordHolders(e.t.Context(), private, holders); diags.HasError() {
-		e.t.Fatal(diags)
-	}
 }
 
 // setPrivate gives a request or response empty private data, whose type is the

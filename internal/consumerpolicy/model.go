@@ -50,9 +50,9 @@ func (m *model) planPolicy(ctx context.Context, prior types.String) diag.Diagnos
 	return diags
 }
 
-// replaces reports whether the plan is for another policy than the prior one.
-func (m *model) replaces(prior model) bool {
-	return !m.Role.Equal(prior.Role) || !m.Name.Equal(prior.Name)
+// moves reports whether the plan is for another policy than the state.
+func (m *model) moves(prior *model) bool {
+	return prior == nil || !m.Role.Equal(prior.Role) || !m.Name.Equal(prior.Name)
 }
 
 // compose returns the policy that the attributes describe. They must be known.

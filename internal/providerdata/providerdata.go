@@ -21,8 +21,8 @@ type Data struct {
 	RepositoryPolicies *repopolicy.Store
 	RegistryPolicies   *registrypolicy.Store
 	Roles              *rolepolicy.Store
-	// Statements records which grants of this configuration manage which statements.
-	Statements *repopolicy.Claims
+	// PlannedStatements has what all grants of this configuration plan.
+	PlannedStatements *repopolicy.Plan
 }
 
 // New returns the data for one provider configuration.
@@ -32,7 +32,7 @@ func New(clients *awsapi.Clients) *Data {
 		RepositoryPolicies: repopolicy.New(clients),
 		RegistryPolicies:   registrypolicy.New(clients),
 		Roles:              rolepolicy.New(clients),
-		Statements:         repopolicy.NewClaims(),
+		PlannedStatements:  &repopolicy.Plan{},
 	}
 }
 

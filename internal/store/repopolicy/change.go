@@ -12,28 +12,28 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// A Change is what one caller wants of the statement of one Sid.
-type Change struct {
-	Sid  string // of the one statement that Edit adds, replaces or removes
-	Edit Edit
-	// Retry says of an error whether it may pass, so that the change is tried again
+// A change is what one caller wants of the statement of one Sid.
+type change struct {
+	sid  string // of the one statement that edit adds, replaces or removes
+	edit editFunc
+	// retry says of an error whether it may pass, so that the change is tried again
 	// until its time is up; nil for never. Throttling, AWS's own failures and lost
 	// connections are tried again as often as the provider is configured to, whatever
 	// it says.
-	Retry func(error) bool
+	retry func(error) bool
 }
 
-// An Edit returns the document as it should be. It must be idempotent: applied
+// An editFunc returns the document as it should be. It must be idempotent: applied
 // to its own result it changes nothing. It is called again on a fresh read after
 // each write, and written says whether this change has been sent before, so that
-// an edit can tell its own statement from a stranger's. Calls of one Edit do not
-// overlap, and none comes after Change has returned.
-type Edit func(current *policy.Document, written bool) (*policy.Document, error)
+// an edit can tell its own statement from a stranger's. Calls of one editFunc do not
+// overlap, and none comes after apply has returned.
+type editFunc func(current *policy.Document, written bool) (*policy.Document, error)
 
 // An Outcome says what became of a change.
 type Outcome struct {
 	// Writes is how often the change was sent and may have taken effect, or may yet.
-	// Above zero it may stand, also where Change returns an error.
+	// Above zero it may stand, even if apply returns an error.
 	Writes int
 	// Overwritten is how often it had stood for AWS's answer and was then gone from
 	// reads: another writer overwrote it.
@@ -47,18 +47,18 @@ type Outcome struct {
 	Restored []string
 }
 
-// Change applies an edit and returns when later reads show that it stands. It
+// apply applies an edit and returns when later reads show that it stands. It
 // writes nothing when the edit changes nothing. It ends with ctx; the last error
 // of AWS is then part of the answer.
-func (s *Store) Change(ctx context.Context, repo awsname.Repository, wanted Change) (Outcome, error) {
-	c := &change{ctx: ctx, edit: wanted.Edit, trace: trace{sid: wanted.Sid}}
+func (s *Store) apply(ctx context.Context, repo awsname.Repository, wanted change) (Outcome, error) {
+	c := &pending{ctx: ctx, edit: wanted.edit, trace: trace{sid: wanted.sid}}
 	var refused error
 	for delay := firstDelay; ; delay = min(2*delay, maxDelay) {
 		err := c.outcome(s.submit(repo, c)) //nolint:contextcheck // The queue is served for all its callers, not for one.
 		if ctx.Err() != nil && err != nil {
 			return c.report(), c.timeUp(repo, refused, err)
 		}
-		if err == nil || wanted.Retry == nil || !wanted.Retry(err) {
+		if err == nil || wanted.retry == nil || !wanted.retry(err) {
 			return c.report(), err
 		}
 		refused = err
@@ -78,9 +78,9 @@ const (
 
 // A change is one caller's edit on its way through a queue. The goroutine that
 // serves the queue owns what mu does not guard.
-type change struct {
+type pending struct {
 	ctx   context.Context //nolint:containedctx // The caller's, whose end takes the change out of its batch.
-	edit  Edit
+	edit  editFunc
 	done  chan error // one for each time that the change is submitted
 	trace trace
 
@@ -98,7 +98,7 @@ type change struct {
 }
 
 // outcome waits for the end of a submitted change or of its caller's context.
-func (c *change) outcome(done <-chan error) error {
+func (c *pending) outcome(done <-chan error) error {
 	select {
 	case err := <-done:
 		return err
@@ -111,7 +111,7 @@ func (c *change) outcome(done <-chan error) error {
 }
 
 // timeUp says what had kept the change from standing when its context ended.
-func (c *change) timeUp(repo awsname.Repository, refused, ended error) error {
+func (c *pending) timeUp(repo awsname.Repository, refused, ended error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -125,20 +125,20 @@ func (c *change) timeUp(repo awsname.Repository, refused, ended error) error {
 	return fmt.Errorf("waited for other changes of the repository %s: %w", repo.ARN(), ended)
 }
 
-func (c *change) report() Outcome {
+func (c *pending) report() Outcome {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return Outcome{Writes: c.writes, Overwritten: c.overwritten, Vanished: slices.Clone(c.vanished), Restored: slices.Clone(c.restored)}
 }
 
-func (c *change) sent() int {
+func (c *pending) sent() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.writes
 }
 
 // apply edits a document, unless the caller has gone.
-func (c *change) apply(doc *policy.Document) (*policy.Document, error) {
+func (c *pending) apply(doc *policy.Document) (*policy.Document, error) {
 	c.mu.Lock() // Until the edit has ended: its caller may look at what it has noted.
 	defer c.mu.Unlock()
 	if c.left {
@@ -152,7 +152,7 @@ func (c *change) apply(doc *policy.Document) (*policy.Document, error) {
 }
 
 // sending notes that the change is about to be sent: from now on it may stand.
-func (c *change) sending() {
+func (c *pending) sending() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.writes++
@@ -160,7 +160,7 @@ func (c *change) sending() {
 
 // wrote notes how the sending ended: whether the change may stand, and whether AWS
 // has confirmed it.
-func (c *change) wrote(stands, accepted bool) {
+func (c *pending) wrote(stands, accepted bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !stands {
@@ -174,7 +174,7 @@ func (c *change) wrote(stands, accepted bool) {
 }
 
 // tell notes what a read has shown of others, and what was put back.
-func (c *change) tell(vanished []*policy.Statement, restored []string) {
+func (c *pending) tell(vanished []*policy.Statement, restored []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.vanished = append(c.vanished, vanished...)
@@ -183,30 +183,19 @@ func (c *change) tell(vanished []*policy.Statement, restored []string) {
 
 // stands notes a read that shows the change standing, and reports whether that is
 // enough.
-func (c *change) stands() bool {
+func (c *pending) stands() bool {
 	c.seen++
 	return c.seen >= c.enough()
 }
 
 // nearlyDone reports whether one read more is enough.
-func (c *change) nearlyDone() bool { return c.seen+1 >= c.enough() }
+func (c *pending) nearlyDone() bool { return c.seen+1 >= c.enough() }
 
 // enough is how many reads must show the change standing.
-func (c *change) enough() int {
+func (c *pending) enough() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return sightings + min(c.overwritten, moreSightings)
-}
-
-// A LostError says that other writers kept overwriting the change until its time
-// was up.
-type LostError struct {
-	Repository awsname.Repository
-	Writes     int // how often the change was sent
-}
-
-func (e *LostError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s was changed by another writer after our writes, of which there were %d", e.Repository.ARN(), e.Writes)
 }
 
 // How long things wait; waits are jittered to between half of it and all of it.

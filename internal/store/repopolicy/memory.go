@@ -38,7 +38,7 @@ type memory struct {
 // doubts reports whether a read must be looked at again before anything is
 // written on top of it: it shows what stood before our last write, or it lacks
 // what was seen to stand or was sent. That is an old answer, or another writer.
-func (m *memory) doubts(doc *policy.Document, batch []*change) bool {
+func (m *memory) doubts(doc *policy.Document, batch []*pending) bool {
 	limit := 0
 	switch {
 	case m.past(doc):
@@ -75,8 +75,8 @@ func (m *memory) undone(doc *policy.Document) bool {
 }
 
 // lost reports whether a document lacks a change that was seen standing or sent.
-func (m *memory) lost(doc *policy.Document, batch []*change) bool {
-	return m.undone(doc) || slices.ContainsFunc(batch, func(c *change) bool { return c.sent() > 0 && c.trace.lost(doc) })
+func (m *memory) lost(doc *policy.Document, batch []*pending) bool {
+	return m.undone(doc) || slices.ContainsFunc(batch, func(c *pending) bool { return c.sent() > 0 && c.trace.lost(doc) })
 }
 
 // lacks reports whether a statement of the last document known is gone. One that
@@ -125,25 +125,25 @@ func (m *memory) glimpse(doc *policy.Document) {
 // that write overwrote them, or their owner removed them just before it and the
 // read was an old answer: which of the two cannot be told, so they are not put
 // back. It might give access that somebody has just taken away.
-func (m *memory) vanished(doc *policy.Document, batch []*change) []*policy.Statement {
+func (m *memory) vanished(doc *policy.Document, batch []*pending) []*policy.Statement {
 	glimpsed := m.glimpsed
 	m.glimpsed = nil
 	if m.lost(doc, batch) {
 		return nil
 	}
 	return slices.DeleteFunc(glimpsed, func(s *policy.Statement) bool {
-		return has(doc, s) || slices.ContainsFunc(batch, func(c *change) bool { return c.trace.sid == s.Sid() })
+		return has(doc, s) || slices.ContainsFunc(batch, func(c *pending) bool { return c.trace.sid == s.Sid() })
 	})
 }
 
 // amends returns changes that make statements of this process stand again, which
 // were seen standing a short while ago and are gone. Nobody waits for them. One
 // that was removed and stands again is left: it may be somebody's who wants it.
-func (m *memory) amends(doc *policy.Document, now time.Time) (again []*change) {
+func (m *memory) amends(doc *policy.Document, now time.Time) (again []*pending) {
 	maps.DeleteFunc(m.made, func(_ string, t trace) bool { return now.Sub(t.seen) > freshness })
 	for _, sid := range slices.Sorted(maps.Keys(m.made)) {
 		if t := m.made[sid]; t.after != nil && t.lost(doc) {
-			again = append(again, &change{ctx: context.Background(), edit: t.again, trace: t, done: make(chan error, 1), writes: 1})
+			again = append(again, &pending{ctx: context.Background(), edit: t.again, trace: t, done: make(chan error, 1), writes: 1})
 		}
 	}
 	return again

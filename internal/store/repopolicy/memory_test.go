@@ -58,11 +58,11 @@ func document(statements ...string) string {
 	return `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
 }
 
-func must(t *testing.T, store *Store, changes ...Change) Outcome {
+func must(t *testing.T, store *Store, changes ...change) Outcome {
 	t.Helper()
 	var last Outcome
 	for _, c := range changes {
-		outcome, err := store.Change(t.Context(), repo, c)
+		outcome, err := store.apply(t.Context(), repo, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestAWriteOnItsWayIsReported(t *testing.T) {
 		for i := range 40 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*time.Second)
 			sid := fmt.Sprintf("S%d", i)
-			outcome, err := New(a).Change(ctx, repo, put(own(sid)))
+			outcome, err := New(a).apply(ctx, repo, put(own(sid)))
 			cancel()
 			time.Sleep(time.Hour)
 			if stands := strings.Contains(a.now(), `"`+sid+`"`); stands && err != nil && outcome.Writes == 0 {
@@ -279,7 +279,7 @@ func TestAWriteThatFailsInPassingIsMadeAnew(t *testing.T) {
 func TestAWriteThatKeepsFailingEnds(t *testing.T) {
 	t.Parallel()
 	r := &scripted{registry: &registry{text: document(foreign), before: func(*registry) error { return errThrottled }}}
-	outcome, err := scriptedStore(r).Change(t.Context(), repo, put(own("A")))
+	outcome, err := scriptedStore(r).apply(t.Context(), repo, put(own("A")))
 	if !errors.Is(err, errThrottled) || r.writes != 3 || outcome.Writes != 0 {
 		t.Errorf("%v after %d attempts, %d of them may stand; want AWS's error after 3, none", err, r.writes, outcome.Writes)
 	}

@@ -11,8 +11,8 @@ import (
 
 // A queue holds the changes of one repository that wait for the next round.
 type queue struct {
-	waiting []*change // guarded by Store.mu
-	working bool      // a goroutine serves the queue; guarded by Store.mu
+	waiting []*pending // guarded by Store.mu
+	working bool       // a goroutine serves the queue; guarded by Store.mu
 
 	// What follows belongs to the goroutine that serves the queue.
 	repo    awsname.Repository
@@ -23,7 +23,7 @@ type queue struct {
 }
 
 // submit puts a change into its repository's queue.
-func (s *Store) submit(repo awsname.Repository, c *change) <-chan error {
+func (s *Store) submit(repo awsname.Repository, c *pending) <-chan error {
 	c.done = make(chan error, 1)
 	done := c.done
 	s.mu.Lock()
@@ -44,15 +44,15 @@ func (s *Store) submit(repo awsname.Repository, c *change) <-chan error {
 // serve makes rounds until no change waits and every change that was written has
 // been seen standing.
 func (s *Store) serve(q *queue) {
-	var open []*change
+	var open []*pending
 	for {
 		if len(open) == 0 {
 			s.gather(q)
 		} else {
 			s.pause(q.pause)
 		}
-		var taken []*change
-		if !slices.ContainsFunc(open, (*change).nearlyDone) {
+		var taken []*pending
+		if !slices.ContainsFunc(open, (*pending).nearlyDone) {
 			taken = s.take(q, len(open) == 0)
 		} // Else those who wait go with those who come back after this round, as one write.
 		if len(open)+len(taken) == 0 {
@@ -92,7 +92,7 @@ func (s *Store) pause(d time.Duration) { _ = s.wait(context.Background(), d) }
 
 // take empties the queue. With nothing in it, the goroutine that serves it ends,
 // if it may.
-func (s *Store) take(q *queue, mayEnd bool) []*change {
+func (s *Store) take(q *queue, mayEnd bool) []*pending {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	taken := q.waiting
@@ -105,10 +105,10 @@ func (s *Store) take(q *queue, mayEnd bool) []*change {
 
 // round takes a batch one step further and returns the changes that are not done.
 // Those that AWS has refused are sent apart, so that they fail without the others.
-func (s *Store) round(q *queue, batch []*change) (open []*change) {
+func (s *Store) round(q *queue, batch []*pending) (open []*pending) {
 	q.pause = q.settle
-	var suspects []*change
-	batch = slices.DeleteFunc(batch, func(c *change) bool {
+	var suspects []*pending
+	batch = slices.DeleteFunc(batch, func(c *pending) bool {
 		if c.suspect {
 			suspects = append(suspects, c)
 		}
@@ -123,7 +123,7 @@ func (s *Store) round(q *queue, batch []*change) (open []*change) {
 
 // step does one read-modify-write for a batch. Changes that enough reads have
 // shown standing are done. It returns the others.
-func (s *Store) step(q *queue, batch []*change) (open []*change) {
+func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	if len(batch) == 0 {
 		return nil
 	}
@@ -157,7 +157,7 @@ func (s *Store) step(q *queue, batch []*change) (open []*change) {
 // giveWay sets how long other writers have to finish before a read in doubt is
 // looked at again: longer each time that one of our changes was overwritten, and
 // each time that ECR has shown the past.
-func (q *queue) giveWay(base *policy.Document, batch []*change) {
+func (q *queue) giveWay(base *policy.Document, batch []*pending) {
 	tries := 1
 	if q.memory.past(base) {
 		tries = q.memory.looks
@@ -172,7 +172,7 @@ func (q *queue) giveWay(base *policy.Document, batch []*change) {
 
 // apply edits a document by the changes of a batch, in their order. What changes
 // nothing stands: it is done, or has to be seen again.
-func (q *queue) apply(doc *policy.Document, batch []*change, now time.Time) (next *policy.Document, changing, open []*change) {
+func (q *queue) apply(doc *policy.Document, batch []*pending, now time.Time) (next *policy.Document, changing, open []*pending) {
 	next = doc
 	for _, c := range batch {
 		edited, err := c.apply(next)
@@ -196,8 +196,8 @@ func (q *queue) apply(doc *policy.Document, batch []*change, now time.Time) (nex
 }
 
 // supersede ends earlier changes of the Sid of c: what they left is c's to judge.
-func supersede(earlier []*change, c *change) []*change {
-	return slices.DeleteFunc(earlier, func(e *change) bool {
+func supersede(earlier []*pending, c *pending) []*pending {
+	return slices.DeleteFunc(earlier, func(e *pending) bool {
 		if e.trace.sid != c.trace.sid {
 			return false
 		}
@@ -208,7 +208,7 @@ func supersede(earlier []*change, c *change) []*change {
 
 // send writes a document for the changes that it holds, and returns those of
 // them that are not done.
-func (s *Store) send(ctx context.Context, q *queue, doc *policy.Document, changing []*change) (open []*change) {
+func (s *Store) send(ctx context.Context, q *queue, doc *policy.Document, changing []*pending) (open []*pending) {
 	for _, c := range changing {
 		c.sending()
 	}
@@ -247,14 +247,14 @@ func (s *Store) send(ctx context.Context, q *queue, doc *policy.Document, changi
 
 // alone tries the changes of a refused batch one by one, so that the one that is
 // to blame fails alone.
-func (s *Store) alone(q *queue, batch []*change) (open []*change) {
+func (s *Store) alone(q *queue, batch []*pending) (open []*pending) {
 	for _, c := range batch {
-		open = append(open, s.step(q, []*change{c})...)
+		open = append(open, s.step(q, []*pending{c})...)
 	}
 	return open
 }
 
-func sids(changes []*change) []string {
+func sids(changes []*pending) []string {
 	var all []string
 	for _, c := range changes {
 		all = append(all, c.trace.sid)
@@ -262,7 +262,7 @@ func sids(changes []*change) []string {
 	return all
 }
 
-func finish(batch []*change, err error) {
+func finish(batch []*pending, err error) {
 	for _, c := range batch {
 		c.failures = 0
 		c.done <- err

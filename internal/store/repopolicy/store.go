@@ -18,6 +18,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
 )
 
@@ -30,6 +31,9 @@ type Clients interface {
 // one Store must serve the whole process, since it is what keeps two changes of
 // one repository apart and lets those that arrive together become one write.
 type Store struct {
+	// Owners has which objects of the state manage the statements.
+	Owners ownership.Registry[Key]
+
 	clients Clients
 	// wait blocks for about d or until ctx ends; tests replace it.
 	wait  func(ctx context.Context, d time.Duration) error

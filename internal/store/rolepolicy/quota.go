@@ -81,30 +81,6 @@ func (s *Store) quotaError(ctx context.Context, role string, refused Policy, cau
 	return &QuotaError{Role: role, Account: s.account(ctx), Policy: refused, Others: others, Unread: err, Cause: cause}
 }
 
-// worthALook is the size from which on ForeseeQuota looks at a role's other inline
-// policies, which takes a call for each of them and one more: a quarter of the quota.
-const worthALook = MaxSize / 4
-
-// ForeseeQuota reports whether a policy would exceed the quota beside the role's
-// other inline policies as they stand, and returns the Detail of the QuotaError. It
-// reports false for a small policy, and when the others cannot be read now: that is
-// left to the write.
-func (s *Store) ForeseeQuota(ctx context.Context, role string, planned Policy) (detail string, exceeded bool) {
-	size := Size(planned.Document)
-	if size < worthALook {
-		return "", false
-	}
-	others, err := s.others(ctx, role, planned.Name)
-	for _, p := range others {
-		size += Size(p.Document)
-	}
-	if err != nil || size <= MaxSize {
-		return "", false
-	}
-	foreseen := &QuotaError{Role: role, Account: s.account(ctx), Policy: planned, Others: others}
-	return foreseen.Detail(), true
-}
-
 // others returns all inline policies of a role but one, the largest first.
 func (s *Store) others(ctx context.Context, role, except string) ([]Policy, error) {
 	names, err := s.InlinePolicies(ctx, role)

@@ -60,7 +60,7 @@ func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
 	for name, f := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := New(f).put(t.Context(), "app", "pull", strings.Repeat("p", 4100))
+			err := New(f).put(t.Context(), Key{"app", "pull"}, strings.Repeat("p", 4100))
 			var quota *QuotaError
 			if !errors.As(err, &quota) || awserr.KindOf(err) != awserr.LimitExceeded {
 				t.Fatalf("got %v", err)
@@ -70,7 +70,7 @@ func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
 	}
 }
 
-func TestForeseeQuota(t *testing.T) {
+func TestExceedsQuota(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized to perform: iam:ListRolePolicies"}
 	tests := map[string]struct {
@@ -91,7 +91,7 @@ func TestForeseeQuota(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := &fakeIAM{policies: tt.others, fail: tt.fail}
-			detail, exceeded := newStore(f).ForeseeQuota(t.Context(), "app", Policy{"pull", strings.Repeat("p", tt.size)})
+			detail, exceeded := newStore(f).ExceedsQuota(t.Context(), "app", Policy{"pull", strings.Repeat("p", tt.size)})
 			if exceeded != tt.want || exceeded != (detail != "") || len(f.calls) > tt.calls {
 				t.Errorf("got %t, %q after %v, want %t after %d calls", exceeded, detail, f.calls, tt.want, tt.calls)
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
 const (
@@ -16,9 +17,11 @@ const (
 
 // changes are the writes that must not touch what the plan has not seen.
 var changes = map[string]func(context.Context, *Store) error{
-	"put": func(ctx context.Context, s *Store) error { return s.Put(ctx, "app", "pull", prior, planned) },
+	"put": func(ctx context.Context, s *Store) error {
+		return s.Update(ctx, Key{"app", "pull"}, "kept", prior, planned)
+	},
 	"delete": func(ctx context.Context, s *Store) error {
-		_, err := s.Delete(ctx, "app", "pull", prior, 0)
+		_, err := s.Delete(ctx, Key{"app", "pull"}, ownership.Object{Token: "old"}, prior)
 		return err
 	},
 }
@@ -63,10 +66,10 @@ func TestAPolicyThatThePlanHasSeenIsChanged(t *testing.T) {
 }
 
 // An apply that was interrupted may have written already.
-func TestPutOfWhatStandsAlready(t *testing.T) {
+func TestUpdateOfAnIdenticalPolicy(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": planned}}
-	if err := newStore(f).Put(t.Context(), "app", "pull", prior, planned); err != nil {
+	if err := newStore(f).Update(t.Context(), Key{"app", "pull"}, "kept", prior, planned); err != nil {
 		t.Error(err)
 	}
 }
@@ -76,7 +79,7 @@ func TestDeleteOfWhatIsNoPolicy(t *testing.T) {
 	t.Parallel()
 	const text = `{"a":1,"a":2}`
 	f := &fakeIAM{policies: map[string]string{"pull": text}}
-	if _, err := newStore(f).Delete(t.Context(), "app", "pull", text, 0); err != nil || len(f.policies) > 0 {
+	if _, err := newStore(f).Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, text); err != nil || len(f.policies) > 0 {
 		t.Errorf("got %v, %v", f.policies, err)
 	}
 }

@@ -144,12 +144,6 @@ func (w *walk) planOf(prior *object, config *model) (planned tfsdk.Plan, diags d
 	return resp.Plan, resp.Diagnostics
 }
 
-// unknown reports whether a plan leaves the statement open, so that it is written.
-func unknown(w *walk, planned tfsdk.Plan) bool {
-	w.t.Helper()
-	return w.modelOf(tfsdk.State(planned)).Statement.IsUnknown()
-}
-
 func (w *walk) create() *object {
 	w.t.Helper()
 	planned, _ := w.plan(nil)
@@ -195,135 +189,16 @@ func (w *walk) update(o *object, planned tfsdk.Plan) {
 	o.state = resp.State
 }
 
-// replaced returns the two objects that an interrupted replacement leaves in a
-// state: the old one, which Terraform calls deposed, and the new one.
-func replaced(t *testing.T) (server *emulator.Server, deposed, current *object) {
-	t.Helper()
-	server, err := emulator.Start(emulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Close)
+// An object keeps its statement if AWS refuses its update, also against a deposed
+// object with the same statement that is deleted meanwhile.
+func TestARefusedUpdateKeepsTheStatement(t *testing.T) {
+	t.Parallel()
+	server := started(t)
 	server.CreateRepository(registry, "us-east-1", "payment-service")
-	return server, newWalk(t, server).create(), newWalk(t, server).create()
-}
-
-func stands(server *emulator.Server) bool {
-	text, _ := server.RepositoryPolicy(registry, "us-east-1", "payment-service")
-	return strings.Contains(text, `"S"`)
-}
-
-// Terraform reads the two in any order, and tells the destroy of the old one of
-// nothing that its plan has found: it plans it anew in the apply.
-func TestAnInterruptedReplacement(t *testing.T) {
-	t.Parallel()
-	t.Run("the old one is read last", func(t *testing.T) {
-		t.Parallel()
-		server, deposed, current := replaced(t)
-		plan := newWalk(t, server)
-		plan.read(current)
-		plan.read(deposed)
-		planned, diags := plan.plan(current)
-		if len(diags.Errors()) > 0 || unknown(plan, planned) {
-			t.Errorf("the new one is to be written again: %v", diags)
-		}
-		apply := newWalk(t, server)
-		apply.planDestroy(deposed)
-		apply.destroy(deposed)
-		if !stands(server) {
-			t.Error("the statement is gone")
-		}
-	})
-	for name, order := range map[string]func(destroy, update func()){
-		"the old one is read first, and destroyed first": func(destroy, update func()) { destroy(); update() },
-		"the old one is read first, and destroyed last":  func(destroy, update func()) { update(); destroy() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, deposed, current := replaced(t)
-			plan := newWalk(t, server)
-			plan.read(deposed)
-			plan.read(current)
-			planned, diags := plan.plan(current)
-			if !unknown(plan, planned) || !strings.Contains(warnings(diags), "this apply writes it once more") {
-				t.Errorf("the new one is not to be written again: %v", diags)
-			}
-			apply := newWalk(t, server)
-			order(
-				func() { apply.planDestroy(deposed); apply.destroy(deposed) },
-				func() { apply.update(current, planned) },
-			)
-			if !stands(server) {
-				t.Error("the statement is gone")
-			}
-			next := newWalk(t, server)
-			next.read(current)
-			if planned, diags := next.plan(current); !planned.Raw.Equal(current.state.Raw) || strings.Contains(warnings(diags), "written again") {
-				t.Errorf("the next plan changes something, or warns: %v", diags)
-			}
-		})
-	}
-}
-
-// The apply that writes the statement again may be interrupted too.
-func TestAReplacementThatIsInterruptedAgain(t *testing.T) {
-	t.Parallel()
-	server, deposed, current := replaced(t)
-	for range 2 {
-		plan := newWalk(t, server)
-		plan.read(deposed)
-		plan.read(current)
-		planned, _ := plan.plan(current)
-		if !unknown(plan, planned) {
-			t.Error("the new one is not to be written again")
-		}
-		newWalk(t, server).update(current, planned)
-		next := newWalk(t, server)
-		if planned, _ := next.plan(current); unknown(next, planned) {
-			t.Error("without a refresh, it is to be written once more")
-		}
-	}
-}
-
-// A plan that reads nothing knows of nobody.
-func TestAnInterruptedReplacementWithoutRefresh(t *testing.T) {
-	t.Parallel()
-	server, deposed, current := replaced(t)
-	planned, _ := newWalk(t, server).plan(current)
-	apply := newWalk(t, server)
-	apply.planDestroy(deposed)
-	apply.destroy(deposed)
-	if unknown(apply, planned) { // Else Terraform does not call Update.
-		apply.update(current, planned)
-	}
-	if !stands(server) {
-		t.Error("the statement is gone")
-	}
-}
-
-// Another writer drops the statement just when the new object has taken it over.
-func TestAnInterruptedReplacementBesideAnotherWriter(t *testing.T) {
-	t.Parallel()
-	server, deposed, _ := replaced(t)
-	drop := fault.Rule{Operation: "ecr:GetRepositoryPolicy", From: 3, Times: 1, Fault: fault.Meanwhile("another writer", func() {
-		server.SetRepositoryPolicy(registry, "us-east-1", "payment-service", `{"Version":"2012-10-17","Statement":[]}`)
-	})}
-	current := newWalk(t, server, drop).create()
+	deposed, current := newWalk(t, server).create(), newWalk(t, server).create()
 	plan := newWalk(t, server)
 	plan.read(deposed)
-	plan.read(current)
-	if planned, _ := plan.plan(current); !unknown(plan, planned) {
-		t.Error("the new one is not to be written again")
-	}
-}
-
-// The new object is updated in the apply in which the old one goes, and AWS refuses
-// the update.
-func TestARefusedUpdateAfterAnInterruptedReplacement(t *testing.T) {
-	t.Parallel()
-	server, deposed, current := replaced(t)
-	plan := newWalk(t, server)
-	plan.read(deposed)
+	plan.planDestroy(deposed)
 	plan.read(current)
 	planned, diags := plan.planFor(current, "111122223333")
 	plan.expectNone(diags)
@@ -348,81 +223,8 @@ func TestARefusedUpdateAfterAnInterruptedReplacement(t *testing.T) {
 	if diags := <-updated; !diags.HasError() {
 		t.Error("the update was not refused")
 	}
-	if !stands(server) {
+	if text, _ := server.RepositoryPolicy(registry, "us-east-1", "payment-service"); !strings.Contains(text, `"S"`) {
 		t.Error("the statement is gone")
-	}
-}
-
-// Two of three objects go, as after two interrupted replacements.
-func TestTwoOfThreeObjectsGo(t *testing.T) {
-	t.Parallel()
-	for name, order := range map[string][2]int{"the first one first": {0, 1}, "the second one first": {1, 0}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, first, second := replaced(t)
-			stays := newWalk(t, server).create()
-			plan := newWalk(t, server)
-			plan.read(stays)
-			plan.plan(stays)
-			both := []*object{first, second}
-			for _, o := range both {
-				plan.read(o)
-				plan.planDestroy(o)
-			}
-			apply := newWalk(t, server)
-			for _, i := range order {
-				apply.destroy(both[i])
-			}
-			if !stands(server) {
-				t.Error("the statement is gone")
-			}
-		})
-	}
-}
-
-// A block that was copied has taken over the other one's statement.
-func TestACopiedBlock(t *testing.T) {
-	t.Parallel()
-	for name, order := range map[string][2]int{"is planned last": {0, 1}, "is planned first": {1, 0}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, original, copied := replaced(t)
-			both, accounts := []*object{original, copied}, []string{"123456789012", "111122223333"}
-			same, different := newWalk(t, server), newWalk(t, server)
-			failed := false
-			for _, i := range order {
-				same.read(both[i])
-				if planned, diags := same.plan(both[i]); unknown(same, planned) {
-					t.Errorf("both say the same, and one is to be written again: %v", diags)
-				}
-				different.read(both[i])
-				_, diags := different.planFor(both[i], accounts[i])
-				failed = failed || diags.HasError()
-			}
-			if !failed {
-				t.Error("each wants something else, and the plan has no error")
-			}
-		})
-	}
-}
-
-// When both go, so does the statement.
-func TestBothObjectsOfAnInterruptedReplacementGo(t *testing.T) {
-	t.Parallel()
-	server, deposed, current := replaced(t)
-	plan := newWalk(t, server)
-	plan.read(current)
-	plan.read(deposed)
-	plan.planDestroy(current)
-	apply := newWalk(t, server)
-	apply.planDestroy(deposed)
-	apply.destroy(deposed)
-	if !stands(server) {
-		t.Error("the statement is gone before the last object")
-	}
-	apply.destroy(current)
-	if stands(server) {
-		t.Error("the statement outlives both")
 	}
 }
 

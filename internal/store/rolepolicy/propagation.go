@@ -23,7 +23,8 @@ type Clock struct {
 
 // untilShown waits until IAM shows a policy as it was written. Without that, the
 // next read could take the policy for deleted, or for changed by somebody else.
-func (s *Store) untilShown(ctx context.Context, start time.Time, role, name, document string) error {
+func (s *Store) untilShown(ctx context.Context, start time.Time, key Key, document string) error {
+	role, name := key.Role, key.Name
 	readBack := fmt.Sprintf("read back the inline policy %s of the role %s, which was written", name, role)
 	err := s.untilKnown(ctx, start, func() error {
 		client, err := s.clients.IAM(ctx)

@@ -10,10 +10,10 @@ import (
 // unchanged looks before a write whether what stands is one of the documents, or
 // nothing. Anything else is a *ChangedError, unless it is an old answer of IAM:
 // it is asked again until the time for propagation is over.
-func (s *Store) unchanged(ctx context.Context, role, name string, documents ...string) error {
+func (s *Store) unchanged(ctx context.Context, key Key, documents ...string) error {
 	start := s.Clock.Now()
 	for delay := time.Second; ; delay = min(2*delay, 5*time.Second) {
-		live, found, err := s.Get(ctx, role, name)
+		live, found, err := s.get(ctx, key)
 		if err != nil {
 			return err
 		}
@@ -22,10 +22,10 @@ func (s *Store) unchanged(ctx context.Context, role, name string, documents ...s
 			return nil
 		}
 		if s.Clock.Now().Sub(start)+delay > propagation {
-			return &ChangedError{Role: role, Account: s.account(ctx), Policy: Policy{name, live}}
+			return &ChangedError{Role: key.Role, Account: s.account(ctx), Policy: Policy{key.Name, live}}
 		}
 		if err := s.Clock.Wait(ctx, delay); err != nil {
-			return s.explain(ctx, err, doing("read", role, name))
+			return s.explain(ctx, err, doing("read", key))
 		}
 	}
 }
