@@ -30,8 +30,9 @@ type evaluation struct {
 	partition string        // of the resource; empty when it has none
 	region    [1]string     // of the resource; empty when it has none
 	owner     [1]string     // account of the resource
-	usual     [8]contextKey // the context of most requests
-	more      []contextKey  // what does not fit there
+	usual     [8]contextKey // the context of most requests, as many as usualKeys
+	usualKeys int
+	more      map[string]*contextKey // what does not fit there, by name in lower case
 	assumed   []assumption
 	touched   []string // keys, lower-cased, that something undecided hangs on
 	tracing   bool     // findings are wanted
@@ -68,33 +69,40 @@ func (e *evaluation) assumes(key string) bool {
 
 // contextKey finds a key in the request's context.
 func (e *evaluation) contextKey(key string) *contextKey {
-	for _, keys := range [][]contextKey{e.usual[:], e.more} {
-		for i := range keys {
-			if equalFold(keys[i].name, key) {
-				return &keys[i]
-			}
+	for i := range e.usualKeys {
+		if equalFold(e.usual[i].name, key) {
+			return &e.usual[i]
 		}
 	}
-	return nil
+	if e.more == nil {
+		return nil
+	}
+	return e.more[lower(key)]
+}
+
+// addContextKey takes up a key of the request's context.
+func (e *evaluation) addContextKey(k contextKey) {
+	if e.usualKeys < len(e.usual) {
+		e.usual[e.usualKeys] = k
+		e.usualKeys++
+		return
+	}
+	if e.more == nil {
+		e.more = map[string]*contextKey{}
+	}
+	if name := lower(k.name); e.more[name] == nil {
+		e.more[name] = &k
+	}
 }
 
 // takeContext lists what the request's context says, the least certain first.
 func (e *evaluation) takeContext() {
 	c := &e.req.Context
-	count := 0
-	add := func(k contextKey) {
-		if count < len(e.usual) {
-			e.usual[count] = k
-		} else {
-			e.more = append(e.more, k)
-		}
-		count++
-	}
 	for _, name := range c.Unknown {
-		add(contextKey{name: name, state: KeyUnknown})
+		e.addContextKey(contextKey{name: name, state: KeyUnknown})
 	}
 	for _, name := range c.Present {
-		add(contextKey{name: name, state: KeyPresent})
+		e.addContextKey(contextKey{name: name, state: KeyPresent})
 	}
 	for name, values := range c.Known {
 		k := contextKey{name: name, state: KeyKnown, values: values}
@@ -105,7 +113,7 @@ func (e *evaluation) takeContext() {
 			twin.state = KeyUnknown // written twice, in different case
 			continue
 		}
-		add(k)
+		e.addContextKey(k)
 	}
 }
 
