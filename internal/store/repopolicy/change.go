@@ -200,12 +200,11 @@ func (c *pending) enough() int {
 
 // How long things wait; waits are jittered to between half of it and all of it.
 const (
-	gatherTime   = 60 * time.Millisecond // for company, before the first write of a batch
-	gatherSteps  = 8                     // as often at most, while company keeps coming
-	settleTime   = time.Second           // before each read that verifies
-	slowSettle   = 5 * time.Second       // at most, where AWS answers slowly
-	maxSettle    = 20 * time.Second      // at most, before a write that was overwritten is made again
-	firstDelay   = time.Second           // before a refused change is tried again
-	maxDelay     = 15 * time.Second
-	roundTimeout = 2 * time.Minute // for the calls of one read-modify-write
+	gatherTime  = 60 * time.Millisecond // for company, before the first write of a batch
+	gatherSteps = 8                     // as often at most, while company keeps coming
+	settleTime  = time.Second           // before each read that verifies
+	slowSettle  = 5 * time.Second       // at most, where AWS answers slowly
+	maxSettle   = 20 * time.Second      // at most, before a write that was overwritten is made again
+	firstDelay  = time.Second           // before a refused change is tried again
+	maxDelay    = 15 * time.Second
 )

@@ -3,6 +3,7 @@ package repopolicy
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -127,7 +128,7 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	if len(batch) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), roundTimeout)
+	ctx, cancel := whileWanted(batch)
 	defer cancel()
 	started := s.now()
 	base, err := s.Get(ctx, q.repo)
@@ -152,6 +153,28 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	open = append(open, s.send(ctx, q, next, changing)...)
 	q.settle = min(max(settleTime, 2*s.now().Sub(started)), slowSettle) // A writer like us may take as long from its read to its write.
 	return open
+}
+
+// whileWanted returns a context that ends with the last of the callers: the end of one
+// must not end the calls for the others.
+func whileWanted(batch []*pending) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(batch[0].ctx))
+	var callers atomic.Int64
+	callers.Store(int64(len(batch)))
+	stops := make([]func() bool, len(batch))
+	for i, c := range batch {
+		stops[i] = context.AfterFunc(c.ctx, func() {
+			if callers.Add(-1) == 0 {
+				cancel()
+			}
+		})
+	}
+	return ctx, func() {
+		cancel()
+		for _, stop := range stops {
+			stop()
+		}
+	}
 }
 
 // giveWay sets how long other writers have to finish before a read in doubt is
