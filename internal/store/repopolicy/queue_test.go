@@ -62,7 +62,7 @@ func TestALaterChangeWaitsForNobody(t *testing.T) {
 		gathered, beforeTheWrite := 0, 0
 		store.wait = func(ctx context.Context, d time.Duration) error {
 			switch {
-			case d == gatherTime:
+			case d == collectTime:
 				gathered++
 			case beforeTheWrite == 0:
 				beforeTheWrite = gathered
