@@ -244,7 +244,7 @@ func warnOthers(diags *diag.Diagnostics, key repopolicy.Key, outcome repopolicy.
 			"%s no longer had statements that this apply had just verified. Another writer overwrote them. They were written again together with the grant %s: %s.",
 			upper(where(key.Repository)), key.Sid, strings.Join(outcome.Restored, ", ")))
 	}
-	for _, s := range outcome.Vanished {
+	for _, s := range outcome.Disappeared {
 		diags.AddWarning("Possible loss of a statement of another writer", fmt.Sprintf(
 			"While the grant %s was written, this statement was in %s, and then disappeared:\n\n  %s\n\n"+
 				"Either its owner deleted it, or it was written between our read and our write, and our write overwrote it. Ask its owner, and add it again if it is needed.",

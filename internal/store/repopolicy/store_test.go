@@ -136,7 +136,7 @@ func TestChangeWritesNothingWhenNothingChanges(t *testing.T) {
 	if _, err := store.apply(t.Context(), repo, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
-	if r.writes != 0 || r.reads != sightings {
+	if r.writes != 0 || r.reads != confirmations {
 		t.Errorf("%d writes and %d reads, want none and two", r.writes, r.reads)
 	}
 }
@@ -188,7 +188,7 @@ func TestChangeEndsWithItsContext(t *testing.T) {
 	r := &registry{before: func(*registry) error { return errPrincipal }}
 	store := testStore(r)
 	store.wait = func(ctx context.Context, d time.Duration) error {
-		if d == firstDelay {
+		if d == firstRetryDelay {
 			cancel() // The user interrupts while the change waits to be tried again.
 		}
 		return ctx.Err()
@@ -252,7 +252,7 @@ func TestAWriteThatCannotBeVerifiedIsReported(t *testing.T) {
 	store := testStore(r)
 	gone := make(chan struct{})
 	store.wait = func(_ context.Context, d time.Duration) error {
-		if d == settleTime {
+		if d == verifyDelay {
 			cancel()
 			<-gone // The verifying read does not begin before the caller has gone.
 		}
@@ -280,7 +280,7 @@ func gathering(t *testing.T, r *registry, n int) *Store {
 	t.Helper()
 	store := testStore(r)
 	store.wait = func(ctx context.Context, d time.Duration) error {
-		for d == gatherTime && ctx.Err() == nil {
+		for d == collectTime && ctx.Err() == nil {
 			store.mu.Lock()
 			waiting := len(store.queues[repo].waiting)
 			store.mu.Unlock()
@@ -313,7 +313,7 @@ func TestChangesThatArriveTogetherAreOneWrite(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if r.writes != 1 || r.reads != 1+sightings {
+	if r.writes != 1 || r.reads != 1+confirmations {
 		t.Errorf("%d writes and %d reads, want one and three", r.writes, r.reads)
 	}
 }
@@ -434,7 +434,7 @@ func TestConcurrentChangesAllStand(t *testing.T) {
 		})
 	}
 	group.Wait()
-	doc, err := store.Get(t.Context(), repo)
+	doc, err := store.get(t.Context(), repo)
 	if err != nil {
 		t.Fatal(err)
 	}

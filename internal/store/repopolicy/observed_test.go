@@ -90,7 +90,7 @@ const theirs = `{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"22222222222
 func TestAnOldAnswerIsLookedAtAgain(t *testing.T) {
 	t.Parallel()
 	start := document(foreign)
-	for _, old := range []int{1, 2, looksAtPast} {
+	for _, old := range []int{1, 2, rereadsOfOlder} {
 		r := &scripted{registry: &registry{text: start}}
 		store := scriptedStore(r)
 		must(t, store, put(own("A")))
@@ -148,13 +148,13 @@ func TestAChangingStatementIsNoDoubt(t *testing.T) {
 	store := scriptedStore(r)
 	var waits []time.Duration
 	store.wait = func(ctx context.Context, d time.Duration) error {
-		if d != gatherTime {
+		if d != collectTime {
 			waits = append(waits, d)
 		}
 		return ctx.Err()
 	}
 	must(t, store, put(own("A")))
-	if len(waits) != sightings || slices.Max(waits) != settleTime {
+	if len(waits) != confirmations || slices.Max(waits) != verifyDelay {
 		t.Errorf("waited %v, want twice the ordinary time", waits)
 	}
 }
@@ -164,7 +164,7 @@ func TestAChangingStatementIsNoDoubt(t *testing.T) {
 // wants is left, and so is what was dropped later.
 func TestADroppedStatementIsPutBack(t *testing.T) {
 	t.Parallel()
-	for later, want := range map[time.Duration]string{time.Second: "their own Old Theirs A B", freshness + time.Second: "their own Old Theirs B"} {
+	for later, want := range map[time.Duration]string{time.Second: "their own Old Theirs A B", restorePeriod + time.Second: "their own Old Theirs B"} {
 		r := &registry{text: document(foreign, own("Old").String())}
 		store := testStore(r)
 		now := time.Now()
@@ -248,7 +248,7 @@ func TestALaterChangeOfASidCounts(t *testing.T) {
 	}
 	must(t, store, remove("A"))
 	group.Wait()
-	if want := "their own A"; standing(r.text) != want || r.reads != 2+sightings {
+	if want := "their own A"; standing(r.text) != want || r.reads != 2+confirmations {
 		t.Errorf("%s stand after %d reads, want %s, which enough reads have shown", standing(r.text), r.reads, want)
 	}
 }
@@ -326,7 +326,7 @@ func TestAVanishedStatementIsTold(t *testing.T) {
 		return live
 	}
 	outcome := must(t, scriptedStore(r), put(own("A")))
-	if len(outcome.Vanished) != 1 || outcome.Vanished[0].Sid() != "Theirs" || outcome.Writes != 1 {
-		t.Errorf("%+v, want one write and the vanished statement", outcome)
+	if len(outcome.Disappeared) != 1 || outcome.Disappeared[0].Sid() != "Theirs" || outcome.Writes != 1 {
+		t.Errorf("%+v, want one write and the disappeared statement", outcome)
 	}
 }
