@@ -46,7 +46,7 @@ func TestRanges(t *testing.T) {
 				if r.IntN(3) == 0 {
 					values += `","` + pick(family.values)
 				}
-				statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Condition":{%q:{%q:["%s"]}}}`,
+				statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Condition":{%q:{%q:[%q]}}}`,
 					pick([]string{"Allow", "Allow", "Deny"}), pick(family.operators), family.key, values))
 			}
 			if r.IntN(3) == 0 {
