@@ -3,6 +3,7 @@ package authz_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -42,11 +43,11 @@ func TestRanges(t *testing.T) {
 		for range 2000 {
 			var statements []string
 			for range 1 + r.IntN(3) {
-				values := pick(family.values)
+				values := strconv.Quote(pick(family.values))
 				if r.IntN(3) == 0 {
-					values += `","` + pick(family.values)
+					values += "," + strconv.Quote(pick(family.values))
 				}
-				statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Condition":{%q:{%q:[%q]}}}`,
+				statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Condition":{%q:{%q:[%s]}}}`,
 					pick([]string{"Allow", "Allow", "Deny"}), pick(family.operators), family.key, values))
 			}
 			if r.IntN(3) == 0 {
