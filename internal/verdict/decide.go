@@ -20,13 +20,14 @@ var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImag
 
 // decide judges a pull.
 func decide(a arguments) *Judgement {
-	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[string]At{}}
+	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[string]At{}, left: authz.NewBudget()}
 	for _, planned := range a.planned {
 		j.plannedAt[planned.Sid()] = planned.At
 	}
 	for _, action := range append([]string{actionset.TokenAction}, actionset.Actions(a.access)...) {
 		request := a.request(action)
 		j.requests[action] = request
+		request.Budget = j.left
 		j.decisions = append(j.decisions, a.decide(request, j.compiled))
 	}
 	return j

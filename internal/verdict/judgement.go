@@ -20,6 +20,17 @@ type Judgement struct {
 	decisions []Decision
 	requests  map[string]authz.Request // by action
 	plannedAt map[string]At            // of the planned statements, by Sid
+	left      *authz.Budget            // what the decisions have left of the budget of one verdict
+	shared    *authz.Budget            // of all requests; nil if each has a budget of its own
+}
+
+// Bounded returns the judgement with requests that share what the decisions have left
+// of the budget of one verdict. Further evaluations for the same verdict use it, so that
+// the work for one pull is bounded as a whole. It is not safe for concurrent use.
+func (j *Judgement) Bounded() *Judgement {
+	bounded := *j
+	bounded.shared = j.left.Clone()
+	return &bounded
 }
 
 // Input returns what the judgement was made of.
@@ -153,7 +164,11 @@ func (j *Judgement) RegistryPolicyCovers(action string) bool {
 }
 
 // Request returns the request that an action is, one of the judged actions.
-func (j *Judgement) Request(action string) authz.Request { return j.requests[action] }
+func (j *Judgement) Request(action string) authz.Request {
+	request := j.requests[action]
+	request.Budget = j.shared
+	return request
+}
 
 // Compiled returns all policies, compiled, with the planned ones in them.
 func (j *Judgement) Compiled() authz.Policies { return j.compiled }

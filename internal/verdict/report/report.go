@@ -13,6 +13,7 @@ import (
 
 // Of returns the result of a judgement.
 func Of(j *verdict.Judgement) Result {
+	j = j.Bounded()
 	found := lint.Of(j)
 	r := Result{
 		Verdict:            j.Verdict(),
