@@ -42,11 +42,11 @@ func TestRanges(t *testing.T) {
 		for range 2000 {
 			var statements []string
 			for range 1 + r.IntN(3) {
-				values := pick(family.values)
+				values := `"` + pick(family.values) + `"`
 				if r.IntN(3) == 0 {
-					values += `","` + pick(family.values)
+					values += `,"` + pick(family.values) + `"`
 				}
-				statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Condition":{%q:{%q:["%s"]}}}`,
+				statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Condition":{%q:{%q:[%s]}}}`,
 					pick([]string{"Allow", "Allow", "Deny"}), pick(family.operators), family.key, values))
 			}
 			if r.IntN(3) == 0 {
