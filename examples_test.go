@@ -15,14 +15,14 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
-// The accounts that the examples name.
+// The accounts in the examples.
 const (
 	exampleRegistry = "987654321098"
 	exampleConsumer = "123456789012"
 )
 
-// TestAccExamples plans every example as it stands, as its reader would: with
-// profiles, environment variables and the built provider.
+// TestAccExamples plans every example unchanged, like a user: with profiles, environment
+// variables and the built provider.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	onlyEmulator(t)
@@ -30,9 +30,9 @@ func TestAccExamples(t *testing.T) {
 	cliConfig := installProvider(t)
 
 	examples := map[string]struct {
-		account string            // whose credentials the environment holds
-		want    []string          // what the plan does, in the order of addresses
-		outputs map[string]string // known values; "" stands for any
+		account string            // the account of the credentials in the environment
+		want    []string          // the changes of the plan, in the order of addresses
+		outputs map[string]string // known values; "" means any value
 	}{
 		"provider": {account: exampleRegistry},
 		"registry-account": {
@@ -112,7 +112,7 @@ func onlyEmulator(t *testing.T) {
 		t.Skip("acceptance tests run only with TF_ACC=1")
 	}
 	if backend := cmp.Or(os.Getenv("ECRXA_ACC_BACKEND"), "emulator"); backend != "emulator" {
-		t.Skipf("%s: the examples name accounts, roles and repositories that only the emulator is given", backend)
+		t.Skipf("%s: only the emulator has the accounts, roles and repositories of the examples", backend)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestAccExamples_otherRegion(t *testing.T) {
 	}
 }
 
-// TestAccExamples_healthy: the checks of a pull that works warn of nothing.
+// TestAccExamples_healthy: the checks of a working pull have no warnings.
 func TestAccExamples_healthy(t *testing.T) {
 	t.Parallel()
 	onlyEmulator(t)
@@ -150,7 +150,7 @@ func TestAccExamples_healthy(t *testing.T) {
 	}
 }
 
-// exampleDirs returns the folders below examples that hold a configuration.
+// exampleDirs returns the folders in examples that have a configuration.
 func exampleDirs(t *testing.T) []string {
 	t.Helper()
 
@@ -202,8 +202,8 @@ func startExampleAccounts(t *testing.T) exampleAccounts {
 	return exampleAccounts{server, file}
 }
 
-// environment returns what the shell of somebody who works in an account holds;
-// an empty account stands for somebody with profiles only.
+// environment returns the environment variables of a user with credentials of an account. If
+// account is empty, the user has only profiles.
 func (a exampleAccounts) environment(account string) []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"),
@@ -231,7 +231,8 @@ func installProvider(t *testing.T) string {
 	return file
 }
 
-// An examplePlan is what the tests look at in a plan as `terraform show -json` prints it.
+// An examplePlan has the parts of a plan, as `terraform show -json` prints it, that the tests
+// check.
 type examplePlan struct {
 	PlannedValues struct {
 		Outputs map[string]struct{ Value any }
@@ -246,7 +247,7 @@ type examplePlan struct {
 	}
 }
 
-// summary says in a line each what the plan does, and how its check blocks end.
+// summary returns the changes of the plan and the results of its check blocks, one per line.
 func (p examplePlan) summary() []string {
 	var lines []string
 	for _, change := range p.ResourceChanges {
@@ -276,8 +277,8 @@ func planExample(t *testing.T, dir string, env []string) examplePlan {
 	return plan
 }
 
-// copyExample returns a folder with a copy of an example. What the documentation
-// shows without a provider block gets the one of examples/provider.
+// copyExample returns a folder with a copy of an example. An example without a provider block
+// gets the block of examples/provider.
 func copyExample(t *testing.T, dir string) string {
 	t.Helper()
 
@@ -301,7 +302,7 @@ func copyExample(t *testing.T, dir string) string {
 
 func terraformPath() string { return cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform") }
 
-// runTerraform returns all that a terraform command prints.
+// runTerraform runs a terraform command and returns its output.
 func runTerraform(t *testing.T, dir string, env []string, command string, args ...string) (string, error) {
 	t.Helper()
 
@@ -311,7 +312,7 @@ func runTerraform(t *testing.T, dir string, env []string, command string, args .
 	return string(out), err
 }
 
-// run returns what a command prints to its standard output.
+// run runs a command and returns its standard output.
 func run(t *testing.T, dir string, env []string, name string, args ...string) []byte {
 	t.Helper()
 

@@ -12,14 +12,14 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/provider"
 )
 
-// version is set by the linker when a release is built.
+// version is set by the linker in a release build.
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "run so that a debugger can attach; prints TF_REATTACH_PROVIDERS")
+	debug := flag.Bool("debug", false, "run with support for debuggers; prints TF_REATTACH_PROVIDERS")
 	flag.Parse()
 	if !*debug && !logsWanted(os.Environ()) {
-		_ = os.Setenv(sdkLogs, "off") // Only a name that is none makes it fail.
+		_ = os.Setenv(sdkLogs, "off") // It fails only for an invalid name.
 	}
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// runMain makes the test binary serve the provider as the released binary does.
+// runMain is the environment variable that makes the test binary serve the provider like the
+// released binary.
 const runMain = "ECRXA_TEST_RUN_MAIN"
 
 func TestMain(m *testing.M) {
@@ -23,8 +24,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The registry tells Terraform which protocols a release speaks from the
-// manifest alone, so a manifest that is wrong makes the release unusable.
+// The registry takes the protocols of a release only from the manifest, so a wrong manifest
+// makes the release unusable.
 // https://developer.hashicorp.com/terraform/registry/providers/publishing#terraform-registry-manifest-file
 func TestManifestNamesServedProtocol(t *testing.T) {
 	t.Parallel()
@@ -61,13 +62,13 @@ func TestReleaseConfiguration(t *testing.T) {
 		times int
 	}{
 		{"the project is named after the module", "\nproject_name: " + name + "\n", 1},
-		{"the binary carries the version", `binary: "{{ .ProjectName }}_v{{ .Version }}"`, 1},
-		{"the archive carries version and platform", `name_template: "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"`, 1},
+		{"the binary has the version", `binary: "{{ .ProjectName }}_v{{ .Version }}"`, 1},
+		{"the archive has version and platform", `name_template: "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"`, 1},
 		{"archives are zip files", "formats: [zip]", 1},
 		{"the linker sets main.version", "-X main.version={{ .Version }}", 1},
 		{"no C library is needed", "CGO_ENABLED=0", 1},
-		{"no path of the build machine is left", "-trimpath", 1},
-		{"the checksums are named as the registry wants", `name_template: "{{ .ProjectName }}_{{ .Version }}_SHA256SUMS"`, 1},
+		{"the binary has no paths of the build machine", "-trimpath", 1},
+		{"the checksums have the name that the registry requires", `name_template: "{{ .ProjectName }}_{{ .Version }}_SHA256SUMS"`, 1},
 		{"the checksums are signed", "signs:\n  - artifacts: checksum\n", 1},
 		{"the manifest is among checksums and files", "- glob: terraform-registry-manifest.json\n      name_template: \"" + manifest + "\"", 2},
 		{"each archive has an SBOM", "sboms:\n  - artifacts: archive\n", 1},
@@ -78,8 +79,8 @@ func TestReleaseConfiguration(t *testing.T) {
 	}
 }
 
-// servedProtocol starts the provider as Terraform does and returns the protocol
-// version of its handshake line: CORE|PROTOCOL|NETWORK|ADDRESS|….
+// servedProtocol starts the provider like Terraform and returns the protocol version in its
+// handshake line: CORE|PROTOCOL|NETWORK|ADDRESS|….
 func servedProtocol(t *testing.T) string {
 	t.Helper()
 
@@ -119,7 +120,7 @@ func modulePath(t *testing.T) string {
 
 	match := regexp.MustCompile(`(?m)^module (\S+)$`).FindStringSubmatch(readFile(t, "go.mod"))
 	if match == nil {
-		t.Fatal("go.mod names no module")
+		t.Fatal("go.mod has no module")
 	}
 	return match[1]
 }

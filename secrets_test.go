@@ -16,15 +16,15 @@ import (
 	"testing"
 )
 
-// The secrets that a login may use, beside those that STS hands out.
+// The secrets in the configurations. STS issues others.
 const (
 	secretKey        = "the/secret+key/of-the-test"
 	secretToken      = "eyJhbGciOiJub25lIn0.the-web-identity-token.of-the-test"
 	secretExternalID = "the-external-id-of-the-test"
 )
 
-// logins are the ways to credentials, as arguments of the provider block and as
-// variables of the environment. TOKENFILE stands for a file with secretToken.
+// logins are the ways to get credentials, with arguments of the provider block and with
+// environment variables. TOKENFILE is replaced by the path of a file with secretToken.
 var logins = map[string]struct {
 	arguments string
 	env       []string
@@ -58,15 +58,15 @@ var logins = map[string]struct {
 	},
 }
 
-// TestAccSecrets applies, fails and destroys with TRACE logs, and finds no secret
-// in a log, in the state or in what Terraform printed.
+// TestAccSecrets runs apply, a failing apply and destroy with TRACE logs. No secret may be in
+// a log, in the state or in the output of Terraform.
 func TestAccSecrets(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("acceptance tests run only with TF_ACC=1")
 	}
 	if backend := cmp.Or(os.Getenv("ECRXA_ACC_BACKEND"), "emulator"); backend != "emulator" {
-		t.Skipf("%s: what the provider writes does not depend on who answers", backend)
+		t.Skipf("%s: the output of the provider does not depend on the backend", backend)
 	}
 	cliConfig := installProvider(t)
 	for name, login := range logins {
@@ -82,8 +82,8 @@ func TestAccSecrets(t *testing.T) {
 			aws.server.CreateRole(exampleRegistry, "/", "first")
 			aws.server.CreateRole(exampleRegistry, "/", "second")
 			accessKey, _ := aws.server.Credentials(exampleRegistry)
-			gossip := &gossip{aws: aws.server, given: login.secrets}
-			front := httptest.NewServer(gossip)
+			leakyServer := &leakyServer{aws: aws.server, given: login.secrets}
+			front := httptest.NewServer(leakyServer)
 			t.Cleanup(front.Close)
 
 			logs := filepath.Join(dir, "trace.log")
@@ -100,11 +100,11 @@ func TestAccSecrets(t *testing.T) {
 			}
 
 			said := map[string]string{}
-			said["the first apply"], _ = terraform("apply") // The state says whether it did what it should.
+			said["the first apply"], _ = terraform("apply") // The state shows whether it worked.
 			said["the state"] = readFile(t, filepath.Join(dir, "terraform.tfstate"))
-			gossip.newRun(true)
+			leakyServer.newRun(true)
 			said["the second apply"], _ = terraform("apply")
-			gossip.newRun(false)
+			leakyServer.newRun(false)
 			var err error
 			if said["the destroy"], err = terraform("destroy"); err != nil {
 				t.Errorf("the destroy failed: %v\n%s", err, said["the destroy"])
@@ -128,7 +128,7 @@ func TestAccSecrets(t *testing.T) {
 				}
 			}
 			for where, text := range said {
-				for _, secret := range gossip.secrets() {
+				for _, secret := range leakyServer.secrets() {
 					if i := strings.Index(text, secret); i >= 0 {
 						t.Errorf("%s shows the secret %s: …%s", where, secret, text[max(0, i-300):i])
 					}
@@ -166,25 +166,25 @@ resource "ecrxa_repository_grant" "bad" {
 }
 `
 
-// gossip is a server in front of AWS that remembers what STS hands out. When it
-// refuses, ECR's message repeats every secret that AWS has seen of this run.
-type gossip struct {
+// leakyServer is a server in front of AWS that records the credentials that STS issues. While
+// it rejects calls, the error message of ECR has every secret of the run.
+type leakyServer struct {
 	aws   http.Handler
 	given []string // secrets of the configuration
 
-	mu       sync.Mutex
-	refusing bool
-	issued   []string // by STS, ever
-	earlier  int      // how many of these an earlier run got
+	mu        sync.Mutex
+	rejecting bool
+	issued    []string // by STS, ever
+	earlier   int      // how many of these an earlier run got
 }
 
 var issuedSecret = regexp.MustCompile(`<(?:SecretAccessKey|SessionToken)>([^<]+)<`)
 
 // ServeHTTP implements http.Handler.
-func (g *gossip) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (g *leakyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.refusing && r.Header.Get("X-Amz-Target") != "" {
+	if g.rejecting && r.Header.Get("X-Amz-Target") != "" {
 		refusal, _ := json.Marshal(map[string]string{"__type": "AccessDeniedException", "message": "You sent " + strings.Join(slices.Concat(g.given, g.issued[g.earlier:]), " and ")})
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		w.WriteHeader(http.StatusBadRequest)
@@ -201,15 +201,15 @@ func (g *gossip) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body.Bytes())
 }
 
-// newRun says that another run begins, and whether ECR refuses its calls.
-func (g *gossip) newRun(refusing bool) {
+// newRun begins another run. rejecting says whether ECR rejects its calls.
+func (g *leakyServer) newRun(rejecting bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.refusing, g.earlier = refusing, len(g.issued)
+	g.rejecting, g.earlier = rejecting, len(g.issued)
 }
 
-// secrets returns the secrets that there have been so far.
-func (g *gossip) secrets() []string {
+// secrets returns all secrets so far.
+func (g *leakyServer) secrets() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Concat(g.given, g.issued)

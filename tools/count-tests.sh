@@ -1,6 +1,6 @@
 #!/bin/sh
-# Adds one line to RESULTS: what gotestsum counted in PART. gotestsum runs this
-# after the tests and passes the counts in TESTS_*. Fails when no test ran.
+# Adds one line to RESULTS with the counts of PART. gotestsum runs this script after the
+# tests and passes the counts in TESTS_*. Fails if no test ran.
 # Usage: count-tests.sh PART RESULTS
 set -eu
 part=$1 results=$2

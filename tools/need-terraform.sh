@@ -1,10 +1,10 @@
 #!/bin/sh
-# Fails with advice unless COMMAND (Terraform or OpenTofu) is on PATH and not
-# older than MINIMUM (MAJOR.MINOR).
+# Fails if COMMAND (Terraform or OpenTofu) is not on PATH, or is older than MINIMUM
+# (MAJOR.MINOR).
 # Usage: need-terraform.sh COMMAND MINIMUM
 set -eu
 command=$1 minimum=$2
-advice="Install version $minimum or later (https://developer.hashicorp.com/terraform/install), or name another command: make TERRAFORM=/path/to/terraform"
+advice="Install version $minimum or later (https://developer.hashicorp.com/terraform/install), or use another command: make TERRAFORM=/path/to/terraform"
 
 if ! command -v "$command" >/dev/null; then
 	echo "$command is not on PATH. $advice" >&2

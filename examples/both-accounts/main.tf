@@ -18,7 +18,7 @@ provider "ecrxa" {
   profile = "consumer"
 }
 
-# Each name stands here once, so that what is judged is what is granted.
+# Each name is defined only once, so the check evaluates exactly what is granted.
 locals {
   repository = "payment-service"
   image      = "987654321098.dkr.ecr.us-east-1.amazonaws.com/${local.repository}:v1"
@@ -42,14 +42,15 @@ resource "ecrxa_consumer_role_policy" "payments" {
   repository_arns = [ecrxa_repository_grant.payments.repository_arn]
 }
 
-# What stands today, read with each account's credentials.
+# The current policies, each read with its own account's credentials.
 data "ecrxa_pull_check" "registry_side" {
   provider = ecrxa.registry
 
   image    = local.image
   role_arn = local.role_arn
 
-  # This check leaves the consumer side to the next one: without these two lines it warns.
+  # The next check reads the consumer side. Without these two lines, this check
+  # warns that the consumer side is unknown.
   identity_policies    = { "*" = "unknown" }
   permissions_boundary = "unknown"
 }
@@ -65,8 +66,8 @@ data "ecrxa_pull_check" "consumer_side" {
   repository_exists     = data.ecrxa_pull_check.registry_side.repository_exists
 }
 
-# The verdict over what stands today and what this configuration plans. A function
-# is evaluated in every plan, so the answer is there before anything is applied.
+# The verdict for today's policies plus the changes in this plan. A function is
+# evaluated in every plan, so the verdict is known before apply.
 locals {
   payments_pull = provider::ecrxa::evaluate_pull({
     image    = local.image
@@ -97,13 +98,13 @@ output "verdict" {
   }
 }
 
-# That verdict is of the plan: what the plan adds counts as there. This check says
-# whether pulls work without it, and only warns: before the first apply, and when
-# somebody has deleted a policy by hand. An apply repeats what its plan has read.
+# The verdict above includes the planned changes. This check evaluates only today's
+# policies, and only warns: before the first apply, or after somebody deleted a policy
+# by hand. During apply it shows the result of the plan.
 check "pulls_work_today" {
   assert {
     condition     = data.ecrxa_pull_check.consumer_side.verdict != "denied"
-    error_message = "Before this plan, pulls fail. ${split("\n", data.ecrxa_pull_check.consumer_side.explanation)[0]}"
+    error_message = "Without this plan, pulls fail. ${split("\n", data.ecrxa_pull_check.consumer_side.explanation)[0]}"
   }
 }
 

@@ -23,20 +23,21 @@ locals {
   role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 }
 
-# Reads what stands in the registry account. By itself it cannot judge the pull:
-# these credentials do not reach the consumer account.
+# Reads the policies of the registry account. It cannot give a verdict alone: these
+# credentials cannot read the consumer account.
 data "ecrxa_pull_check" "registry_side" {
   provider = ecrxa.registry
 
   image    = local.image
   role_arn = local.role_arn
 
-  # This check leaves the consumer side to the next one: without these two lines it warns.
+  # The next check reads the consumer side. Without these two lines, this check
+  # warns that the consumer side is unknown.
   identity_policies    = { "*" = "unknown" }
   permissions_boundary = "unknown"
 }
 
-# Reads the role in the consumer account, and judges the pull over both sides.
+# Reads the role in the consumer account, and evaluates the pull with both sides.
 data "ecrxa_pull_check" "payments" {
   provider = ecrxa.consumer
 

@@ -19,7 +19,7 @@ resource "ecrxa_repository_grant" "payments" {
   role_arns   = ["arn:aws:iam::123456789012:role/ecsTaskExecutionRole"]
 }
 
-# The consumer account names this in its own policy.
+# The consumer account uses this ARN in the policy of its role.
 output "repository_arn" {
   value = ecrxa_repository_grant.payments.repository_arn
 }

@@ -1,22 +1,36 @@
 package actionset
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// AllActions returns every ECR action that was known when this was written, sorted.
-// There may be newer ones. An action has the name of its API operation, but for
-// those of permissionsOnly.
+// AllActions returns all ECR actions that existed when this list was written, sorted.
+// AWS may have added others. An action has the name of its API operation; only the
+// actions in permissionsOnly have no operation.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 func AllActions() []string { return union(operations, permissionsOnly) }
 
-// IsAction reports whether an action is one of AllActions, in whatever case.
+// IsAction reports whether an action is in AllActions, ignoring case.
 func IsAction(action string) bool {
 	return slices.ContainsFunc(AllActions(), func(known string) bool { return strings.EqualFold(known, action) })
 }
 
-// permissionsOnly are the actions that no API operation has.
+// actionPattern is the form of an ECR action, with wildcards.
+var actionPattern = regexp.MustCompile(`(?i)^(ecr:[a-z*?]+|\*)$`)
+
+// CheckAction returns an error if action does not have the form of an ECR action, with
+// or without wildcards. It does not check whether the action exists.
+func CheckAction(action string) error {
+	if !actionPattern.MatchString(action) {
+		return fmt.Errorf("%q is not an ECR action: write ecr: and a name of letters, for example ecr:BatchGetImage", action)
+	}
+	return nil
+}
+
+// permissionsOnly are the actions without an API operation.
 // Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html and
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-private.html
 var permissionsOnly = []string{

@@ -4,7 +4,7 @@
 //
 // The rules are those of the IAM User Guide; where a rule is not obvious, the
 // code names its page. Where AWS does not say, the answer is Conditional;
-// internal/decisions/007-where-aws-is-silent.md lists those cases.
+// internal/decisions/007-undocumented-aws-behaviour.md lists those cases.
 //
 // It returns verdicts and reasons as data; package verdict/report words them. Its work
 // is bounded: see Budget.

@@ -23,6 +23,12 @@ type Budget struct {
 // NewBudget returns a budget for all evaluations of one verdict.
 func NewBudget() *Budget { return &Budget{left: verdictSteps} }
 
+// Clone returns a budget of what is left of b.
+func (b *Budget) Clone() *Budget {
+	clone := *b
+	return &clone
+}
+
 // Spent returns how many steps the evaluations took.
 func (b *Budget) Spent() int { return b.spent }
 

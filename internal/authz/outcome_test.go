@@ -129,13 +129,13 @@ func TestFaultsAreReported(t *testing.T) {
 		{"Effect":"Allow","Action":"ecr:*","Resource":"payment","Condition":{"StringIs":{"k":"v"},"Bool":{"k":"x"}}},
 		{"Effect":"Deny","NotAction":"all","Principal":{"AWS":"someone"},"Shape":true}]}`)
 	want := []string{
-		`"p", Colour, line 1 (byte 24): a policy document has no element of this name`,
+		`"p", Colour, line 1 (byte 24): unknown element of a policy document`,
 		`"p", statement 0, Resource, line 2 (byte 97): a Resource is "*" or an ARN: payment`,
 		`"p", statement 0, Condition.StringIs, line 2 (byte 120): AWS has no condition operator of this name`,
 		`"p", statement 0, Condition.Bool.k, line 2 (byte 153): expected "true" or "false", not x`,
 		`"p", statement 1, NotAction, line 3 (byte 192): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not all`,
 		`"p", statement 1, Principal.AWS, line 3 (byte 217): this is not an account ID or the ARN of a role, role session, user, federated user or account root: someone`,
-		`"p", statement 1, Shape, line 3 (byte 228): a statement has no element of this name`,
+		`"p", statement 1, Shape, line 3 (byte 228): unknown element of a statement`,
 	}
 	var got []string
 	for _, f := range p.Faults() {

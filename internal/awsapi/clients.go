@@ -19,13 +19,13 @@ type Clients struct {
 	identity identityCache
 
 	mu  sync.Mutex
-	ecr map[string]ECR // by region
+	ecr map[string]ECR // by Region
 	iam IAM
 }
 
 // New prepares clients. It makes no network call. Its errors are a
-// *ConfigError; they hold no secrets. When cfg.Unknown is not empty nothing is
-// loaded, and every client is refused until Terraform knows the values.
+// *awserr.ConfigError and contain no secrets. If cfg.Unknown is not empty, nothing is
+// loaded, and no client is returned until Terraform knows the values.
 func New(ctx context.Context, cfg Config) (*Clients, error) {
 	c := &Clients{config: cfg, ecr: map[string]ECR{}}
 	c.identity.ask = c.askIdentity
@@ -40,19 +40,19 @@ func New(ctx context.Context, cfg Config) (*Clients, error) {
 	return c, err
 }
 
-// Region returns the provider's region; empty when none is configured, or when
-// it is not known yet.
+// Region returns the provider's Region; empty if none is configured or it is
+// not known yet.
 func (c *Clients) Region() string { return c.cfg.Region }
 
 // Unknown returns the names of the provider attributes whose values Terraform
-// does not know yet. While there are any, ECR, IAM and Identity return a
-// *ConfigError.
+// does not know yet. If there are any, ECR, IAM and Identity return a
+// *awserr.ConfigError.
 func (c *Clients) Unknown() []string { return slices.Clone(c.config.Unknown) }
 
-// ECR returns the client for a region; an empty region means the provider's.
+// ECR returns the client for a Region; an empty Region means the provider's.
 // The account is checked against allowed and forbidden account IDs before the
-// first call. An error of the check is a *ConfigError, an error of the
-// identity call an *Error.
+// first call. An error of the check is a *awserr.ConfigError, an error of the
+// identity call an *awserr.Error.
 func (c *Clients) ECR(ctx context.Context, region string) (ECR, error) {
 	if err := c.ready(ctx); err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (c *Clients) ECR(ctx context.Context, region string) (ECR, error) {
 }
 
 // IAM returns the IAM client, with the same check. IAM has one endpoint for
-// each partition; the SDK chooses it by the provider's region.
+// each partition; the SDK chooses it by the provider's Region.
 func (c *Clients) IAM(ctx context.Context) (IAM, error) {
 	if err := c.ready(ctx); err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func (c *Clients) IAM(ctx context.Context) (IAM, error) {
 	return c.iam, nil
 }
 
-// retryConcurrentModification makes the client retry when somebody else
-// changed the same role at the same moment.
+// retryConcurrentModification makes the client retry if another caller changed the
+// same role at the same moment.
 func retryConcurrentModification(o *iam.Options) {
 	code := (&iamtypes.ConcurrentModificationException{}).ErrorCode()
 	if retryer, ok := o.Retryer.(aws.RetryerV2); ok {
@@ -93,11 +93,11 @@ func retryConcurrentModification(o *iam.Options) {
 	}
 }
 
-// Check returns an error when an apply is certain to fail, so that the plan can
-// say so: there is no region, or the credentials belong to an account that
-// allowed_account_ids or forbidden_account_ids rules out. The error is a
-// *ConfigError, or an *Error of the identity call. It calls nobody when neither
-// list is set, and returns nil while the configuration is not known.
+// Check returns an error if an apply is certain to fail, so that the plan can report
+// it: there is no Region, or allowed_account_ids or forbidden_account_ids rules out the
+// account of the credentials. The error is a *awserr.ConfigError, or an *awserr.Error
+// of the identity call. Check makes no call if neither list is set. It returns nil
+// while the configuration is not known.
 func (c *Clients) Check(ctx context.Context) error {
 	if len(c.config.Unknown) > 0 {
 		return nil
@@ -105,9 +105,8 @@ func (c *Clients) Check(ctx context.Context) error {
 	return c.ready(ctx)
 }
 
-// ready returns an error when the configuration does not allow any call: it
-// is not complete, or the credentials belong to an account that they must not
-// belong to.
+// ready returns an error if the configuration does not allow any call: it is not
+// complete, or the account of the credentials is ruled out.
 func (c *Clients) ready(ctx context.Context) error {
 	if err := c.usable(); err != nil {
 		return err
@@ -122,7 +121,7 @@ func (c *Clients) ready(ctx context.Context) error {
 	return checkAccount(id.Account, c.config.AllowedAccountIDs, c.config.ForbiddenAccountIDs)
 }
 
-// usable returns an error when no call can be made with this configuration.
+// usable returns an error if the configuration is not complete.
 func (c *Clients) usable() error {
 	if len(c.config.Unknown) > 0 {
 		return unknownError(c.config.Unknown)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 func TestNewCallsNobody(t *testing.T) {
@@ -100,7 +102,7 @@ func TestAccountCheck(t *testing.T) {
 				if test.wantProblem == "" && err != nil {
 					t.Errorf("unexpected error: %v", err)
 				}
-				if test.wantProblem != "" && (KindOf(err) != Configuration || !strings.Contains(err.Error(), test.wantProblem) || !strings.Contains(err.Error(), account)) {
+				if test.wantProblem != "" && (awserr.KindOf(err) != awserr.Configuration || !strings.Contains(err.Error(), test.wantProblem) || !strings.Contains(err.Error(), account)) {
 					t.Errorf("error = %v, want one that says %q and names the account", err, test.wantProblem)
 				}
 			}
@@ -120,10 +122,10 @@ func TestCheck(t *testing.T) {
 		wantSummary                 string // empty: no error
 	}{
 		"no lists":    {},
-		"no region":   {noRegion: true, allowed: []string{"987654321098"}, wantSummary: "No AWS region"},
+		"no region":   {noRegion: true, allowed: []string{"987654321098"}, wantSummary: "Missing AWS Region"},
 		"allowed":     {allowed: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}},
-		"not allowed": {allowed: []string{"111111111111"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong account"},
-		"forbidden":   {forbidden: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong account"},
+		"not allowed": {allowed: []string{"111111111111"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong AWS account"},
+		"forbidden":   {forbidden: []string{"987654321098"}, wantCalls: []string{"GetCallerIdentity"}, wantSummary: "Wrong AWS account"},
 		"not known":   {noRegion: true, forbidden: []string{"987654321098"}, unknown: []string{"assume_role"}},
 	}
 	for name, test := range tests {
@@ -144,7 +146,7 @@ func TestCheck(t *testing.T) {
 				if err == nil {
 					continue
 				}
-				if summary, detail := Describe(err, ""); summary != test.wantSummary || !test.noRegion && !strings.Contains(detail, "987654321098") {
+				if summary, detail := awserr.Describe(err, ""); summary != test.wantSummary || !test.noRegion && !strings.Contains(detail, "987654321098") {
 					t.Errorf("got %q: %q", summary, detail)
 				}
 			}
@@ -162,7 +164,7 @@ func TestCheckWithoutAnAnswer(t *testing.T) {
 	})
 	cfg := configFor(fake)
 	cfg.AllowedAccountIDs = []string{"987654321098"}
-	if err := newClients(t, cfg).Check(t.Context()); KindOf(err) != Expired {
+	if err := newClients(t, cfg).Check(t.Context()); awserr.KindOf(err) != awserr.Expired {
 		t.Errorf("error = %v, want that the credentials have expired", err)
 	}
 }
@@ -174,10 +176,10 @@ func TestConfigurationsThatAllowNoCall(t *testing.T) {
 		wantRegion string
 		wantText   string
 	}{
-		"no region":                 {Config{AccessKey: "AKIAEXAMPLE", SecretKey: "secret"}, "", "no AWS region"},
-		"unknown profile":           {Config{Region: "us-east-1", Unknown: []string{"profile"}}, "us-east-1", "not known before apply: profile"},
-		"unknown region":            {Config{Unknown: []string{"endpoints", "region"}}, "", "not known before apply: endpoints, region"},
-		"unknown beside bad values": {Config{RetryMode: "often", Unknown: []string{"token"}}, "", "not known before apply: token"},
+		"no region":                 {Config{AccessKey: "AKIAEXAMPLE", SecretKey: "secret"}, "", "no AWS Region"},
+		"unknown profile":           {Config{Region: "us-east-1", Unknown: []string{"profile"}}, "us-east-1", "unknown until apply: profile"},
+		"unknown region":            {Config{Unknown: []string{"endpoints", "region"}}, "", "unknown until apply: endpoints, region"},
+		"unknown beside bad values": {Config{RetryMode: "often", Unknown: []string{"token"}}, "", "unknown until apply: token"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +193,7 @@ func TestConfigurationsThatAllowNoCall(t *testing.T) {
 			}
 			_, identityErr := clients.Identity(t.Context())
 			for _, err := range []error{getPolicy(t.Context(), clients, ""), getPolicy(t.Context(), clients, "us-east-1"), getRole(t.Context(), clients), identityErr} {
-				if KindOf(err) != Configuration || !strings.Contains(err.Error(), test.wantText) {
+				if awserr.KindOf(err) != awserr.Configuration || !strings.Contains(err.Error(), test.wantText) {
 					t.Errorf("error = %v, want one that says %q", err, test.wantText)
 				}
 			}

@@ -1,6 +1,6 @@
 // Package awsapi turns the provider's configuration into AWS clients, one set
-// for each region, and AWS's errors into ours. No call is made before a
-// resource needs one.
+// for each Region. No call is made before a resource needs one. What a failed call
+// means is package awserr's.
 package awsapi
 
 import "time"

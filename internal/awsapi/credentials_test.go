@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 const sharedConfig = `
@@ -186,7 +188,7 @@ func TestFailedRoleIsNotTriedAgainForEachRetry(t *testing.T) {
 	cfg := configFor(fake)
 	cfg.MaxRetries = 3
 	cfg.AssumeRole = []AssumeRole{{RoleARN: "arn:aws:iam::111111111111:role/hub"}}
-	if err := getPolicy(t.Context(), newClients(t, cfg), ""); KindOf(err) != AccessDenied {
+	if err := getPolicy(t.Context(), newClients(t, cfg), ""); awserr.KindOf(err) != awserr.AccessDenied {
 		t.Errorf("error = %v, want access denied", err)
 	}
 	if diff := cmp.Diff([]string{"AssumeRole"}, fake.Operations()); diff != "" {
@@ -290,7 +292,7 @@ func TestCustomCABundle(t *testing.T) {
 	bundle := writeFile(t, string(certificate))
 
 	cfg := configFor(&fakeAWS{URL: server.URL})
-	if err := getPolicy(t.Context(), newClients(t, cfg), ""); KindOf(err) != Unreachable {
+	if err := getPolicy(t.Context(), newClients(t, cfg), ""); awserr.KindOf(err) != awserr.Unreachable {
 		t.Errorf("without the bundle: %v, want that AWS is not reachable", err)
 	}
 	cfg.CustomCABundle = bundle
@@ -315,16 +317,16 @@ func TestNewRefuses(t *testing.T) {
 		"an unknown retry mode":       {Config{RetryMode: "often"}, `"often" is not a retry mode`},
 		"a profile that is missing":   {Config{Profile: "nobody"}, "nobody"},
 		"both lists of accounts":      {Config{AllowedAccountIDs: []string{"111111111111"}, ForbiddenAccountIDs: []string{"222222222222"}}, "Both allowed_account_ids and forbidden_account_ids"},
-		"a web identity, no role":     {Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{WebIdentityToken: "token"}}, "names no role"},
+		"a web identity, no role":     {Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{WebIdentityToken: "token"}}, "has no role"},
 		"a web identity and no token": {Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web"}}, "has no token"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := New(t.Context(), test.cfg)
-			var configuration *ConfigError
+			var configuration *awserr.ConfigError
 			if !errors.As(err, &configuration) || !strings.Contains(err.Error(), test.want) {
-				t.Fatalf("error = %v, want a *ConfigError that says %q", err, test.want)
+				t.Fatalf("error = %v, want a *awserr.ConfigError that says %q", err, test.want)
 			}
 			if configuration.Remedy == "" {
 				t.Error("the error does not say what to do")

@@ -1,10 +1,13 @@
 package awsapi
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // endpointSources are the ways to name the endpoint of STS. Lines of a shared
@@ -104,7 +107,7 @@ func TestConfiguredEndpointsCanBeIgnored(t *testing.T) {
 	t.Setenv("AWS_ROLE_ARN", "arn:aws:iam::987654321098:role/web")
 	t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", writeFile(t, "token-of-file"))
 	err := getPolicy(t.Context(), newClients(t, Config{Region: "us-east-1"}), "")
-	if KindOf(err) != Unreachable || len(fake.Calls()) > 0 {
+	if awserr.KindOf(err) != awserr.Unreachable || len(fake.Calls()) > 0 {
 		t.Errorf("error = %v after calls %v, want that AWS's own endpoint is not reachable", err, fake.Operations())
 	}
 }
@@ -137,8 +140,8 @@ func TestOwnEndpointsExcludeFIPSAndDualStack(t *testing.T) {
 				t.Fatalf("error = %v, want one: %t", err, test.want != nil)
 			}
 			for _, want := range test.want {
-				if !is[*ConfigError](err) || !strings.Contains(err.Error(), want) {
-					t.Errorf("error = %v, want a *ConfigError that says %q", err, want)
+				if _, ok := errors.AsType[*awserr.ConfigError](err); !ok || !strings.Contains(err.Error(), want) {
+					t.Errorf("error = %v, want a *awserr.ConfigError that says %q", err, want)
 				}
 			}
 		})

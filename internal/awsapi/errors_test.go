@@ -2,305 +2,73 @@ package awsapi
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"net/http"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
-	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
-	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-var (
-	onRegistry = Attempt{
-		Doing:   "read the policy of the repository payment-service",
-		Account: "987654321098", Region: "us-east-1", Side: RegistrySide,
-	}
-	changingRegistry = Attempt{
-		Doing:   "change the policy of the repository payment-service",
-		Account: "987654321098", Region: "us-east-1", Side: RegistrySide,
-	}
-	fromElsewhere = Attempt{
-		Doing:   "change the policy of the repository payment-service",
-		Account: "987654321098", Region: "us-east-1", Side: RegistrySide, Credentials: "123456789012",
-	}
-	onConsumer = Attempt{
-		Doing:   "write the inline policy ecrxa-pull of the role ecsTaskExecutionRole",
-		Account: "123456789012", Side: ConsumerSide, OwnAccount: true,
-	}
-	askingIdentity = Attempt{
-		Doing:  "find out which account the credentials belong to",
-		Region: "us-east-1",
-	}
-)
-
-const refusedSet = "User: arn:aws:sts::987654321098:assumed-role/deploy/session is not authorized to perform: ecr:SetRepositoryPolicy on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service "
-
-// failures lists an error for every kind, and for what one kind's texts depend
-// on. Each one has a golden file of its name.
-var failures = []struct {
-	name    string
-	kind    Kind
-	attempt Attempt
-	err     func(*testing.T) error
-}{
-	{"policy_not_found", PolicyNotFound, onRegistry, ecrError("RepositoryPolicyNotFoundException", "Repository policy does not exist for the repository with name 'payment-service' in the registry with id '987654321098'")},
-	{"registry_policy_not_found", PolicyNotFound, Attempt{Doing: "read the registry policy", Account: "987654321098", Region: "us-east-1", Side: RegistrySide}, ecrError("RegistryPolicyNotFoundException", "Registry policy does not exist in the registry with id '987654321098'")},
-	{"repository_not_found", RepositoryNotFound, onRegistry, ecrError("RepositoryNotFoundException", "The repository with name 'payment-service' does not exist in the registry with id '987654321098'")},
-	{"no_such_entity", NoSuchEntity, onConsumer, iamError(404, "NoSuchEntity", "The role with name ecsTaskExecutionRole cannot be found.")},
-	{"access_denied", AccessDenied, changingRegistry, ecrError("AccessDeniedException", refusedSet+"because no identity-based policy allows the ecr:SetRepositoryPolicy action")},
-	{"access_denied_by_scp", AccessDenied, changingRegistry, ecrError("AccessDeniedException", refusedSet+"with an explicit deny in a service control policy: arn:aws:organizations::111111111111:policy/o-exampleorgid/service_control_policy/p-example")},
-	{"access_denied_by_boundary", AccessDenied, changingRegistry, ecrError("AccessDeniedException", refusedSet+"because no permissions boundary allows the ecr:SetRepositoryPolicy action")},
-	{"access_denied_other_account", AccessDenied, fromElsewhere, ecrError("AccessDeniedException", strings.Replace(refusedSet, "sts::987654321098", "sts::123456789012", 1)+"because no resource-based policy allows the ecr:SetRepositoryPolicy action")},
-	{"access_denied_consumer", AccessDenied, onConsumer, iamError(403, "AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:PutRolePolicy on resource: role ecsTaskExecutionRole because no identity-based policy allows the iam:PutRolePolicy action")},
-	{"access_denied_unclear", AccessDenied, onConsumer, iamError(403, "AccessDenied", "Access Denied")},
-	{"access_denied_assume_role", AccessDenied, onRegistry, roleError("AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::987654321098:role/deploy")},
-	{"access_denied_assume_role_unclear", AccessDenied, onConsumer, roleError("AccessDenied", "Access denied")},
-	{"access_denied_assume_role_by_scp", AccessDenied, onRegistry, roleError("AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::987654321098:role/deploy with an explicit deny in a service control policy")},
-	{"access_denied_chain_first", AccessDenied, onRegistry, chainError("hub")},
-	{"access_denied_chain_second", AccessDenied, onRegistry, chainError("deploy")},
-	{"access_denied_web_identity", AccessDenied, onRegistry, webIdentityError},
-	{"access_denied_profile_role", AccessDenied, onRegistry, profileRoleError},
-	{"principal_not_found", PrincipalNotFound, changingRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'")},
-	{"invalid_policy", InvalidPolicy, changingRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'")},
-	{"invalid_parameter", InvalidParameter, onRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression'")},
-	{"malformed_policy", MalformedPolicy, onConsumer, iamError(400, "MalformedPolicyDocument", "Syntax errors in policy.")},
-	{"limit_exceeded", LimitExceeded, onConsumer, iamError(409, "LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role ecsTaskExecutionRole")},
-	{"unmodifiable", Unmodifiable, onConsumer, iamError(400, "UnmodifiableEntity", "Cannot perform the operation on the protected role 'AWSServiceRoleForECS' - this role is only modifiable by AWS")},
-	{"throttled", Throttled, onRegistry, ecrError("ThrottlingException", "Rate exceeded")},
-	{"expired", Expired, askingIdentity, ecrError("ExpiredTokenException", "The security token included in the request is expired")},
-	{"expired_sso", Expired, onRegistry, fixed(&credentialsError{err: fmt.Errorf("failed to refresh cached credentials, %w", &ssocreds.InvalidTokenError{Err: errors.New("token expired")})})},
-	{"invalid_credentials", InvalidCredentials, askingIdentity, ecrError("UnrecognizedClientException", "The security token included in the request is invalid.")},
-	{"no_credentials", NoCredentials, onRegistry, withoutCredentials},
-	{"token_file_missing", Configuration, onRegistry, withWebIdentity(Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: "/nowhere/token"}})},
-	{"token_file_missing_profile", Configuration, onConsumer, withWebIdentity(Config{Profile: "web"})},
-	{"token_file_empty", Configuration, onRegistry, withWebIdentity(Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: "/dev/null"}})},
-	{"unreachable", Unreachable, onRegistry, fixed(&smithyhttp.RequestSendError{Err: &url.Error{Op: "Post", URL: "https://api.ecr.us-esat-1.amazonaws.com/", Err: errors.New("dial tcp: lookup api.ecr.us-esat-1.amazonaws.com: no such host")}})},
-	{"failed", Failed, changingRegistry, hit(fault.ServerError())},
-	{"failed_without_words", Failed, onRegistry, hit(fault.Page(http.StatusBadGateway))},
-	{"unreadable", Unreadable, onRegistry, hit(fault.Garbled())},
-	{"unreadable_refusal", Unreadable, onRegistry, hit(fault.Page(http.StatusProxyAuthRequired))},
-	{"unreadable_refusal_consumer", Unreadable, onConsumer, hitIAM(fault.Page(http.StatusProxyAuthRequired))},
-	{"throttled_without_words", Throttled, onConsumer, hitIAM(fault.Page(http.StatusTooManyRequests))},
-	{"unsupported", Unsupported, Attempt{Doing: "read the account setting REGISTRY_POLICY_SCOPE", Region: "us-east-1", Side: RegistrySide}, ecrError("UnknownOperationException", "")},
-	{"canceled", Canceled, changingRegistry, fixed(&smithy.CanceledError{Err: context.Canceled})},
-	{"configuration", Configuration, onRegistry, fixed(errNoRegion)},
-	{"configuration_unknown", Configuration, onRegistry, fixed(unknownError([]string{"assume_role", "region"}))},
-	{"configuration_account", Configuration, onRegistry, fixed(checkAccount("123456789012", []string{"987654321098"}, nil))},
-	{"other", Other, onRegistry, ecrError("KmsException", "The KMS key is gone")},
-}
-
-func TestDetail(t *testing.T) {
+// TestErrorTexts pins the texts of the errors that this package makes itself, or
+// adds to what AWS answers: each one has a golden file of its name. All other
+// texts are pinned by awserr.
+func TestErrorTexts(t *testing.T) {
 	t.Parallel()
-	for _, test := range failures {
+	registry := awserr.Attempt{
+		Doing:   "read the policy of the repository payment-service",
+		Account: "987654321098", Region: "us-east-1", Side: awserr.RegistrySide,
+	}
+	consumer := awserr.Attempt{
+		Doing:   "write the inline policy ecrxa-pull of the role ecsTaskExecutionRole",
+		Account: "123456789012", Side: awserr.ConsumerSide, OwnAccount: true,
+	}
+	for _, test := range []struct {
+		name    string
+		kind    awserr.Kind
+		attempt awserr.Attempt
+		err     func(*testing.T) error
+	}{
+		{"access_denied_chain_first", awserr.AccessDenied, registry, chainError("hub")},
+		{"access_denied_chain_second", awserr.AccessDenied, registry, chainError("deploy")},
+		{"access_denied_web_identity", awserr.AccessDenied, registry, webIdentityError},
+		{"access_denied_profile_role", awserr.AccessDenied, registry, profileRoleError},
+		{"no_credentials", awserr.NoCredentials, registry, withoutCredentials},
+		{"token_file_missing", awserr.Configuration, registry, withWebIdentity(Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: "/nowhere/token"}})},
+		{"token_file_missing_profile", awserr.Configuration, consumer, withWebIdentity(Config{Profile: "web"})},
+		{"token_file_empty", awserr.Configuration, registry, withWebIdentity(Config{AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/web", WebIdentityTokenFile: "/dev/null"}})},
+		{"configuration", awserr.Configuration, registry, fixed(errNoRegion)},
+		{"configuration_unknown", awserr.Configuration, registry, fixed(unknownError([]string{"assume_role", "region"}))},
+		{"configuration_account", awserr.Configuration, registry, fixed(checkAccount("123456789012", []string{"987654321098"}, nil))},
+		{"throttled_without_words", awserr.Throttled, consumer, hit(getRole, fault.Page(http.StatusTooManyRequests))},
+		{"unreadable", awserr.Unreadable, registry, hit(getRepositoryPolicy, fault.Garbled())},
+	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			cause := test.err(t)
-			err := Explain(cause, test.attempt)
-			var explained *Error
-			if !errors.As(err, &explained) {
-				t.Fatalf("Explain returned %T", err)
+			if kind := awserr.KindOf(cause); kind != test.kind {
+				t.Errorf("kind %q, want %q, of: %v", kind, test.kind, cause)
 			}
-			if explained.Kind != test.kind {
-				t.Errorf("kind %q, want %q, of: %v", explained.Kind, test.kind, cause)
-			}
-			if !errors.Is(err, cause) {
-				t.Error("the SDK's error is lost")
-			}
-			golden(t, test.name, explained.Summary()+"\n\n"+explained.Detail()+"\n")
-			if title, detail := Describe(fmt.Errorf("wrapped: %w", err), ""); title != explained.Summary() || detail != explained.Detail() {
-				t.Error("Describe gives other texts")
-			}
+			title, detail := awserr.Describe(awserr.Explain(cause, test.attempt), "")
+			golden.Compare(t, filepath.Join("testdata", "errors", test.name+".txt"), title+"\n\n"+detail+"\n")
 		})
 	}
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", "detail", name+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
-}
-
-func TestExplain(t *testing.T) {
-	t.Parallel()
-	if err := Explain(nil, onRegistry); err != nil {
-		t.Errorf("Explain(nil) = %v", err)
-	}
-	first := Explain(errors.New("broken"), onRegistry)
-	wrapped := fmt.Errorf("while planning: %w", first)
-	if again := Explain(wrapped, onConsumer); again != wrapped { //nolint:errorlint // The very same error is wanted.
-		t.Errorf("Explain of an explained error = %v, want it as it is", again)
-	}
-	if got, want := first.Error(), "could not read the policy of the repository payment-service: broken"; got != want {
-		t.Errorf("Error() = %q, want %q", got, want)
-	}
-	if title, detail := Describe(errors.New("broken"), "Could not plan"); title != "Could not plan" || detail != "broken" {
-		t.Errorf("Describe = %q, %q", title, detail)
-	}
-}
-
-func TestKindOf(t *testing.T) {
-	t.Parallel()
-	apiError := func(code string) error { return &smithy.GenericAPIError{Code: code, Message: "text"} }
-	tests := map[string]struct {
-		err  error
-		want Kind
-	}{
-		"nil":                   {nil, Other},
-		"not AWS's":             {errors.New("broken"), Other},
-		"explained":             {fmt.Errorf("wrapped: %w", &Error{Kind: Throttled, Cause: errors.New("x")}), Throttled},
-		"ECR's type":            {&ecrtypes.RepositoryPolicyNotFoundException{}, PolicyNotFound},
-		"IAM's type":            {&iamtypes.UnmodifiableEntityException{}, Unmodifiable},
-		"deadline":              {context.DeadlineExceeded, Canceled},
-		"IAM throttles":         {apiError("Throttling"), Throttled},
-		"an expired request":    {apiError("RequestExpired"), Expired},
-		"a wrong secret key":    {apiError("SignatureDoesNotMatch"), InvalidCredentials},
-		"a bad web identity":    {apiError("InvalidIdentityToken"), InvalidCredentials},
-		"IAM's bad parameter":   {apiError("ValidationError"), InvalidParameter},
-		"IAM's unknown action":  {apiError("InvalidAction"), Unsupported},
-		"a role without access": {&credentialsError{err: apiError("AccessDenied")}, AccessDenied},
-		"an expired source":     {&credentialsError{err: apiError("ExpiredToken")}, Expired},
-		"STS not reachable":     {&credentialsError{err: &smithyhttp.RequestSendError{Err: errors.New("refused")}}, Unreachable},
-		"no metadata service":   {&credentialsError{err: &smithy.OperationError{ServiceID: "ec2imds", Err: &smithyhttp.RequestSendError{Err: errors.New("refused")}}}, NoCredentials},
-		"STS's surprise":        {&credentialsError{err: apiError("Unforeseen")}, Other},
-		"an ended SSO session":  {&credentialsError{err: apiError("UnauthorizedException")}, Expired},
-		"a broken process":      {&credentialsError{err: errors.New("exit status 1")}, NoCredentials},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := KindOf(test.err); got != test.want {
-				t.Errorf("KindOf(%v) = %q, want %q", test.err, got, test.want)
-			}
-		})
-	}
-}
-
-func TestMayHaveTakenEffect(t *testing.T) {
-	t.Parallel()
-	answered := func(status int, err error) error {
-		return &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: err}
-	}
-	refused := &smithy.GenericAPIError{Code: "AccessDenied"}
-	for name, test := range map[string]struct {
-		err  error
-		want bool
-	}{
-		"success":                 {nil, false},
-		"refused":                 {answered(403, refused), false},
-		"refused, explained":      {Explain(answered(403, refused), onConsumer), false},
-		"refused, without status": {refused, false},
-		"failed inside AWS":       {answered(500, &smithy.GenericAPIError{Code: "ServiceFailure"}), true},
-		"failed, explained":       {Explain(answered(503, errors.New("no body")), onConsumer), true},
-		"an answer cut short":     {answered(200, errors.New("unexpected EOF")), true},
-		"a proxy's refusal":       {answered(407, errors.New("no body")), false},
-		"connection lost":         {&smithyhttp.RequestSendError{Err: errors.New("connection reset by peer")}, true},
-		"no time left":            {&smithy.CanceledError{Err: context.DeadlineExceeded}, true},
-		"no credentials":          {&credentialsError{err: &smithyhttp.RequestSendError{Err: errors.New("refused")}}, false},
-		"configuration":           {errNoRegion, false},
-		"an interrupted retry":    {&aws.RequestCanceledError{Err: context.Canceled}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := MayHaveTakenEffect(test.err); got != test.want {
-				t.Errorf("got %t for %v", got, test.err)
-			}
-		})
-	}
-}
-
-// TestDetailWithoutPlace pins how the place is told when little is known of it.
-func TestDetailWithoutPlace(t *testing.T) {
-	t.Parallel()
-	for want, attempt := range map[string]Attempt{
-		"The provider tried to act. ":                         {Doing: "act"},
-		"The provider tried to act (account 123456789012). ":  {Doing: "act", Account: "123456789012"},
-		"The provider tried to act (region eu-west-1). ":      {Doing: "act", Region: "eu-west-1"},
-		"The provider tried to act (consumer account 123). ":  {Doing: "act", Account: "123", Side: ConsumerSide},
-		"The provider tried to act (account 123, region x). ": {Doing: "act", Account: "123", Region: "x"},
-
-		"The provider tried to act (account 123, that of these credentials). ": {Doing: "act", Account: "123", Side: ConsumerSide, OwnAccount: true},
-	} {
-		explained := &Error{Attempt: attempt, Kind: Other, Cause: errors.New("broken")}
-		if got := explained.Detail(); !strings.HasPrefix(got, want) {
-			t.Errorf("Detail() begins %q, want %q", got, want)
-		}
-	}
-}
-
-// ecrError returns what the ECR client makes of an error answer.
-func ecrError(code, message string) func(*testing.T) error {
-	return func(t *testing.T) error {
-		t.Helper()
-		fake := newFakeAWS(t, func(call) reply { return jsonError(code, message) })
-		return getPolicy(t.Context(), newClients(t, configFor(fake)), "")
-	}
-}
-
-// hit returns what the ECR client makes of a fault.
-func hit(failure fault.Fault) func(*testing.T) error {
+// hit returns the error of a call that a fault hits. The call is not retried.
+func hit(call func(context.Context, *Clients) error, failure fault.Fault) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
 		fake := newFakeAWS(t, nil)
 		behind(t, fake, fault.Rule{Fault: failure})
-		return getPolicy(t.Context(), newClients(t, configFor(fake)), "")
+		return call(t.Context(), newClients(t, configFor(fake)))
 	}
 }
 
-// hitIAM returns what the IAM client makes of a fault.
-func hitIAM(failure fault.Fault) func(*testing.T) error {
-	return func(t *testing.T) error {
-		t.Helper()
-		fake := newFakeAWS(t, nil)
-		behind(t, fake, fault.Rule{Fault: failure})
-		return getRole(t.Context(), newClients(t, configFor(fake)))
-	}
-}
-
-// iamError returns what the IAM client makes of an error answer.
-func iamError(status int, code, message string) func(*testing.T) error {
-	return func(t *testing.T) error {
-		t.Helper()
-		fake := newFakeAWS(t, func(call) reply { return xmlError(status, code, message) })
-		return getRole(t.Context(), newClients(t, configFor(fake)))
-	}
-}
-
-// roleError returns what the ECR client makes of an error of STS, asked for a
-// role to sign with.
-func roleError(code, message string) func(*testing.T) error {
-	return func(t *testing.T) error {
-		t.Helper()
-		fake := newFakeAWS(t, func(call) reply { return xmlError(403, code, message) })
-		cfg := configFor(fake)
-		cfg.AssumeRole = []AssumeRole{{RoleARN: "arn:aws:iam::987654321098:role/deploy"}}
-		return getPolicy(t.Context(), newClients(t, cfg), "")
-	}
+func getRepositoryPolicy(ctx context.Context, clients *Clients) error {
+	return getPolicy(ctx, clients, "")
 }
 
 // chainError returns the error of a call that two roles are assumed for, and STS
@@ -331,7 +99,7 @@ func profileRoleError(t *testing.T) error {
 	}), "")
 }
 
-// refusing returns an AWS whose STS lets nobody assume the role of that name.
+// refusing returns a fake AWS whose STS refuses to assume the role of that name.
 func refusing(t *testing.T, role string) *fakeAWS {
 	t.Helper()
 	return newFakeAWS(t, func(c call) reply {

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
@@ -56,8 +57,8 @@ func TestReadsSurviveFaults(t *testing.T) {
 	}
 }
 
-// An answer that is cut short may be any, also one that says no.
-func TestARefusalThatWasCutShortIsAskedForAgain(t *testing.T) {
+// A response that is cut short may be a refusal too.
+func TestARefusalThatWasCutShortIsRetried(t *testing.T) {
 	t.Parallel()
 	fake := newFakeAWS(t, func(c call) reply {
 		if c.Operation == "GetRole" {
@@ -71,10 +72,10 @@ func TestARefusalThatWasCutShortIsAskedForAgain(t *testing.T) {
 	cfg.MaxRetries = 2
 	clients := newClients(t, cfg)
 	withoutWaiting(t, clients)
-	if err := getPolicy(t.Context(), clients, ""); KindOf(err) != PolicyNotFound {
+	if err := getPolicy(t.Context(), clients, ""); awserr.KindOf(err) != awserr.PolicyNotFound {
 		t.Errorf("ECR: %v", err)
 	}
-	if err := getRole(t.Context(), clients); KindOf(err) != NoSuchEntity {
+	if err := getRole(t.Context(), clients); awserr.KindOf(err) != awserr.NoSuchEntity {
 		t.Errorf("IAM: %v", err)
 	}
 	if got := layer.Counts().Total(); got != 4 {
@@ -82,8 +83,8 @@ func TestARefusalThatWasCutShortIsAskedForAgain(t *testing.T) {
 	}
 }
 
-// A proxy that answers in place of AWS does so for good.
-func TestAProxysRefusalIsNotTriedAgain(t *testing.T) {
+// A proxy that responds in place of AWS will do so again.
+func TestARefusalOfAProxyIsNotRetried(t *testing.T) {
 	t.Parallel()
 	fake := newFakeAWS(t, nil)
 	layer := behind(t, fake, fault.Rule{Fault: fault.Page(http.StatusProxyAuthRequired)})

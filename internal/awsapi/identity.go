@@ -3,11 +3,11 @@ package awsapi
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
@@ -15,15 +15,15 @@ import (
 // caller's ARN, and its partition, such as "aws".
 type Identity struct{ Account, ARN, Partition string }
 
-// Identity asks STS once and remembers a successful answer. Concurrent callers
-// share one call; a failure is not remembered. An error of the call is an
-// *Error.
+// Identity asks STS once and remembers a successful response. Concurrent callers share
+// one call, which ends early if the context of each of them ends. A failure is not
+// remembered. An error of the call is an *awserr.Error.
 func (c *Clients) Identity(ctx context.Context) (Identity, error) {
 	if err := c.usable(); err != nil {
 		return Identity{}, err
 	}
 	id, err := c.identity.get(ctx)
-	return id, Explain(err, Attempt{
+	return id, awserr.Explain(err, awserr.Attempt{
 		Doing:  "find out which account the credentials belong to",
 		Region: c.cfg.Region,
 	})
@@ -41,11 +41,8 @@ func (c *Clients) askIdentity(ctx context.Context) (Identity, error) {
 	return Identity{Account: aws.ToString(out.Account), ARN: arn.String(), Partition: arn.Partition}, nil
 }
 
-// identityTimeout ends a call that STS never answers: no caller's context does.
-const identityTimeout = 2 * time.Minute
-
-// identityCache shares one call among all who ask while it runs, and its
-// answer among all who ask later.
+// identityCache shares one call among all callers that ask during the call, and its
+// response among all callers that ask later.
 type identityCache struct {
 	ask func(context.Context) (Identity, error)
 
@@ -53,11 +50,14 @@ type identityCache struct {
 	call *identityCall // running or successful; nil: none
 }
 
-// identityCall is one call; identity and err are set when done is closed.
+// identityCall is one call. identity and err are set before done is closed.
 type identityCall struct {
 	done     chan struct{}
 	identity Identity
 	err      error
+
+	waiting int    // callers that wait for the response; guarded by the cache
+	cancel  func() // ends the call
 }
 
 func (c *identityCache) get(ctx context.Context) (Identity, error) {
@@ -66,30 +66,50 @@ func (c *identityCache) get(ctx context.Context) (Identity, error) {
 	case <-call.done:
 		return call.identity, call.err
 	case <-ctx.Done():
+		c.leave(call)
 		return Identity{}, ctx.Err()
 	}
 }
 
-// join returns the call that runs or has succeeded, or starts one. The call
-// does not end with ctx: others may wait for it.
+// join returns the call that is running or was successful, or starts one. The call
+// does not end with ctx, because other callers may wait for it. It has no time limit
+// of its own: max_retries bounds it.
 func (c *identityCache) join(ctx context.Context) *identityCall {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.call == nil {
-		c.call = &identityCall{done: make(chan struct{})}
-		go c.run(context.WithoutCancel(ctx), c.call)
+		shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		c.call = &identityCall{done: make(chan struct{}), cancel: cancel}
+		go c.run(shared, c.call)
 	}
+	c.call.waiting++
 	return c.call
 }
 
+// leave ends the call if no other caller waits for it.
+func (c *identityCache) leave(call *identityCall) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if call.waiting--; call.waiting == 0 {
+		call.cancel()
+		c.forget(call)
+	}
+}
+
 func (c *identityCache) run(ctx context.Context, call *identityCall) {
-	ctx, cancel := context.WithTimeout(ctx, identityTimeout)
-	defer cancel()
+	defer call.cancel()
 	call.identity, call.err = c.ask(ctx)
 	if call.err != nil {
 		c.mu.Lock()
-		c.call = nil
+		c.forget(call)
 		c.mu.Unlock()
 	}
 	close(call.done)
+}
+
+// forget makes the next caller start a new call. The caller of forget holds c.mu.
+func (c *identityCache) forget(call *identityCall) {
+	if c.call == call {
+		c.call = nil
+	}
 }

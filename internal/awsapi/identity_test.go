@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 func TestIdentityIsAskedOnce(t *testing.T) {
@@ -47,11 +49,80 @@ func TestIdentityFailureIsNotRemembered(t *testing.T) {
 		return success(c)
 	})
 	clients := newClients(t, configFor(fake))
-	if _, err := clients.Identity(t.Context()); KindOf(err) != Expired {
+	if _, err := clients.Identity(t.Context()); awserr.KindOf(err) != awserr.Expired {
 		t.Errorf("the first answer is %v, want that the credentials have expired", err)
 	}
 	if got, err := clients.Identity(t.Context()); err != nil || got.Account != "987654321098" {
 		t.Errorf("the second answer is %v, %v, want the account", got, err)
+	}
+}
+
+// max_retries bounds the call, which may then take long: no time limit ends it.
+func TestIdentityHasNoTimeLimit(t *testing.T) {
+	t.Parallel()
+	cache := identityCache{ask: func(ctx context.Context) (Identity, error) {
+		if deadline, limited := ctx.Deadline(); limited {
+			t.Errorf("the call ends at %s", deadline)
+		}
+		return Identity{}, nil
+	}}
+	if _, err := cache.get(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestIdentityEndsWithTheLastCaller(t *testing.T) {
+	t.Parallel()
+	asked, ended := make(chan struct{}, 2), make(chan error, 2)
+	cache := identityCache{ask: func(ctx context.Context) (Identity, error) {
+		asked <- struct{}{}
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return Identity{}, ctx.Err()
+	}}
+	first, cancelFirst := context.WithCancel(t.Context())
+	second, cancelSecond := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	for _, ctx := range []context.Context{first, second} {
+		wg.Go(func() {
+			if _, err := cache.get(ctx); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, want that the caller was cancelled", err)
+			}
+		})
+	}
+	<-asked
+	cancelFirst()
+	cancelSecond()
+	wg.Wait()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the call ended with %v", err)
+	}
+}
+
+// A caller that comes after a call was canceled gets a new one.
+func TestIdentityIsAskedAgainAfterItWasCanceled(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{})
+	calls := 0
+	cache := identityCache{ask: func(ctx context.Context) (Identity, error) {
+		calls++
+		if calls > 1 {
+			return Identity{Account: "987654321098"}, nil
+		}
+		close(asked)
+		<-ctx.Done()
+		return Identity{}, ctx.Err()
+	}}
+	first, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-asked
+		cancel()
+	}()
+	if _, err := cache.get(first); !errors.Is(err, context.Canceled) {
+		t.Errorf("the first caller got %v", err)
+	}
+	if got, err := cache.get(t.Context()); err != nil || got.Account != "987654321098" {
+		t.Errorf("the next caller got %v, %v, want the account", got, err)
 	}
 }
 

@@ -14,14 +14,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // load turns the provider's configuration into the SDK's. It reads files and
 // the environment; it makes no network call.
 func load(ctx context.Context, cfg Config) (aws.Config, error) {
 	if len(cfg.AllowedAccountIDs) > 0 && len(cfg.ForbiddenAccountIDs) > 0 {
-		return aws.Config{}, &ConfigError{
-			Summary: unusable,
+		return aws.Config{}, &awserr.ConfigError{
+			Summary: invalidConfig,
 			Problem: "Both allowed_account_ids and forbidden_account_ids are set.",
 			Remedy:  "Keep one of them.",
 		}
@@ -51,19 +53,19 @@ type sdkLoader struct {
 	secrets *secrets
 }
 
-// load returns the SDK's configuration. Its error is a *ConfigError.
+// load returns the SDK's configuration. Its error is a *awserr.ConfigError.
 func (l sdkLoader) load(ctx context.Context, more ...func(*config.LoadOptions) error) (aws.Config, error) {
 	loaded, err := config.LoadDefaultConfig(ctx, append(slices.Clip(l.options), more...)...)
 	if problem := missingProfile(l.cfg, err); problem != nil {
-		problem.Problem, problem.Remedy = l.secrets.scrub(problem.Problem), l.secrets.scrub(problem.Remedy)
+		problem.Problem, problem.Remedy = l.secrets.redact(problem.Problem), l.secrets.redact(problem.Remedy)
 		return aws.Config{}, problem
 	}
 	if err != nil {
-		return aws.Config{}, &ConfigError{
-			Summary: unusable,
+		return aws.Config{}, &awserr.ConfigError{
+			Summary: invalidConfig,
 			Problem: "The AWS configuration could not be loaded.",
 			Remedy:  "Check the provider block, the AWS_* environment variables and the shared configuration files.",
-			Cause:   &scrubbedError{err: err, secrets: l.secrets},
+			Cause:   &awserr.RedactedError{Cause: err, Redact: l.secrets.redact},
 		}
 	}
 	return loaded, nil
@@ -77,7 +79,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 		config.WithAPIOptions([]func(*middleware.Stack) error{
 			addUserAgent(userAgent(cfg)),
 			logCalls,
-			scrubErrors(hidden),
+			redactErrors(hidden),
 		}),
 		config.WithServiceOptions(cfg.Endpoints.apply),
 		withoutMetadataLookup,
@@ -101,8 +103,8 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 	if cfg.RetryMode != "" {
 		mode, err := aws.ParseRetryMode(cfg.RetryMode)
 		if err != nil {
-			return nil, &ConfigError{
-				Summary: unusable,
+			return nil, &awserr.ConfigError{
+				Summary: invalidConfig,
 				Problem: fmt.Sprintf("%q is not a retry mode.", cfg.RetryMode),
 				Remedy:  `Set retry_mode to "standard" or "adaptive".`,
 			}
@@ -112,10 +114,10 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 	if cfg.CustomCABundle != "" {
 		pem, err := os.ReadFile(ExpandHome(cfg.CustomCABundle))
 		if err != nil {
-			return nil, &ConfigError{
-				Summary: unusable,
+			return nil, &awserr.ConfigError{
+				Summary: invalidConfig,
 				Problem: "The file named by custom_ca_bundle cannot be read.",
-				Remedy:  "Give the path of a PEM file that the user who runs Terraform may read.",
+				Remedy:  "Set it to the path of a PEM file that the user who runs Terraform is allowed to read.",
 				Cause:   err,
 			}
 		}
@@ -146,15 +148,14 @@ func endpointVariants(cfg Config) []func(*config.LoadOptions) error {
 }
 
 // withoutMetadataLookup keeps the SDK from asking the EC2 metadata service for
-// a region while it loads (AWS_DEFAULTS_MODE=auto): nothing is asked before a
+// a Region while it loads (AWS_DEFAULTS_MODE=auto): nothing is asked before a
 // resource needs it.
 func withoutMetadataLookup(o *config.LoadOptions) error {
 	o.DefaultsModeOptions.IMDSClient = imds.New(imds.Options{ClientEnableState: imds.ClientDisabled})
 	return nil
 }
 
-// ExpandHome replaces a leading ~ by the home directory, as the AWS provider
-// does.
+// ExpandHome replaces a leading ~ with the home directory, as the AWS provider does.
 func ExpandHome(path string) string {
 	rest, ok := strings.CutPrefix(path, "~/")
 	if !ok {

@@ -10,29 +10,31 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// missingProfile returns a *ConfigError when err says that a profile is in none of
-// the shared files, and nil when it says something else.
-func missingProfile(cfg Config, err error) *ConfigError {
+// missingProfile returns a *awserr.ConfigError if err means that a profile is in none
+// of the shared files, and nil for any other error.
+func missingProfile(cfg Config, err error) *awserr.ConfigError {
 	missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err)
 	if !ok {
 		return nil
 	}
 	name, namedBy := chosenProfile(cfg)
 	if missing.Profile != name {
-		namedBy = fmt.Sprintf("source_profile of the profile %s or of one that it leads to", name)
+		namedBy = fmt.Sprintf("source_profile of the profile %s, or of a profile that it refers to", name)
 	}
-	return &ConfigError{
-		Summary: "AWS profile not found",
+	return &awserr.ConfigError{
+		Summary: "Missing AWS profile",
 		Problem: fmt.Sprintf("The profile %s (from %s) is in none of these files: %s.", missing.Profile, namedBy, strings.Join(sharedFiles(cfg), ", ")),
-		Remedy: "Correct the name, or add the profile to one of the files; aws configure list-profiles shows which there are. " +
-			"If it is in another file, name that in shared_config_files or shared_credentials_files, or in AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE. " +
+		Remedy: "Correct the name, or add the profile to one of the files; aws configure list-profiles lists the profiles. " +
+			"If it is in another file, name that file in shared_config_files or shared_credentials_files, or in AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE. " +
 			fmt.Sprintf("Its section is [profile %s] in a configuration file and [%s] in a credentials file.", missing.Profile, missing.Profile),
 	}
 }
 
-// chosenProfile returns the profile to use and what names it.
+// chosenProfile returns the profile to use and the setting that names it.
 func chosenProfile(cfg Config) (name, namedBy string) {
 	if cfg.Profile != "" {
 		return cfg.Profile, "profile in the provider block"
@@ -45,7 +47,7 @@ func chosenProfile(cfg Config) (name, namedBy string) {
 	return "default", "the default"
 }
 
-// sharedFiles lists the files that profiles are looked for in, and says which of
+// sharedFiles lists the shared configuration and credentials files, and says which of
 // them do not exist.
 func sharedFiles(cfg Config) []string {
 	configFiles, credentialsFiles := expandHomes(cfg.SharedConfigFiles), expandHomes(cfg.SharedCredentialsFiles)

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // TestMissingProfile: the error names the profile, who asked for it, and every file
@@ -41,11 +43,11 @@ func TestMissingProfile(t *testing.T) {
 		},
 		"the source of a profile": {
 			cfg:         Config{Profile: "deploy", SharedConfigFiles: []string{chained}},
-			wantProblem: "The profile nope (from source_profile of the profile deploy or of one that it leads to) is in none",
+			wantProblem: "The profile nope (from source_profile of the profile deploy, or of a profile that it refers to) is in none",
 		},
 		"the source of AWS_DEFAULT_PROFILE": {
 			env:         map[string]string{"AWS_DEFAULT_PROFILE": "deploy", "AWS_CONFIG_FILE": chained},
-			wantProblem: "The profile nope (from source_profile of the profile deploy or",
+			wantProblem: "The profile nope (from source_profile of the profile deploy, or",
 		},
 	}
 	for name, test := range tests {
@@ -55,8 +57,8 @@ func TestMissingProfile(t *testing.T) {
 				t.Setenv(variable, value)
 			}
 			_, err := New(t.Context(), test.cfg)
-			summary, detail := Describe(err, "")
-			if summary != "AWS profile not found" || !strings.Contains(detail, test.wantProblem) {
+			summary, detail := awserr.Describe(err, "")
+			if summary != "Missing AWS profile" || !strings.Contains(detail, test.wantProblem) {
 				t.Errorf("got %q: %q, want %q", summary, detail, test.wantProblem)
 			}
 			for _, want := range []string{"[profile nope]", "[nope]", "aws configure list-profiles"} {

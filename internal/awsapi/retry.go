@@ -50,14 +50,14 @@ func setRetries(cfg *aws.Config, more ...func(*retry.StandardOptions)) {
 	}
 }
 
-// retryUnreadable has a call made again whose answer was cut short, or says that
-// all is well in a form that is not AWS's.
+// retryUnreadable retries a call whose response was cut short, or reports success in a
+// form that is not AWS's.
 func retryUnreadable(err error) aws.Ternary {
-	if !is[*smithy.DeserializationError](err) {
+	if _, unreadable := errors.AsType[*smithy.DeserializationError](err); !unreadable {
 		return aws.UnknownTernary
 	}
-	response, answered := errors.AsType[*smithyhttp.ResponseError](err)
-	if errors.Is(err, io.ErrUnexpectedEOF) || answered && response.HTTPStatusCode() < http.StatusMultipleChoices {
+	response, responded := errors.AsType[*smithyhttp.ResponseError](err)
+	if errors.Is(err, io.ErrUnexpectedEOF) || responded && response.HTTPStatusCode() < http.StatusMultipleChoices {
 		return aws.TrueTernary
 	}
 	return aws.UnknownTernary

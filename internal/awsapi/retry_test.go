@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // withoutWaiting makes the clients retry at once.
@@ -19,7 +21,7 @@ func withoutWaiting(t *testing.T, clients *Clients) {
 	})
 }
 
-// TestMain sets AWS_MAX_ATTEMPTS to 1, so each test sets it anew.
+// TestMain sets AWS_MAX_ATTEMPTS to 1, so each test sets it again.
 func TestThrottledCallsAreRetried(t *testing.T) {
 	for name, test := range map[string]struct {
 		maxRetries  int
@@ -40,7 +42,7 @@ func TestThrottledCallsAreRetried(t *testing.T) {
 			cfg.MaxRetries, cfg.RetryMode = test.maxRetries, test.mode
 			clients := newClients(t, cfg)
 			withoutWaiting(t, clients)
-			if err := getPolicy(t.Context(), clients, ""); KindOf(err) != Throttled {
+			if err := getPolicy(t.Context(), clients, ""); awserr.KindOf(err) != awserr.Throttled {
 				t.Errorf("error = %v, want throttled", err)
 			}
 			if got := len(fake.Calls()); got != test.want {
@@ -75,7 +77,7 @@ func TestAHostThatCannotBeReachedIsGivenUpSooner(t *testing.T) {
 	network := &unreachable{}
 	clients.cfg.HTTPClient = network
 	withoutWaiting(t, clients)
-	if err := getPolicy(context.Background(), clients, ""); KindOf(err) != Unreachable {
+	if err := getPolicy(context.Background(), clients, ""); awserr.KindOf(err) != awserr.Unreachable {
 		t.Errorf("error = %v, want unreachable", err)
 	}
 	if network.attempts != 1+dialRetries {

@@ -8,23 +8,25 @@ import (
 	"sync"
 
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// secrets holds every secret that the clients have been given or have got from
-// AWS, so that none of them is ever shown. It is safe for concurrent use.
+// secrets are all secrets that the clients were given or got from AWS, so that no text
+// shows them. They are safe for concurrent use.
 type secrets struct {
 	mu     sync.RWMutex
 	values []string // longest first
 }
 
-// shortestSecret is the length below which a value is taken for a placeholder,
-// such as "test": AWS's secrets are longer, and cutting a common word out of an
-// error text would make it unreadable.
+// shortestSecret is the length below which a value counts as a placeholder, such as
+// "test". AWS's secrets are longer, and an error text without its common words would
+// be unreadable.
 const shortestSecret = 6
 
 const redacted = "(hidden)"
 
-// newSecrets starts with the secrets that the provider block holds.
+// newSecrets returns the secrets of the provider block.
 func newSecrets(cfg Config) *secrets {
 	s := &secrets{}
 	s.add(cfg.SecretKey, cfg.Token)
@@ -37,7 +39,7 @@ func newSecrets(cfg Config) *secrets {
 	return s
 }
 
-// add makes values secret, as they are and as they stand in a URL.
+// add makes values secret, both as they are and escaped as in a URL.
 func (s *secrets) add(values ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,8 +56,8 @@ func (s *secrets) add(values ...string) {
 	slices.SortFunc(s.values, func(a, b string) int { return len(b) - len(a) })
 }
 
-// scrub returns text without any secret.
-func (s *secrets) scrub(text string) string {
+// redact returns text with every secret replaced.
+func (s *secrets) redact(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, value := range s.values {
@@ -64,29 +66,16 @@ func (s *secrets) scrub(text string) string {
 	return text
 }
 
-// scrubbedError is an error whose text shows no secret. Its cause is kept for
-// errors.As; whoever takes a text from the cause must scrub it.
-type scrubbedError struct {
-	err     error
-	secrets *secrets
-}
-
-// Error returns the cause's text without secrets.
-func (e *scrubbedError) Error() string { return e.secrets.scrub(e.err.Error()) }
-
-// Unwrap returns the cause.
-func (e *scrubbedError) Unwrap() error { return e.err }
-
-// scrubErrors is a client option: every error that a call returns is a
-// scrubbedError.
-func scrubErrors(hidden *secrets) func(*middleware.Stack) error {
+// redactErrors is a client option: every error that a call returns is a
+// *awserr.RedactedError.
+func redactErrors(hidden *secrets) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:ScrubErrors", func(
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:RedactErrors", func(
 			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 		) (middleware.InitializeOutput, middleware.Metadata, error) {
 			out, metadata, err := next.HandleInitialize(ctx, in)
 			if err != nil {
-				err = &scrubbedError{err: err, secrets: hidden}
+				err = &awserr.RedactedError{Cause: err, Redact: hidden.redact}
 			}
 			return out, metadata, err
 		}), middleware.Before)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // The fake credentials that no text may show; AWS's characters among them.
@@ -23,7 +25,7 @@ const (
 	externalID  = "external-id-of-the-registry-side"
 )
 
-// TestSecretsAreNeverShown makes calls fail in every way while AWS repeats
+// TestSecretsAreNeverShown makes calls fail in every way while the fake AWS repeats
 // every secret it could know, with all logging on.
 func TestSecretsAreNeverShown(t *testing.T) {
 	webTokenFile := writeFile(t, webToken+"\n")
@@ -131,11 +133,11 @@ func checkTexts(t *testing.T, what string, cfg Config, secrets []string) {
 		"GetRepositoryPolicy": getPolicy(ctx, clients, ""),
 		"GetRole":             getRole(ctx, clients),
 	} {
-		explained := Explain(err, Attempt{Doing: "act", Side: RegistrySide})
+		explained := awserr.Explain(err, awserr.Attempt{Doing: "act", Side: awserr.RegistrySide})
 		if explained == nil {
 			continue
 		}
-		summary, detail := Describe(explained, "")
+		summary, detail := awserr.Describe(explained, "")
 		texts[operation] = fmt.Sprintf("%v\n%v\n%s\n%s", err, explained, summary, detail)
 	}
 	texts["log"] = log.String()
@@ -161,7 +163,7 @@ func TestTextsStayReadable(t *testing.T) {
 		"?key=block%2Fsecret%2Bkey%2FEXAMPLEKEYEXAMPLEKEY000": "?key=(hidden)",
 		"this is a test":                                      "this is a test",
 	} {
-		if got := hidden.scrub(text); got != want {
+		if got := hidden.redact(text); got != want {
 			t.Errorf("scrub(%q) = %q, want %q", text, got, want)
 		}
 	}

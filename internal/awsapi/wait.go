@@ -6,10 +6,12 @@ import (
 	"time"
 )
 
-// WaitJittered waits between half of d and d, so that those who met once do not
-// meet again. It returns the context's error when that ends first.
+// WaitJittered waits for a random time between half of d and d, so that callers that
+// collided once do not collide again. It does not wait if d is not positive. It returns
+// the context's error if the context ends first.
 func WaitJittered(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d/2 + rand.N(d/2)) //nolint:gosec // Spreading load needs no secure randomness.
+	d = max(d, 0)
+	timer := time.NewTimer(d - rand.N(d/2+1)) //nolint:gosec // Spreading load needs no secure randomness.
 	defer timer.Stop()
 	select {
 	case <-timer.C:

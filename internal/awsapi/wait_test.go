@@ -9,8 +9,10 @@ import (
 
 func TestWaitJittered(t *testing.T) {
 	t.Parallel()
-	if err := WaitJittered(t.Context(), time.Microsecond); err != nil {
-		t.Error(err)
+	for _, d := range []time.Duration{-1, 0, 1, time.Microsecond} {
+		if err := WaitJittered(t.Context(), d); err != nil {
+			t.Errorf("%d ns: %v", d, err)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -1,6 +1,6 @@
-// Package awsname parses and prints the names that cross-account ECR access is
-// written in: ARNs, partitions, regions, account IDs, IAM principals, ECR
-// repositories and image URIs. It is pure: no Terraform, no AWS calls.
+// Package awsname parses and prints the AWS names that cross-account ECR access needs:
+// ARNs, partitions, Regions, account IDs, IAM principals, ECR repositories and image
+// URIs. It is pure: no Terraform, no AWS calls.
 package awsname
 
 import (
@@ -18,8 +18,8 @@ type ARN struct {
 	Resource  string // everything after the fifth colon
 }
 
-// ParseARN splits s at its first five colons. It checks the form only, not
-// whether partition, service or account exist.
+// ParseARN splits s at its first five colons. It checks only the form, not whether
+// partition, service or account exist.
 func ParseARN(s string) (ARN, error) {
 	var parts [6]string
 	rest, count := s, 0
@@ -41,7 +41,7 @@ func ParseARN(s string) (ARN, error) {
 	return ARN{Partition: parts[1], Service: parts[2], Region: parts[3], Account: parts[4], Resource: parts[5]}, nil
 }
 
-// String returns the ARN in AWS's written form.
+// String returns the text of the ARN.
 func (a ARN) String() string {
 	return strings.Join([]string{"arn", a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
 }
@@ -56,8 +56,8 @@ func IsAccountID(s string) bool {
 	return len(s) == 12
 }
 
-// RootARN returns the ARN that stands for the whole account in a policy
-// principal. ECR stores a bare account ID in this form.
+// RootARN returns the ARN of the whole account as a principal in a policy. ECR stores an
+// account ID in this form.
 func RootARN(partition, account string) string {
 	return ARN{Partition: partition, Service: "iam", Account: account, Resource: "root"}.String()
 }

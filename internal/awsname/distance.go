@@ -1,10 +1,11 @@
 package awsname
 
-// maxArea bounds the work that is put into comparing two texts.
+// maxArea limits the work of comparing two texts: the product of their lengths.
 const maxArea = 1 << 20
 
-// Distance returns how many insertions, deletions and replacements of a byte turn
-// a into b (the Levenshtein distance); for very long texts, an upper bound of it.
+// Distance returns the Levenshtein distance: the minimum number of insertions, deletions
+// and replacements of a byte that turn a into b. For very long texts it returns an upper
+// bound.
 func Distance(a, b string) int {
 	if len(a)*len(b) > maxArea {
 		return max(len(a), len(b))

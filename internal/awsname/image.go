@@ -10,7 +10,7 @@ import (
 // An Image is a private ECR image URI.
 type Image struct {
 	Repository Repository
-	Tag        string // empty when the URI has none; the registry then uses "latest"
+	Tag        string // empty if the URI has none; the registry then uses "latest"
 	Digest     string // "sha256:" and 64 hex digits, or empty
 	FIPS       bool   // the host is a FIPS endpoint
 	DualStack  bool   // the host is a dual-stack endpoint
@@ -26,40 +26,40 @@ var (
 	digest    = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )
 
-// otherAccount is how a registry's host begins, with any number for the account.
-var otherAccount = regexp.MustCompile(`^[0-9]+\.dkr[.-]ecr`)
+// anyAccount is the start of a registry's host, with an account of any number of digits.
+var anyAccount = regexp.MustCompile(`^[0-9]+\.dkr[.-]ecr`)
 
-// ParseImage reads a private ECR image URI in any of its host forms, with a
-// tag, a digest, both or neither. Images of other registries, public.ecr.aws
-// among them, are errors that say so.
+// ParseImage reads a private ECR image URI in any host form, with a tag, a digest, both or
+// neither. For images of other registries, including public.ecr.aws, it returns an error
+// that says so.
 func ParseImage(uri string) (Image, error) {
 	fail := func(format string, args ...any) (Image, error) {
 		return Image{}, fmt.Errorf(format, args...)
 	}
 	if strings.Contains(uri, "://") {
-		return fail("an image URI has no scheme; leave out %q", uri[:strings.Index(uri, "://")+3])
+		return fail("an image URI has no scheme: remove %q", uri[:strings.Index(uri, "://")+3])
 	}
 	host, rest, found := strings.Cut(uri, "/")
 	if uri == "" {
-		return fail("an image URI is not empty")
+		return fail("the image URI is empty")
 	}
 	if !isHost(host, found) {
-		return fail("%q names no registry, so it comes from %s; for an image in ECR write ACCOUNT.dkr.ecr.REGION.amazonaws.com/%[1]s, for one through a pull through cache the cache's own URI", uri, dockerHub)
+		return fail("%q has no registry, so it is pulled from %s. For an image in ECR, write ACCOUNT.dkr.ecr.REGION.amazonaws.com/%[1]s. For pull through cache, write the URI of the cache repository", uri, dockerHub)
 	}
 	img, err := parseHost(host)
 	if err != nil {
 		return Image{}, err
 	}
 	if !found || rest == "" {
-		return fail("%q names no repository after the registry", uri)
+		return fail("%q has no repository after the registry", uri)
 	}
 	rest, img.Digest, found = strings.Cut(rest, "@")
 	if found && !digest.MatchString(img.Digest) {
-		return fail("%q is not a digest; expected sha256: and 64 hex digits", img.Digest)
+		return fail("%q is not a digest: expected sha256: and 64 hex digits", img.Digest)
 	}
 	name, tag, found := strings.Cut(rest, ":")
 	if found && !tagFormat.MatchString(tag) {
-		return fail("%q is not a tag; expected up to 128 letters, digits, '_', '.' and '-'", tag)
+		return fail("%q is not a tag: expected up to 128 letters, digits, '_', '.' and '-'", tag)
 	}
 	img.Tag = tag
 	if err := CheckRepositoryName(name); err != nil {
@@ -69,8 +69,9 @@ func ParseImage(uri string) (Image, error) {
 	return img, nil
 }
 
-// isHost tells the host of a registry from the first part of a name, as Docker
-// does: by a dot or a port. A tag is no port.
+// isHost reports whether the first part of an image name is the host of a registry. Like
+// Docker, it looks for a dot or a port. Without a slash after it, a colon begins a tag and
+// not a port.
 // Source: https://docs.docker.com/reference/cli/docker/image/tag/
 func isHost(first string, beforeSlash bool) bool {
 	if beforeSlash {
@@ -79,10 +80,10 @@ func isHost(first string, beforeSlash bool) bool {
 	return ipv4Host.MatchString(first) || dualHost.MatchString(first)
 }
 
-// parseHost reads the host of a registry into an image without repository name.
+// parseHost reads the host of a registry. The result is an image without repository name.
 func parseHost(host string) (Image, error) {
 	if host == "public.ecr.aws" {
-		return Image{}, errors.New("images on public.ecr.aws need no cross-account grant; only private registries are judged")
+		return Image{}, errors.New("images on public.ecr.aws need no cross-account grant: only private registries are supported")
 	}
 	dualStack := false
 	m := ipv4Host.FindStringSubmatch(host)
@@ -95,7 +96,7 @@ func parseHost(host string) (Image, error) {
 	}
 	account, fips, region, domain := m[1], m[2] != "", m[3], m[4]
 	if !IsRegion(region) {
-		return Image{}, fmt.Errorf("%q is not a region such as us-east-1", region)
+		return Image{}, fmt.Errorf("%q is not an AWS Region such as us-east-1", region)
 	}
 	p := partitionOf(region)
 	want := p.registryDomain
@@ -104,9 +105,9 @@ func parseHost(host string) (Image, error) {
 	}
 	switch {
 	case want == "":
-		return Image{}, fmt.Errorf("registries in %s have no dual-stack host; expected %s.dkr.ecr.%s.%s", region, account, region, p.registryDomain)
+		return Image{}, fmt.Errorf("registries in %s have no dual-stack host: expected %s.dkr.ecr.%s.%s", region, account, region, p.registryDomain)
 	case domain != want:
-		return Image{}, fmt.Errorf("registries in %s end in %q, not in %q", region, want, domain)
+		return Image{}, fmt.Errorf("the hosts of registries in %s end in %q, not in %q", region, want, domain)
 	}
 	return Image{
 		Repository: Repository{Partition: p.name, Region: region, Account: account},
@@ -115,18 +116,18 @@ func parseHost(host string) (Image, error) {
 	}, nil
 }
 
-// dockerHub is where an image without a registry comes from.
+// dockerHub is the default registry of an image name without a host.
 // Source: https://docs.docker.com/reference/cli/docker/image/tag/
 const dockerHub = "Docker Hub, where no ECR policy applies"
 
-// notARegistry says what a host is that is none of a private registry.
+// notARegistry returns the error for a host that is not a private ECR registry.
 func notARegistry(host string) error {
 	account, _, _ := strings.Cut(host, ".")
-	if otherAccount.MatchString(host) && !IsAccountID(account) {
-		return fmt.Errorf("%q has the account %q of %d digits: an account ID has 12", host, account, len(account))
+	if anyAccount.MatchString(host) && !IsAccountID(account) {
+		return fmt.Errorf("%q has the account %q with %d digits: an account ID has 12", host, account, len(account))
 	}
 	if host == "docker.io" || strings.HasSuffix(host, ".docker.io") {
-		return fmt.Errorf("%q is %s; for an image through a pull through cache give the cache's own URI", host, dockerHub)
+		return fmt.Errorf("%q is %s. For pull through cache, write the URI of the cache repository", host, dockerHub)
 	}
-	return fmt.Errorf("%q is not a private ECR registry, ACCOUNT.dkr.ecr.REGION.amazonaws.com: only private ECR is judged; for a pull through cache give the cache's own URI", host)
+	return fmt.Errorf("%q is not a private ECR registry: expected ACCOUNT.dkr.ecr.REGION.amazonaws.com. For pull through cache, write the URI of the cache repository", host)
 }

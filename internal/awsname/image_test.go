@@ -44,18 +44,18 @@ func TestParseImageRefuses(t *testing.T) {
 	t.Parallel()
 	const host = "123456789012.dkr.ecr.us-east-1.amazonaws.com/"
 	for uri, want := range map[string]string{
-		"":                                   "is not empty",
-		"payment-service:v1":                 `"payment-service:v1" names no registry, so it comes from Docker Hub, where no ECR policy applies; for an image in ECR write ACCOUNT.dkr.ecr.REGION.amazonaws.com/payment-service:v1, for one through a pull through cache the cache's own URI`,
+		"":                                   "is empty",
+		"payment-service:v1":                 `"payment-service:v1" has no registry, so it is pulled from Docker Hub, where no ECR policy applies. For an image in ECR, write ACCOUNT.dkr.ecr.REGION.amazonaws.com/payment-service:v1. For pull through cache, write the URI of the cache repository`,
 		"team/app":                           "write ACCOUNT.dkr.ecr.REGION.amazonaws.com/team/app",
-		"docker.io/library/nginx":            `"docker.io" is Docker Hub, where no ECR policy applies; for an image through a pull through cache give the cache's own URI`,
+		"docker.io/library/nginx":            `"docker.io" is Docker Hub, where no ECR policy applies. For pull through cache, write the URI of the cache repository`,
 		"registry-1.docker.io/library/nginx": "is Docker Hub",
-		"98765432109.dkr.ecr.us-east-1.amazonaws.com/app":          `has the account "98765432109" of 11 digits: an account ID has 12`,
-		"https://123456789012.dkr.ecr.us-east-1.amazonaws.com/app": `leave out "https://"`,
-		"docker://" + host + "app":                                 `leave out "docker://"`,
+		"98765432109.dkr.ecr.us-east-1.amazonaws.com/app":          `has the account "98765432109" with 11 digits: an account ID has 12`,
+		"https://123456789012.dkr.ecr.us-east-1.amazonaws.com/app": `remove "https://"`,
+		"docker://" + host + "app":                                 `remove "docker://"`,
 		"public.ecr.aws/nginx/nginx:latest":                        "need no cross-account grant",
-		"nginx:latest":                                             "names no registry",
-		"ghcr.io/team/app":                                         "only private ECR is judged; for a pull through cache give the cache's own URI",
-		"12345.dkr.ecr.us-east-1.amazonaws.com/app":                "of 5 digits",
+		"nginx:latest":                                             "has no registry",
+		"ghcr.io/team/app":                                         "For pull through cache, write the URI of the cache repository",
+		"12345.dkr.ecr.us-east-1.amazonaws.com/app":                "with 5 digits",
 		"123456789012.dkr.ecr.us-east-1.amazonaws.com:443/app":     "is not a private ECR registry",
 		"123456789012.DKR.ecr.us-east-1.amazonaws.com/app":         "is not a private ECR registry",
 		"123456789012.dkr.ecr.us-east-1.amazonaws.com.evil/app":    `end in "amazonaws.com"`,
@@ -63,9 +63,9 @@ func TestParseImageRefuses(t *testing.T) {
 		"123456789012.dkr.ecr.us-east-1.amazonaws.com.cn/app":      `end in "amazonaws.com"`,
 		"123456789012.dkr-ecr.cn-north-1.on.aws/app":               `end in "on.amazonwebservices.com.cn"`,
 		"123456789012.dkr-ecr.us-iso-east-1.on.aws/app":            "have no dual-stack host",
-		"123456789012.dkr.ecr.useast1.amazonaws.com/app":           "is not a region",
-		"123456789012.dkr.ecr.us-east-1.amazonaws.com":             "names no repository",
-		host:                                     "names no repository",
+		"123456789012.dkr.ecr.useast1.amazonaws.com/app":           "is not an AWS Region",
+		"123456789012.dkr.ecr.us-east-1.amazonaws.com":             "has no repository",
+		host:                                     "has no repository",
 		host + "App":                             "is not a repository name",
 		host + "app:":                            "is not a tag",
 		host + "app:a b":                         "is not a tag",
@@ -102,7 +102,7 @@ func FuzzImage(f *testing.F) {
 		}
 		for part, text := range map[string]string{"account": img.Repository.Account, "name": img.Repository.Name, "tag": img.Tag, "digest": img.Digest} {
 			if !strings.Contains(uri, text) {
-				t.Errorf("the %s %q does not stand in %q", part, text, uri)
+				t.Errorf("the %s %q is not in %q", part, text, uri)
 			}
 		}
 	})

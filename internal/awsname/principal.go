@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// A PrincipalKind says what a principal ARN stands for.
+// A PrincipalKind is the kind of principal that an ARN names.
 type PrincipalKind string
 
-// The kinds of principal that an ARN can name.
+// The kinds of principal.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 const (
 	AccountRoot   PrincipalKind = "account root"
@@ -25,7 +25,7 @@ type Principal struct {
 	Kind      PrincipalKind
 	Partition string
 	Account   string // 12 digits
-	Path      string // begins and ends with "/"; always "/" for sessions, whose ARN does not carry it
+	Path      string // begins and ends with "/"; always "/" for sessions, because their ARN has no path
 	Name      string // role, user or federated user name; empty for an account root
 	Session   string // session name, for a role session only
 }
@@ -43,25 +43,24 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// ParsePrincipal reads the ARN of a role, a role session, a user, a federated
-// user or an account root. A wildcard anywhere is an error: AWS does not accept
-// one in part of a principal.
+// ParsePrincipal reads the ARN of a role, a role session, a user, a federated user or an
+// account root. A wildcard is an error: AWS does not accept one in a part of a principal.
 func ParsePrincipal(s string) (Principal, error) {
 	a, err := ParseARN(s)
 	if err != nil {
 		return Principal{}, notAPrincipal(s, err)
 	}
 	if strings.ContainsAny(s, "*?") {
-		return Principal{}, fmt.Errorf("%q has a wildcard: AWS does not accept wildcards in part of a principal ARN", s)
+		return Principal{}, fmt.Errorf("%q has a wildcard: AWS does not accept wildcards in a part of a principal ARN", s)
 	}
 	if !KnownPartition(a.Partition) {
 		return Principal{}, fmt.Errorf("%q has the unknown partition %q", s, a.Partition)
 	}
 	if a.Service != "iam" && a.Service != "sts" {
-		return Principal{}, fmt.Errorf("%q is the ARN of a resource of %s, not of a principal of IAM", s, a.Service)
+		return Principal{}, fmt.Errorf("%q is the ARN of a resource of %s, not of an IAM principal", s, a.Service)
 	}
 	if a.Region != "" {
-		return Principal{}, fmt.Errorf("%q has the region %q: principal ARNs have none", s, a.Region)
+		return Principal{}, fmt.Errorf("%q has the Region %q: principal ARNs have none", s, a.Region)
 	}
 	if !IsAccountID(a.Account) {
 		return Principal{}, fmt.Errorf("%q has the account %q: expected 12 digits", s, a.Account)
@@ -101,18 +100,19 @@ func ParsePrincipal(s string) (Principal, error) {
 
 var oneColon = regexp.MustCompile(`^(arn:[a-z-]+:iam):([0-9]{12}:.+)$`)
 
-// notAPrincipal knows what else people write for the ARN of a principal.
+// notAPrincipal returns the error for text that is not an ARN. It corrects two frequent
+// mistakes: a name instead of an ARN, and a missing colon after iam.
 func notAPrincipal(s string, err error) error {
 	if !strings.HasPrefix(s, "arn:") {
 		return fmt.Errorf("%q is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME", s)
 	}
 	if m := oneColon.FindStringSubmatch(s); m != nil {
-		return fmt.Errorf("%q lacks the place of the region, which is empty: write two colons after iam, %s::%s", s, m[1], m[2])
+		return fmt.Errorf("%q needs two colons after iam (the Region is empty): %s::%s", s, m[1], m[2])
 	}
 	return err
 }
 
-// ARN returns the principal in AWS's written form.
+// ARN returns the ARN of the principal.
 func (p Principal) ARN() string {
 	a := ARN{Partition: p.Partition, Service: "iam", Account: p.Account}
 	switch p.Kind {
@@ -130,23 +130,23 @@ func (p Principal) ARN() string {
 	return a.String()
 }
 
-// uniqueIDPattern is the form of the IDs that replace a deleted role (AROA) or
-// user (AIDA) in a resource policy.
+// uniqueIDPattern is the form of the IDs that AWS shows in a resource-based policy for a
+// deleted role (AROA) or user (AIDA).
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 var uniqueIDPattern = regexp.MustCompile(`^(AROA|AIDA)[A-Z0-9]{12,124}$`)
 
-// IsUniqueID reports whether s is what AWS shows in a resource policy in place
-// of a role or user that has been deleted.
+// IsUniqueID reports whether s has the form of a unique ID. AWS shows it in a
+// resource-based policy in place of a deleted role or user.
 func IsUniqueID(s string) bool { return uniqueIDPattern.MatchString(s) }
 
-// ErrNotServicePrincipal is returned for text that does not have the form of a
-// service principal.
+// ErrNotServicePrincipal is the error for text that does not have the form of a service
+// principal.
 var ErrNotServicePrincipal = errors.New("not a service principal: expected SERVICE.amazonaws.com")
 
 var servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 
-// CheckServicePrincipal returns ErrNotServicePrincipal unless s has the form of
-// a service principal, such as lambda.amazonaws.com.
+// CheckServicePrincipal returns an error that wraps ErrNotServicePrincipal if s does not
+// have the form of a service principal, such as lambda.amazonaws.com.
 func CheckServicePrincipal(s string) error {
 	if !servicePrincipal.MatchString(s) {
 		return fmt.Errorf("%q is %w", s, ErrNotServicePrincipal)

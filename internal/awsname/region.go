@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// regionPattern is the form of a region code, as in us-east-1 or us-gov-west-1.
+// regionPattern is the form of a Region code, as in us-east-1 or us-gov-west-1.
 var regionPattern = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$`)
 
-// IsRegion reports whether s has the form of a region code. It does not know
-// which regions exist: new ones appear without a new provider release.
+// IsRegion reports whether s has the form of a Region code. It does not check whether the
+// Region exists, because AWS may add Regions after a provider release.
 func IsRegion(s string) bool { return regionPattern.MatchString(s) }
 
-// KnownRegions returns the codes of the regions that had ECR when this was
-// written, the oldest and largest first. There may be newer ones.
+// KnownRegions returns the codes of the Regions that had ECR when this list was written,
+// the oldest and largest first. AWS may have added others.
 // Source: https://docs.aws.amazon.com/general/latest/gr/ecr.html and the AWS SDKs'
 // endpoint data.
 func KnownRegions() []string {
@@ -29,25 +29,25 @@ func KnownRegions() []string {
 	}
 }
 
-// Partition returns the partition that a region belongs to.
+// Partition returns the partition of a Region.
 // Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 func Partition(region string) string { return partitionOf(region).name }
 
-// KnownPartition reports whether s names a partition that has ECR.
+// KnownPartition reports whether s is the name of a partition that has ECR.
 func KnownPartition(s string) bool {
 	return slices.ContainsFunc(partitions, func(p partition) bool { return p.name == s })
 }
 
-// A partition is a group of regions with accounts, principals and domains of its own.
+// A partition is a group of Regions with its own accounts, principals and domains.
 type partition struct {
 	name            string
 	regionPrefix    string
-	registryDomain  string // what registry hosts end in after the region
-	dualStackDomain string // the same for dual-stack hosts; empty when there are none
+	registryDomain  string // end of a registry host, after the Region
+	dualStackDomain string // the same for dual-stack hosts; empty if there are none
 }
 
-// partitions lists the partitions that have ECR. The last one has no prefix: it
-// has every region that no other has.
+// partitions lists the partitions that have ECR. The last one has no prefix: it has all
+// Regions that no other partition has.
 // Source of the domains: https://docs.aws.amazon.com/general/latest/gr/ecr.html
 // and the AWS SDKs' partition data.
 var partitions = []partition{

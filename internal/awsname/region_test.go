@@ -65,7 +65,7 @@ func TestKnownRegions(t *testing.T) {
 	seen := map[string]bool{}
 	for _, region := range KnownRegions() {
 		if !IsRegion(region) || seen[region] {
-			t.Errorf("%q is no region code, or stands twice", region)
+			t.Errorf("%q is not a Region code, or is a duplicate", region)
 		}
 		seen[region] = true
 	}

@@ -14,12 +14,12 @@ type Repository struct {
 	Name      string // may contain slashes
 }
 
-// repositoryPattern is the constraint that the ECR API gives for repositoryName.
+// repositoryPattern is the constraint of the ECR API on repositoryName.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 var repositoryPattern = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
 
-// CheckRepositoryName returns an error that says what is wrong when name is not
-// a repository name that ECR accepts.
+// CheckRepositoryName returns an error if ECR does not accept name as a repository name.
+// The error says what is wrong.
 func CheckRepositoryName(name string) error {
 	if len(name) < 2 || len(name) > 256 {
 		return fmt.Errorf("%q is not a repository name: ECR accepts 2 to 256 characters, not %d", name, len(name))
@@ -31,7 +31,7 @@ func CheckRepositoryName(name string) error {
 }
 
 // ParseRepositoryARN reads arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME.
-// Wildcards are errors: the ARN must name one repository.
+// A wildcard is an error: the ARN must name one repository.
 func ParseRepositoryARN(s string) (Repository, error) {
 	a, name, err := splitRepositoryARN(s)
 	if err != nil {
@@ -40,7 +40,7 @@ func ParseRepositoryARN(s string) (Repository, error) {
 	if HasWildcard(s) {
 		return Repository{}, fmt.Errorf("%q has a wildcard: it must name one repository", s)
 	}
-	if err := checkPlace(a); err != nil {
+	if err := checkLocation(a); err != nil {
 		return Repository{}, err
 	}
 	if err := CheckRepositoryName(name); err != nil {
@@ -54,9 +54,9 @@ func (r Repository) ARN() string {
 	return ARN{Partition: r.Partition, Service: "ecr", Region: r.Region, Account: r.Account, Resource: "repository/" + r.Name}.String()
 }
 
-// CheckRepositoryPattern returns an error that says what is wrong when s is
-// neither the ARN of a repository nor one with the wildcards * and ?. A wildcard
-// may stand anywhere but in the service.
+// CheckRepositoryPattern returns an error if s is not the ARN of a repository, with or
+// without the wildcards * and ?. The error says what is wrong. A wildcard may be anywhere
+// except in the service.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func CheckRepositoryPattern(s string) error {
 	if !HasWildcard(s) {
@@ -67,7 +67,7 @@ func CheckRepositoryPattern(s string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkPlace(a); err != nil {
+	if err := checkLocation(a); err != nil {
 		return err
 	}
 	if !repositoryCharacters.MatchString(name) {
@@ -76,11 +76,10 @@ func CheckRepositoryPattern(s string) error {
 	return nil
 }
 
-// HasWildcard reports whether s has one of the wildcards that policy elements
-// know, * and ?.
+// HasWildcard reports whether s has a wildcard of policy elements: * or ?.
 func HasWildcard(s string) bool { return strings.ContainsAny(s, "*?") }
 
-// The characters that a part of a repository ARN may have, wildcards among them.
+// The characters in the parts of a repository ARN, including wildcards.
 var (
 	partitionCharacters  = regexp.MustCompile(`^[a-z*?-]+$`)
 	regionCharacters     = regexp.MustCompile(`^[a-z0-9*?-]+$`)
@@ -88,7 +87,7 @@ var (
 	repositoryCharacters = regexp.MustCompile(`^[a-z0-9._/*?-]+$`)
 )
 
-// splitRepositoryARN returns the parts of the ARN of a repository, and its name.
+// splitRepositoryARN returns the parts of a repository ARN, and the repository name.
 func splitRepositoryARN(s string) (a ARN, name string, err error) {
 	a, err = ParseARN(s)
 	if err != nil {
@@ -99,15 +98,15 @@ func splitRepositoryARN(s string) (a ARN, name string, err error) {
 		return ARN{}, "", fmt.Errorf("%q is not an ECR repository ARN: expected arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME", s)
 	}
 	if end := strings.IndexAny(name, ":@"); end >= 0 {
-		what := map[byte]string{':': "tag", '@': "digest"}[name[end]]
-		return ARN{}, "", fmt.Errorf("%q has a %s; leave out %s", s, what, name[end:])
+		kind := map[byte]string{':': "tag", '@': "digest"}[name[end]]
+		return ARN{}, "", fmt.Errorf("%q has a %s: remove %s", s, kind, name[end:])
 	}
 	return a, name, nil
 }
 
-// checkPlace checks partition, region and account of an ARN, each of which may
-// have wildcards.
-func checkPlace(a ARN) error {
+// checkLocation checks the partition, Region and account of an ARN. Each may have
+// wildcards.
+func checkLocation(a ARN) error {
 	fits := func(s string, exact func(string) bool, pattern *regexp.Regexp) bool {
 		if HasWildcard(s) {
 			return pattern.MatchString(s)
@@ -118,9 +117,9 @@ func checkPlace(a ARN) error {
 	case !fits(a.Partition, KnownPartition, partitionCharacters):
 		return fmt.Errorf("%q has the unknown partition %q", a, a.Partition)
 	case !fits(a.Region, IsRegion, regionCharacters):
-		return fmt.Errorf("%q has the region %q: expected a region such as us-east-1", a, a.Region)
+		return fmt.Errorf("%q has the Region %q: expected a Region such as us-east-1", a, a.Region)
 	case !HasWildcard(a.Partition+a.Region) && Partition(a.Region) != a.Partition:
-		return fmt.Errorf("%q has the partition %q, but the region %s is in the partition %q", a, a.Partition, a.Region, Partition(a.Region))
+		return fmt.Errorf("%q has the partition %q, but the Region %s is in the partition %q", a, a.Partition, a.Region, Partition(a.Region))
 	case !fits(a.Account, IsAccountID, accountCharacters):
 		return fmt.Errorf("%q has the account %q: expected 12 digits", a, a.Account)
 	}

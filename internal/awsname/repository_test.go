@@ -69,9 +69,9 @@ func TestRepositoryARNs(t *testing.T) {
 		{text: "arn:aws:ecr:us-east-1:123456789012:*", want: "is not an ECR repository ARN"},
 		{text: "arn:gcp:ecr:us-east-1:123456789012:repository/app", want: "unknown partition"},
 		{text: "arn:A*:ecr:us-east-1:123456789012:repository/app", want: "unknown partition"},
-		{text: "arn:aws:ecr::123456789012:repository/app", want: "expected a region"},
-		{text: "arn:aws:ecr:us-east-1a:123456789012:repository/app", want: "expected a region"},
-		{text: "arn:aws:ecr:US*:123456789012:repository/app", want: "expected a region"},
+		{text: "arn:aws:ecr::123456789012:repository/app", want: "expected a Region"},
+		{text: "arn:aws:ecr:us-east-1a:123456789012:repository/app", want: "expected a Region"},
+		{text: "arn:aws:ecr:US*:123456789012:repository/app", want: "expected a Region"},
 		{text: "arn:aws:ecr:cn-north-1:123456789012:repository/app", want: `is in the partition "aws-cn"`},
 		{text: "arn:aws-cn:ecr:us-east-1:123456789012:repository/app*", want: `is in the partition "aws"`},
 		{text: "arn:aws:ecr:us-east-1:12345:repository/app", want: "expected 12 digits"},
@@ -81,9 +81,9 @@ func TestRepositoryARNs(t *testing.T) {
 		{text: "arn:aws:ecr:us-east-1:123456789012:repository/", want: "ECR accepts 2 to 256"},
 		{text: "arn:aws:ecr:us-east-1:123456789012:repository/App", want: "is not a repository name"},
 		{text: "arn:aws:ecr:us-east-1:123456789012:repository/App*", want: "matches no repository"},
-		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app:*", want: "has a tag; leave out :*"},
-		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app:v1", want: "has a tag; leave out :v1"},
-		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app@sha256:ab", want: "has a digest; leave out @sha256:ab"},
+		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app:*", want: "has a tag: remove :*"},
+		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app:v1", want: "has a tag: remove :v1"},
+		{text: "arn:aws:ecr:us-east-1:123456789012:repository/app@sha256:ab", want: "has a digest: remove @sha256:ab"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {

@@ -179,7 +179,7 @@ func TestAccConsumerRolePolicy_import(t *testing.T) {
 		},
 		resource.TestStep{
 			ResourceName: address, ImportState: true, ImportStateId: f.role + ",missing",
-			ExpectError: regexp.MustCompile(`No such policy`),
+			ExpectError: regexp.MustCompile(`Inline policy not found`),
 		},
 	)
 }
@@ -322,7 +322,7 @@ func TestAccConsumerRolePolicy_nameIsTaken(t *testing.T) {
 		},
 		"by one that can not": {
 			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}`,
-			`(?s)cannot\s+take\s+it\s+over.*s3:GetObject.*Choose\s+another\s+name`,
+			`(?s)cannot\s+import\s+it.*s3:GetObject.*Choose\s+another\s+name`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -340,10 +340,6 @@ func TestAccConsumerRolePolicy_nameIsTaken(t *testing.T) {
 	}
 }
 
-// writtenAgain is what the test framework says after a policy was taken over: until
-// a read has told that nobody else has it, a plan would write it again.
-var writtenAgain = regexp.MustCompile(`the non-refresh plan was not empty`)
-
 // After an apply that was killed between its write and the state, the next one
 // takes the policy over.
 func TestAccConsumerRolePolicy_interrupted(t *testing.T) {
@@ -357,10 +353,8 @@ func TestAccConsumerRolePolicy_interrupted(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)},
 			},
-			Check:       f.stands("ecrxa-pull", want),
-			ExpectError: writtenAgain,
+			Check: f.stands("ecrxa-pull", want),
 		},
-		resource.TestStep{RefreshState: true},
 		resource.TestStep{Config: config, PlanOnly: true},
 	)
 }
@@ -371,19 +365,16 @@ func TestAccConsumerRolePolicy_renamedWithoutMoved(t *testing.T) {
 	f := newFixture(t)
 	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
 	renamed := strings.Replace(config, `"test"`, `"renamed"`, 1)
-	const always = "resource \"terraform_data\" \"always\" {\n  input = timestamp()\n}\n"
 	want := f.policy(pullActions, f.app)
 	f.run(
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			Config: renamed + always, // Which of the two comes first decides whether the new one takes over.
+			Config: renamed,
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroy)},
 			},
-			Check:              f.stands("ecrxa-pull", want),
-			ExpectNonEmptyPlan: true,
+			Check: f.stands("ecrxa-pull", want),
 		},
-		resource.TestStep{Config: renamed, Check: f.stands("ecrxa-pull", want)},
 	)
 }
 
@@ -403,10 +394,8 @@ func TestAccConsumerRolePolicy_createBeforeDestroy(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreateBeforeDestroy)},
 			},
-			Check:       f.stands("ecrxa-pull", f.policy(pullActions, f.app)),
-			ExpectError: writtenAgain,
+			Check: f.stands("ecrxa-pull", f.policy(pullActions, f.app)),
 		},
-		resource.TestStep{RefreshState: true},
 		resource.TestStep{Config: config + revision("2"), PlanOnly: true},
 	)
 }
@@ -419,8 +408,8 @@ func TestAccConsumerRolePolicy_twoWithOneName(t *testing.T) {
 	late := strings.Replace(second, "role =", "name = terraform_data.name.output\n  depends_on = [ecrxa_consumer_role_policy.test]\nrole =", 1) +
 		"resource \"terraform_data\" \"name\" {\n  input = \"ecrxa-pull\"\n}\n"
 	f.run(
-		resource.TestStep{Config: config + second, PlanOnly: true, ExpectError: regexp.MustCompile(`the\s+second\s+of\s+them\s+would\s+fail`)},
-		resource.TestStep{Config: config + late, ExpectError: regexp.MustCompile(`(?s)Two resources manage one policy|another\s+ecrxa_consumer_role_policy\s+of\s+this\s+configuration\s+manages\s+it`)},
+		resource.TestStep{Config: config + second, PlanOnly: true, ExpectError: regexp.MustCompile(`Two resources for one inline policy`)},
+		resource.TestStep{Config: config + late, ExpectError: regexp.MustCompile(`Two resources for one inline policy`)},
 	)
 }
 
@@ -431,26 +420,25 @@ func TestAccConsumerRolePolicy_twoOfOneState(t *testing.T) {
 	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
 	second := strings.Replace(strings.TrimPrefix(config, f.env.Consumer.ProviderConfig()), `"test"`, `"second"`, 1)
 	want := f.policy(pullActions, f.app)
-	imported := "import {\n  to = ecrxa_consumer_role_policy.second\n  id = " + quote(f.role) + "\n}\n"
+	imported := resource.TestStep{Config: config + second, ResourceName: "ecrxa_consumer_role_policy.second", ImportState: true, ImportStateId: f.role, ImportStatePersist: true}
+	two := regexp.MustCompile(`Two resources for one inline policy`)
 	f.run(
 		resource.TestStep{Config: config},
-		resource.TestStep{Config: config + second + imported, Check: f.stands("ecrxa-pull", want)},
-		resource.TestStep{
-			Config:      strings.Replace(config, f.app, f.base, 1) + second,
-			ExpectError: regexp.MustCompile(`each\s+would\s+undo\s+what\s+the\s+other\s+does`),
-		},
+		imported, // The command does not plan, so it cannot know of the other resource.
+		resource.TestStep{Config: config + second, PlanOnly: true, ExpectError: two},
+		resource.TestStep{Config: strings.Replace(config, f.app, f.base, 1) + second, ExpectError: two},
 		resource.TestStep{
 			Config: config + strings.Replace(second, "role =", "name = \"another\"\nrole =", 1),
 			Check:  resource.ComposeTestCheckFunc(f.stands("ecrxa-pull", want), f.stands("another", want)),
 		},
 		resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(f.stands("ecrxa-pull", want), f.gone("another"))},
-		resource.TestStep{Config: config + second + imported},
+		imported,
 		resource.TestStep{
 			Config:           config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			Check:            f.stands("ecrxa-pull", want),
 		},
-		resource.TestStep{Config: config + second + imported},
+		imported,
 		resource.TestStep{Config: f.env.Consumer.ProviderConfig(), Check: f.gone("ecrxa-pull")},
 	)
 }
@@ -549,7 +537,7 @@ func TestAccConsumerRolePolicy_wrongAccount(t *testing.T) {
 	f.run(resource.TestStep{
 		Config:      strings.Replace(config, "provider \"ecrxa\" {\n", "provider \"ecrxa\" {\n  allowed_account_ids = [\"111111111111\"]\n", 1),
 		PlanOnly:    true,
-		ExpectError: regexp.MustCompile(`(?s)Wrong account.*allowed_account_ids`),
+		ExpectError: regexp.MustCompile(`(?s)Wrong AWS account.*allowed_account_ids`),
 	})
 }
 
@@ -614,7 +602,7 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 		{arns + `conditions = [{ test = "StringEquals", variable = "aws:SourceVpce", values = [] }]`, `values set must\s+contain at least 1`},
 		{
 			arns + `conditions = [for v in ["a", "b"] : { test = "StringEquals", variable = "aws:SourceVpce", values = [v] }]`,
-			`Condition given twice`,
+			`Duplicate condition`,
 		},
 	} {
 		steps = append(steps, resource.TestStep{Config: f.config(tt.body), PlanOnly: true, ExpectError: regexp.MustCompile(tt.want)})

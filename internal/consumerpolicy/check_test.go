@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -39,7 +40,7 @@ func TestCheckRole(t *testing.T) {
 
 func TestCheckPolicyName(t *testing.T) {
 	t.Parallel()
-	for _, good := range []string{defaultName, "a+b=c,d.e@f_g-h", strings.Repeat("p", 128)} {
+	for _, good := range []string{managed.DefaultPolicyName, "a+b=c,d.e@f_g-h", strings.Repeat("p", 128)} {
 		if err := checkPolicyName(good); err != nil {
 			t.Error(err)
 		}
@@ -131,7 +132,7 @@ func TestParseImportID(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string][2]string{
 		"app,pull":         {"app", "pull"},
-		"app":              {"app", defaultName},
+		"app":              {"app", managed.DefaultPolicyName},
 		"a+b=c.d@e_f-g,+1": {"a+b=c.d@e_f-g", "+1"},
 	} {
 		if role, name, err := parseImportID(id); err != nil || role != want[0] || name != want[1] {
@@ -145,7 +146,7 @@ func TestParseImportID(t *testing.T) {
 		"a,b,c":                              "more than one comma",
 		"app:pull":                           "is not a role name",
 		"arn:aws:iam::123456789012:role/app": `write the role's name, "app"`,
-		"app/pull":                           "a comma stands between the role's name and the policy's. Write ROLE,POLICY: app,pull",
+		"app/pull":                           "use a comma between role name and policy name, and no path. Write ROLE,POLICY: app,pull",
 		"team/app/pull":                      "Write ROLE,POLICY: app,pull",
 		"team/app,pull":                      `has a path: write the role's name alone, "app"`,
 	} {

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
@@ -30,7 +31,7 @@ import (
 func minimal() model {
 	return model{
 		Role:           types.StringValue("app"),
-		Name:           types.StringValue(defaultName),
+		Name:           types.StringValue(managed.DefaultPolicyName),
 		RepositoryARNs: tfattr.StringSet([]string{appARN}),
 		Actions:        tfattr.StringSet(nil),
 		Conditions:     types.ListNull(statementattr.ConditionsAttribute().NestedObject.Type()),
@@ -172,9 +173,9 @@ func (e *env) nextWalk() {
 // policy returns the text of the policy, which must exist.
 func (e *env) policy() string {
 	e.t.Helper()
-	text, found := e.server.RolePolicy(e.account, "app", defaultName)
+	text, found := e.server.RolePolicy(e.account, "app", managed.DefaultPolicyName)
 	if !found {
-		e.t.Fatal("the role has no policy " + defaultName)
+		e.t.Fatal("the role has no policy " + managed.DefaultPolicyName)
 	}
 	return text
 }
@@ -213,43 +214,18 @@ func (e *env) read(state model) result {
 func (e *env) update(state, plan model) result {
 	e.t.Helper()
 	resp := resource.UpdateResponse{State: stateOf(e.t, state)}
+	setPrivate(&resp)
 	e.r.Update(e.t.Context(), resource.UpdateRequest{State: resp.State, Plan: tfsdk.Plan(stateOf(e.t, plan))}, &resp)
 	return e.result(resp.State, resp.Diagnostics)
 }
 
 func (e *env) delete(state model) diag.Diagnostics {
 	e.t.Helper()
-	return e.deleteOf(state, 0)
-}
-
-// deleteOf deletes one of several objects of the state, as the plan has counted them.
-func (e *env) deleteOf(state model, holders int) diag.Diagnostics {
-	e.t.Helper()
 	resp := resource.DeleteResponse{State: stateOf(e.t, state)}
 	req := resource.DeleteRequest{State: resp.State}
 	setPrivate(&req)
-	e.record(req.Private, holders)
 	e.r.Delete(e.t.Context(), req, &resp)
 	return resp.Diagnostics
-}
-
-// planDelete plans the removal of an object that has recorded how many have its
-// policy, and returns what the plan hands to the Delete.
-func (e *env) planDelete(state model, recorded int) (holders int, diags diag.Diagnostics) {
-	e.t.Helper()
-	none := tfsdk.Plan(stateOf(e.t))
-	resp := resource.ModifyPlanResponse{Plan: none}
-	setPrivate(&resp)
-	e.record(resp.Private, recorded)
-	e.r.ModifyPlan(e.t.Context(), resource.ModifyPlanRequest{State: stateOf(e.t, state), Plan: none}, &resp)
-	return tfattr.RecordedHolders(e.t.Context(), resp.Private), resp.Diagnostics
-}
-
-func (e *env) record(private tfattr.Private, holders int) {
-	e.t.Helper()
-	if diags := tfattr.RecordHolders(e.t.Context(), private, holders); diags.HasError() {
-		e.t.Fatal(diags)
-	}
 }
 
 // setPrivate gives a request or response empty private data, whose type is the

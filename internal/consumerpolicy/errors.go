@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -18,14 +18,19 @@ import (
 // addError adds an error of the store to the diagnostics.
 func addError(diags *diag.Diagnostics, err error) {
 	if exists, ok := errors.AsType[*rolepolicy.ExistsError](err); ok {
-		diags.AddAttributeError(path.Root("name"), existsSummary, existsDetail(exists))
+		if exists.Own {
+			diags.AddAttributeError(path.Root("name"), summaryTwo, twoResources(rolepolicy.Key{Role: exists.Role, Name: exists.Policy.Name})+
+				". Nothing was changed. Remove one of the two resources, or give them different names.")
+			return
+		}
+		diags.AddAttributeError(path.Root("name"), summaryExists, existsDetail(exists))
 		return
 	}
 	if changed, ok := errors.AsType[*rolepolicy.ChangedError](err); ok {
-		diags.AddError("The policy has changed since the plan", changedDetail(changed))
+		diags.AddError("Inline policy changed since the plan", changedDetail(changed))
 		return
 	}
-	summary, detail := awsapi.Describe(err, "Could not manage the inline policy")
+	summary, detail := awserr.Describe(err, "Unmanageable inline policy")
 	if quota, ok := errors.AsType[*rolepolicy.QuotaError](err); ok {
 		detail = quota.Detail()
 	}
@@ -33,69 +38,56 @@ func addError(diags *diag.Diagnostics, err error) {
 		detail = overwrittenDetail(overwritten)
 	}
 	if missing, ok := errors.AsType[*rolepolicy.MissingRoleError](err); ok {
-		diags.AddAttributeError(path.Root("role"), "The role does not exist", missingDetail(missing, patience(err)))
+		diags.AddAttributeError(path.Root("role"), "Role not found", missingDetail(missing, retried(err)))
 		return
 	}
-	diags.AddError(summary, detail+patience(err))
+	diags.AddError(summary, detail+retried(err))
 }
 
-// patience says how long it was tried where something was not known, and else nothing.
-func patience(err error) string {
+// retried says how long the provider waited for a role or policy that IAM did not show.
+// It is empty for other errors.
+func retried(err error) string {
 	unknown, ok := errors.AsType[*rolepolicy.UnknownEntityError](err)
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf("\n\nIt was tried for %s, since IAM may need some seconds to know what is new.", unknown.Tried.Round(time.Second))
+	return fmt.Sprintf("\n\nThe provider retried for %s, because IAM may need some seconds to show a new role or policy.", unknown.Tried.Round(time.Second))
 }
 
-func missingDetail(e *rolepolicy.MissingRoleError, patience string) string {
+func missingDetail(e *rolepolicy.MissingRoleError, retried string) string {
 	account := "the account of the provider's credentials"
 	if e.Account != "" {
 		account = "the account " + e.Account + ", that of the provider's credentials"
 	}
 	return fmt.Sprintf("The provider tried to write the inline policy %s of the role %s, but there is no such role in %s.%s\n\n"+
-		"What the consumer side must do: check the role's name, which has neither path nor ARN, and that the credentials belong to the account that owns the role. "+
+		"What the consumer side must do: check the role's name (without path; not an ARN), and that the credentials belong to the account that owns the role. "+
 		"If the role is created in the same configuration, refer to its name attribute, so that Terraform creates it first.\n\nAWS's message: %s",
-		e.Policy, e.Role, account, patience, awsapi.Message(e.Cause))
+		e.Policy, e.Role, account, retried, awserr.Message(e.Cause))
 }
 
-const existsSummary = "The policy exists already"
+const summaryExists = "Inline policy already exists"
 
 func existsDetail(e *rolepolicy.ExistsError) string {
 	text := fmt.Sprintf("The provider tried to create an inline policy, but %v", e)
-	if e.Own {
-		return text + ", and another ecrxa_consumer_role_policy of this configuration manages it. Nothing was changed. " +
-			"Remove one of the two resources, or give each a name of its own."
-	}
-	return text + ", which this resource does not manage and which says something else. Nothing was changed.\n\n" + wayOut(e.Role, e.Policy) +
-		" If another resource of this configuration has it and is about to be removed, apply again when it is gone."
+	return text + " with different content, and this resource does not manage it. Nothing was changed.\n\n" + wayOut(e.Role, e.Policy) +
+		" If another resource of this configuration manages it and will be destroyed, apply again after that."
 }
 
-// existsInPlan is no error: the plan may remove the policy before, and Terraform
-// need not have told of the resource that has it yet.
-func existsInPlan(role string, standing rolepolicy.Policy) string {
-	return fmt.Sprintf("The role %s already has an inline policy %s, and it says something else. The apply will refuse to replace it unless it is gone by then. "+
-		"If this plan removes or renames the resource that has it, ignore this.\n\n%s", role, standing.Name, wayOut(role, standing))
+// existsInPlan is no error: the apply may delete the policy first, and Terraform may
+// not have called for the resource that manages it yet.
+func existsInPlan(role string, existing rolepolicy.Policy) string {
+	return fmt.Sprintf("The role %s already has an inline policy %s with different content. The apply will fail unless that policy is deleted first. "+
+		"If this plan removes or renames the resource that manages it, ignore this warning.\n\n%s", role, existing.Name, wayOut(role, existing))
 }
 
-// wayOut says what to do about a policy that stands under the resource's name.
-func wayOut(role string, standing rolepolicy.Policy) string {
-	if obstacles := obstaclesOf(standing.Document); len(obstacles) > 0 {
-		return fmt.Sprintf("This resource cannot take it over, since it cannot express it:\n\n%s\n\nChoose another name for this one.", itemized(obstacles))
+// wayOut says what to do about an existing policy with the name of the resource.
+func wayOut(role string, existing rolepolicy.Policy) string {
+	if obstacles := managed.RolePolicyObstacles(existing.Document); len(obstacles) > 0 {
+		return fmt.Sprintf("This resource cannot import it, because it cannot represent it:\n\n%s\n\nChoose another name for this resource.", itemized(obstacles))
 	}
-	return fmt.Sprintf("If the policy is yours, take it over:\n\n  terraform import ADDRESS '%s,%s'\n\n"+
-		"where ADDRESS is this resource's, such as ecrxa_consumer_role_policy.example. If it is not, choose another name for this one.", role, standing.Name)
-}
-
-// obstaclesOf returns what keeps the resource from taking a policy over, each a
-// sentence without its full stop.
-func obstaclesOf(document string) []string {
-	doc, err := policy.Parse(document)
-	if err != nil {
-		return []string{"it cannot be read: " + err.Error()}
-	}
-	_, obstacles := decompose(doc)
-	return obstacles
+	return fmt.Sprintf("If the policy is yours, import it:\n\n  %s\n\n"+
+		"where ADDRESS is the address of this resource, such as ecrxa_consumer_role_policy.example. If it is not yours, choose another name for this resource.",
+		managed.ImportCommand("ADDRESS", managed.RolePolicyImportID(role, existing.Name)))
 }
 
 func itemized(obstacles []string) string {
@@ -103,23 +95,23 @@ func itemized(obstacles []string) string {
 }
 
 func changedDetail(e *rolepolicy.ChangedError) string {
-	return fmt.Sprintf("%s Somebody has put another one under that name, so that it was left as it is.\n\n"+
-		"What the consumer side must do: plan again, and look at what the plan says of the difference. "+
-		"If it goes on, another configuration writes this policy too: give one of the two another name.\n\nThe policy that stands: %s", tfattr.Sentence(e), e.Policy.Document)
+	return fmt.Sprintf("%s The role now has a different policy with this name, so nothing was changed.\n\n"+
+		"What the consumer side must do: plan again and check the difference. "+
+		"If this happens again, another configuration also manages this policy: give one of the two another name.\n\nThe current policy: %s", tfattr.Sentence(e), e.Policy.Document)
 }
 
 func overwrittenDetail(e *rolepolicy.OverwrittenError) string {
 	return fmt.Sprintf("%s Another writer has replaced it.\n\n"+
-		"What the consumer side must do: find out who else writes an inline policy of the name %s to this role, another configuration for example, "+
-		"and give one of the two another name. If nobody does, run Terraform again.", tfattr.Sentence(e), e.Policy.Name)
+		"What the consumer side must do: find out what else writes an inline policy with the name %s to this role, for example another configuration, "+
+		"and give one of the two another name. If nothing else does, run Terraform again.", tfattr.Sentence(e), e.Policy.Name)
 }
 
-// warnTakenOver warns that a policy was there before the resource.
-func warnTakenOver(diags *diag.Diagnostics, role, name, what string) {
-	diags.AddAttributeWarning(path.Root("name"), "The policy already stands", fmt.Sprintf(
-		"The role %s already has the inline policy %s, and it says exactly what this resource says: %s. "+
-			"That is right after an apply that was interrupted. If another configuration or another provider alias manages this policy too, give one of the two another name: "+
-			"else whoever is destroyed first takes the access away from both. "+
-			"To move the policy here from there, do not remove it there in the same apply, which may take it along: within one configuration write a moved block; "+
-			"from another, first apply a removed block with destroy = false there, then import it here.", role, name, what))
+// warnAdopted warns that an identical policy existed before the resource.
+func warnAdopted(diags *diag.Diagnostics, key rolepolicy.Key, what string) {
+	diags.AddAttributeWarning(path.Root("name"), "Existing inline policy", fmt.Sprintf(
+		"The role %s already has an inline policy %s that is identical to this resource: %s. "+
+			"This is expected after an interrupted apply, and if this plan renames or replaces the resource. "+
+			"If another configuration or provider alias also manages this policy, give one of the two another name. Otherwise, destroying one of them removes the access of both.\n\n"+
+			"To move the policy within one configuration, use a moved block. To move it from another configuration, first apply a removed block with destroy = false there, then import it here. "+
+			"Do not delete it there in the same apply: that can delete the policy.", key.Role, key.Name, what))
 }

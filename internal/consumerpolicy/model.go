@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
@@ -49,9 +50,9 @@ func (m *model) planPolicy(ctx context.Context, prior types.String) diag.Diagnos
 	return diags
 }
 
-// replaces reports whether the plan is for another policy than the prior one.
-func (m *model) replaces(prior model) bool {
-	return !m.Role.Equal(prior.Role) || !m.Name.Equal(prior.Name)
+// moves reports whether the plan is for another policy than the state.
+func (m *model) moves(prior *model) bool {
+	return prior == nil || !m.Role.Equal(prior.Role) || !m.Name.Equal(prior.Name)
 }
 
 // compose returns the policy that the attributes describe. They must be known.
@@ -60,7 +61,7 @@ func (m *model) compose(ctx context.Context) (*policy.Document, diag.Diagnostics
 	if diags.HasError() {
 		return nil, diags
 	}
-	doc, err := compose(c)
+	doc, err := c.Document()
 	if err != nil {
 		diags.AddAttributeError(path.Root("repository_arns"), "The policy would allow nothing", "Nothing was written: "+err.Error()+".")
 	}
@@ -68,9 +69,9 @@ func (m *model) compose(ctx context.Context) (*policy.Document, diag.Diagnostics
 }
 
 // content returns what the attributes say. They must be known.
-func (m *model) content(ctx context.Context) (content, diag.Diagnostics) {
+func (m *model) content(ctx context.Context) (managed.RolePolicy, diag.Diagnostics) {
 	conditions, diags := statementattr.Conditions(ctx, m.Conditions)
-	return content{
+	return managed.RolePolicy{
 		RepositoryARNs: tfattr.Strings(m.RepositoryARNs),
 		Actions:        m.allActions(),
 		Conditions:     conditions,
@@ -97,12 +98,12 @@ func (m *model) refresh(ctx context.Context, live string) diag.Diagnostics {
 	if err != nil {
 		return nil // The next apply replaces it, and the plan says so.
 	}
-	c, _ := decompose(doc)
+	c, _ := managed.RolePolicyOf(doc)
 	return m.absorb(ctx, c)
 }
 
 // absorb writes plain values into the attributes, and keeps what says the same.
-func (m *model) absorb(ctx context.Context, live content) diag.Diagnostics {
+func (m *model) absorb(ctx context.Context, live managed.RolePolicy) diag.Diagnostics {
 	if !sameSet(tfattr.Strings(m.RepositoryARNs), live.RepositoryARNs) {
 		m.RepositoryARNs = tfattr.StringSet(live.RepositoryARNs)
 	}

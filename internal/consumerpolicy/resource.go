@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
@@ -61,35 +62,27 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	statementattr.CheckDuplicates(ctx, conditions, nil, &resp.Diagnostics)
 }
 
-// ModifyPlan plans the computed attributes, so that a check can judge the policy
-// before it is applied, and looks at what a creation would meet.
+// ModifyPlan plans the computed attributes, so that a check can evaluate the policy
+// before it is applied, and reports the conflicts that the apply would have.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var config, plan, prior model
+	var prior *model
+	object := tfattr.Object(ctx, resp.Private)
 	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+		prior = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+		existing, diags := tfattr.ExistingObject(ctx, resp.Private)
+		resp.Diagnostics.Append(diags...)
+		object = existing
 	}
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(r.leave(ctx, prior, resp.Private)...)
+		resp.Diagnostics.Append(r.planRemoval(ctx, object, prior, resp.Private)...)
 		return // Nothing is computed for a destroy.
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	plan := r.planAttributes(ctx, req, prior, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.planAccess(config)
-	resp.Diagnostics.Append(plan.planPolicy(ctx, prior.Policy)...)
-	checkSize(plan.Policy.ValueString(), &resp.Diagnostics)
-	if region := r.region(); region != "" {
-		checkPartition(plan.RepositoryARNs, region, &resp.Diagnostics)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if !plan.replaces(prior) && tfattr.MustRewrite(ctx, req.Private) && plan.Policy.Equal(prior.Policy) {
-		plan.Policy = types.StringUnknown() // So that Terraform calls Update.
-	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if r.clients == nil {
 		return // This is terraform validate.
 	}
@@ -99,7 +92,36 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			return
 		}
 	}
-	resp.Diagnostics.Append(r.foresee(ctx, prior, plan, resp.Private)...)
+	own := tfattr.Known(ctx, plan.Role, plan.Name) && r.policies.Owners.Has(plan.key(), object.Token)
+	rewrite, diags := r.planOwner(ctx, object, prior, plan, resp.Private)
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.preflight(ctx, object, prior, plan, own)...)
+	if rewrite && plan.Policy.Equal(prior.Policy) {
+		// So that Terraform calls Update.
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("policy"), types.StringUnknown())...)
+	}
+}
+
+// planAttributes returns the plan with all computed attributes.
+func (r *Resource) planAttributes(ctx context.Context, req resource.ModifyPlanRequest, prior *model, diags *diag.Diagnostics) *model {
+	var config, plan model
+	diags.Append(req.Config.Get(ctx, &config)...)
+	if diags.Append(req.Plan.Get(ctx, &plan)...); diags.HasError() {
+		return &plan
+	}
+	before := types.StringNull()
+	if prior != nil {
+		before = prior.Policy
+	}
+	plan.planAccess(config)
+	diags.Append(plan.planPolicy(ctx, before)...)
+	checkSize(plan.Policy.ValueString(), diags)
+	if region := r.region(); region != "" {
+		checkPartition(plan.RepositoryARNs, region, diags)
+	}
+	return &plan
 }
 
 // region returns the provider's region, or nothing while that is not known.
@@ -135,49 +157,51 @@ func checkSize(document string, diags *diag.Diagnostics) {
 	}
 }
 
-// Create writes the policy. One of that name that is there already is taken over
-// if it means the same, and an error if not.
+// Create writes the policy. An identical one that exists is adopted, a different one
+// is an error.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	m, diags := applicable(ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	object, diags := tfattr.NewObject(ctx, resp.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	role, name := m.Role.ValueString(), m.Name.ValueString()
-	creation, err := r.policies.Create(ctx, role, name, m.Policy.ValueString())
+	creation, err := r.policies.Create(ctx, m.key(), object.Token, m.Policy.ValueString())
 	if err != nil {
 		addError(&resp.Diagnostics, err)
-	} else if creation.TakenOver {
-		warnTakenOver(&resp.Diagnostics, role, name, "this resource manages it from now on")
-		resp.Diagnostics.Append(tfattr.MarkTakenOver(ctx, resp.Private)...)
+	} else if creation.Adopted {
+		warnAdopted(&resp.Diagnostics, m.key(), "this resource manages it from now on")
 	}
-	if creation.Stands {
-		// With an error this taints the resource: the next apply begins by removing what may stand.
+	if creation.Written {
+		// With an error this taints the resource: the next apply begins by deleting what may exist.
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
 }
 
-// Read shows what drifted on the attribute that drifted, and removes the
-// resource from the state when the policy or its role is gone.
+// Read shows what drifted on the attribute that drifted, and removes the resource
+// from the state if the policy or its role does not exist.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	object, diags := tfattr.ExistingObject(ctx, resp.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	role, name := m.Role.ValueString(), m.Name.ValueString()
-	claim := r.claim(m)
-	claim.Hold()
-	live, found, err := r.policies.Read(ctx, role, name)
+	key := m.key()
+	r.policies.Owners.StartRead(key, object.Token)
+	live, found, err := r.policies.Read(ctx, key.Role, key.Name)
 	if err != nil {
 		addError(&resp.Diagnostics, err)
 		return
 	}
 	if !found {
-		tflog.Debug(ctx, "The inline policy or its role is gone", map[string]any{"role": role, "name": name})
+		tflog.Debug(ctx, "The inline policy or its role does not exist", map[string]any{"role": key.Role, "name": key.Name})
+		r.policies.Owners.Missing(key, object.Token)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
-	resp.Diagnostics.Append(tfattr.NoteHolders(ctx, claim, resp.Private)...)
+	resp.Diagnostics.Append(tfattr.SetPeers(ctx, resp.Private, r.policies.Owners.EndRead(key, object.Token))...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -185,13 +209,14 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 }
 
 // Update writes the policy, unless the one in the state already means the same. It
-// replaces nothing that the plan has not seen; neither does Delete.
+// overwrites nothing that the plan has not seen; Delete deletes nothing else either.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var prior types.String
 	m, diags := applicable(ctx, req.Plan)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("policy"), &prior)...)
-	if resp.Diagnostics.HasError() {
+	object, diags := tfattr.ExistingObject(ctx, resp.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 	again := m.Policy.IsUnknown()
@@ -199,12 +224,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(m.planPolicy(ctx, prior)...)
 	}
 	if again || !rolepolicy.Same(m.Policy.ValueString(), prior.ValueString()) {
-		err := r.policies.Put(ctx, m.Role.ValueString(), m.Name.ValueString(), prior.ValueString(), m.Policy.ValueString())
+		err := r.policies.Update(ctx, m.key(), object.Token, prior.ValueString(), m.Policy.ValueString())
 		if err != nil {
 			addError(&resp.Diagnostics, err)
 			return
 		}
-		resp.Diagnostics.Append(tfattr.Rewritten(ctx, resp.Private)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
@@ -215,19 +239,12 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
-	role, name := m.Role.ValueString(), m.Name.ValueString()
-	deletion, err := r.policies.Delete(ctx, role, name, m.Policy.ValueString(), tfattr.RecordedHolders(ctx, req.Private))
+	left, err := r.policies.Delete(ctx, m.key(), tfattr.Object(ctx, req.Private), m.Policy.ValueString())
 	if err != nil {
 		addError(&resp.Diagnostics, err)
-		return
 	}
-	switch deletion {
-	case rolepolicy.Deleted:
-	case rolepolicy.LeftToNew:
-		tflog.Info(ctx, "The inline policy stays: another resource creates or updates it in this apply", map[string]any{"role": role, "name": name})
-	case rolepolicy.LeftToHeir:
-		resp.Diagnostics.AddWarning("The policy stays", fmt.Sprintf(
-			"The inline policy %s of the role %s stays: another resource of this configuration manages it. The last one that goes takes it along.", name, role))
+	if left {
+		resp.Diagnostics.AddWarning("Policy not deleted", twoResources(m.key())+", so it was kept. The policy is deleted with the last resource that manages it.")
 	}
 }
 
@@ -237,16 +254,16 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	role, name, err := parseImportID(req.ID)
 	if err != nil {
-		resp.Diagnostics.AddError("Import ID not understood", err.Error())
+		resp.Diagnostics.AddError("Invalid import ID", err.Error())
 		return
 	}
-	text, found, err := r.policies.Get(ctx, role, name)
+	text, found, err := r.policies.Read(ctx, role, name)
 	switch {
 	case err != nil:
 		addError(&resp.Diagnostics, err)
 		return
 	case !found:
-		resp.Diagnostics.AddError("No such policy", fmt.Sprintf(
+		resp.Diagnostics.AddError("Inline policy not found", fmt.Sprintf(
 			"The account of the provider's credentials has no role %s with an inline policy %s. Check both names, and that the credentials belong to the consumer account.", role, name))
 		return
 	}
@@ -260,17 +277,17 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 func parseImportID(id string) (role, name string, err error) {
 	role, name, found := strings.Cut(id, ",")
 	if !found {
-		name = defaultName
+		name = managed.DefaultPolicyName
 	}
 	if parts := strings.Split(id, "/"); !found && len(parts) > 1 && !strings.HasPrefix(id, "arn:") {
-		return "", "", fmt.Errorf("%q: a comma stands between the role's name and the policy's. Write ROLE,POLICY: %s, without the role's path if it has one",
+		return "", "", fmt.Errorf("%q: use a comma between role name and policy name, and no path. Write ROLE,POLICY: %s",
 			id, strings.Join(parts[len(parts)-2:], ","))
 	}
 	if strings.Contains(name, ",") {
 		err = errors.New("it has more than one comma")
 	}
 	if err = errors.Join(err, checkRole(role), checkPolicyName(name)); err != nil {
-		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; without a policy name %s is meant", id, err, defaultName, defaultName)
+		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; the default policy name is %s", id, err, managed.DefaultPolicyName, managed.DefaultPolicyName)
 	}
 	return role, name, nil
 }
@@ -285,13 +302,13 @@ func imported(ctx context.Context, role, name, text string) (model, diag.Diagnos
 	var diags diag.Diagnostics
 	doc, err := policy.Parse(text)
 	if err != nil {
-		diags.AddError("The policy cannot be read", fmt.Sprintf("The inline policy %s of the role %s was left alone: %v.", name, role, err))
+		diags.AddError("Unreadable inline policy", fmt.Sprintf("The inline policy %s of the role %s was not imported: %v.", name, role, err))
 		return m, diags
 	}
-	c, obstacles := decompose(doc)
+	c, obstacles := managed.RolePolicyOf(doc)
 	if len(obstacles) > 0 {
-		diags.AddError("The policy is more than this resource can express", fmt.Sprintf(
-			"The inline policy %s of the role %s was left alone, since the next apply would change what it means:\n\n%s\n\n"+
+		diags.AddError("Unsupported inline policy", fmt.Sprintf(
+			"The inline policy %s of the role %s was not imported, because the next apply would change its meaning:\n\n%s\n\n"+
 				"Keep it as it is and give this resource another name, or move these parts to a policy of their own first.",
 			name, role, itemized(obstacles)))
 		return m, diags

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
@@ -72,7 +73,7 @@ func TestValidateConfigRefusesAConditionGivenTwice(t *testing.T) {
 		append(config.Conditions.Elements(), config.Conditions.Elements()...))
 	var resp resource.ValidateConfigResponse
 	(&Resource{}).ValidateConfig(t.Context(), resource.ValidateConfigRequest{Config: tfsdk.Config(stateOf(t, config))}, &resp)
-	if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Summary(), "Condition given twice") {
+	if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Summary(), "Duplicate condition") {
 		t.Errorf("got %v", resp.Diagnostics)
 	}
 }
@@ -191,7 +192,7 @@ func TestCreateReadUpdateDelete(t *testing.T) {
 			t.Error(diags)
 		}
 	}
-	if _, found := e.server.RolePolicy(e.account, "app", defaultName); found {
+	if _, found := e.server.RolePolicy(e.account, "app", managed.DefaultPolicyName); found {
 		t.Error("the policy was not deleted")
 	}
 	if other, _ := e.server.RolePolicy(e.account, "app", "other"); other != "{}" {
@@ -290,7 +291,7 @@ func TestReadShowsDriftWhereItIs(t *testing.T) {
 			e := newEnv(t)
 			before := e.create(planned(t, config)).model
 			live := tt.drift(before.Policy.ValueString())
-			e.server.PutRolePolicy(e.account, "app", defaultName, live)
+			e.server.PutRolePolicy(e.account, "app", managed.DefaultPolicyName, live)
 			got := e.read(before)
 			if len(got.diags) > 0 {
 				t.Fatal(got.diags)
@@ -313,7 +314,7 @@ func TestReadKeepsExplicitActions(t *testing.T) {
 	config.Actions = tfattr.StringSet([]string{"ecr:BatchGetImage"})
 	before := e.create(planned(t, config)).model
 	pull := planned(t, minimal())
-	e.server.PutRolePolicy(e.account, "app", defaultName, pull.Policy.ValueString())
+	e.server.PutRolePolicy(e.account, "app", managed.DefaultPolicyName, pull.Policy.ValueString())
 	got := e.read(before).model
 	if !got.Access.IsNull() || len(got.Actions.Elements()) != 2 {
 		t.Errorf("access %s, actions %s", got.Access, got.Actions)
@@ -364,7 +365,7 @@ func TestImportRefuses(t *testing.T) {
 		"app,missing":   "no role app with an inline policy missing",
 		"another":       "no role another with an inline policy ecrxa-pull",
 		"app,deny":      `statement 2 (Sid "No", Deny)`,
-		"app,duplicate": "stands twice",
+		"app,duplicate": "duplicate key",
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()

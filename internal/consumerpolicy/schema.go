@@ -12,12 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
-
-// defaultName is the name of the inline policy when none is given.
-const defaultName = "ecrxa-pull"
 
 const tokenAdvice = "The policy always allows ecr:GetAuthorizationToken, on every resource as that call needs it. Leave it out here, " +
 	"where it would apply to the repositories and have no effect."
@@ -44,10 +42,10 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Validators:          []validator.String{tfattr.Valid("a role name", checkRole)},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The name of the inline policy. Default: `" + defaultName + "`.",
+				MarkdownDescription: "The name of the inline policy. Default: `" + managed.DefaultPolicyName + "`.",
 				Optional:            true,
 				Computed:            true,
-				Default:             stringdefault.StaticString(defaultName),
+				Default:             stringdefault.StaticString(managed.DefaultPolicyName),
 				PlanModifiers:       []planmodifier.String{replace}, // It is the policy's identity.
 				Validators:          []validator.String{tfattr.Valid("a policy name", checkPolicyName)},
 			},

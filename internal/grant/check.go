@@ -19,16 +19,6 @@ func checkRepository(name string) error {
 	return awsname.CheckRepositoryName(name)
 }
 
-// A Sid in a policy that ECR keeps has letters and digits only.
-var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
-
-func checkSid(sid string) error {
-	if !sidPattern.MatchString(sid) {
-		return fmt.Errorf("%q is not a Sid: write letters and digits only, for example TeamPaymentsPull", sid)
-	}
-	return nil
-}
-
 func checkRegion(region string) error {
 	if !awsname.IsRegion(region) {
 		return fmt.Errorf("%q is not a region: write its code, such as us-east-1", region)

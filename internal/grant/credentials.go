@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 // addError adds an error of a call to ECR. Where the reason may be whose
@@ -16,8 +16,8 @@ func (r *Resource) addError(ctx context.Context, diags *diag.Diagnostics, err er
 }
 
 func (r *Resource) withCredentials(ctx context.Context, err error) error {
-	failed, ok := errors.AsType[*awsapi.Error](err)
-	if !ok || failed.Kind != awsapi.AccessDenied && failed.Kind != awsapi.RepositoryNotFound {
+	failed, ok := errors.AsType[*awserr.Error](err)
+	if !ok || failed.Kind != awserr.AccessDenied && failed.Kind != awserr.RepositoryNotFound {
 		return err
 	}
 	account := r.account(ctx)

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
@@ -38,9 +38,9 @@ func TestErrorTexts(t *testing.T) {
 		return fmt.Errorf("the policy of the repository %s cannot be understood, so nothing was changed: %w", repo.ARN(), err)
 	}
 	answer := func(text string) error {
-		return awsapi.Explain(&types.InvalidParameterException{
+		return awserr.Explain(&types.InvalidParameterException{
 			Message: aws.String("Invalid parameter at 'PolicyText' failed to satisfy constraint: '" + text + "'"),
-		}, awsapi.Attempt{Doing: "change the policy of the repository payment-service", Side: awsapi.RegistrySide})
+		}, awserr.Attempt{Doing: "change the policy of the repository payment-service", Side: awserr.RegistrySide})
 	}
 	many := func(n int) *policy.Document {
 		doc := policy.NewDocument(parse(`{"Effect":"Deny","Principal":"*","Action":"ecr:PutImage"}`))
@@ -51,26 +51,27 @@ func TestErrorTexts(t *testing.T) {
 	}
 	refused, invalid := answer("Principal not found"), answer("Invalid repository policy provided")
 
+	key := repopolicy.Key{Repository: repo, Sid: "PaymentsPull"}
 	tests := map[string]error{
-		"sid_taken":         &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`)},
-		"sid_taken_plan":    &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), plan: true},
-		"sid_taken_same":    &existsError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), same: true},
-		"changed":           &changedError{repo: repo, live: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
-		"sid_twice":         &duplicateSidError{repo, "PaymentsPull", 2},
-		"version":           &versionError{repo, "PaymentsPull", policy.Version2008},
-		"principal":         &refusedError{repo: repo, sid: "PaymentsPull", named: []string{consumerRole, user, "arn:aws:iam::111111111111:role/app"}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
-		"principal_account": &refusedError{repo: repo, sid: "PaymentsPull", named: []string{"arn:aws:iam::123456789012:root"}, around: policy.New(), waited: 2 * time.Minute, cause: refused},
-		"principal_orphan": &refusedError{
-			repo: repo, sid: "PaymentsPull", named: []string{consumerRole}, waited: 90 * time.Second, cause: refused,
-			around: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","123456789012"]},"Action":"ecr:*"}`)),
+		"sid_in_use":            &repopolicy.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`)},
+		"sid_in_use_no_import":  &repopolicy.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
+		"sid_of_other_resource": &repopolicy.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), Own: true},
+		"changed":               &repopolicy.ChangedError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
+		"sid_twice":             &repopolicy.DuplicateSidError{Key: key, Count: 2},
+		"version":               &repopolicy.VersionError{Key: key, Version: policy.Version2008},
+		"principal":             &repopolicy.RefusedError{Key: key, Named: []string{consumerRole, user, "arn:aws:iam::111111111111:role/app"}, Policy: policy.New(), Waited: 2 * time.Minute, Cause: refused},
+		"principal_account":     &repopolicy.RefusedError{Key: key, Named: []string{"arn:aws:iam::123456789012:root"}, Policy: policy.New(), Waited: 2 * time.Minute, Cause: refused},
+		"principal_deleted": &repopolicy.RefusedError{
+			Key: key, Named: []string{consumerRole}, Waited: 90 * time.Second, Cause: refused,
+			Policy: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","123456789012"]},"Action":"ecr:*"}`)),
 		},
-		"removal_orphan": &refusedError{
-			repo: repo, sid: "PaymentsPull", removing: true, cause: refused,
-			around: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"ecr:*"}`)),
+		"removal_principal_deleted": &repopolicy.RefusedError{
+			Key: key, Removing: true, Cause: refused,
+			Policy: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"ecr:*"}`)),
 		},
-		"invalid": &refusedError{
-			repo: repo, sid: "PaymentsPull", cause: invalid,
-			around: policy.NewDocument(parse(`{"Sid":"Guide","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`)),
+		"invalid": &repopolicy.RefusedError{
+			Key: key, Cause: invalid,
+			Policy: policy.NewDocument(parse(`{"Sid":"Guide","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`)),
 		},
 		"too_large":  fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Policy: many(60)}),
 		"lost":       &repopolicy.LostError{Repository: repo, Writes: 10},
@@ -116,11 +117,12 @@ func TestWarningTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var adopted, others, calm, deleted diag.Diagnostics
-	warnDeleted(&calm, repo, s)
-	warnDeleted(&deleted, repo, orphan)
-	warnAdopted(&adopted, repo, "PaymentsPull", "this apply takes it over")
-	warnOthers(&others, repo, "PaymentsPull", repopolicy.Outcome{Writes: 4, Overwritten: 3, Vanished: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
-	warnOthers(&calm, repo, "PaymentsPull", repopolicy.Outcome{Writes: 2})
+	key := repopolicy.Key{Repository: repo, Sid: "PaymentsPull"}
+	warnDeleted(&calm, key, s)
+	warnDeleted(&deleted, key, orphan)
+	warnAdopted(&adopted, key, "this apply adopts it")
+	warnOthers(&others, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
+	warnOthers(&calm, key, repopolicy.Outcome{Writes: 2})
 	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 3 || len(calm) != 0 || others.HasError() {
 		t.Fatalf("got %v, %v and %v, want one, three and no warnings, and %v, one", adopted, others, calm, deleted)
 	}
@@ -128,7 +130,7 @@ func TestWarningTexts(t *testing.T) {
 	compareGolden(t, "warning_adopted", adopted[0].Summary(), adopted[0].Detail())
 	compareGolden(t, "warning_overwritten", others[0].Summary(), others[0].Detail())
 	compareGolden(t, "warning_restored", others[1].Summary(), others[1].Detail())
-	compareGolden(t, "warning_vanished", others[2].Summary(), others[2].Detail())
+	compareGolden(t, "warning_disappeared", others[2].Summary(), others[2].Detail())
 }
 
 func TestAMissingStatementIsLookedForInVain(t *testing.T) {
@@ -138,10 +140,10 @@ func TestAMissingStatementIsLookedForInVain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compareGolden(t, "import_missing", "No such statement", missingStatement(repo, "teama", several, "123456789012"))
-	missing := awsapi.Explain(&types.RepositoryNotFoundException{Message: aws.String("The repository does not exist")}, awsapi.Attempt{})
-	compareGolden(t, "import_no_repository", "No such repository", missingRepository(repo, "123456789012", missing))
-	compareGolden(t, "import_no_policy", "No such statement", missingStatement(repo, "TeamA", policy.New(), ""))
+	compareGolden(t, "import_missing", "Statement not found", missingStatement(repo, "teama", several, "123456789012"))
+	missing := awserr.Explain(&types.RepositoryNotFoundException{Message: aws.String("The repository does not exist")}, awserr.Attempt{})
+	compareGolden(t, "import_no_repository", "Repository not found", missingRepository(repo, "123456789012", missing))
+	compareGolden(t, "import_no_policy", "Statement not found", missingStatement(repo, "TeamA", policy.New(), ""))
 }
 
 func TestANearlyFullPolicyIsWarnedOf(t *testing.T) {

@@ -9,39 +9,35 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// importID returns what ImportState takes.
-func importID(repo awsname.Repository, sid string) string {
-	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
-}
-
-// ImportState takes registry_id,region,repository,sid. What is missing is told here:
-// of a Read that finds nothing Terraform says no more than that. The Read that
-// follows shares what was read.
+// ImportState takes registry_id,region,repository,sid. It reports what is missing,
+// because Terraform itself only says that the object does not exist. The Read that
+// follows shares the read.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	parts := strings.Split(req.ID, ",")
 	if len(parts) != 4 {
-		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("it has %s, not 4", counted(len(parts), "part"))))
+		resp.Diagnostics.AddError("Invalid import ID", importForm(req.ID, fmt.Sprintf("it has %s, not 4", counted(len(parts), "part"))))
 		return
 	}
 	for i, check := range []func(string) error{checkAccountID, checkRegion, checkRepository} {
 		if err := check(parts[i]); err != nil {
-			resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, err.Error()))
+			resp.Diagnostics.AddError("Invalid import ID", importForm(req.ID, err.Error()))
 			return
 		}
 	}
-	if !sidPattern.MatchString(parts[3]) {
-		resp.Diagnostics.AddError("Import ID not understood", importForm(req.ID, fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", parts[3])))
+	if managed.CheckSid(parts[3]) != nil {
+		resp.Diagnostics.AddError("Invalid import ID", importForm(req.ID, fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", parts[3])))
 		return
 	}
 	for i, name := range []string{"registry_id", "region", "repository", "sid"} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), parts[i])...)
 	}
-	resp.Diagnostics.Append(r.checkStands(ctx, importTarget(parts), parts[3])...)
+	resp.Diagnostics.Append(r.checkExists(ctx, importTarget(parts), parts[3])...)
 }
 
 func importForm(id, problem string) string {
@@ -53,11 +49,11 @@ func importTarget(parts []string) awsname.Repository {
 	return awsname.Repository{Partition: awsname.Partition(parts[1]), Region: parts[1], Account: parts[0], Name: parts[2]}
 }
 
-// checkStands refuses to import a statement that does not stand.
-func (r *Resource) checkStands(ctx context.Context, repo awsname.Repository, sid string) (diags diag.Diagnostics) {
+// checkExists refuses to import a statement that does not exist.
+func (r *Resource) checkExists(ctx context.Context, repo awsname.Repository, sid string) (diags diag.Diagnostics) {
 	doc, err := r.policies.Read(ctx, repo)
-	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
-		diags.AddError("No such repository", missingRepository(repo, r.account(ctx), err))
+	if awserr.KindOf(err) == awserr.RepositoryNotFound {
+		diags.AddError("Repository not found", missingRepository(repo, r.account(ctx), err))
 		return diags
 	}
 	if err != nil {
@@ -65,24 +61,24 @@ func (r *Resource) checkStands(ctx context.Context, repo awsname.Repository, sid
 		return diags
 	}
 	if len(doc.Find(sid)) == 0 {
-		diags.AddError("No such statement", missingStatement(repo, sid, doc, r.account(ctx)))
+		diags.AddError("Statement not found", missingStatement(repo, sid, doc, r.account(ctx)))
 	}
 	return diags
 }
 
-// missingStatement says what stands where an import has found no statement of the
-// Sid. The account is that of the credentials, or empty.
+// missingStatement says what the policy has instead of the statement to import. The
+// account is that of the credentials, or empty.
 func missingStatement(repo awsname.Repository, sid string, doc *policy.Document, account string) string {
 	return fmt.Sprintf("The provider looked for the statement with the Sid %s in the policy of the repository %s (account %s, region %s%s). %s\n\n"+
-		"What to do now: correct the import ID, in which a Sid is written as it stands, upper and lower case alike; or leave the import out, and the next apply adds the statement.",
-		sid, repo.Name, repo.Account, repo.Region, withCredentialsOf(account), standing(doc))
+		"What to do now: correct the import ID (Sids are case-sensitive). Or remove the import; then the next apply creates the statement.",
+		sid, repo.Name, repo.Account, repo.Region, withCredentialsOf(account), existing(doc))
 }
 
-// missingRepository says what to do where an import names no repository.
+// missingRepository says what to do if the repository of an import does not exist.
 func missingRepository(repo awsname.Repository, account string, err error) string {
 	return fmt.Sprintf("The provider looked for the repository %s (account %s, region %s%s). ECR has no such repository there.\n\n"+
 		"What to do now: correct the registry_id, the region and the repository in the import ID, and use credentials of the account that owns the repository.\n\nAWS's message: %s",
-		repo.Name, repo.Account, repo.Region, withCredentialsOf(account), awsapi.Message(err))
+		repo.Name, repo.Account, repo.Region, withCredentialsOf(account), awserr.Message(err))
 }
 
 func withCredentialsOf(account string) string {
@@ -99,8 +95,8 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// standing says which statements a policy has.
-func standing(doc *policy.Document) string {
+// existing says which statements a policy has.
+func existing(doc *policy.Document) string {
 	if doc.Empty() {
 		return "The repository has no policy."
 	}
@@ -115,7 +111,7 @@ func standing(doc *policy.Document) string {
 	}
 	text := "It has no such statement."
 	if len(sids) > 0 {
-		text += " The Sids that stand there: " + strings.Join(sids, ", ") + "."
+		text += " Existing Sids: " + strings.Join(sids, ", ") + "."
 	}
 	if unnamed > 0 {
 		text += fmt.Sprintf(" Statements without a Sid: %d; to import one, give it a Sid first.", unnamed)
@@ -123,15 +119,11 @@ func standing(doc *policy.Document) string {
 	return text
 }
 
-// checkImportable refuses a statement that attributes cannot express, where the
-// next apply would turn it into something else.
-func checkImportable(repo awsname.Repository, live *policy.Statement) diag.Diagnostics {
-	var diags diag.Diagnostics
-	g := fromStatement(live, repo.Partition, nil)
-	if live.Effect() != "Allow" {
-		diags.AddError("Not a grant", fmt.Sprintf("The statement %s has the Effect %q. ecrxa_repository_grant manages only statements that allow; this one was left alone.", live.Sid(), live.Effect()))
-	} else if !g.expresses(live, repo.ARN()) || g.grantsToNobodyOrAll() {
-		diags.AddError("Not a grant", fmt.Sprintf("The statement %s says what ecrxa_repository_grant cannot express, such as principals of several kinds, everybody without an organization, or an element of its own. It was left alone:\n\n  %s", live.Sid(), live))
+// checkImportable refuses a statement that attributes cannot represent: the next apply
+// would change its meaning.
+func checkImportable(repo awsname.Repository, live *policy.Statement) (diags diag.Diagnostics) {
+	if err := managed.CheckGrantImport(repo, live); err != nil {
+		diags.AddError("Unsupported statement", fmt.Sprintf("The statement %s (Effect %q) was not imported: %v.\n\n  %s", live.Sid(), live.Effect(), err, live))
 	}
 	return diags
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -52,9 +53,9 @@ func (m *model) statementInputsKnown(ctx context.Context) bool {
 }
 
 // grant returns the attributes as plain values. They must be known.
-func (m *model) grant(ctx context.Context) (*grant, diag.Diagnostics) {
+func (m *model) grant(ctx context.Context) (*managed.Grant, diag.Diagnostics) {
 	conditions, diags := statementattr.Conditions(ctx, m.Conditions)
-	return &grant{
+	return &managed.Grant{
 		Sid:               m.Sid.ValueString(),
 		Partition:         awsname.Partition(m.Region.ValueString()),
 		AccountIDs:        tfattr.Strings(m.AccountIDs),
@@ -73,7 +74,7 @@ func (m *model) grant(ctx context.Context) (*grant, diag.Diagnostics) {
 
 // absorb writes what a live statement says into the attributes, and keeps the
 // order in which the conditions stood when they have not changed.
-func (m *model) absorb(ctx context.Context, live *grant) diag.Diagnostics {
+func (m *model) absorb(ctx context.Context, live *managed.Grant) diag.Diagnostics {
 	m.AccountIDs = tfattr.StringSet(live.AccountIDs)
 	m.RoleARNs = tfattr.StringSet(live.RoleARNs)
 	m.UserARNs = tfattr.StringSet(live.UserARNs)

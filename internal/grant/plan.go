@@ -23,8 +23,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		prior = &model{}
 		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
 	}
+	object := tfattr.Object(ctx, resp.Private)
+	if prior != nil {
+		existing, diags := tfattr.ExistingObject(ctx, resp.Private)
+		resp.Diagnostics.Append(diags...)
+		object = existing
+	}
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(r.leave(ctx, prior, resp.Private)...)
+		resp.Diagnostics.Append(r.planRemoval(ctx, object, prior, resp.Private)...)
 		return // Nothing is computed for a destroy.
 	}
 	var config, plan model
@@ -45,16 +51,20 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if prior != nil && (!plan.RegistryID.Equal(prior.RegistryID) || !plan.Region.Equal(prior.Region)) {
 		resp.RequiresReplace.Append(path.Root("region"), path.Root("registry_id"))
 	}
-	foreseen := r.foresee(ctx, prior, &plan, resp.Private)
-	if !plan.moves(prior) && tfattr.MustRewrite(ctx, req.Private) && plan.Statement.Equal(prior.Statement) {
+	own := r.policies != nil && plan.placed() && r.policies.Owners.Has(plan.key(), object.Token)
+	rewrite, diags := r.planOwner(ctx, object, prior, &plan, resp.Private)
+	if !diags.HasError() {
+		diags.Append(r.preflight(ctx, object, prior, &plan, own)...)
+	}
+	if rewrite && plan.Statement.Equal(prior.Statement) {
 		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(foreseen...)
+	resp.Diagnostics.Append(diags...)
 }
 
-// planPlace plans where the statement stands: region, registry and ARN. What the
-// provider's own configuration does not tell yet stays unknown.
+// planPlace plans region, registry_id and repository_arn. Values that depend on an
+// unknown provider configuration stay unknown.
 func (r *Resource) planPlace(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) {
 	if r.clients == nil || len(r.clients.Unknown()) > 0 {
 		if config.Region.IsNull() {
@@ -99,12 +109,12 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	if diags.HasError() {
 		return diags
 	}
-	if g.grantsToNobodyOrAll() {
-		diags.AddError("Nobody or everybody would get access", "A value of this grant is null or empty, so that its statement would have no principal, no action, or a condition without values. "+
-			"Nothing was changed. Look for null in the attributes that say who gets access.")
+	if g.GrantsNoneOrEveryone() {
+		diags.AddError("Grant to nobody or to everybody", "An attribute of this grant is null or empty, so the statement would have no principal, no action, or a condition without values. "+
+			"Nothing was changed. Check for null values in the attributes that say who gets access.")
 		return diags
 	}
-	planned := g.statement()
+	planned := g.Statement()
 	m.Statement = types.StringValue(planned.String())
 	if prior != nil {
 		if before, err := policy.ParseStatement(prior.Statement.ValueString()); err == nil && before.Canonical() == planned.Canonical() {

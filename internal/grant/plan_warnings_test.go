@@ -74,7 +74,7 @@ func TestPlanTellsOfADeletedPrincipal(t *testing.T) {
 		_, diags := w.plan(nil)
 		text := warnings(diags)
 		return strings.Contains(text, `the statement with the Sid "Theirs", which this resource does not manage, names a principal that was deleted`) &&
-			strings.Contains(text, "Put all of them right by hand")
+			strings.Contains(text, "Fix all of them by hand")
 	}
 	put("arn:aws:iam::123456789012:role/app")
 	if tells(false) {

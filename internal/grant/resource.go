@@ -1,20 +1,22 @@
+// Package grant is the resource ecrxa_repository_grant: the registry side of
+// cross-account access, one statement of a repository policy.
 package grant
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
@@ -40,7 +42,7 @@ func NewResource() resource.Resource { return &Resource{} }
 type Resource struct {
 	clients  *awsapi.Clients
 	policies *repopolicy.Store
-	claims   *repopolicy.Claims
+	plan     *repopolicy.Plan
 }
 
 // Metadata implements resource.Resource.
@@ -52,28 +54,37 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)
 	if resp.Diagnostics.Append(diags...); data != nil {
-		r.clients, r.policies, r.claims = data.Clients, data.RepositoryPolicies, data.Statements
+		r.clients, r.policies, r.plan = data.Clients, data.RepositoryPolicies, data.PlannedStatements
 	}
 }
 
-// Create adds the statement. One of that Sid that already stands is taken over if
-// it means the same, and an error if not.
+// Create adds the statement. An identical one that exists is adopted, a different one
+// is an error.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	timeout, diags := m.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	statement, diags := r.applicable(ctx, req.Plan, &m)
+	resp.Diagnostics.Append(diags...)
+	object, diags := tfattr.NewObject(ctx, resp.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if resp.Diagnostics.Append(tfattr.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
-		return
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	result, err := r.policies.Create(limited, m.target(), object.Token, statement)
+	warnWritten(&resp.Diagnostics, m.key(), result, err)
+	if err == nil && result.Adopted {
+		warnAdopted(&resp.Diagnostics, m.key(), "this resource manages it from now on")
 	}
-	written, diags := r.put(ctx, &m, timeout, nil, resp.Private)
-	resp.Diagnostics.Append(diags...)
-	if written || !resp.Diagnostics.HasError() {
-		// With an error this taints the grant: the next apply begins by removing what may stand.
+	if err != nil {
+		r.addError(ctx, &resp.Diagnostics, err)
+	}
+	if _, exists := errors.AsType[*repopolicy.ExistsError](err); err == nil || result.Writes > 0 && !exists {
+		// With an error this taints the grant: the next apply begins by deleting what may exist.
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
 }
@@ -81,35 +92,36 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // Read takes the statement by its Sid, and shows what drifted on the attribute that drifted.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	object, diags := tfattr.ExistingObject(ctx, resp.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	repo, sid := m.target(), m.Sid.ValueString()
-	claim := r.claims.Of(repo, sid)
-	claim.Hold()
-	doc, err := r.policies.Read(ctx, repo)
-	if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
-		tflog.Debug(ctx, "The repository is gone", map[string]any{"repository": repo.ARN(), "sid": sid})
-		resp.State.RemoveResource(ctx)
-		return
-	}
-	if err != nil {
+	key := m.key()
+	r.policies.Owners.StartRead(key, object.Token)
+	doc, err := r.policies.Read(ctx, key.Repository)
+	missing := awserr.KindOf(err) == awserr.RepositoryNotFound
+	if err != nil && !missing {
 		r.addError(ctx, &resp.Diagnostics, err)
 		return
 	}
-	live, err := only(doc, repo, sid)
-	if err != nil {
-		r.addError(ctx, &resp.Diagnostics, fmt.Errorf("read the grant %s of the repository %s: %w", sid, repo.ARN(), err))
-		return
+	var live *policy.Statement
+	if !missing {
+		live, err = repopolicy.Find(doc, key)
+		if err != nil {
+			r.addError(ctx, &resp.Diagnostics, err)
+			return
+		}
 	}
 	if live == nil {
-		tflog.Debug(ctx, "The statement is gone", map[string]any{"repository": repo.ARN(), "sid": sid})
+		tflog.Debug(ctx, "The statement or its repository does not exist", map[string]any{"repository": key.Repository.ARN(), "sid": key.Sid})
+		r.policies.Owners.Missing(key, object.Token)
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	warnDeleted(&resp.Diagnostics, repo, live)
+	warnDeleted(&resp.Diagnostics, key, live)
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
-	resp.Diagnostics.Append(tfattr.NoteHolders(ctx, &claim.Claim, resp.Private)...)
+	resp.Diagnostics.Append(tfattr.SetPeers(ctx, resp.Private, r.policies.Owners.EndRead(key, object.Token))...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -125,11 +137,11 @@ func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagno
 			return diags
 		}
 	}
-	if before, err := policy.ParseStatement(m.Statement.ValueString()); err == nil && before.Canonical() == live.Canonical() {
+	if canonical(m.Statement) == live.Canonical() {
 		return nil
 	}
 	repo := m.target()
-	var prior *grant
+	var prior *managed.Grant
 	if !imported {
 		before, diags := m.grant(ctx)
 		if diags.HasError() {
@@ -137,39 +149,40 @@ func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagno
 		}
 		prior = before
 	}
-	diags := m.absorb(ctx, fromStatement(live, repo.Partition, prior))
+	diags := m.absorb(ctx, managed.GrantOf(live, repo.Partition, prior))
 	m.Statement = types.StringValue(live.String())
 	m.RepositoryARN = types.StringValue(repo.ARN())
 	return diags
 }
 
-// Update replaces the statement, and writes nothing when it stands as planned.
+// Update replaces the statement, and writes nothing if it is as planned already.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var m model
-	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := m.Timeouts.Update(ctx, defaultTimeout)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	if resp.Diagnostics.Append(tfattr.Revalidate(ctx, req.Plan)...); resp.Diagnostics.HasError() {
-		return
-	}
-	var prior model
+	var m, prior model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	if resp.Diagnostics.Append(req.State.Get(ctx, &prior)...); resp.Diagnostics.HasError() {
 		return
 	}
-	_, diags = r.put(ctx, &m, timeout, &prior, resp.Private)
+	timeout, diags := m.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	statement, diags := r.applicable(ctx, req.Plan, &m)
+	resp.Diagnostics.Append(diags...)
+	object, diags := tfattr.ExistingObject(ctx, resp.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	result, err := r.policies.Update(limited, m.target(), object.Token, statementOf(prior.Statement), statement)
+	warnWritten(&resp.Diagnostics, m.key(), result, err)
+	if err != nil {
+		r.addError(ctx, &resp.Diagnostics, err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
-// Delete removes the statement, and the policy when nothing else is left in it.
+// Delete deletes the statement, and the policy with its last statement.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	r.claims.Apply()
 	var m model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
 		return
@@ -178,117 +191,34 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	repo, sid := m.target(), m.Sid.ValueString()
-	claim := r.claims.Of(repo, sid)
-	if claim.Goes(tfattr.RecordedHolders(ctx, req.Private)) {
-		resp.Diagnostics.AddWarning("The statement stays", twoResources(repo, sid)+", so it was left as it is. The last one that goes takes it along.")
-		return
+	key := m.key()
+	result, err := r.policies.Delete(limited, key, tfattr.Object(ctx, req.Private), statementOf(m.Statement))
+	warnOthers(&resp.Diagnostics, key, result.Outcome)
+	if err != nil {
+		r.addError(ctx, &resp.Diagnostics, fmt.Errorf("delete the grant %s of the repository %s: %w", key.Sid, key.Repository.ARN(), err))
 	}
-	around := policy.New()
-	outcome, err := r.policies.Change(ctx, repo, repopolicy.Change{Sid: sid, Edit: func(doc *policy.Document, written bool) (*policy.Document, error) {
-		live, err := only(doc, repo, sid)
-		if err != nil {
-			return nil, err
-		}
-		around = doc
-		if live != nil && claim.HasHeir(live) {
-			return doc, nil // As after a change of the resource's name.
-		}
-		if live != nil && live.Canonical() != canonical(m.Statement) {
-			if written {
-				return doc, nil // It was removed, and this is somebody's new one.
-			}
-			return nil, &changedError{repo: repo, live: live}
-		}
-		return doc.Remove(sid), nil
-	}})
-	warnOthers(&resp.Diagnostics, repo, sid, outcome)
-	if retryable(err) {
-		err = &refusedError{repo: repo, sid: sid, removing: true, around: around, cause: err}
-	}
-	if err != nil && awsapi.KindOf(err) != awsapi.RepositoryNotFound {
-		r.addError(ctx, &resp.Diagnostics, fmt.Errorf("remove the grant %s from the repository %s: %w", sid, repo.ARN(), err))
+	if result.Left {
+		resp.Diagnostics.AddWarning("Statement not deleted", twoResources(key)+", so it was kept. The statement is deleted with the last resource that manages it.")
 	}
 }
 
-// put makes the statement stand in the policy as the model has it; prior is what
-// the state has of it, or nil. With errors, written says whether the statement may
-// stand all the same.
-func (r *Resource) put(ctx context.Context, m *model, timeout time.Duration, prior *model, private tfattr.Private) (written bool, diags diag.Diagnostics) {
-	r.claims.Apply()
-	create := prior == nil
-	if diags = r.settle(ctx, m); diags.HasError() {
-		return false, diags
+// applicable completes a plan that is being applied, checks it again, since values
+// that were unknown before have not been validated, and returns its statement.
+func (r *Resource) applicable(ctx context.Context, plan tfsdk.Plan, m *model) (*policy.Statement, diag.Diagnostics) {
+	diags := tfattr.Revalidate(ctx, plan)
+	if diags.HasError() {
+		return nil, diags
 	}
-	planned, err := policy.ParseStatement(m.Statement.ValueString())
+	if diags.Append(r.settle(ctx, m)...); diags.HasError() {
+		return nil, diags
+	}
+	statement, err := policy.ParseStatement(m.Statement.ValueString())
 	if err != nil {
-		diags.AddError("The planned statement cannot be read", tfattr.Sentence(err))
-		return false, diags
+		diags.AddError("Unreadable planned statement", tfattr.Sentence(err))
 	}
-	start := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	repo := m.target()
-	claim, first := r.claims.Of(repo, planned.Sid()), true
-	if create {
-		first = claim.Create(planned)
-	} else {
-		claim.Update()
-	}
-	adopted := false
-	around := policy.New()
-	change := repopolicy.Change{Sid: planned.Sid(), Edit: func(doc *policy.Document, written bool) (*policy.Document, error) {
-		live, err := only(doc, repo, planned.Sid())
-		if err != nil {
-			return nil, err
-		}
-		if create && live != nil {
-			same := live.Canonical() == planned.Canonical()
-			if !same || !first && !written {
-				return nil, &existsError{repo: repo, live: live, same: same}
-			}
-			adopted = adopted || !written
-		}
-		if !create && !written && live != nil && live.Canonical() != planned.Canonical() && live.Canonical() != canonical(prior.Statement) {
-			return nil, &changedError{repo: repo, live: live}
-		}
-		if doc.Version() != policy.Version2012 && strings.Contains(planned.String(), "${") {
-			return nil, &versionError{repo: repo, sid: planned.Sid(), version: doc.Version()}
-		}
-		around = doc
-		return doc.Put(planned), nil
-	}}
-	named := principalsToWaitFor(planned)
-	if len(named) > 0 {
-		change.Retry = retryable
-	}
-	outcome, err := r.policies.Change(ctx, repo, change)
-	warnOthers(&diags, repo, planned.Sid(), outcome)
-	if err == nil {
-		warnSize(&diags, repo, around, "uses")
-		if adopted {
-			warnAdopted(&diags, repo, planned.Sid(), "this resource manages it from now on")
-			diags.Append(tfattr.MarkTakenOver(ctx, private)...)
-		}
-		if !create {
-			diags.Append(tfattr.Rewritten(ctx, private)...)
-		}
-		return true, diags
-	}
-	if create && first && outcome.Writes == 0 {
-		claim.Abandon()
-	}
-	if retryable(err) {
-		err = &refusedError{repo: repo, sid: planned.Sid(), named: named, around: around, waited: time.Since(start).Round(time.Second), cause: err}
-	}
-	r.addError(ctx, &diags, err)
-	if _, taken := errors.AsType[*existsError](err); taken {
-		return false, diags // What stands there now is a stranger's.
-	}
-	return outcome.Writes > 0, diags
+	return statement, diags
 }
 
 // settle computes what was unknown in the plan and is known now, and checks it.
@@ -318,22 +248,4 @@ func nullIfUnknown(v types.String) types.String {
 		return types.StringNull()
 	}
 	return v
-}
-
-// principalsToWaitFor returns the principals that AWS may not know yet.
-func principalsToWaitFor(s *policy.Statement) []string {
-	return slices.DeleteFunc(s.Principals()["AWS"], func(p string) bool { return p == "*" })
-}
-
-// only returns the statement of a Sid, nil when there is none, and an error when
-// several have it: which of them is ours cannot be told.
-func only(doc *policy.Document, repo awsname.Repository, sid string) (*policy.Statement, error) {
-	switch found := doc.Find(sid); len(found) {
-	case 0:
-		return nil, nil
-	case 1:
-		return found[0], nil
-	default:
-		return nil, &duplicateSidError{repo: repo, sid: sid, count: len(found)}
-	}
 }

@@ -366,7 +366,7 @@ func TestAccRepositoryGrant_takenSid(t *testing.T) {
 	w.test(
 		resource.TestStep{
 			Config:      config,
-			ExpectError: regexp.MustCompile(`(?s)already has a statement.*terraform import ADDRESS\s+'` + id + `'`),
+			ExpectError: regexp.MustCompile(`(?s)different\s+statement.*terraform import ADDRESS\s+'` + id + `'`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -407,8 +407,8 @@ func TestAccRepositoryGrant_importRefusesWhatIsNoGrant(t *testing.T) {
 		step(place+",Services", `cannot\s+express`),
 		step(place+",Everybody", `cannot\s+express`),
 		step(place+",Two words", `letters\s+and\s+digits`),
-		step(place+",Missing", `(?s)No such statement.*The\s+Sids\s+that\s+stand\s+there:\s+Foreign`),
-		step(w.Registry.ID+","+w.Region+",no-such-repository,S", `(?s)No such repository.*no-such-repository.*correct\s+the\s+registry_id`),
+		step(place+",Missing", `(?s)Statement not found.*Existing\s+Sids:\s+Foreign`),
+		step(w.Registry.ID+","+w.Region+",no-such-repository,S", `(?s)Repository not found.*no-such-repository.*correct\s+the\s+registry_id`),
 		step(w.Consumer.ID+","+w.Region+","+w.repository+",S", `(?s)with\s+credentials\s+of\s+the\s+account\s+`+w.Registry.ID),
 		step(place, `it\s+has\s+3\s+parts`),
 		step("payment-service", `it\s+has\s+1\s+part,`),
@@ -692,7 +692,7 @@ func TestAccRepositoryGrant_variableInAnOldPolicy(t *testing.T) {
 			Config: w.config(`sid = "S"
   account_ids = ["123456789012"]
   conditions = [{ test = "StringNotEquals", variable = "aws:PrincipalTag/team", values = ["$${aws:ResourceTag/team}"] }]`),
-			ExpectError: regexp.MustCompile(`(?s)would not mean what it says.*2008-10-17`),
+			ExpectError: regexp.MustCompile(`(?s)Policy variable in an old policy version.*2008-10-17`),
 		}},
 	})
 	if after, _ := w.Registry.RepositoryPolicy(w.repository); normal(t, before) != normal(t, after) {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -59,7 +60,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. It is how the provider tells its statement from everybody else's.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{replace}, // It is the statement's identity.
-				Validators:          []validator.String{tfattr.Valid("a Sid", checkSid)},
+				Validators:          []validator.String{tfattr.Valid("a Sid", managed.CheckSid)},
 			},
 			"account_ids":      principals("an account ID", "Whole accounts that get access, by account ID: every role and user there that its own account allows. `role_arns` is narrower.", checkAccountID),
 			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are refused: name the role.", checkRoleARN),
@@ -80,8 +81,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					"but whoever can create a role of that name in that account gets access.",
 				Optional:   true,
 				Computed:   true,
-				Default:    stringdefault.StaticString(byPrincipal),
-				Validators: []validator.String{stringvalidator.OneOf(byPrincipal, byCondition)},
+				Default:    stringdefault.StaticString(managed.ByPrincipal),
+				Validators: []validator.String{stringvalidator.OneOf(managed.ByPrincipal, managed.ByCondition)},
 			},
 			"access":     statementattr.AccessAttribute(),
 			"actions":    statementattr.ActionsAttribute(tokenAdvice),

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -111,7 +112,7 @@ func (m *model) checkSource(arn string, diags *diag.Diagnostics) {
 
 // checkMatchRolesBy refuses what a condition on the role would also restrict.
 func (m *model) checkMatchRolesBy(diags *diag.Diagnostics) {
-	if m.MatchRolesBy.ValueString() != byCondition {
+	if m.MatchRolesBy.ValueString() != managed.ByCondition {
 		return
 	}
 	at := path.Root("match_roles_by")
@@ -128,16 +129,16 @@ func (m *model) checkMatchRolesBy(diags *diag.Diagnostics) {
 // reservedConditions are those that the other attributes stand for.
 func (m *model) reservedConditions() []policy.Condition {
 	var out []policy.Condition
-	add := func(kind conditionKind, used bool) {
+	add := func(form managed.ConditionForm, used bool) {
 		if used {
-			out = append(out, kind.with(nil))
+			out = append(out, form.With(nil))
 		}
 	}
-	add(principalARN, m.MatchRolesBy.ValueString() == byCondition)
-	add(organizationID, isSet(m.OrganizationIDs))
-	add(organizationPaths, isSet(m.OrganizationPaths))
-	add(sourceARN, isSet(m.SourceARNs))
-	add(sourceAccount, isSet(m.SourceAccountIDs))
+	add(managed.PrincipalARN, m.MatchRolesBy.ValueString() == managed.ByCondition)
+	add(managed.OrganizationID, isSet(m.OrganizationIDs))
+	add(managed.OrganizationPaths, isSet(m.OrganizationPaths))
+	add(managed.SourceARN, isSet(m.SourceARNs))
+	add(managed.SourceAccount, isSet(m.SourceAccountIDs))
 	return out
 }
 

@@ -6,10 +6,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
-// Canonical returns a text that is equal for statements that mean the same to
-// AWS: account ID and root ARN, order and repetition in lists, scalar and
-// one-element list, case of actions and of condition keys, "*" and {"AWS":"*"}.
-// An element that does not have the form AWS asks for is compared as JSON.
+// Canonical returns a text that is equal for statements with the same meaning for AWS. It
+// ignores the order and repetition of list values and the case of actions and condition
+// keys. An account ID equals its root ARN, a scalar equals a list of one element, and "*"
+// equals {"AWS":"*"}. An element that does not have AWS's form is compared as JSON.
 func (s *Statement) Canonical() string { return s.canonical() }
 
 func canonicalStatement(n node) string {
@@ -39,8 +39,8 @@ func canonicalElement(name string, n node) string {
 
 func asWritten(s string) string { return s }
 
-// lower lowers ASCII letters only: names in policies have no others, and Unicode
-// knows letters such as the Kelvin sign that AWS would not take for a "k".
+// lower converts only ASCII letters to lower case. Names in policies have no other
+// letters, and Unicode would turn the Kelvin sign into "k", which AWS would not.
 func lower(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -50,7 +50,7 @@ func lower(s string) string {
 	}, s)
 }
 
-// canonicalList prints a string or list of strings as a set.
+// canonicalList prints a string or a list of strings as a set.
 func canonicalList(n node, normal func(string) string) string {
 	values, ok := stringList(n)
 	if !ok {
@@ -80,8 +80,8 @@ func canonicalPrincipal(n node) string {
 	return joinObject(types)
 }
 
-// canonicalAWSPrincipal writes an account root as the bare account ID, which has
-// no partition: a principal of another partition is refused in any case.
+// canonicalAWSPrincipal prints an account root as the account ID, which has no partition:
+// AWS rejects a principal of another partition anyway.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
 func canonicalAWSPrincipal(s string) string {
 	if p, err := awsname.ParsePrincipal(s); err == nil && p.Kind == awsname.AccountRoot {
@@ -90,12 +90,12 @@ func canonicalAWSPrincipal(s string) string {
 	return s
 }
 
-// canonicalCondition prints each condition's values as a set: they are
-// alternatives. Key names that differ in case only are compared as JSON, since
-// AWS does not say which of them counts.
+// canonicalCondition prints the values of each condition as a set, because they are
+// alternatives. If key names differ only in case, the element is compared as JSON, because
+// AWS does not document which key counts.
 func canonicalCondition(n node) string {
 	conditions, ok := conditionList(n)
-	if !ok || len(collidingKeys(n)) > 0 {
+	if !ok || len(duplicateKeys(n)) > 0 {
 		return canonicalJSON(n)
 	}
 	tests := map[string]string{}
@@ -115,8 +115,8 @@ func canonicalCondition(n node) string {
 	return joinObject(tests)
 }
 
-// canonicalJSON prints a value so that only the order of names in objects, the
-// way strings are escaped, and white space do not count.
+// canonicalJSON prints a value with sorted names, without white space, and with one form
+// of escapes.
 func canonicalJSON(n node) string {
 	switch n.kind {
 	case stringKind:

@@ -1,6 +1,6 @@
-// Package policy reads, compares, edits and prints IAM policy documents. It is
-// pure: no Terraform, no AWS calls. What it does not understand it keeps: every
-// statement that is not replaced goes back as it came.
+// Package policy reads, compares, edits and prints IAM policy documents. It is pure: no
+// Terraform, no AWS calls. It preserves everything that it does not know: every statement
+// that is not replaced is printed unchanged.
 package policy
 
 import (
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// The versions of the policy language. A document without Version has the old one.
+// The versions of the policy language. A document without Version has Version2008.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 const (
 	Version2012 = "2012-10-17"
@@ -19,7 +19,7 @@ const (
 // A Document is one policy document. It is immutable: edits return a new one.
 type Document struct {
 	source     string
-	members    []member // of the top level, in order; of Statement only the place counts
+	members    []member // of the top level, in order; the value of Statement is in statements
 	statements []*Statement
 	single     bool // Statement was written as one object
 }
@@ -38,10 +38,10 @@ func NewDocument(statements ...*Statement) *Document {
 	return d
 }
 
-// Parse reads a policy document. Statement may be one object or a list; elements
-// that are not known are kept. Errors are of type *Error. Text that is not a
-// JSON object, duplicate keys and a Statement of another type are errors; what
-// else AWS would refuse is found by Faults.
+// Parse reads a policy document. Statement may be one object or a list. Unknown elements
+// are kept. Errors are of type *Error. Text that is not a JSON object, duplicate keys and
+// a Statement of another type are errors. Faults finds everything else in the form of the
+// document that AWS would reject.
 func Parse(text string) (*Document, error) {
 	root, syntax := parseJSON(text)
 	if syntax != nil {
@@ -51,7 +51,7 @@ func Parse(text string) (*Document, error) {
 		return nil, documentError(text, root, &syntaxError{offset: n.start, path: path, problem: problem})
 	}
 	if root.kind != objectKind {
-		return fail(root, "a policy document is a JSON object, not "+string(root.kind))
+		return fail(root, "a policy document must be a JSON object, not "+string(root.kind))
 	}
 	d := &Document{source: text, members: root.members}
 	statement, found := root.member("Statement")
@@ -67,21 +67,21 @@ func Parse(text string) (*Document, error) {
 		line, counted := 1, 0
 		for i, n := range statement.items {
 			if n.kind != objectKind {
-				return fail(n, "a statement is a JSON object, not "+string(n.kind), step0, step{index: i})
+				return fail(n, "a statement must be a JSON object, not "+string(n.kind), step0, step{index: i})
 			}
 			line += strings.Count(text[counted:n.start], "\n")
 			counted = n.start
 			d.statements = append(d.statements, newStatement(text, n, i, line))
 		}
 	default:
-		e := documentError(text, root, &syntaxError{offset: statement.start, problem: "Statement is an object or a list of objects, not " + string(statement.kind)})
+		e := documentError(text, root, &syntaxError{offset: statement.start, problem: "Statement must be an object or a list of objects, not " + string(statement.kind)})
 		e.Element = "Statement"
 		return nil, e
 	}
 	return d, nil
 }
 
-// Version returns the document's Version; without one that is 2008-10-17.
+// Version returns the document's Version, or Version2008 if it has none.
 func (d *Document) Version() string {
 	for _, m := range d.members {
 		if m.name == "Version" {
@@ -97,9 +97,8 @@ func (d *Document) Empty() bool { return len(d.statements) == 0 }
 // Statements returns the statements in the document's order.
 func (d *Document) Statements() []*Statement { return slices.Clone(d.statements) }
 
-// Find returns the statements whose Sid is sid: ECR does not refuse duplicates.
-// An empty sid finds nothing, since a statement without Sid cannot be told from
-// another.
+// Find returns the statements whose Sid is sid. There may be several: ECR accepts
+// duplicate Sids. An empty sid finds nothing, because it does not identify a statement.
 func (d *Document) Find(sid string) []*Statement {
 	var found []*Statement
 	for _, s := range d.statements {
@@ -110,8 +109,8 @@ func (d *Document) Find(sid string) []*Statement {
 	return found
 }
 
-// Put returns the document with s in the place of the first statement that has
-// its Sid, or appended when none has or s has no Sid. All else is kept as it came.
+// Put returns the document in which s replaces the first statement with its Sid. If there
+// is none, or if s has no Sid, s is appended. Everything else is unchanged.
 func (d *Document) Put(s *Statement) *Document {
 	edited := *d
 	edited.statements = slices.Clone(d.statements)
@@ -124,8 +123,8 @@ func (d *Document) Put(s *Statement) *Document {
 	return &edited
 }
 
-// Remove returns the document without the statements whose Sid is sid. An empty
-// sid removes nothing. Without its last statement the document has an empty list.
+// Remove returns the document without the statements whose Sid is sid. An empty sid
+// removes nothing. If no statement is left, Statement is an empty list.
 func (d *Document) Remove(sid string) *Document {
 	edited := *d
 	edited.statements = slices.DeleteFunc(slices.Clone(d.statements), func(s *Statement) bool {
@@ -134,9 +133,9 @@ func (d *Document) Remove(sid string) *Document {
 	return &edited
 }
 
-// Overlay returns the document with all the statements of next, by Sid, as Put and
-// Remove would have it one by one: nil removes. Those that are appended come in
-// the order of their Sids. An empty Sid is none.
+// Overlay returns the document with all changes of next, by Sid: like Put for a statement
+// and like Remove for nil. Statements with a new Sid are appended in the order of their
+// Sids. An empty Sid is ignored.
 func (d *Document) Overlay(next map[string]*Statement) *Document {
 	edited := *d
 	edited.statements = make([]*Statement, 0, len(d.statements)+len(next))
@@ -162,8 +161,8 @@ func (d *Document) Overlay(next map[string]*Statement) *Document {
 	return &edited
 }
 
-// String prints the document as compact JSON; untouched statements keep their
-// bytes except for insignificant white space.
+// String prints the document as compact JSON. Unchanged statements keep their bytes,
+// except for insignificant white space.
 func (d *Document) String() string {
 	var members []string
 	statements := false
@@ -192,9 +191,9 @@ func (d *Document) printStatements() string {
 	return "[" + strings.Join(texts, ",") + "]"
 }
 
-// Canonical returns a text that is equal for documents that mean the same: see
-// Statement.Canonical. A missing Version equals 2008-10-17, statement order does
-// not count, repetition of a statement does.
+// Canonical returns a text that is equal for documents with the same meaning: see
+// Statement.Canonical. A missing Version equals 2008-10-17. The order of statements does
+// not count, but repeated statements do.
 func (d *Document) Canonical() string {
 	statements := make([]string, len(d.statements))
 	for i, s := range d.statements {

@@ -183,14 +183,14 @@ func TestVersion(t *testing.T) {
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ text, want string }{
-		{`[]`, `line 1 (byte 0): a policy document is a JSON object, not a list`},
-		{"{\n\"Statement\": 5}", `Statement, line 2 (byte 15): Statement is an object or a list of objects, not a number`},
-		{"{\"Statement\": [{},\n \"x\"]}", `statement 1, line 2 (byte 20): a statement is a JSON object, not a string`},
-		{"{\"Statement\": [{\"Sid\":\"s\",\n\"Action\":\"a\",\n\"Action\":\"b\"}]}", `statement 0 (Sid "s"), Action, line 3 (byte 41): the name "Action" stands twice in the same object`},
-		{`{"Statement": {"Sid":"s","Condition":{"StringEquals":{"k":1,"k":2}}}}`, `statement 0 (Sid "s"), Condition.StringEquals.k, line 1 (byte 60): the name "k" stands twice in the same object`},
+		{`[]`, `line 1 (byte 0): a policy document must be a JSON object, not a list`},
+		{"{\n\"Statement\": 5}", `Statement, line 2 (byte 15): Statement must be an object or a list of objects, not a number`},
+		{"{\"Statement\": [{},\n \"x\"]}", `statement 1, line 2 (byte 20): a statement must be a JSON object, not a string`},
+		{"{\"Statement\": [{\"Sid\":\"s\",\n\"Action\":\"a\",\n\"Action\":\"b\"}]}", `statement 0 (Sid "s"), Action, line 3 (byte 41): duplicate key "Action" in the same object`},
+		{`{"Statement": {"Sid":"s","Condition":{"StringEquals":{"k":1,"k":2}}}}`, `statement 0 (Sid "s"), Condition.StringEquals.k, line 1 (byte 60): duplicate key "k" in the same object`},
 		{`{"Statement": [{}, {"Action":["a",]}]}`, `statement 1, Action[1], line 1 (byte 34): expected a JSON value`},
-		{`{"Id":1,"Id":2}`, `Id, line 1 (byte 8): the name "Id" stands twice in the same object`},
-		{`{"Statement":[],"Statement":[]}`, `statement 0, line 1 (byte 16): the name "Statement" stands twice in the same object`},
+		{`{"Id":1,"Id":2}`, `Id, line 1 (byte 8): duplicate key "Id" in the same object`},
+		{`{"Statement":[],"Statement":[]}`, `statement 0, line 1 (byte 16): duplicate key "Statement" in the same object`},
 	} {
 		_, err := Parse(test.text)
 		var e *Error

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// An Error says where a document is not a policy.
+// An Error is a fault in a policy document, with its position.
 type Error struct {
-	Document  string // the document's name; empty where no one named it
-	Statement int    // index from 0, or -1 when the fault is outside the statements
-	Sid       string // of that statement, when it has one
+	Document  string // name of the document, set by the caller; may be empty
+	Statement int    // index from 0, or -1 if the fault is outside the statements
+	Sid       string // of that statement; may be empty
 	Element   string // as in "Principal" or "Condition.StringEquals"; may be empty
 	Offset    int    // byte offset in the text, from 0
 	Line      int    // from 1
-	Problem   string // what is wrong, in plain words
+	Problem   string // the problem, as a phrase without a full stop
 }
 
-// Error says where the fault is and what is wrong.
+// Error returns the position and the problem.
 func (e *Error) Error() string {
 	var where []string
 	if e.Document != "" {
@@ -41,8 +41,8 @@ func lineAt(source string, offset int) int {
 	return 1 + strings.Count(source[:offset], "\n")
 }
 
-// documentError places a syntax error in a document. The root is what could be
-// read, and may be empty.
+// documentError returns the Error of a syntax error in a document. The root is the part
+// that was read; it may be empty.
 func documentError(source string, root node, err *syntaxError) *Error {
 	e := &Error{Statement: -1, Offset: err.offset, Line: lineAt(source, err.offset), Problem: err.problem}
 	path := err.path
@@ -62,7 +62,7 @@ func documentError(source string, root node, err *syntaxError) *Error {
 	return e
 }
 
-// joinPath writes a path as in "Condition.StringEquals" or "Action[1]".
+// joinPath prints a path, as in "Condition.StringEquals" or "Action[1]".
 func joinPath(path []step) string {
 	var b strings.Builder
 	for _, s := range path {

@@ -19,7 +19,7 @@ const (
 	objectKind kind = "an object"
 )
 
-// A node is a JSON value that knows where it stands in its source.
+// A node is a JSON value with its position in the source.
 type node struct {
 	kind       kind
 	start, end int    // byte offsets in the source
@@ -35,7 +35,7 @@ type member struct {
 	value node
 }
 
-// member returns the value that stands under name.
+// member returns the value of the member called name, and whether it exists.
 func (n node) member(name string) (node, bool) {
 	for _, m := range n.members {
 		if m.name == name {
@@ -51,17 +51,17 @@ type step struct {
 	index int    // in a list, or -1 for a member
 }
 
-// maxDepth is far more than any policy needs: conditions are six levels deep.
+// maxDepth is far more than any policy needs: conditions have six levels.
 const maxDepth = 100
 
-// A syntaxError says where a text is not the JSON we accept.
+// A syntaxError is an error in a JSON text, with its position.
 type syntaxError struct {
 	offset  int
 	path    []step
 	problem string
 }
 
-// A parser reads JSON text (RFC 8259) without losing positions.
+// A parser reads JSON text (RFC 8259) and keeps the positions of values.
 type parser struct {
 	source    string
 	pos       int
@@ -69,9 +69,9 @@ type parser struct {
 	duplicate *syntaxError // the first repeated name
 }
 
-// parseJSON reads a text that holds one JSON value. A name that stands twice in
-// one object is an error: which of the two counts is not defined. Then, and only
-// then, the node is returned beside the error.
+// parseJSON reads a text with one JSON value. A duplicate name in an object is an error,
+// because JSON does not define which one counts. Only with this error, the node is
+// returned too.
 func parseJSON(source string) (node, *syntaxError) {
 	p := &parser{source: source}
 	n, err := p.value()
@@ -80,7 +80,7 @@ func parseJSON(source string) (node, *syntaxError) {
 	}
 	p.space()
 	if p.pos < len(source) {
-		return node{}, p.errorf("there is more text after the end of the JSON value")
+		return node{}, p.errorf("unexpected text after the end of the JSON value")
 	}
 	return n, p.duplicate
 }
@@ -108,10 +108,10 @@ func (p *parser) peek() byte {
 func (p *parser) value() (node, *syntaxError) {
 	p.space()
 	if p.pos == len(p.source) {
-		return node{}, p.errorf("the text ends where a JSON value should stand")
+		return node{}, p.errorf("unexpected end of JSON")
 	}
 	if len(p.path) > maxDepth {
-		return node{}, p.errorf("the JSON is nested more than " + strconv.Itoa(maxDepth) + " levels deep")
+		return node{}, p.errorf("the JSON has more than " + strconv.Itoa(maxDepth) + " nested levels")
 	}
 	switch c := p.peek(); {
 	case c == '{':
@@ -151,7 +151,7 @@ func (p *parser) object() (node, *syntaxError) {
 		}
 		p.path = append(p.path, step{name: m.name, index: -1})
 		if seen[m.name] && p.duplicate == nil {
-			p.duplicate = p.errorf("the name " + strconv.Quote(m.name) + " stands twice in the same object")
+			p.duplicate = p.errorf("duplicate key " + strconv.Quote(m.name) + " in the same object")
 			p.duplicate.offset = m.start
 		}
 		seen[m.name] = true
@@ -200,12 +200,12 @@ func (p *parser) string() (string, *syntaxError) {
 	for {
 		switch c := p.peek(); {
 		case p.pos == len(p.source):
-			return "", p.errorf("the text ends inside a string")
+			return "", p.errorf("unexpected end of JSON inside a string")
 		case c == '"':
 			p.pos++
 			return b.String(), nil
 		case c < ' ':
-			return "", p.errorf("a string must not contain control characters or line ends: write them as an escape such as \\n")
+			return "", p.errorf("a string must not contain control characters or line breaks: write an escape such as \\n")
 		case c == '\\':
 			r, err := p.escape()
 			if err != nil {
@@ -225,8 +225,8 @@ func (p *parser) string() (string, *syntaxError) {
 
 const escapes = "\"\"\\\\//b\bf\fn\nr\rt\t"
 
-// escape reads an escape sequence. Half a surrogate pair is an error: it is no
-// character, and two such texts could not be told apart once decoded.
+// escape reads an escape sequence. Half of a surrogate pair is an error: it is not a
+// character, and different halves would be equal after decoding.
 func (p *parser) escape() (rune, *syntaxError) {
 	rest := p.source[p.pos+1:]
 	for i := 0; i < len(escapes) && rest != ""; i += 2 {
@@ -243,7 +243,7 @@ func (p *parser) escape() (rune, *syntaxError) {
 	if utf16.IsSurrogate(r) {
 		low, _ := hexEscape(p.source[p.pos+6:])
 		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
-			return 0, p.errorf("half a surrogate pair in a string is not a character")
+			return 0, p.errorf("half of a surrogate pair in a string is not a character")
 		}
 		size = 12
 	}
@@ -283,7 +283,7 @@ func (p *parser) number() (node, *syntaxError) {
 	}
 	if !ok {
 		p.pos = start
-		return node{}, p.errorf("this is not a JSON number")
+		return node{}, p.errorf("invalid JSON number")
 	}
 	return node{kind: numberKind, start: start, end: p.pos, text: p.source[start:p.pos]}, nil
 }
@@ -311,8 +311,8 @@ func (p *parser) word() (node, *syntaxError) {
 	return node{}, p.errorf("expected a JSON value")
 }
 
-// compact returns a JSON text without insignificant white space and otherwise
-// byte for byte as it is.
+// compact returns a JSON text without insignificant white space. All other bytes are
+// unchanged.
 func compact(source string) string {
 	var b strings.Builder
 	inString := false
@@ -333,7 +333,7 @@ func compact(source string) string {
 	return b.String()
 }
 
-// quote returns s as a JSON string, with no more escapes than JSON asks for.
+// quote returns s as a JSON string, with only the escapes that JSON requires.
 func quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -36,21 +36,21 @@ func TestParseJSONRefuses(t *testing.T) {
 		offset  int
 		problem string
 	}{
-		{``, 0, "the text ends where"},
-		{`  `, 2, "the text ends where"},
-		{`{} {}`, 3, "more text after the end"},
+		{``, 0, "unexpected end of JSON"},
+		{`  `, 2, "unexpected end of JSON"},
+		{`{} {}`, 3, "unexpected text after the end"},
 		{`{"a":1`, 6, "expected a comma or }"},
 		{`{"a":1 "b":2}`, 7, "expected a comma or }"},
 		{`{"a":1,}`, 7, "expected a name"},
 		{`{a:1}`, 1, "expected a name"},
 		{`{"a" 1}`, 5, "expected a colon"},
 		{`{"a":}`, 5, "expected a JSON value"},
-		{`{"a`, 3, "ends inside a string"},
-		{`{"a":1,"a":2}`, 7, `the name "a" stands twice`},
+		{`{"a`, 3, "unexpected end of JSON inside a string"},
+		{`{"a":1,"a":2}`, 7, `duplicate key "a"`},
 		{`[1 2]`, 3, "expected a comma or ]"},
 		{`[1,]`, 3, "expected a JSON value"},
 		{`[1`, 2, "expected a comma or ]"},
-		{`[`, 1, "the text ends where"},
+		{`[`, 1, "unexpected end of JSON"},
 		{"\"a\nb\"", 2, "control characters"},
 		{`"\x"`, 1, "unknown escape"},
 		{`"\u12"`, 1, "unknown escape"},
@@ -60,10 +60,10 @@ func TestParseJSONRefuses(t *testing.T) {
 		{`"\ud83dabcdefg"`, 1, "surrogate"},
 		{`"\ude00\ud83d"`, 1, "surrogate"},
 		{"\"\xff\"", 1, "not valid UTF-8"},
-		{`01`, 0, "not a JSON number"},
-		{`-`, 0, "not a JSON number"},
-		{`1.`, 0, "not a JSON number"},
-		{`1e`, 0, "not a JSON number"},
+		{`01`, 0, "invalid JSON number"},
+		{`-`, 0, "invalid JSON number"},
+		{`1.`, 0, "invalid JSON number"},
+		{`1e`, 0, "invalid JSON number"},
 		{`.5`, 0, "expected a JSON value"},
 		{`nul`, 0, "expected a JSON value"},
 		{"\ufeff{}", 0, "expected a JSON value"},
@@ -83,7 +83,7 @@ func TestDeepNestingIsAnErrorAndNoCrash(t *testing.T) {
 	t.Parallel()
 	for _, open := range []string{"[", `{"a":`} {
 		_, err := parseJSON(strings.Repeat(open, 1<<20))
-		if err == nil || !strings.Contains(err.problem, "nested more than 100 levels") {
+		if err == nil || !strings.Contains(err.problem, "more than 100 nested levels") {
 			t.Errorf("%s repeated: got %+v", open, err)
 		}
 	}

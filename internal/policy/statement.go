@@ -11,12 +11,12 @@ import (
 // A Statement is one statement of a policy document. It is immutable.
 type Statement struct {
 	source string // the text it was read from
-	node   node   // where it stands in source
+	node   node   // its position in source
 	index  int    // in its document, from 0
 	line   int    // on which it begins in source, from 1
 	sid    string
 
-	canonical func() string // computed once: writers compare statements again and again
+	canonical func() string // computed once: writers compare statements many times
 }
 
 func newStatement(source string, n node, index, line int) *Statement {
@@ -30,7 +30,7 @@ func newStatement(source string, n node, index, line int) *Statement {
 func ParseStatement(text string) (*Statement, error) {
 	n, syntax := parseJSON(text)
 	if syntax == nil && n.kind != objectKind {
-		syntax = &syntaxError{offset: n.start, problem: "a statement is a JSON object, not " + string(n.kind)}
+		syntax = &syntaxError{offset: n.start, problem: "a statement must be a JSON object, not " + string(n.kind)}
 	}
 	if syntax != nil {
 		return nil, &Error{
@@ -41,7 +41,7 @@ func ParseStatement(text string) (*Statement, error) {
 	return newStatement(text, n, 0, lineAt(text, n.start)), nil
 }
 
-// Sid returns the statement's Sid, or "" when it has none.
+// Sid returns the statement's Sid, or "" if it has none.
 func (s *Statement) Sid() string { return s.sid }
 
 func sidOf(statement node) string {
@@ -51,29 +51,29 @@ func sidOf(statement node) string {
 	return ""
 }
 
-// Index returns the statement's place in the document that it was read from or
-// put into, from 0.
+// Index returns the index of the statement in its document, from 0.
 func (s *Statement) Index() int { return s.index }
 
-// at returns the statement with another place in its document.
+// at returns the statement with another index.
 func (s *Statement) at(index int) *Statement {
 	placed := *s
 	placed.index = index
 	return &placed
 }
 
-// Line returns the line on which the statement begins in the text it was read
-// from, from 1.
+// Line returns the line on which the statement begins in the text from which it was read,
+// from 1.
 func (s *Statement) Line() int { return s.line }
 
 // String prints the statement as compact JSON.
 func (s *Statement) String() string { return compact(s.source[s.node.start:s.node.end]) }
 
-// Typed views for those who take a statement apart. Each returns nil when the
-// statement lacks the element or when the element does not have the form that
-// AWS asks for (see Faults). Lists are as written, scalars as one-element lists.
+// The methods below return the elements of a statement as Go values. Each returns nil if
+// the statement lacks the element, or if the element does not have AWS's form (see
+// Faults). Lists have the order of the text; a scalar is a list of one element.
 
-// Effect returns "Allow", "Deny" or whatever is written.
+// Effect returns the value of Effect: "Allow" or "Deny", or another text if the
+// statement is invalid.
 func (s *Statement) Effect() string {
 	n, _ := s.node.member("Effect")
 	return n.text
@@ -83,7 +83,7 @@ func (s *Statement) Effect() string {
 // "CanonicalUser"); Principal "*" is {"AWS": ["*"]}.
 func (s *Statement) Principals() map[string][]string { return s.principals("Principal") }
 
-// NotPrincipals returns the values of NotPrincipal as Principals does.
+// NotPrincipals returns the values of NotPrincipal in the form of Principals.
 func (s *Statement) NotPrincipals() map[string][]string { return s.principals("NotPrincipal") }
 
 func (s *Statement) principals(element string) map[string][]string {
@@ -134,7 +134,7 @@ func (s *Statement) Conditions() []Condition {
 	return conditions
 }
 
-// Elements returns the names of all elements, as written, in order.
+// Elements returns the names of all elements in the order of the text.
 func (s *Statement) Elements() []string {
 	names := make([]string, len(s.node.members))
 	for i, m := range s.node.members {
@@ -143,15 +143,15 @@ func (s *Statement) Elements() []string {
 	return names
 }
 
-// Has reports whether the statement has the element, whatever its form.
+// Has reports whether the statement has the element, in any form.
 func (s *Statement) Has(element string) bool {
 	_, found := s.node.member(element)
 	return found
 }
 
-// ErrorAt returns an error that points at an element of the statement, at a
-// member of it, and so on: ErrorAt("…", "Condition", "StringEquals"). Where the
-// path leads nowhere it points at the nearest element above.
+// ErrorAt returns an error with the position of an element of the statement, or of a
+// member below it: ErrorAt("…", "Condition", "StringEquals"). If the path does not exist,
+// the position is that of the nearest parent.
 func (s *Statement) ErrorAt(problem string, path ...string) *Error {
 	_, offset := s.find(path)
 	return s.errorAt(problem, strings.Join(path, "."), offset)
@@ -172,7 +172,7 @@ func (s *Statement) ErrorAtItem(problem string, item int, path ...string) *Error
 	return s.errorAt(problem, element, offset)
 }
 
-// find follows a path as far as it leads, to an element and where it begins.
+// find follows a path as far as it exists, and returns the last element and its offset.
 func (s *Statement) find(path []string) (n node, offset int) {
 	n, offset = s.node, s.node.start
 	for _, name := range path {
@@ -193,7 +193,8 @@ func (s *Statement) errorAt(problem, element string, offset int) *Error {
 	}
 }
 
-// A Condition is one operator and key of a Condition element with its values.
+// A Condition is one operator and one condition key of a Condition element, with the
+// values of the key.
 type Condition struct {
 	Test     string   // operator, as in "StringEquals" or "ForAnyValue:StringLike"
 	Variable string   // condition key, as in "aws:PrincipalOrgID"
@@ -207,8 +208,8 @@ func compareConditions(a, b Condition) int {
 	return strings.Compare(a.Variable, b.Variable)
 }
 
-// conditionList takes a Condition element apart. It reports false when the
-// element does not have the form of one.
+// conditionList returns the conditions of a Condition element, and whether the element
+// has AWS's form.
 func conditionList(n node) ([]Condition, bool) {
 	if n.kind != objectKind {
 		return nil, false
@@ -234,8 +235,8 @@ func stringList(n node) ([]string, bool) {
 	return listOf(n, func(k kind) bool { return k == stringKind })
 }
 
-// scalarList reads a scalar or a list of scalars: condition values may be
-// written as JSON booleans and numbers too.
+// scalarList reads a scalar or a list of scalars: condition values may also be JSON
+// booleans and numbers.
 func scalarList(n node) ([]string, bool) {
 	return listOf(n, func(k kind) bool { return k == stringKind || k == boolKind || k == numberKind })
 }
@@ -255,21 +256,21 @@ func listOf(n node, accept func(kind) bool) ([]string, bool) {
 	return values, true
 }
 
-// A StatementSpec says what NewStatement writes.
+// A StatementSpec has the elements of a statement for NewStatement.
 type StatementSpec struct {
 	Sid        string
-	Effect     string              // "Allow" when empty
-	Principals map[string][]string // nil writes no Principal; {"AWS": ["*"]} is written as "*"
+	Effect     string              // empty means "Allow"
+	Principals map[string][]string // nil: no Principal; {"AWS": ["*"]} is printed as "*"
 	Actions    []string
-	Resources  []string // nil writes no Resource
-	// Conditions with the same operator and key (case of the key aside) become
-	// one with the values of both, as in aws_iam_policy_document.
+	Resources  []string // nil: no Resource
+	// Conditions with the same operator and key (ignoring the case of the key) are
+	// combined, with all values, as in aws_iam_policy_document.
 	Conditions []Condition
 }
 
-// NewStatement builds a statement in one deterministic form: elements in AWS's
-// order (Sid, Effect, Principal, Action, Resource, Condition), lists sorted and
-// without repetitions, one-element lists as scalars.
+// NewStatement builds a statement in a deterministic form. The elements have AWS's order
+// (Sid, Effect, Principal, Action, Resource, Condition). Lists are sorted and have no
+// duplicates; a list of one element is a scalar.
 func NewStatement(spec StatementSpec) *Statement {
 	var elements []string
 	add := func(name, value string) { elements = append(elements, quote(name)+":"+value) }
@@ -332,7 +333,7 @@ func printConditions(conditions []Condition) string {
 	return joinObject(blocks)
 }
 
-// printList prints values sorted and without repetitions, one value as a scalar.
+// printList prints the values sorted and without duplicates, one value as a scalar.
 func printList(values []string) string {
 	quoted := make([]string, len(values))
 	for i, v := range values {
@@ -346,7 +347,7 @@ func printList(values []string) string {
 	return "[" + strings.Join(quoted, ",") + "]"
 }
 
-// joinObject prints a JSON object of values that are JSON already, by name.
+// joinObject prints a JSON object. The values are JSON texts, by name.
 func joinObject(values map[string]string) string {
 	members := make([]string, 0, len(values))
 	for _, name := range slices.Sorted(maps.Keys(values)) {

@@ -10,8 +10,8 @@ import (
 func TestParseStatementErrors(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`"x"`: `statement 0, line 1 (byte 0): a statement is a JSON object, not a string`,
-		`{"Sid":"s","Effect":"Allow","Effect":"Deny"}`: `statement 0 (Sid "s"), Effect, line 1 (byte 28): the name "Effect" stands twice in the same object`,
+		`"x"`: `statement 0, line 1 (byte 0): a statement must be a JSON object, not a string`,
+		`{"Sid":"s","Effect":"Allow","Effect":"Deny"}`: `statement 0 (Sid "s"), Effect, line 1 (byte 28): duplicate key "Effect" in the same object`,
 		"{\n\"Action\": }": `statement 0, Action, line 2 (byte 12): expected a JSON value`,
 	} {
 		_, err := ParseStatement(text)
@@ -170,41 +170,41 @@ func TestFaults(t *testing.T) {
 		t.Errorf("faults found where none are: %v", faults)
 	}
 	for text, want := range map[string][]string{
-		`{"Version":"2012-10-18"}`: {`Version, line 1 (byte 1): Version is "2012-10-17" or "2008-10-17"`},
-		`{"Version":"2012-10-17"}`: {`Statement, line 1 (byte 0): a policy document has statements, and this one has none`},
-		`{"Version":5}`:            {`Version, line 1 (byte 1): Version is "2012-10-17" or "2008-10-17"`},
-		`{"Id":5}`:                 {`Id, line 1 (byte 1): Id is a string, not a number`},
-		"{\n\"Statements\":[]}":    {`Statements, line 2 (byte 2): a policy document has no element of this name`},
+		`{"Version":"2012-10-18"}`: {`Version, line 1 (byte 1): Version must be "2012-10-17" or "2008-10-17"`},
+		`{"Version":"2012-10-17"}`: {`Statement, line 1 (byte 0): the policy document has no statements`},
+		`{"Version":5}`:            {`Version, line 1 (byte 1): Version must be "2012-10-17" or "2008-10-17"`},
+		`{"Id":5}`:                 {`Id, line 1 (byte 1): Id must be a string, not a number`},
+		"{\n\"Statements\":[]}":    {`Statements, line 2 (byte 2): unknown element of a policy document`},
 		`{"Statement":{}}`: {
 			`statement 0, line 1 (byte 13): the statement has no Effect`,
 			`statement 0, line 1 (byte 13): the statement has neither Action nor NotAction`,
 		},
 		`{"Statement":{"Sid":5,"Effect":"allow","Action":"a","effect":1}}`: {
-			`statement 0, Sid, line 1 (byte 14): Sid is a string, not a number`,
-			`statement 0, Effect, line 1 (byte 22): Effect is "Allow" or "Deny", written just so`,
-			`statement 0, effect, line 1 (byte 52): a statement has no element of this name`,
+			`statement 0, Sid, line 1 (byte 14): Sid must be a string, not a number`,
+			`statement 0, Effect, line 1 (byte 22): Effect must be "Allow" or "Deny" (case-sensitive)`,
+			`statement 0, effect, line 1 (byte 52): unknown element of a statement`,
 		},
 		`{"Statement":{"Sid":"s","Effect":5,"Action":[],"NotAction":"a","Resource":[5]}}`: {
-			`statement 0 (Sid "s"), Effect, line 1 (byte 24): Effect is "Allow" or "Deny", written just so`,
-			`statement 0 (Sid "s"), Action, line 1 (byte 35): Action is a string or a list of strings, at least one`,
-			`statement 0 (Sid "s"), Resource, line 1 (byte 63): Resource is a string or a list of strings, at least one`,
-			`statement 0 (Sid "s"), NotAction, line 1 (byte 47): a statement has Action or NotAction, not both`,
+			`statement 0 (Sid "s"), Effect, line 1 (byte 24): Effect must be "Allow" or "Deny" (case-sensitive)`,
+			`statement 0 (Sid "s"), Action, line 1 (byte 35): Action must be a string or a non-empty list of strings`,
+			`statement 0 (Sid "s"), Resource, line 1 (byte 63): Resource must be a string or a non-empty list of strings`,
+			`statement 0 (Sid "s"), NotAction, line 1 (byte 47): a statement must not have both Action and NotAction`,
 		},
 		`{"Statement":{"Effect":"Deny","Action":"a","Principal":"123456789012"}}`: {
-			`statement 0, Principal, line 1 (byte 43): Principal is "*" or an object such as {"AWS": "123456789012"}`,
+			`statement 0, Principal, line 1 (byte 43): Principal must be "*" or an object such as {"AWS": "123456789012"}`,
 		},
 		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{"aws":"x","Service":[]}}}`: {
-			`statement 0, Principal.aws, line 1 (byte 56): the principal type is one of AWS, CanonicalUser, Federated, Service`,
-			`statement 0, Principal.Service, line 1 (byte 66): principals are a string or a list of strings, at least one`,
+			`statement 0, Principal.aws, line 1 (byte 56): the principal type must be one of AWS, CanonicalUser, Federated, Service`,
+			`statement 0, Principal.Service, line 1 (byte 66): principals must be a string or a non-empty list of strings`,
 		},
 		`{"Statement":{"Effect":"Deny","Action":"a","Condition":[]}}`: {
-			`statement 0, Condition, line 1 (byte 43): Condition is an object, not a list`,
+			`statement 0, Condition, line 1 (byte 43): Condition must be an object, not a list`,
 		},
 		`{"Statement":{"Effect":"Deny","Action":"a","Condition":{"Bool":5,"StringEquals":{"k":null,"K":[]}}}}`: {
-			`statement 0, Condition.Bool, line 1 (byte 56): a condition operator holds an object of condition keys, not a number`,
-			`statement 0, Condition.StringEquals.k, line 1 (byte 81): condition values are a string, number or boolean or a list of them, at least one`,
-			`statement 0, Condition.StringEquals.K, line 1 (byte 90): condition values are a string, number or boolean or a list of them, at least one`,
-			`statement 0, Condition.StringEquals.K, line 1 (byte 90): the condition key stands twice under the same operator: case does not count in its name`,
+			`statement 0, Condition.Bool, line 1 (byte 56): a condition operator must have an object of condition keys, not a number`,
+			`statement 0, Condition.StringEquals.k, line 1 (byte 81): condition values must be a string, number or boolean, or a non-empty list of them`,
+			`statement 0, Condition.StringEquals.K, line 1 (byte 90): condition values must be a string, number or boolean, or a non-empty list of them`,
+			`statement 0, Condition.StringEquals.K, line 1 (byte 90): duplicate condition key under the same operator (key names are case-insensitive)`,
 		},
 	} {
 		var got []string

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // model is the provider block. It is read only when every value is known.
@@ -65,9 +66,9 @@ type endpointsModel struct {
 	STS types.String `tfsdk:"sts"`
 }
 
-// readConfig turns the provider block into the clients' configuration. When
-// some values are not known yet, it holds their attributes' names and the
-// region, if that is known; nothing else is of use then.
+// readConfig converts the provider block to the configuration of the clients. If some
+// values are unknown, the result has only the names of their attributes and the
+// Region, if that is known.
 func readConfig(ctx context.Context, block tfsdk.Config) (awsapi.Config, diag.Diagnostics) {
 	unknown, diags := unknownAttributes(block)
 	if diags.HasError() {
@@ -83,13 +84,13 @@ func readConfig(ctx context.Context, block tfsdk.Config) (awsapi.Config, diag.Di
 	return m.config(), diags
 }
 
-// unknownAttributes returns the names of the attributes that hold, at any
-// depth, a value that Terraform does not know yet; sorted.
+// unknownAttributes returns the names of the attributes with an unknown value at any
+// depth, sorted.
 func unknownAttributes(block tfsdk.Config) ([]string, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	var values map[string]tftypes.Value
 	if err := block.Raw.As(&values); err != nil {
-		diags.AddError("The provider configuration cannot be read", err.Error())
+		diags.AddError("Invalid provider configuration", tfattr.Sentence(err))
 		return nil, diags
 	}
 	var unknown []string
@@ -160,8 +161,8 @@ func (m endpointsModel) config() awsapi.Endpoints {
 	return awsapi.Endpoints{ECR: m.ECR.ValueString(), IAM: m.IAM.ValueString(), STS: m.STS.ValueString()}
 }
 
-// parsedDuration returns zero, the default, for null and empty text; the
-// schema's validator has refused everything else that is not a duration.
+// parsedDuration returns zero, which means the default, for null and empty text. The
+// schema's validator has rejected all other text that is not a duration.
 func parsedDuration(s types.String) time.Duration {
 	d, err := time.ParseDuration(s.ValueString())
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package provider is the front door: the provider's schema, its clients, and
-// the list of everything that it offers.
+// Package provider is the entry point for Terraform: it has the schema of the provider
+// block, creates the clients, and lists the resources, data sources and functions.
 package provider
 
 import (
@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/consumerpolicy"
 	ecrxafunction "github.com/ecrxa/terraform-provider-ecrxa/internal/function"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
@@ -24,27 +25,29 @@ var (
 	_ provider.ProviderWithFunctions = (*ecrxa)(nil)
 )
 
-// New returns what the plugin server calls for a provider of this version.
+// New returns the function with which the plugin server creates a provider of this
+// version.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &ecrxa{version: version} }
 }
 
 type ecrxa struct{ version string }
 
-// Metadata names the provider: its types begin with ecrxa_.
+// Metadata returns the type name, with which the names of all resources begin, and the
+// version.
 func (p *ecrxa) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "ecrxa"
 	resp.Version = p.version
 }
 
-// Schema describes the provider block.
+// Schema returns the schema of the provider block.
 func (p *ecrxa) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = providerSchema()
 }
 
-// Configure prepares the clients; it calls nobody. Values that are not known
-// yet are no error here: a configuration that needs no client, or only the
-// provider's functions, plans without them.
+// Configure prepares the clients and makes no call to AWS. Unknown values are not an
+// error here: a configuration that needs no client, or only the provider's functions,
+// can be planned without them.
 func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	config, diags := readConfig(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
@@ -54,14 +57,14 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	config.ProviderVersion, config.TerraformVersion = p.version, req.TerraformVersion
 
 	if len(config.Unknown) > 0 {
-		tflog.Info(ctx, "The provider configuration has values that are not known yet", map[string]any{"attributes": config.Unknown})
+		tflog.Info(ctx, "The provider configuration has unknown values", map[string]any{"attributes": config.Unknown})
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
 	}
 	clients, err := awsapi.New(ctx, config)
 	if err != nil {
-		resp.Diagnostics.AddError(awsapi.Describe(err, "The provider configuration cannot be used"))
+		resp.Diagnostics.AddError(awserr.Describe(err, "Invalid provider configuration"))
 		return
 	}
 	data := providerdata.New(clients)

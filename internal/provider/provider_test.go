@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 )
 
@@ -139,7 +140,7 @@ func TestConfigureWithUnknownValues(t *testing.T) {
 	}
 }
 
-// A region that is not known yet is not taken from elsewhere: what is planned
+// An unknown Region is not replaced by another source: what is planned
 // for it must stay unknown too.
 func TestConfigureWithAnUnknownRegion(t *testing.T) {
 	t.Setenv("AWS_REGION", "eu-west-1")
@@ -151,9 +152,9 @@ func TestConfigureWithAnUnknownRegion(t *testing.T) {
 		t.Errorf("the account cannot be checked yet: %v", err)
 	}
 	_, err := clients.IAM(t.Context())
-	summary, detail := awsapi.Describe(err, "")
-	for _, want := range []string{"not known before apply: region", "-target", "values that are known when Terraform plans"} {
-		if summary != "Provider configuration not known yet" || !strings.Contains(detail, want) {
+	summary, detail := awserr.Describe(err, "")
+	for _, want := range []string{"unknown until apply: region", "-target", "values that are known when Terraform plans"} {
+		if summary != "Unknown provider configuration" || !strings.Contains(detail, want) {
 			t.Errorf("%q: %q lacks %q", summary, detail, want)
 		}
 	}
@@ -239,16 +240,16 @@ func TestValidationRefuses(t *testing.T) {
 		wantPath string
 		wantText string
 	}{
-		"region":                  {block{"region": "Frankfurt"}, `AttributeName("region")`, `Invalid region: "Frankfurt" is not a region: expected a form such as us-east-1.`},
+		"region":                  {block{"region": "Frankfurt"}, `AttributeName("region")`, `Invalid region: "Frankfurt" is not an AWS Region: expected a form such as us-east-1.`},
 		"access key alone":        {block{"access_key": "AKIAEXAMPLE"}, `AttributeName("access_key")`, "secret_key"},
 		"secret key alone":        {block{"secret_key": "secret"}, `AttributeName("secret_key")`, "access_key"},
 		"token alone":             {block{"token": "token"}, `AttributeName("token")`, "access_key"},
 		"role session":            {inRole("role_arn", "arn:aws:sts::987654321098:assumed-role/deploy/session"), roleStep + `AttributeName("role_arn")`, "expected a role"},
 		"not an ARN":              {inRole("role_arn", "deploy"), roleStep + `AttributeName("role_arn")`, "not an ARN"},
-		"session name":            {inRole("session_name", "a b"), roleStep + `AttributeName("session_name")`, "2 to 64 characters"},
-		"short external ID":       {inRole("external_id", "x"), roleStep + `AttributeName("external_id")`, "Invalid external_id in assume_role: An external ID has 2 to 1224 characters, and this one has a single one."},
+		"session name":            {inRole("session_name", "a b"), roleStep + `AttributeName("session_name")`, "2 to 64 letters"},
+		"short external ID":       {inRole("external_id", "x"), roleStep + `AttributeName("external_id")`, "Invalid external_id in assume_role: An external ID has 2 to 1224 characters, and this one has 1."},
 		"long external ID":        {inRole("external_id", strings.Repeat("é", 1225)), roleStep + `AttributeName("external_id")`, "and this one has 1225."},
-		"external ID with spaces": {inRole("external_id", "a b"), roleStep + `AttributeName("external_id")`, "this one holds another character."},
+		"external ID with spaces": {inRole("external_id", "a b"), roleStep + `AttributeName("external_id")`, "this one has another character."},
 		"source identity":         {inRole("source_identity", "a"), roleStep + `AttributeName("source_identity")`, `"a" is not a source identity`},
 		"policy that is a role":   {inRole("policy_arns", []any{"arn:aws:iam::987654321098:role/ci"}), roleStep + `AttributeName("policy_arns").ElementKeyValue(tftypes.String<"arn:aws:iam::987654321098:role/ci">)`, "Invalid policy_arns in assume_role: \"arn:aws:iam::987654321098:role/ci\" is not the ARN of a managed policy"},
 		"policy's name":           {inWeb(map[string]any{"policy_arns": []any{"ci"}}), webStep + `AttributeName("policy_arns").ElementKeyValue(tftypes.String<"ci">)`, "not an ARN"},

@@ -17,73 +17,73 @@ import (
 
 func providerSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Gives each side of a cross-account ECR pull its own Terraform object, and tells before apply whether the pull will work. " +
-			"The arguments have the names and the order of precedence of the AWS provider: what is set here wins over the `AWS_*` environment variables, and these over the shared configuration files. " +
-			"No call is made to AWS before a resource or a data source needs one.",
+		MarkdownDescription: "Manages cross-account image pulls from Amazon ECR: one resource for each account's policy, and checks that report before apply whether the pull will work. " +
+			"The arguments have the same names and precedence as in the AWS provider: first the provider block, then `AWS_*` environment variables, then the shared configuration files. " +
+			"The provider calls AWS only when a resource or a data source needs it.",
 		Attributes: map[string]schema.Attribute{
 			"region": schema.StringAttribute{
-				MarkdownDescription: "AWS region, such as `us-east-1`. Also taken from `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile.",
+				MarkdownDescription: "AWS Region, such as `us-east-1`. Also set by `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile.",
 				Optional:            true,
 				Validators:          []validator.String{region()},
 			},
 			"profile": schema.StringAttribute{
-				MarkdownDescription: "Profile of the shared configuration and credentials files. Also taken from `AWS_PROFILE`. A profile set here wins over access keys in the environment.",
+				MarkdownDescription: "Profile in the shared configuration and credentials files. Also set by `AWS_PROFILE`. A profile in this argument overrides access keys in environment variables.",
 				Optional:            true,
 			},
 			"access_key": schema.StringAttribute{
-				MarkdownDescription: "Access key ID. Needs `secret_key`. Also taken from `AWS_ACCESS_KEY_ID`. Prefer a profile, a role or a web identity: they leave no key in the configuration.",
+				MarkdownDescription: "Access key ID. Requires `secret_key`. Also set by `AWS_ACCESS_KEY_ID`. Prefer a profile, a role or a web identity, so that no key is in the configuration.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("secret_key"))},
 			},
 			"secret_key": schema.StringAttribute{
-				MarkdownDescription: "Secret access key. Needs `access_key`. Also taken from `AWS_SECRET_ACCESS_KEY`.",
+				MarkdownDescription: "Secret access key. Requires `access_key`. Also set by `AWS_SECRET_ACCESS_KEY`.",
 				Optional:            true,
 				Sensitive:           true,
 				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("access_key"))},
 			},
 			"token": schema.StringAttribute{
-				MarkdownDescription: "Session token of temporary credentials. Needs `access_key` and `secret_key`. Also taken from `AWS_SESSION_TOKEN`.",
+				MarkdownDescription: "Session token of temporary credentials. Requires `access_key` and `secret_key`. Also set by `AWS_SESSION_TOKEN`.",
 				Optional:            true,
 				Sensitive:           true,
 				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("access_key"))},
 			},
 			"shared_config_files": schema.ListAttribute{
-				MarkdownDescription: "Paths of shared configuration files; the last one that sets a value wins. Also taken from `AWS_CONFIG_FILE`. Default: `~/.aws/config`.",
+				MarkdownDescription: "Paths of shared configuration files. If several files set a value, the last one is used. Also set by `AWS_CONFIG_FILE`. Default: `~/.aws/config`.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.List{listvalidator.NoNullValues()},
 			},
 			"shared_credentials_files": schema.ListAttribute{
-				MarkdownDescription: "Paths of shared credentials files; the last one that sets a value wins. Also taken from `AWS_SHARED_CREDENTIALS_FILE`. Default: `~/.aws/credentials`.",
+				MarkdownDescription: "Paths of shared credentials files. If several files set a value, the last one is used. Also set by `AWS_SHARED_CREDENTIALS_FILE`. Default: `~/.aws/credentials`.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.List{listvalidator.NoNullValues()},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a call that AWS throttles, or that fails for a passing reason, is tried again; at least 1. The waits between the attempts grow to 20 seconds each. A host that cannot be reached at all is tried again at most twice. Also taken from `AWS_MAX_ATTEMPTS`, which counts the first attempt too. Default: 10.",
+				MarkdownDescription: "Maximum number of retries of a call that AWS throttles or that fails temporarily; at least 1. The delay between attempts grows to 20 seconds. An unreachable host is retried at most twice. Also set by `AWS_MAX_ATTEMPTS`, which includes the first attempt (retries + 1). Default: 10.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 1000)},
 			},
 			"retry_mode": schema.StringAttribute{
-				MarkdownDescription: "`standard` waits longer before each retry; `adaptive` also slows down all calls of a service while AWS throttles. Also taken from `AWS_RETRY_MODE`. Default: `standard`.",
+				MarkdownDescription: "`standard` waits longer before each retry. `adaptive` also slows down all calls to a service while AWS throttles them. Also set by `AWS_RETRY_MODE`. Default: `standard`.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf("standard", "adaptive")},
 			},
 			"custom_ca_bundle": schema.StringAttribute{
-				MarkdownDescription: "Path of a PEM file with the certificates that connections to AWS may be signed by, for networks whose proxy opens TLS. Also taken from `AWS_CA_BUNDLE`.",
+				MarkdownDescription: "Path of a PEM file with CA certificates to trust for connections to AWS, for networks with a TLS-inspecting proxy. Also set by `AWS_CA_BUNDLE`.",
 				Optional:            true,
 				Validators:          []validator.String{caBundle()},
 			},
 			"use_fips_endpoint": schema.BoolAttribute{
-				MarkdownDescription: "Use the FIPS endpoints of the services. Cannot be combined with `endpoints` or `AWS_ENDPOINT_URL`. Also taken from `AWS_USE_FIPS_ENDPOINT`. Default: `false`.",
+				MarkdownDescription: "Use the FIPS endpoints of AWS services. Cannot be combined with `endpoints` or `AWS_ENDPOINT_URL`. Also set by `AWS_USE_FIPS_ENDPOINT`. Default: `false`.",
 				Optional:            true,
 			},
 			"use_dualstack_endpoint": schema.BoolAttribute{
-				MarkdownDescription: "Use the endpoints of the services that answer over IPv4 and IPv6. Cannot be combined with `endpoints` or `AWS_ENDPOINT_URL`. Also taken from `AWS_USE_DUALSTACK_ENDPOINT`. Default: `false`.",
+				MarkdownDescription: "Use the dual-stack (IPv4 and IPv6) endpoints of AWS services. Cannot be combined with `endpoints` or `AWS_ENDPOINT_URL`. Also set by `AWS_USE_DUALSTACK_ENDPOINT`. Default: `false`.",
 				Optional:            true,
 			},
 			"allowed_account_ids": schema.SetAttribute{
-				MarkdownDescription: "IDs of the only accounts that the credentials may belong to. Checked before the first call to ECR or IAM. Conflicts with `forbidden_account_ids`.",
+				MarkdownDescription: "IDs of the accounts that the credentials may belong to; any other account is an error. Checked before the first call to ECR or IAM. Conflicts with `forbidden_account_ids`.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators: []validator.Set{
@@ -101,7 +101,7 @@ func providerSchema() schema.Schema {
 				},
 			},
 		},
-		// Blocks, so that a block copied from the AWS provider works as it is.
+		// Blocks, so that a block copied from the AWS provider works unchanged.
 		Blocks: map[string]schema.Block{
 			"assume_role":                   assumeRoleBlock(),
 			"assume_role_with_web_identity": webIdentityBlock(),
@@ -110,7 +110,7 @@ func providerSchema() schema.Schema {
 	}
 }
 
-// The bounds of a role session's duration.
+// The limits of a role session's duration.
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 const (
 	shortestSession = 15 * time.Minute
@@ -119,21 +119,21 @@ const (
 
 func assumeRoleBlock() schema.Block {
 	return schema.ListNestedBlock{
-		MarkdownDescription: "A role to assume. Several blocks make a chain: each role is assumed with the credentials of the one before. Given together with `assume_role_with_web_identity`, the first one is assumed with the web identity's credentials.",
+		MarkdownDescription: "A role to assume. With several blocks, each role is assumed with the credentials of the previous role (role chaining). With `assume_role_with_web_identity`, the first role is assumed with the web identity's credentials.",
 		NestedObject: schema.NestedBlockObject{
 			Attributes: map[string]schema.Attribute{
 				"role_arn":     roleARNAttribute("ARN of the role.", true),
 				"session_name": sessionNameAttribute("Name of the session, shown in CloudTrail. Default: `terraform-provider-ecrxa`."),
 				"external_id": schema.StringAttribute{
-					MarkdownDescription: "External ID that the role's trust policy asks for.",
+					MarkdownDescription: "External ID that the role's trust policy requires.",
 					Optional:            true,
 					Validators:          []validator.String{externalID()},
 				},
-				"duration":    durationAttribute("Default: 15 minutes; the credentials are renewed while Terraform runs. AWS allows at most one hour for every role but the first of a chain."),
+				"duration":    durationAttribute("Default: 15 minutes; the credentials are renewed while Terraform runs. With role chaining, AWS allows at most one hour for every role after the first."),
 				"policy":      sessionPolicyAttribute(),
 				"policy_arns": policyARNsAttribute(),
 				"source_identity": schema.StringAttribute{
-					MarkdownDescription: "Source identity of the session, which every role that is assumed with it keeps, and which CloudTrail shows. The role's trust policy must allow `sts:SetSourceIdentity`.",
+					MarkdownDescription: "Source identity of the session. Chained roles inherit it, and CloudTrail shows it. The role's trust policy must allow `sts:SetSourceIdentity`.",
 					Optional:            true,
 					Validators:          []validator.String{sourceIdentity()},
 				},
@@ -144,7 +144,7 @@ func assumeRoleBlock() schema.Block {
 					Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.SizeAtMost(50)},
 				},
 				"transitive_tag_keys": schema.SetAttribute{
-					MarkdownDescription: "Keys of those `tags` that the next roles of a chain keep.",
+					MarkdownDescription: "Keys of the `tags` that are passed on to the next roles in a chain.",
 					ElementType:         types.StringType,
 					Optional:            true,
 					Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.SizeAtMost(50), setvalidator.ValueStringsAre(tagKey())},
@@ -156,15 +156,15 @@ func assumeRoleBlock() schema.Block {
 
 func webIdentityBlock() schema.Block {
 	return schema.SingleNestedBlock{
-		MarkdownDescription: "A role to assume with a web identity (OIDC) token, as in a CI system. Not needed when `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` are set, as HCP Terraform's dynamic credentials do: the provider finds them.",
+		MarkdownDescription: "A role to assume with a web identity (OIDC) token, as in a CI system. Not needed if `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` are set (HCP Terraform's dynamic credentials set them): the provider then uses them.",
 		Attributes: map[string]schema.Attribute{
-			"role_arn":     roleARNAttribute("ARN of the role. Also taken from `AWS_ROLE_ARN`.", false),
-			"session_name": sessionNameAttribute("Name of the session, shown in CloudTrail. Also taken from `AWS_ROLE_SESSION_NAME`. Default: `terraform-provider-ecrxa`."),
-			"duration":     durationAttribute("Default: one hour, or what the role allows."),
+			"role_arn":     roleARNAttribute("ARN of the role. Also set by `AWS_ROLE_ARN`.", false),
+			"session_name": sessionNameAttribute("Name of the session, shown in CloudTrail. Also set by `AWS_ROLE_SESSION_NAME`. Default: `terraform-provider-ecrxa`."),
+			"duration":     durationAttribute("Default: one hour."),
 			"policy":       sessionPolicyAttribute(),
 			"policy_arns":  policyARNsAttribute(),
 			"web_identity_token": schema.StringAttribute{
-				MarkdownDescription: "The token. Also taken from `AWS_WEB_IDENTITY_TOKEN`. Conflicts with `web_identity_token_file`.",
+				MarkdownDescription: "The token. Also set by `AWS_WEB_IDENTITY_TOKEN`. Conflicts with `web_identity_token_file`.",
 				Optional:            true,
 				Sensitive:           true,
 				Validators: []validator.String{
@@ -172,7 +172,7 @@ func webIdentityBlock() schema.Block {
 				},
 			},
 			"web_identity_token_file": schema.StringAttribute{
-				MarkdownDescription: "Path of a file that holds the token; read each time credentials are needed. Also taken from `AWS_WEB_IDENTITY_TOKEN_FILE`. Conflicts with `web_identity_token`.",
+				MarkdownDescription: "Path of a file with the token. The file is read each time credentials are needed. Also set by `AWS_WEB_IDENTITY_TOKEN_FILE`. Conflicts with `web_identity_token`.",
 				Optional:            true,
 				Validators: []validator.String{
 					stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("web_identity_token")),
@@ -185,13 +185,13 @@ func webIdentityBlock() schema.Block {
 func endpointsBlock() schema.Block {
 	endpoint := func(service, env string) schema.Attribute {
 		return schema.StringAttribute{
-			MarkdownDescription: "URL of the " + service + " API. Also taken from `" + env + "` and `AWS_ENDPOINT_URL`.",
+			MarkdownDescription: "URL of the " + service + " API. Also set by `" + env + "` and `AWS_ENDPOINT_URL`.",
 			Optional:            true,
 			Validators:          []validator.String{endpointURL()},
 		}
 	}
 	return schema.SingleNestedBlock{
-		MarkdownDescription: "Addresses to use in place of AWS's own, for VPC endpoints with a name of their own and for emulators.",
+		MarkdownDescription: "Custom endpoint URLs, for VPC endpoints with their own DNS names and for emulators.",
 		Attributes: map[string]schema.Attribute{
 			"ecr": endpoint("ECR", "AWS_ENDPOINT_URL_ECR"),
 			"iam": endpoint("IAM", "AWS_ENDPOINT_URL_IAM"),
@@ -219,28 +219,28 @@ func sessionNameAttribute(description string) schema.Attribute {
 
 func durationAttribute(description string) schema.Attribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "How long the session's credentials are valid, as in `1h` or `90m`; from `15m` to `12h`. " + description,
+		MarkdownDescription: "Duration of the session, such as `1h` or `90m`; from `15m` to `12h`. " + description,
 		Optional:            true,
 		Validators:          []validator.String{duration(shortestSession, longestSession)},
 	}
 }
 
-// mostSessionPolicies is how many managed policies STS takes for one session.
+// maxSessionPolicies is the maximum number of managed policies for one session.
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-const mostSessionPolicies = 10
+const maxSessionPolicies = 10
 
 func policyARNsAttribute() schema.Attribute {
 	return schema.SetAttribute{
-		MarkdownDescription: "ARNs of managed policies of the role's account to use as session policies, at most 10: the session may do only what both the role's policies and the session policies allow.",
+		MarkdownDescription: "ARNs of managed policies of the role's account to use as session policies, at most 10. The session may do only what both the role's policies and the session policies allow.",
 		ElementType:         types.StringType,
 		Optional:            true,
-		Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.SizeAtMost(mostSessionPolicies), setvalidator.ValueStringsAre(managedPolicyARN())},
+		Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.SizeAtMost(maxSessionPolicies), setvalidator.ValueStringsAre(managedPolicyARN())},
 	}
 }
 
 func sessionPolicyAttribute() schema.Attribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "Session policy (JSON): the session may do only what both the role's policies and this one allow.",
+		MarkdownDescription: "Session policy (JSON). The session may do only what both the role's policies and this policy allow.",
 		CustomType:          jsontypes.NormalizedType{},
 		Optional:            true,
 	}

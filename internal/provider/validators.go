@@ -18,19 +18,20 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
-// stringRule is a rule for one string. It passes over null, unknown and empty
-// values: an empty argument counts as not set, as in the AWS provider.
+// stringRule is a rule for one string. It accepts null, unknown and empty values: an
+// empty argument counts as not set, as in the AWS provider.
 type stringRule struct {
 	description string
 	check       func(string) error
 }
 
-// Description says what the rule asks for.
+// Description says what the rule requires.
 func (r stringRule) Description(context.Context) string { return r.description }
 
-// MarkdownDescription says what the rule asks for.
+// MarkdownDescription says what the rule requires.
 func (r stringRule) MarkdownDescription(context.Context) string { return r.description }
 
 // ValidateString applies the rule.
@@ -40,13 +41,13 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 		return
 	}
 	if err := r.check(value); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+place(req.Path), sentence(err.Error()))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+attributeName(req.Path), tfattr.Sentence(err))
 	}
 }
 
-// place names an attribute as the configuration shows it: by its name and, inside a
-// block, the block's.
-func place(p path.Path) string {
+// attributeName returns the name of an attribute for a title, as in "region" or, in a
+// block, "role_arn in assume_role".
+func attributeName(p path.Path) string {
 	var names []string
 	for _, step := range p.Steps() {
 		if name, ok := step.(path.PathStepAttributeName); ok {
@@ -57,15 +58,10 @@ func place(p path.Path) string {
 	return strings.Join(names, " in ")
 }
 
-// sentence makes an error's text a sentence of its own.
-func sentence(text string) string {
-	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
-}
-
 func region() validator.String {
-	return stringRule{"must be a region such as us-east-1", func(s string) error {
+	return stringRule{"must be an AWS Region such as us-east-1", func(s string) error {
 		if !awsname.IsRegion(s) {
-			return fmt.Errorf("%q is not a region: expected a form such as us-east-1", s)
+			return fmt.Errorf("%q is not an AWS Region: expected a form such as us-east-1", s)
 		}
 		return nil
 	}}
@@ -74,7 +70,7 @@ func region() validator.String {
 func accountID() validator.String {
 	return stringRule{"must be an AWS account ID of 12 digits", func(s string) error {
 		if !awsname.IsAccountID(s) {
-			return fmt.Errorf("%q is not an account ID: expected 12 digits, quoted so that leading zeros stay", s)
+			return fmt.Errorf("%q is not an account ID: expected 12 digits, in quotes so that leading zeros are kept", s)
 		}
 		return nil
 	}}
@@ -95,14 +91,20 @@ func roleARN() validator.String {
 
 // Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 var (
-	sessionNameFormat = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`) // the source identity's too
+	sessionNameFormat = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`) // also of a source identity
 	externalIDFormat  = regexp.MustCompile(`^[\w+=,.@:/-]+$`)    // 2 to 1224 characters
 )
 
-func sessionName() validator.String {
+func sessionName() validator.String { return sessionText("session name") }
+
+func sourceIdentity() validator.String { return sessionText("source identity") }
+
+// sessionText is for the names that AWS accepts in one form. The noun says which one
+// it is.
+func sessionText(noun string) validator.String {
 	return stringRule{"must have 2 to 64 characters: letters, digits and _+=,.@-", func(s string) error {
 		if !sessionNameFormat.MatchString(s) {
-			return fmt.Errorf("%q is not a session name: AWS accepts 2 to 64 characters, letters, digits and _+=,.@-", s)
+			return fmt.Errorf("%q is not a %s: AWS accepts 2 to 64 letters, digits and _+=,.@-", s, noun)
 		}
 		return nil
 	}}
@@ -113,20 +115,11 @@ func externalID() validator.String {
 	return stringRule{"must have 2 to 1224 characters: letters, digits and _+=,.@:/-", func(s string) error {
 		switch length := utf8.RuneCountInString(s); {
 		case length == 1:
-			return errors.New("an external ID has 2 to 1224 characters, and this one has a single one")
+			return errors.New("an external ID has 2 to 1224 characters, and this one has 1")
 		case length > 1224:
 			return fmt.Errorf("an external ID has 2 to 1224 characters, and this one has %d", length)
 		case !externalIDFormat.MatchString(s):
-			return errors.New("an external ID is made of letters, digits and _+=,.@:/-, and this one holds another character")
-		}
-		return nil
-	}}
-}
-
-func sourceIdentity() validator.String {
-	return stringRule{"must have 2 to 64 characters: letters, digits and _+=,.@-", func(s string) error {
-		if !sessionNameFormat.MatchString(s) {
-			return fmt.Errorf("%q is not a source identity: AWS accepts 2 to 64 characters, letters, digits and _+=,.@-", s)
+			return errors.New("an external ID may have only letters, digits and _+=,.@:/-, and this one has another character")
 		}
 		return nil
 	}}
@@ -139,7 +132,7 @@ func managedPolicyARN() validator.String {
 			return err
 		}
 		if arn.Service != "iam" || !strings.HasPrefix(arn.Resource, "policy/") {
-			return fmt.Errorf("%q is not the ARN of a managed policy: expected arn:PARTITION:iam::ACCOUNT:policy/NAME, where ACCOUNT is aws for AWS's own", s)
+			return fmt.Errorf("%q is not the ARN of a managed policy: expected arn:PARTITION:iam::ACCOUNT:policy/NAME, where ACCOUNT is aws for AWS managed policies", s)
 		}
 		return nil
 	}}
@@ -185,7 +178,7 @@ func caBundle() validator.String {
 			return fmt.Errorf("the file cannot be read: %w", err)
 		}
 		if !x509.NewCertPool().AppendCertsFromPEM(pem) {
-			return fmt.Errorf("the file %s holds no certificate in PEM form", s)
+			return fmt.Errorf("the file %s has no certificate in PEM format", s)
 		}
 		return nil
 	}}

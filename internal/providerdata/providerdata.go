@@ -1,5 +1,5 @@
-// Package providerdata is what the provider prepares once and hands to every
-// resource and data source.
+// Package providerdata has what the provider creates once and passes to every resource
+// and data source.
 package providerdata
 
 import (
@@ -13,16 +13,16 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 )
 
-// Data is shared by everything that one provider configuration serves.
+// Data is shared by all resources and data sources of one provider configuration.
 type Data struct {
 	Clients *awsapi.Clients
-	// The stores must be the same for all: they keep two changes of one policy
-	// apart, and let those who read the same thing share one call.
+	// All resources and data sources must share the stores: a store keeps concurrent
+	// changes to one policy apart, and combines equal reads into one call.
 	RepositoryPolicies *repopolicy.Store
 	RegistryPolicies   *registrypolicy.Store
 	Roles              *rolepolicy.Store
-	// Statements is what the grants of this configuration tell each other.
-	Statements *repopolicy.Claims
+	// PlannedStatements has what all grants of this configuration plan.
+	PlannedStatements *repopolicy.Plan
 }
 
 // New returns the data for one provider configuration.
@@ -32,11 +32,11 @@ func New(clients *awsapi.Clients) *Data {
 		RepositoryPolicies: repopolicy.New(clients),
 		RegistryPolicies:   registrypolicy.New(clients),
 		Roles:              rolepolicy.New(clients),
-		Statements:         repopolicy.NewClaims(),
+		PlannedStatements:  &repopolicy.Plan{},
 	}
 }
 
-// From takes the data from a Configure request. It is nil before the provider is
+// From returns the data of a Configure request. It is nil before the provider is
 // configured, as in terraform validate.
 func From(providerData any) (*Data, diag.Diagnostics) {
 	if providerData == nil {
@@ -44,7 +44,7 @@ func From(providerData any) (*Data, diag.Diagnostics) {
 	}
 	data, ok := providerData.(*Data)
 	if !ok {
-		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data type",
 			fmt.Sprintf("Expected *providerdata.Data, got %T. This is a bug in the provider; please report it.", providerData))}
 	}
 	return data, nil

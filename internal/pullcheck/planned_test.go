@@ -13,6 +13,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // planned grants on both sides, and judges what is only planned: through the
@@ -131,7 +132,7 @@ func TestAccPullCheck_remedies(t *testing.T) {
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 	denied := remediesOf(t, verdict.Input{
 		Image: env.Registry.ImageURI(repository), RoleARN: env.Consumer.RoleARN(role),
-		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
+		RepositoryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(),
 	})
 	var resources []string
 	for _, remedy := range denied {
@@ -152,10 +153,10 @@ func TestAccPullCheck_remedyCorrects(t *testing.T) {
 	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
 	in := verdict.Input{
 		Image: strings.Replace(env.Registry.ImageURI(repository), env.Region, "af-south-1", 1), RoleARN: env.Consumer.RoleARN(role),
-		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
+		RepositoryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(),
 	}
 	elsewhere := remediesOf(t, in)[0]
-	in.Image, in.IdentityPolicies = env.Registry.ImageURI(repository), verdict.Given(verdict.Document{Name: "ecrxa-pull", Text: elsewhere.JSON})
+	in.Image, in.IdentityPolicies = env.Registry.ImageURI(repository), verdict.DocumentsOf(verdict.Document{Name: "ecrxa-pull", Text: elsewhere.JSON})
 	both := remediesOf(t, in)
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 
@@ -173,18 +174,19 @@ func TestAccPullCheck_remedyCorrects(t *testing.T) {
 
 // remediesOf judges what is given, and returns the remedies that are resources, with
 // the provider of their side.
-func remediesOf(t *testing.T, in verdict.Input) []verdict.Remedy {
+func remediesOf(t *testing.T, in verdict.Input) []report.Remedy {
 	t.Helper()
-	result, err := verdict.Evaluate(in)
-	if err != nil {
-		t.Fatal(err)
+	judgement, faults := verdict.Judge(in)
+	if len(faults) > 0 {
+		t.Fatal(faults)
 	}
+	result := report.Of(judgement)
 	for i, remedy := range result.Remedies {
 		if remedy.Side == verdict.Consumer {
 			result.Remedies[i].HCL = strings.Replace(remedy.HCL, "{\n", "{\n  provider = consumer\n", 1)
 		}
 	}
-	return slices.DeleteFunc(result.Remedies, func(r verdict.Remedy) bool { return r.HCL == "" })
+	return slices.DeleteFunc(result.Remedies, func(r report.Remedy) bool { return r.HCL == "" })
 }
 
 // address returns the address of a resource block.

@@ -7,34 +7,35 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
-// warnOfDocuments tells what AWS refused to show, what it would refuse to take, and
-// what is probably not meant.
-func warnOfDocuments(diags *diag.Diagnostics, in verdict.Input, refusals []live.Refusal) {
+// warnOfDocuments warns of reads that AWS denied, of documents that it would reject, and of
+// probable mistakes.
+func warnOfDocuments(diags *diag.Diagnostics, result report.Result, refusals []live.Refusal) {
 	for _, refusal := range refusals {
-		title, detail := awsapi.Describe(refusal.Err, "A read was refused")
+		title, detail := awserr.Describe(refusal.Err, "A read was refused")
 		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
 	}
-	warnAt(diags, verdict.Doubts(in), "A policy that AWS would refuse", "\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
-	warnAt(diags, verdict.Oddities(in), "Probably not what is meant", "")
+	warnAt(diags, result.Rejected, "AWS would reject a policy", "\n\nThe effect of the statement is not known: the verdict is conditional if it matters.")
+	warnAt(diags, result.Unlikely, "Probable mistake", "")
 }
 
 // warnAt warns once of each place, of all that is wrong there: of several warnings
 // of one title Terraform shows one.
-func warnAt(diags *diag.Diagnostics, faults verdict.InputErrors, title, end string) {
+func warnAt(diags *diag.Diagnostics, notices []report.Notice, title, end string) {
 	details := map[string]string{}
-	for _, fault := range faults {
-		details[fault.At.String()] += "\n" + fault.Error() + "."
+	for _, notice := range notices {
+		details[notice.At.String()] += "\n" + notice.Sentence
 	}
-	for _, fault := range faults {
-		at := fault.At.String()
+	for _, notice := range notices {
+		at := notice.At.String()
 		if detail, first := details[at]; first {
-			diags.AddAttributeWarning(attributes.Path(fault.At), title+": "+at, strings.TrimPrefix(detail, "\n")+end)
+			diags.AddAttributeWarning(attributes.Path(notice.At), title+": "+at, strings.TrimPrefix(detail, "\n")+end)
 			delete(details, at)
 		}
 	}

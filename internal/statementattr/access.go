@@ -1,6 +1,6 @@
-// Package statementattr has the attributes that both resources have for a policy statement:
-// access, actions and conditions, with their validation and their
-// way from Terraform values to policy values and back.
+// Package statementattr has the policy statement attributes that both resources share:
+// access, actions and conditions. It has their schemas and validators, and converts
+// between Terraform values and policy values.
 package statementattr
 
 import (
@@ -18,10 +18,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
-// AccessAttribute is the schema of "access". Its value is planned by PlanAccess.
+// AccessAttribute returns the schema of "access". PlanAccess plans its value.
 func AccessAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "What is granted, as a named set of actions: `pull` (the default: `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`), `push`, `pull_push` or `pull_through_cache` (pull, and `ecr:BatchImportUpstreamImage`). Conflicts with `actions`.",
+		MarkdownDescription: "The named set of actions to grant: " + actionset.Documentation() + ". The default is `pull`. Conflicts with `actions`.",
 		Optional:            true,
 		Computed:            true,
 		Validators: []validator.String{
@@ -39,11 +39,11 @@ func checkAccess(name string) error {
 	for _, known := range actionset.Names() {
 		names = append(names, string(known))
 	}
-	return fmt.Errorf("%q is not an access set: write one of %s, or name the actions in actions", name, strings.Join(names, ", "))
+	return fmt.Errorf("%q is not an access set: write one of %s, or list the actions in actions", name, strings.Join(names, ", "))
 }
 
-// PlanAccess returns what is planned for "access": what the configuration says,
-// nothing beside "actions", and "pull" when both are left out.
+// PlanAccess returns the planned value of "access": the configured value, null if
+// "actions" is set, and "pull" if neither is set.
 func PlanAccess(configured types.String, actions types.Set) types.String {
 	switch {
 	case !configured.IsNull():
@@ -56,8 +56,8 @@ func PlanAccess(configured types.String, actions types.Set) types.String {
 	return types.StringValue(string(actionset.Pull))
 }
 
-// Actions returns the repository actions that "access" and "actions" stand for.
-// Both must be known.
+// Actions returns the repository actions that "access" or "actions" grants. Both must
+// be known.
 func Actions(name types.String, actions types.Set) []string {
 	if !actions.IsNull() {
 		return tfattr.Strings(actions)
@@ -68,8 +68,8 @@ func Actions(name types.String, actions types.Set) []string {
 	return actionset.Actions(actionset.Name(name.ValueString()))
 }
 
-// FromActions turns a statement's actions into the attributes "access" and
-// "actions". Where the prior state has explicit actions, they stay explicit.
+// FromActions converts a statement's actions to the attributes "access" and "actions".
+// If the prior state has "actions", the result has "actions" too.
 func FromActions(actions []string, prior types.Set) (types.String, types.Set) {
 	name, named := actionset.Of(actions)
 	if named && prior.IsNull() {

@@ -3,7 +3,6 @@ package statementattr
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -16,34 +15,22 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
-// ActionsAttribute is the schema of "actions". The place is told where
-// ecr:GetAuthorizationToken belongs, as that action is refused.
-func ActionsAttribute(tokenAdvice string) schema.SetAttribute {
+// ActionsAttribute returns the schema of "actions". It rejects
+// ecr:GetAuthorizationToken with loginAdvice, which says where that action belongs.
+func ActionsAttribute(loginAdvice string) schema.SetAttribute {
 	return schema.SetAttribute{
-		MarkdownDescription: "The exact ECR actions to grant, instead of a named set. Wildcards are accepted with a warning. Conflicts with `access`.",
+		MarkdownDescription: "The ECR actions to grant, instead of a named set. Wildcards are accepted with a warning. Conflicts with `access`.",
 		Optional:            true,
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
 			setvalidator.SizeAtLeast(1),
 			setvalidator.NoNullValues(),
-			setvalidator.ValueStringsAre(actionValidator{tokenAdvice}),
+			setvalidator.ValueStringsAre(actionValidator{loginAdvice}),
 		},
 	}
 }
 
-// actionPattern is the form of an ECR action, with wildcards.
-var actionPattern = regexp.MustCompile(`(?i)^(ecr:[a-z*?]+|\*)$`)
-
-// CheckAction returns an error unless action has the form of an ECR action,
-// wildcards included. It does not know which actions exist.
-func CheckAction(action string) error {
-	if !actionPattern.MatchString(action) {
-		return fmt.Errorf("%q is not an ECR action: write ecr: and a name of letters, for example ecr:BatchGetImage", action)
-	}
-	return nil
-}
-
-type actionValidator struct{ tokenAdvice string }
+type actionValidator struct{ loginAdvice string }
 
 func (actionValidator) Description(context.Context) string { return "must be an ECR action" }
 
@@ -54,24 +41,24 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 		return
 	}
 	action := req.ConfigValue.ValueString()
-	malformed := CheckAction(action)
+	malformed := actionset.CheckAction(action)
 	switch {
 	case strings.EqualFold(action, actionset.TokenAction):
-		resp.Diagnostics.AddAttributeError(req.Path, "GetAuthorizationToken does not belong here", v.tokenAdvice)
+		resp.Diagnostics.AddAttributeError(req.Path, "GetAuthorizationToken does not belong here", v.loginAdvice)
 	case malformed != nil:
 		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", tfattr.Sentence(malformed))
 	case strings.ContainsAny(action, "*?"):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Actions with a wildcard", fmt.Sprintf(
-			"%q also grants actions that you do not list, those that AWS adds later among them. Pulling an image needs only %s.",
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Action with a wildcard", fmt.Sprintf(
+			"%q also grants actions that you do not list, including actions that AWS adds later. A pull needs only %s.",
 			action, strings.Join(actionset.Actions(actionset.Pull), " and ")))
 	case !actionset.IsAction(action):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown ECR action", unknownAction(action))
 	}
 }
 
-// unknownAction tells of an action that matches nothing, unless it is newer than the
-// provider.
+// unknownAction returns the warning about an action that does not exist, or that is
+// newer than the provider.
 func unknownAction(action string) string {
-	return fmt.Sprintf("This version of the provider knows no ECR action %q; a name that AWS does not know either allows nothing.", action) +
+	return fmt.Sprintf("This version of the provider does not know the ECR action %q. If AWS does not know it either, it grants nothing.", action) +
 		wording.DidYouMean(action, actionset.AllActions())
 }

@@ -8,12 +8,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
-// keptOrder plans conditions as they stand in the state when the configuration says
-// the same in another order or writing.
+// keptOrder plans the conditions of the state if the configuration has equivalent
+// conditions in another order or form.
 type keptOrder struct{}
 
 func (keptOrder) Description(context.Context) string {
-	return "Conditions that say the same in another order are no change."
+	return "Equivalent conditions in another order are not a change."
 }
 
 func (k keptOrder) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }

@@ -23,10 +23,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
-// ConditionsAttribute is the schema of "conditions".
+// ConditionsAttribute returns the schema of "conditions".
 func ConditionsAttribute() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		MarkdownDescription: "Further conditions, all of which a request must meet. They are written as in the `condition` blocks of `aws_iam_policy_document`.",
+		MarkdownDescription: "Additional conditions. A request must meet all of them. They have the form of the `condition` blocks of `aws_iam_policy_document`.",
 		Optional:            true,
 		NestedObject: schema.NestedAttributeObject{
 			Attributes: map[string]schema.Attribute{
@@ -41,7 +41,7 @@ func ConditionsAttribute() schema.ListNestedAttribute {
 					Validators:          []validator.String{tfattr.Valid("a condition key", checkConditionKey)},
 				},
 				"values": schema.SetAttribute{
-					MarkdownDescription: "The values to compare with; one of them has to match (for a negated operator: none).",
+					MarkdownDescription: "The values to compare with. At least one must match (with a negated operator, none may match).",
 					Required:            true,
 					ElementType:         types.StringType,
 					Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
@@ -66,7 +66,7 @@ var conditionType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"values":   types.SetType{ElemType: types.StringType},
 }}
 
-// Conditions returns the conditions that the attribute holds. It must be known.
+// Conditions returns the conditions of the attribute, which must be known.
 func Conditions(ctx context.Context, list types.List) ([]policy.Condition, diag.Diagnostics) {
 	var models []conditionModel
 	diags := list.ElementsAs(ctx, &models, false)
@@ -79,8 +79,8 @@ func Conditions(ctx context.Context, list types.List) ([]policy.Condition, diag.
 	return conditions, diags
 }
 
-// ConditionList is the inverse of Conditions: null for none, and prior itself
-// when it says the same in another order or writing.
+// ConditionList is the inverse of Conditions. It returns null for no conditions, and
+// prior if prior has equivalent conditions in another order or form.
 func ConditionList(ctx context.Context, conditions []policy.Condition, prior types.List) (types.List, diag.Diagnostics) {
 	if len(conditions) == 0 {
 		return types.ListNull(conditionType), nil
@@ -102,8 +102,8 @@ func ConditionList(ctx context.Context, conditions []policy.Condition, prior typ
 	return types.ListValueMust(conditionType, elements), nil
 }
 
-// sameConditions compares as AWS does: two statements that differ in nothing
-// but these conditions would mean the same.
+// sameConditions reports whether AWS treats the conditions as equal: two statements
+// that differ only in them have the same meaning.
 func sameConditions(a, b []policy.Condition) bool {
 	canonical := func(conditions []policy.Condition) string {
 		return policy.NewStatement(policy.StatementSpec{Conditions: conditions}).Canonical()
@@ -111,17 +111,17 @@ func sameConditions(a, b []policy.Condition) bool {
 	return canonical(a) == canonical(b)
 }
 
-// CheckDuplicates adds an error for every condition whose operator and key
-// stand in reserved or in an earlier element: the values of one pair are
-// alternatives, so two pairs merged into one would grant more than each alone.
-// Elements that are not known yet are left for later.
+// CheckDuplicates adds an error for every condition whose operator and key are also in
+// reserved or in an earlier element. The values of one operator and key are
+// alternatives, so two such conditions merged into one would grant more than either.
+// Unknown elements are not checked.
 func CheckDuplicates(ctx context.Context, list types.List, reserved []policy.Condition, diags *diag.Diagnostics) {
 	if list.IsNull() || list.IsUnknown() {
 		return
 	}
 	seen := map[string]string{}
 	for _, c := range reserved {
-		seen[conditionID(c.Test, c.Variable)] = "the provider writes this condition itself, from the other attributes"
+		seen[conditionID(c.Test, c.Variable)] = "the provider writes this condition itself, from other attributes"
 	}
 	for i, element := range list.Elements() {
 		object, ok := element.(types.Object)
@@ -137,7 +137,7 @@ func CheckDuplicates(ctx context.Context, list types.List, reserved []policy.Con
 		}
 		id := conditionID(m.Test.ValueString(), m.Variable.ValueString())
 		if where, twice := seen[id]; twice {
-			diags.AddAttributeError(path.Root("conditions").AtListIndex(i), "Condition given twice", fmt.Sprintf(
+			diags.AddAttributeError(path.Root("conditions").AtListIndex(i), "Duplicate condition", fmt.Sprintf(
 				"The operator %s with the key %s cannot be used here: %s. Put all values into one condition, or use another operator.",
 				m.Test.ValueString(), m.Variable.ValueString(), where))
 		}
@@ -162,11 +162,11 @@ func checkOperator(test string) error {
 			return fmt.Errorf("%q is not a condition operator: AWS writes it %s", test, known)
 		}
 	}
-	return fmt.Errorf("%q is not a condition operator that AWS knows: use, for example, StringEquals, StringLike or ArnLike", test)
+	return fmt.Errorf("%q is not a condition operator: use, for example, StringEquals, StringLike or ArnLike", test)
 }
 
-// conditionKeyPattern is the form of a condition key. The prefix is a service's,
-// or the host and path of an OIDC provider.
+// conditionKeyPattern is the form of a condition key. The prefix is the name of a
+// service, or the host and path of an OIDC provider.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 var conditionKeyPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]*:[A-Za-z0-9].*$`)
 

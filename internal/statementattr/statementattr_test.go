@@ -187,10 +187,10 @@ func TestActionValidator(t *testing.T) {
 		"ecr:BatchGetImage":         {},
 		"ECR:batchgetimage":         {},
 		"ecr:*":                     {diag.SeverityWarning, `"ecr:*" also grants`},
-		"ecr:Batch?etImage":         {diag.SeverityWarning, "Pulling an image needs only ecr:BatchGetImage and ecr:GetDownloadUrlForLayer."},
+		"ecr:Batch?etImage":         {diag.SeverityWarning, "A pull needs only ecr:BatchGetImage and ecr:GetDownloadUrlForLayer."},
 		"*":                         {diag.SeverityWarning, `"*" also grants`},
-		"ecr:BatchGetImages":        {diag.SeverityWarning, `knows no ECR action "ecr:BatchGetImages"; a name that AWS does not know either allows nothing. Did you mean "ecr:BatchGetImage"?`},
-		"ecr:Frobnicate":            {diag.SeverityWarning, "allows nothing."},
+		"ecr:BatchGetImages":        {diag.SeverityWarning, `does not know the ECR action "ecr:BatchGetImages". If AWS does not know it either, it grants nothing. Did you mean "ecr:BatchGetImage"?`},
+		"ecr:Frobnicate":            {diag.SeverityWarning, "it grants nothing."},
 		"BatchGetImage":             {diag.SeverityError, "a name of letters"},
 		"s3:GetObject":              {diag.SeverityError, "a name of letters"},
 		"ecr:Batch Get":             {diag.SeverityError, "a name of letters"},
@@ -214,12 +214,12 @@ func TestConditionOperator(t *testing.T) {
 		}
 	}
 	for bad, want := range map[string]string{
-		"":                        "is not a condition operator that AWS knows",
-		"Equals":                  "is not a condition operator that AWS knows",
+		"":                        "is not a condition operator: use",
+		"Equals":                  "is not a condition operator: use",
 		"stringequals":            "AWS writes it StringEquals",
 		"null":                    "AWS writes it Null",
 		"NullIfExists":            "AWS writes it Null",
-		"ForAnyValues:StringLike": "is not a condition operator that AWS knows",
+		"ForAnyValues:StringLike": "is not a condition operator: use",
 	} {
 		if err := checkOperator(bad); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", bad, err, want)

@@ -8,7 +8,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
-// Valid makes a validator of a check that returns an error in plain words.
+// Valid returns a validator that runs check. The error of check becomes the detail of
+// the diagnostic; what is a noun for the title, such as "an access set".
 func Valid(what string, check func(string) error) validator.String {
 	return checkValidator{what, check}
 }
@@ -30,5 +31,5 @@ func (v checkValidator) ValidateString(_ context.Context, req validator.StringRe
 	}
 }
 
-// Sentence returns an error's text as a sentence for a diagnostic.
+// Sentence returns the text of an error as a sentence, for a diagnostic.
 func Sentence(err error) string { return wording.Sentence(err.Error()) }

@@ -1,6 +1,6 @@
-// Package tfattr has what every Terraform-facing room does with attributes: their
-// values as Go values, validators that say in plain words what is wrong, and the
-// validation that Terraform leaves out for values which are unknown in the plan.
+// Package tfattr has helpers for attributes that all resources share: it converts values
+// to Go values, has validators with plain messages, and validates values in apply that
+// were unknown in the plan.
 package tfattr
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Known reports whether every value is wholly known.
+// Known reports whether every value is fully known.
 func Known(ctx context.Context, values ...attr.Value) bool {
 	for _, v := range values {
 		tv, err := v.ToTerraformValue(ctx)
@@ -34,7 +34,7 @@ func Strings(set types.Set) []string {
 	return out
 }
 
-// StringSet returns the values as a set: null for none.
+// StringSet returns the values as a set without duplicates, or null for no values.
 func StringSet(values []string) types.Set {
 	if len(values) == 0 {
 		return types.SetNull(types.StringType)

@@ -2,19 +2,22 @@ package verdict
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 )
 
-// An Input is everything that is known about one pull. The field names are the
-// argument names of both doors.
+// An Input is everything that is known about one pull. The fields are the arguments
+// of the data source ecrxa_pull_check and of the function evaluate_pull.
 type Input struct {
-	Image         string         // a private ECR image URI; exactly one of Image and RepositoryARN is given
+	Image         string         // a private ECR image URI; exactly one of Image and RepositoryARN is set
 	RepositoryARN string         // the ARN of the repository
 	RoleARN       string         // who pulls: the ARN of a role; a role session or a user is judged as such
-	Access        actionset.Name // what is to be done; empty means pull
+	Access        actionset.Name // the set of actions; empty means pull
 
 	RepositoryPolicy        Documents // at most one document
 	RegistryPolicy          Documents // at most one document
@@ -26,18 +29,18 @@ type Input struct {
 	ResourceControlPolicies Levels
 	VPCEndpointPolicy       Documents // at most one document
 
-	// PlannedStatements are laid over the repository policy: each takes the
-	// place of the statement that has its Sid, or is added.
+	// PlannedStatements change the repository policy: each replaces the statement
+	// that has its Sid, or is added.
 	PlannedStatements []Document
-	// PlannedRolePolicies are laid over the identity policies: each takes the
-	// place of the policy that has its Name, or is added.
+	// PlannedRolePolicies change the identity policies: each replaces the policy
+	// that has its Name, or is added.
 	PlannedRolePolicies []Document
 
 	// Context holds the condition keys that are known, by name. An empty list
 	// means that the key is known to be absent.
 	Context map[string][]string
 
-	// What only AWS can tell; a check that reads live fills it in and passes it on.
+	// What only AWS knows; a check that reads from AWS fills it in and passes it on.
 
 	ActualRoleARN    string    // the role's ARN as IAM gives it, with the role's path; empty when not known
 	RoleExists       Existence // whether IAM knows the role
@@ -49,40 +52,41 @@ type Existence int
 
 // The existences.
 const (
-	ExistenceUnknown Existence = iota // nothing was said: it is judged as one that exists
+	ExistenceUnknown Existence = iota // not set: it is taken to exist
 	Exists
 	Missing
 )
 
-// A State says how much is known about the documents of one kind.
+// A State says how much is known about the policies of one type.
 type State int
 
 // The states.
 const (
-	NotGiven State = iota // nothing was said about them
-	Unknown               // there may be more than is listed: it could not be read
-	Known                 // the list is complete; an empty list says that there is none
+	NotSet  State = iota // nothing is known about them
+	Unknown              // there may be more than is listed: it could not be read
+	Known                // the list is complete; an empty list says that there is none
 )
 
-// Documents are the policy documents of one kind.
+// Documents are the policy documents of one type.
 type Documents struct {
 	State State
 	List  []Document
 }
 
-// Given returns documents that are known completely; without arguments, that
-// there is none.
-func Given(list ...Document) Documents { return Documents{State: Known, List: list} }
+// DocumentsOf returns documents that are known completely; without arguments, that
+// there are none.
+func DocumentsOf(list ...Document) Documents { return Documents{State: Known, List: list} }
 
-// Levels are the control policies of one kind, one list for each level of the
+// Levels are the control policies of one type, one list for each level of the
 // organization: the root, each organizational unit, the account.
 type Levels struct {
 	State State
 	List  [][]Document
 }
 
-// UnknownText is the text of a document that may exist and is not known: reading
-// it was refused. So it stays unknown when it is passed on to another check.
+// UnknownText is the text of a document that may exist and is not known, because
+// AWS denied the read. With it the document stays unknown when it is passed on to
+// another check.
 const UnknownText = "unknown"
 
 // AnyPolicy is the name, beside UnknownText, of identity policies that may exist
@@ -91,12 +95,57 @@ const AnyPolicy = "*"
 
 // A Document is one policy document, or one statement, as JSON.
 type Document struct {
-	// Name tells an identity policy: the ARN of a managed policy, else the name of
-	// an inline policy. For other documents it is the name that explanations use.
+	// Name identifies an identity policy: the ARN of a managed policy, or the name of
+	// an inline policy. For other documents it is the name that reports use.
 	Name string
 	Text string // JSON, or UnknownText
 	// At says which argument the document came from; zero when it was read from AWS.
 	At At
+}
+
+// StateOf returns how much is known about the policies of a type.
+func (in *Input) StateOf(t authz.PolicyType) State {
+	switch t {
+	case authz.IdentityPolicy:
+		return in.IdentityPolicies.State
+	case authz.PermissionsBoundary:
+		return in.PermissionsBoundary.State
+	case authz.SessionPolicy:
+		return in.SessionPolicies.State
+	case authz.ServiceControlPolicy:
+		return in.ServiceControlPolicies.State
+	case authz.ResourceControlPolicy:
+		return in.ResourceControlPolicies.State
+	case authz.VPCEndpointPolicy:
+		return in.VPCEndpointPolicy.State
+	case authz.RepositoryPolicy:
+		return in.RepositoryPolicy.State
+	case authz.RegistryPolicy:
+		return in.RegistryPolicy.State
+	}
+	return NotSet
+}
+
+// clone returns the input with copies of its lists.
+func (in *Input) clone() Input {
+	c := *in
+	for _, docs := range []*Documents{
+		&c.RepositoryPolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy,
+	} {
+		docs.List = slices.Clone(docs.List)
+	}
+	for _, levels := range []*Levels{&c.ServiceControlPolicies, &c.ResourceControlPolicies} {
+		levels.List = slices.Clone(levels.List)
+		for i, level := range levels.List {
+			levels.List[i] = slices.Clone(level)
+		}
+	}
+	c.PlannedStatements, c.PlannedRolePolicies = slices.Clone(in.PlannedStatements), slices.Clone(in.PlannedRolePolicies)
+	c.Context = maps.Clone(in.Context)
+	for key, values := range c.Context {
+		c.Context[key] = slices.Clone(values)
+	}
+	return c
 }
 
 // An At is the place of a value in the arguments.
@@ -122,7 +171,7 @@ func (a At) String() string {
 // An InputError says which argument is wrong, and how.
 type InputError struct {
 	At      At
-	Problem string // a clause whose subject is the argument, as in "is not given"
+	Problem string // a predicate whose subject is the argument, as in "is not set"
 	Err     error  // the cause, often a *policy.Error with the line; may be nil
 }
 

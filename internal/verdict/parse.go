@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,122 +10,130 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
-// A namedPolicy is a parsed document with the name that explanations use.
-type namedPolicy struct {
-	name    string
-	key     string // an identity policy's name or ARN
-	unknown bool   // there may be one, and its Document is empty
-	at      At
-	*policy.Document
+// arguments are an input, parsed.
+type arguments struct {
+	in       Input
+	access   actionset.Name
+	target   Target
+	policies policies
+	before   map[authz.PolicyType][]Policy // without what is planned, of the types that can be planned
+	planned  []PlannedStatement
+
+	plannedPolicies []Policy
+	documents       []Policy // every document that can be read, in the order in which they are checked
 }
 
-// documents are the parsed documents, planned ones laid over.
-type documents struct {
-	identity, boundary, session, endpoint, repository, registry []namedPolicy
-	scp, rcp                                                    [][]namedPolicy
+// A reading reads one input and notes what cannot be read.
+type reading struct {
+	parser *Parser
+	arguments
+	faults InputErrors
 }
 
-// A parser notes what cannot be read, and what can be read and AWS would refuse.
-type parser struct{ faults, doubts InputErrors }
-
-func (p *parser) fault(at At, problem string, err error) {
-	p.faults = append(p.faults, &InputError{At: at, Problem: problem, Err: err})
+func (r *reading) fault(at At, problem string, err error) {
+	r.faults = append(r.faults, &InputError{At: at, Problem: problem, Err: err})
 }
 
-// doubt notes what AWS would refuse in a document. It is no reason to refuse the
-// document here: AWS may know more than this check.
-func (p *parser) doubt(at At, doc *policy.Document) {
-	for _, fault := range authz.Compile("", doc).Faults() {
-		p.doubts = append(p.doubts, &InputError{At: at, Problem: refused, Err: fault})
+// readAll reads the arguments that are set. It requires none.
+func (r *reading) readAll() {
+	in := &r.in
+	r.checkAccess()
+	r.target = Target{r.repository(), r.principal()}
+	r.checkScope()
+	r.checkContext()
+	identity := r.identityPolicies(in.IdentityPolicies.List)
+	r.policies = policies{
+		authz.IdentityPolicy:      {r.planRolePolicies(identity)},
+		authz.PermissionsBoundary: {r.single(authz.PermissionsBoundary, in.PermissionsBoundary)},
+		authz.SessionPolicy:       {r.list(authz.SessionPolicy, in.SessionPolicies.List)},
+		authz.VPCEndpointPolicy:   {r.single(authz.VPCEndpointPolicy, in.VPCEndpointPolicy)},
+	}
+	repository := r.single(authz.RepositoryPolicy, in.RepositoryPolicy)
+	r.before = map[authz.PolicyType][]Policy{authz.IdentityPolicy: identity, authz.RepositoryPolicy: repository}
+	r.policies[authz.RepositoryPolicy] = [][]Policy{r.planStatements(repository)}
+	r.policies[authz.RegistryPolicy] = [][]Policy{r.single(authz.RegistryPolicy, in.RegistryPolicy)}
+	r.policies[authz.ServiceControlPolicy] = r.levels(authz.ServiceControlPolicy, in.ServiceControlPolicies)
+	r.policies[authz.ResourceControlPolicy] = r.levels(authz.ResourceControlPolicy, in.ResourceControlPolicies)
+	r.checkLevels()
+}
+
+// require notes what a verdict needs and is not set.
+func (r *reading) require() {
+	switch {
+	case r.in.Image == "" && r.in.RepositoryARN == "":
+		r.fault(At{Attribute: "image"}, "is not set; set exactly one of image and repository_arn", nil)
+	case r.in.Image != "" && r.in.RepositoryARN != "":
+		r.fault(At{Attribute: "repository_arn"}, "is set, and image is set, too; set exactly one of the two", nil)
+	}
+	if r.in.RoleARN == "" {
+		r.fault(At{Attribute: "role_arn"}, "is not set; it says who pulls", nil)
 	}
 }
 
-// parse reads what is given.
-func parse(in Input) (*check, InputErrors) {
-	var p parser
-	c := &check{in: in, access: p.access(in.Access)}
-	c.repository = p.repository(in)
-	c.principal = p.principal(in)
-	p.scope(in.RegistryPolicyScope)
-	p.context(in.Context)
-	c.documents = documents{
-		identity:   p.planRolePolicies(p.identityPolicies(in.IdentityPolicies.List), in.PlannedRolePolicies),
-		boundary:   p.single(in.PermissionsBoundary, "permissions boundary", "permissions_boundary"),
-		session:    p.policies(in.SessionPolicies.List),
-		endpoint:   p.single(in.VPCEndpointPolicy, "VPC endpoint policy", "vpc_endpoint_policy"),
-		repository: p.planStatements(p.single(in.RepositoryPolicy, "repository policy", "repository_policy"), in.PlannedStatements),
-		registry:   p.single(in.RegistryPolicy, "registry policy", "registry_policy"),
-		scp:        p.levels(in.ServiceControlPolicies),
-		rcp:        p.levels(in.ResourceControlPolicies),
+func (r *reading) checkAccess() {
+	r.access = r.in.Access
+	if r.access == "" {
+		r.access = actionset.Pull
 	}
-	p.completeLevels(in.ServiceControlPolicies)
-	c.strange, c.plain = c.findStrangeKeys(), c.findPlainVariables()
-	c.doubts, c.oddities = slices.Concat(p.doubts, c.misplacements()), c.findOddities()
-	return c, p.faults
+	if !slices.Contains(actionset.Names(), r.access) {
+		r.fault(At{Attribute: "access"}, fmt.Sprintf("is %q; expected one of %s", r.access, wording.List(actionset.Names(), "or")), nil)
+	}
 }
 
-func (p *parser) access(name actionset.Name) actionset.Name {
-	if name == "" {
-		return actionset.Pull
+func (r *reading) repository() awsname.Repository {
+	if r.in.Image != "" {
+		return r.image(r.in.Image)
 	}
-	if !slices.Contains(actionset.Names(), name) {
-		p.fault(At{Attribute: "access"}, fmt.Sprintf("is %q; expected one of %s", name, list(actionset.Names(), "or")), nil)
-	}
-	return name
-}
-
-func (p *parser) repository(in Input) awsname.Repository {
-	if in.Image != "" {
-		return p.image(in.Image)
-	}
-	if in.RepositoryARN == "" {
+	if r.in.RepositoryARN == "" {
 		return awsname.Repository{}
 	}
-	repository, err := awsname.ParseRepositoryARN(in.RepositoryARN)
-	_, isURI := awsname.ParseImage(in.RepositoryARN)
+	repository, err := awsname.ParseRepositoryARN(r.in.RepositoryARN)
+	_, isURI := awsname.ParseImage(r.in.RepositoryARN)
 	switch {
 	case err != nil && isURI == nil:
-		p.fault(At{Attribute: "repository_arn"}, "is an image's URI: give it as image", nil)
+		r.fault(At{Attribute: "repository_arn"}, "is the URI of an image: set image instead", nil)
 	case err != nil:
-		p.fault(At{Attribute: "repository_arn"}, "is not valid", err)
+		r.fault(At{Attribute: "repository_arn"}, "is not valid", err)
 	}
 	return repository
 }
 
-func (p *parser) image(uri string) awsname.Repository {
+func (r *reading) image(uri string) awsname.Repository {
 	image, err := awsname.ParseImage(uri)
 	_, isARN := awsname.ParseRepositoryARN(uri)
 	switch {
 	case err != nil && isARN == nil:
-		p.fault(At{Attribute: "image"}, "is a repository's ARN: give it as repository_arn", nil)
+		r.fault(At{Attribute: "image"}, "is the ARN of a repository: set repository_arn instead", nil)
 	case err != nil:
-		p.fault(At{Attribute: "image"}, "is not valid", err)
+		r.fault(At{Attribute: "image"}, "is not valid", err)
 	}
 	return image.Repository
 }
 
-// principal reads who pulls. A role that was read live has the ARN that IAM
-// gives; a session's ARN has no path anyway.
-func (p *parser) principal(in Input) awsname.Principal {
-	if in.RoleARN == "" {
+// principal reads who pulls. A role that was read from IAM has the ARN that IAM
+// gives; a session's ARN never has the path.
+func (r *reading) principal() awsname.Principal {
+	arn := r.in.RoleARN
+	if arn == "" {
 		return awsname.Principal{}
 	}
-	if awsname.CheckServicePrincipal(in.RoleARN) == nil {
-		p.fault(At{Attribute: "role_arn"}, serviceProblem(in.RoleARN), nil)
+	if awsname.CheckServicePrincipal(arn) == nil {
+		r.fault(At{Attribute: "role_arn"}, serviceProblem(arn), nil)
 		return awsname.Principal{}
 	}
-	principal, err := awsname.ParsePrincipal(in.RoleARN)
-	if err != nil && strings.ContainsAny(in.RoleARN, "*?") {
-		p.fault(At{Attribute: "role_arn"}, "has a wildcard, and a check judges one role: name it, and write a check for each other one", nil)
+	principal, err := awsname.ParsePrincipal(arn)
+	if err != nil && strings.ContainsAny(arn, "*?") {
+		r.fault(At{Attribute: "role_arn"}, "has a wildcard, and a check is for one role: write one check for each role", nil)
 		return principal
 	}
 	if err != nil {
-		p.fault(At{Attribute: "role_arn"}, "is not valid", err)
+		r.fault(At{Attribute: "role_arn"}, "is not valid", err)
 		return principal
 	}
-	if actual, ok := p.actualRole(in.ActualRoleARN, principal); ok && principal.Kind == awsname.Role {
+	if actual, ok := r.actualRole(principal); ok && principal.Kind == awsname.Role {
 		return actual
 	}
 	return principal
@@ -134,15 +143,16 @@ func (p *parser) principal(in Input) awsname.Principal {
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-xaccount-permissions
 func serviceProblem(service string) string {
 	problem := fmt.Sprintf("is the AWS service %s, and this check judges roles, role sessions and users only: "+
-		"read in the repository policy whether a statement with \"Principal\": {\"Service\": %q} allows the pull, as ecrxa_repository_grant writes it with service_principal", service, service)
+		"look in the repository policy whether a statement with \"Principal\": {\"Service\": %q} allows the pull, as ecrxa_repository_grant writes it with service_principal", service, service)
 	if strings.HasPrefix(service, "lambda.") {
-		problem += ". The execution role of a function is no way around: it is not what pulls the function's image. Across accounts Lambda also needs a statement for the function's account"
+		problem += ". The function's execution role does not pull the function's image, so it cannot be checked instead. Across accounts Lambda also needs a statement for the function's account"
 	}
 	return problem
 }
 
 // actualRole reads the role's ARN as IAM gives it: the same role, with its path.
-func (p *parser) actualRole(arn string, principal awsname.Principal) (awsname.Principal, bool) {
+func (r *reading) actualRole(principal awsname.Principal) (awsname.Principal, bool) {
+	arn := r.in.ActualRoleARN
 	if arn == "" {
 		return awsname.Principal{}, false
 	}
@@ -151,97 +161,99 @@ func (p *parser) actualRole(arn string, principal awsname.Principal) (awsname.Pr
 		err = fmt.Errorf("%q is not the role of role_arn with its path", arn)
 	}
 	if err != nil {
-		p.fault(At{Attribute: "actual_role_arn"}, "is not valid", err)
+		r.fault(At{Attribute: "actual_role_arn"}, "is not valid", err)
 	}
 	return actual, err == nil
 }
 
-func (p *parser) scope(scope string) {
-	if scope != "" && scope != scopeV1 && scope != scopeV2 {
-		p.fault(At{Attribute: "registry_policy_scope"}, fmt.Sprintf("is %q; expected V1 or V2", scope), nil)
+func (r *reading) checkScope() {
+	if scope := r.in.RegistryPolicyScope; scope != "" && scope != ScopeV1 && scope != ScopeV2 {
+		r.fault(At{Attribute: "registry_policy_scope"}, fmt.Sprintf("is %q; expected V1 or V2", scope), nil)
 	}
 }
 
-func (p *parser) context(context map[string][]string) {
+func (r *reading) checkContext() {
 	seen := map[string]string{}
-	for _, key := range sortedKeys(context) {
+	for _, key := range slices.Sorted(maps.Keys(r.in.Context)) {
+		at := At{Attribute: "context", Key: key}
 		if other, twice := seen[strings.ToLower(key)]; twice {
-			p.fault(At{Attribute: "context", Key: key}, fmt.Sprintf("is the same key as %q: case does not count in the name of a condition key", other), nil)
+			r.fault(at, fmt.Sprintf("is the same key as %q: case does not count in the name of a condition key", other), nil)
 		}
 		seen[strings.ToLower(key)] = key
-		if n := len(context[key]); n > 1 && strings.HasPrefix(strings.ToLower(key), "aws:") && !authz.Multivalued(strings.ToLower(key)) {
-			p.fault(At{Attribute: "context", Key: key}, fmt.Sprintf("has %d values, but a request carries one of this key; give the one that the statement in question is about", n), nil)
+		values := r.in.Context[key]
+		if n := len(values); n > 1 && strings.HasPrefix(strings.ToLower(key), "aws:") && !authz.Multivalued(strings.ToLower(key)) {
+			r.fault(at, fmt.Sprintf("has %d values, but a request has one value of this key; set the one that the policy statement is about", n), nil)
 		}
-		for _, value := range context[key] {
+		for _, value := range values {
 			if err := authz.CheckValue(key, value); err != nil {
-				p.fault(At{Attribute: "context", Key: key}, err.Error(), nil)
+				r.fault(at, err.Error(), nil)
 			}
 		}
 	}
 }
 
-// document reads one document.
-func (p *parser) document(d Document) *policy.Document {
+// document reads one document; nil where it cannot be read.
+func (r *reading) document(d Document) *source {
 	if d.Text == "" {
-		p.fault(d.At, "is empty; leave it out", nil)
-		return policy.New()
+		r.fault(d.At, "is empty; remove it", nil)
+		return nil
 	}
-	doc, err := policy.Parse(d.Text)
-	if err != nil {
-		p.fault(d.At, "is not a policy document", err)
-		return policy.New()
+	read := r.parser.source(d.Text)
+	if read.err != nil {
+		r.fault(d.At, "is not a policy document", read.err)
+		return nil
 	}
 	// AWS accepts no policy without statements, so a misspelt "Statement" would
 	// pass for a policy that grants nothing.
-	if faults := doc.Faults(); doc.Empty() && len(faults) > 0 {
-		p.fault(d.At, "has no statements", faults[0])
+	if faults := read.document.Faults(); read.document.Empty() && len(faults) > 0 {
+		r.fault(d.At, "has no statements", faults[0])
 	}
-	p.doubt(d.At, doc)
-	return doc
+	return read
 }
 
-func (p *parser) policies(docs []Document) []namedPolicy {
-	var out []namedPolicy
+func (r *reading) list(t authz.PolicyType, docs []Document) []Policy {
+	var out []Policy
 	for _, d := range docs {
-		named := namedPolicy{name: d.Name, unknown: d.Text == UnknownText, at: d.At, Document: policy.New()}
-		if !named.unknown {
-			named.Document = p.document(d)
+		read := Policy{Type: t, Name: d.Name, Unknown: d.Text == UnknownText, At: d.At, Document: policy.New()}
+		if !read.Unknown {
+			if source := r.document(d); source != nil {
+				read.set(source.document, source)
+				r.documents = append(r.documents, read)
+			}
 		}
-		out = append(out, named)
+		out = append(out, read)
 	}
 	return out
 }
 
-func (p *parser) identityPolicies(docs []Document) []namedPolicy {
-	docs = slices.Clone(docs)
-	for i := range docs {
-		docs[i].At = placed(docs[i].At, At{Attribute: "identity_policies", Key: docs[i].Name})
+func (r *reading) identityPolicies(docs []Document) []Policy {
+	named := slices.Clone(docs)
+	for i := range named {
+		named[i].Name = identityPolicyName(docs[i].Name)
+		named[i].At = placed(docs[i].At, At{Attribute: wording.Of(authz.IdentityPolicy).Argument, Key: docs[i].Name})
 	}
-	out := p.policies(docs)
+	out := r.list(authz.IdentityPolicy, named)
 	for i := range out {
-		out[i].key, out[i].name = out[i].name, identityPolicyWords(out[i].name)
+		out[i].Key = docs[i].Name
 	}
 	return out
 }
 
-func identityPolicyWords(key string) string {
-	if isManaged(key) {
+// identityPolicyName returns the name of an identity policy in reports.
+func identityPolicyName(key string) string {
+	if IsManagedPolicy(key) {
 		return "managed policy " + key
 	}
 	return "inline policy " + key
 }
 
-// isManaged tells a managed policy, whose key is its ARN, from an inline policy,
-// whose name cannot have a colon.
-// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
-func isManaged(key string) bool { return strings.HasPrefix(key, "arn:") }
-
-func (p *parser) single(docs Documents, name, attribute string) []namedPolicy {
+func (r *reading) single(t authz.PolicyType, docs Documents) []Policy {
+	words := wording.Of(t)
 	list := slices.Clone(docs.List)
 	for i := range list {
-		list[i].Name, list[i].At = name, placed(list[i].At, At{Attribute: attribute})
+		list[i].Name, list[i].At = words.Noun, placed(list[i].At, At{Attribute: words.Argument})
 	}
-	return p.policies(list)
+	return r.list(t, list)
 }
 
 // placed returns the place of a document, or the attribute that shows one that was
@@ -253,31 +265,33 @@ func placed(at, shown At) At {
 	return at
 }
 
-func (p *parser) levels(levels Levels) [][]namedPolicy {
-	var out [][]namedPolicy
+func (r *reading) levels(t authz.PolicyType, levels Levels) [][]Policy {
+	var out [][]Policy
 	for _, level := range levels.List {
-		out = append(out, p.policies(level))
+		out = append(out, r.list(t, level))
 	}
 	return out
 }
 
-// completeLevels refuses a level without service control policies: AWS keeps at
-// least one attached everywhere, and none would allow nothing.
+// checkLevels rejects a level without service control policies: AWS keeps at least
+// one attached everywhere, and none would allow nothing.
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
-func (p *parser) completeLevels(levels Levels) {
-	for i, level := range levels.List {
+func (r *reading) checkLevels() {
+	for i, level := range r.in.ServiceControlPolicies.List {
 		if len(level) == 0 {
-			p.fault(At{Attribute: "service_control_policies", Indexes: []int{i}}, "is a level without policies; every level has at least one, FullAWSAccess unless it was replaced", nil)
+			r.fault(At{Attribute: wording.Of(authz.ServiceControlPolicy).Argument, Indexes: []int{i}}, "is a level without policies; every level has at least one, FullAWSAccess unless it was replaced", nil)
 		}
 	}
 }
 
-// planRolePolicies lays planned policies over those that stand, by name: what
-// stood under that name does not count any more, known or not.
-func (p *parser) planRolePolicies(live []namedPolicy, planned []Document) []namedPolicy {
-	for _, plan := range p.identityPolicies(planned) {
-		same := func(n namedPolicy) bool { return n.key == plan.key }
-		if i := slices.IndexFunc(live, same); i >= 0 {
+// planRolePolicies has the planned policies replace those of their names: what they
+// replace does not count any more, known or not.
+func (r *reading) planRolePolicies(live []Policy) []Policy {
+	live = slices.Clone(live)
+	r.plannedPolicies = r.identityPolicies(r.in.PlannedRolePolicies)
+	for _, plan := range r.plannedPolicies {
+		i := slices.IndexFunc(live, func(p Policy) bool { return p.Key == plan.Key })
+		if i >= 0 {
 			live[i] = plan
 		} else {
 			live = append(live, plan)
@@ -286,54 +300,34 @@ func (p *parser) planRolePolicies(live []namedPolicy, planned []Document) []name
 	return live
 }
 
-// planStatements lays planned statements over the repository policy, by Sid.
-func (p *parser) planStatements(live []namedPolicy, planned []Document) []namedPolicy {
-	if len(planned) == 0 {
+// planStatements puts the planned statements into the repository policy.
+func (r *reading) planStatements(live []Policy) []Policy {
+	if len(r.in.PlannedStatements) == 0 {
 		return live
 	}
-	if len(live) == 0 || live[0].unknown {
-		live = append([]namedPolicy{{name: "repository policy", Document: policy.New()}}, live...)
+	live = slices.Clone(live)
+	if len(live) == 0 || live[0].Unknown {
+		planned := Policy{Type: authz.RepositoryPolicy, Name: wording.Of(authz.RepositoryPolicy).Noun, Document: policy.New()}
+		live = append([]Policy{planned}, live...)
 	}
 	first := map[string]At{}
-	for _, plan := range planned {
+	for _, plan := range r.in.PlannedStatements {
 		statement, err := policy.ParseStatement(plan.Text)
 		if err != nil {
-			p.fault(plan.At, "is not a policy statement", err)
+			r.fault(plan.At, "is not a policy statement", err)
 			continue
 		}
 		sid := statement.Sid()
 		if other, twice := first[sid]; twice {
-			p.fault(plan.At, fmt.Sprintf("has the Sid %q of %s: one of them would replace the other", sid, other), nil)
+			r.fault(plan.At, fmt.Sprintf("has the Sid %q of %s: one of them would replace the other", sid, other), nil)
 		}
 		if sid == "" {
-			p.fault(plan.At, "has no Sid; the Sid tells which statement of the repository policy it replaces", nil)
+			r.fault(plan.At, "has no Sid; the Sid says which statement of the repository policy it replaces", nil)
 		}
-		p.doubt(plan.At, policy.NewDocument(statement))
 		first[sid] = plan.At
-		live[0].Document = live[0].Put(statement)
+		r.planned = append(r.planned, PlannedStatement{plan.At, statement})
+		r.documents = append(r.documents, Policy{At: plan.At, Document: policy.NewDocument(statement)})
+		live[0].set(live[0].Put(statement), nil)
 	}
 	return live
-}
-
-// compile prepares the documents that are known for the engine.
-func compile(docs []namedPolicy) []*authz.Policy {
-	var out []*authz.Policy
-	for _, d := range docs {
-		if !d.unknown {
-			out = append(out, authz.Compile(d.name, d.Document))
-		}
-	}
-	return out
-}
-
-// A Target says who pulls from where.
-type Target struct {
-	Repository awsname.Repository
-	Principal  awsname.Principal
-}
-
-// TargetOf returns who pulls from where, or what keeps the input from being judged.
-func TargetOf(in Input) (Target, InputErrors) {
-	c, faults := newCheck(in)
-	return Target{c.repository, c.principal}, faults
 }

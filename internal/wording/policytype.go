@@ -2,18 +2,18 @@ package wording
 
 import "github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 
-// Words are the words for one policy type.
+// Words are the names of one policy type.
 type Words struct {
-	// Phrase is AWS's own phrase in its access denied messages, as in
-	// "no identity-based policy allows the … action".
+	// Phrase is the name in AWS's access denied messages, as in "no identity-based policy
+	// allows the … action".
 	// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 	Phrase string
-	// Noun is the type in running text: plural where there may be several policies.
+	// Noun is the name in running text. It is a plural if there may be several policies.
 	Noun string
-	// Argument is the name of the argument that gives policies of the type.
+	// Argument is the name of the schema argument for policies of the type.
 	Argument string
-	// Registry reports whether the registry account has the policy; otherwise the
-	// consumer account, or its organization or network, has it.
+	// Registry reports whether the policy is on the registry side. Otherwise it is on the
+	// consumer side: in the consumer account, its organization or its network.
 	Registry bool
 }
 
@@ -28,8 +28,8 @@ var policyTypes = map[authz.PolicyType]Words{
 	authz.RegistryPolicy:        {"resource-based policy", "registry policy", "registry_policy", true},
 }
 
-// Of returns the words for a policy type. A type that is not in the table has its
-// own name for all of them; a test asserts that there is none.
+// Of returns the names of a policy type. For a type that is not in the table, each name is
+// the type's own value; a test asserts that there is no such type.
 func Of(t authz.PolicyType) Words {
 	if w, ok := policyTypes[t]; ok {
 		return w

@@ -1,6 +1,6 @@
-// Package wording has the words that texts of several packages share: lists,
-// sentences, suggestions for a misspelt word, and one table of policy types. It is
-// pure and knows nothing of verdicts, resources or AWS calls.
+// Package wording has text functions for messages: lists, sentences, suggestions for a
+// misspelt word, and the table with the names of policy types. It is pure, and it is not
+// for texts of a single package.
 package wording
 
 import (
@@ -14,9 +14,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
-// Sentence returns the text as a sentence: with a capital letter at the start,
-// unless it starts with a quotation or the like, and one full stop at the end. It
-// is empty for an empty text.
+// Sentence returns the text as a sentence, with a capital first letter and one full stop
+// at the end. It returns "" for an empty text.
 func Sentence(text string) string {
 	if text == "" {
 		return ""
@@ -49,18 +48,18 @@ func List[S ~string](names []S, conjunction string) string {
 	return b.String()
 }
 
-// shown is how many of many names a text has before it counts the others.
+// shown is the number of names in a long list before the rest is only counted.
 const shown = 5
 
-// Some is List for what may be many names: it has the first few, and says how many
-// others there are.
+// Some is like List. If there are many names, it has only the first ones and the number of
+// the others.
 func Some[S ~string](names []S, conjunction string) string {
 	return List(Capped(names, ""), conjunction)
 }
 
-// Capped returns the first few of many texts and, as the last one, how many others
-// there are. The noun says what they are, as in "5 more condition keys"; it may be
-// empty.
+// Capped returns the texts. If there are many, it returns only the first ones and, as the
+// last one, the number of the others with the noun, as in "5 more condition keys". The
+// noun is a plural and may be empty.
 func Capped[S ~string](texts []S, noun string) []S {
 	if len(texts) <= shown+1 {
 		return texts
@@ -101,8 +100,8 @@ func Article(noun string) string {
 	return "a " + noun
 }
 
-// DidYouMean continues a text about a word that is none of the known ones: it
-// suggests the one that is probably meant, and is empty where none is similar.
+// DidYouMean returns a sentence, with a leading space, that suggests a known word in place
+// of an unknown one. It returns "" if no known word is similar.
 func DidYouMean(word string, known []string) string {
 	if meant := awsname.Nearest(word, known); meant != "" {
 		return fmt.Sprintf(" Did you mean %q?", meant)

@@ -30,12 +30,13 @@ data "ecrxa_pull_check" "registry_side" {
   image    = local.image
   role_arn = local.role_arn
 
-  # This check leaves the consumer side to the next one: without these two lines it warns.
+  # The next check reads the consumer side. Without these two lines, this check
+  # warns that the consumer side is unknown.
   identity_policies    = { "*" = "unknown" }
   permissions_boundary = "unknown"
 }
 
-# 2. Read the consumer side, and judge the pull over both.
+# 2. Read the consumer side, and evaluate the pull with both sides.
 data "ecrxa_pull_check" "payments" {
   provider = ecrxa.consumer
 

@@ -21,7 +21,7 @@ locals {
       }]
     })
 
-    # The role has no policy yet: denied by the consumer side.
+    # The role has no policy yet, so the consumer side denies the pull.
     identity_policies = {}
   })
 }

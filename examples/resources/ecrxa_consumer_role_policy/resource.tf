@@ -1,4 +1,4 @@
-# The task execution role may pull two images of another account.
+# The task execution role may pull from two repositories of another account.
 resource "ecrxa_consumer_role_policy" "payments" {
   role = "ecsTaskExecutionRole"
   repository_arns = [

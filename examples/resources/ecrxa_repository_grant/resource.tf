@@ -5,7 +5,7 @@ resource "ecrxa_repository_grant" "payments" {
   role_arns  = ["arn:aws:iam::123456789012:role/ecsTaskExecutionRole"]
 }
 
-# So may every account of an organization, through one VPC endpoint only.
+# All accounts of an organization may pull, but only through one VPC endpoint.
 resource "ecrxa_repository_grant" "organization" {
   repository       = "base-image"
   sid              = "OrganizationPull"

@@ -1,4 +1,4 @@
-// Package live reads from AWS what a pull check was not given: each side's
+// Package live reads from AWS what is not set in a pull check: each side's
 // documents, where the credentials belong to that side's account.
 package live
 
@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
@@ -26,10 +26,10 @@ type Sources struct {
 // A Refusal is a read that AWS refused. What it would have read stays unknown.
 type Refusal struct {
 	At  verdict.At // what stays unknown: an argument or one of its policies; role_arn when only the role's path does
-	Err error      // of type *awsapi.Error
+	Err error      // of type *awserr.Error
 }
 
-// A Report tells of a read.
+// A Report says what a read could not read.
 type Report struct {
 	Account  string // whose credentials were used; empty when nothing had to be read
 	Refusals []Refusal
@@ -37,7 +37,7 @@ type Report struct {
 
 // Fill reads what in does not give, or gives as unknown, and the credentials'
 // account owns. When nothing has to be read, no call is made. An error is of type
-// *awsapi.Error.
+// *awserr.Error.
 func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdict.Input) (Report, error) {
 	names := wanted(target, in)
 	if len(names) == 0 {
@@ -45,9 +45,9 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 	}
 	caller, err := sources.Identity(ctx)
 	if err != nil {
-		return Report{}, awsapi.Explain(err, awsapi.Attempt{Doing: "find out which account the credentials belong to"})
+		return Report{}, awserr.Explain(err, awserr.Attempt{Doing: "find out which account the credentials belong to"})
 	}
-	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleGiven: in.RoleExists != verdict.ExistenceUnknown}
+	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleSet: in.RoleExists != verdict.ExistenceUnknown}
 	for _, name := range names {
 		r.start(name, caller.Account)
 	}
@@ -60,7 +60,7 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 
 // wanted returns the arguments that a live read could fill.
 func wanted(target verdict.Target, in *verdict.Input) []string {
-	isRole := target.Principal.Kind == awsname.Role || target.Principal.Kind == awsname.RoleSession
+	isRole := target.IsRole()
 	var names []string
 	for _, w := range []struct {
 		name   string
@@ -89,17 +89,6 @@ func scopeWanted(in *verdict.Input) bool {
 	return in.RegistryPolicyScope == "" && len(in.RegistryPolicy.List) > 0
 }
 
-// A reader fills an input from concurrent reads.
-type reader struct {
-	*group
-	Sources
-	verdict.Target
-	names     []string // the arguments to be filled
-	in        *verdict.Input
-	roleGiven bool // the arguments say whether the role exists
-	refusals  []Refusal
-}
-
 // start starts the reads behind an argument, if the account is the one they need.
 func (r *reader) start(argument, account string) {
 	registry, consumer := account == r.Repository.Account, account == r.Principal.Account
@@ -118,40 +107,5 @@ func (r *reader) start(argument, account string) {
 	case argument == "permissions_boundary" && consumer:
 		r.locked(func() { r.in.PermissionsBoundary = verdict.Documents{} })
 		r.role("permissions_boundary")
-	}
-}
-
-// read runs a call of one side and sorts its error, an *awsapi.Error: a refusal
-// leaves unknown what it was to fill, anything else ends the check.
-func (r *reader) read(at verdict.At, call func(context.Context) error) {
-	r.do(func(ctx context.Context) error {
-		err := call(ctx)
-		if kind := awsapi.KindOf(err); kind != awsapi.AccessDenied && kind != awsapi.Unsupported {
-			return err
-		}
-		r.locked(func() {
-			r.refusals = append(r.refusals, Refusal{at, err})
-			r.markUnknown(at)
-		})
-		return nil
-	})
-}
-
-// markUnknown marks what could not be read. A scope that is not known is not
-// given: the check then judges by both.
-func (r *reader) markUnknown(at verdict.At) {
-	switch at.Attribute {
-	case "repository_policy":
-		r.in.RepositoryPolicy.State = verdict.Unknown
-	case "registry_policy":
-		r.in.RegistryPolicy.State = verdict.Unknown
-	case "permissions_boundary":
-		r.in.PermissionsBoundary.State = verdict.Unknown
-	case "identity_policies":
-		if at.Key == "" {
-			r.in.IdentityPolicies.State = verdict.Unknown
-			return
-		}
-		r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, verdict.Document{Name: at.Key, Text: verdict.UnknownText})
 	}
 }

@@ -4,20 +4,20 @@ import (
 	"context"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // readECR starts a read of the registry side.
 func (r *reader) readECR(argument, doing string, call func(context.Context) error) {
-	attempt := awsapi.Attempt{Doing: doing, Account: r.Repository.Account, Region: r.Repository.Region, Side: awsapi.RegistrySide}
-	r.read(verdict.At{Attribute: argument}, func(ctx context.Context) error { return awsapi.Explain(call(ctx), attempt) })
+	attempt := awserr.Attempt{Doing: doing, Account: r.Repository.Account, Region: r.Repository.Region, Side: awserr.RegistrySide}
+	r.read(verdict.At{Attribute: argument}, func(ctx context.Context) error { return awserr.Explain(call(ctx), attempt) })
 }
 
 func (r *reader) repositoryPolicy() {
 	r.readECR("repository_policy", "read the policy of the repository "+r.Repository.Name, func(ctx context.Context) error {
 		doc, err := r.RepositoryPolicies.Read(ctx, r.Repository)
-		if awsapi.KindOf(err) == awsapi.RepositoryNotFound {
+		if awserr.KindOf(err) == awserr.RepositoryNotFound {
 			r.locked(r.repositoryMissing)
 			return nil
 		}
@@ -25,7 +25,7 @@ func (r *reader) repositoryPolicy() {
 			return err
 		}
 		r.locked(func() {
-			r.in.RepositoryPolicy = verdict.Given()
+			r.in.RepositoryPolicy = verdict.DocumentsOf()
 			if !doc.Empty() {
 				r.in.RepositoryPolicy = document(doc.String())
 			}
@@ -40,7 +40,7 @@ func (r *reader) repositoryPolicy() {
 // repositoryMissing notes a repository that does not exist. It has no policy; but
 // a pull through cache creates it, with a policy that is not known yet.
 func (r *reader) repositoryMissing() {
-	r.in.RepositoryPolicy = verdict.Given()
+	r.in.RepositoryPolicy = verdict.DocumentsOf()
 	if r.in.Access == actionset.PullThroughCache {
 		r.in.RepositoryPolicy.State = verdict.Unknown
 	}
@@ -57,7 +57,7 @@ func (r *reader) registryPolicy() {
 			return err
 		}
 		r.locked(func() {
-			r.in.RegistryPolicy = verdict.Given()
+			r.in.RegistryPolicy = verdict.DocumentsOf()
 			if text == "" {
 				return
 			}
@@ -80,4 +80,6 @@ func (r *reader) registryPolicyScope() {
 	})
 }
 
-func document(text string) verdict.Documents { return verdict.Given(verdict.Document{Text: text}) }
+func document(text string) verdict.Documents {
+	return verdict.DocumentsOf(verdict.Document{Text: text})
+}

@@ -8,14 +8,9 @@ import (
 	"time"
 )
 
-const (
-	// lifetime is how long an answer serves others: long enough for one plan over
-	// many objects that look at one thing.
-	lifetime = 30 * time.Second
-
-	// timeout bounds a read, which outlives the caller that has started it.
-	timeout = 2 * time.Minute
-)
+// lifetime is how long an answer serves others: long enough for one plan over
+// many objects that look at one thing.
+const lifetime = 30 * time.Second
 
 // Reads shares answers of the type V by key. It is safe for concurrent use. The
 // answers belong to several callers, none of which may change them.
@@ -32,18 +27,21 @@ func New[K comparable, V any](now func() time.Time) *Reads[K, V] {
 
 // A read is one call. answer, err and at are set when done is closed.
 type read[V any] struct {
-	done   chan struct{}
-	answer V
-	err    error
-	at     time.Time
+	done    chan struct{}
+	answer  V
+	err     error
+	at      time.Time
+	callers int                // who wait for it; guarded by Reads.mu
+	cancel  context.CancelFunc // ends the call
 }
 
 // Read returns the answer of call, or that of an earlier call for the same key
 // which is still running or has ended a short while ago. An error is not shared
-// with those who ask after it. Read ends with its caller's context; the call goes
-// on for the others.
+// with those who ask after it. Read ends with its caller's context. The call goes on
+// while anybody waits for it, as long as its own retries take.
 func (r *Reads[K, V]) Read(ctx context.Context, key K, call func(context.Context) (V, error)) (V, error) {
 	current := r.join(ctx, key, call)
+	defer r.leave(key, current)
 	select {
 	case <-current.done:
 		return current.answer, current.err
@@ -67,18 +65,38 @@ func (r *Reads[K, V]) join(ctx context.Context, key K, call func(context.Context
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if current := r.reads[key]; current != nil && !r.stale(current) {
+		current.callers++
 		return current
 	}
-	started := &read[V]{done: make(chan struct{})}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	started := &read[V]{done: make(chan struct{}), callers: 1, cancel: cancel}
 	r.reads[key] = started
 	go func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 		defer cancel()
 		defer close(started.done)
 		started.answer, started.err = call(ctx)
 		started.at = r.now()
 	}()
 	return started
+}
+
+// leave ends a call that nobody waits for any more. It has no effect on one that has
+// ended.
+func (r *Reads[K, V]) leave(key K, current *read[V]) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	current.callers--
+	select {
+	case <-current.done:
+		return
+	default:
+	}
+	if current.callers == 0 {
+		current.cancel()
+		if r.reads[key] == current {
+			delete(r.reads, key) // Its error must not be shared.
+		}
+	}
 }
 
 // stale reports whether a read has ended and must not serve any more.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -91,19 +92,66 @@ func TestAnErrorIsNotShared(t *testing.T) {
 // The one who has started a read may leave; the others still get its answer.
 func TestAReadOutlivesItsFirstCaller(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reads, _ := newReads()
+		ctx, leave := context.WithCancel(t.Context())
+		answer := make(chan struct{})
+		call := func(ctx context.Context) (int64, error) {
+			<-answer
+			return 7, ctx.Err()
+		}
+		var others sync.WaitGroup
+		others.Go(func() {
+			if _, err := reads.Read(ctx, "a", call); !errors.Is(err, context.Canceled) {
+				t.Errorf("the first caller: %v", err)
+			}
+		})
+		synctest.Wait()
+		others.Go(func() {
+			if got, err := reads.Read(t.Context(), "a", call); got != 7 || err != nil {
+				t.Errorf("got %d, %v", got, err)
+			}
+		})
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		close(answer)
+		others.Wait()
+	})
+}
+
+// A read that nobody waits for ends, and is not shared with those who ask later.
+func TestAReadEndsWithItsLastCaller(t *testing.T) {
+	t.Parallel()
 	reads, _ := newReads()
 	ctx, leave := context.WithCancel(t.Context())
-	answer := make(chan struct{})
-	call := func(ctx context.Context) (int64, error) {
-		<-answer
-		return 7, ctx.Err()
-	}
-	leave()
-	if _, err := reads.Read(ctx, "a", call); !errors.Is(err, context.Canceled) {
+	ended := make(chan error)
+	go func() {
+		_, _ = reads.Read(ctx, "a", func(ctx context.Context) (int64, error) {
+			leave()
+			<-ctx.Done()
+			ended <- ctx.Err()
+			return 0, ctx.Err()
+		})
+	}()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	close(answer)
-	if got, err := reads.Read(t.Context(), "a", call); got != 7 || err != nil {
-		t.Errorf("got %d, %v", got, err)
-	}
+	var c counter
+	expect(t, reads, "a", &c, 1)
+}
+
+// How long a call is retried is configured (max_retries), and not cut short.
+func TestAReadMayTakeLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reads, _ := newReads()
+		got, err := reads.Read(t.Context(), "a", func(ctx context.Context) (int64, error) {
+			time.Sleep(time.Hour)
+			return 7, ctx.Err()
+		})
+		if got != 7 || err != nil {
+			t.Errorf("got %d, %v", got, err)
+		}
+	})
 }

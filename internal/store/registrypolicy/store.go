@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
 )
 
@@ -44,7 +45,7 @@ func (s *Store) Policy(ctx context.Context, region string) (string, error) {
 			return "", err
 		}
 		out, err := client.GetRegistryPolicy(ctx, &ecr.GetRegistryPolicyInput{})
-		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+		if awserr.KindOf(err) == awserr.PolicyNotFound {
 			return "", nil
 		}
 		if err != nil {

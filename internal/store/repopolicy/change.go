@@ -12,53 +12,51 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// A Change is what one caller wants of the statement of one Sid.
-type Change struct {
-	Sid  string // of the one statement that Edit adds, replaces or removes
-	Edit Edit
-	// Retry says of an error whether it may pass, so that the change is tried again
-	// until its time is up; nil for never. Throttling, AWS's own failures and lost
-	// connections are tried again as often as the provider is configured to, whatever
-	// it says.
-	Retry func(error) bool
+// A change is a caller's edit of the statement with one Sid.
+type change struct {
+	sid  string // of the one statement that edit adds, replaces or removes
+	edit editFunc
+	// retry reports whether an error is temporary. Then the change is retried until the
+	// caller's time is up. nil means never. Throttling, failures inside AWS and lost
+	// connections are retried in any case, as often as the provider is configured to.
+	retry func(error) bool
 }
 
-// An Edit returns the document as it should be. It must be idempotent: applied
+// An editFunc returns the document as it should be. It must be idempotent: applied
 // to its own result it changes nothing. It is called again on a fresh read after
-// each write, and written says whether this change has been sent before, so that
-// an edit can tell its own statement from a stranger's. Calls of one Edit do not
-// overlap, and none comes after Change has returned.
-type Edit func(current *policy.Document, written bool) (*policy.Document, error)
+// each write, and written reports whether this change was already sent, so that
+// an edit can distinguish its own statement from another writer's. Calls of one editFunc do not
+// overlap, and none comes after apply has returned.
+type editFunc func(current *policy.Document, written bool) (*policy.Document, error)
 
 // An Outcome says what became of a change.
 type Outcome struct {
-	// Writes is how often the change was sent and may have taken effect, or may yet.
-	// Above zero it may stand, also where Change returns an error.
+	// Writes is how often the change was sent. Above zero, the policy may contain the
+	// change even if there is an error.
 	Writes int
-	// Overwritten is how often it had stood for AWS's answer and was then gone from
-	// reads: another writer overwrote it.
+	// Overwritten is how often AWS confirmed the change and a later read did not show it:
+	// another writer overwrote it.
 	Overwritten int
-	// Vanished has other writers' statements that a read showed after this process
-	// had written the policy, and the next one did not: that write may have
-	// overwritten them.
-	Vanished []*policy.Statement
-	// Restored has the Sids of this process's own statements that somebody had
-	// dropped since they were seen standing, and that were put back beside this change.
+	// Disappeared has statements of other writers that one read after our write showed
+	// and the next read did not. Our write may have overwritten them.
+	Disappeared []*policy.Statement
+	// Restored has the Sids of verified statements of this process that another writer
+	// overwrote, and that were written again together with this change.
 	Restored []string
 }
 
-// Change applies an edit and returns when later reads show that it stands. It
-// writes nothing when the edit changes nothing. It ends with ctx; the last error
+// apply applies an edit and returns when later reads have verified it. It writes
+// nothing if the edit changes nothing. It ends with ctx; the last error
 // of AWS is then part of the answer.
-func (s *Store) Change(ctx context.Context, repo awsname.Repository, wanted Change) (Outcome, error) {
-	c := &change{ctx: ctx, edit: wanted.Edit, trace: trace{sid: wanted.Sid}}
+func (s *Store) apply(ctx context.Context, repo awsname.Repository, wanted change) (Outcome, error) {
+	c := &pending{ctx: ctx, edit: wanted.edit, effect: effect{sid: wanted.sid}}
 	var refused error
-	for delay := firstDelay; ; delay = min(2*delay, maxDelay) {
+	for delay := firstRetryDelay; ; delay = min(2*delay, maxRetryDelay) {
 		err := c.outcome(s.submit(repo, c)) //nolint:contextcheck // The queue is served for all its callers, not for one.
 		if ctx.Err() != nil && err != nil {
 			return c.report(), c.timeUp(repo, refused, err)
 		}
-		if err == nil || wanted.Retry == nil || !wanted.Retry(err) {
+		if err == nil || wanted.retry == nil || !wanted.retry(err) {
 			return c.report(), err
 		}
 		refused = err
@@ -68,50 +66,50 @@ func (s *Store) Change(ctx context.Context, repo awsname.Repository, wanted Chan
 	}
 }
 
-// sightings is how many reads in a row must show a change standing, also where it
-// stood before: somebody else may just be removing it. One that was
-// overwritten must be seen more often: others are at it, and answers may be old.
+// confirmations is how many consecutive reads must show a change, even if the policy
+// already contained it: another writer may be removing it. A change that was overwritten
+// needs more, because other writers are active and reads may be stale.
 const (
-	sightings     = 2
-	moreSightings = 2 // at most
+	confirmations     = 2
+	moreConfirmations = 2 // at most
 )
 
 // A change is one caller's edit on its way through a queue. The goroutine that
 // serves the queue owns what mu does not guard.
-type change struct {
-	ctx   context.Context //nolint:containedctx // The caller's, whose end takes the change out of its batch.
-	edit  Edit
-	done  chan error // one for each time that the change is submitted
-	trace trace
+type pending struct {
+	ctx    context.Context //nolint:containedctx // The caller's, whose end takes the change out of its batch.
+	edit   editFunc
+	done   chan error // one for each time that the change is submitted
+	effect effect
 
-	seen     int  // reads in a row that showed it standing since it was sent
-	accepted bool // AWS confirmed the last sending
-	failures int  // sendings in a row that failed in passing
-	suspect  bool // AWS refused it, so it must not spoil the write of others
+	confirmed int  // consecutive reads that showed it since it was sent
+	accepted  bool // AWS confirmed the last sending
+	failures  int  // sendings in a row that failed in passing
+	refused   bool // AWS refused it, so it must not make the write of others fail
 
 	mu          sync.Mutex
-	left        bool // the caller has gone
+	abandoned   bool // the caller's context has ended
 	writes      int  // how often it was sent
 	overwritten int
-	vanished    []*policy.Statement
+	disappeared []*policy.Statement
 	restored    []string
 }
 
 // outcome waits for the end of a submitted change or of its caller's context.
-func (c *change) outcome(done <-chan error) error {
+func (c *pending) outcome(done <-chan error) error {
 	select {
 	case err := <-done:
 		return err
 	case <-c.ctx.Done():
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.left = true
+		c.abandoned = true
 		return c.ctx.Err()
 	}
 }
 
-// timeUp says what had kept the change from standing when its context ended.
-func (c *change) timeUp(repo awsname.Repository, refused, ended error) error {
+// timeUp returns the reason why the change was not verified before its context ended.
+func (c *pending) timeUp(repo awsname.Repository, refused, ended error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -120,103 +118,92 @@ func (c *change) timeUp(repo awsname.Repository, refused, ended error) error {
 	case c.overwritten > 0:
 		return errors.Join(&LostError{Repository: repo, Writes: c.writes}, ended)
 	case c.writes > 0:
-		return fmt.Errorf("the policy of the repository %s was written, but there was no time left to see the change standing: %w", repo.ARN(), ended)
+		return fmt.Errorf("the policy of the repository %s was written, but the time ran out before the change could be verified: %w", repo.ARN(), ended)
 	}
-	return fmt.Errorf("waited for other changes of the repository %s: %w", repo.ARN(), ended)
+	return fmt.Errorf("timed out while waiting for other changes to the repository %s: %w", repo.ARN(), ended)
 }
 
-func (c *change) report() Outcome {
+func (c *pending) report() Outcome {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Outcome{Writes: c.writes, Overwritten: c.overwritten, Vanished: slices.Clone(c.vanished), Restored: slices.Clone(c.restored)}
+	return Outcome{Writes: c.writes, Overwritten: c.overwritten, Disappeared: slices.Clone(c.disappeared), Restored: slices.Clone(c.restored)}
 }
 
-func (c *change) sent() int {
+func (c *pending) sent() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.writes
 }
 
 // apply edits a document, unless the caller has gone.
-func (c *change) apply(doc *policy.Document) (*policy.Document, error) {
+func (c *pending) apply(doc *policy.Document) (*policy.Document, error) {
 	c.mu.Lock() // Until the edit has ended: its caller may look at what it has noted.
 	defer c.mu.Unlock()
-	if c.left {
+	if c.abandoned {
 		return nil, c.ctx.Err()
 	}
 	edited, err := c.edit(doc, c.writes > 0)
 	if err == nil {
-		c.trace.follow(doc, edited)
+		c.effect.record(doc, edited)
 	}
 	return edited, err
 }
 
-// sending notes that the change is about to be sent: from now on it may stand.
-func (c *change) sending() {
+// sending notes that the change is about to be sent: from now on the policy may contain it.
+func (c *pending) sending() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.writes++
 }
 
-// wrote notes how the sending ended: whether the change may stand, and whether AWS
-// has confirmed it.
-func (c *change) wrote(stands, accepted bool) {
+// wrote notes how the sending ended: whether the policy may contain the change, and
+// whether AWS has confirmed it.
+func (c *pending) wrote(mayExist, accepted bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !stands {
+	if !mayExist {
 		c.writes--
 		return
 	}
 	if c.accepted {
 		c.overwritten++ // Else it would not have been sent again.
 	}
-	c.seen, c.suspect, c.accepted = 0, false, accepted
+	c.confirmed, c.refused, c.accepted = 0, false, accepted
 }
 
-// tell notes what a read has shown of others, and what was put back.
-func (c *change) tell(vanished []*policy.Statement, restored []string) {
+// note records statements of other writers that disappeared, and statements that were
+// restored.
+func (c *pending) note(disappeared []*policy.Statement, restored []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.vanished = append(c.vanished, vanished...)
+	c.disappeared = append(c.disappeared, disappeared...)
 	c.restored = append(c.restored, restored...)
 }
 
-// stands notes a read that shows the change standing, and reports whether that is
-// enough.
-func (c *change) stands() bool {
-	c.seen++
-	return c.seen >= c.enough()
+// confirm notes a read that shows the change, and reports whether the change is
+// verified.
+func (c *pending) confirm() bool {
+	c.confirmed++
+	return c.confirmed >= c.required()
 }
 
-// nearlyDone reports whether one read more is enough.
-func (c *change) nearlyDone() bool { return c.seen+1 >= c.enough() }
+// almostVerified reports whether one more read is enough.
+func (c *pending) almostVerified() bool { return c.confirmed+1 >= c.required() }
 
-// enough is how many reads must show the change standing.
-func (c *change) enough() int {
+// required is how many consecutive reads must show the change.
+func (c *pending) required() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return sightings + min(c.overwritten, moreSightings)
-}
-
-// A LostError says that other writers kept overwriting the change until its time
-// was up.
-type LostError struct {
-	Repository awsname.Repository
-	Writes     int // how often the change was sent
-}
-
-func (e *LostError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s was changed by another writer after our writes, of which there were %d", e.Repository.ARN(), e.Writes)
+	return confirmations + min(c.overwritten, moreConfirmations)
 }
 
 // How long things wait; waits are jittered to between half of it and all of it.
 const (
-	gatherTime   = 60 * time.Millisecond // for company, before the first write of a batch
-	gatherSteps  = 8                     // as often at most, while company keeps coming
-	settleTime   = time.Second           // before each read that verifies
-	slowSettle   = 5 * time.Second       // at most, where AWS answers slowly
-	maxSettle    = 20 * time.Second      // at most, before a write that was overwritten is made again
-	firstDelay   = time.Second           // before a refused change is tried again
-	maxDelay     = 15 * time.Second
-	roundTimeout = 2 * time.Minute // for the calls of one read-modify-write
+	collectTime     = 60 * time.Millisecond // wait for more changes, before the first write of a batch
+	collectSteps    = 8                     // at most, while more changes arrive
+	verifyDelay     = time.Second           // before each read that verifies
+	slowVerifyDelay = 5 * time.Second       // at most, if AWS responds slowly
+	maxBackOff      = 20 * time.Second      // at most, before a write that was overwritten is made again
+	firstRetryDelay = time.Second           // before a refused change is tried again
+	maxRetryDelay   = 15 * time.Second
 )

@@ -157,7 +157,7 @@ func (h *history) act(t *testing.T, a *adversary, store *Store) {
 			change, form = put(s), s.Canonical()
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-		_, err := store.Change(ctx, repo, waiting(change))
+		_, err := store.apply(ctx, repo, waiting(change))
 		cancel()
 		if err == nil {
 			h.forms = nil

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 )
 
 // Callers that come one by one go on together, so that from then on their changes
@@ -60,7 +62,7 @@ func TestALaterChangeWaitsForNobody(t *testing.T) {
 		gathered, beforeTheWrite := 0, 0
 		store.wait = func(ctx context.Context, d time.Duration) error {
 			switch {
-			case d == gatherTime:
+			case d == collectTime:
 				gathered++
 			case beforeTheWrite == 0:
 				beforeTheWrite = gathered
@@ -78,4 +80,44 @@ func TestALaterChangeWaitsForNobody(t *testing.T) {
 			t.Errorf("before their writes, three changes waited %v times; want the same for each", waits)
 		}
 	})
+}
+
+// How long the calls of a change are retried is configured (max_retries), and bounded
+// by the caller's time alone.
+func TestACallMayTakeAsLongAsItsCallerHasTime(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[time.Duration]bool{10 * time.Minute: true, time.Minute: false} {
+		synctest.Test(t, func(t *testing.T) {
+			r := &slowRegistry{registry: &registry{}, first: 5 * time.Minute}
+			ctx, cancel := context.WithTimeout(t.Context(), timeout)
+			defer cancel()
+			_, err := New(r).apply(ctx, repo, put(own("A")))
+			if (err == nil) != want || r.cut == want {
+				t.Errorf("with %s: %v; the call was cut short: %t", timeout, err, r.cut)
+			}
+			time.Sleep(time.Hour)
+		})
+	}
+}
+
+// slowRegistry needs some time for its first read.
+type slowRegistry struct {
+	*registry
+
+	first time.Duration
+	cut   bool
+}
+
+func (s *slowRegistry) ECR(context.Context, string) (api, error) { return s, nil }
+
+func (s *slowRegistry) GetRepositoryPolicy(ctx context.Context, in *ecr.GetRepositoryPolicyInput, options ...func(*ecr.Options)) (*ecr.GetRepositoryPolicyOutput, error) {
+	wait := s.first
+	s.first = 0
+	select {
+	case <-time.After(wait):
+		return s.registry.GetRepositoryPolicy(ctx, in, options...)
+	case <-ctx.Done():
+		s.cut = true
+		return nil, ctx.Err()
+	}
 }

@@ -7,9 +7,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// Read returns the policy of a repository as Get does. All who read one
+// Read returns the policy of a repository. It is empty for a repository without one. A
+// missing repository is an error of the kind awserr.RepositoryNotFound. All who read one
 // repository at about the same time share one call. A write of this Store to the
-// repository ends the sharing; an error is not shared with those who ask later.
+// repository ends the sharing. An error is not shared with those who ask later.
 func (s *Store) Read(ctx context.Context, repo awsname.Repository) (*policy.Document, error) {
-	return s.reads.Read(ctx, repo, func(ctx context.Context) (*policy.Document, error) { return s.Get(ctx, repo) })
+	return s.reads.Read(ctx, repo, func(ctx context.Context) (*policy.Document, error) { return s.get(ctx, repo) })
 }

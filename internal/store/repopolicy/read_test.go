@@ -40,7 +40,7 @@ func TestASharedReadEnds(t *testing.T) {
 		}
 	}
 	read(1)
-	if _, err := store.Change(t.Context(), repo, put(own("Ours"))); err != nil {
+	if _, err := store.apply(t.Context(), repo, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
 	read(2) // A write of ours ends it.

@@ -1,8 +1,8 @@
 // Package repopolicy is the one way to a repository policy. ECR replaces the
 // whole document at every write and has no version to compare with. So changes of
 // one repository that arrive together become one short read-modify-write, and a
-// change is done only when a read, made after other writers have had the time to
-// overwrite it, shows it standing; else it is made again.
+// change is done only when a read shows it after other writers have had the time to
+// overwrite it. Otherwise it is made again.
 package repopolicy
 
 import (
@@ -15,8 +15,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
 )
 
@@ -29,6 +31,9 @@ type Clients interface {
 // one Store must serve the whole process, since it is what keeps two changes of
 // one repository apart and lets those that arrive together become one write.
 type Store struct {
+	// Owners has which objects of the state manage the statements.
+	Owners ownership.Registry[Key]
+
 	clients Clients
 	// wait blocks for about d or until ctx ends; tests replace it.
 	wait  func(ctx context.Context, d time.Duration) error
@@ -46,10 +51,10 @@ func New(clients Clients) *Store {
 	return s
 }
 
-// Get returns the policy of a repository; a repository without a policy has an
+// get returns the policy of a repository; a repository without a policy has an
 // empty document. A missing repository is an error of the kind
-// awsapi.RepositoryNotFound.
-func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Document, error) {
+// awserr.RepositoryNotFound.
+func (s *Store) get(ctx context.Context, repo awsname.Repository) (*policy.Document, error) {
 	client, err := s.clients.ECR(ctx, repo.Region)
 	if err != nil {
 		return nil, err
@@ -57,11 +62,11 @@ func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Docum
 	out, err := client.GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{
 		RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
 	})
-	if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+	if awserr.KindOf(err) == awserr.PolicyNotFound {
 		return policy.New(), nil
 	}
 	if err != nil {
-		return nil, awsapi.Explain(err, attempt("read", repo))
+		return nil, awserr.Explain(err, attempt("read", repo))
 	}
 	doc, err := policy.Parse(aws.ToString(out.PolicyText))
 	if err != nil {
@@ -70,21 +75,21 @@ func (s *Store) Get(ctx context.Context, repo awsname.Repository) (*policy.Docum
 	return doc, nil
 }
 
-// A sending is one attempt to write a policy.
-type sending struct {
+// A sendResult is the result of one attempt to write a policy.
+type sendResult struct {
 	called bool // AWS was called
 	err    error
 	retry  aws.Retryer // the client's, which was not used
 }
 
-// stands reports whether the write has taken effect, or may have.
-func (w sending) stands() bool {
-	return w.called && (w.err == nil || awsapi.MayHaveTakenEffect(w.err))
+// mayExist reports whether the write has taken effect, or may have.
+func (w sendResult) mayExist() bool {
+	return w.called && (w.err == nil || awserr.MayHaveTakenEffect(w.err))
 }
 
-// passes reports whether the write may be tried again after so many failures, and
-// when.
-func (w sending) passes(failures int) (time.Duration, bool) {
+// retryDelay reports whether the write may be tried again after so many failures, and
+// after what time.
+func (w sendResult) retryDelay(failures int) (time.Duration, bool) {
 	if w.retry == nil || failures >= w.retry.MaxAttempts() || !w.retry.IsErrorRetryable(w.err) {
 		return 0, false
 	}
@@ -94,18 +99,18 @@ func (w sending) passes(failures int) (time.Duration, bool) {
 
 // write replaces or deletes the policy, in one attempt. The SDK must not repeat
 // it: by then the policy may have changed, so that every attempt needs its own read.
-func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.Document) sending {
+func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.Document) sendResult {
 	text := doc.String()
 	if Size(doc) > MaxSize {
-		return sending{err: &TooLargeError{Repository: repo, Policy: doc}}
+		return sendResult{err: &TooLargeError{Repository: repo, Policy: doc}}
 	}
 	client, err := s.clients.ECR(ctx, repo.Region)
 	if err != nil {
-		return sending{err: err}
+		return sendResult{err: err}
 	}
 	s.reads.Forget(repo)
 	defer s.reads.Forget(repo) // What was read meanwhile may be the policy from before.
-	sent := sending{called: true}
+	sent := sendResult{called: true}
 	once := func(o *ecr.Options) { sent.retry, o.Retryer = o.Retryer, aws.NopRetryer{} }
 	verb := "change"
 	if doc.Empty() {
@@ -113,7 +118,7 @@ func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.
 		_, err = client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
 		}, once)
-		if awsapi.KindOf(err) == awsapi.PolicyNotFound {
+		if awserr.KindOf(err) == awserr.PolicyNotFound {
 			err = nil
 		}
 	} else {
@@ -121,13 +126,13 @@ func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name), PolicyText: aws.String(text),
 		}, once)
 	}
-	sent.err = awsapi.Explain(err, attempt(verb, repo))
+	sent.err = awserr.Explain(err, attempt(verb, repo))
 	return sent
 }
 
-func attempt(verb string, repo awsname.Repository) awsapi.Attempt {
-	return awsapi.Attempt{
+func attempt(verb string, repo awsname.Repository) awserr.Attempt {
+	return awserr.Attempt{
 		Doing:   fmt.Sprintf("%s the policy of the repository %s", verb, repo.Name),
-		Account: repo.Account, Region: repo.Region, Side: awsapi.RegistrySide,
+		Account: repo.Account, Region: repo.Region, Side: awserr.RegistrySide,
 	}
 }

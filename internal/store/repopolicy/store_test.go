@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -95,17 +96,17 @@ func own(sid string) *policy.Statement {
 	})
 }
 
-func put(s *policy.Statement) Change {
-	return Change{Sid: s.Sid(), Edit: func(doc *policy.Document, _ bool) (*policy.Document, error) { return doc.Put(s), nil }}
+func put(s *policy.Statement) change {
+	return change{sid: s.Sid(), edit: func(doc *policy.Document, _ bool) (*policy.Document, error) { return doc.Put(s), nil }}
 }
 
-func remove(sid string) Change {
-	return Change{Sid: sid, Edit: func(doc *policy.Document, _ bool) (*policy.Document, error) { return doc.Remove(sid), nil }}
+func remove(sid string) change {
+	return change{sid: sid, edit: func(doc *policy.Document, _ bool) (*policy.Document, error) { return doc.Remove(sid), nil }}
 }
 
 // waiting is a change that is tried again while a principal is not known.
-func waiting(c Change) Change {
-	c.Retry = func(err error) bool { return awsapi.KindOf(err) == awsapi.PrincipalNotFound }
+func waiting(c change) change {
+	c.retry = func(err error) bool { return awserr.KindOf(err) == awserr.PrincipalNotFound }
 	return c
 }
 
@@ -113,14 +114,14 @@ func TestChangeTouchesNothingElse(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Version":"2008-10-17","Id":"x","Statement":[` + foreign + `]}`}
 	store := testStore(r)
-	if _, err := store.Change(t.Context(), repo, put(own("Ours"))); err != nil {
+	if _, err := store.apply(t.Context(), repo, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"Version":"2008-10-17","Id":"x","Statement":[` + foreign + `,` + own("Ours").String() + `]}`
 	if r.text != want {
 		t.Errorf("after adding\n got %s\nwant %s", r.text, want)
 	}
-	if _, err := store.Change(t.Context(), repo, remove("Ours")); err != nil {
+	if _, err := store.apply(t.Context(), repo, remove("Ours")); err != nil {
 		t.Fatal(err)
 	}
 	if want := `{"Version":"2008-10-17","Id":"x","Statement":[` + foreign + `]}`; r.text != want {
@@ -132,10 +133,10 @@ func TestChangeWritesNothingWhenNothingChanges(t *testing.T) {
 	t.Parallel()
 	r := &registry{text: `{"Statement":{"Sid":"Ours","Effect":"Allow","Principal":{"AWS":["123456789012"]},"Action":["ECR:BatchGetImage"]}}`}
 	store := testStore(r)
-	if _, err := store.Change(t.Context(), repo, put(own("Ours"))); err != nil {
+	if _, err := store.apply(t.Context(), repo, put(own("Ours"))); err != nil {
 		t.Fatal(err)
 	}
-	if r.writes != 0 || r.reads != sightings {
+	if r.writes != 0 || r.reads != confirmations {
 		t.Errorf("%d writes and %d reads, want none and two", r.writes, r.reads)
 	}
 }
@@ -144,15 +145,15 @@ func TestTheLastStatementTakesThePolicyWithIt(t *testing.T) {
 	t.Parallel()
 	r := &registry{}
 	store := testStore(r)
-	for _, change := range []Change{put(own("A")), put(own("B")), remove("A")} {
-		if _, err := store.Change(t.Context(), repo, change); err != nil {
+	for _, change := range []change{put(own("A")), put(own("B")), remove("A")} {
+		if _, err := store.apply(t.Context(), repo, change); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if !strings.Contains(r.text, `"Sid":"B"`) || strings.Contains(r.text, `"Sid":"A"`) {
 		t.Errorf("after removing A: %s", r.text)
 	}
-	if _, err := store.Change(t.Context(), repo, remove("B")); err != nil {
+	if _, err := store.apply(t.Context(), repo, remove("B")); err != nil {
 		t.Fatal(err)
 	}
 	if r.text != "" {
@@ -173,7 +174,7 @@ func TestChangeWaitsForAPrincipal(t *testing.T) {
 		return nil
 	}}
 	store := testStore(r)
-	if _, err := store.Change(t.Context(), repo, waiting(put(own("Ours")))); err != nil {
+	if _, err := store.apply(t.Context(), repo, waiting(put(own("Ours")))); err != nil {
 		t.Fatal(err)
 	}
 	if r.writes != 4 || !strings.Contains(r.text, "Ours") {
@@ -187,13 +188,13 @@ func TestChangeEndsWithItsContext(t *testing.T) {
 	r := &registry{before: func(*registry) error { return errPrincipal }}
 	store := testStore(r)
 	store.wait = func(ctx context.Context, d time.Duration) error {
-		if d == firstDelay {
+		if d == firstRetryDelay {
 			cancel() // The user interrupts while the change waits to be tried again.
 		}
 		return ctx.Err()
 	}
-	outcome, err := store.Change(ctx, repo, waiting(put(own("Ours"))))
-	if outcome.Writes > 0 || awsapi.KindOf(err) != awsapi.PrincipalNotFound || !errors.Is(err, context.Canceled) {
+	outcome, err := store.apply(ctx, repo, waiting(put(own("Ours"))))
+	if outcome.Writes > 0 || awserr.KindOf(err) != awserr.PrincipalNotFound || !errors.Is(err, context.Canceled) {
 		t.Errorf("%d writes, error %v, want AWS's error and the end of the context", outcome.Writes, err)
 	}
 }
@@ -202,7 +203,7 @@ func TestChangeDoesNotRetryWhatCannotPass(t *testing.T) {
 	t.Parallel()
 	r := &registry{before: func(*registry) error { return errPrincipal }}
 	store := testStore(r)
-	if _, err := store.Change(t.Context(), repo, put(own("Ours"))); awsapi.KindOf(err) != awsapi.PrincipalNotFound || r.writes != 1 {
+	if _, err := store.apply(t.Context(), repo, put(own("Ours"))); awserr.KindOf(err) != awserr.PrincipalNotFound || r.writes != 1 {
 		t.Errorf("sent %d times, error %v", r.writes, err)
 	}
 }
@@ -237,7 +238,7 @@ func TestAWriteThatNeverStandsIsAnError(t *testing.T) {
 		}
 	}
 	store := testStore(r)
-	outcome, err := store.Change(ctx, repo, put(own("Ours")))
+	outcome, err := store.apply(ctx, repo, put(own("Ours")))
 	if lost, ok := errors.AsType[*LostError](err); !ok || outcome.Writes < 4 || lost.Writes < 4 {
 		t.Errorf("%d writes, error %v, want a LostError", outcome.Writes, err)
 	}
@@ -251,13 +252,13 @@ func TestAWriteThatCannotBeVerifiedIsReported(t *testing.T) {
 	store := testStore(r)
 	gone := make(chan struct{})
 	store.wait = func(_ context.Context, d time.Duration) error {
-		if d == settleTime {
+		if d == verifyDelay {
 			cancel()
 			<-gone // The verifying read does not begin before the caller has gone.
 		}
 		return nil
 	}
-	outcome, err := store.Change(ctx, repo, put(own("Ours")))
+	outcome, err := store.apply(ctx, repo, put(own("Ours")))
 	close(gone)
 	if outcome.Writes != 1 || !errors.Is(err, context.Canceled) {
 		t.Errorf("%d writes, error %v, want written and canceled", outcome.Writes, err)
@@ -269,7 +270,7 @@ func TestAWriteWithoutAnAnswerIsReported(t *testing.T) {
 	t.Parallel()
 	r := &registry{before: func(*registry) error { return context.DeadlineExceeded }}
 	store := testStore(r)
-	if outcome, err := store.Change(t.Context(), repo, put(own("Ours"))); outcome.Writes != 1 || err == nil {
+	if outcome, err := store.apply(t.Context(), repo, put(own("Ours"))); outcome.Writes != 1 || err == nil {
 		t.Errorf("%d writes, error %v, want written and an error", outcome.Writes, err)
 	}
 }
@@ -279,7 +280,7 @@ func gathering(t *testing.T, r *registry, n int) *Store {
 	t.Helper()
 	store := testStore(r)
 	store.wait = func(ctx context.Context, d time.Duration) error {
-		for d == gatherTime && ctx.Err() == nil {
+		for d == collectTime && ctx.Err() == nil {
 			store.mu.Lock()
 			waiting := len(store.queues[repo].waiting)
 			store.mu.Unlock()
@@ -306,13 +307,13 @@ func TestChangesThatArriveTogetherAreOneWrite(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 20 {
 		group.Go(func() {
-			if _, err := store.Change(t.Context(), repo, put(own(fmt.Sprintf("S%d", i)))); err != nil {
+			if _, err := store.apply(t.Context(), repo, put(own(fmt.Sprintf("S%d", i)))); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	if r.writes != 1 || r.reads != 1+sightings {
+	if r.writes != 1 || r.reads != 1+confirmations {
 		t.Errorf("%d writes and %d reads, want one and three", r.writes, r.reads)
 	}
 }
@@ -332,7 +333,7 @@ func TestARefusedChangeFailsAlone(t *testing.T) {
 	var group sync.WaitGroup
 	for _, sid := range []string{"A", "B", "Bad", "C", "D"} {
 		group.Go(func() {
-			_, err := store.Change(t.Context(), repo, put(own(sid)))
+			_, err := store.apply(t.Context(), repo, put(own(sid)))
 			if (sid == "Bad") != errors.Is(err, bad) {
 				t.Errorf("%s: %v", sid, err)
 			}
@@ -364,7 +365,7 @@ func TestChangesThatNeedEachOtherLandTogether(t *testing.T) {
 	var group sync.WaitGroup
 	for _, sid := range []string{"A", "B"} {
 		group.Go(func() {
-			if _, err := store.Change(t.Context(), repo, put(own(sid))); err != nil {
+			if _, err := store.apply(t.Context(), repo, put(own(sid))); err != nil {
 				t.Errorf("%s: %v", sid, err)
 			}
 		})
@@ -383,7 +384,7 @@ func TestTwoChangesWithOneSid(t *testing.T) {
 	for _, action := range []string{"ecr:BatchGetImage", "ecr:PutImage"} {
 		statement := policy.NewStatement(policy.StatementSpec{Sid: "S", Effect: "Allow", Principals: map[string][]string{"AWS": {"*"}}, Actions: []string{action}})
 		group.Go(func() {
-			_, err := store.Change(t.Context(), repo, Change{Sid: "S", Edit: func(doc *policy.Document, written bool) (*policy.Document, error) {
+			_, err := store.apply(t.Context(), repo, change{sid: "S", edit: func(doc *policy.Document, written bool) (*policy.Document, error) {
 				if found := doc.Find("S"); len(found) > 0 && !(written && found[0].Canonical() == statement.Canonical()) {
 					return nil, taken
 				}
@@ -405,7 +406,7 @@ func TestAPolicyTooLargeIsNotSent(t *testing.T) {
 	r := &registry{text: `{"Statement":[` + strings.Replace(foreign, "their own", strings.Repeat("x", MaxSize), 1) + `]}`}
 	store := testStore(r)
 	var large *TooLargeError
-	if _, err := store.Change(t.Context(), repo, waiting(put(own("Ours")))); !errors.As(err, &large) || r.writes != 0 {
+	if _, err := store.apply(t.Context(), repo, waiting(put(own("Ours")))); !errors.As(err, &large) || r.writes != 0 {
 		t.Errorf("got %v after %d writes, want a TooLargeError and none", err, r.writes)
 	}
 }
@@ -415,7 +416,7 @@ func TestAPolicyThatCannotBeReadIsLeftAlone(t *testing.T) {
 	r := &registry{text: `{"Statement":"what?"}`}
 	store := testStore(r)
 	var document *policy.Error
-	if _, err := store.Change(t.Context(), repo, waiting(put(own("Ours")))); !errors.As(err, &document) || r.writes != 0 {
+	if _, err := store.apply(t.Context(), repo, waiting(put(own("Ours")))); !errors.As(err, &document) || r.writes != 0 {
 		t.Errorf("got %v after %d writes, want a policy.Error and none", err, r.writes)
 	}
 }
@@ -427,13 +428,13 @@ func TestConcurrentChangesAllStand(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 50 {
 		group.Go(func() {
-			if _, err := store.Change(t.Context(), repo, put(own(fmt.Sprintf("S%d", i)))); err != nil {
+			if _, err := store.apply(t.Context(), repo, put(own(fmt.Sprintf("S%d", i)))); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	doc, err := store.Get(t.Context(), repo)
+	doc, err := store.get(t.Context(), repo)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -453,7 +454,7 @@ func TestWaitingForOthersEndsWithTheContext(t *testing.T) {
 		<-release // The round does not begin before the caller has gone.
 		return nil
 	}
-	outcome, err := store.Change(ctx, repo, put(own("Ours")))
+	outcome, err := store.apply(ctx, repo, put(own("Ours")))
 	close(release)
 	if outcome.Writes > 0 || !errors.Is(err, context.Canceled) {
 		t.Errorf("%d writes, error %v, want the end of the context", outcome.Writes, err)

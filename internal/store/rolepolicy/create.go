@@ -5,72 +5,80 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
 // A Creation says what became of a Create.
 type Creation struct {
-	Stands    bool // the policy stands as this Create's; with an error, it may
-	TakenOver bool // it stood already and meant the same
+	Written bool // the policy was written for the object; with an error, perhaps
+	Adopted bool // an identical policy existed before
 }
 
-// Create makes an inline policy stand that no resource of the state has. One of
-// the same name that means the same is taken over, as an earlier Create may have
-// been interrupted; any other is an *ExistsError. IAM has no call for that: one
-// that somebody else writes between the read and the write is replaced. Create
-// returns when the policy can be read back.
-func (s *Store) Create(ctx context.Context, role, name, document string) (Creation, error) {
-	c := s.claims.of(role, name)
-	done, err := c.wait(ctx)
+// Create writes an inline policy for an object that has none in its state, and
+// returns when the policy can be read back. An identical policy that exists is
+// adopted, as an earlier Create may have been interrupted. A different one is an
+// *ExistsError, and so is a policy that another object of the configuration manages.
+// IAM has no call for that: a policy that somebody else writes between the read and
+// the write is replaced.
+func (s *Store) Create(ctx context.Context, key Key, token, document string) (Creation, error) {
+	turn, done, err := s.turns.take(ctx, key)
 	if err != nil {
-		return Creation{}, s.explain(ctx, err, doing("create", role, name))
+		return Creation{}, s.explain(ctx, err, doing("create", key))
 	}
 	defer done()
-	creation, err := s.create(ctx, c, role, name, document)
-	if creation.Stands {
-		c.did(written)
+	if !s.Owners.Create(key, token, Canonical(document)) {
+		return Creation{}, &ExistsError{Role: key.Role, Policy: Policy{Name: key.Name}, Account: s.account(ctx), Own: true}
+	}
+	creation, err := s.create(ctx, turn, key, document)
+	if creation.Written {
+		turn.deleted = false
+	} else {
+		s.Owners.AbandonCreate(key, token)
 	}
 	return creation, err
 }
 
-func (s *Store) create(ctx context.Context, c *claim, role, name, document string) (Creation, error) {
-	if c.taken() {
-		return Creation{}, &ExistsError{Role: role, Policy: Policy{Name: name}, Account: s.account(ctx), Own: true}
+func (s *Store) create(ctx context.Context, turn *turn, key Key, document string) (Creation, error) {
+	if turn.deleted { // IAM may still show the deleted policy.
+		return s.write(ctx, key, document)
 	}
-	if c.lastDeed() == deleted { // What IAM still shows would be an old answer.
-		return s.write(ctx, role, name, document)
-	}
-	existing, found, err := s.Get(ctx, role, name)
+	existing, found, err := s.get(ctx, key)
 	if err != nil {
 		return Creation{}, err
 	}
 	if found && !Same(existing, document) {
-		return Creation{}, &ExistsError{Role: role, Policy: Policy{name, existing}, Account: s.account(ctx)}
+		return Creation{}, &ExistsError{Role: key.Role, Policy: Policy{key.Name, existing}, Account: s.account(ctx)}
 	}
-	// It is written even when it stands: somebody may have deleted it a moment ago.
-	creation, err := s.write(ctx, role, name, document)
-	creation.TakenOver = found
+	// It is written even if it exists: somebody may have deleted it a moment ago.
+	creation, err := s.write(ctx, key, document)
+	creation.Adopted = found
 	return creation, err
 }
 
 // write writes a policy to a role that may be new, and waits until it can be read.
-func (s *Store) write(ctx context.Context, role, name, document string) (Creation, error) {
+func (s *Store) write(ctx context.Context, key Key, document string) (Creation, error) {
 	start := s.Clock.Now()
-	err := s.untilKnown(ctx, start, func() error { return s.put(ctx, role, name, document) })
+	err := s.untilKnown(ctx, start, func() error { return s.put(ctx, key, document) })
 	if err != nil {
-		return Creation{Stands: awsapi.MayHaveTakenEffect(err)}, err
+		return Creation{Written: awserr.MayHaveTakenEffect(err)}, err
 	}
-	err = s.untilShown(ctx, start, role, name, document)
+	err = s.untilShown(ctx, start, key, document)
 	_, overwritten := errors.AsType[*OverwrittenError](err)
-	return Creation{Stands: !overwritten}, err
+	return Creation{Written: !overwritten}, err
 }
 
 // Same reports whether two texts are policies that mean the same.
-func Same(a, b string) bool {
-	docA, errA := policy.Parse(a)
-	docB, errB := policy.Parse(b)
-	return errA == nil && errB == nil && docA.Canonical() == docB.Canonical()
+func Same(a, b string) bool { return a != "" && Canonical(a) != "" && Canonical(a) == Canonical(b) }
+
+// Canonical returns a text that is equal for policies that mean the same. It is empty
+// for a text that is no policy.
+func Canonical(document string) string {
+	doc, err := policy.Parse(document)
+	if err != nil {
+		return ""
+	}
+	return doc.Canonical()
 }
 
 // An ExistsError says that a role already has an inline policy of that name.

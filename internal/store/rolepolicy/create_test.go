@@ -12,13 +12,15 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
 func TestCreateWritesAPolicy(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"other": "{}"}}
-	creation, err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
-	if want := (Creation{Stands: true}); err != nil || creation != want {
+	creation, err := New(f).Create(t.Context(), Key{"app", "pull"}, "new", `{"a":1}`)
+	if want := (Creation{Written: true}); err != nil || creation != want {
 		t.Fatalf("%+v, %v", creation, err)
 	}
 	if f.policies["pull"] != `{"a":1}` || f.policies["other"] != "{}" {
@@ -29,10 +31,10 @@ func TestCreateWritesAPolicy(t *testing.T) {
 func TestCreateDoesNotReplace(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
-	creation, err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
+	creation, err := New(f).Create(t.Context(), Key{"app", "pull"}, "new", `{"a":1}`)
 	var exists *ExistsError
 	want := ExistsError{Role: "app", Policy: Policy{"pull", "{}"}, Account: "123456789012"}
-	if creation.Stands || !errors.As(err, &exists) || *exists != want {
+	if creation.Written || !errors.As(err, &exists) || *exists != want {
 		t.Errorf("got %+v, %v", creation, err)
 	}
 	if want := "the role app (account 123456789012) already has an inline policy pull"; err.Error() != want {
@@ -46,7 +48,7 @@ func TestCreateDoesNotReplace(t *testing.T) {
 func TestExistsErrorWithoutAccount(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"Identity": errors.New("no answer")}}
-	_, err := New(f).Create(t.Context(), "app", "pull", `{"a":1}`)
+	_, err := New(f).Create(t.Context(), Key{"app", "pull"}, "new", `{"a":1}`)
 	if err == nil || err.Error() != "the role app already has an inline policy pull" {
 		t.Errorf("got %v", err)
 	}
@@ -56,8 +58,8 @@ func TestExistsErrorWithoutAccount(t *testing.T) {
 func TestCreateTakesOverWhatMeansTheSame(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": `{ "b": 2, "a": 1 }`}}
-	creation, err := New(f).Create(t.Context(), "app", "pull", `{"a":1,"b":2}`)
-	if want := (Creation{Stands: true, TakenOver: true}); err != nil || creation != want {
+	creation, err := New(f).Create(t.Context(), Key{"app", "pull"}, "new", `{"a":1,"b":2}`)
+	if want := (Creation{Written: true, Adopted: true}); err != nil || creation != want {
 		t.Errorf("got %+v, %v", creation, err)
 	}
 }
@@ -66,7 +68,7 @@ func TestCreateTakesOverWhatMeansTheSame(t *testing.T) {
 func TestCreateDoesNotTakeOverAGhost(t *testing.T) {
 	t.Parallel()
 	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{}}, shown: "{}", times: 1}
-	if _, err := newStore(f).Create(t.Context(), "app", "pull", "{}"); err != nil {
+	if _, err := newStore(f).Create(t.Context(), Key{"app", "pull"}, "new", "{}"); err != nil {
 		t.Fatal(err)
 	}
 	if f.policies["pull"] != "{}" {
@@ -76,21 +78,21 @@ func TestCreateDoesNotTakeOverAGhost(t *testing.T) {
 
 func TestTwoResourcesDoNotShareAPolicy(t *testing.T) {
 	t.Parallel()
-	for name, first := range map[string]func(*Store){
-		"created": func(s *Store) { _, _ = s.Create(t.Context(), "app", "pull", "{}") },
-		"taken over": func(s *Store) {
-			_ = s.Put(t.Context(), "app", "pull", "", "{}")
-			_, _ = s.Create(t.Context(), "app", "pull", "{}")
-		},
-		"kept": func(s *Store) { _ = s.Put(t.Context(), "app", "pull", "", "{}"); s.Claim("app", "pull").Keep("{}") },
+	key := Key{"app", "pull"}
+	for name, first := range map[string]func(*Store) error{
+		"created": func(s *Store) error { _, err := s.Create(t.Context(), key, "first", "{}"); return err },
+		"updated": func(s *Store) error { return s.Update(t.Context(), key, "first", "", "{}") },
+		"planned": func(s *Store) error { s.Owners.PlanKeep(key, "first"); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := New(&fakeIAM{policies: map[string]string{}})
-			first(store)
-			creation, err := store.Create(t.Context(), "app", "pull", "{}")
+			if err := first(store); err != nil {
+				t.Fatal(err)
+			}
+			creation, err := store.Create(t.Context(), key, "second", "{}")
 			var exists *ExistsError
-			if creation.Stands || !errors.As(err, &exists) || !exists.Own {
+			if creation.Written || !errors.As(err, &exists) || !exists.Own {
 				t.Errorf("got %+v, %v", creation, err)
 			}
 		})
@@ -102,12 +104,12 @@ func TestCreateAfterDelete(t *testing.T) {
 	t.Parallel()
 	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{"pull": `{"a":1}`}}}
 	store := newStore(f)
-	if deletion, err := store.Delete(t.Context(), "app", "pull", `{"a":1}`, 0); deletion != Deleted || err != nil {
-		t.Fatal(deletion, err)
+	if left, err := store.Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, `{"a":1}`); left || err != nil {
+		t.Fatal(left, err)
 	}
 	f.shown, f.times = `{"a":1}`, 3
-	creation, err := store.Create(t.Context(), "app", "pull", `{"a":2}`)
-	if want := (Creation{Stands: true}); err != nil || creation != want {
+	creation, err := store.Create(t.Context(), Key{"app", "pull"}, "new", `{"a":2}`)
+	if want := (Creation{Written: true}); err != nil || creation != want {
 		t.Errorf("got %+v, %v", creation, err)
 	}
 	if f.times != 0 || f.policies["pull"] != `{"a":2}` {
@@ -115,18 +117,18 @@ func TestCreateAfterDelete(t *testing.T) {
 	}
 }
 
-// With create_before_destroy, or when a resource is renamed, the old one is deleted
-// after the new one has taken over its policy.
+// With create_before_destroy, or when a resource is renamed, the old object is deleted
+// after the new one has adopted its policy.
 func TestDeleteLeavesWhatAnotherResourceHasCreated(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
 	store := New(f)
-	if _, err := store.Create(t.Context(), "app", "pull", "{}"); err != nil {
+	if _, err := store.Create(t.Context(), Key{"app", "pull"}, "new", "{}"); err != nil {
 		t.Fatal(err)
 	}
-	deletion, err := store.Delete(t.Context(), "app", "pull", "{}", 0)
-	if deletion != LeftToNew || err != nil || f.policies["pull"] != "{}" {
-		t.Errorf("got %d, %v, the role has %v", deletion, err, f.policies)
+	left, err := store.Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, "{}")
+	if !left || err != nil || f.policies["pull"] != "{}" {
+		t.Errorf("got %t, %v, the role has %v", left, err, f.policies)
 	}
 }
 
@@ -134,12 +136,12 @@ func TestDeleteOfWhatCouldNotBeCreated(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
 	store := New(f)
-	if _, err := store.Create(t.Context(), "app", "pull", `{"a":1}`); err == nil {
+	if _, err := store.Create(t.Context(), Key{"app", "pull"}, "new", `{"a":1}`); err == nil {
 		t.Fatal("no error")
 	}
-	deletion, err := store.Delete(t.Context(), "app", "pull", "{}", 0)
-	if deletion != Deleted || err != nil || len(f.policies) > 0 {
-		t.Errorf("got %d, %v, the role has %v", deletion, err, f.policies)
+	left, err := store.Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, "{}")
+	if left || err != nil || len(f.policies) > 0 {
+		t.Errorf("got %t, %v, the role has %v", left, err, f.policies)
 	}
 }
 
@@ -147,68 +149,24 @@ func TestDeleteOfWhatCouldNotBeCreated(t *testing.T) {
 func TestATurnEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	store := New(&fakeIAM{policies: map[string]string{}})
-	done, err := store.claims.of("app", "pull").wait(t.Context())
+	_, done, err := store.turns.take(t.Context(), Key{"app", "pull"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := store.Create(ctx, "app", "pull", "{}"); awsapi.KindOf(err) != awsapi.Canceled {
+	if _, err := store.Create(ctx, Key{"app", "pull"}, "new", "{}"); awserr.KindOf(err) != awserr.Canceled {
 		t.Errorf("create: %v", err)
 	}
-	if _, err := store.Delete(ctx, "app", "pull", "{}", 0); awsapi.KindOf(err) != awsapi.Canceled {
+	if _, err := store.Delete(ctx, Key{"app", "pull"}, ownership.Object{Token: "old"}, "{}"); awserr.KindOf(err) != awserr.Canceled {
 		t.Errorf("delete: %v", err)
 	}
-	if err := store.Put(ctx, "app", "pull", "{}", "{}"); awsapi.KindOf(err) != awsapi.Canceled {
+	if err := store.Update(ctx, Key{"app", "pull"}, "kept", "{}", "{}"); awserr.KindOf(err) != awserr.Canceled {
 		t.Errorf("put: %v", err)
 	}
 	done()
-	if _, err := store.Create(t.Context(), "app", "pull", "{}"); err != nil {
+	if err := store.Update(t.Context(), Key{"app", "pull"}, "kept", "{}", "{}"); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestForesee(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		fake   *fakeIAM
-		before func(*Store)
-		want   bool
-	}{
-		"nothing":                    {fake: &fakeIAM{}},
-		"a stranger's":               {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, want: true},
-		"a resource's of the state":  {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Claim("app", "pull").Hold() }},
-		"a resource's that keeps it": {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, before: func(s *Store) { s.Claim("app", "pull").Keep("{}") }},
-		"one that cannot be read": {
-			fake: &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"GetRolePolicy": errors.New("no answer")}},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			store := New(test.fake)
-			if test.before != nil {
-				test.before(store)
-			}
-			document, found := store.Foresee(t.Context(), "app", "pull")
-			if found != test.want || found && document != "{}" {
-				t.Errorf("got %q, %t", document, found)
-			}
-		})
-	}
-}
-
-// Where one read fails, others would, and perhaps slowly.
-func TestForeseeGivesUp(t *testing.T) {
-	t.Parallel()
-	f := &fakeIAM{fail: map[string]error{"GetRolePolicy": errors.New("no credentials")}}
-	store := New(f)
-	for _, name := range []string{"one", "two", "three"} {
-		if _, found := store.Foresee(t.Context(), "app", name); found {
-			t.Error("found", name)
-		}
-	}
-	if len(f.calls) != 1 {
-		t.Errorf("calls %v", f.calls)
 	}
 }
 
@@ -216,8 +174,8 @@ func TestForeseeGivesUp(t *testing.T) {
 func TestCreateWaitsUntilIAMKnows(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{}, unknown: map[string]int{"PutRolePolicy": 3, "GetRolePolicy": 3}}
-	creation, err := newStore(f).Create(t.Context(), "app", "pull", "{}")
-	if want := (Creation{Stands: true}); err != nil || creation != want {
+	creation, err := newStore(f).Create(t.Context(), Key{"app", "pull"}, "new", "{}")
+	if want := (Creation{Written: true}); err != nil || creation != want {
 		t.Fatalf("%+v, %v", creation, err)
 	}
 	want := []string{
@@ -242,12 +200,12 @@ func TestCreateGivesUpWhenIAMDoesNotKnow(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			f := &fakeIAM{policies: map[string]string{}, unknown: map[string]int{operation: 1000}}
-			creation, err := newStore(f).Create(t.Context(), "app", "pull", "{}")
+			creation, err := newStore(f).Create(t.Context(), Key{"app", "pull"}, "new", "{}")
 			var unknown *UnknownEntityError
 			if !errors.As(err, &unknown) || unknown.Tried < 20*time.Second || unknown.Tried > 30*time.Second {
 				t.Fatalf("got %v", err)
 			}
-			if creation.Stands != want.stands || awsapi.KindOf(err) != awsapi.NoSuchEntity || !strings.HasPrefix(err.Error(), want.text) || !strings.HasSuffix(err.Error(), "(tried for 27s)") {
+			if creation.Written != want.stands || awserr.KindOf(err) != awserr.NoSuchEntity || !strings.HasPrefix(err.Error(), want.text) || !strings.HasSuffix(err.Error(), "(tried for 27s)") {
 				t.Errorf("got %+v, %v", creation, err)
 			}
 		})
@@ -263,8 +221,8 @@ func TestCreateStopsWaitingWhenItsContextEnds(t *testing.T) {
 		cancel()
 		return awsapi.WaitJittered(ctx, time.Hour)
 	}
-	creation, err := store.Create(ctx, "app", "pull", "{}")
-	if creation.Stands || !errors.Is(err, context.Canceled) || awsapi.KindOf(err) != awsapi.NoSuchEntity {
+	creation, err := store.Create(ctx, Key{"app", "pull"}, "new", "{}")
+	if creation.Written || !errors.Is(err, context.Canceled) || awserr.KindOf(err) != awserr.NoSuchEntity {
 		t.Errorf("got %+v, %v", creation, err)
 	}
 }
@@ -282,13 +240,13 @@ func TestCreateTellsWhetherThePolicyMayStand(t *testing.T) {
 		"no time left":     {&fakeIAM{lose: &smithy.CanceledError{Err: context.DeadlineExceeded}, forgets: true}, true},
 		"write refused":    {&fakeIAM{fail: map[string]error{"PutRolePolicy": denied}}, false},
 		"read refused":     {&fakeIAM{fail: map[string]error{"GetRolePolicy": &smithyhttp.RequestSendError{Err: errors.New("refused")}}}, false},
-		"no client at all": {&fakeIAM{fail: map[string]error{"IAM": &awsapi.ConfigError{Problem: "No region."}}}, false},
+		"no client at all": {&fakeIAM{fail: map[string]error{"IAM": &awserr.ConfigError{Problem: "No region."}}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.fake.policies = map[string]string{}
-			creation, err := newStore(test.fake).Create(t.Context(), "app", "pull", "{}")
-			if err == nil || creation.Stands != test.stands {
+			creation, err := newStore(test.fake).Create(t.Context(), Key{"app", "pull"}, "new", "{}")
+			if err == nil || creation.Written != test.stands {
 				t.Errorf("got %+v, %v", creation, err)
 			}
 		})
@@ -302,22 +260,22 @@ func TestAWriteWhoseAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{}, lose: lost}
 	store := newStore(f)
-	creation, err := store.Create(t.Context(), "app", "pull", "{}")
-	if want := (Creation{Stands: true}); err != nil || creation != want {
+	creation, err := store.Create(t.Context(), Key{"app", "pull"}, "new", "{}")
+	if want := (Creation{Written: true}); err != nil || creation != want {
 		t.Errorf("create: got %+v, %v", creation, err)
 	}
-	if err := store.Put(t.Context(), "app", "pull", "{}", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
+	if err := store.Update(t.Context(), Key{"app", "pull"}, "kept", "{}", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
 		t.Errorf("put: got %v, %v", f.policies, err)
 	}
 	f.forgets = true
-	if err := store.Put(t.Context(), "app", "pull", `{"a":1}`, `{"a":2}`); awsapi.KindOf(err) != awsapi.Unreachable {
+	if err := store.Update(t.Context(), Key{"app", "pull"}, "kept", `{"a":1}`, `{"a":2}`); awserr.KindOf(err) != awserr.Unreachable {
 		t.Errorf("put without effect: got %v", err)
 	}
-	if _, err := New(f).Delete(t.Context(), "app", "pull", `{"a":1}`, 0); awsapi.KindOf(err) != awsapi.Unreachable {
+	if _, err := New(f).Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, `{"a":1}`); awserr.KindOf(err) != awserr.Unreachable {
 		t.Errorf("delete without effect: got %v", err)
 	}
 	f.forgets = false
-	if _, err := New(f).Delete(t.Context(), "app", "pull", `{"a":1}`, 0); err != nil || len(f.policies) > 0 {
+	if _, err := New(f).Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, `{"a":1}`); err != nil || len(f.policies) > 0 {
 		t.Errorf("delete: got %v, %v", f.policies, err)
 	}
 }
@@ -326,17 +284,17 @@ func TestAWriteWhoseAnswerIsLost(t *testing.T) {
 func TestCreateSucceedsWhenReadingBackFails(t *testing.T) {
 	t.Parallel()
 	f := &readsOnce{fakeIAM: &fakeIAM{policies: map[string]string{}}}
-	creation, err := New(f).Create(t.Context(), "app", "pull", "{}")
-	if !creation.Stands || err != nil {
+	creation, err := New(f).Create(t.Context(), Key{"app", "pull"}, "new", "{}")
+	if !creation.Written || err != nil {
 		t.Errorf("got %+v, %v", creation, err)
 	}
 }
 
 // A read from before a change would show in the next plan as drift.
-func TestPutWaitsUntilIAMShowsTheNewPolicy(t *testing.T) {
+func TestUpdateWaitsUntilIAMShowsTheNewPolicy(t *testing.T) {
 	t.Parallel()
 	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{"pull": "{}"}}, shown: "{}", times: 3}
-	if err := newStore(f).Put(t.Context(), "app", "pull", "{}", `{"a":1}`); err != nil {
+	if err := newStore(f).Update(t.Context(), Key{"app", "pull"}, "kept", "{}", `{"a":1}`); err != nil {
 		t.Fatal(err)
 	}
 	if f.times != 0 {
@@ -350,13 +308,13 @@ func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
 	const theirs = `{"theirs":true}`
 	for name, write := range map[string]func(*Store) error{
 		"create": func(s *Store) error {
-			creation, err := s.Create(t.Context(), "app", "new", "{}")
-			if creation.Stands {
+			creation, err := s.Create(t.Context(), Key{"app", "new"}, "new", "{}")
+			if creation.Written {
 				t.Error("what stands is taken for this resource's")
 			}
 			return err
 		},
-		"put": func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}", "{}") },
+		"put": func(s *Store) error { return s.Update(t.Context(), Key{"app", "pull"}, "kept", "{}", "{}") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -379,14 +337,14 @@ func TestCreateIsInterruptedWhileIAMShowsAnotherPolicy(t *testing.T) {
 	t.Parallel()
 	f := &ghost{fakeIAM: &fakeIAM{policies: map[string]string{"pull": `{"a":1}`}}}
 	store := newStore(f)
-	if _, err := store.Delete(t.Context(), "app", "pull", `{"a":1}`, 0); err != nil {
+	if _, err := store.Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, `{"a":1}`); err != nil {
 		t.Fatal(err)
 	}
 	f.shown, f.times = `{"a":1}`, 1000
 	ctx, cancel := context.WithCancel(t.Context())
 	store.Clock.Wait = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
-	creation, err := store.Create(ctx, "app", "pull", "{}")
-	if _, overwritten := errors.AsType[*OverwrittenError](err); !creation.Stands || overwritten || awsapi.KindOf(err) != awsapi.Canceled {
+	creation, err := store.Create(ctx, Key{"app", "pull"}, "new", "{}")
+	if _, overwritten := errors.AsType[*OverwrittenError](err); !creation.Written || overwritten || awserr.KindOf(err) != awserr.Canceled {
 		t.Errorf("got %+v, %v", creation, err)
 	}
 }

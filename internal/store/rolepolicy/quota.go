@@ -33,13 +33,13 @@ type QuotaError struct {
 	Policy  Policy   // the one that did not fit
 	Others  []Policy // the role's other inline policies, the largest first
 	Unread  error    // why Others are not known; nil when they are
-	Cause   error    // an *awsapi.Error; nil for an error that is foreseen
+	Cause   error    // an *awserr.Error; nil for an error that is foreseen
 }
 
 // Error returns what AWS refused.
 func (e *QuotaError) Error() string { return e.Cause.Error() }
 
-// Unwrap returns the *awsapi.Error.
+// Unwrap returns the *awserr.Error.
 func (e *QuotaError) Unwrap() error { return e.Cause }
 
 // Detail says how the quota is used and what to do.
@@ -79,30 +79,6 @@ func (e *QuotaError) use() string {
 func (s *Store) quotaError(ctx context.Context, role string, refused Policy, cause error) error {
 	others, err := s.others(ctx, role, refused.Name)
 	return &QuotaError{Role: role, Account: s.account(ctx), Policy: refused, Others: others, Unread: err, Cause: cause}
-}
-
-// worthALook is the size from which on ForeseeQuota looks at a role's other inline
-// policies, which takes a call for each of them and one more: a quarter of the quota.
-const worthALook = MaxSize / 4
-
-// ForeseeQuota reports whether a policy would exceed the quota beside the role's
-// other inline policies as they stand, and returns the Detail of the QuotaError. It
-// reports false for a small policy, and when the others cannot be read now: that is
-// left to the write.
-func (s *Store) ForeseeQuota(ctx context.Context, role string, planned Policy) (detail string, exceeded bool) {
-	size := Size(planned.Document)
-	if size < worthALook {
-		return "", false
-	}
-	others, err := s.others(ctx, role, planned.Name)
-	for _, p := range others {
-		size += Size(p.Document)
-	}
-	if err != nil || size <= MaxSize {
-		return "", false
-	}
-	foreseen := &QuotaError{Role: role, Account: s.account(ctx), Policy: planned, Others: others}
-	return foreseen.Detail(), true
 }
 
 // others returns all inline policies of a role but one, the largest first.

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -59,9 +60,9 @@ func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
 	for name, f := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := New(f).put(t.Context(), "app", "pull", strings.Repeat("p", 4100))
+			err := New(f).put(t.Context(), Key{"app", "pull"}, strings.Repeat("p", 4100))
 			var quota *QuotaError
-			if !errors.As(err, &quota) || awsapi.KindOf(err) != awsapi.LimitExceeded {
+			if !errors.As(err, &quota) || awserr.KindOf(err) != awserr.LimitExceeded {
 				t.Fatalf("got %v", err)
 			}
 			golden(t, "quota_"+name, quota.Detail())
@@ -69,7 +70,7 @@ func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
 	}
 }
 
-func TestForeseeQuota(t *testing.T) {
+func TestExceedsQuota(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized to perform: iam:ListRolePolicies"}
 	tests := map[string]struct {
@@ -90,7 +91,7 @@ func TestForeseeQuota(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := &fakeIAM{policies: tt.others, fail: tt.fail}
-			detail, exceeded := newStore(f).ForeseeQuota(t.Context(), "app", Policy{"pull", strings.Repeat("p", tt.size)})
+			detail, exceeded := newStore(f).ExceedsQuota(t.Context(), "app", Policy{"pull", strings.Repeat("p", tt.size)})
 			if exceeded != tt.want || exceeded != (detail != "") || len(f.calls) > tt.calls {
 				t.Errorf("got %t, %q after %v, want %t after %d calls", exceeded, detail, f.calls, tt.want, tt.calls)
 			}

@@ -13,34 +13,35 @@ import (
 )
 
 // reads are what IAM has answered lately, and the calls that run. What is missing
-// is an error of the kind awsapi.NoSuchEntity and so not kept: it may be created
+// is an error of the kind awserr.NoSuchEntity and so not kept: it may be created
 // at any moment.
 type reads struct {
 	roles    *readcache.Reads[string, Role]
 	names    *readcache.Reads[string, []string] // of inline policies, by role
 	attached *readcache.Reads[string, []string] // ARNs of managed policies, by role
-	inline   *readcache.Reads[inlineKey, string]
+	inline   *readcache.Reads[Key, string]
 	managed  *readcache.Reads[string, string] // by ARN
 }
 
-type inlineKey struct{ role, name string }
+// A Key names one inline policy.
+type Key struct{ Role, Name string }
 
 func newReads(now func() time.Time) reads {
 	return reads{
 		roles:    readcache.New[string, Role](now),
 		names:    readcache.New[string, []string](now),
 		attached: readcache.New[string, []string](now),
-		inline:   readcache.New[inlineKey, string](now),
+		inline:   readcache.New[Key, string](now),
 		managed:  readcache.New[string, string](now),
 	}
 }
 
 // forget ends the sharing of what a write to an inline policy changes; so does
 // the function that it returns, for when the write has ended.
-func (s *Store) forget(role, name string) (again func()) {
+func (s *Store) forget(key Key) (again func()) {
 	forget := func() {
-		s.reads.names.Forget(role)
-		s.reads.inline.Forget(inlineKey{role, name})
+		s.reads.names.Forget(key.Role)
+		s.reads.inline.Forget(key)
 	}
 	forget()
 	return forget
@@ -48,22 +49,25 @@ func (s *Store) forget(role, name string) (again func()) {
 
 // share is a read of IAM that all who want the same thing share.
 func share[K comparable, V any](ctx context.Context, s *Store, among *readcache.Reads[K, V], key K, call func(context.Context, awsapi.IAM) (V, error)) (V, error) {
-	return among.Read(ctx, key, func(ctx context.Context) (V, error) {
+	return among.Read(ctx, key, func(ctx context.Context) (answer V, err error) {
 		client, err := s.clients.IAM(ctx)
-		if err != nil {
-			var none V
-			return none, err
+		if err == nil {
+			answer, err = call(ctx, client)
 		}
-		return call(ctx, client)
+		s.unavailable.Store(unavailable(err))
+		return answer, err
 	})
 }
 
-// Read returns what Get returns, from a read that others share.
+// Read returns the document of an inline policy as JSON. It reports false if the role
+// has no policy of that name, or does not exist. All who read one policy at about the
+// same time share one call.
 func (s *Store) Read(ctx context.Context, role, name string) (document string, found bool, err error) {
-	document, err = share(ctx, s, s.reads.inline, inlineKey{role, name}, func(ctx context.Context, client awsapi.IAM) (string, error) {
+	key := Key{role, name}
+	document, err = share(ctx, s, s.reads.inline, key, func(ctx context.Context, client awsapi.IAM) (string, error) {
 		return get(ctx, client, role, name)
 	})
-	return s.found(ctx, role, name, document, err)
+	return s.found(ctx, key, document, err)
 }
 
 // A Role is what IAM says of a role itself.
@@ -72,7 +76,7 @@ type Role struct {
 	BoundaryARN string // of the managed policy that is its permissions boundary; empty when it has none
 }
 
-// Role reads a role. A missing one is an error of the kind awsapi.NoSuchEntity,
+// Role reads a role. A missing one is an error of the kind awserr.NoSuchEntity,
 // here and in the reads of its policies.
 func (s *Store) Role(ctx context.Context, name string) (Role, error) {
 	role, err := share(ctx, s, s.reads.roles, name, func(ctx context.Context, client awsapi.IAM) (Role, error) {
@@ -138,7 +142,7 @@ func attachedPolicies(ctx context.Context, client awsapi.IAM, role string) ([]st
 }
 
 // ManagedPolicy returns the default version of a managed policy as JSON. A missing
-// policy is an error of the kind awsapi.NoSuchEntity.
+// policy is an error of the kind awserr.NoSuchEntity.
 func (s *Store) ManagedPolicy(ctx context.Context, arn string) (string, error) {
 	document, err := share(ctx, s, s.reads.managed, arn, func(ctx context.Context, client awsapi.IAM) (string, error) {
 		return managedPolicy(ctx, client, arn)

@@ -17,6 +17,8 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
 // Clients hands out the IAM client and says whose account it works in.
@@ -27,23 +29,23 @@ type Clients interface {
 
 // A Store reads roles and writes inline policies. It is safe for concurrent use;
 // one Store must serve all resources of a configuration, since it is what keeps
-// two of them from managing one policy. Its errors are of type *awsapi.Error,
+// two of them from managing one policy. Its errors are of type *awserr.Error,
 // *QuotaError, *ExistsError, *ChangedError, *MissingRoleError, *UnknownEntityError or
 // *OverwrittenError.
 type Store struct {
-	Clock   Clock // tests replace it
-	clients Clients
-	reads   reads
-	claims  inlineClaims
-	blind   atomic.Bool // a look ahead has failed
+	Clock Clock // tests replace it
+	// Owners has which objects of the state manage the inline policies.
+	Owners ownership.Registry[Key]
+
+	clients     Clients
+	reads       reads
+	turns       turns
+	unavailable atomic.Bool // the last shared read could not reach IAM
 }
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	s := &Store{
-		clients: clients, Clock: Clock{Now: time.Now, Wait: awsapi.WaitJittered},
-		claims: inlineClaims{known: map[inlineKey]*claim{}},
-	}
+	s := &Store{clients: clients, Clock: Clock{Now: time.Now, Wait: awsapi.WaitJittered}}
 	s.reads = newReads(func() time.Time { return s.Clock.Now() })
 	return s
 }
@@ -54,22 +56,22 @@ type Policy struct {
 	Document string // JSON
 }
 
-// Get returns the document of an inline policy as JSON. It reports false when
-// the role has no policy of that name, or does not exist.
-func (s *Store) Get(ctx context.Context, role, name string) (document string, found bool, err error) {
+// get returns the document of an inline policy as JSON, from a read of its own. It
+// reports false if the role has no policy of that name, or does not exist.
+func (s *Store) get(ctx context.Context, key Key) (document string, found bool, err error) {
 	client, err := s.clients.IAM(ctx)
 	if err == nil {
-		document, err = get(ctx, client, role, name)
+		document, err = get(ctx, client, key.Role, key.Name)
 	}
-	return s.found(ctx, role, name, document, err)
+	return s.found(ctx, key, document, err)
 }
 
 // found is the result of a read that has ended.
-func (s *Store) found(ctx context.Context, role, name, document string, err error) (string, bool, error) {
-	if awsapi.KindOf(err) == awsapi.NoSuchEntity {
+func (s *Store) found(ctx context.Context, key Key, document string, err error) (string, bool, error) {
+	if awserr.KindOf(err) == awserr.NoSuchEntity {
 		return "", false, nil
 	}
-	return document, err == nil, s.explain(ctx, err, doing("read", role, name))
+	return document, err == nil, s.explain(ctx, err, doing("read", key))
 }
 
 // get returns a document decoded: IAM percent-encodes it as RFC 3986 says, where
@@ -91,115 +93,103 @@ func named(role, account string) string {
 	return role + " (account " + account + ")"
 }
 
-// Put writes an inline policy in place of the prior one. What is neither of the
-// two is somebody else's: it is left, and the error a *ChangedError. Put returns
-// when the policy can be read back. When it exceeds the role's quota the error is
-// a *QuotaError.
-func (s *Store) Put(ctx context.Context, role, name, prior, document string) error {
-	c := s.claims.of(role, name)
-	done, err := c.wait(ctx)
+// Update writes an inline policy in place of the prior one, which an object has in
+// its state, and returns when the new one can be read back. A policy that is neither
+// of the two is a *ChangedError. A policy that exceeds the role's quota is a
+// *QuotaError.
+func (s *Store) Update(ctx context.Context, key Key, token, prior, document string) error {
+	s.Owners.Update(key, token) // Even if AWS refuses the update, the object keeps the policy.
+	turn, done, err := s.turns.take(ctx, key)
 	if err != nil {
-		return s.explain(ctx, err, doing("write", role, name))
+		return s.explain(ctx, err, doing("write", key))
 	}
 	defer done()
-	c.did(written) // Whatever becomes of the write, the resource stays.
-	if err := s.unchanged(ctx, role, name, prior, document); err != nil {
+	if err := s.unchanged(ctx, key, prior, document); err != nil {
 		return err
 	}
 	start := s.Clock.Now()
-	if err := s.put(ctx, role, name, document); err != nil {
+	if err := s.put(ctx, key, document); err != nil {
 		return err
 	}
-	return s.untilShown(ctx, start, role, name, document)
+	turn.deleted = false
+	return s.untilShown(ctx, start, key, document)
 }
 
-func (s *Store) put(ctx context.Context, role, name, document string) error {
-	defer s.forget(role, name)()
+func (s *Store) put(ctx context.Context, key Key, document string) error {
+	role, name := key.Role, key.Name
+	defer s.forget(key)()
 	client, err := s.clients.IAM(ctx)
 	if err == nil {
 		_, err = client.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 			RoleName: aws.String(role), PolicyName: aws.String(name), PolicyDocument: aws.String(document),
 		})
 	}
-	if awsapi.MayHaveTakenEffect(err) && s.shows(ctx, role, name, document) {
+	if awserr.MayHaveTakenEffect(err) && s.shows(ctx, key, document) {
 		return nil
 	}
-	err = s.explain(ctx, err, doing("write", role, name))
-	switch awsapi.KindOf(err) {
-	case awsapi.LimitExceeded:
+	err = s.explain(ctx, err, doing("write", key))
+	switch awserr.KindOf(err) {
+	case awserr.LimitExceeded:
 		return s.quotaError(ctx, role, Policy{name, document}, err)
-	case awsapi.NoSuchEntity:
+	case awserr.NoSuchEntity:
 		return &MissingRoleError{Role: role, Policy: name, Account: s.account(ctx), Cause: err}
 	default:
 		return err
 	}
 }
 
-// A Deletion says what became of a Delete.
-type Deletion int
-
-// What a Delete may come to.
-const (
-	Deleted    Deletion = iota // the policy is gone
-	LeftToNew                  // another resource creates or updates it in this walk
-	LeftToHeir                 // another object of the state has it and stays
-)
-
-// Delete deletes an inline policy that says what the document says. One that says
-// something else is left, and the error a *ChangedError. That there is none, or no
-// such role, is no error. Holders is what the Leave of the policy's claim has
-// returned, or 0: of so many objects of the state the last one that goes takes the
-// policy along. A policy that another resource creates or updates in this walk stays
-// too, as when a resource was renamed or create_before_destroy is set.
-func (s *Store) Delete(ctx context.Context, role, name, document string, holders int) (Deletion, error) {
-	c := s.claims.of(role, name)
-	done, err := c.wait(ctx)
+// Delete deletes the inline policy that an object has in its state, and reports
+// whether it left the policy instead, because another object of the configuration
+// keeps it or has created it in this apply. A policy that is not the one in the state
+// is a *ChangedError. That there is none, or no such role, is no error.
+func (s *Store) Delete(ctx context.Context, key Key, object ownership.Object, document string) (left bool, err error) {
+	if s.Owners.Delete(key, object) {
+		return true, nil
+	}
+	turn, done, err := s.turns.take(ctx, key)
 	if err != nil {
-		return Deleted, s.explain(ctx, err, doing("delete", role, name))
+		return false, s.explain(ctx, err, doing("delete", key))
 	}
 	defer done()
-	if c.lastDeed() == written {
-		return LeftToNew, nil
+	if s.Owners.Kept(key, object.Token, "") {
+		return true, nil
 	}
-	if c.Goes(holders) {
-		return LeftToHeir, nil
+	if err := s.unchanged(ctx, key, document); err != nil {
+		return false, err
 	}
-	if err := s.unchanged(ctx, role, name, document); err != nil {
-		return Deleted, err
+	if err := s.delete(ctx, key); err != nil {
+		return false, err
 	}
-	if err := s.delete(ctx, role, name); err != nil {
-		return Deleted, err
-	}
-	c.did(deleted)
-	return Deleted, nil
+	turn.deleted = true
+	return false, nil
 }
 
-func (s *Store) delete(ctx context.Context, role, name string) error {
-	defer s.forget(role, name)()
+func (s *Store) delete(ctx context.Context, key Key) error {
+	defer s.forget(key)()
 	client, err := s.clients.IAM(ctx)
 	if err == nil {
-		_, err = client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
+		_, err = client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(key.Role), PolicyName: aws.String(key.Name)})
 	}
-	if awsapi.KindOf(err) == awsapi.NoSuchEntity || awsapi.MayHaveTakenEffect(err) && s.isGone(ctx, role, name) {
+	if awserr.KindOf(err) == awserr.NoSuchEntity || awserr.MayHaveTakenEffect(err) && s.isGone(ctx, key) {
 		return nil
 	}
-	return s.explain(ctx, err, doing("delete", role, name))
+	return s.explain(ctx, err, doing("delete", key))
 }
 
-// shows reports whether a policy can be seen to stand: a write whose answer was
-// lost has then done what it should.
-func (s *Store) shows(ctx context.Context, role, name, document string) bool {
-	shown, found, err := s.Get(ctx, role, name)
+// shows reports whether IAM shows a policy as it was written: then a write whose
+// answer was lost has succeeded.
+func (s *Store) shows(ctx context.Context, key Key, document string) bool {
+	shown, found, err := s.get(ctx, key)
 	return err == nil && found && Same(shown, document)
 }
 
-func (s *Store) isGone(ctx context.Context, role, name string) bool {
-	_, found, err := s.Get(ctx, role, name)
+func (s *Store) isGone(ctx context.Context, key Key) bool {
+	_, found, err := s.get(ctx, key)
 	return err == nil && !found
 }
 
-func doing(verb, role, name string) string {
-	return fmt.Sprintf("%s the inline policy %s of the role %s", verb, name, role)
+func doing(verb string, key Key) string {
+	return fmt.Sprintf("%s the inline policy %s of the role %s", verb, key.Name, key.Role)
 }
 
 // explain says what was tried. AWS is asked for the account only when it has
@@ -208,13 +198,13 @@ func (s *Store) explain(ctx context.Context, err error, doing string) error {
 	if err == nil {
 		return nil
 	}
-	attempt := awsapi.Attempt{Doing: doing, Side: awsapi.ConsumerSide}
-	var explained *awsapi.Error
+	attempt := awserr.Attempt{Doing: doing, Side: awserr.ConsumerSide}
+	var explained *awserr.Error
 	var answer smithy.APIError
 	if !errors.As(err, &explained) && errors.As(err, &answer) {
 		attempt.Account, attempt.OwnAccount = s.account(ctx), true
 	}
-	return awsapi.Explain(err, attempt)
+	return awserr.Explain(err, attempt)
 }
 
 // account returns the account of the credentials, or nothing when AWS does not say.

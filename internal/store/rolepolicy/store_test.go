@@ -9,14 +9,15 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/smithy-go"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
 func TestGetDecodes(t *testing.T) {
 	t.Parallel()
 	const document = `{"Resource": "arn:aws:ecr:*:1:repository/a+b%2F", "é": "\u00e9 ~"}`
 	f := &fakeIAM{policies: map[string]string{"pull": document}}
-	got, found, err := New(f).Get(t.Context(), "app", "pull")
+	got, found, err := New(f).Read(t.Context(), "app", "pull")
 	if err != nil || !found || got != document {
 		t.Errorf("got %q, %v, %v", got, found, err)
 	}
@@ -26,7 +27,7 @@ func TestGetOfWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{}
 	for _, role := range []string{"app", "another"} {
-		if _, found, err := New(f).Get(t.Context(), role, "pull"); found || err != nil {
+		if _, found, err := New(f).Read(t.Context(), role, "pull"); found || err != nil {
 			t.Errorf("%s: %v, %v", role, found, err)
 		}
 	}
@@ -35,10 +36,10 @@ func TestGetOfWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestPutReplaces(t *testing.T) {
+func TestUpdateReplaces(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
-	if err := New(f).Put(t.Context(), "app", "pull", "{}", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
+	if err := New(f).Update(t.Context(), Key{"app", "pull"}, "kept", "{}", `{"a":1}`); err != nil || f.policies["pull"] != `{"a":1}` {
 		t.Errorf("got %v, %v", f.policies, err)
 	}
 }
@@ -47,12 +48,12 @@ func TestDelete(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}", "other": "{}"}}
 	for range 2 {
-		if deletion, err := New(f).Delete(t.Context(), "app", "pull", "{}", 0); deletion != Deleted || err != nil {
-			t.Error(deletion, err)
+		if left, err := New(f).Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, "{}"); left || err != nil {
+			t.Error(left, err)
 		}
 	}
-	if deletion, err := New(f).Delete(t.Context(), "another", "pull", "{}", 0); deletion != Deleted || err != nil {
-		t.Error(deletion, err)
+	if left, err := New(f).Delete(t.Context(), Key{"another", "pull"}, ownership.Object{Token: "old"}, "{}"); left || err != nil {
+		t.Error(left, err)
 	}
 	if len(f.policies) != 1 {
 		t.Errorf("left: %v", f.policies)
@@ -65,36 +66,39 @@ func TestErrors(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.GenericAPIError{Code: "AccessDenied", Message: "User: u is not authorized to perform: iam:X"}
 	missing := &iamtypes.NoSuchEntityException{Message: aws.String("The role with name app cannot be found.")}
-	get := func(s *Store) error { _, _, err := s.Get(t.Context(), "app", "pull"); return err }
-	create := func(s *Store) error { _, err := s.Create(t.Context(), "app", "new", "{}"); return err }
-	put := func(s *Store) error { return s.Put(t.Context(), "app", "pull", "{}", "{}") }
-	remove := func(s *Store) error { _, err := s.Delete(t.Context(), "app", "pull", "{}", 0); return err }
+	get := func(s *Store) error { _, _, err := s.Read(t.Context(), "app", "pull"); return err }
+	create := func(s *Store) error { _, err := s.Create(t.Context(), Key{"app", "new"}, "new", "{}"); return err }
+	put := func(s *Store) error { return s.Update(t.Context(), Key{"app", "pull"}, "kept", "{}", "{}") }
+	remove := func(s *Store) error {
+		_, err := s.Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, "{}")
+		return err
+	}
 	tests := map[string]struct {
 		operation string
 		cause     error
 		do        func(*Store) error
 		doing     string
-		kind      awsapi.Kind
+		kind      awserr.Kind
 		account   string
 	}{
-		"get refused":       {"GetRolePolicy", denied, get, "read the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
-		"get before create": {"GetRolePolicy", denied, create, "read the inline policy new of the role app", awsapi.AccessDenied, "123456789012"},
-		"create refused":    {"PutRolePolicy", denied, create, "write the inline policy new of the role app", awsapi.AccessDenied, "123456789012"},
-		"role missing":      {"PutRolePolicy", missing, create, "write the inline policy new of the role app", awsapi.NoSuchEntity, "123456789012"},
-		"put refused":       {"PutRolePolicy", denied, put, "write the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
-		"delete refused":    {"DeleteRolePolicy", denied, remove, "delete the inline policy pull of the role app", awsapi.AccessDenied, "123456789012"},
-		"no answer":         {"GetRolePolicy", errors.New("connection refused"), get, "read the inline policy pull of the role app", awsapi.Other, ""},
-		"no client":         {"IAM", errors.New("no region"), put, "read the inline policy pull of the role app", awsapi.Other, ""},
+		"get refused":       {"GetRolePolicy", denied, get, "read the inline policy pull of the role app", awserr.AccessDenied, "123456789012"},
+		"get before create": {"GetRolePolicy", denied, create, "read the inline policy new of the role app", awserr.AccessDenied, "123456789012"},
+		"create refused":    {"PutRolePolicy", denied, create, "write the inline policy new of the role app", awserr.AccessDenied, "123456789012"},
+		"role missing":      {"PutRolePolicy", missing, create, "write the inline policy new of the role app", awserr.NoSuchEntity, "123456789012"},
+		"put refused":       {"PutRolePolicy", denied, put, "write the inline policy pull of the role app", awserr.AccessDenied, "123456789012"},
+		"delete refused":    {"DeleteRolePolicy", denied, remove, "delete the inline policy pull of the role app", awserr.AccessDenied, "123456789012"},
+		"no answer":         {"GetRolePolicy", errors.New("connection refused"), get, "read the inline policy pull of the role app", awserr.Other, ""},
+		"no client":         {"IAM", errors.New("no region"), put, "read the inline policy pull of the role app", awserr.Other, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{tt.operation: tt.cause}}
-			var explained *awsapi.Error
+			var explained *awserr.Error
 			if err := tt.do(newStore(f)); !errors.As(err, &explained) || !errors.Is(err, tt.cause) {
 				t.Fatalf("got %v", err)
 			}
-			want := awsapi.Attempt{Doing: tt.doing, Account: tt.account, Side: awsapi.ConsumerSide, OwnAccount: tt.account != ""}
+			want := awserr.Attempt{Doing: tt.doing, Account: tt.account, Side: awserr.ConsumerSide, OwnAccount: tt.account != ""}
 			if explained.Attempt != want || explained.Kind != tt.kind {
 				t.Errorf("got %+v, %s", explained.Attempt, explained.Kind)
 			}
@@ -105,7 +109,7 @@ func TestErrors(t *testing.T) {
 func TestAnUndecodableDocumentIsAnError(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}}
-	_, found, err := New(undecodable{f}).Get(t.Context(), "app", "pull")
+	_, found, err := New(undecodable{f}).Read(t.Context(), "app", "pull")
 	if found || err == nil || !strings.Contains(err.Error(), "read the inline policy pull") {
 		t.Errorf("got %v, %v", found, err)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// An Account is one account of the backend, with clients that may do everything in it.
+// An Account is one account of the backend, with administrator clients.
 type Account struct {
 	ID  string // 12 digits
 	ECR *ecr.Client
@@ -23,15 +23,14 @@ type Account struct {
 	login login
 }
 
-// A login is how to reach an account: a profile on AWS, else an endpoint and an
-// access key.
+// A login is the access to an account: a profile on AWS, or an endpoint and an access key.
 type login struct {
 	profile                     string
 	endpoint                    string
 	accessKey, secretKey, token string
 }
 
-// newAccount returns an account with clients for a configuration.
+// newAccount returns an account with clients that use a configuration.
 func newAccount(env *Env, id string, login login, cfg aws.Config) *Account {
 	return &Account{
 		ID:    id,
@@ -67,7 +66,7 @@ func (a *Account) providerBlock(name string) string {
 	return b.String()
 }
 
-// RootARN returns the ARN that stands for the whole account in a policy.
+// RootARN returns the ARN of the whole account in a policy.
 func (a *Account) RootARN() string { return "arn:aws:iam::" + a.ID + ":root" }
 
 // RoleARN returns the ARN of a role without a path.

@@ -1,10 +1,9 @@
-// Package acctest is what the acceptance tests share: a backend with two
-// accounts, clients and helpers to prepare and inspect them, and the provider
-// to test.
+// Package acctest has helpers for acceptance tests: a backend with two accounts, clients and
+// functions to prepare and inspect them, and the provider under test.
 //
-// The same tests run on three backends, chosen by the variable
-// ECRXA_ACC_BACKEND: "emulator" (the default), "moto", and "aws", which also
-// needs ECRXA_ACC_AWS=1 and the names of two profiles in
+// The same tests run on three backends. The variable ECRXA_ACC_BACKEND selects one:
+// "emulator" (the default), "moto" or "aws". The backend "aws" also needs ECRXA_ACC_AWS=1
+// and the names of two profiles in
 // ECRXA_ACC_REGISTRY_PROFILE and ECRXA_ACC_CONSUMER_PROFILE.
 //
 //	func TestMain(m *testing.M) { acctest.Run(m) }
@@ -33,13 +32,13 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/provider"
 )
 
-// Run runs the tests of a package, or with -sweep the sweepers, ends the backend
-// that the tests have started, and exits. TestMain calls it and nothing after it.
+// Run runs the tests of a package, or the sweepers with -sweep. Then it stops the backend
+// and exits. It must be the last call in TestMain.
 func Run(m *testing.M) {
 	resource.TestMain(suite{m})
 }
 
-// A suite ends the backend after the tests.
+// A suite stops the backend after the tests.
 type suite struct{ m *testing.M }
 
 // Run returns the exit code of the tests.
@@ -48,8 +47,8 @@ func (s suite) Run() int {
 	return s.m.Run()
 }
 
-// ProtoV6ProviderFactories returns the provider, to run in the process of the
-// test, under the names ecrxa and consumer: see Env.ProviderConfig.
+// ProtoV6ProviderFactories returns the provider under the names ecrxa and consumer; see
+// Env.ProviderConfig. It runs in the process of the test.
 func ProtoV6ProviderFactories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"ecrxa":    providerserver.NewProtocol6WithError(provider.New("acctest")()),

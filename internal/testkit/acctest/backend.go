@@ -16,7 +16,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
-// A Backend is what answers the provider's requests to AWS.
+// A Backend is the server for the provider's requests to AWS.
 type Backend string
 
 // The values of ECRXA_ACC_BACKEND.
@@ -33,7 +33,7 @@ const (
 	defaultRegion = "us-east-1"
 )
 
-// open connects the Env to the backend that is chosen.
+// open connects the Env to the selected backend.
 func (e *Env) open() {
 	e.t.Helper()
 	e.Region = defaultRegion
@@ -79,13 +79,13 @@ func (e *Env) openMoto() {
 	e.backend = fault.Proxy(server)
 }
 
-// keyAccount returns an account that is reached at an endpoint with an access key.
+// keyAccount returns an account with an endpoint and an access key.
 func (e *Env) keyAccount(id string, login login) *Account {
 	return newAccount(e, id, login, login.config())
 }
 
-// config returns the SDK's configuration for an endpoint and an access key.
-// Nothing of the environment goes into it.
+// config returns the SDK's configuration for an endpoint and an access key. It does not
+// use the environment.
 func (l login) config() aws.Config {
 	return aws.Config{
 		Region:       defaultRegion,
@@ -107,23 +107,23 @@ func (e *Env) openAWS() {
 	e.Registry, e.Consumer = account(registryProfile), account(consumerProfile)
 }
 
-// The variables with the names of the profiles of the two real accounts.
+// The environment variables with the names of the profiles of the two real accounts.
 const (
 	registryProfile = "ECRXA_ACC_REGISTRY_PROFILE"
 	consumerProfile = "ECRXA_ACC_CONSUMER_PROFILE"
 )
 
-var errAWSNotAgreed = errors.New("the backend aws creates and deletes in real accounts: set ECRXA_ACC_AWS=1 to agree")
+var errAWSNotAgreed = errors.New("the backend aws creates and deletes resources in real accounts: set ECRXA_ACC_AWS=1 to agree")
 
-// awsAccount returns the configuration and the ID of the real account whose
-// profile the variable names.
+// awsAccount returns the configuration and the ID of a real account. The variable has the
+// name of the profile.
 func awsAccount(ctx context.Context, variable, region string) (cfg aws.Config, id string, err error) {
 	if os.Getenv("ECRXA_ACC_AWS") != "1" {
 		return cfg, "", errAWSNotAgreed
 	}
 	profile := os.Getenv(variable)
 	if profile == "" {
-		return cfg, "", fmt.Errorf("%s is not set: it names the profile of an account for tests", variable)
+		return cfg, "", fmt.Errorf("%s is not set: set it to the name of the profile of a test account", variable)
 	}
 	cfg, err = config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(profile), config.WithRegion(region))
 	if err != nil {

@@ -1,43 +1,43 @@
 package acctest
 
-// A Capability is a behaviour of AWS that not every backend has.
+// A Capability is a behaviour of AWS that some backends lack.
 type Capability string
 
-// Behaviours that a test may require.
+// Capabilities that a test may require. Each continues "this test needs that …".
 const (
-	PrincipalChecks       Capability = "a repository policy names principals that exist"
-	ReformattedPolicies   Capability = "a repository policy comes back in another form"
-	UniqueIDs             Capability = "a repository policy shows deleted roles by their unique ID"
-	StrictPolicies        Capability = "a repository policy with unusable actions or Resource is refused"
+	PrincipalChecks       Capability = "a repository policy may name only existing principals"
+	ReformattedPolicies   Capability = "a repository policy is returned in another format"
+	UniqueIDs             Capability = "a repository policy shows the unique IDs of deleted roles"
+	StrictPolicies        Capability = "a repository policy with invalid actions or Resource is rejected"
 	RepositoryPolicyLimit Capability = "a repository policy has at most 10,240 characters"
-	LockoutCheck          Capability = "a repository policy that locks its owner out is refused unless forced"
-	RegistryPolicyV2      Capability = "a registry policy may speak of every ECR action"
+	LockoutCheck          Capability = "a repository policy that locks its owner out is rejected unless forced"
+	RegistryPolicyV2      Capability = "a registry policy may have every ECR action"
 	AccountSettings       Capability = "ECR has account settings"
 	RepositoryNames       Capability = "a repository name may have __ and --"
-	InlinePolicyQuota     Capability = "the inline policies of a role have at most 10,240 characters together"
+	InlinePolicyQuota     Capability = "the inline policies of a role together have at most 10,240 characters"
 	StrictIAM             Capability = "IAM checks names, Sids and principals of policies"
 	AttachmentQuota       Capability = "a role has at most 20 managed policies"
 	AWSManagedPolicies    Capability = "the AWS managed policies exist"
-	CrossAccountECR       Capability = "one account reaches the repositories of another as policies say"
+	CrossAccountECR       Capability = "one account can use the repositories of another according to the policies"
 	LayerDownload         Capability = "ECR gives URLs to download layers from"
 	TrustPolicies         Capability = "STS assumes existing roles whose trust policy allows it"
 	AcceptedResource      Capability = "a repository policy may have the element Resource"
 	AnyAccount            Capability = "a repository policy may name accounts that do not exist"
 )
 
-// motoLacks says why moto 5.2.1 cannot serve a test.
+// motoLacks has the reasons why moto 5.2.1 cannot run a test, by capability.
 var motoLacks = map[Capability]string{
 	PrincipalChecks:       "moto accepts principals that do not exist",
-	ReformattedPolicies:   "moto returns policies as they were given",
-	UniqueIDs:             "moto does not follow deleted roles in policies",
-	StrictPolicies:        "moto accepts Resource and actions that ECR refuses",
+	ReformattedPolicies:   "moto returns policies unchanged",
+	UniqueIDs:             "moto does not notice that a role in a policy is deleted",
+	StrictPolicies:        "moto accepts Resource and actions that ECR rejects",
 	RepositoryPolicyLimit: "moto accepts longer repository policies",
 	LockoutCheck:          "moto ignores force",
-	RegistryPolicyV2:      "moto has registry policies of scope V1 alone",
+	RegistryPolicyV2:      "moto has only registry policies with scope V1",
 	AccountSettings:       "moto has no account settings",
-	RepositoryNames:       "moto refuses repository names with __ or --",
+	RepositoryNames:       "moto rejects repository names with __ or --",
 	InlinePolicyQuota:     "moto has no quota for inline policies",
-	StrictIAM:             "moto accepts what IAM refuses",
+	StrictIAM:             "moto accepts names and policies that IAM rejects",
 	AttachmentQuota:       "moto has no quota for managed policies",
 	AWSManagedPolicies:    "moto loads the AWS managed policies only on demand",
 	CrossAccountECR:       "moto does not find repositories of another account",
@@ -45,13 +45,13 @@ var motoLacks = map[Capability]string{
 	TrustPolicies:         "moto assumes roles that do not exist",
 }
 
-// awsLacks says why a test cannot run on AWS.
+// awsLacks has the reasons why AWS cannot run a test, by capability.
 var awsLacks = map[Capability]string{
-	AcceptedResource: "AWS's pages contradict each other on Resource in repository policies",
-	AnyAccount:       "AWS knows which accounts exist",
+	AcceptedResource: "AWS's documentation contradicts itself about Resource in repository policies",
+	AnyAccount:       "AWS checks that accounts exist",
 }
 
-// Require skips the test, with the reason, when the backend lacks a capability.
+// Require skips the test, with the reason, if the backend lacks a capability.
 func (e *Env) Require(capabilities ...Capability) {
 	e.t.Helper()
 	lacks := map[Backend]map[Capability]string{Moto: motoLacks, AWS: awsLacks}[e.Backend]

@@ -12,26 +12,25 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
-// NamePrefix begins the name of everything that a test creates: sweepers know it.
+// NamePrefix is the prefix of all names of test resources. Sweepers look for it.
 const NamePrefix = "ecrxa-acc-"
 
-// An Env is one test's view of the backend: two accounts, and names that no
-// other test uses, so that tests can run in parallel. On the emulator every Env
-// has a server of its own.
+// An Env is the backend for one test: two accounts, and names that no other test uses, so
+// that tests can run in parallel. Each Env has its own emulator.
 type Env struct {
 	Backend  Backend
 	Region   string   // of all clients and provider blocks, as in "us-east-1"
-	Registry *Account // owns repositories; 987654321098 but on AWS
-	Consumer *Account // owns the pulling roles; 123456789012 but on AWS
+	Registry *Account // owns the repositories; 987654321098 except on AWS
+	Consumer *Account // owns the roles that pull; 123456789012 except on AWS
 
 	t        testing.TB
 	id       string
 	emulator *emulator.Server // nil on other backends
-	backend  http.Handler     // what faults can stand in front of; nil on AWS
+	backend  http.Handler     // handler for faults to wrap; nil on AWS
 }
 
-// New prepares the backend for one test. It skips the test unless TF_ACC is set,
-// as terraform-plugin-testing does.
+// New prepares the backend for one test. Like terraform-plugin-testing, it skips the test if
+// TF_ACC is not set.
 func New(t testing.TB) *Env {
 	t.Helper()
 	if os.Getenv(resource.EnvTfAcc) == "" {
@@ -42,22 +41,22 @@ func New(t testing.TB) *Env {
 	return env
 }
 
-// Name returns a name that is unique to this test, for a repository, a role or a
-// user: the same one for the same suffix.
+// Name returns a name for a repository, a role or a user that no other test uses. In one
+// test, the same suffix gives the same name.
 func (e *Env) Name(suffix string) string {
 	return NamePrefix + e.id + "-" + suffix
 }
 
-// ProviderConfig returns the blocks of two providers, for configurations over both
-// accounts: ecrxa has the registry's, and what says "provider = consumer" the
-// consumer's. These are two names, not two aliases, since a test runs one server
-// for each name, and aliases would share the configuration that came last.
+// ProviderConfig returns two provider blocks, for configurations with both accounts. ecrxa
+// has the registry account. Resources with "provider = consumer" have the consumer account.
+// These are two provider names and not two aliases: a test runs one server for each name,
+// so aliases would share the configuration that comes last.
 func (e *Env) ProviderConfig() string {
 	return e.Registry.providerBlock("ecrxa") + e.Consumer.providerBlock("consumer")
 }
 
-// Emulator returns the emulator, to count requests. On other backends it skips the
-// test.
+// Emulator returns the emulator, for example to count requests. On other backends it skips
+// the test.
 func (e *Env) Emulator() *emulator.Server {
 	e.t.Helper()
 	if e.emulator == nil {

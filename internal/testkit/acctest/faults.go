@@ -6,18 +6,17 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
-// faultSeed seeds the faults of a test; see fault.New.
+// faultSeed is the seed of the faults of a test; see fault.New.
 const faultSeed = 1
 
-// Faults has the calls of the provider go wrong as rules say, on the emulator and
-// on moto; on AWS it skips the test. Provider blocks that are made from here on
-// lead through the layer that it returns. The clients of the accounts do not. A
-// rule that has hit no call when the test ends fails the test: it has shown
-// nothing.
+// Faults injects faults into the provider's calls according to rules, on the emulator and on
+// moto. On AWS it skips the test. Provider blocks that are created later use the returned
+// layer; the clients of the accounts do not. If a rule has hit no call at the end, the test
+// fails, because the rule has tested nothing.
 func (e *Env) Faults(rules ...fault.Rule) *fault.Layer {
 	e.t.Helper()
 	if e.backend == nil {
-		e.t.Skipf("%s: this test has calls fail, which only the emulator and moto can", e.Backend)
+		e.t.Skipf("%s: this test injects faults, which only the emulator and moto support", e.Backend)
 	}
 	layer := fault.New(e.backend, faultSeed, rules...)
 	server := httptest.NewServer(layer)

@@ -24,14 +24,14 @@ const (
 	deleteInline = "iam:DeleteRolePolicy"
 )
 
-// A scene is both sides of one pull: a repository with a statement of somebody
-// else in its policy, and a role.
+// A scene has both sides of one pull: a repository with another writer's statement in its
+// policy, and a role.
 type scene struct {
 	*acctest.Env
 
 	t                *testing.T
 	repository, role string
-	foreign          string // what the policy holds at first
+	foreign          string // the other writer's statement at the start
 	layer            *fault.Layer
 }
 
@@ -45,15 +45,15 @@ func newScene(t *testing.T) *scene {
 	return s
 }
 
-// overwrite replaces the policy by one that holds a statement of somebody else
-// alone, as somebody does who has read it before the provider's write.
+// overwrite replaces the policy with one that has only the other writer's statement, like a
+// writer that has read the policy before the provider's write.
 func (s *scene) overwrite() {
 	s.Registry.PutRepositoryPolicy(s.repository, fmt.Sprintf(
 		`{"Version":"2012-10-17","Statement":[{"Sid":"Foreign","Effect":"Deny","Principal":{"AWS":%q},"Action":["ecr:DeleteRepository"]}]}`,
 		s.Consumer.RootARN()))
 }
 
-// statements returns the statements of the repository's policy by Sid, as they stand.
+// statements returns the texts of the statements in the repository policy by Sid.
 func (s *scene) statements() map[string]string {
 	s.t.Helper()
 	text, found := s.Registry.RepositoryPolicy(s.repository)
@@ -78,7 +78,7 @@ func (s *scene) statements() map[string]string {
 	return statements
 }
 
-// config has both sides, with a named set of actions.
+// config returns a configuration with both sides and a named set of actions.
 func (s *scene) config(access string) string {
 	return s.providers() + fmt.Sprintf(`
 resource "ecrxa_repository_grant" "test" {
@@ -96,13 +96,13 @@ resource "ecrxa_consumer_role_policy" "test" {
 `, s.repository, s.Consumer.RoleARN(s.role), access, s.role, s.Registry.RepositoryARN(s.repository), access)
 }
 
-// providers has both providers try a call three times in all, so that what is
-// lasting is found out soon.
+// providers returns both provider blocks with two retries, so that a lasting fault is
+// reported soon.
 func (s *scene) providers() string {
 	return strings.ReplaceAll(s.ProviderConfig(), "  region =", "  max_retries = 2\n  region =")
 }
 
-// onEach is a rule for the first call of each operation.
+// onEach returns rules for the first call of each operation.
 func onEach(failure fault.Fault, operations ...string) []fault.Rule {
 	var rules []fault.Rule
 	for _, operation := range operations {
@@ -111,7 +111,7 @@ func onEach(failure fault.Fault, operations ...string) []fault.Rule {
 	return rules
 }
 
-// create, update and remove are applies under rules, each of which has to end well.
+// create, update and remove are steps that must succeed with faults according to the rules.
 func (s *scene) create(rules ...fault.Rule) resource.TestStep { return s.apply("pull", rules) }
 func (s *scene) update(rules ...fault.Rule) resource.TestStep { return s.apply("pull_push", rules) }
 
@@ -119,7 +119,7 @@ func (s *scene) apply(access string, rules []fault.Rule) resource.TestStep {
 	return resource.TestStep{
 		PreConfig: func() { s.layer.SetRules(rules...) },
 		Config:    s.config(access),
-		Check:     func(*terraform.State) error { return s.stands(access) },
+		Check:     func(*terraform.State) error { return s.checkGranted(access) },
 	}
 }
 
@@ -127,11 +127,11 @@ func (s *scene) remove(rules ...fault.Rule) resource.TestStep {
 	return resource.TestStep{
 		PreConfig: func() { s.layer.SetRules(rules...) },
 		Config:    s.providers(),
-		Check:     func(*terraform.State) error { return s.gone() },
+		Check:     func(*terraform.State) error { return s.checkRemoved() },
 	}
 }
 
-// fails is an apply whose error says all of the texts.
+// fails is a step whose apply must fail with an error that has all texts, in their order.
 func (s *scene) fails(access string, texts []string, rules ...fault.Rule) resource.TestStep {
 	var patterns []string
 	for _, text := range texts {
@@ -145,9 +145,9 @@ func (s *scene) fails(access string, texts []string, rules ...fault.Rule) resour
 	}
 }
 
-// stands reports whether both sides have their access, and everybody else's
-// statement is what it was.
-func (s *scene) stands(access string) error {
+// checkGranted returns an error unless both sides have their access and the other writer's
+// statement is unchanged.
+func (s *scene) checkGranted(access string) error {
 	pushes := access != "pull"
 	statements := s.statements()
 	if len(statements) != 2 || statements["Foreign"] != s.foreign || strings.Contains(statements["Ours"], "ecr:PutImage") != pushes {
@@ -160,8 +160,9 @@ func (s *scene) stands(access string) error {
 	return nil
 }
 
-// gone reports whether nothing of ours is left, and everybody else's statement is.
-func (s *scene) gone() error {
+// checkRemoved returns an error unless nothing of ours is left and the other writer's
+// statement is unchanged.
+func (s *scene) checkRemoved() error {
 	if statements := s.statements(); len(statements) != 1 || statements["Foreign"] != s.foreign {
 		return fmt.Errorf("the policy holds %s; want %s alone", statements, s.foreign)
 	}
@@ -171,19 +172,19 @@ func (s *scene) gone() error {
 	return nil
 }
 
-// run runs the steps with the real terraform, and prints which faults there were.
+// run runs the steps with the real terraform and prints the counts of faults.
 func (s *scene) run(steps ...resource.TestStep) {
 	s.t.Helper()
 	resource.Test(s.t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
 		Steps:                    steps,
-		CheckDestroy:             func(*terraform.State) error { return s.gone() },
+		CheckDestroy:             func(*terraform.State) error { return s.checkRemoved() },
 	})
 	s.t.Logf("faults:\n%s", s.layer.Counts())
 }
 
-// Each fault hits the first read and the first write of both sides, in the create,
-// the update and the delete: each of them ends well, with nothing lost.
+// Each fault hits the first read and the first write of both sides, in create, update and
+// delete. Each of these succeeds, and nothing is lost.
 func TestAccFaults_passing(t *testing.T) {
 	t.Parallel()
 	for name, failure := range map[string]fault.Fault{
@@ -224,7 +225,7 @@ func TestAccFaults_longStall(t *testing.T) {
 	))
 }
 
-// Every call takes its time.
+// Every call has latency.
 func TestAccFaults_latency(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
@@ -232,7 +233,7 @@ func TestAccFaults_latency(t *testing.T) {
 	s.run(s.create(slow), s.update(slow), s.remove(slow))
 }
 
-// After each write, reads show for a while what stood there before.
+// After each write, reads are stale for some time.
 func TestAccFaults_staleReads(t *testing.T) {
 	t.Parallel()
 	for name, failure := range map[string]fault.Fault{"two reads": fault.StaleReads(2), "three seconds": fault.StaleFor(3 * time.Second)} {
@@ -264,8 +265,8 @@ func TestAccFaults_principalNotFound(t *testing.T) {
 	}
 }
 
-// Somebody writes between the provider's read and its write: the provider's write
-// overwrites that, and the statement that it had read stands.
+// Another writer writes between the provider's read and its write. The provider overwrites
+// that write, and restores the statement that it had read.
 func TestAccFaults_foreignWriteBetween(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
@@ -273,8 +274,8 @@ func TestAccFaults_foreignWriteBetween(t *testing.T) {
 	s.run(s.create(between), s.update(between), s.remove(between))
 }
 
-// Somebody who had read the policy before the provider's write writes after it.
-// The provider's next read shows that its statement is gone, and it writes again.
+// A writer that has read the policy before the provider's write writes after it. The
+// provider's next read shows that its statement is missing, and the provider writes again.
 func TestAccFaults_foreignWriteAfter(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
@@ -285,7 +286,7 @@ func TestAccFaults_foreignWriteAfter(t *testing.T) {
 	}
 }
 
-// No write is ever answered, though each takes effect: reads tell that it has.
+// Every write takes effect but has no response. Reads show that it took effect.
 func TestAccFaults_answersNeverArrive(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
@@ -296,21 +297,21 @@ func TestAccFaults_answersNeverArrive(t *testing.T) {
 	}
 }
 
-// What does not pass ends in an error that says what was tried, which side has to
-// act, what to do now, and AWS's own words. The next apply converges.
+// A lasting fault ends in an error that says what was tried, which side must act, what to do
+// next, and AWS's message. The next apply converges.
 func TestAccFaults_lasting(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		fault fault.Fault
 		texts []string // of the error, in their order
 	}{
-		"throttling": {fault.Throttling(), []string{"AWS is getting too many calls", "side must do: Apply again later", "AWS's message: Throttling"}},
+		"throttling": {fault.Throttling(), []string{"AWS receives too many calls", "side must do: Apply again later", "AWS's message: Throttling"}},
 		"unavailable": {
-			fault.Unavailable(), []string{"AWS answered, after retries too, that it failed itself", "side must do: Apply again later", "AWS's message: ServiceUnavailable"},
+			fault.Unavailable(), []string{"AWS failed to process the call, even after retries", "side must do: Apply again later", "AWS's message: ServiceUnavailable"},
 		},
-		"reset before":   {fault.ResetBefore(), []string{"There was no connection to AWS, or it broke off", "side must do: Check the network", "connection reset by peer"}},
-		"expired":        {fault.ExpiredCredentials(), []string{"The credentials have expired", "side must do: Get new ones", "AWS's message: ExpiredToken"}},
-		"proxy's answer": {fault.Page(http.StatusProxyAuthRequired), []string{"does not speak as AWS does", "side must do: Check what stands between", "407"}},
+		"reset before":   {fault.ResetBefore(), []string{"There was no connection to AWS, or the connection was lost", "side must do: Check the network", "connection reset by peer"}},
+		"expired":        {fault.ExpiredCredentials(), []string{"The credentials have expired", "side must do: Get new credentials", "AWS's message: ExpiredToken"}},
+		"proxy's answer": {fault.Page(http.StatusProxyAuthRequired), []string{"response did not come from AWS", "side must do: Check what is between", "407"}},
 	} {
 		for side, write := range map[string]struct {
 			operation string
@@ -330,8 +331,8 @@ func TestAccFaults_lasting(t *testing.T) {
 	}
 }
 
-// All credentials expire in the middle of an apply: after some number of calls
-// every call is refused. Nothing is lost, and the next apply converges.
+// All credentials expire during an apply: after a number of calls, every call is rejected.
+// Nothing is lost, and the next apply converges.
 func TestAccFaults_credentialsExpireMidway(t *testing.T) {
 	t.Parallel()
 	for _, calls := range []int{2, 4, 6} {
@@ -339,7 +340,7 @@ func TestAccFaults_credentialsExpireMidway(t *testing.T) {
 			t.Parallel()
 			s := newScene(t)
 			expired := fault.Rule{From: calls + 1, Fault: fault.ExpiredCredentials()}
-			texts := []string{"The credentials have expired", "Get new ones", "AWS's message: ExpiredToken"}
+			texts := []string{"The credentials have expired", "Get new credentials", "AWS's message: ExpiredToken"}
 			s.run(
 				s.fails("pull", texts, expired),
 				s.create(),

@@ -19,10 +19,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// motoVersion is what is installed when no moto_server is on PATH.
+// motoVersion is the version to install if moto_server is not on PATH.
 const motoVersion = "5.2.1"
 
-// How long moto may take: to be installed and start on a busy machine, and to end.
+// Time limits for moto: to install and start it on a busy machine, and to stop it.
 const (
 	motoStartLimit = 5 * time.Minute
 	motoStopLimit  = 10 * time.Second
@@ -35,8 +35,8 @@ type motoServer struct {
 	stdin    io.Closer
 }
 
-// motoLogins returns how to reach the two accounts. The first call starts the one
-// moto server of the test process; when that fails it is not tried again.
+// motoLogins returns the logins of the two accounts. The first call starts the only moto
+// server of the test process. If that fails, it is not tried again.
 var motoLogins = sync.OnceValues(func() (map[string]login, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), motoStartLimit)
 	defer cancel()
@@ -54,22 +54,22 @@ var motoLogins = sync.OnceValues(func() (map[string]login, error) {
 	return logins, nil
 })
 
-// motoRunning is what motoLogins started.
+// motoRunning is the server that motoLogins started.
 var motoRunning *motoServer
 
-// stopMoto ends the server if one was started. No test may be running.
+// stopMoto stops the server if it was started. No test may be running.
 func stopMoto() {
 	if motoRunning != nil {
 		motoRunning.stop()
 	}
 }
 
-// watch starts a command and ends it when standard input ends: also when the
-// test process is killed or runs into its timeout. It leaves standard error to
-// the command, so that its end can be seen there.
+// watch starts a command and ends it when standard input ends, which also happens if the
+// test process is killed or times out. Only the command has standard error, so its end is
+// visible there.
 const watch = `"$@" & exec 2>&-; read -r _; kill $!; wait $!`
 
-// motoReady is what moto_server prints once it listens on the port it was given.
+// motoReady matches the line that moto_server prints when it listens on its port.
 var motoReady = regexp.MustCompile(`Running on (http://127\.0\.0\.1:[0-9]+)`)
 
 // startMoto starts moto_server on a free port and waits until it listens.
@@ -101,8 +101,8 @@ func startMoto(ctx context.Context) (*motoServer, error) {
 	return server, nil
 }
 
-// readEndpoint reads the server's log up to the line with its address, and has
-// the rest read and dropped.
+// readEndpoint reads the server's log up to the line with its address. The rest is read and
+// discarded in the background.
 func readEndpoint(output io.Reader) (string, error) {
 	var read strings.Builder
 	lines := bufio.NewScanner(output)
@@ -113,23 +113,23 @@ func readEndpoint(output io.Reader) (string, error) {
 		}
 		read.WriteString(lines.Text() + "\n")
 	}
-	return "", fmt.Errorf("it ended without listening, or took longer than %s; it wrote:\n%s", motoStartLimit, read.String())
+	return "", fmt.Errorf("it ended before it listened, or took longer than %s; its output is:\n%s", motoStartLimit, read.String())
 }
 
-// stop ends the server, the hard way when it does not end by itself.
+// stop stops the server, and kills it if it does not stop.
 func (m *motoServer) stop() {
 	late := time.AfterFunc(motoStopLimit, m.kill)
 	defer late.Stop()
-	_ = m.stdin.Close()  // The watcher ends when its input does.
-	_ = m.watcher.Wait() // It ends by the signal that it sends to its group.
+	_ = m.stdin.Close()  // The watcher ends when its input ends.
+	_ = m.watcher.Wait() // The signal to its process group ends it too.
 }
 
 func (m *motoServer) kill() {
-	_ = syscall.Kill(-m.watcher.Process.Pid, syscall.SIGKILL) // Gone is as good as killed.
+	_ = syscall.Kill(-m.watcher.Process.Pid, syscall.SIGKILL) // An error means that it has ended.
 }
 
-// login returns credentials for an account. moto creates an account when a role
-// in it is assumed, and does not ask whether the role exists.
+// login returns credentials for an account. moto creates an account when a role in it is
+// assumed, and does not check that the role exists.
 func (m *motoServer) login(ctx context.Context, accountID string) (login, error) {
 	first := login{endpoint: m.endpoint, accessKey: "test", secretKey: "test"}
 	answer, err := sts.NewFromConfig(first.config()).AssumeRole(ctx, &sts.AssumeRoleInput{
@@ -143,15 +143,15 @@ func (m *motoServer) login(ctx context.Context, accountID string) (login, error)
 	return login{endpoint: m.endpoint, accessKey: *c.AccessKeyId, secretKey: *c.SecretAccessKey, token: *c.SessionToken}, nil
 }
 
-// findMoto returns the path of moto_server: from PATH, or else from a virtual
-// environment in the user's cache directory, which is made when it is missing.
+// findMoto returns the path of moto_server from PATH, or from a virtual environment in the
+// user's cache directory. It creates the virtual environment if it does not exist.
 func findMoto(ctx context.Context) (string, error) {
 	if path, err := exec.LookPath("moto_server"); err == nil {
 		return path, nil
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("no moto_server on PATH, and no place to install it: %w", err)
+		return "", fmt.Errorf("moto_server is not on PATH, and there is no cache directory to install it: %w", err)
 	}
 	dir := filepath.Join(cache, "ecrxa-acc", "moto-"+motoVersion)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
@@ -167,12 +167,12 @@ func findMoto(ctx context.Context) (string, error) {
 		return path, nil
 	}
 	if err := installMoto(ctx, filepath.Join(dir, "venv")); err != nil {
-		return "", fmt.Errorf("no moto_server on PATH, and it cannot be installed: %w", err)
+		return "", fmt.Errorf("moto_server is not on PATH and cannot be installed: %w", err)
 	}
 	return path, os.WriteFile(done, nil, 0o600)
 }
 
-// installMoto makes a virtual environment with moto_server in it.
+// installMoto creates a virtual environment with moto_server.
 func installMoto(ctx context.Context, venv string) error {
 	pip := filepath.Join(venv, "bin", "pip")
 	if err := run(ctx, "python3", "-m", "venv", "--clear", venv); err != nil {
@@ -189,8 +189,8 @@ func run(ctx context.Context, name string, args ...string) error {
 	return nil
 }
 
-// lockFile waits until no other process holds the lock: several packages may
-// want to install moto at once.
+// lockFile waits for a lock on a file: tests of several packages may install moto at the
+// same time.
 func lockFile(path string) (unlock func(), err error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

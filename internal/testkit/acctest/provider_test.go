@@ -162,7 +162,7 @@ resource "ecrxa_consumer_role_policy" "test" {
 				Steps: []resource.TestStep{{
 					Config:      block + resourceBlock,
 					PlanOnly:    true,
-					ExpectError: regexp.MustCompile(`(?s)No AWS region.*Set\s+region\s+in\s+the\s+provider\s+block`),
+					ExpectError: regexp.MustCompile(`(?s)Missing AWS Region.*Set\s+region\s+in\s+the\s+provider\s+block`),
 				}},
 			})
 		})

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 )
 
-// CreateRepository creates a repository with a name of its own, and deletes it
-// after the test. It returns the name.
+// CreateRepository creates a repository with a unique name and deletes it after the test. It
+// returns the name.
 func (a *Account) CreateRepository() string {
 	a.t.Helper()
 	name := a.env.Name("repository")
@@ -20,7 +20,7 @@ func (a *Account) CreateRepository() string {
 	return name
 }
 
-// DeleteRepository deletes a repository with all that is in it, if it exists.
+// DeleteRepository deletes a repository with its images, if it exists.
 func (a *Account) DeleteRepository(name string) {
 	a.t.Helper()
 	_, err := a.ECR.DeleteRepository(a.context(), &ecr.DeleteRepositoryInput{RepositoryName: aws.String(name), Force: true})
@@ -29,8 +29,7 @@ func (a *Account) DeleteRepository(name string) {
 	}
 }
 
-// PutRepositoryPolicy replaces the policy of a repository, as somebody does who
-// does not use this provider.
+// PutRepositoryPolicy replaces the policy of a repository, like another writer.
 func (a *Account) PutRepositoryPolicy(repository, text string) {
 	a.t.Helper()
 	_, err := a.ECR.SetRepositoryPolicy(a.t.Context(), &ecr.SetRepositoryPolicyInput{
@@ -57,9 +56,8 @@ func (a *Account) DeleteRepositoryPolicy(repository string) {
 	a.must("deleting the policy of "+repository, err)
 }
 
-// PutRegistryPolicy replaces the registry policy, and deletes it after the test.
-// There is one for each account: on moto and on AWS tests that put one must not
-// run in parallel.
+// PutRegistryPolicy replaces the registry policy and deletes it after the test. An account
+// has only one: on moto and on AWS, tests that set it must not run in parallel.
 func (a *Account) PutRegistryPolicy(text string) {
 	a.t.Helper()
 	_, err := a.ECR.PutRegistryPolicy(a.t.Context(), &ecr.PutRegistryPolicyInput{PolicyText: aws.String(text)})
@@ -72,7 +70,7 @@ func (a *Account) PutRegistryPolicy(text string) {
 	})
 }
 
-// must ends the test when a step of its preparation failed.
+// must fails the test if a step of its preparation failed.
 func (a *Account) must(step string, err error) {
 	a.t.Helper()
 	if err != nil {

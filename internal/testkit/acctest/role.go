@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// CreateRole creates a role that trusts its own account, with a name of its own,
-// and deletes it after the test. It returns the name; RoleARN makes the ARN.
+// CreateRole creates a role with a unique name that trusts its own account, and deletes it
+// after the test. It returns the name; RoleARN returns the ARN.
 func (a *Account) CreateRole() string {
 	a.t.Helper()
 	name := a.env.Name("role")
@@ -18,8 +18,8 @@ func (a *Account) CreateRole() string {
 	return name
 }
 
-// CreateRoleNamed creates a role at a path that begins and ends with "/", and
-// deletes it after the test. It returns the ARN.
+// CreateRoleNamed creates a role with a path, which begins and ends with "/", and deletes it
+// after the test. It returns the ARN.
 func (a *Account) CreateRoleNamed(path, name string) string {
 	a.t.Helper()
 	trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":%q},"Action":"sts:AssumeRole"}]}`, a.RootARN())

@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
-// The sweeper deletes from the two real accounts what interrupted tests left
-// behind: go test ./internal/testkit/acctest -sweep=us-east-1.
+// The sweeper deletes resources of interrupted tests from the two real accounts:
+// go test ./internal/testkit/acctest -sweep=us-east-1.
 func init() {
 	resource.AddTestSweepers("accounts", &resource.Sweeper{Name: "accounts", F: sweepAccounts})
 }
@@ -34,9 +34,9 @@ func sweepAccounts(region string) error {
 	return errors.Join(failures...)
 }
 
-// Sweep deletes the repositories, roles, users and managed policies of an account
-// whose names begin with NamePrefix. What cannot be deleted does not keep the
-// rest from being deleted; the error names it.
+// Sweep deletes the repositories, roles, users and managed policies of an account whose names
+// begin with NamePrefix. If one cannot be deleted, Sweep continues. The error has all
+// failures.
 func Sweep(ctx context.Context, cfg aws.Config) error {
 	client := iam.NewFromConfig(cfg)
 	return errors.Join(
@@ -47,7 +47,7 @@ func Sweep(ctx context.Context, cfg aws.Config) error {
 	)
 }
 
-// leftBehind reports whether a test has left a thing with this name behind.
+// leftBehind reports whether the name is that of a test resource.
 func leftBehind(name *string) bool { return strings.HasPrefix(aws.ToString(name), NamePrefix) }
 
 func sweepRepositories(ctx context.Context, client *ecr.Client) error {

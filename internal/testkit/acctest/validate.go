@@ -17,8 +17,8 @@ type Diagnostic struct {
 	Detail  string
 }
 
-// ValidateResource has the provider validate a configuration of a resource, as
-// terraform validate does, without Terraform. Attributes that config leaves out are null.
+// ValidateResource calls the provider to validate a resource configuration, like terraform
+// validate but without Terraform. Attributes that are not in config are null.
 func ValidateResource(t testing.TB, typeName string, config map[string]any) []Diagnostic {
 	t.Helper()
 	server, err := ProtoV6ProviderFactories()["ecrxa"]()
@@ -45,7 +45,8 @@ func ValidateResource(t testing.TB, typeName string, config map[string]any) []Di
 	return out
 }
 
-// dynamicValue makes an object of a schema's type, with null for what is left out.
+// dynamicValue returns an object of a schema's type. Attributes that are not in config are
+// null.
 func dynamicValue(t testing.TB, schema *tfprotov6.Schema, config map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
 	object, isObject := schema.ValueType().(tftypes.Object)
@@ -63,7 +64,7 @@ func dynamicValue(t testing.TB, schema *tfprotov6.Schema, config map[string]any)
 	return &tfprotov6.DynamicValue{JSON: text}
 }
 
-// pathText prints a path as Terraform's documentation writes it.
+// pathText prints a path in the form of Terraform's documentation.
 func pathText(path *tftypes.AttributePath) string {
 	text := ""
 	for _, step := range path.Steps() {

@@ -14,16 +14,16 @@ import (
 
 // builds are the folders of two builds of the provider.
 type builds struct {
-	released string // as a release has it
-	roomy    string // the same without the limit of what ECR accepts
+	released  string // like a release
+	unlimited string // like a release, but without ECR's limit for the size of a repository policy
 }
 
-// releaseFlags are those of .goreleaser.yml.
+// releaseFlags are the build flags of .goreleaser.yml.
 var releaseFlags = []string{"-trimpath", "-ldflags=-s -w"}
 
-// build makes both builds below a folder.
+// build builds both in a folder.
 func build(ctx context.Context, folder string) (builds, error) {
-	b := builds{released: filepath.Join(folder, "released"), roomy: filepath.Join(folder, "roomy")}
+	b := builds{released: filepath.Join(folder, "released"), unlimited: filepath.Join(folder, "unlimited")}
 	if err := terraform.Build(ctx, b.released, releaseFlags...); err != nil {
 		return b, err
 	}
@@ -31,19 +31,19 @@ func build(ctx context.Context, folder string) (builds, error) {
 	if err != nil {
 		return b, err
 	}
-	return b, terraform.Build(ctx, b.roomy, append(releaseFlags, "-overlay="+overlay)...)
+	return b, terraform.Build(ctx, b.unlimited, append(releaseFlags, "-overlay="+overlay)...)
 }
 
-// The line that has ECR's limit, and what stands there in the roomy build.
+// The line with ECR's limit, and the line that replaces it in the unlimited build.
 const (
 	limitFile = "internal/store/repopolicy/size.go"
 	limit     = "MaxSize = 10_240"
 	noLimit   = "MaxSize = 1 << 20"
 )
 
-// writeOverlay writes what `go build -overlay` takes to build the provider as if
-// ECR accepted policies of any size, and returns its path. The provider itself
-// has no switch for it: nobody else may want one.
+// writeOverlay writes an overlay file for `go build -overlay` and returns its path. With
+// it, the provider accepts repository policies of any size. The provider itself has no
+// option for that, because only the benchmark needs it.
 func writeOverlay(ctx context.Context, folder string) (path string, err error) {
 	module, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
 	if err != nil {
@@ -55,7 +55,7 @@ func writeOverlay(ctx context.Context, folder string) (path string, err error) {
 		return "", err
 	}
 	if strings.Count(string(text), limit) != 1 {
-		return "", fmt.Errorf("%s does not say %q once: the limit has moved, correct it in internal/testkit/bench/build.go", limitFile, limit)
+		return "", fmt.Errorf("%s does not have %q exactly once: correct limitFile and limit in internal/testkit/bench/build.go", limitFile, limit)
 	}
 	replaced := filepath.Join(folder, "size.go")
 	if err := os.WriteFile(replaced, []byte(strings.Replace(string(text), limit, noLimit, 1)), 0o600); err != nil {

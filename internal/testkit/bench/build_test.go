@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestWriteOverlay: the limit still stands where the roomy build replaces it.
+// TestWriteOverlay: the limit still stands where the unlimited build replaces it.
 func TestWriteOverlay(t *testing.T) {
 	t.Parallel()
 	path, err := writeOverlay(t.Context(), t.TempDir())

@@ -1,7 +1,6 @@
-// Command bench measures the provider with the real terraform against an AWS
-// emulator in this process: how many requests, how much time and how much memory
-// each command takes for one resource and for hundreds. It prints a table and
-// writes the figures as JSON.
+// Command bench measures the provider with the real terraform and an AWS emulator in this
+// process. For each command, it measures requests, time and memory, with one resource and
+// with hundreds. It prints a table and writes the results as JSON.
 package main
 
 import (
@@ -21,7 +20,7 @@ import (
 	tf "github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
 
-// options are the flags.
+// options are the command-line flags.
 type options struct {
 	terraform, json, only string
 	largest               int
@@ -33,7 +32,7 @@ type job struct {
 	size     int
 }
 
-// jobs returns what the flags leave of all workloads and sizes.
+// jobs returns the workloads and sizes that the flags select.
 func (o options) jobs() ([]job, error) {
 	var jobs []job
 	var names []string
@@ -46,7 +45,7 @@ func (o options) jobs() ([]job, error) {
 		}
 	}
 	if len(jobs) == 0 {
-		return nil, fmt.Errorf("nothing to measure up to the size %d with %q in its name; the workloads are: %s", o.largest, o.only, strings.Join(names, ", "))
+		return nil, fmt.Errorf("no workload up to size %d has %q in its name; the workloads are: %s", o.largest, o.only, strings.Join(names, ", "))
 	}
 	return jobs, nil
 }
@@ -54,9 +53,9 @@ func (o options) jobs() ([]job, error) {
 func main() {
 	var o options
 	flag.StringVar(&o.terraform, "terraform", "terraform", "the terraform command")
-	flag.StringVar(&o.json, "json", "bench.json", "the file for the figures")
-	flag.StringVar(&o.only, "only", "", "only workloads with this in their name")
-	flag.IntVar(&o.largest, "largest", growthTo, "no size above this")
+	flag.StringVar(&o.json, "json", "bench.json", "the file for the results")
+	flag.StringVar(&o.only, "only", "", "only workloads with this text in their name")
+	flag.IntVar(&o.largest, "largest", growthTo, "the largest size")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -102,8 +101,8 @@ func measureAll(ctx context.Context, o options) (err error) {
 	return write(r, o.json)
 }
 
-// measureJob measures a job: once, or several times where growth is told from it.
-// Waits are drawn at random, and few of them do not make up for each other.
+// measureJob measures a job once, or several times if the growth is computed from it. Delays
+// are random, and with few of them the average still varies.
 func (b bench) measureJob(ctx context.Context, j job) ([]run, error) {
 	times := 1
 	if j.size == growthFrom {
@@ -120,7 +119,7 @@ func (b bench) measureJob(ctx context.Context, j job) ([]run, error) {
 	return medians(all), nil
 }
 
-// describe begins a report with what does not depend on a workload.
+// describe returns a report with the values that do not depend on a workload.
 func describe(ctx context.Context, terraform, binary string) (report, error) {
 	r := report{CPUs: runtime.NumCPU(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	version, err := exec.CommandContext(ctx, terraform, "version", "-json").Output()

@@ -20,8 +20,8 @@ const (
 	destroy        = "destroy"
 )
 
-// steps are the commands that are measured, in their order. With -detailed-exitcode
-// a plan that finds a change fails.
+// steps are the measured commands, in their order. With -detailed-exitcode, a plan with a
+// change fails.
 var steps = []struct {
 	name      string
 	arguments []string
@@ -34,12 +34,12 @@ var steps = []struct {
 
 // A bench runs workloads.
 type bench struct {
-	terraform string // the command
+	terraform string // the terraform command
 	builds    builds
 }
 
-// measure takes a workload of one size through all steps, on an emulator of its
-// own and in a folder of its own.
+// measure runs all steps of a workload of one size, with its own emulator and in its own
+// folder.
 func (b bench) measure(ctx context.Context, w workload, size int) (runs []run, err error) {
 	server, err := emulator.Start(emulator.Options{})
 	if err != nil {
@@ -77,16 +77,17 @@ func (b bench) measure(ctx context.Context, w workload, size int) (runs []run, e
 	return runs, nil
 }
 
-// sandbox points terraform at the emulator and at the provider that w needs.
+// sandbox returns a sandbox with the emulator and with the build of the provider that w
+// needs.
 func (b bench) sandbox(folder string, server *emulator.Server, w workload) (*terraform.Sandbox, error) {
 	build := b.builds.released
-	if w.roomy {
-		build = b.builds.roomy
+	if w.unlimited {
+		build = b.builds.unlimited
 	}
 	var profiles []terraform.Profile
-	for name, account := range map[string]string{"registry": registryAccount, "consumer": consumerAccount} {
-		accessKey, secretKey := server.Credentials(account)
-		profiles = append(profiles, terraform.Profile{Name: name, AccessKey: accessKey, SecretKey: secretKey})
+	for _, side := range []struct{ name, account string }{{"registry", registryAccount}, {"consumer", consumerAccount}} {
+		accessKey, secretKey := server.Credentials(side.account)
+		profiles = append(profiles, terraform.Profile{Name: side.name, AccessKey: accessKey, SecretKey: secretKey})
 	}
 	return terraform.NewSandbox(folder, terraform.Options{
 		Command: b.terraform, Provider: build, Endpoint: server.URL(), Profiles: profiles,

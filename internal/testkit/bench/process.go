@@ -12,12 +12,11 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
 
-// sampleEvery is how often processes are looked at. What one uses between the
-// last look and its end is missed; its peak memory is the system's own record.
+// sampleEvery is the interval between samples. The CPU time between the last sample and the
+// end of a process is not counted. The peak memory comes from the system's own record.
 const sampleEvery = 20 * time.Millisecond
 
-// A watch follows the processes that work in one folder, which are terraform and
-// the providers that it starts.
+// A watch samples the processes in one folder: terraform and the providers that it starts.
 type watch struct {
 	folder string
 	seen   map[string]process // by process ID
@@ -25,14 +24,14 @@ type watch struct {
 	ended  chan struct{}
 }
 
-// A process is what one process has used.
+// A process has the CPU time and the peak memory of one process.
 type process struct {
 	provider bool
 	cpu      float64 // seconds
 	peak     int64   // bytes
 }
 
-// watchProcesses begins to watch a folder. It needs /proc, as Linux has it.
+// watchProcesses starts to sample the processes in a folder. It needs /proc of Linux.
 func watchProcesses(folder string) *watch {
 	w := &watch{folder: folder, seen: map[string]process{}, stop: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
@@ -51,7 +50,7 @@ func watchProcesses(folder string) *watch {
 	return w
 }
 
-// end ends the watch and returns what all processes together used.
+// end ends the watch and returns the usage of all processes together.
 func (w *watch) end() usage {
 	w.stopSampling()
 	return w.used()
@@ -76,8 +75,8 @@ func (w *watch) used() usage {
 	return u
 }
 
-// sample looks at the processes in the folder. One that has just ended is left as
-// it was seen last.
+// sample updates the values of the processes in the folder. A process that has just ended
+// keeps its last values.
 func (w *watch) sample() {
 	folders, _ := filepath.Glob("/proc/[0-9]*")
 	for _, proc := range folders {
@@ -90,7 +89,7 @@ func (w *watch) sample() {
 	}
 }
 
-// readProcess reads a process's folder below /proc.
+// readProcess reads the folder of a process in /proc.
 // Sources: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html and
 // https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
 func readProcess(folder string) (process, error) {
@@ -125,12 +124,12 @@ func peakOf(status string) (int64, error) {
 	return 0, fmt.Errorf("no VmHWM in %q", status)
 }
 
-// clockTicks are a second of CPU time in /proc: USER_HZ, on every architecture
-// that Go runs on.
+// clockTicks is the number of clock ticks in a second of CPU time in /proc: USER_HZ, the
+// same on all architectures of Go.
 const clockTicks = 100
 
-// cpuOf returns the seconds of CPU time from /proc/PID/stat. The second field is
-// the command in parentheses, and may hold anything.
+// cpuOf returns the seconds of CPU time from /proc/PID/stat. The second field is the command
+// in parentheses, with any characters.
 func cpuOf(stat []byte) (float64, error) {
 	const user, system = 14 - 3, 15 - 3 // counted from the third field
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])

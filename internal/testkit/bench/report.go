@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A report is what `make bench` writes as JSON.
+// A report is the JSON output of `make bench`.
 type report struct {
 	Terraform   string   `json:"terraform"` // version
 	CPUs        int      `json:"cpus"`
@@ -18,11 +18,11 @@ type report struct {
 	Growth      []growth `json:"growth"`
 }
 
-// startUp is the time from the start of the provider's process, the median of
-// several starts.
+// startUp has times from the start of the provider's process. Each is the median of several
+// starts.
 type startUp struct {
-	ListeningMilliseconds float64 `json:"listening_ms"` // until it has told where it listens
-	SchemaMilliseconds    float64 `json:"schema_ms"`    // until GetProviderSchema was answered
+	ListeningMilliseconds float64 `json:"listening_ms"` // until it prints its address
+	SchemaMilliseconds    float64 `json:"schema_ms"`    // until the response of GetProviderSchema
 }
 
 // A run is one terraform command.
@@ -35,8 +35,8 @@ type run struct {
 	usage
 }
 
-// usage is what the processes of one command used. It is zero where the system
-// does not tell.
+// usage is the CPU time and peak memory of the processes of one command. It is zero if the
+// system does not provide it.
 type usage struct {
 	ProviderCPUSeconds  float64 `json:"provider_cpu_seconds"`
 	ProviderPeakBytes   int64   `json:"provider_peak_bytes"`
@@ -44,28 +44,29 @@ type usage struct {
 	TerraformPeakBytes  int64   `json:"terraform_peak_bytes"`
 }
 
-// A growth is what became of one step between two sizes of a workload.
+// A growth compares one step for two sizes of a workload.
 type growth struct {
 	Workload     string  `json:"workload"`
 	Step         string  `json:"step"`
 	From         int     `json:"from"`
 	To           int     `json:"to"`
-	Time         float64 `json:"time"` // the factor by which the time grew
-	CPU          float64 `json:"cpu"`  // the same of the CPU time of provider and Terraform; 0 where it is not known
+	Time         float64 `json:"time"` // factor by which the time grew
+	CPU          float64 `json:"cpu"`  // factor by which the CPU time of provider and Terraform grew; 0 if it is unknown
 	RequestsFrom int     `json:"requests_from"`
 	RequestsTo   int     `json:"requests_to"`
-	// Fault says what is worse than it should be, and is empty when nothing is. Of the
-	// time, Terraform's own CPU time is left out.
+	// Fault says what grows too fast; it may be empty. The time is compared without
+	// Terraform's own CPU time.
 	Fault string `json:"fault,omitempty"`
 }
 
-// The sizes between which growth is told.
+// The sizes that are compared for the growth.
 const growthFrom, growthTo = 100, 500
 
-// noise is the factor by which the same work may take longer another time.
+// noise is the factor by which the time of the same work may vary.
 const noise = 1.1
 
-// medians returns of each step the run with the median time; all have the same steps.
+// medians returns, for each step, the run with the median time. All elements of all have the
+// same steps.
 func medians(all [][]run) []run {
 	var out []run
 	for step := range all[0] {
@@ -107,21 +108,21 @@ func compare(small, large run) growth {
 	linear := float64(g.To) / float64(g.From)
 	requests := linear * float64(g.RequestsFrom)
 	if g.Step != noChangePlan {
-		requests *= noise // Which changes go together depends on when they come.
+		requests *= noise // Which changes are combined in one write depends on their timing.
 	}
 	switch {
 	case large.own() > noise*linear*small.own():
 		g.Fault = "time grows more than linearly"
 	case g.Workload == oneRepository.name && g.Step == noChangePlan && g.RequestsTo > g.RequestsFrom:
-		g.Fault = "requests grow, and should not"
+		g.Fault = "the number of requests grows"
 	case float64(g.RequestsTo) > requests:
-		g.Fault = "requests grow more than linearly"
+		g.Fault = "the number of requests grows more than linearly"
 	}
 	return g
 }
 
-// own returns the time that is not Terraform's own work. That grows faster: after
-// each resource Terraform goes over the whole state.
+// own returns the time without Terraform's own work. Terraform's work grows faster than
+// linearly, because after each resource it processes the whole state.
 func (r run) own() float64 { return r.Seconds - r.TerraformCPUSeconds }
 
 func (u usage) cpu() float64 { return u.ProviderCPUSeconds + u.TerraformCPUSeconds }

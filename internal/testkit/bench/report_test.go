@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
+)
 
 func TestGrown(t *testing.T) {
 	t.Parallel()
@@ -28,11 +26,11 @@ func TestGrown(t *testing.T) {
 		{"Terraform is slow", at(oneRepository, destroy, 100, 1, 1), slow(at(oneRepository, destroy, 500, 6.5, 5), 1.2), ""},
 		{"both are slow", at(oneRepository, destroy, 100, 1, 1), slow(at(oneRepository, destroy, 500, 6.5, 5), 0.9), "time grows more than linearly"},
 		{"slow", at(oneRepository, destroy, 100, 1, 1), at(oneRepository, destroy, 500, 5.6, 5), "time grows more than linearly"},
-		{"reads for each grant", at(oneRepository, noChangePlan, 100, 1, 1), at(oneRepository, noChangePlan, 500, 1, 2), "requests grow, and should not"},
+		{"reads for each grant", at(oneRepository, noChangePlan, 100, 1, 1), at(oneRepository, noChangePlan, 500, 1, 2), "the number of requests grows"},
 		{"reads for each repository", at(manyRepositories, noChangePlan, 100, 1, 100), at(manyRepositories, noChangePlan, 500, 1, 500), ""},
 		{"a batch more", at(oneRepository, firstApply, 100, 1, 40), at(oneRepository, firstApply, 500, 5, 219), ""},
-		{"a write for each", at(oneRepository, firstApply, 100, 1, 40), at(oneRepository, firstApply, 500, 5, 500), "requests grow more than linearly"},
-		{"reads of all for each", at(manyRepositories, noChangePlan, 100, 1, 100), at(manyRepositories, noChangePlan, 500, 1, 501), "requests grow more than linearly"},
+		{"a write for each", at(oneRepository, firstApply, 100, 1, 40), at(oneRepository, firstApply, 500, 5, 500), "the number of requests grows more than linearly"},
+		{"reads of all for each", at(manyRepositories, noChangePlan, 100, 1, 100), at(manyRepositories, noChangePlan, 500, 1, 501), "the number of requests grows more than linearly"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -80,22 +78,5 @@ func TestTable(t *testing.T) {
 		{Workload: oneRepository.name, Step: noChangePlan, From: 100, To: 500, Time: 3.2, CPU: 4, RequestsFrom: 1, RequestsTo: 1},
 		{Workload: oneRepository.name, Step: destroy, From: 100, To: 500, Time: 7, RequestsFrom: 10, RequestsTo: 50, Fault: "time grows more than linearly"},
 	})
-	golden(t, "table.txt", out.Bytes())
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
-	}
+	golden.Compare(t, filepath.Join("testdata", "table.txt"), out.String())
 }

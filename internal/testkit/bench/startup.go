@@ -16,10 +16,10 @@ import (
 	"time"
 )
 
-// starts is how often the provider is started for the median of its times.
+// starts is the number of starts for the median.
 const starts = 11
 
-// measureStartUp starts the provider as Terraform does and asks for its schema.
+// measureStartUp starts the provider like Terraform and requests its schema.
 func measureStartUp(ctx context.Context, binary string) (startUp, error) {
 	var listening, schema []time.Duration
 	for range starts {
@@ -36,12 +36,12 @@ func median(times []time.Duration) time.Duration {
 	return slices.Sorted(slices.Values(times))[len(times)/2]
 }
 
-// pluginCookie is what a provider must find in its environment to serve.
+// pluginCookie is the environment variable that a provider requires to serve.
 // Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
 const pluginCookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 
-// start returns how long one start took until the provider listened and until it
-// had answered GetProviderSchema.
+// start starts the provider once. It returns the time until the provider listens and the
+// time until the response of GetProviderSchema.
 func start(ctx context.Context, binary string) (listening, schema time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -61,30 +61,30 @@ func start(ctx context.Context, binary string) (listening, schema time.Duration,
 	}()
 	line, err := bufio.NewReader(output).ReadString('\n')
 	if err != nil {
-		return 0, 0, fmt.Errorf("reading where it listens: %w", err)
+		return 0, 0, fmt.Errorf("reading the address of the provider: %w", err)
 	}
 	listening = time.Since(begin)
 	socket, err := socketOf(line)
 	if err != nil {
 		return 0, 0, err
 	}
-	defer os.Remove(socket) // A provider that is killed leaves it behind.
+	defer os.Remove(socket) // A killed provider does not delete it.
 	err = askSchema(ctx, socket)
 	return listening, time.Since(begin), err
 }
 
-// socketOf reads the line with which a plugin tells where it listens.
+// socketOf returns the socket from the line in which a plugin prints its address.
 // Source: https://github.com/hashicorp/go-plugin/blob/main/docs/internals.md
 func socketOf(line string) (string, error) {
 	fields := strings.Split(strings.TrimSpace(line), "|")
 	if len(fields) < 5 || fields[2] != "unix" || fields[4] != "grpc" {
-		return "", fmt.Errorf("the provider says %q, not where it listens with gRPC", line)
+		return "", fmt.Errorf("the provider prints %q, not its gRPC address", line)
 	}
 	return fields[3], nil
 }
 
-// askSchema calls GetProviderSchema, whose request has no fields: a gRPC message
-// of five zero bytes, which say that it is not compressed and empty.
+// askSchema calls GetProviderSchema. The request has no fields: the gRPC message is five
+// zero bytes, for "not compressed" and "empty".
 // Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 func askSchema(ctx context.Context, socket string) error {
 	var protocols http.Protocols

@@ -10,10 +10,10 @@ import (
 
 const mebibyte = 1 << 20
 
-// printHeader prints what was measured of the provider itself.
+// printHeader prints the measurements of the provider itself.
 func printHeader(w io.Writer, r report) {
 	fmt.Fprintf(w, "Terraform %s, %s, %d CPUs\n", r.Terraform, r.Platform, r.CPUs)
-	fmt.Fprintf(w, "Provider as released: %.1f MiB, listens after %.0f ms, has told its schema after %.0f ms\n",
+	fmt.Fprintf(w, "Provider: %.1f MiB, listens after %.0f ms, returns its schema after %.0f ms\n",
 		float64(r.BinaryBytes)/mebibyte, r.StartUp.ListeningMilliseconds, r.StartUp.SchemaMilliseconds)
 }
 
@@ -26,7 +26,7 @@ func printRuns(w io.Writer, runs []run) {
 			r.ProviderCPUSeconds, float64(r.ProviderPeakBytes)/mebibyte,
 			r.TerraformCPUSeconds, float64(r.TerraformPeakBytes)/mebibyte, requestList(r.Requests))
 	}
-	_ = table.Flush() // Nobody reads the table when w fails.
+	_ = table.Flush() // If w fails, there is no reader.
 }
 
 // requestList prints requests by operation, the most frequent first.
@@ -58,7 +58,7 @@ func printGrowth(w io.Writer, all []growth) {
 	for _, g := range all {
 		verdict := "ok"
 		if g.Fault != "" {
-			verdict = "NOT AS IT SHOULD BE: " + g.Fault
+			verdict = "PROBLEM: " + g.Fault
 		}
 		fmt.Fprintf(table, "  %s\t%s\ttime %.1f times\tCPU %.1f times\trequests %d to %d\t%s\n", g.Workload, g.Step, g.Time, g.CPU, g.RequestsFrom, g.RequestsTo, verdict)
 	}

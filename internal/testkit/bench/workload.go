@@ -12,21 +12,21 @@ const (
 	region          = "us-east-1"
 )
 
-// A workload is a number of resources of one kind. Its configuration has the
-// variable "changed", which alters one of them.
+// A workload is a configuration with a number of resources of one type. Its variable
+// "changed" changes one of them.
 type workload struct {
 	name    string
-	profile string // the side that applies it: "registry" or "consumer"
+	profile string // of the side that applies it: "registry" or "consumer"
 	sizes   []int
-	// roomy has the provider and the emulator accept repository policies of any
-	// size: what ECR accepts ends at some sixty grants.
-	roomy         bool
+	// unlimited makes the provider and the emulator accept repository policies of any
+	// size. ECR accepts about sixty grants in one policy.
+	unlimited     bool
 	prepare       func(server *emulator.Server, size int)
 	configuration func(size int) string
 }
 
 var oneRepository = workload{
-	name: "grants on one repository", profile: "registry", sizes: []int{1, 10, 100, 500}, roomy: true,
+	name: "grants on one repository", profile: "registry", sizes: []int{1, 10, 100, 500}, unlimited: true,
 	prepare: func(server *emulator.Server, _ int) {
 		server.CreateRepository(registryAccount, region, "bench")
 		server.SetRepositoryPolicyQuota(1 << 20)
@@ -80,8 +80,8 @@ variable "changed" {
 }
 `
 
-// grants is a configuration of grants to an account each. The repository is an
-// expression.
+// grants returns a configuration with grants, each to another account. The repository is an
+// HCL expression.
 func grants(size int, repository string) string {
 	return provider + fmt.Sprintf(`
 resource "ecrxa_repository_grant" "bench" {

@@ -1,7 +1,6 @@
-// Command demo runs the provider's main job from start to end with the real
-// terraform and the configurations of examples/, against an AWS emulator in this
-// process. It prints the story, and exits with 1 when a step does not do what the
-// story says. With -serve it only keeps the emulator running.
+// Command demo runs the provider's main workflow with the real terraform, the configurations
+// of examples/ and an AWS emulator in this process. It prints each step, and exits with 1 if
+// a step does not have the expected result. With -serve it only runs the emulator.
 package main
 
 import (
@@ -12,30 +11,33 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
-// options are the flags.
+// options are the command-line flags.
 type options struct {
 	bin, examples, terraform, address string
-	serve                             bool
+	serve, public                     bool
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.bin, "bin", "bin", "folder with the provider's binary")
+	flag.StringVar(&o.bin, "bin", "bin", "folder with the binary of the provider")
 	flag.StringVar(&o.examples, "examples", "examples", "folder with the example configurations")
 	flag.StringVar(&o.terraform, "terraform", "terraform", "the terraform command")
-	flag.BoolVar(&o.serve, "serve", false, "only start the emulator, and keep it until Ctrl-C")
-	flag.StringVar(&o.address, "address", "", "where the emulator listens (default a free port of 127.0.0.1)")
+	flag.BoolVar(&o.serve, "serve", false, "only run the emulator, until Ctrl-C")
+	flag.StringVar(&o.address, "address", "", "address of the emulator (default a free port of 127.0.0.1)")
+	flag.BoolVar(&o.public, "public", false, "allow an address that other machines can reach: the emulator does not authenticate its callers")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := inWorkspace(o, func(world *world, workspace *workspace) error {
+	err := inWorkspace(o, func(environment *environment, workspace *workspace) error {
 		if o.serve {
-			return serve(ctx, os.Stdout, world, workspace)
+			return serve(ctx, os.Stdout, environment, workspace)
 		}
-		return tellStory(ctx, world, workspace)
+		return runSteps(ctx, environment, workspace)
 	})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "\nThe demo failed: %v\n", err)
@@ -44,38 +46,39 @@ func main() {
 	}
 }
 
-// inWorkspace gives use a world and a workspace in it, both of which end with it.
-func inWorkspace(o options, use func(*world, *workspace) error) (err error) {
-	world, err := newWorld(o.address)
+// inWorkspace calls use with an environment and a workspace, and deletes both afterwards.
+func inWorkspace(o options, use func(*environment, *workspace) error) (err error) {
+	environment, err := newEnvironment(emulator.Options{Address: o.address, Public: o.public})
 	if err != nil {
 		return err
 	}
-	defer world.close()
+	defer environment.close()
 
 	work, err := os.MkdirTemp("", "ecrxa-demo-")
 	if err != nil {
 		return err
 	}
-	defer func() { // The state files in it describe an emulator that is gone.
+	defer func() { // Its state files describe the emulator, which ends too.
 		if removeErr := os.RemoveAll(work); err == nil {
 			err = removeErr
 		}
 	}()
-	workspace, err := newWorkspace(work, world, o)
+	workspace, err := newWorkspace(work, environment, o)
 	if err != nil {
 		return err
 	}
-	return use(world, workspace)
+	return use(environment, workspace)
 }
 
-func tellStory(ctx context.Context, world *world, workspace *workspace) error {
+// runSteps runs all steps and prints their titles.
+func runSteps(ctx context.Context, environment *environment, workspace *workspace) error {
 	start := time.Now()
-	for i, chapter := range story {
-		fmt.Printf("\n%d. %s\n", i+1, chapter.title)
-		if err := chapter.tell(ctx, world, workspace); err != nil {
-			return fmt.Errorf("step %d, %s: %w", i+1, chapter.title, err)
+	for i, step := range steps {
+		fmt.Printf("\n%d. %s\n", i+1, step.title)
+		if err := step.run(ctx, environment, workspace); err != nil {
+			return fmt.Errorf("step %d, %s: %w", i+1, step.title, err)
 		}
 	}
-	fmt.Printf("\nDone in %.0f seconds. Every step did what it says.\n", time.Since(start).Seconds())
+	fmt.Printf("\nDone in %.0f seconds. Every step had the expected result.\n", time.Since(start).Seconds())
 	return nil
 }

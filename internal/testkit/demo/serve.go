@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// tour is what a newcomer can try, in this order.
+// tour has the commands for a newcomer to try, in this order.
 var tour = []struct {
 	shows, example, profile, command string
 }{
-	{"Denied: nothing is granted yet.", "pull-check", "", "plan"},
+	{"Denied: no side has granted the pull yet.", "pull-check", "", "plan"},
 	{"The registry account grants the pull.", "registry-account", "registry", "apply"},
 	{"The consumer account allows its role to pull.", "consumer-account", "consumer", "apply"},
 	{"Allowed.", "pull-check", "", "plan"},
 }
 
-// serve keeps the world of the demo running until ctx ends, and prints what a
-// shell needs to work in it.
-func serve(ctx context.Context, out io.Writer, world *world, workspace *workspace) error {
+// serve runs the emulator until ctx ends, and prints the environment variables and commands
+// for another shell.
+func serve(ctx context.Context, out io.Writer, environment *environment, workspace *workspace) error {
 	var exports strings.Builder
 	for _, variable := range workspace.sandbox.Variables() {
 		fmt.Fprintf(&exports, "export %s\n", variable)
@@ -28,20 +28,21 @@ func serve(ctx context.Context, out io.Writer, world *world, workspace *workspac
 	for _, stop := range tour {
 		fmt.Fprintf(&commands, "# %s\ncd %s && %s\n\n", stop.shows, workspace.example(stop.example), terraformCommand(stop.profile, stop.command))
 	}
-	_, err := fmt.Fprintf(out, `An emulated AWS answers on %s until Ctrl-C.
+	_, err := fmt.Fprintf(out, `The AWS emulator runs at %s until Ctrl-C.
 
-1. In another shell, one without AWS_ variables of your own, point AWS tools and
-   Terraform at it:
+1. Open another shell without AWS_ variables of your own. These lines make AWS tools and
+   Terraform use the emulator:
 
 %s
    The profiles are registry (account %s, with the repository
    %s) and consumer (account %s, with the role
-   %s). AWS_PROFILE chooses one.
+   %s). AWS_PROFILE selects one.
 
-2. Run these there, without terraform init, which would look for the provider on the
-   registry. Terraform warns each time of a development override: the build in bin/.
+2. Run these commands there. Do not run terraform init: it would look for the provider in
+   the registry. Terraform warns each time that a development override, the build in bin/,
+   is in use.
 
-%s`, world.server.URL(), exports.String(), registryAccount, repository, consumerAccount, role, commands.String())
+%s`, environment.server.URL(), exports.String(), registryAccount, repository, consumerAccount, role, commands.String())
 	if err != nil {
 		return err
 	}
@@ -49,8 +50,8 @@ func serve(ctx context.Context, out io.Writer, world *world, workspace *workspac
 	return nil
 }
 
-// terraformCommand returns what a shell needs to run terraform with a profile; where
-// none is named, the configuration names its own.
+// terraformCommand returns the shell command that runs terraform with a profile. An empty
+// profile means that the configuration selects its profiles.
 func terraformCommand(profile, command string) string {
 	if profile == "" {
 		return "terraform " + command

@@ -23,8 +23,8 @@ func TestServe(t *testing.T) {
 	reader, writer := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := inWorkspace(options{bin: bin, examples: filepath.Join("..", "..", "..", "examples")}, func(world *world, workspace *workspace) error {
-			return serve(ctx, writer, world, workspace)
+		err := inWorkspace(options{bin: bin, examples: filepath.Join("..", "..", "..", "examples")}, func(environment *environment, workspace *workspace) error {
+			return serve(ctx, writer, environment, workspace)
 		})
 		_ = writer.Close()
 		ended <- err

@@ -16,10 +16,10 @@ type workspace struct {
 	sandbox *terraform.Sandbox
 }
 
-// newWorkspace makes a workspace in a folder.
-func newWorkspace(folder string, world *world, o options) (*workspace, error) {
+// newWorkspace creates a workspace in a folder.
+func newWorkspace(folder string, environment *environment, o options) (*workspace, error) {
 	sandbox, err := terraform.NewSandbox(folder, terraform.Options{
-		Command: o.terraform, Provider: o.bin, Endpoint: world.server.URL(), Profiles: world.profiles(),
+		Command: o.terraform, Provider: o.bin, Endpoint: environment.server.URL(), Profiles: environment.profiles(),
 	})
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (w *workspace) run(ctx context.Context, example, profile string, arguments 
 	return err
 }
 
-// plan runs terraform plan and returns the outputs that the plan already knows.
+// plan runs terraform plan and returns the outputs that are known in the plan.
 func (w *workspace) plan(ctx context.Context, example string) (map[string]string, error) {
 	if err := w.run(ctx, example, "", "plan", "-out=tfplan"); err != nil {
 		return nil, err

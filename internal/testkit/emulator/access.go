@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// This file decides on calls to ECR. It is deliberately small: Effect, Principal,
-// Action, Resource and the operators StringEquals, StringLike, ArnEquals and
-// ArnLike on a few keys. A statement with any other condition never applies.
+// This file evaluates policies for calls to ECR. It is deliberately small: Effect,
+// Principal, Action, Resource and the operators StringEquals, StringLike, ArnEquals and
+// ArnLike on a few condition keys. A statement with any other condition never applies.
 
-// authorizeRepository decides on an action on one repository. In the
-// repository's own account everything is allowed that its policy does not deny;
-// from another account both sides must allow.
+// authorizeRepository returns an error if the caller may not perform the action on the
+// repository. In the repository's account, everything is allowed that the policy does not
+// deny. From another account, both sides must allow the action.
 func (s *Server) authorizeRepository(req *request, repo *repository) *apiError {
 	who, resource := req.caller, repo.arn()
 	policies := []*document{repo.policyDocument(), repo.registry.policyDocument()}
@@ -36,15 +36,15 @@ func noResourcePolicy(req *request, resource string) *apiError {
 	return accessDenied(req, resource, fmt.Sprintf("because no resource-based policy allows the %s action", req.operation))
 }
 
-// accessDenied has the wording of
+// accessDenied returns the error with the text of
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 func accessDenied(req *request, resource, because string) *apiError {
 	return badRequest("AccessDeniedException", fmt.Sprintf("User: %s is not authorized to perform: %s on resource: %s %s",
 		req.caller.arn, req.operation, resource, because))
 }
 
-// identityAllows reports whether the caller's own policies allow the action:
-// those of the role and its boundary for a session, everything for a user.
+// identityAllows reports whether the caller's own policies allow the action. For a session
+// these are the role's policies and its boundary. A user may do everything.
 func (s *Server) identityAllows(who caller, action, resource string) bool {
 	if who.roleARN == "" {
 		return true
@@ -63,7 +63,7 @@ func (s *Server) identityAllows(who caller, action, resource string) bool {
 		!applies(slices.Concat(policies, boundary), "Deny", who, action, resource)
 }
 
-// roleByID returns the role of a session, or nil when it is deleted.
+// roleByID returns the role of a session, or nil if it was deleted.
 func (s *Server) roleByID(who caller) *role {
 	for _, role := range s.accounts[who.account].roles {
 		if role.id == who.roleID {
@@ -87,7 +87,7 @@ func (s *Server) identityPolicies(r *role) []*document {
 	return documents
 }
 
-// applies reports whether a statement with the effect covers the call.
+// applies reports whether a statement with the effect applies to the call.
 func applies(documents []*document, effect string, who caller, action, resource string) bool {
 	for _, d := range documents {
 		if d == nil {
@@ -102,7 +102,7 @@ func applies(documents []*document, effect string, who caller, action, resource 
 	return false
 }
 
-// covers reports whether the statement speaks of this call.
+// covers reports whether the statement applies to the call.
 func (s *statement) covers(who caller, action, resource string) bool {
 	switch {
 	case s.principal != nil && !s.principal.include(who),
@@ -116,7 +116,7 @@ func (s *statement) covers(who caller, action, resource string) bool {
 	return conditionsHold(s.condition, who)
 }
 
-// include reports whether the caller is among the principals, by any of its names.
+// include reports whether one of the caller's names is among the principals.
 func (p *principals) include(who caller) bool {
 	if p.anyone {
 		return true
@@ -127,7 +127,8 @@ func (p *principals) include(who caller) bool {
 	})
 }
 
-// conditionsHold evaluates the conditions that the emulator knows; others do not hold.
+// conditionsHold reports whether all conditions are met. A condition that the emulator
+// does not support is not met.
 func conditionsHold(condition map[string]map[string]values, who caller) bool {
 	for operator, keys := range condition {
 		for key, of := range keys {
@@ -151,7 +152,8 @@ func conditionHolds(operator string, wanted []string, actual string) bool {
 	}
 }
 
-// contextValue returns the value of a condition key, and whether the emulator knows it.
+// contextValue returns the value of a condition key, and whether the emulator supports the
+// key.
 func (c caller) contextValue(key string) (string, bool) {
 	switch strings.ToLower(key) {
 	case "aws:principalaccount":

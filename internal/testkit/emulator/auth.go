@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A caller is who signs a request.
+// A caller is the principal that signs a request.
 type caller struct {
 	account    string // 12 digits
 	arn        string // of the IAM user or of the role session
@@ -14,10 +14,10 @@ type caller struct {
 	roleARN    string // of a session's role; empty for a user
 	roleID     string // unique ID of a session's role; empty for a user
 	externalID string // of an AssumeRole request under evaluation
-	token      string // the session token that must come with the access key
+	token      string // the session token that belongs to the access key
 }
 
-// authenticate finds the caller by the access key. It does not verify the signature.
+// authenticate finds the caller of the access key. It does not verify the signature.
 func (s *Server) authenticate(req *request) *apiError {
 	if req.accessKey == "" {
 		if req.operation == "sts:AssumeRoleWithWebIdentity" {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// awsManagedPolicies are the AWS managed policies that pulls use, in their
-// default version, by ARN. Older versions are not kept.
+// awsManagedPolicies are the AWS managed policies for pulls, in their default version, by
+// ARN. They have no older versions.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-iam-awsmanpol.html
 // and https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 var awsManagedPolicies = map[string]*managedPolicy{}
@@ -33,7 +33,7 @@ func init() {
 	}, pull...))
 }
 
-// addAWSManaged adds a policy of one statement that allows the actions everywhere.
+// addAWSManaged adds a policy with one statement that allows the actions on all resources.
 func addAWSManaged(path, name string, version int, actions []string) {
 	list, err := json.Marshal(actions)
 	if err != nil {

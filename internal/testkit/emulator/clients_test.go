@@ -45,7 +45,7 @@ func newClients(server *emulator.Server, region, accessKey, secretKey, token str
 	return clients{ecr.NewFromConfig(cfg), iam.NewFromConfig(cfg), sts.NewFromConfig(cfg)}
 }
 
-// as returns clients of the account's admin in a region.
+// as returns clients of the account's admin in a Region.
 func as(server *emulator.Server, account, region string) clients {
 	accessKey, secretKey := server.Credentials(account)
 	return newClients(server, region, accessKey, secretKey, "")

@@ -10,10 +10,10 @@ import (
 	"slices"
 )
 
-// A document is a policy document of any kind.
+// A document is a policy document of any policy type.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 type document struct {
-	version    string // empty when absent
+	version    string // empty if absent
 	id         string
 	statements []*statement
 }
@@ -43,8 +43,8 @@ type values struct {
 	scalar bool // written without brackets
 }
 
-// parseDocument reads a policy document and checks the grammar that all kinds of
-// policies share.
+// parseDocument reads a policy document and checks the grammar that all policy types
+// share.
 func parseDocument(text string) (*document, error) {
 	d := &document{}
 	elements := map[string]any{"Version": &d.version, "Id": &d.id}
@@ -74,7 +74,7 @@ func parseDocument(text string) (*document, error) {
 }
 
 // decodeElements decodes a JSON object into the targets by element name. Unlike
-// encoding/json it tells upper from lower case, and refuses names without target.
+// encoding/json, it is case-sensitive, and a name without a target is an error.
 func decodeElements(text []byte, targets map[string]any) error {
 	var elements map[string]json.RawMessage
 	if err := json.Unmarshal(text, &elements); err != nil {
@@ -106,14 +106,14 @@ func (s *statement) UnmarshalJSON(text []byte) error {
 	})
 }
 
-// conditionOperator matches the operators that IAM knows.
+// conditionOperator matches the condition operators of IAM.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 var conditionOperator = regexp.MustCompile(`^((ForAllValues:|ForAnyValue:)?(` +
 	`String(Not)?Equals(IgnoreCase)?|String(Not)?Like|` +
 	`(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)|` +
 	`Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?|Null)$`)
 
-// check holds what the grammar says of one statement.
+// check returns an error if the statement violates the grammar.
 func (s *statement) check() error {
 	switch {
 	case s == nil:

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ecrOperations are the operations of the ECR API that the emulator has.
+// ecrOperations are the operations of the ECR API that the emulator supports.
 var ecrOperations = map[string]handler{
 	"ecr:CreateRepository":       (*Server).createRepository,
 	"ecr:DescribeRepositories":   (*Server).describeRepositories,
@@ -31,7 +31,7 @@ var ecrOperations = map[string]handler{
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 var repositoryName = regexp.MustCompile(`^([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*/)*[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$`)
 
-// repositoryInput is what requests about one repository have in common.
+// repositoryInput has the input fields that all requests about one repository share.
 type repositoryInput struct {
 	RegistryID     string `json:"registryId"`
 	RepositoryName string `json:"repositoryName"`
@@ -58,7 +58,7 @@ func (r *repository) describe() repositoryDescription {
 	}
 }
 
-// host returns the name of the registry for container tools.
+// host returns the host of the registry for container tools.
 func (r *registry) host() string {
 	suffix := "amazonaws.com"
 	if partition(r.region) == "aws-cn" {
@@ -67,12 +67,12 @@ func (r *registry) host() string {
 	return r.account + ".dkr.ecr." + r.region + "." + suffix
 }
 
-// ownRegistry returns the registry of the caller in the request's region.
+// ownRegistry returns the registry of the caller in the request's Region.
 func (s *Server) ownRegistry(req *request) *registry {
 	return s.openAccount(req.caller.account).registry(req.region)
 }
 
-// openRepository returns a repository that the caller may use for this operation.
+// openRepository returns a repository if the caller may perform the operation on it.
 func (s *Server) openRepository(req *request, registryID, name string) (*repository, *apiError) {
 	if registryID == "" {
 		registryID = req.caller.account
@@ -91,7 +91,7 @@ func (s *Server) openRepository(req *request, registryID, name string) (*reposit
 	return repo, nil
 }
 
-// open decodes a request about one repository and opens it.
+// open decodes a request about one repository and returns openRepository's result.
 func (s *Server) open(req *request, in *repositoryInput) (*repository, *apiError) {
 	if fault := req.decode(in); fault != nil {
 		return nil, fault
@@ -180,7 +180,7 @@ func (r *repository) policyDocument() *document {
 	return r.policy.parsed()
 }
 
-func (r *repository) policyAnswer(text string) any {
+func (r *repository) policyResponse(text string) any {
 	return map[string]string{"registryId": r.registry.account, "repositoryName": r.name, "policyText": text}
 }
 
@@ -198,33 +198,38 @@ func (s *Server) setRepositoryPolicy(req *request) (any, *apiError) {
 		return nil, lockout()
 	}
 	repo.policy = &repositoryPolicy{document: parsed}
-	return repo.policyAnswer(s.printPolicy(repo.policy)), nil
+	return repo.policyResponse(s.printPolicy(repo.policy)), nil
+}
+
+// openPolicy returns the repository that a request names, if it has a policy.
+func (s *Server) openPolicy(req *request) (*repository, *apiError) {
+	var in repositoryInput
+	repo, fault := s.open(req, &in)
+	if fault != nil {
+		return nil, fault
+	}
+	if repo.policy == nil {
+		return nil, repo.policyNotFound()
+	}
+	return repo, nil
 }
 
 func (s *Server) getRepositoryPolicy(req *request) (any, *apiError) {
-	var in repositoryInput
-	repo, fault := s.open(req, &in)
+	repo, fault := s.openPolicy(req)
 	if fault != nil {
 		return nil, fault
 	}
-	if repo.policy == nil {
-		return nil, repo.policyNotFound()
-	}
-	return repo.policyAnswer(s.printPolicy(repo.policy)), nil
+	return repo.policyResponse(s.printPolicy(repo.policy)), nil
 }
 
 func (s *Server) deleteRepositoryPolicy(req *request) (any, *apiError) {
-	var in repositoryInput
-	repo, fault := s.open(req, &in)
+	repo, fault := s.openPolicy(req)
 	if fault != nil {
 		return nil, fault
 	}
-	if repo.policy == nil {
-		return nil, repo.policyNotFound()
-	}
 	text := s.printPolicy(repo.policy)
 	repo.policy = nil
-	return repo.policyAnswer(text), nil
+	return repo.policyResponse(text), nil
 }
 
 func (r *repository) policyNotFound() *apiError {

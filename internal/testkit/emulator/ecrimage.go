@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// layersPath is where the emulator serves layers, in the place of Amazon S3.
+// layersPath is the path at which the emulator serves layers, in place of Amazon S3.
 const layersPath = "/layers/"
 
 // An image is a pushed manifest.
@@ -26,8 +26,8 @@ type imageID struct {
 	ImageTag    string `json:"imageTag,omitempty"`
 }
 
-// An imageAnswer is ECR's Image structure.
-type imageAnswer struct {
+// An imageResponse is ECR's Image structure.
+type imageResponse struct {
 	RegistryID             string  `json:"registryId"`
 	RepositoryName         string  `json:"repositoryName"`
 	ImageID                imageID `json:"imageId"`
@@ -35,8 +35,8 @@ type imageAnswer struct {
 	ImageManifestMediaType string  `json:"imageManifestMediaType,omitempty"`
 }
 
-func (i *image) describe(repo *repository, tag string) imageAnswer {
-	return imageAnswer{repo.registry.account, repo.name, imageID{i.digest, tag}, i.manifest, i.mediaType}
+func (i *image) describe(repo *repository, tag string) imageResponse {
+	return imageResponse{repo.registry.account, repo.name, imageID{i.digest, tag}, i.manifest, i.mediaType}
 }
 
 // digestOf returns the content digest of an image or a layer.
@@ -44,8 +44,8 @@ func digestOf(content string) string {
 	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(content)))
 }
 
-// putImage stores a manifest. Unlike ECR it takes the layers that the manifest
-// names as uploaded.
+// putImage stores a manifest. Unlike ECR, it assumes that the layers in the manifest were
+// uploaded.
 func (s *Server) putImage(req *request) (any, *apiError) {
 	var in struct {
 		repositoryInput
@@ -115,7 +115,7 @@ func (s *Server) batchGetImage(req *request) (any, *apiError) {
 	if fault != nil {
 		return nil, fault
 	}
-	images, failures := []imageAnswer{}, []any{}
+	images, failures := []imageResponse{}, []any{}
 	for _, id := range in.ImageIDs {
 		if found := repo.find(id); found != nil {
 			images = append(images, found.describe(repo, id.ImageTag))
@@ -146,8 +146,8 @@ func (s *Server) getDownloadURLForLayer(req *request) (any, *apiError) {
 	return map[string]string{"downloadUrl": address, "layerDigest": in.LayerDigest}, nil
 }
 
-// serveLayer answers a download URL. Its content is a stand-in: the emulator
-// keeps no layers.
+// serveLayer serves a download URL. The content is a placeholder: the emulator stores no
+// layers.
 func (s *Server) serveLayer(w http.ResponseWriter) {
 	s.count("s3:GetObject")
 	writeBody(w, "application/octet-stream", http.StatusOK, []byte("a layer\n"))

@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// registryPolicyScope is the account setting that says which actions a registry
-// policy may speak of. Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html
+// registryPolicyScope is the account setting for the actions that a registry policy may
+// have. Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html
 const registryPolicyScope = "REGISTRY_POLICY_SCOPE"
 
-// accountSettings are the values that PutAccountSetting accepts; the first is
-// what an account has that never put one.
+// accountSettings are the values that PutAccountSetting accepts. The first one is the
+// default.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutAccountSetting.html
 var accountSettings = map[string][]string{
 	"BASIC_SCAN_TYPE_VERSION": {"AWS_NATIVE"},
@@ -19,7 +19,7 @@ var accountSettings = map[string][]string{
 	"BLOB_MOUNTING":           {"DISABLED", "ENABLED"},
 }
 
-// registryActionsV1 are all that a registry policy of scope V1 may speak of.
+// registryActionsV1 are the actions that a registry policy with scope V1 may have.
 var registryActionsV1 = regexp.MustCompile(`^(?i:ecr:(ReplicateImage|BatchImportUpstreamImage|CreateRepository))$`)
 
 func (r *registry) setting(name string) string {
@@ -29,8 +29,8 @@ func (r *registry) setting(name string) string {
 	return accountSettings[name][0]
 }
 
-// policyDocument returns the registry policy as it counts for requests to the
-// repositories, or nil. A policy of scope V1 does not.
+// policyDocument returns the registry policy for requests to repositories, or nil. A
+// policy with scope V1 does not apply to them.
 func (r *registry) policyDocument() *document {
 	if r.policy == "" || r.setting(registryPolicyScope) == "V1" {
 		return nil
@@ -39,7 +39,7 @@ func (r *registry) policyDocument() *document {
 	return d
 }
 
-func (r *registry) policyAnswer(text string) any {
+func (r *registry) policyResponse(text string) any {
 	return map[string]string{"registryId": r.account, "policyText": text}
 }
 
@@ -53,11 +53,11 @@ func (s *Server) putRegistryPolicy(req *request) (any, *apiError) {
 		return nil, fault
 	}
 	registry.policy = in.PolicyText
-	return registry.policyAnswer(registry.policy), nil
+	return registry.policyResponse(registry.policy), nil
 }
 
-// checkPolicy holds what ECR asks of a registry policy. It does not check that
-// resources make sense. Source: https://github.com/aws/containers-roadmap/issues/2675
+// checkPolicy returns an error if ECR would reject the registry policy. It does not check
+// the resources. Source: https://github.com/aws/containers-roadmap/issues/2675
 func (r *registry) checkPolicy(text string) *apiError {
 	invalid := invalidPolicyText("Invalid registry policy provided")
 	d, err := parseDocument(text)
@@ -84,7 +84,7 @@ func (s *Server) getRegistryPolicy(req *request) (any, *apiError) {
 	if registry.policy == "" {
 		return nil, registry.policyNotFound()
 	}
-	return registry.policyAnswer(registry.policy), nil
+	return registry.policyResponse(registry.policy), nil
 }
 
 func (s *Server) deleteRegistryPolicy(req *request) (any, *apiError) {
@@ -94,7 +94,7 @@ func (s *Server) deleteRegistryPolicy(req *request) (any, *apiError) {
 	}
 	text := registry.policy
 	registry.policy = ""
-	return registry.policyAnswer(text), nil
+	return registry.policyResponse(text), nil
 }
 
 func (r *registry) policyNotFound() *apiError {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// iamOperations are the operations of the IAM API that the emulator has.
+// iamOperations are the operations of the IAM API that the emulator supports.
 var iamOperations = map[string]handler{
 	"iam:CreateRole":                    (*Server).iamCreateRole,
 	"iam:GetRole":                       (*Server).iamGetRole,
@@ -48,7 +48,7 @@ func conflict(code, format string, args ...any) *apiError {
 
 func malformed(message string) *apiError { return badRequest("MalformedPolicyDocument", message) }
 
-// timestamp is how IAM and STS write a time.
+// timestamp returns a time in the format of IAM and STS.
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // encode percent-encodes a document as IAM returns it (RFC 3986).
@@ -57,7 +57,7 @@ func encode(document string) string {
 	return strings.ReplaceAll(url.QueryEscape(document), "+", "%20")
 }
 
-// The form and length of names and paths.
+// The format and length of names and paths.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 var (
 	entityName = regexp.MustCompile(`^[\w+=,.@-]+$`)
@@ -82,7 +82,7 @@ func checkName(parameter, name string, limit int) *apiError {
 	return nil
 }
 
-// readPath returns the path of a new entity, "/" when none is given.
+// readPath returns the path of a new entity, by default "/".
 func readPath(form url.Values) (string, *apiError) {
 	path := form.Get("Path")
 	if path == "" {
@@ -119,7 +119,7 @@ func (r *role) describe() roleXML {
 	return answer
 }
 
-// findRole returns the role that the request names, in the caller's account.
+// findRole returns the role of the request in the caller's account.
 func (s *Server) findRole(req *request) (*role, *apiError) {
 	name := req.form.Get("RoleName")
 	if found := s.accounts[req.caller.account].roleByName(name); found != nil {
@@ -128,8 +128,8 @@ func (s *Server) findRole(req *request) (*role, *apiError) {
 	return nil, notFound("The role with name %s cannot be found.", name)
 }
 
-// findOwnRole returns the role that the request names, for changing it. Roles
-// that belong to a service cannot be changed.
+// findOwnRole returns the role of the request for a change. Service-linked roles cannot be
+// changed.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 func (s *Server) findOwnRole(req *request) (*role, *apiError) {
 	found, fault := s.findRole(req)
@@ -260,7 +260,7 @@ func (s *Server) iamCreateUser(req *request) (any, *apiError) {
 	return userResult{created.describe()}, nil
 }
 
-// findUser returns the user that the request names, in the caller's account.
+// findUser returns the user of the request in the caller's account.
 func (s *Server) findUser(req *request) (*user, *apiError) {
 	name := req.form.Get("UserName")
 	if found := s.accounts[req.caller.account].userByName(name); found != nil {

@@ -12,7 +12,8 @@ var (
 	documentChars  = regexp.MustCompile(`^[\x09\x0A\x0D\x{20}-\x{FF}]+$`)
 )
 
-// checkIdentityPolicy holds what IAM asks of inline and managed policies.
+// checkIdentityPolicy returns an error if IAM would reject the text as an inline or managed
+// policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 func checkIdentityPolicy(text string) *apiError {
 	if !documentChars.MatchString(text) {
@@ -61,8 +62,8 @@ func (s *statement) checkIdentity() *apiError {
 	return nil
 }
 
-// checkTrustPolicy holds what IAM asks of a role's trust policy. It does not
-// check that principals exist.
+// checkTrustPolicy returns an error if IAM would reject the text as a role's trust policy.
+// It does not check that the principals exist.
 func checkTrustPolicy(text string) *apiError {
 	d, err := parseDocument(text)
 	if err != nil {

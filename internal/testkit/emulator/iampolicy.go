@@ -12,11 +12,11 @@ import (
 // Quotas of a managed policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const (
-	maxManagedPolicy  = 6144 // characters, white space not counted
+	maxManagedPolicy  = 6144 // characters without white space
 	maxPolicyVersions = 5
 )
 
-// managed returns the policy with the ARN that the account can attach, or nil.
+// managed returns the policy with the ARN if the account can attach it, or nil.
 func (s *Server) managed(accountID, arn string) *managedPolicy {
 	if aws := awsManagedPolicies[arn]; aws != nil {
 		return aws
@@ -135,7 +135,7 @@ func (s *Server) iamCreatePolicy(req *request) (any, *apiError) {
 	return struct{ Policy policyXML }{s.describePolicy(created)}, nil
 }
 
-// findPolicy returns the policy that the request names.
+// findPolicy returns the policy of the request.
 func (s *Server) findPolicy(req *request) (*managedPolicy, *apiError) {
 	arn := req.form.Get("PolicyArn")
 	if found := s.managed(req.caller.account, arn); found != nil {
@@ -152,7 +152,7 @@ func (s *Server) iamGetPolicy(req *request) (any, *apiError) {
 	return struct{ Policy policyXML }{s.describePolicy(found)}, nil
 }
 
-// iamListPolicies lists the account's own policies, whatever scope is asked for.
+// iamListPolicies lists the account's own policies. It ignores the scope of the request.
 func (s *Server) iamListPolicies(req *request) (any, *apiError) {
 	result := struct {
 		Policies    []policyXML `xml:"Policies>member"`
@@ -165,7 +165,7 @@ func (s *Server) iamListPolicies(req *request) (any, *apiError) {
 	return result, nil
 }
 
-// ownPolicy returns the policy that the request names, for changing it.
+// ownPolicy returns the policy of the request for a change.
 func (s *Server) ownPolicy(req *request) (*managedPolicy, *apiError) {
 	found, fault := s.findPolicy(req)
 	if fault == nil && awsManagedPolicies[found.arn] != nil {
@@ -204,7 +204,7 @@ func (s *Server) iamCreatePolicyVersion(req *request) (any, *apiError) {
 	return struct{ PolicyVersion versionXML }{found.describeVersion(id, false)}, nil
 }
 
-// findVersion returns the version that the request names.
+// findVersion returns the ID of the policy version of the request.
 func findVersion(req *request, of *managedPolicy) (string, *apiError) {
 	id := req.form.Get("VersionId")
 	if !slices.Contains(of.versions, id) {

@@ -8,11 +8,11 @@ import (
 // Quotas of a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const (
-	maxInlinePolicies   = 10240 // characters over all inline policies, white space not counted
+	maxInlinePolicies   = 10240 // characters of all inline policies of a role, without white space
 	maxAttachedPolicies = 20
 )
 
-// policySize counts the characters of a document as the quotas do.
+// policySize returns the number of characters that count for the quotas.
 func policySize(document string) int {
 	size := 0
 	for _, r := range document {

@@ -8,10 +8,9 @@ import (
 	"strings"
 )
 
-// printPolicy returns the text of a repository policy as ECR would: pretty-printed,
-// elements in ECR's order, one-element lists as scalars, roles and users by their
-// ARN or, once deleted, by their unique ID. Principals come in another order on
-// every read.
+// printPolicy returns the text of a repository policy in ECR's format: indented, elements
+// in ECR's order, lists of one element as scalars. A role or user has its ARN or, after it
+// was deleted, its unique ID. The order of principals changes with every read.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 // (example) and https://github.com/crossplane-contrib/provider-aws/issues/780
 func (s *Server) printPolicy(p *repositoryPolicy) string {
@@ -57,8 +56,8 @@ func (s *Server) printStatement(st *statement, rotation int) object {
 	return fields
 }
 
-// namePrincipals turns unique IDs back into ARNs where they exist, and lists the
-// principals sorted and rotated.
+// namePrincipals replaces unique IDs of existing principals by their ARNs, and sorts and
+// rotates the principals.
 func (s *Server) namePrincipals(p *principals, rotation int) *principals {
 	if p == nil || p.anyone {
 		return p
@@ -80,7 +79,7 @@ func (s *Server) namePrincipals(p *principals, rotation int) *principals {
 	return named
 }
 
-// collapse writes a list of one as a scalar.
+// collapse makes a list of one element a scalar.
 func collapse(list []string) *values {
 	return &values{list: list, scalar: len(list) == 1}
 }
@@ -131,8 +130,8 @@ func (o *object) addPrincipals(name string, p *principals) {
 	}
 }
 
-// print writes the object in the style that ECR's answers have: one field on a
-// line, lists on one line, a space before and after the colon.
+// print writes the object in the format of ECR's responses: one field per line, a list on
+// one line, a space before and after the colon.
 func (o *object) print(b *strings.Builder, indent string) {
 	b.WriteString("{")
 	for i, f := range *o {
@@ -165,7 +164,7 @@ func printValue(b *strings.Builder, value any, indent string) {
 	}
 }
 
-// quote returns s as a JSON string, with <, > and & as they are.
+// quote returns s as a JSON string, without escapes for <, > and &.
 func quote(s string) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

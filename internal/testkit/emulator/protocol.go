@@ -8,22 +8,22 @@ import (
 	"net/http"
 )
 
-// requestID stands in every answer.
+// requestID is the request ID in every response.
 const requestID = "00000000-0000-4000-8000-000000000000"
 
-// An apiError is an error answer.
+// An apiError is an error response.
 type apiError struct {
 	Status  int    // HTTP status
 	Code    string // AWS's error code, as in "NoSuchEntity"
 	Message string
 }
 
-// badRequest is a fault with the status that ECR answers nearly all errors with.
+// badRequest returns an error with status 400, which ECR uses for nearly all errors.
 func badRequest(code, message string) *apiError {
 	return &apiError{http.StatusBadRequest, code, message}
 }
 
-// A protocol is how a service writes its answers.
+// A protocol writes the responses of a service.
 type protocol interface {
 	write(w http.ResponseWriter, req *request, result any, fault *apiError)
 	unknownOperation(req *request) *apiError
@@ -31,7 +31,7 @@ type protocol interface {
 	invalidToken() *apiError
 }
 
-// jsonProtocol is AWS JSON 1.1, which ECR speaks.
+// jsonProtocol is AWS JSON 1.1, the protocol of ECR.
 // Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 type jsonProtocol struct{}
 
@@ -49,7 +49,7 @@ func (jsonProtocol) write(w http.ResponseWriter, _ *request, result any, fault *
 }
 
 func (jsonProtocol) unknownOperation(*request) *apiError {
-	return badRequest("UnknownOperationException", "The operation is not known to the emulator.")
+	return badRequest("UnknownOperationException", "The emulator does not support this operation.")
 }
 
 func (jsonProtocol) missingToken() *apiError {
@@ -60,11 +60,11 @@ func (jsonProtocol) invalidToken() *apiError {
 	return badRequest("UnrecognizedClientException", "The security token included in the request is invalid.")
 }
 
-// queryProtocol is AWS Query with XML answers, which IAM and STS speak.
+// queryProtocol is AWS Query with XML responses, the protocol of IAM and STS.
 // Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 type queryProtocol struct{ version string }
 
-// namespaces are the XML namespaces of the answers, by API version.
+// namespaces are the XML namespaces of the responses, by API version.
 var namespaces = map[string]string{
 	iamVersion: "https://iam.amazonaws.com/doc/" + iamVersion + "/",
 	stsVersion: "https://sts.amazonaws.com/doc/" + stsVersion + "/",
@@ -99,7 +99,7 @@ func (p queryProtocol) write(w http.ResponseWriter, req *request, result any, fa
 }
 
 // encode wraps a result as <OpResponse><OpResult>…</OpResult>…</OpResponse>;
-// operations that return nothing have no OpResult.
+// operations without a result have no OpResult.
 func (p queryProtocol) encode(operation string, result any) []byte {
 	var body bytes.Buffer
 	fmt.Fprintf(&body, `<%sResponse xmlns="%s">`, operation, namespaces[p.version])
@@ -129,5 +129,5 @@ func writeBody(w http.ResponseWriter, contentType string, status int, body []byt
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("X-Amzn-Requestid", requestID)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // The client that has gone away reads no error either.
+	_, _ = w.Write(body) // A client that has disconnected reads no error either.
 }

@@ -12,17 +12,17 @@ import (
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 const maxRepositoryPolicy = 10240
 
-// A repositoryPolicy is what ECR keeps of a repository policy.
+// A repositoryPolicy is a repository policy as ECR stores it.
 type repositoryPolicy struct {
-	verbatim string    // stored by Server.SetRepositoryPolicy; returned as it is
-	document *document // nil when verbatim is not a policy
-	reads    int       // how often the text was returned
+	verbatim string    // stored by Server.SetRepositoryPolicy; returned unchanged
+	document *document // nil if verbatim is not a policy
+	reads    int       // number of reads of the text
 }
 
-// parsed returns the document that decides on access, or nil.
+// parsed returns the document for the evaluation, or nil.
 func (p *repositoryPolicy) parsed() *document {
 	if p.document == nil && p.verbatim != "" {
-		p.document, _ = parseDocument(p.verbatim) // What is not a policy grants nothing.
+		p.document, _ = parseDocument(p.verbatim) // An invalid policy grants nothing.
 	}
 	return p.document
 }
@@ -35,17 +35,17 @@ func invalidRepositoryPolicy() *apiError {
 	return invalidPolicyText("Invalid repository policy provided")
 }
 
-// principalNotFound is ECR's answer for a principal that does not exist since
-// the middle of 2024. Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064
+// principalNotFound is ECR's error for a principal that does not exist, since the middle
+// of 2024. Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064
 func principalNotFound() *apiError { return invalidPolicyText("Principal not found") }
 
-// lockout is in our own words: AWS documents the refusal but not its text.
+// lockout is our own text: AWS documents the error but not its message.
 func lockout() *apiError {
 	return invalidPolicyText("The policy would prevent you from setting another policy in the future")
 }
 
-// readRepositoryPolicy checks a text as SetRepositoryPolicy does and returns the
-// document with its principals as ECR keeps them.
+// readRepositoryPolicy checks a text like SetRepositoryPolicy, and returns the document
+// with its principals in the form that ECR stores.
 func (s *Server) readRepositoryPolicy(text, partition string) (*document, *apiError) {
 	if utf8.RuneCountInString(text) > s.policyQuota {
 		return nil, invalidPolicyText("must have length less than or equal to 10240")
@@ -67,7 +67,7 @@ func (s *Server) readRepositoryPolicy(text, partition string) (*document, *apiEr
 	return d, nil
 }
 
-// acceptsInRepository holds ECR's own rules for one statement.
+// acceptsInRepository reports whether a statement meets ECR's own rules.
 func (s *Server) acceptsInRepository(st *statement) bool {
 	withResource := st.resource != nil || st.notResource != nil
 	switch {
@@ -79,7 +79,7 @@ func (s *Server) acceptsInRepository(st *statement) bool {
 		return false
 	}
 	return !slices.ContainsFunc(st.actions(), func(action string) bool {
-		// ECR refuses GetAuthorizationToken, which knows no repository, since 2020-10-21.
+		// Since 2020-10-21, ECR rejects GetAuthorizationToken, which has no repository.
 		// Source: https://github.com/cloudposse/terraform-aws-ecr/issues/67
 		return !ecrAction.MatchString(action) || strings.EqualFold(action, "ecr:GetAuthorizationToken")
 	})
@@ -95,13 +95,14 @@ func (s *statement) actions() []string {
 	return s.notAction.list
 }
 
-// resolvePrincipals checks that principals exist and puts what ECR stores in
-// their place: the unique ID of a role or user, the root ARN of an account.
+// resolvePrincipals checks that principals exist, and replaces each by the value that ECR
+// stores: the unique ID of a role or user, the root ARN of an account.
 func (s *Server) resolvePrincipals(p *principals, partition string) *apiError {
 	if p == nil {
 		return nil
 	}
-	for kind, of := range p.byType {
+	for _, kind := range sortedKeys(p.byType) {
+		of := p.byType[kind]
 		for i, value := range of.list {
 			var fault *apiError
 			switch kind {
@@ -134,8 +135,8 @@ func checkForm(pattern *regexp.Regexp, value string) *apiError {
 	return nil
 }
 
-// resolvePrincipal returns what ECR stores for one AWS principal. Roles and users
-// of accounts that the emulator does not know are taken on trust.
+// resolvePrincipal returns the value that ECR stores for one AWS principal. A role or user
+// of an account that the emulator does not know is accepted without a check.
 func (s *Server) resolvePrincipal(value, partition string) (string, *apiError) {
 	switch {
 	case value == "*":

@@ -2,9 +2,8 @@ package emulator_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,9 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
+)
 
 // statement is a repository policy of one statement that is given in part.
 func statement(elements string) string {
@@ -48,6 +47,7 @@ func TestRefusedRepositoryPolicies(t *testing.T) {
 		"empty principal list":         {statement(principal + `{"AWS":[]}`), invalid},
 		"null principal":               {statement(principal + `{"AWS":null}`), invalid},
 		"principal of unknown type":    {statement(principal + `{"CanonicalUser":"abc"}`), invalid},
+		"two wrong principals":         {statement(principal + `{"Service":"lambda","AWS":"arn:aws:iam::123456789012:role/nobody"}`), notFound},
 		"NotPrincipal with Allow":      {statement(`"Effect":"Allow","NotPrincipal":"*","Action":"ecr:*"`), invalid},
 		"both principal elements":      {statement(`"Effect":"Deny","Principal":"*","NotPrincipal":"*","Action":"ecr:*"`), invalid},
 		"no Action":                    {statement(`"Effect":"Allow","Principal":"*"`), invalid},
@@ -124,19 +124,7 @@ func TestRepositoryPolicyIsReformatted(t *testing.T) {
 		Force: true,
 	})
 	noError(t, err)
-	golden(t, "testdata/reformatted.json", *answer.PolicyText)
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		noError(t, os.WriteFile(file, []byte(got+"\n"), 0o600))
-	}
-	want, err := os.ReadFile(file)
-	noError(t, err)
-	if diff := cmp.Diff(strings.TrimSuffix(string(want), "\n"), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	golden.Compare(t, filepath.Join("testdata", "reformatted.json"), *answer.PolicyText+"\n")
 }
 
 func TestPrincipalsComeInAnotherOrderOnEveryRead(t *testing.T) {

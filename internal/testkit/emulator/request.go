@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// A request is one API call as read from HTTP.
+// A request is one API call.
 type request struct {
 	protocol     protocol
 	operation    string // as in "ecr:SetRepositoryPolicy"
@@ -37,7 +37,7 @@ func (r *request) name() string {
 
 const ecrTargetPrefix = "AmazonEC2ContainerRegistry_V20150921."
 
-// The API versions that tell the Query services apart.
+// The API versions by which the Query services differ.
 const (
 	iamVersion = "2010-05-08"
 	stsVersion = "2011-06-15"
@@ -45,7 +45,7 @@ const (
 
 var errNoAPI = errors.New("not a request to ECR (X-Amz-Target), IAM or STS (Action and Version)")
 
-// readRequest finds out what is asked and with which credentials.
+// readRequest reads the operation, the input and the access key of a request.
 func readRequest(r *http.Request) (*request, error) {
 	req := &request{sessionToken: r.Header.Get("X-Amz-Security-Token")}
 	req.readScope(r.Header.Get("Authorization"))
@@ -71,7 +71,8 @@ func readRequest(r *http.Request) (*request, error) {
 
 var credentialScope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/[0-9]{8}/([^/]+)/([^/]+)/aws4_request,`)
 
-// readScope reads the access key, region and service that a request is signed for.
+// readScope reads the access key, the Region and the service from the signature of a
+// request.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 func (r *request) readScope(authorization string) {
 	if m := credentialScope.FindStringSubmatch(authorization); m != nil {

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// The methods in this file arrange what tests start from, without a client and
-// without being counted. They panic on mistakes of the test, such as a
-// repository that does not exist.
+// The methods in this file prepare the state for tests. They need no client and are not
+// counted as requests. They panic on mistakes in the test, such as a repository that does
+// not exist.
 
-// adminName is the IAM user that Credentials belong to.
+// adminName is the IAM user of Credentials.
 const adminName = "admin"
 
-// Credentials returns an access key of the IAM user "admin" of the account,
-// which may do everything there. The account becomes known to the emulator: from
-// then on its roles and users must exist to be principals.
+// Credentials returns an access key of the IAM user "admin" of the account, which may do
+// everything there. From then on the emulator knows the account: its roles and users must
+// exist to be principals of a policy.
 func (s *Server) Credentials(accountID string) (accessKey, secretKey string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,8 +52,8 @@ func (s *Server) CreateRole(accountID, path, name string) string {
 	return created.arn()
 }
 
-// DeleteRole deletes a role with all that belongs to it. From then on repository
-// policies show its unique ID in place of its ARN.
+// DeleteRole deletes a role with its policies. From then on repository policies show its
+// unique ID in place of its ARN.
 func (s *Server) DeleteRole(accountID, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -78,7 +78,7 @@ func (s *Server) PutRolePolicy(accountID, roleName, policyName, document string)
 	s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].inline[policyName] = document
 }
 
-// DeleteRolePolicy deletes an inline policy of a role, as somebody does by hand.
+// DeleteRolePolicy deletes an inline policy of a role, like a person in the console.
 func (s *Server) DeleteRolePolicy(accountID, roleName, policyName string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,16 +93,16 @@ func (s *Server) RolePolicy(accountID, roleName, policyName string) (string, boo
 	return document, found
 }
 
-// SetRepositoryPolicy stores a repository policy without any check and exactly
-// as given: also what ECR accepted once and refuses today.
+// SetRepositoryPolicy stores a text as a repository policy, unchanged and without any
+// check. So a test can have a policy that ECR accepted earlier and rejects today.
 func (s *Server) SetRepositoryPolicy(accountID, region, name, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mustRepository(accountID, region, name).policy = &repositoryPolicy{verbatim: text}
 }
 
-// RepositoryPolicy returns the repository policy as GetRepositoryPolicy would,
-// and whether there is one.
+// RepositoryPolicy returns the repository policy like GetRepositoryPolicy, and whether
+// there is one.
 func (s *Server) RepositoryPolicy(accountID, region, name string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,15 +122,15 @@ func (s *Server) mustRepository(accountID, region, name string) *repository {
 }
 
 // SetRegistryPolicyScope sets the account setting REGISTRY_POLICY_SCOPE to "V1"
-// or "V2". The API accepts V2 alone; only old registries are still on V1.
+// or "V2". The API accepts only V2; some old registries still have V1.
 func (s *Server) SetRegistryPolicyScope(accountID, region, scope string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.openAccount(accountID).registry(region).settings[registryPolicyScope] = scope
 }
 
-// AcceptResource has SetRepositoryPolicy accept the element Resource from now on.
-// ECR refused it for years, while AWS's newest examples carry it.
+// AcceptResource makes SetRepositoryPolicy accept the element Resource. ECR rejected it
+// for years, but AWS's newest examples have it.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
 func (s *Server) AcceptResource() {
 	s.mu.Lock()
@@ -138,8 +138,8 @@ func (s *Server) AcceptResource() {
 	s.acceptResource = true
 }
 
-// SetRepositoryPolicyQuota has SetRepositoryPolicy accept texts of up to that many
-// characters from now on, to see what grows with the size of a policy.
+// SetRepositoryPolicyQuota makes SetRepositoryPolicy accept texts of up to that many
+// characters, to measure how work grows with the size of a policy.
 func (s *Server) SetRepositoryPolicyQuota(characters int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,11 +1,11 @@
-// Package emulator answers as Amazon ECR, IAM and STS do, on a loopback port,
-// for tests and for the demo. It knows several accounts and regions and is
-// strict where AWS is: it reformats repository policies, checks that principals
-// exist and enforces quotas. The AWS SDKs talk to it as to AWS.
+// Package emulator emulates Amazon ECR, IAM and STS on a loopback port, for tests and for
+// the demo. It has several accounts and Regions and is as strict as AWS: it reformats
+// repository policies, checks that principals exist and enforces quotas. The AWS SDKs work
+// with it unchanged.
 //
-// It is not a security boundary: signatures are read but not verified, and
-// inside an account every caller may do everything that no repository policy
-// denies. Access across accounts is evaluated, see access.go.
+// It is not a security boundary. It does not verify signatures, and in its own account a
+// caller may do everything that no repository policy denies. For access across accounts
+// it evaluates the policies: see access.go.
 package emulator
 
 import (
@@ -19,12 +19,32 @@ import (
 	"time"
 )
 
-// Options say how an emulator differs from the default one. The zero value is
-// what most tests want.
+// Options are the options of an emulator. The zero value is right for most tests.
 type Options struct {
-	// Address is where to listen, as in "127.0.0.1:4566". Empty means a free
+	// Address is the address to listen on, as in "127.0.0.1:4566". Empty means a free
 	// port of 127.0.0.1.
 	Address string
+	// Public allows an Address that other machines can reach. The emulator gives every
+	// caller the rights of the account that it names, so it is for loopback otherwise.
+	Public bool
+}
+
+// A NotLoopbackError says that other machines could reach the address of an emulator.
+type NotLoopbackError struct{ Address string }
+
+// Error names the address and what to write instead.
+func (e *NotLoopbackError) Error() string {
+	return fmt.Sprintf("other machines can reach %q, and the AWS emulator does not authenticate its callers: use an address of this machine, such as 127.0.0.1:4566", e.Address)
+}
+
+// isLoopback reports whether only this machine can reach an address.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // A Server is a running emulator. It is safe for concurrent use.
@@ -32,19 +52,23 @@ type Server struct {
 	url    string
 	server *http.Server
 
-	mu             sync.Mutex // guards all below
+	mu             sync.Mutex // guards the fields below
 	requests       map[string]int
 	accounts       map[string]*account
 	callers        map[string]caller // by access key ID
-	ids            int               // how many IDs were handed out
-	acceptResource bool              // in repository policies
-	policyQuota    int               // characters of a repository policy
+	ids            int               // number of IDs that were created
+	acceptResource bool              // the element Resource in repository policies
+	policyQuota    int               // maximum number of characters of a repository policy
 }
 
-// Start starts an emulator. The caller must Close it.
+// Start starts an emulator. The caller must Close it. An address that other machines can
+// reach is a *NotLoopbackError unless Options.Public allows it.
 func Start(options Options) (*Server, error) {
 	if options.Address == "" {
 		options.Address = "127.0.0.1:0"
+	}
+	if !options.Public && !isLoopback(options.Address) {
+		return nil, &NotLoopbackError{options.Address}
 	}
 	listener, err := net.Listen("tcp", options.Address)
 	if err != nil {
@@ -67,18 +91,17 @@ func Start(options Options) (*Server, error) {
 	return s, nil
 }
 
-// URL returns the address that all three services answer on, as in
-// http://127.0.0.1:40123.
+// URL returns the endpoint of all three services, as in http://127.0.0.1:40123.
 func (s *Server) URL() string { return s.url }
 
 // Close stops the emulator and ends its connections.
 func (s *Server) Close() {
-	_ = s.server.Close() // It fails only when closing the listener twice does.
+	_ = s.server.Close() // It fails only if it is called twice.
 }
 
-// Requests returns how many requests were made since the start or the last
-// ResetRequests, by operation, as in "ecr:SetRepositoryPolicy". Refused
-// requests and unknown operations count too.
+// Requests returns the number of requests since the start or the last ResetRequests, by
+// operation, as in "ecr:SetRepositoryPolicy". It includes rejected requests and unknown
+// operations.
 func (s *Server) Requests() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,7 +115,7 @@ func (s *Server) ResetRequests() {
 	clear(s.requests)
 }
 
-// ServeHTTP answers one request to any of the services.
+// ServeHTTP serves one request to any of the services.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, layersPath) {
 		s.serveLayer(w)
@@ -105,7 +128,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.count(req.operation)
-	result, fault := s.answer(req)
+	result, fault := s.respond(req)
 	req.protocol.write(w, req, result, fault)
 }
 
@@ -115,9 +138,9 @@ func (s *Server) count(operation string) {
 	s.requests[operation]++
 }
 
-// answer runs the operations one at a time: an emulated service has no races of
-// its own.
-func (s *Server) answer(req *request) (any, *apiError) {
+// respond runs one operation at a time, so the emulated services have no races of their
+// own.
+func (s *Server) respond(req *request) (any, *apiError) {
 	handle, found := operations[req.operation]
 	if !found {
 		return nil, req.protocol.unknownOperation(req)
@@ -130,10 +153,10 @@ func (s *Server) answer(req *request) (any, *apiError) {
 	return handle(s, req)
 }
 
-// A handler carries out one operation. The server's lock is held.
+// A handler executes one operation. The caller holds the server's lock.
 type handler func(*Server, *request) (any, *apiError)
 
-// operations are all that the emulator can do, by IAM action name.
+// operations are the operations of all services, by IAM action name.
 var operations = map[string]handler{}
 
 func init() {

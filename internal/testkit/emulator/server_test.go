@@ -137,3 +137,24 @@ func TestStartOnATakenAddress(t *testing.T) {
 		t.Errorf("got %v, want an error that names the address", err)
 	}
 }
+
+func TestStartListensOnLoopbackUnlessPublic(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "example.com:0", "nonsense"} {
+		server, err := emulator.Start(emulator.Options{Address: address})
+		if _, refused := errors.AsType[*emulator.NotLoopbackError](err); !refused {
+			t.Errorf("%s: got %v, want a NotLoopbackError", address, err)
+		}
+		if server != nil {
+			server.Close()
+		}
+	}
+	for _, options := range []emulator.Options{{Address: "localhost:0"}, {Address: "127.0.0.2:0"}, {Address: "0.0.0.0:0", Public: true}} {
+		server, err := emulator.Start(options)
+		if err != nil {
+			t.Errorf("%+v: %v", options, err)
+			continue
+		}
+		server.Close()
+	}
+}

@@ -9,10 +9,10 @@ import (
 // An account is one AWS account: its IAM entities and its registries.
 type account struct {
 	id         string
-	roles      map[string]*role          // by name in lower case: IAM ignores case when it compares names
+	roles      map[string]*role          // by name in lower case: IAM ignores the case of names
 	users      map[string]*user          // likewise
 	policies   map[string]*managedPolicy // customer managed, by ARN
-	registries map[string]*registry      // by region
+	registries map[string]*registry      // by Region
 }
 
 // A role is an IAM role.
@@ -20,7 +20,7 @@ type role struct {
 	account     string
 	path        string // begins and ends with "/"
 	name        string
-	id          string // AROA…; a role that is created again gets another one
+	id          string // AROA…; a role that is created again has another one
 	description string
 	trust       string // document as given
 	boundary    string // policy ARN, or empty
@@ -59,13 +59,13 @@ type managedPolicy struct {
 	created        time.Time
 }
 
-// A registry is the private registry of one account in one region.
+// A registry is the private registry of one account in one Region.
 type registry struct {
 	account      string
 	region       string
 	repositories map[string]*repository
-	policy       string            // registry policy as given; empty for none
-	settings     map[string]string // account settings that were put
+	policy       string            // registry policy as given; may be empty
+	settings     map[string]string // account settings that were set
 }
 
 // A repository is an ECR repository.
@@ -82,7 +82,7 @@ func (r *repository) arn() string {
 	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", partition(r.registry.region), r.registry.region, r.registry.account, r.name)
 }
 
-// openAccount returns the account, creating it when the emulator does not know it.
+// openAccount returns the account. It creates the account if it does not exist.
 func (s *Server) openAccount(id string) *account {
 	if s.accounts[id] == nil {
 		s.accounts[id] = &account{
@@ -96,7 +96,7 @@ func (s *Server) openAccount(id string) *account {
 	return s.accounts[id]
 }
 
-// registry returns the registry of the region. Every account has one.
+// registry returns the registry in the Region. Every account has one.
 func (a *account) registry(region string) *registry {
 	if a.registries[region] == nil {
 		a.registries[region] = &registry{
@@ -109,8 +109,8 @@ func (a *account) registry(region string) *registry {
 	return a.registries[region]
 }
 
-// roleByName returns the role, or nil. Its case must match, although no two
-// roles of an account differ in case alone.
+// roleByName returns the role, or nil. The case of the name must match, although no two
+// role names of an account differ only in case.
 func (a *account) roleByName(name string) *role {
 	if found := a.roles[strings.ToLower(name)]; found != nil && found.name == name {
 		return found
@@ -140,7 +140,7 @@ func (a *account) uniqueID(arn string) string {
 	return ""
 }
 
-// arnOfUniqueID returns the ARN of the role or user that has this ID today, or "".
+// arnOfUniqueID returns the ARN of the existing role or user with this ID, or "".
 func (s *Server) arnOfUniqueID(id string) string {
 	for _, account := range s.accounts {
 		for _, role := range account.roles {
@@ -157,7 +157,7 @@ func (s *Server) arnOfUniqueID(id string) string {
 	return ""
 }
 
-// partition returns the partition of a region.
+// partition returns the partition of a Region.
 func partition(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):

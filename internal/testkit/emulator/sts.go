@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// stsOperations are the operations of the STS API that the emulator has.
+// stsOperations are the operations of the STS API that the emulator supports.
 var stsOperations = map[string]handler{
 	"sts:GetCallerIdentity":         (*Server).stsGetCallerIdentity,
 	"sts:AssumeRole":                (*Server).stsAssumeRole,
@@ -32,7 +32,7 @@ type credentialsXML struct {
 	Expiration      string
 }
 
-// sessionXML is what STS answers about a new session.
+// sessionXML is the result of STS for a new session.
 type sessionXML struct {
 	Credentials     credentialsXML
 	AssumedRoleUser struct {
@@ -56,7 +56,7 @@ const (
 	maxDuration     = 43200
 )
 
-// readDuration returns how long the session of a request is to last.
+// readDuration returns the session duration of a request.
 func readDuration(req *request) (time.Duration, *apiError) {
 	text := req.form.Get("DurationSeconds")
 	if text == "" {
@@ -99,8 +99,8 @@ func (s *Server) stsAssumeRole(req *request) (any, *apiError) {
 	return s.newSession(req, target)
 }
 
-// trusts reports whether the role's trust policy lets the caller assume it. What
-// the caller's own policies say does not count.
+// trusts reports whether the role's trust policy allows the caller to assume the role. It
+// does not check the caller's own policies.
 func trusts(target *role, who caller) bool {
 	d, err := parseDocument(target.trust)
 	if err != nil {
@@ -111,7 +111,7 @@ func trusts(target *role, who caller) bool {
 		!applies(trust, "Deny", who, "sts:AssumeRole", target.arn())
 }
 
-// stsAssumeRoleWithWebIdentity accepts every token that is not empty.
+// stsAssumeRoleWithWebIdentity accepts every non-empty token.
 func (s *Server) stsAssumeRoleWithWebIdentity(req *request) (any, *apiError) {
 	token := req.form.Get("WebIdentityToken")
 	if strings.TrimSpace(token) == "" {
@@ -129,7 +129,7 @@ func (s *Server) stsAssumeRoleWithWebIdentity(req *request) (any, *apiError) {
 	return session, nil
 }
 
-// newSession hands out credentials that act as the role.
+// newSession returns credentials for a session of the role.
 func (s *Server) newSession(req *request, target *role) (*sessionXML, *apiError) {
 	name := req.form.Get("RoleSessionName")
 	if !sessionName.MatchString(name) {

@@ -16,14 +16,14 @@ var services = map[string]string{"2010-05-08": "iam", "2011-06-15": "sts"}
 
 // A call is one API request.
 type call struct {
-	operation string // as in "ecr:SetRepositoryPolicy"; empty when it is something else
-	resource  string // a repository name or a role name; empty when the call names none
+	operation string // as in "ecr:SetRepositoryPolicy"; empty for a request to another service
+	resource  string // a repository name or a role name; may be empty
 	http      *http.Request
 	body      []byte
 	form      url.Values // of IAM and STS
 }
 
-// readCall reads a request to its end and finds out what it asks for.
+// readCall reads a whole request and finds its operation and resource.
 // Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html and
 // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 func readCall(r *http.Request) (*call, error) {
@@ -35,7 +35,7 @@ func readCall(r *http.Request) (*call, error) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if name, found := strings.CutPrefix(r.Header.Get("X-Amz-Target"), ecrTargetPrefix); found {
 		var input struct{ RepositoryName string }
-		_ = json.Unmarshal(body, &input) // A body that is not JSON names no repository.
+		_ = json.Unmarshal(body, &input) // A body that is not JSON has no repository.
 		c.operation, c.resource = "ecr:"+name, input.RepositoryName
 		return c, nil
 	}
@@ -46,10 +46,10 @@ func readCall(r *http.Request) (*call, error) {
 	return c, nil
 }
 
-// isECR reports whether the call speaks JSON; else it speaks Query and XML.
+// isECR reports whether the call uses the JSON protocol. Otherwise it uses Query and XML.
 func (c *call) isECR() bool { return strings.HasPrefix(c.operation, "ecr:") }
 
-// request returns the request, to be read from its beginning.
+// request returns the request with an unread body.
 func (c *call) request() *http.Request {
 	r := c.http.Clone(c.http.Context())
 	r.Body = io.NopCloser(bytes.NewReader(c.body))
@@ -57,8 +57,8 @@ func (c *call) request() *http.Request {
 	return r
 }
 
-// as returns the call of another operation of the same service, with the same
-// input: services ignore what an operation does not know.
+// as returns a call of another operation of the same service with the same input.
+// Services ignore input that an operation does not know.
 func (c *call) as(operation string) *call {
 	_, name, _ := strings.Cut(operation, ":")
 	other := &call{operation: operation, resource: c.resource, http: c.http.Clone(c.http.Context()), body: c.body}

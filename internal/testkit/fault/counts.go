@@ -14,10 +14,10 @@ type Hit struct {
 	Operation string // as in "ecr:SetRepositoryPolicy"
 }
 
-// Counts says how often each fault hit each operation.
+// Counts has the number of hits of each kind of fault on each operation.
 type Counts map[Hit]int
 
-// Of returns how often a kind of fault hit any operation.
+// Of returns the number of hits of a kind of fault, over all operations.
 func (c Counts) Of(kind string) int {
 	total := 0
 	for hit, times := range c {
@@ -28,7 +28,7 @@ func (c Counts) Of(kind string) int {
 	return total
 }
 
-// Total returns how many faults there were.
+// Total returns the number of all hits.
 func (c Counts) Total() int {
 	total := 0
 	for _, times := range c {
@@ -37,7 +37,7 @@ func (c Counts) Total() int {
 	return total
 }
 
-// String lists the counts, one a line.
+// String lists the counts, one per line.
 func (c Counts) String() string {
 	hits := slices.SortedFunc(maps.Keys(c), func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Operation, b.Operation))

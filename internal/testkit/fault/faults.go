@@ -5,35 +5,35 @@ import (
 	"time"
 )
 
-// A Fault is what goes wrong with a call.
+// A Fault changes what happens to a call.
 type Fault struct {
-	Kind string // what it is called in counts
-	act  func(*hit) answer
+	Kind string // name in Counts
+	act  func(*hit) response
 }
 
-// A hit is one call as a fault gets hold of it.
+// A hit is one call that a fault changes.
 type hit struct {
 	layer   *Layer
 	call    *call
 	kind    string
-	draw    float64       // from 0 up to 1, the call's own
-	proceed func() answer // carries the call out and returns the answer
+	draw    float64         // random number of the call, from 0 up to 1
+	proceed func() response // executes the call and returns the response
 }
 
-// wait blocks for d and reports whether the client is still there.
+// wait blocks for d and reports whether the client is still connected.
 func (h *hit) wait(d time.Duration) bool {
 	return h.layer.wait(h.call.http.Context(), d) == nil
 }
 
-// Error answers with an error of AWS's, in the form of the service that is
-// called, and does not carry the call out.
+// Error responds with an AWS error in the format of the called service, and does not
+// execute the call.
 func Error(status int, code, message string) Fault {
-	return Fault{code, func(h *hit) answer { return apiError(h.call, status, code, message) }}
+	return Fault{code, func(h *hit) response { return apiError(h.call, status, code, message) }}
 }
 
-// serviceError is an error whose code is not the same for ECR as for IAM and STS.
+// serviceError is an error with one code for ECR and another one for IAM and STS.
 func serviceError(status int, code, queryCode, message string) Fault {
-	return Fault{code, func(h *hit) answer {
+	return Fault{code, func(h *hit) response {
 		if h.call.isECR() {
 			return apiError(h.call, status, code, message)
 		}
@@ -41,41 +41,41 @@ func serviceError(status int, code, queryCode, message string) Fault {
 	}}
 }
 
-// Throttling is the usual refusal of too many calls.
+// Throttling is the usual error for too many calls.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html and
 // https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 func Throttling() Fault {
 	return serviceError(http.StatusBadRequest, "ThrottlingException", "Throttling", "Rate exceeded")
 }
 
-// TooManyRequests is another refusal of too many calls.
+// TooManyRequests is another error for too many calls.
 func TooManyRequests() Fault {
 	return Error(http.StatusBadRequest, "TooManyRequestsException", "Too Many Requests")
 }
 
-// ServerError is the service's own failure, with status 500.
+// ServerError is a server error with status 500.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html and
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 func ServerError() Fault {
 	return serviceError(http.StatusInternalServerError, "ServerException", "ServiceFailure", "The service failed while processing the request.")
 }
 
-// Unavailable is the service's failure with status 503.
+// Unavailable is a server error with status 503.
 func Unavailable() Fault {
 	return serviceError(http.StatusServiceUnavailable, "ServiceUnavailableException", "ServiceUnavailable", "Service Unavailable. Please try again later.")
 }
 
-// Page answers with a status and an HTML page, as a proxy or a load balancer
-// does, and does not carry the call out: 429, 500, 502, 503.
+// Page responds with a status and an HTML page, like a proxy or a load balancer, and does
+// not execute the call. Typical statuses are 429, 500, 502 and 503.
 func Page(status int) Fault {
 	page := htmlPage(status)
-	return Fault{"bare " + http.StatusText(status), func(*hit) answer { return page }}
+	return Fault{"bare " + http.StatusText(status), func(*hit) response { return page }}
 }
 
-// ExpiredCredentials is the answer to credentials whose time is up.
+// ExpiredCredentials is the error for expired credentials.
 func ExpiredCredentials() Fault {
 	const message = "The security token included in the request is expired"
-	return Fault{"expired credentials", func(h *hit) answer {
+	return Fault{"expired credentials", func(h *hit) response {
 		if h.call.isECR() {
 			return apiError(h.call, http.StatusBadRequest, "ExpiredTokenException", message)
 		}
@@ -83,8 +83,8 @@ func ExpiredCredentials() Fault {
 	}}
 }
 
-// PrincipalNotFound is ECR's refusal of a policy while a role that it names is
-// not yet known everywhere.
+// PrincipalNotFound is ECR's error for a policy with a role that does not exist, or that
+// is not yet known everywhere.
 // Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064
 func PrincipalNotFound() Fault {
 	f := Error(http.StatusBadRequest, "InvalidParameterException",
@@ -93,53 +93,53 @@ func PrincipalNotFound() Fault {
 	return f
 }
 
-// ResetBefore resets the connection before the call is carried out.
+// ResetBefore resets the connection and does not execute the call.
 func ResetBefore() Fault {
-	return Fault{"reset before", func(*hit) answer { return answer{ending: reset} }}
+	return Fault{"reset before", func(*hit) response { return response{ending: reset} }}
 }
 
-// ResetAfter carries the call out and resets the connection in place of an answer.
+// ResetAfter executes the call and resets the connection instead of a response.
 func ResetAfter() Fault {
 	f := AfterEffect(ResetBefore())
 	f.Kind = "reset after"
 	return f
 }
 
-// StallBefore waits before the call is carried out. A call whose client does not
-// wait so long is not carried out.
+// StallBefore waits before it executes the call. If the client disconnects earlier, the
+// call is not executed.
 func StallBefore(d time.Duration) Fault {
-	return Fault{"stall before", func(h *hit) answer { return h.proceedAfter(d) }}
+	return Fault{"stall before", func(h *hit) response { return h.proceedAfter(d) }}
 }
 
-// StallAfter carries the call out and waits before the answer.
+// StallAfter executes the call and waits before it responds.
 func StallAfter(d time.Duration) Fault {
-	return Fault{"stall after", func(h *hit) answer {
+	return Fault{"stall after", func(h *hit) response {
 		a := h.proceed()
 		h.wait(d)
 		return a
 	}}
 }
 
-// Latency waits before the call is carried out, for a time between shortest and
-// longest.
+// Latency waits for a random time between shortest and longest before it executes the
+// call.
 func Latency(shortest, longest time.Duration) Fault {
-	return Fault{"latency", func(h *hit) answer {
+	return Fault{"latency", func(h *hit) response {
 		return h.proceedAfter(shortest + time.Duration(h.draw*float64(longest-shortest)))
 	}}
 }
 
-// proceedAfter carries the call out after d, if the client is still there then.
-func (h *hit) proceedAfter(d time.Duration) answer {
+// proceedAfter executes the call after d, if the client is still connected.
+func (h *hit) proceedAfter(d time.Duration) response {
 	if !h.wait(d) {
-		return answer{ending: reset}
+		return response{ending: reset}
 	}
 	return h.proceed()
 }
 
-// Truncated carries the call out and ends the connection in the middle of the
-// answer's body.
+// Truncated executes the call and ends the connection in the middle of the response
+// body.
 func Truncated() Fault {
-	return Fault{"truncated body", func(h *hit) answer {
+	return Fault{"truncated body", func(h *hit) response {
 		a := h.proceed()
 		if a.ending == whole {
 			a.ending = halfway
@@ -148,36 +148,35 @@ func Truncated() Fault {
 	}}
 }
 
-// Garbled carries the call out and answers with status 200 and a page of HTML.
+// Garbled executes the call and responds with status 200 and an HTML page.
 func Garbled() Fault {
 	f := AfterEffect(Page(http.StatusOK))
 	f.Kind = "garbled body"
 	return f
 }
 
-// AfterEffect carries the call out and then answers as another fault does that
-// would have kept it from being carried out.
+// AfterEffect executes the call and then responds like f, a fault that normally does not
+// execute the call.
 func AfterEffect(f Fault) Fault {
-	return Fault{f.Kind + " after effect", func(h *hit) answer {
+	return Fault{f.Kind + " after effect", func(h *hit) response {
 		h.proceed()
 		return f.act(h)
 	}}
 }
 
-// Meanwhile calls f before the call is carried out: what f writes, by a way
-// around the layer, stands between the client's last read and its write. The kind
-// says what f is.
+// Meanwhile calls f before it executes the call. Writes by f, which bypass the layer, come
+// between the client's last read and its write. The kind names f in Counts.
 func Meanwhile(kind string, f func()) Fault {
-	return Fault{kind, func(h *hit) answer {
+	return Fault{kind, func(h *hit) response {
 		f()
 		return h.proceed()
 	}}
 }
 
-// Afterwards carries the call out and calls f before the answer: what f writes, by
-// a way around the layer, stands after the client's write. The kind says what f is.
+// Afterwards executes the call and calls f before the response. Writes by f, which bypass
+// the layer, come after the client's write. The kind names f in Counts.
 func Afterwards(kind string, f func()) Fault {
-	return Fault{kind, func(h *hit) answer {
+	return Fault{kind, func(h *hit) response {
 		a := h.proceed()
 		f()
 		return a

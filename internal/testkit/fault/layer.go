@@ -1,8 +1,7 @@
-// Package fault stands between the provider and a server that speaks as AWS
-// does, and makes the calls go wrong as rules say: throttled, refused, reset,
-// stalled, answered with rubbish or with what stood there before. The server can
-// be the emulator, or any other behind a Proxy. The same rules, seed and calls
-// give the same faults.
+// Package fault is a layer between the provider and a server with AWS's API. It injects
+// faults into calls according to rules: throttling, errors, connection resets, delays,
+// invalid responses, stale reads. The server is the emulator, or another server behind a
+// Proxy. The same rules, seed and calls give the same faults.
 //
 //	layer := fault.New(server, 1,
 //		fault.Rule{Operation: "ecr:SetRepositoryPolicy", Times: 2, Fault: fault.Throttling()},
@@ -22,20 +21,20 @@ import (
 	"time"
 )
 
-// A Rule says which calls a fault hits: of those that match its Operation and
-// Resource, the From-th and those after it, up to Times of them, each with its
-// Probability. The zero value of each field limits nothing.
+// A Rule says which calls a fault hits. It matches calls with its Operation and Resource.
+// Of these it hits the From-th call and later ones, each with its Probability, but at most
+// Times calls. The zero value of a field limits nothing.
 type Rule struct {
 	Operation   string  // as in "ecr:SetRepositoryPolicy"
 	Resource    string  // a repository name or a role name
 	From        int     // the first matching call that can be hit, counted from 1
-	Times       int     // how many calls are hit at most
-	Probability float64 // of each call to be hit, more than 0 and up to 1
+	Times       int     // maximum number of calls that are hit
+	Probability float64 // of a hit, more than 0 and up to 1
 	Fault       Fault
 }
 
-// A Layer is a handler that passes calls on to another, with faults. It is safe
-// for concurrent use.
+// A Layer is a handler that passes calls to another handler, with faults. It is safe for
+// concurrent use.
 type Layer struct {
 	next http.Handler
 	seed uint64
@@ -44,25 +43,25 @@ type Layer struct {
 
 	mu     sync.Mutex // guards all below
 	rules  []*activeRule
-	idle   []Rule // rules that were replaced before they hit a call
+	idle   []Rule // replaced rules that have hit no call
 	calls  map[string]int
 	counts Counts
-	stale  map[string]staleAnswer
+	stale  map[string]staleResponse
 }
 
-// New returns a layer in front of next. The seed decides which calls are hit by
-// rules with a probability, and how long a latency is.
+// New returns a layer in front of next. The seed determines which calls are hit by rules
+// with a probability, and the duration of a latency.
 func New(next http.Handler, seed uint64, rules ...Rule) *Layer {
 	l := &Layer{
 		next: next, seed: seed, now: time.Now, wait: wait,
-		calls: map[string]int{}, counts: Counts{}, stale: map[string]staleAnswer{},
+		calls: map[string]int{}, counts: Counts{}, stale: map[string]staleResponse{},
 	}
 	l.SetRules(rules...)
 	return l
 }
 
-// SetRules replaces all rules. Calls are counted for the new rules from here on.
-// It panics when a rule has no fault.
+// SetRules replaces all rules. The new rules count only later calls. SetRules panics if a
+// rule has no fault.
 func (l *Layer) SetRules(rules ...Rule) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -76,7 +75,7 @@ func (l *Layer) SetRules(rules ...Rule) {
 	}
 }
 
-// Idle returns the rules, past ones too, that have hit no call.
+// Idle returns the rules that have hit no call, including replaced rules.
 func (l *Layer) Idle() []Rule {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -93,37 +92,38 @@ func (l *Layer) idleRules() []Rule {
 	return idle
 }
 
-// Requests returns how many calls the layer has received, by operation, whatever
-// became of them.
+// Requests returns the number of calls that the layer has received, by operation, with and
+// without faults.
 func (l *Layer) Requests() map[string]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return maps.Clone(l.calls)
 }
 
-// Counts returns how often each fault has hit each operation.
+// Counts returns the number of hits of each fault on each operation.
 func (l *Layer) Counts() Counts {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return maps.Clone(l.counts)
 }
 
-// ServeHTTP passes a request on and sends the answer back, as the rules say. What
-// is no call to ECR, IAM or STS is passed on as it is.
+// ServeHTTP passes a request to the next handler and sends the response back, with faults
+// according to the rules. A request that is not a call to ECR, IAM or STS is passed on
+// unchanged.
 func (l *Layer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c, err := readCall(r)
 	if err != nil {
-		return // The client has gone before it had said what it wants.
+		return // The client has disconnected before the end of its request.
 	}
 	if c.operation == "" {
 		l.next.ServeHTTP(w, r)
 		return
 	}
-	l.carryOut(c, l.arrive(c)).send(w) //nolint:contextcheck // The call holds its request.
+	l.execute(c, l.arrive(c)).send(w) //nolint:contextcheck // The call holds its request.
 }
 
-// arrive counts a call and returns the rules that match it. A rule sees every
-// matching call, also one that another rule keeps from being carried out.
+// arrive counts a call and returns the rules that match it. A rule counts every matching
+// call, including calls that another rule does not execute.
 func (l *Layer) arrive(c *call) []candidate {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -137,21 +137,21 @@ func (l *Layer) arrive(c *call) []candidate {
 	return candidates
 }
 
-// carryOut lets the first candidate that hits the call do its part around those
-// that follow it, and around the call itself.
-func (l *Layer) carryOut(c *call, candidates []candidate) answer {
+// execute runs the call with the faults of the candidates that hit it. The fault of the
+// first one is the outermost.
+func (l *Layer) execute(c *call, candidates []candidate) response {
 	for i, candidate := range candidates {
 		if l.hit(c, candidate) {
 			return candidate.rule.Fault.act(&hit{
 				layer: l, call: c, kind: candidate.rule.Fault.Kind, draw: candidate.draw.Float64(),
-				proceed: func() answer { return l.carryOut(c, candidates[i+1:]) },
+				proceed: func() response { return l.execute(c, candidates[i+1:]) },
 			})
 		}
 	}
 	return l.forward(c)
 }
 
-// hit decides whether a rule hits a call, and counts it.
+// hit reports whether a rule hits a call, and counts the hit.
 func (l *Layer) hit(c *call, candidate candidate) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -170,25 +170,25 @@ func (l *Layer) hit(c *call, candidate candidate) bool {
 	return true
 }
 
-// forward carries a call out, or answers as before a write.
-func (l *Layer) forward(c *call) answer {
-	if stale, found := l.staleAnswer(c); found {
+// forward executes a call, or returns a stale response.
+func (l *Layer) forward(c *call) response {
+	if stale, found := l.staleResponse(c); found {
 		return stale
 	}
 	return l.ask(c)
 }
 
-// ask has the next handler answer a call.
-func (l *Layer) ask(c *call) answer {
+// ask passes a call to the next handler and returns the response.
+func (l *Layer) ask(c *call) response {
 	recorder := newRecorder()
 	l.next.ServeHTTP(recorder, c.request())
-	return recorder.answer
+	return recorder.response
 }
 
-// An activeRule is a rule at work. Layer.mu guards it.
+// An activeRule is a rule with its counts. Layer.mu guards it.
 type activeRule struct {
 	Rule
-	place   int            // among the rules
+	place   int            // index of the rule
 	number  int            // of matching calls
 	matches map[string]int // matching calls by operation and resource
 	hits    int
@@ -201,22 +201,22 @@ func (r *activeRule) matchesCall(c *call) bool {
 // A candidate is a rule that may hit a call.
 type candidate struct {
 	rule   *activeRule
-	number int        // of the call, among those that match the rule
-	draw   *rand.Rand // of the call's own
+	number int        // of the call, among the calls that match the rule
+	draw   *rand.Rand // random numbers of the call
 }
 
-// candidate counts a matching call. Its random numbers depend on the seed, the
-// rule, the operation, the resource and how often this rule has seen them, so
-// that calls on different resources may overtake each other.
+// candidate counts a matching call. The random numbers depend on the seed, the rule, the
+// operation, the resource and the number of such calls so far. So they are the same if
+// calls on different resources arrive in another order.
 func (r *activeRule) candidate(seed uint64, c *call) candidate {
 	subject := c.operation + " " + c.resource
 	r.number++
 	r.matches[subject]++
 	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(subject))                                        // A hash takes everything.
-	stream := hash.Sum64() ^ uint64(r.place)<<48 ^ uint64(r.matches[subject]) //nolint:gosec // Both count from 0 up.
+	_, _ = hash.Write([]byte(subject))                                        // Writing to a hash never fails.
+	stream := hash.Sum64() ^ uint64(r.place)<<48 ^ uint64(r.matches[subject]) //nolint:gosec // Both are counters from 0.
 
-	random := rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // It has to be repeatable.
+	random := rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // It must be repeatable.
 	return candidate{rule: r, number: r.number, draw: random}
 }
 

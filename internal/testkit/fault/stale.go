@@ -2,7 +2,7 @@ package fault
 
 import "time"
 
-// reads are the operations that show what a write has changed.
+// reads are the operations that return the result of a write.
 var reads = map[string]string{
 	"ecr:SetRepositoryPolicy":    "ecr:GetRepositoryPolicy",
 	"ecr:DeleteRepositoryPolicy": "ecr:GetRepositoryPolicy",
@@ -10,32 +10,31 @@ var reads = map[string]string{
 	"iam:DeleteRolePolicy":       "iam:GetRolePolicy",
 }
 
-// staleKind is counted for the write that a rule hits, and for each read that is
-// answered as before that write.
+// staleKind is counted for the write that a rule hits, and for each stale read after it.
 const staleKind = "stale read"
 
-// StaleReads lets a write of a repository policy or of a role's inline policy
-// through, and has the next n reads of that policy answered as before the write.
+// StaleReads executes a write of a repository policy or of a role's inline policy. The next
+// n reads of this policy return the response from before the write.
 func StaleReads(n int) Fault {
-	return stale(func(a *staleAnswer) { a.left = n })
+	return stale(func(a *staleResponse) { a.left = n })
 }
 
-// StaleFor lets a write of a repository policy or of a role's inline policy
-// through, and has the reads of that policy answered as before the write for d.
+// StaleFor executes a write of a repository policy or of a role's inline policy. For the
+// duration d, reads of this policy return the response from before the write.
 func StaleFor(d time.Duration) Fault {
-	return stale(func(a *staleAnswer) { a.lifetime = d })
+	return stale(func(a *staleResponse) { a.lifetime = d })
 }
 
-// A staleAnswer is how a read was answered before a write.
-type staleAnswer struct {
-	answer   answer
-	left     int           // how many more reads it answers, when there is no lifetime
-	lifetime time.Duration // how long it answers reads
+// A staleResponse is the response of a read from before a write.
+type staleResponse struct {
+	response response
+	left     int           // number of reads that still return it, if there is no lifetime
+	lifetime time.Duration // how long reads return it
 	until    time.Time     // when its lifetime ends
 }
 
-func stale(limit func(*staleAnswer)) Fault {
-	return Fault{staleKind, func(h *hit) answer {
+func stale(limit func(*staleResponse)) Fault {
+	return Fault{staleKind, func(h *hit) response {
 		read, isWrite := reads[h.call.operation]
 		if !isWrite {
 			return h.proceed()
@@ -43,7 +42,7 @@ func stale(limit func(*staleAnswer)) Fault {
 		before := h.layer.ask(h.call.as(read))
 		after := h.proceed()
 		if after.ending == whole && after.status < 300 {
-			kept := staleAnswer{answer: before}
+			kept := staleResponse{response: before}
 			limit(&kept)
 			h.layer.keep(h.call.as(read), kept)
 		}
@@ -51,16 +50,16 @@ func stale(limit func(*staleAnswer)) Fault {
 	}}
 }
 
-// keep has a read answered as before for a while.
-func (l *Layer) keep(read *call, kept staleAnswer) {
+// keep stores a response for later reads.
+func (l *Layer) keep(read *call, kept staleResponse) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	kept.until = l.now().Add(kept.lifetime)
 	l.stale[read.subject()] = kept
 }
 
-// staleAnswer returns the answer from before a write, if the call is to get it.
-func (l *Layer) staleAnswer(c *call) (a answer, found bool) {
+// staleResponse returns the response from before a write, if there is one for the call.
+func (l *Layer) staleResponse(c *call) (a response, found bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	kept, found := l.stale[c.subject()]
@@ -74,10 +73,10 @@ func (l *Layer) staleAnswer(c *call) (a answer, found bool) {
 	kept.left = max(0, kept.left-1)
 	l.stale[c.subject()] = kept
 	l.counts[Hit{staleKind, c.operation}]++
-	return kept.answer, true
+	return kept.response, true
 }
 
-// subject names what a call reads.
+// subject identifies what a call reads.
 func (c *call) subject() string {
 	return c.operation + " " + c.resource + " " + c.form.Get("PolicyName")
 }

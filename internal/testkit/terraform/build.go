@@ -8,11 +8,11 @@ import (
 	"slices"
 )
 
-// Binary is the file name of the provider's binary, by which Terraform finds it.
+// Binary is the file name of the provider's binary. Terraform requires this name.
 const Binary = "terraform-provider-ecrxa"
 
-// Build builds the provider into a folder, with more flags of go build. It runs go
-// in the current directory, which must be in this module, as that of a test is.
+// Build builds the provider into a folder, with additional flags for go build. The current
+// directory must be in this module.
 func Build(ctx context.Context, folder string, flags ...string) error {
 	arguments := slices.Concat([]string{"build", "-o", filepath.Join(folder, Binary)}, flags, []string{"github.com/ecrxa/terraform-provider-ecrxa"})
 	build := exec.CommandContext(ctx, "go", arguments...)

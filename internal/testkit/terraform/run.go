@@ -9,22 +9,22 @@ import (
 	"os/exec"
 )
 
-// An ExitError says that terraform ended with an exit code other than 0. After
-// plan -detailed-exitcode, 2 means that there are changes.
+// An ExitError is the error if terraform ends with an exit code other than 0. After plan
+// -detailed-exitcode, code 2 means that there are changes.
 type ExitError struct {
 	Command string // as in "apply"
 	Folder  string
 	Code    int    // -1 if a signal ended terraform
-	Output  string // what it printed
+	Output  string // stdout and stderr of terraform
 }
 
 func (e *ExitError) Error() string {
 	return fmt.Sprintf("terraform %s in %s: exit code %d\n%s", e.Command, e.Folder, e.Code, e.Output)
 }
 
-// Command returns a terraform command that has not been started, for a folder
-// with a configuration. variables, as in NAME=VALUE, take precedence over those of
-// the Sandbox. The end of ctx interrupts terraform as Ctrl-C does.
+// Command returns a terraform command, not yet started, for a folder with a configuration.
+// variables have the form NAME=VALUE and override those of the Sandbox. When ctx ends,
+// terraform is interrupted as with Ctrl-C.
 func (s *Sandbox) Command(ctx context.Context, folder string, variables []string, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, s.command, arguments...)
 	command.Dir = folder
@@ -33,8 +33,8 @@ func (s *Sandbox) Command(ctx context.Context, folder string, variables []string
 	return command
 }
 
-// Run runs terraform as Command prepares it and returns what it printed. An exit
-// code other than 0 is an *ExitError.
+// Run runs the command of Command and returns its output. If the exit code is not 0, the
+// error is an *ExitError.
 func (s *Sandbox) Run(ctx context.Context, folder string, variables []string, arguments ...string) (output string, err error) {
 	command := s.Command(ctx, folder, variables, arguments...)
 	var out bytes.Buffer

@@ -1,6 +1,6 @@
-// Package terraform runs the real terraform with a build of the provider, for the
-// demo and for tests of whole processes. What it runs sees nothing of the user's
-// own AWS and Terraform settings.
+// Package terraform runs the real terraform with a build of the provider, for the demo and
+// for tests of whole processes. These processes do not see the user's own AWS and Terraform
+// settings.
 package terraform
 
 import (
@@ -16,29 +16,28 @@ type Profile struct {
 	Name, AccessKey, SecretKey string
 }
 
-// Options say what terraform is to be run with.
+// Options are the options of a Sandbox.
 type Options struct {
-	// Command is the terraform command, a path or a name on PATH. Empty means
-	// what TF_ACC_TERRAFORM_PATH says, as in other acceptance tests, or else
-	// "terraform".
+	// Command is the terraform command: a path or a name on PATH. Empty means the value of
+	// TF_ACC_TERRAFORM_PATH, as in other acceptance tests, or "terraform" if that is not
+	// set.
 	Command  string
-	Provider string    // the folder with the provider's Binary
-	Endpoint string    // where AWS answers, as in "http://127.0.0.1:4566"
-	Profiles []Profile // what AWS_PROFILE may name
+	Provider string    // folder with the provider's Binary
+	Endpoint string    // AWS endpoint URL, as in "http://127.0.0.1:4566"
+	Profiles []Profile // profiles for AWS_PROFILE
 }
 
-// A Sandbox is a folder with the settings that lead terraform to one build of the
-// provider and to one endpoint of AWS. Several commands may run in it at once, in
-// folders of their own.
+// A Sandbox is a folder with settings that make terraform use one build of the provider and
+// one AWS endpoint. Several commands may run in it concurrently, each in its own folder.
 type Sandbox struct {
-	Folder string // absolute; holds the settings and whatever else its owner puts there
+	Folder string // absolute path; the creator may add other files
 
 	command   string
 	variables []string
 }
 
-// NewSandbox writes the settings into a folder that exists. Configurations need
-// no terraform init. It is an error when the provider has not been built.
+// NewSandbox writes the settings into an existing folder. Configurations need no terraform
+// init. It returns an error if the provider is not built.
 func NewSandbox(folder string, o Options) (*Sandbox, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -49,7 +48,7 @@ func NewSandbox(folder string, o Options) (*Sandbox, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(provider, Binary)); err != nil {
-		return nil, fmt.Errorf("the provider is not built, run make build: %w", err)
+		return nil, fmt.Errorf("the provider is not built; run make build: %w", err)
 	}
 	var config, credentials strings.Builder
 	for _, p := range o.Profiles {
@@ -73,12 +72,12 @@ func NewSandbox(folder string, o Options) (*Sandbox, error) {
 	return s, nil
 }
 
-// Variables returns the environment variables, as in NAME=VALUE, that point AWS
-// tools and Terraform at the Sandbox.
+// Variables returns the environment variables, in the form NAME=VALUE, that make AWS tools
+// and Terraform use the Sandbox.
 func (s *Sandbox) Variables() []string { return append([]string(nil), s.variables...) }
 
-// environment returns the variables of this process without the user's own AWS
-// and Terraform settings, and then those of the Sandbox.
+// environment returns the environment of this process without the user's AWS and Terraform
+// variables, followed by the variables of the Sandbox.
 func (s *Sandbox) environment() []string {
 	var out []string
 	for _, variable := range os.Environ() {

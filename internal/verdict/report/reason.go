@@ -1,5 +1,3 @@
-// Package report words what the engine returns as data: reasons of decisions, near
-// misses, and what unknown condition keys must be. It is pure.
 package report
 
 import (
@@ -45,7 +43,7 @@ func independent(cases *authz.Cases) []string {
 	if len(cases.Keys) == 0 {
 		return nil
 	}
-	return []string{"This does not depend on " + wording.Some(cases.Keys, "or")}
+	return []string{"This does not depend on " + wording.Some(allForeign(cases.Keys), "or")}
 }
 
 func deniedReason(d *authz.Decision) []string {
@@ -105,7 +103,7 @@ func conditionalReason(d *authz.Decision) []string {
 	sentences := []string{text}
 	var keys []string
 	for i := range d.UnknownKeys {
-		sentence := "It depends on the condition key " + d.UnknownKeys[i].Key
+		sentence := "It depends on the condition key " + foreign(d.UnknownKeys[i].Key)
 		if needs := KeyNeeds(&d.UnknownKeys[i]); needs != "" {
 			sentence += ", which " + needs
 		}
@@ -144,16 +142,16 @@ func conditionalReason(d *authz.Decision) []string {
 
 func morePolicies(u authz.MorePolicies) string {
 	if u.Given {
-		return wording.Capitalized(wording.Of(u.PolicyType).Noun) + ": there may be more than was given"
+		return wording.Capitalized(wording.Of(u.PolicyType).Noun) + ": there may be more than is set"
 	}
 	return "Not known: the " + wording.Of(u.PolicyType).Noun
 }
 
 func problem(p *authz.Problem) string {
 	if p.Element == "" {
-		return p.Text
+		return foreign(p.Text)
 	}
-	return p.Element + ": " + p.Text
+	return foreign(p.Element + ": " + p.Text)
 }
 
 func misplaced(u authz.MisplacedStatement) string {
@@ -165,7 +163,7 @@ func misplaced(u authz.MisplacedStatement) string {
 
 func comparison(u *authz.UncertainComparison) string {
 	text := fmt.Sprintf("AWS does not say for certain how %s compares %s with %s",
-		u.Operator, requestValues(u.Key, authz.KeyKnown, u.Asked), wording.Some(u.Values, "and"))
+		foreign(u.Operator), requestValues(u.Key, authz.KeyKnown, u.Asked), wording.Some(allForeign(u.Values), "and"))
 	if u.NeedsSetOperator {
 		text += ": several values need ForAllValues or ForAnyValue"
 	}
@@ -180,15 +178,15 @@ func KeyNeeds(k *authz.UnknownKey) string {
 	case authz.RequireAbsent:
 		return "must be absent"
 	case authz.RequireAllowing:
-		return "must be " + wording.Some(k.Allowing, "or")
+		return "must be " + wording.Some(allForeign(k.Allowing), "or")
 	case authz.RequirePresentNoDeny:
-		return "must be present, and not " + wording.Some(k.Denying, "or")
+		return "must be present, and not " + wording.Some(allForeign(k.Denying), "or")
 	case authz.RequirePresent:
 		return "must be present"
 	case authz.RequireNoDeny:
-		return "must not be " + wording.Some(k.Denying, "or")
+		return "must not be " + wording.Some(allForeign(k.Denying), "or")
 	case authz.Compared:
-		return "is compared with " + wording.Some(k.Values, "and")
+		return "is compared with " + wording.Some(allForeign(k.Values), "and")
 	case authz.NoRequirement:
 		return ""
 	}
@@ -204,9 +202,9 @@ func about(ref *authz.StatementRef, text string) string {
 func statement(r *authz.StatementRef) string {
 	sid := ""
 	if r.Sid != "" {
-		sid = `Sid "` + r.Sid + `", `
+		sid = `Sid "` + foreign(r.Sid) + `", `
 	}
-	return fmt.Sprintf(`statement %d (%sline %d) of "%s"`, r.Index, sid, r.Line, r.Policy) //nolint:gocritic // the name as it is, not escaped
+	return fmt.Sprintf(`statement %d (%sline %d) of "%s"`, r.Index, sid, r.Line, foreign(r.Policy)) //nolint:gocritic // the name as it is, not escaped
 }
 
 func statements(refs []authz.StatementRef) string {

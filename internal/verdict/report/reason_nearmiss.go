@@ -19,28 +19,28 @@ func NearMiss(n *authz.NearMiss, statements int) string {
 	}
 	switch m := n.Mismatch.(type) {
 	case authz.Excluded:
-		return element + " leaves out " + m.Asked
+		return element + " leaves out " + foreign(m.Asked)
 	case authz.NotListed:
 		if n.Element == "Action" {
-			return element + " does not list " + m.Asked + ", only " + wording.Some(m.Stated, "and")
+			return element + " does not list " + foreign(m.Asked) + ", only " + wording.Some(allForeign(m.Stated), "and")
 		}
-		return element + " names " + wording.Some(m.Stated, "and") + ", not " + m.Asked
+		return element + " names " + wording.Some(allForeign(m.Stated), "and") + ", not " + foreign(m.Asked)
 	case authz.DelegatedToAccount:
 		return element + " is the account " + m.Account + ", so that an identity-based policy must allow the action, too"
 	case authz.DeletedPrincipal:
-		return element + " " + m.ID + " is the unique ID of a role or user that was deleted; a new one of the same name is another principal, so write its ARN"
+		return element + " " + foreign(m.ID) + " is the unique ID of a role or user that was deleted; a new one of the same name is another principal, so write its ARN"
 	case authz.OtherAccount:
-		return element + " is the " + otherAccount(&m) + ", the caller is in the account " + m.Asked
+		return element + " is the " + otherAccount(&m) + ", the caller is in the account " + foreign(m.Asked)
 	case authz.OtherPath:
-		return element + " " + m.Stated + " has another path than " + m.Asked
+		return element + " " + foreign(m.Stated) + " has another path than " + foreign(m.Asked)
 	case authz.OtherPrincipal:
-		return element + " names " + m.Stated + ", not " + m.Asked
+		return element + " names " + foreign(m.Stated) + ", not " + foreign(m.Asked)
 	case authz.NeedsAllResources:
-		return element + " is " + m.Stated + "; " + m.Action + ` is for no single resource and needs "*"`
+		return element + " is " + foreign(m.Stated) + "; " + m.Action + ` is for no single resource and needs "*"`
 	case authz.BelowResource:
-		return element + " " + m.Stated + " covers repositories below that path, not the repository itself"
+		return element + " " + foreign(m.Stated) + " covers repositories below that path, not the repository itself"
 	case authz.OtherPart:
-		return fmt.Sprintf("%s %s is in the %s %s, the request is for the %s %s", element, m.Resource, m.Part, m.Stated, m.Part, m.Asked)
+		return fmt.Sprintf("%s %s is in the %s %s, the request is for the %s %s", element, foreign(m.Resource), m.Part, foreign(m.Stated), m.Part, foreign(m.Asked))
 	case authz.OtherText:
 		return element + " " + otherText(&m)
 	case authz.UnmetCondition:
@@ -51,22 +51,22 @@ func NearMiss(n *authz.NearMiss, statements int) string {
 
 func otherAccount(m *authz.OtherAccount) string {
 	if m.Kind == awsname.AccountRoot {
-		return "account " + m.Stated
+		return "account " + foreign(m.Stated)
 	}
-	return fmt.Sprintf("%s %s in the account %s", m.Kind, m.Name, m.Stated)
+	return fmt.Sprintf("%s %s in the account %s", m.Kind, foreign(m.Name), foreign(m.Stated))
 }
 
 // otherText says how two texts differ when that is little.
 func otherText(m *authz.OtherText) string {
 	switch {
 	case m.CaseOnly:
-		return m.Stated + " differs from " + m.Asked + " in upper and lower case, which matters"
+		return foreign(m.Stated) + " differs from " + foreign(m.Asked) + " in upper and lower case, which matters"
 	case m.Distance == 1:
-		return m.Stated + " differs from " + m.Asked + " in one character"
+		return foreign(m.Stated) + " differs from " + foreign(m.Asked) + " in one character"
 	case m.Distance <= 3:
-		return fmt.Sprintf("%s differs from %s in %d characters", m.Stated, m.Asked, m.Distance)
+		return fmt.Sprintf("%s differs from %s in %d characters", foreign(m.Stated), foreign(m.Asked), m.Distance)
 	default:
-		return "is " + m.Stated + ", not " + m.Asked
+		return "is " + foreign(m.Stated) + ", not " + foreign(m.Asked)
 	}
 }
 
@@ -74,15 +74,15 @@ func unmetCondition(m *authz.UnmetCondition) string {
 	demand := ""
 	switch m.Demand {
 	case authz.DemandValues:
-		demand = m.Key + " asks for " + wording.Some(m.Values, "and")
+		demand = foreign(m.Key) + " asks for " + wording.Some(allForeign(m.Values), "and")
 	case authz.DemandOthers:
-		demand = m.Key + " rules out " + wording.Some(m.Values, "and")
+		demand = foreign(m.Key) + " rules out " + wording.Some(allForeign(m.Values), "and")
 	case authz.DemandPresent:
-		demand = "asks that the key " + m.Key + " be present"
+		demand = "asks that the key " + foreign(m.Key) + " be present"
 	case authz.DemandAbsent:
-		demand = "asks that the key " + m.Key + " be absent"
+		demand = "asks that the key " + foreign(m.Key) + " be absent"
 	}
-	return m.Operator + " " + demand + ", and the request has " + requestValues(m.Key, m.State, m.Asked)
+	return foreign(m.Operator) + " " + demand + ", and the request has " + requestValues(m.Key, m.State, m.Asked)
 }
 
 // requestValues says what the request has as a key.
@@ -91,13 +91,13 @@ func requestValues(key string, state authz.KeyState, values []string) string {
 	case authz.KeyAbsent:
 		return "no such key"
 	case authz.KeyPresent, authz.KeyUnknown:
-		return key
+		return foreign(key)
 	case authz.KeyKnown:
 		if !slices.ContainsFunc(values, isText) {
 			return "an empty value"
 		}
 	}
-	return wording.Some(values, "and")
+	return wording.Some(allForeign(values), "and")
 }
 
 func isText(s string) bool { return s != "" }

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/provider"
+)
+
+// TestTheMapHasEveryRoom: internal/README.md names each package below internal, and no
+// other, so that whoever adds or moves a package corrects the map.
+func TestTheMapHasEveryRoom(t *testing.T) {
+	t.Parallel()
+	_, rest, found := strings.Cut(readFile(t, "internal/README.md"), "```\n")
+	drawn, _, closed := strings.Cut(rest, "```\n")
+	if !found || !closed {
+		t.Fatal("internal/README.md has no map")
+	}
+	var named []string
+	for line := range strings.Lines(drawn) {
+		if room, _, ok := strings.Cut(line, " "); ok && room != "main.go" {
+			named = append(named, room)
+		}
+	}
+	rooms := packagesBelow(t, "internal")
+	for _, room := range rooms {
+		if !slices.Contains(named, room) {
+			t.Errorf("internal/%s is not on the map in internal/README.md", room)
+		}
+	}
+	for _, room := range named {
+		if !slices.Contains(rooms, room) {
+			t.Errorf("the map in internal/README.md names %s, which is no package", room)
+		}
+	}
+}
+
+// packagesBelow returns the folders below root that hold Go code, without test files.
+func packagesBelow(t *testing.T, root string) []string {
+	t.Helper()
+	var packages []string
+	err := filepath.WalkDir(root, func(name string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			dir, err := filepath.Rel(root, filepath.Dir(name))
+			packages = append(packages, filepath.ToSlash(dir))
+			return err
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(packages)
+	return slices.Compact(packages)
+}
+
+// TestEveryObjectIsDocumentedAndShown: each resource, data source and function has a
+// page, an example and a line in the changelog.
+func TestEveryObjectIsDocumentedAndShown(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	served := provider.New("test")()
+	folders := map[string]string{} // of the examples, by page
+	for _, newResource := range served.Resources(ctx) {
+		var meta resource.MetadataResponse
+		newResource().Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "ecrxa"}, &meta)
+		folders[page("resources", meta.TypeName)] = path.Join("resources", meta.TypeName)
+	}
+	for _, newDataSource := range served.DataSources(ctx) {
+		var meta datasource.MetadataResponse
+		newDataSource().Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "ecrxa"}, &meta)
+		folders[page("data-sources", meta.TypeName)] = path.Join("data-sources", meta.TypeName)
+	}
+	if functions, ok := served.(interface {
+		Functions(context.Context) []func() function.Function
+	}); ok {
+		for _, newFunction := range functions.Functions(ctx) {
+			var meta function.MetadataResponse
+			newFunction().Metadata(ctx, function.MetadataRequest{}, &meta)
+			folders[page("functions", meta.Name)] = path.Join("functions", meta.Name)
+		}
+	}
+	if len(folders) < 4 {
+		t.Fatalf("the provider serves %v", folders)
+	}
+	changelog := readFile(t, "CHANGELOG.md")
+	for page, folder := range folders {
+		if _, err := os.Stat(page); err != nil {
+			t.Errorf("no page: %v; run make generate", err)
+		}
+		if files, _ := filepath.Glob(path.Join("examples", folder, "*.tf")); len(files) == 0 {
+			t.Errorf("examples/%s has no example", folder)
+		}
+		if !strings.Contains(changelog, path.Base(folder)) {
+			t.Errorf("CHANGELOG.md does not name %s", path.Base(folder))
+		}
+	}
+}
+
+// page returns the path of an object's documentation, which has the name without the
+// provider's prefix.
+func page(kind, typeName string) string {
+	return path.Join("docs", kind, strings.TrimPrefix(typeName, "ecrxa_")+".md")
+}
+
+var markdownLink = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+
+// TestLinksLeadToFiles: every relative link of the contributors' and users' pages leads
+// to a file of the repository. The generated docs have links of the registry's own.
+func TestLinksLeadToFiles(t *testing.T) {
+	t.Parallel()
+	pages := 0
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && slices.Contains([]string{".git", "bin", "docs"}, entry.Name()) {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(name, ".md") {
+			return nil
+		}
+		pages++
+		for _, link := range markdownLink.FindAllStringSubmatch(readFile(t, name), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(name), link[1])); err != nil {
+				t.Errorf("%s links to %s, which is no file", name, link[1])
+			}
+		}
+		return nil
+	})
+	if err != nil || pages < 10 {
+		t.Errorf("read %d pages: %v", pages, err)
+	}
+}
+
+// TestReadmeShowsACurrentVerdict: the sample output in README.md is the text that a
+// golden file of the report has, for an image with a tag.
+func TestReadmeShowsACurrentVerdict(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, "internal/verdict/report/testdata/denied_by_the_consumer.txt")
+	text = strings.Replace(text, "/payment-service. The", "/payment-service:v1. The", 1)
+	if !strings.Contains(readFile(t, "README.md"), "```\n"+strings.TrimSpace(text)+"\n```\n") {
+		t.Errorf("README.md does not show this verdict:\n%s", text)
+	}
+}

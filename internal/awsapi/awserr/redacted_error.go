@@ -1,0 +1,14 @@
+package awserr
+
+// RedactedError is an error whose text shows no secret. Its cause is kept for
+// errors.As; code that takes a text from the cause must redact it.
+type RedactedError struct {
+	Cause  error
+	Redact func(text string) string // returns text with every secret replaced
+}
+
+// Error returns the cause's text without secrets.
+func (e *RedactedError) Error() string { return e.Redact(e.Cause.Error()) }
+
+// Unwrap returns the cause.
+func (e *RedactedError) Unwrap() error { return e.Cause }

@@ -1,0 +1,42 @@
+package awsapi
+
+import (
+	"context"
+	"time"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+)
+
+// logCalls is a client option that writes one debug line for each call: what,
+// where, how long, how often tried, and the kind of failure. Requests, responses
+// and error texts are not logged, since they can hold secrets.
+func logCalls(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:LogCall", func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (middleware.InitializeOutput, middleware.Metadata, error) {
+		start := time.Now()
+		out, metadata, err := next.HandleInitialize(ctx, in)
+		fields := map[string]any{
+			"aws_service":   awsmiddleware.GetServiceID(ctx),
+			"aws_operation": awsmiddleware.GetOperationName(ctx),
+			"aws_region":    awsmiddleware.GetRegion(ctx),
+			"duration_ms":   time.Since(start).Milliseconds(),
+		}
+		if id, ok := awsmiddleware.GetRequestIDMetadata(metadata); ok {
+			fields["aws_request_id"] = id
+		}
+		if attempts, ok := retry.GetAttemptResults(metadata); ok {
+			fields["attempts"] = len(attempts.Results)
+		}
+		if err != nil {
+			fields["failure"] = string(awserr.KindOf(err))
+		}
+		tflog.Debug(ctx, "AWS call", fields)
+		return out, metadata, err
+	}), middleware.Before)
+}

@@ -1,0 +1,43 @@
+package awsapi
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// chainCredentials returns the credentials that the SDK's credential provider chain
+// finds: keys or a web identity in the environment, a profile, the machine's role.
+// The SDK creates the STS clients of the chain before it knows their endpoint, so they
+// are replaced by clients with the settings of all other clients.
+// Source: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+func chainCredentials(ctx context.Context, settings aws.Config, sdk sdkLoader) (aws.CredentialsProvider, error) {
+	found, err := sdk.load(ctx,
+		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
+			sdk.secrets.add(aws.ToString(o.ExternalID))
+			if client, ok := o.Client.(*sts.Client); ok {
+				o.Client = replacement(client, settings, sdk.secrets)
+			}
+		}),
+		config.WithWebIdentityRoleCredentialOptions(func(o *stscreds.WebIdentityRoleOptions) {
+			if file, ok := o.TokenRetriever.(stscreds.IdentityTokenFile); ok {
+				o.TokenRetriever = secretToken{tokenFile{string(file), "AWS_WEB_IDENTITY_TOKEN_FILE or the profile"}, sdk.secrets}
+			}
+			if client, ok := o.Client.(*sts.Client); ok {
+				o.Client = replacement(client, settings, sdk.secrets)
+			}
+		}))
+	return found.Credentials, err
+}
+
+// replacement returns a client with the credentials of client and with settings.
+func replacement(client *sts.Client, settings aws.Config, hidden *secrets) *sts.Client {
+	return sts.NewFromConfig(settings, func(o *sts.Options) {
+		if source := client.Options().Credentials; source != nil {
+			o.Credentials = withSecrets(source, hidden)
+		}
+	})
+}

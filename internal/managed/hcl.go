@@ -1,0 +1,131 @@
+package managed
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// GrantHCL returns the ecrxa_repository_grant block of a grant on a repository. The label
+// is the resource name in the configuration; see Label.
+func GrantHCL(label string, repo awsname.Repository, g Grant) string {
+	b := newBlock(GrantType, label)
+	b.text("registry_id", repo.Account)
+	b.text("region", repo.Region)
+	b.text("repository", repo.Name)
+	b.text("sid", g.Sid)
+	b.texts("account_ids", g.AccountIDs)
+	b.texts("role_arns", g.RoleARNs)
+	b.texts("user_arns", g.UserARNs)
+	b.texts("organization_ids", g.OrganizationIDs)
+	b.texts("organization_paths", g.OrganizationPaths)
+	b.text("service_principal", g.ServicePrincipal)
+	b.texts("source_arns", g.SourceARNs)
+	b.texts("source_account_ids", g.SourceAccountIDs)
+	if g.MatchRolesBy == ByCondition {
+		b.text("match_roles_by", ByCondition)
+	}
+	b.actions(g.Actions, actionset.Of)
+	b.conditions(g.Conditions)
+	return b.String()
+}
+
+// RolePolicyHCL returns the ecrxa_consumer_role_policy block of a policy on a role.
+// The label is the resource name in the configuration; see Label.
+func RolePolicyHCL(label, role, policyName string, p RolePolicy) string {
+	b := newBlock(RolePolicyType, label)
+	b.text("role", role)
+	b.text("name", policyName)
+	b.texts("repository_arns", p.RepositoryARNs)
+	b.actions(p.Actions, actionset.OfIdentity)
+	b.conditions(p.Conditions)
+	return b.String()
+}
+
+// Label converts text, such as a repository name, to a resource name for a configuration.
+// Each character that Terraform does not accept becomes an underscore.
+// Source: https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
+func Label(text string) string {
+	label := strings.Map(func(r rune) rune {
+		if r < 128 && isAlphanumeric(r) {
+			return r
+		}
+		return '_'
+	}, text)
+	if label == "" || label[0] >= '0' && label[0] <= '9' {
+		return "repository_" + label
+	}
+	return label
+}
+
+func isAlphanumeric(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// A block is a resource block under construction. hclwrite escapes template sequences and
+// quotes in strings.
+type block struct {
+	file *hclwrite.File
+	body *hclwrite.Body
+}
+
+func newBlock(resourceType, label string) block {
+	file := hclwrite.NewEmptyFile()
+	return block{file, file.Body().AppendNewBlock("resource", []string{resourceType, label}).Body()}
+}
+
+// text sets an attribute, unless the value is empty.
+func (b block) text(name, value string) {
+	if value != "" {
+		b.body.SetAttributeValue(name, cty.StringVal(value))
+	}
+}
+
+// texts sets an attribute to a list of strings, unless the list is empty.
+func (b block) texts(name string, values []string) {
+	if len(values) > 0 {
+		b.body.SetAttributeValue(name, list(values))
+	}
+}
+
+// actions sets access if the actions are a named set on the side of the resource.
+// Otherwise it sets actions.
+func (b block) actions(actions []string, nameOf func([]string) (actionset.Name, bool)) {
+	if name, named := nameOf(actions); named {
+		b.text("access", string(name))
+		return
+	}
+	b.texts("actions", actions)
+}
+
+func (b block) conditions(conditions []policy.Condition) {
+	if len(conditions) == 0 {
+		return
+	}
+	values := make([]cty.Value, len(conditions))
+	for i, c := range conditions {
+		values[i] = cty.ObjectVal(map[string]cty.Value{
+			"test": cty.StringVal(c.Test), "variable": cty.StringVal(c.Variable), "values": list(c.Values),
+		})
+	}
+	b.body.SetAttributeValue("conditions", cty.TupleVal(values))
+}
+
+// String returns the block in the format of terraform fmt.
+func (b block) String() string { return string(hclwrite.Format(b.file.Bytes())) }
+
+func list(texts []string) cty.Value {
+	if len(texts) == 0 {
+		return cty.EmptyTupleVal
+	}
+	values := make([]cty.Value, len(texts))
+	for i, text := range texts {
+		values[i] = cty.StringVal(text)
+	}
+	return cty.TupleVal(values)
+}

@@ -1,0 +1,54 @@
+package live
+
+import (
+	"context"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+)
+
+// A reader fills an input from concurrent reads.
+type reader struct {
+	*group
+	Sources
+	verdict.Target
+	names    []string // the arguments to be filled
+	in       *verdict.Input
+	roleSet  bool // the arguments say whether the role exists
+	refusals []Refusal
+}
+
+// read runs a call of one side and sorts its error, an *awserr.Error: a refusal
+// leaves unknown what it was to fill, anything else ends the check.
+func (r *reader) read(at verdict.At, call func(context.Context) error) {
+	r.do(func(ctx context.Context) error {
+		err := call(ctx)
+		if kind := awserr.KindOf(err); kind != awserr.AccessDenied && kind != awserr.Unsupported {
+			return err
+		}
+		r.locked(func() {
+			r.refusals = append(r.refusals, Refusal{at, err})
+			r.markUnknown(at)
+		})
+		return nil
+	})
+}
+
+// markUnknown marks what could not be read. A scope that is not known is not
+// set: the check then evaluates both.
+func (r *reader) markUnknown(at verdict.At) {
+	switch at.Attribute {
+	case "repository_policy":
+		r.in.RepositoryPolicy.State = verdict.Unknown
+	case "registry_policy":
+		r.in.RegistryPolicy.State = verdict.Unknown
+	case "permissions_boundary":
+		r.in.PermissionsBoundary.State = verdict.Unknown
+	case "identity_policies":
+		if at.Key == "" {
+			r.in.IdentityPolicies.State = verdict.Unknown
+			return
+		}
+		r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, verdict.Document{Name: at.Key, Text: verdict.UnknownText})
+	}
+}

@@ -1,0 +1,96 @@
+package repopolicy
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// String names the statement, as in: the statement with the Sid TeamA in the policy
+// of the repository app (account 123456789012, region us-east-1).
+func (k Key) String() string {
+	return fmt.Sprintf("the statement with the Sid %s in the policy of the repository %s (account %s, region %s)",
+		k.Sid, k.Repository.Name, k.Repository.Account, k.Repository.Region)
+}
+
+// An ExistsError says that a Create found a statement with the Sid that it cannot
+// adopt.
+type ExistsError struct {
+	Key       Key
+	Statement *policy.Statement // the existing one; with Own, the one that was to be created
+	Own       bool              // another object of this configuration manages it
+}
+
+// Error names the statement.
+func (e *ExistsError) Error() string {
+	if e.Own {
+		return fmt.Sprintf("another resource of this configuration manages %s", e.Key)
+	}
+	return fmt.Sprintf("%s exists and is different: %s", e.Key, e.Statement)
+}
+
+// A ChangedError says that an existing statement is not the one in the state, so that
+// it was not replaced or deleted.
+type ChangedError struct {
+	Key       Key
+	Statement *policy.Statement // the existing one
+}
+
+// Error names the statement.
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("%s was changed since the plan was made: %s", e.Key, e.Statement)
+}
+
+// A DuplicateSidError says that several statements of a policy have one Sid.
+type DuplicateSidError struct {
+	Key   Key
+	Count int
+}
+
+// Error names the policy and the Sid.
+func (e *DuplicateSidError) Error() string {
+	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) has %d statements with the Sid %s",
+		e.Key.Repository.Name, e.Key.Repository.Account, e.Key.Repository.Region, e.Count, e.Key.Sid)
+}
+
+// A VersionError says that a policy has a Version in which the policy variable of a
+// statement would be plain text.
+type VersionError struct {
+	Key     Key
+	Version string
+}
+
+// Error names the statement and the version.
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("%s would have a policy variable, which is plain text in a policy with the Version %s", e.Key, e.Version)
+}
+
+// A RefusedError says that ECR refused a policy because of its content.
+type RefusedError struct {
+	Key      Key
+	Removing bool             // the statement was to be deleted
+	Named    []string         // the accounts, roles and users that the statement names
+	Policy   *policy.Document // before the change
+	Waited   time.Duration    // how long the change was tried
+	Cause    error            // an *awserr.Error
+}
+
+// Error returns the cause.
+func (e *RefusedError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the *awserr.Error.
+func (e *RefusedError) Unwrap() error { return e.Cause }
+
+// A LostError says that other writers kept overwriting a change until its time was
+// up.
+type LostError struct {
+	Repository awsname.Repository
+	Writes     int // how often the change was sent
+}
+
+// Error names the repository.
+func (e *LostError) Error() string {
+	return fmt.Sprintf("the policy of the repository %s was changed by another writer after our writes, of which there were %d", e.Repository.ARN(), e.Writes)
+}

@@ -1,0 +1,44 @@
+package rolepolicy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// unchanged looks before a write whether what stands is one of the documents, or
+// nothing. Anything else is a *ChangedError, unless it is an old answer of IAM:
+// it is asked again until the time for propagation is over.
+func (s *Store) unchanged(ctx context.Context, key Key, documents ...string) error {
+	start := s.Clock.Now()
+	for delay := time.Second; ; delay = min(2*delay, 5*time.Second) {
+		live, found, err := s.get(ctx, key)
+		if err != nil {
+			return err
+		}
+		expected := func(document string) bool { return live == document || Same(live, document) }
+		if !found || slices.ContainsFunc(documents, expected) {
+			return nil
+		}
+		if s.Clock.Now().Sub(start)+delay > propagation {
+			return &ChangedError{Role: key.Role, Account: s.account(ctx), Policy: Policy{key.Name, live}}
+		}
+		if err := s.Clock.Wait(ctx, delay); err != nil {
+			return s.explain(ctx, err, doing("read", key))
+		}
+	}
+}
+
+// A ChangedError says that a policy is not what the caller takes it for, so that
+// it was left.
+type ChangedError struct {
+	Role    string
+	Account string // empty when it could not be found out
+	Policy  Policy // the one that stands
+}
+
+// Error names the policy and the role.
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("the inline policy %s of the role %s has changed since the plan", e.Policy.Name, named(e.Role, e.Account))
+}

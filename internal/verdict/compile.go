@@ -1,0 +1,112 @@
+package verdict
+
+import (
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// compile prepares all policies for the engine.
+func (a *arguments) compile() authz.Policies {
+	return authz.Policies{
+		Identity:    a.one(authz.IdentityPolicy),
+		Boundary:    a.one(authz.PermissionsBoundary),
+		Session:     a.one(authz.SessionPolicy),
+		SCP:         a.levels(authz.ServiceControlPolicy),
+		RCP:         a.levels(authz.ResourceControlPolicy),
+		VPCEndpoint: a.one(authz.VPCEndpointPolicy),
+		Repository:  a.one(authz.RepositoryPolicy),
+		Registry:    a.one(authz.RegistryPolicy),
+	}
+}
+
+// faults returns what AWS would reject in the documents.
+func (a *arguments) faults() []Fault {
+	var faults []Fault
+	for i := range a.documents {
+		for _, fault := range a.documents[i].compile().Faults() {
+			unnamed := *fault
+			unnamed.Document = "" // the place names it
+			faults = append(faults, Fault{a.documents[i].At, &unnamed})
+		}
+	}
+	return faults
+}
+
+// one returns the policies of a type that has one level.
+func (a *arguments) one(t authz.PolicyType) authz.PolicySet {
+	return compiled(a.policies[t][0], a.stateUnknown(t))
+}
+
+func (a *arguments) levels(t authz.PolicyType) []authz.PolicySet {
+	unknown := a.stateUnknown(t)
+	var out []authz.PolicySet
+	for _, level := range a.policies[t] {
+		l := compiled(level, unknown)
+		l.Present = true
+		out = append(out, l)
+	}
+	if unknown && len(out) == 0 {
+		out = []authz.PolicySet{{Unknown: true}}
+	}
+	return out
+}
+
+// compiled returns policies for the engine. They are not all known when there may be
+// more, or when one of them is not known.
+func compiled(policies []Policy, unknown bool) authz.PolicySet {
+	out := authz.PolicySet{Unknown: unknown}
+	for i := range policies {
+		if policies[i].Unknown {
+			out.Unknown = true
+			continue
+		}
+		out.Policies = append(out.Policies, policies[i].compile())
+	}
+	out.Present = len(out.Policies) > 0
+	return out
+}
+
+// unknown reports whether there may be policies of a type that are not known.
+func (a *arguments) unknown(t authz.PolicyType) bool {
+	for _, level := range a.policies[t] {
+		for i := range level {
+			if level[i].Unknown {
+				return true
+			}
+		}
+	}
+	return a.stateUnknown(t)
+}
+
+// stateUnknown reports whether there may be policies of a type beside those that are
+// listed. Most types that are not set are assumed not to apply, but not these:
+//
+//   - identity policies, except those of a role that does not exist yet and will have
+//     the planned ones only;
+//   - a repository policy: a repository that does not exist has none, but pull through
+//     cache creates it with the policy of a creation template;
+//   - session policies of a federated user, who may do only what the session policies
+//     allow that were passed to GetFederationToken.
+//
+// Sources: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html and
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
+func (a *arguments) stateUnknown(t authz.PolicyType) bool {
+	state := a.in.StateOf(t)
+	switch t {
+	case authz.IdentityPolicy:
+		return state != Known && !a.roleMissing()
+	case authz.RepositoryPolicy:
+		return state != Known && (!a.repositoryMissing() || actionset.CreatesRepository(a.access))
+	case authz.SessionPolicy:
+		return state == Unknown || state == NotSet && a.target.Principal.Kind == awsname.FederatedUser
+	default:
+		return state == Unknown
+	}
+}
+
+// roleMissing reports whether the role is known not to exist. A user is none.
+func (a *arguments) roleMissing() bool { return a.target.IsRole() && a.in.RoleExists == Missing }
+
+// repositoryMissing reports whether the repository is known not to exist.
+func (a *arguments) repositoryMissing() bool { return a.in.RepositoryExists == Missing }

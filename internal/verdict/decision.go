@@ -1,0 +1,41 @@
+package verdict
+
+import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// A Decision is the decision on one action.
+type Decision struct {
+	Action   string
+	Resource string // the repository's ARN; * for ecr:GetAuthorizationToken
+	Verdict  authz.Verdict
+	// Obstacles deny the action regardless of the policies.
+	Obstacles []Obstacle
+	// Engine is what the policies alone decide. With a PartitionMismatch it is Denied
+	// without reasons.
+	Engine authz.Decision
+	// ScopeDecides: the verdict is Conditional because it depends on the scope of the
+	// registry policy, which is not known.
+	ScopeDecides bool
+}
+
+// A Fault is something in a document that AWS would reject.
+type Fault struct {
+	At  At
+	Err *policy.Error
+}
+
+// Denials returns the Deny statements of a policy type that decided.
+func (d *Decision) Denials(t authz.PolicyType) []authz.StatementRef {
+	return slices.DeleteFunc(slices.Clone(d.Engine.Statements), func(ref authz.StatementRef) bool {
+		return ref.PolicyType != t || ref.Effect != "Deny"
+	})
+}
+
+// Lacks reports whether a policy type that denies lacks an Allow.
+func (d *Decision) Lacks(t authz.PolicyType) bool {
+	return len(d.Denials(t)) == 0 || slices.Contains(d.Engine.Cases.Lacking, t)
+}

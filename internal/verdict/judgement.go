@@ -1,0 +1,234 @@
+package verdict
+
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// A Judgement is one pull, parsed, compiled and decided. It is immutable: what its
+// methods return is a copy, or must not be changed.
+type Judgement struct {
+	arguments arguments
+	compiled  authz.Policies
+	faults    []Fault
+	decisions []Decision
+	requests  map[string]authz.Request // by action
+	plannedAt map[string]At            // of the planned statements, by Sid
+	left      *authz.Budget            // what the decisions have left of the budget of one verdict
+	shared    *authz.Budget            // of all requests; nil if each has a budget of its own
+}
+
+// Bounded returns the judgement with requests that share what the decisions have left
+// of the budget of one verdict. Further evaluations for the same verdict use it, so that
+// the work for one pull is bounded as a whole. It is not safe for concurrent use.
+func (j *Judgement) Bounded() *Judgement {
+	bounded := *j
+	bounded.shared = j.left.Clone()
+	return &bounded
+}
+
+// Input returns what the judgement was made of.
+func (j *Judgement) Input() Input { return j.arguments.in }
+
+// Access returns the set of actions that is judged.
+func (j *Judgement) Access() actionset.Name { return j.arguments.access }
+
+// Target returns who pulls from where.
+func (j *Judgement) Target() Target { return j.arguments.target }
+
+// Repository returns what is pulled from.
+func (j *Judgement) Repository() awsname.Repository { return j.arguments.target.Repository }
+
+// Principal returns who pulls. The ARN of a role has the path that IAM gives, where
+// that is known.
+func (j *Judgement) Principal() awsname.Principal { return j.arguments.target.Principal }
+
+// RoleARN returns the ARN by which a policy names the principal: for a session that
+// of its role, with the path if that is known.
+func (j *Judgement) RoleARN() string {
+	principal := j.Principal()
+	if principal.Kind != awsname.RoleSession {
+		return principal.ARN()
+	}
+	if j.arguments.in.ActualRoleARN != "" {
+		return j.arguments.in.ActualRoleARN
+	}
+	principal.Kind, principal.Session = awsname.Role, ""
+	return principal.ARN()
+}
+
+// RoleMissing reports whether the role is known not to exist. A user is none.
+func (j *Judgement) RoleMissing() bool { return j.arguments.roleMissing() }
+
+// RepositoryMissing reports whether the repository is known not to exist.
+func (j *Judgement) RepositoryMissing() bool { return j.arguments.repositoryMissing() }
+
+// Verdict is Denied when one action is denied, and Allowed when all are allowed.
+func (j *Judgement) Verdict() authz.Verdict {
+	verdict := authz.Allowed
+	for i := range j.decisions {
+		switch j.decisions[i].Verdict {
+		case authz.Denied:
+			return authz.Denied
+		case authz.Conditional:
+			verdict = authz.Conditional
+		case authz.Allowed:
+		}
+	}
+	return verdict
+}
+
+// Decisions returns the decision on each action, the login first.
+func (j *Judgement) Decisions() []Decision { return slices.Clone(j.decisions) }
+
+// Obstacles returns what denies some action regardless of the policies.
+func (j *Judgement) Obstacles() []Obstacle {
+	return slices.DeleteFunc(slices.Clone(obstacles), func(o Obstacle) bool {
+		return !slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Obstacles, o) })
+	})
+}
+
+// DeniedBy returns the policy types that deny some action.
+func (j *Judgement) DeniedBy() []authz.PolicyType {
+	return slices.DeleteFunc(authz.PolicyTypes(), func(t authz.PolicyType) bool {
+		return !slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Engine.DeniedBy, t) })
+	})
+}
+
+// DeniedSide returns the side of everything that denies; empty where nothing does.
+func (j *Judgement) DeniedSide() Side {
+	var side Side
+	for _, o := range j.Obstacles() {
+		side = side.add(o.Side())
+	}
+	for _, t := range j.DeniedBy() {
+		side = side.add(SideOf(t))
+	}
+	return side
+}
+
+// Denies reports whether a policy type denies some action on the repository.
+func (j *Judgement) Denies(t authz.PolicyType) bool {
+	return slices.ContainsFunc(j.decisions, func(d Decision) bool {
+		return d.Action != actionset.TokenAction && slices.Contains(d.Engine.DeniedBy, t)
+	})
+}
+
+// MissingAllows returns the actions that a policy type denies because it lacks an
+// Allow.
+func (j *Judgement) MissingAllows(t authz.PolicyType) []string {
+	var actions []string
+	for i := range j.decisions {
+		if d := &j.decisions[i]; slices.Contains(d.Engine.DeniedBy, t) && d.Lacks(t) {
+			actions = append(actions, d.Action)
+		}
+	}
+	return actions
+}
+
+// UnknownKeys returns the condition keys that keep a decision open, sorted.
+func (j *Judgement) UnknownKeys() []string {
+	keys := map[string]bool{}
+	for i := range j.decisions {
+		for _, unknown := range j.decisions[i].Engine.UnknownKeys {
+			keys[unknown.Key] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(keys))
+}
+
+// Unknown returns the policy types of which there may be policies that are not known.
+func (j *Judgement) Unknown() []authz.PolicyType {
+	return slices.DeleteFunc(authz.PolicyTypes(), func(t authz.PolicyType) bool { return !j.arguments.unknown(t) })
+}
+
+// IdentityPoliciesIncomplete reports whether there may be identity policies beside those
+// that are listed.
+func (j *Judgement) IdentityPoliciesIncomplete() bool {
+	return j.arguments.stateUnknown(authz.IdentityPolicy)
+}
+
+// IsScopeUnknown reports whether it depends on the unknown scope of the registry policy
+// whether that policy covers an action.
+func (j *Judgement) IsScopeUnknown(action string) bool { return j.arguments.isScopeUnknown(action) }
+
+// RegistryPolicyCovers reports whether the registry policy covers an action.
+func (j *Judgement) RegistryPolicyCovers(action string) bool {
+	return j.arguments.registryPolicyCovers(action)
+}
+
+// Request returns the request that an action is, one of the judged actions.
+func (j *Judgement) Request(action string) authz.Request {
+	request := j.requests[action]
+	request.Budget = j.shared
+	return request
+}
+
+// Compiled returns all policies, compiled, with the planned ones in them.
+func (j *Judgement) Compiled() authz.Policies { return j.compiled }
+
+// CompiledFor returns the compiled policies that apply to an action.
+func (j *Judgement) CompiledFor(action string) authz.Policies {
+	return j.arguments.applicable(j.compiled, action)
+}
+
+// Policies returns the policies of a type, of all its levels.
+func (j *Judgement) Policies(t authz.PolicyType) []Policy {
+	return slices.Concat(j.arguments.policies[t]...)
+}
+
+// Statements yields the statements of the policies of these types.
+func (j *Judgement) Statements(types ...authz.PolicyType) iter.Seq[Statement] {
+	return func(yield func(Statement) bool) {
+		for _, t := range types {
+			for _, p := range j.Policies(t) {
+				for _, s := range p.statements {
+					if !yield(j.located(&p, s)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// Statement returns the statement that a reference points at.
+func (j *Judgement) Statement(ref authz.StatementRef) (Statement, bool) {
+	for _, level := range j.arguments.policies[ref.PolicyType] {
+		for i := range level {
+			if p := &level[i]; p.Name == ref.Policy && ref.Index < len(p.statements) {
+				return j.located(p, p.statements[ref.Index]), true
+			}
+		}
+	}
+	return Statement{}, false
+}
+
+// located returns a statement with the argument that it is from: a planned one has its own.
+func (j *Judgement) located(p *Policy, s *policy.Statement) Statement {
+	at := p.At
+	if planned, ok := j.plannedAt[s.Sid()]; ok && p.Type == authz.RepositoryPolicy {
+		at = planned
+	}
+	return Statement{p.Type, p.Name, p.Version(), at, s}
+}
+
+// PlannedStatements returns the statements that a plan puts into the repository
+// policy.
+func (j *Judgement) PlannedStatements() []PlannedStatement { return slices.Clone(j.arguments.planned) }
+
+// PlannedPolicies returns the identity policies that a plan writes.
+func (j *Judgement) PlannedPolicies() []Policy { return slices.Clone(j.arguments.plannedPolicies) }
+
+// Before returns the policies of a type without what is planned.
+func (j *Judgement) Before(t authz.PolicyType) []Policy { return slices.Clone(j.arguments.before[t]) }
+
+// Faults returns what AWS would reject in the documents. It is no reason to reject the
+// input: AWS may know more than this provider.
+func (j *Judgement) Faults() []Fault { return slices.Clone(j.faults) }

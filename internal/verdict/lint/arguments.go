@@ -1,0 +1,55 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+)
+
+// existence compares the arguments with what exists.
+func existence(j *verdict.Judgement) []Finding {
+	var found []Finding
+	in := j.Input()
+	if j.Principal().Kind == awsname.Role && in.ActualRoleARN != "" && in.ActualRoleARN != in.RoleARN {
+		found = append(found, RoleARNDiffers{in.ActualRoleARN, in.RoleARN})
+	}
+	if j.RoleMissing() && len(in.PlannedRolePolicies) == 0 {
+		found = append(found, NoSuchRole{})
+	}
+	if j.RepositoryMissing() && len(in.PlannedStatements) == 0 {
+		found = append(found, NoSuchRepository{})
+	}
+	return found
+}
+
+// unknownRegion finds a Region that is not known: misspelt, or newer than the list.
+func unknownRegion(j *verdict.Judgement) *UnknownRegion {
+	region, known := j.Repository().Region, awsname.KnownRegions()
+	if slices.Contains(known, region) {
+		return nil
+	}
+	return &UnknownRegion{region, awsname.Nearest(region, known)}
+}
+
+// imageAt returns the argument that says what is pulled.
+func imageAt(j *verdict.Judgement) verdict.At {
+	if j.Input().Image != "" {
+		return verdict.At{Attribute: "image"}
+	}
+	return verdict.At{Attribute: "repository_arn"}
+}
+
+// IsImageUncertain reports whether the image may be wrong: the repository does not exist,
+// its Region is not known, or the role may pull from another that it may have missed.
+func (f *Findings) IsImageUncertain(j *verdict.Judgement) bool {
+	return slices.Contains(j.Obstacles(), verdict.RepositoryMissing) || f.Region != nil || len(f.Intended) > 0
+}
+
+// IsRoleUncertain reports whether role_arn may be wrong: nobody has read the role, and its
+// policies are not known or the repository policy grants to other accounts only.
+func IsRoleUncertain(j *verdict.Judgement) bool {
+	in := j.Input()
+	isRead := in.RoleExists != verdict.ExistenceUnknown || in.ActualRoleARN != ""
+	return !isRead && (j.IdentityPoliciesIncomplete() || len(otherAccountsOnly(j)) > 0)
+}

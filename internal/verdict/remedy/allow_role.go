@@ -1,0 +1,132 @@
+package remedy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+)
+
+// A rolePolicy is an inline policy as ecrxa_consumer_role_policy writes it.
+type rolePolicy struct {
+	name string
+	managed.RolePolicy
+}
+
+// allowRole allows the whole access to the role, as ecrxa_consumer_role_policy does: by
+// correcting the policy that it wrote, or else by one more.
+func allowRole(j *verdict.Judgement, found *lint.Findings) Remedy {
+	change := AllowRole{Actions: actionset.IdentityActions(j.Access()), Uncertain: Uncertain{Image: found.IsImageUncertain(j)}}
+	label := managed.Label(j.Repository().Name)
+	written, ok := correctedRolePolicy(j)
+	if ok {
+		change.Corrected, change.Several = written.name, len(written.RepositoryARNs) > 1
+		if j.Target().IsRole() {
+			change.Import = managed.ImportCommand(managed.RolePolicyType+"."+label, managed.RolePolicyImportID(j.Principal().Name, written.name))
+		}
+	} else {
+		written = rolePolicy{freePolicyName(j), managed.RolePolicy{RepositoryARNs: []string{j.Repository().ARN()}, Actions: change.Actions}}
+	}
+	document, _ := written.Document() // it has a repository and actions
+	remedy := Remedy{Side: verdict.Consumer, Change: change, JSON: document.String()}
+	if j.Target().IsRole() {
+		remedy.HCL = managed.RolePolicyHCL(label, j.Principal().Name, written.name, written.RolePolicy)
+	}
+	return remedy
+}
+
+// correctedRolePolicy returns the policy of an ecrxa_consumer_role_policy that exists
+// and does not allow the pull, changed so that it does: with the repository beside
+// others for which it allows the same, or with the actions that it lacks for this one
+// alone. Any other change would allow something else, too.
+func correctedRolePolicy(j *verdict.Judgement) (rolePolicy, bool) {
+	wanted, here := actionset.IdentityActions(j.Access()), j.Repository().ARN()
+	for _, p := range j.Policies(authz.IdentityPolicy) {
+		current, ok := ownRolePolicy(&p)
+		corrected := rolePolicy{p.Key, managed.RolePolicy{RepositoryARNs: current.RepositoryARNs, Actions: wanted}}
+		switch {
+		case !ok:
+			continue
+		case slices.Equal(current.RepositoryARNs, []string{here}):
+			var access actionset.Name
+			access, ok = actionset.OfIdentity(slices.Concat(current.Actions, wanted))
+			corrected.Actions = actionset.IdentityActions(access)
+		case !actionset.Equal(current.Actions, wanted):
+			continue
+		case !slices.Contains(current.RepositoryARNs, here):
+			corrected.RepositoryARNs = append(slices.Clone(current.RepositoryARNs), here)
+		}
+		if document, err := corrected.Document(); ok && err == nil && document.Canonical() != p.Canonical() {
+			return corrected, true
+		}
+	}
+	return rolePolicy{}, false
+}
+
+// ownRolePolicy takes apart an inline policy of the form that
+// ecrxa_consumer_role_policy writes, without conditions, and that it can import. The
+// statement for the login may be missing.
+func ownRolePolicy(p *verdict.Policy) (managed.RolePolicy, bool) {
+	if verdict.IsManagedPolicy(p.Key) || p.Unknown || len(p.Statements()) > 2 {
+		return managed.RolePolicy{}, false
+	}
+	own, obstacles := managed.RolePolicyOf(p.Document)
+	written, err := own.Document()
+	if err != nil || len(obstacles) > 0 || len(own.Conditions) > 0 || p.Version() != written.Version() && strings.Contains(p.String(), "${") {
+		return managed.RolePolicy{}, false // a variable would change its meaning with the Version
+	}
+	isWritten := map[string]bool{}
+	for _, s := range written.Statements() {
+		isWritten[s.Canonical()] = true
+	}
+	for _, s := range p.Statements() {
+		if !isWritten[s.Canonical()] {
+			return managed.RolePolicy{}, false
+		}
+	}
+	return own, true
+}
+
+// freePolicyName returns the default name of an ecrxa_consumer_role_policy, or one
+// beside it when the role has an inline policy of that name.
+func freePolicyName(j *verdict.Judgement) string {
+	taken := map[string]bool{}
+	for _, p := range j.Policies(authz.IdentityPolicy) {
+		taken[p.Key] = true
+	}
+	return free(managed.DefaultPolicyName, "-", taken)
+}
+
+// freeSid makes a Sid of the access and the principal that no statement of the
+// repository policy has: a grant of the same Sid would replace that statement.
+func freeSid(j *verdict.Judgement) string {
+	taken := map[string]bool{}
+	for s := range j.Statements(authz.RepositoryPolicy) {
+		taken[s.Sid()] = true
+	}
+	principal := j.Principal()
+	return free(actionset.SidPrefix(j.Access())+"By"+principal.Account+onlyAlphanumeric(principal.Name), "", taken)
+}
+
+// free returns the name, with a number after it when it is taken.
+func free(name, separator string, taken map[string]bool) string {
+	candidate := name
+	for n := 2; taken[candidate]; n++ {
+		candidate = fmt.Sprintf("%s%s%d", name, separator, n)
+	}
+	return candidate
+}
+
+func onlyAlphanumeric(text string) string {
+	return strings.Map(func(r rune) rune {
+		if managed.CheckSid(string(r)) == nil {
+			return r
+		}
+		return -1
+	}, text)
+}

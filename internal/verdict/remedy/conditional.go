@@ -1,0 +1,122 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+)
+
+// ofConditional says what would decide a conditional verdict.
+func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
+	var remedies []Remedy
+	for _, t := range j.Unknown() {
+		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
+	}
+	if slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool { return j.IsScopeUnknown(d.Action) }) {
+		remedies = append(remedies, Remedy{Side: verdict.Registry, Change: SupplyScope{}})
+	}
+	remedies = append(remedies, supplyKeys(j, found)...)
+	return append(remedies, reviews(j, len(remedies) == 0)...)
+}
+
+// supplyKeys asks for the condition keys, first for those that the policies require.
+func supplyKeys(j *verdict.Judgement, found *lint.Findings) []Remedy {
+	unknown := map[string][]authz.UnknownKey{}
+	for _, d := range j.Decisions() {
+		for _, key := range d.Engine.UnknownKeys {
+			unknown[key.Key] = append(unknown[key.Key], key)
+		}
+	}
+	unlisted := map[string]CorrectKey{} // in lower case
+	for _, key := range found.Keys {
+		lower := strings.ToLower(key.Key)
+		correct, known := unlisted[lower]
+		if !known {
+			correct.Nearest = key.Nearest
+		}
+		correct.Statements = append(correct.Statements, key.Statement)
+		unlisted[lower] = correct
+	}
+	isRequired := func(key string) bool {
+		return slices.ContainsFunc(unknown[key], func(k authz.UnknownKey) bool { return k.IsRequired() })
+	}
+	var required, others []Remedy
+	for _, key := range j.UnknownKeys() {
+		remedy := Remedy{Side: sideOfKey(key), Change: SupplyKey{unknown[key]}}
+		if correct, ok := unlisted[strings.ToLower(key)]; ok {
+			correct.Key = key
+			remedy = Remedy{Side: verdict.SideOf(correct.Statements[0].PolicyType), Change: correct}
+		}
+		if isRequired(key) {
+			required = append(required, remedy)
+		} else {
+			others = append(others, remedy)
+		}
+	}
+	return append(required, others...)
+}
+
+// sideOfKey returns who knows a condition key: keys of the resource are known to the
+// registry side, all others come with the request.
+func sideOfKey(key string) verdict.Side {
+	lower := strings.ToLower(key)
+	if strings.HasPrefix(lower, "aws:resource") || strings.HasPrefix(lower, "ecr:resource") {
+		return verdict.Registry
+	}
+	return verdict.Consumer
+}
+
+// reviews points at the statements that keep the verdict open and that no value
+// decides: those of which the cause is known, or else all.
+func reviews(j *verdict.Judgement, all bool) []Remedy {
+	var remedies []Remedy
+	seen := map[authz.StatementRef]bool{}
+	for _, d := range j.Decisions() {
+		for _, ref := range d.Engine.Statements {
+			if d.Verdict != authz.Conditional || seen[ref] {
+				continue
+			}
+			seen[ref] = true
+			if cause := causeOf(j, ref); all || cause != nil {
+				remedies = append(remedies, Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ReviewStatement{ref, cause}})
+			}
+		}
+	}
+	return remedies
+}
+
+// causeOf says why a statement cannot be judged; nil when AWS does not say how it would
+// decide, or when only what is not known is the cause.
+func causeOf(j *verdict.Judgement, ref authz.StatementRef) Cause {
+	s, ok := j.Statement(ref)
+	if !ok {
+		return nil
+	}
+	if misplacement := lint.MisplacementOf(s.Type, s.Statement); misplacement != lint.WellPlaced {
+		return Misplaced{misplacement}
+	}
+	if faults := s.Edited(nil).Faults(); len(faults) > 0 {
+		return Rejected{faults[0].Problem}
+	}
+	if session := sessionIn(j, s); session != "" {
+		return NamesSession{session}
+	}
+	return nil
+}
+
+// sessionIn returns the session of the role that a statement names.
+func sessionIn(j *verdict.Judgement, s verdict.Statement) string {
+	principal := j.Principal()
+	for _, value := range slices.Concat(s.Principals()["AWS"], s.NotPrincipals()["AWS"]) {
+		p, err := awsname.ParsePrincipal(value)
+		isSession := err == nil && p.Kind == awsname.RoleSession && principal.Kind == awsname.Role
+		if isSession && p.Account == principal.Account && p.Name == principal.Name {
+			return value
+		}
+	}
+	return ""
+}

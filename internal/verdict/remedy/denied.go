@@ -1,0 +1,118 @@
+package remedy
+
+import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+)
+
+// ofDenied answers everything that denies: Allow statements where one is missing, the
+// Deny statements where there is one.
+func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
+	var remedies []Remedy
+	if !j.Target().SamePartition() {
+		return []Remedy{{Side: verdict.Consumer, Change: ChangePartition{}}}
+	}
+	if len(found.Intended) > 0 {
+		remedies = append(remedies, Remedy{Side: verdict.Consumer, Change: CorrectImage{found.Intended}})
+	}
+	for _, o := range j.Obstacles() {
+		switch o {
+		case verdict.RoleMissing:
+			remedies = append(remedies, Remedy{Side: o.Side(), Change: CreateRole{}})
+		case verdict.RepositoryMissing:
+			remedies = append(remedies, Remedy{Side: o.Side(), Change: CreateRepository{}})
+		case verdict.PartitionMismatch:
+		}
+	}
+	for _, t := range j.DeniedBy() {
+		if missing := j.MissingAllows(t); len(missing) > 0 && isNeeded(j, t) {
+			remedy := allow(j, found, t, missing)
+			remedy.Lifted = liftedBy(j, t, missing)
+			remedies = append(remedies, remedy)
+		}
+	}
+	return append(remedies, Denials(j)...)
+}
+
+// isNeeded reports whether a policy type that lacks an Allow is where to add one. An
+// Allow in the repository policy is as good as one in the registry policy, and within
+// one account an identity policy is enough.
+func isNeeded(j *verdict.Judgement, t authz.PolicyType) bool {
+	switch t {
+	case authz.RegistryPolicy:
+		return false
+	case authz.RepositoryPolicy:
+		return !j.Target().SameAccount() || !slices.Contains(j.DeniedBy(), authz.IdentityPolicy)
+	default:
+		return true
+	}
+}
+
+// allow answers the missing Allow of one policy type.
+func allow(j *verdict.Judgement, found *lint.Findings, t authz.PolicyType, missing []string) Remedy {
+	switch t {
+	case authz.IdentityPolicy:
+		return allowRole(j, found)
+	case authz.RepositoryPolicy:
+		return grantRole(j, found)
+	default:
+		return extendLimit(j, t, missing)
+	}
+}
+
+// extendLimit answers a policy that limits and does not grant.
+func extendLimit(j *verdict.Judgement, t authz.PolicyType, missing []string) Remedy {
+	change := ExtendLimit{Type: t, Actions: missing}
+	if boundary := j.Input().PermissionsBoundary.List; t == authz.PermissionsBoundary && len(boundary) > 0 && verdict.IsManagedPolicy(boundary[0].Name) {
+		change.BoundaryARN = boundary[0].Name
+	}
+	return Remedy{Side: verdict.SideOf(t), Change: change, JSON: limitDocument(j, t, missing).String()}
+}
+
+// limitDocument has Allow statements for the actions, the login apart since it has no
+// resource. Only an endpoint policy names the principal.
+func limitDocument(j *verdict.Judgement, t authz.PolicyType, actions []string) *policy.Document {
+	var principals map[string][]string
+	if t == authz.VPCEndpointPolicy {
+		principals = map[string][]string{"AWS": {j.RoleARN()}}
+	}
+	var statements []*policy.Statement
+	allow := func(resource string, actions ...string) {
+		statements = append(statements, policy.NewStatement(policy.StatementSpec{Principals: principals, Actions: actions, Resources: []string{resource}}))
+	}
+	if slices.Contains(actions, actionset.TokenAction) {
+		allow("*", actionset.TokenAction)
+	}
+	isToken := func(action string) bool { return action == actionset.TokenAction }
+	if rest := slices.DeleteFunc(slices.Clone(actions), isToken); len(rest) > 0 {
+		allow(j.Repository().ARN(), rest...)
+	}
+	return policy.NewDocument(statements...)
+}
+
+// Denials answers each Deny statement that matched.
+func Denials(j *verdict.Judgement) []Remedy {
+	var refs []authz.StatementRef
+	actions := map[authz.StatementRef][]string{}
+	for _, d := range j.Decisions() {
+		for _, ref := range d.Engine.Statements {
+			if d.Verdict != authz.Denied || ref.Effect != "Deny" {
+				continue
+			}
+			if len(actions[ref]) == 0 {
+				refs = append(refs, ref)
+			}
+			actions[ref] = append(actions[ref], d.Action)
+		}
+	}
+	remedies := make([]Remedy, len(refs))
+	for i, ref := range refs {
+		remedies[i] = Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ChangeDeny{ref, actions[ref]}}
+	}
+	return remedies
+}

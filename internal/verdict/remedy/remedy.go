@@ -1,0 +1,155 @@
+// Package remedy finds what each side can change so that a denied pull is allowed, and
+// what to supply where a verdict is conditional. It returns changes as data, with the
+// configuration and the JSON that make them; package report words them.
+//
+// What it proposes allows the pull, and nothing that the change does not name; tests
+// prove that by evaluation.
+package remedy
+
+import (
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+)
+
+// A Remedy is one change that one side can make, or one thing that it can supply.
+type Remedy struct {
+	Side   verdict.Side
+	Change Change
+	HCL    string // a resource of this provider that makes the change; empty when none does
+	JSON   string // the statement or document to write; empty when none helps
+	Lifted Lifted
+}
+
+// Lifted are the Allow statements whose conditions a remedy makes pointless: without
+// them they would allow some of what the remedy allows.
+type Lifted struct {
+	Statements []authz.StatementRef
+	// IsEnough: there is one statement, and it alone would allow all of it, so that
+	// meeting its condition is another remedy.
+	IsEnough bool
+}
+
+// A Change is what a remedy changes.
+//
+//sumtype:decl
+type Change interface{ isChange() }
+
+// ChangePartition means that role and image must be in one partition.
+type ChangePartition struct{}
+
+// CorrectImage means that the image may have missed one of these repositories.
+type CorrectImage struct{ Intended []awsname.Repository }
+
+// CreateRole means that the role must exist.
+type CreateRole struct{}
+
+// CreateRepository means that the repository must exist.
+type CreateRepository struct{}
+
+// AllowRole means that an identity policy must allow the pull.
+type AllowRole struct {
+	Actions []string // on the repository
+	// Corrected is the name of the inline policy to correct; empty where one is added.
+	Corrected string
+	Import    string // the command by which a resource takes over the corrected policy; may be empty
+	Several   bool   // the corrected policy is for other repositories, too
+	Uncertain Uncertain
+}
+
+// GrantRole means that the repository policy must grant the pull.
+type GrantRole struct {
+	Actions []string
+	// Corrected is the Sid of the statement to correct; empty where one is added.
+	Corrected string
+	Import    string // the command by which a resource takes over the corrected statement; may be empty
+	Deleted   bool   // the corrected statement names a principal that was deleted
+	// Before are the other statements that name a principal that was deleted: ECR takes
+	// no change of the policy before they are corrected.
+	Before      []authz.StatementRef
+	PathUnknown bool // the role may have a path, which the ARN of its session does not have
+	Uncertain   Uncertain
+}
+
+// Uncertain says which arguments that a remedy depends on may be wrong.
+type Uncertain struct{ Image, Role bool }
+
+// ExtendLimit means that a policy that limits must allow the actions.
+type ExtendLimit struct {
+	Type        authz.PolicyType
+	Actions     []string
+	BoundaryARN string // of the permissions boundary, if that is the type and it is known
+}
+
+// ChangeDeny means that a Deny statement must not apply to the pull.
+type ChangeDeny struct {
+	Statement authz.StatementRef
+	Actions   []string // that it denies
+}
+
+// SupplyPolicies means that the policies of a type must be set to decide the verdict.
+type SupplyPolicies struct{ Type authz.PolicyType }
+
+// SupplyScope means that the scope of the registry policy must be set to decide the verdict.
+type SupplyScope struct{}
+
+// SupplyKey means that a value of a condition key must be set to decide the verdict.
+type SupplyKey struct{ Unknown []authz.UnknownKey } // one for each decision that it keeps open
+
+// CorrectKey means that a condition key that AWS does not list must be corrected.
+type CorrectKey struct {
+	Key, Nearest string // as in lint.UnlistedKey
+	Statements   []authz.StatementRef
+}
+
+// ReviewStatement means that a statement keeps the verdict open, and no value decides it.
+type ReviewStatement struct {
+	Statement authz.StatementRef
+	Cause     Cause // nil where it is not known
+}
+
+func (ChangePartition) isChange()  {}
+func (CorrectImage) isChange()     {}
+func (CreateRole) isChange()       {}
+func (CreateRepository) isChange() {}
+func (AllowRole) isChange()        {}
+func (GrantRole) isChange()        {}
+func (ExtendLimit) isChange()      {}
+func (ChangeDeny) isChange()       {}
+func (SupplyPolicies) isChange()   {}
+func (SupplyScope) isChange()      {}
+func (SupplyKey) isChange()        {}
+func (CorrectKey) isChange()       {}
+func (ReviewStatement) isChange()  {}
+
+// A Cause is why a statement cannot be judged.
+//
+//sumtype:decl
+type Cause interface{ isCause() }
+
+// Misplaced means that AWS would reject the statement in a policy of its type.
+type Misplaced struct{ lint.Misplacement }
+
+// Rejected means that AWS would reject the statement.
+type Rejected struct{ Problem string }
+
+// NamesSession means that the statement names a session of the role, and which session pulls is
+// not known.
+type NamesSession struct{ Session string }
+
+func (Misplaced) isCause()    {}
+func (Rejected) isCause()     {}
+func (NamesSession) isCause() {}
+
+// Of returns what can be done about a verdict that is not Allowed.
+func Of(j *verdict.Judgement, found *lint.Findings) []Remedy {
+	switch j.Verdict() {
+	case authz.Denied:
+		return ofDenied(j, found)
+	case authz.Conditional:
+		return ofConditional(j, found)
+	case authz.Allowed:
+	}
+	return nil
+}

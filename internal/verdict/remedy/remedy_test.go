@@ -1,0 +1,455 @@
+package remedy_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+)
+
+// TestRemedies_cure: who does what the remedies say can pull.
+func TestRemedies_cure(t *testing.T) {
+	t.Parallel()
+	for _, tt := range pulls.Cases {
+		needsMore := slices.ContainsFunc(tt.DeniedBy, func(by string) bool {
+			return by != "identity_policy" && by != "repository_policy"
+		})
+		if tt.Verdict != authz.Denied || needsMore || strings.Contains(tt.Name, "unknown") || strings.Contains(tt.Name, "explicit") {
+			continue
+		}
+		t.Run(tt.Name, func(t *testing.T) {
+			t.Parallel()
+			in := tt.In
+			for _, remedy := range pulls.Evaluate(t, in).Remedies {
+				switch {
+				case remedy.JSON == "": // it corrects an argument
+				case remedy.Side == verdict.Registry:
+					in.PlannedStatements = append(in.PlannedStatements, verdict.Document{Text: remedy.JSON})
+				default:
+					in.PlannedRolePolicies = append(in.PlannedRolePolicies, verdict.Document{Name: "ecrxa-pull", Text: remedy.JSON})
+				}
+			}
+			if got := pulls.Evaluate(t, in); !got.Allowed && len(got.UnknownDocuments) == 0 {
+				t.Errorf("still not allowed:\n%s", got.Explanation)
+			}
+		})
+	}
+}
+
+// TestRemedies_limits: a policy that limits is cured where it stands.
+func TestRemedies_limits(t *testing.T) {
+	t.Parallel()
+	fullAccess := pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)
+	endpoint := pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}`)
+	scps := func(in *verdict.Input, texts ...string) {
+		in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(texts...).List}}
+	}
+	for _, tt := range []struct {
+		layer authz.PolicyType
+		set   func(in *verdict.Input, texts ...string)
+		text  string
+	}{
+		{authz.PermissionsBoundary, func(in *verdict.Input, texts ...string) { in.PermissionsBoundary = pulls.DocumentsOf(merged(t, texts)) }, fullAccess},
+		{authz.SessionPolicy, func(in *verdict.Input, texts ...string) { in.SessionPolicies = pulls.DocumentsOf(texts...) }, fullAccess},
+		{authz.ServiceControlPolicy, scps, fullAccess},
+		{authz.VPCEndpointPolicy, func(in *verdict.Input, texts ...string) { in.VPCEndpointPolicy = pulls.DocumentsOf(merged(t, texts)) }, endpoint},
+	} {
+		t.Run(string(tt.layer), func(t *testing.T) {
+			t.Parallel()
+			denied := pulls.With(pulls.Both(), func(in *verdict.Input) { tt.set(in, tt.text) })
+			got := pulls.Evaluate(t, denied)
+			if len(got.Remedies) != 1 || !slices.Equal(got.DeniedBy, []string{string(tt.layer)}) || got.DeniedSide != verdict.Consumer {
+				t.Fatalf("denied by %v on the %s side, with %d remedies; want %s, consumer and one", got.DeniedBy, got.DeniedSide, len(got.Remedies), tt.layer)
+			}
+			cured := pulls.With(pulls.Both(), func(in *verdict.Input) { tt.set(in, tt.text, got.Remedies[0].JSON) })
+			if got := pulls.Evaluate(t, cured); !got.Allowed {
+				t.Errorf("still not allowed:\n%s", got.Explanation)
+			}
+			if got.Remedies[0].HCL != "" {
+				t.Error("no resource of this provider helps here")
+			}
+		})
+	}
+}
+
+// merged makes one document of the statements of several.
+func merged(t *testing.T, texts []string) string {
+	t.Helper()
+	var statements []string
+	for _, text := range texts {
+		var parsed struct{ Statement []json.RawMessage }
+		if err := json.Unmarshal([]byte(text), &parsed); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range parsed.Statement {
+			statements = append(statements, string(s))
+		}
+	}
+	return pulls.Doc(statements...)
+}
+
+// TestRemedies_deny: no Allow helps against a Deny, so none is offered.
+func TestRemedies_deny(t *testing.T) {
+	t.Parallel()
+	in := pulls.Both()
+	in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login, pulls.PullOn(pulls.RepositoryARN), `{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`))
+	got := pulls.Evaluate(t, in)
+	want := []report.Remedy{{
+		Side:     verdict.Consumer,
+		Sentence: "Change statement 2 (the third) of inline policy task-execution so that it does not apply to this pull: it denies ecr:BatchGetImage, and an explicit deny overrides every Allow.",
+	}}
+	if !slices.Equal(got.Remedies, want) {
+		t.Errorf("remedies %+v, want %+v", got.Remedies, want)
+	}
+}
+
+// TestRemedies_liftCondition: who restricted an Allow on purpose is told so before
+// anything that lifts the restriction, and need not lift it.
+func TestRemedies_liftCondition(t *testing.T) {
+	t.Parallel()
+	const condition = `"Sid":"Restricted","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}},`
+	restricted := func(statement string) string { return strings.Replace(statement, "{", "{"+condition, 1) }
+	everything, toAll := `{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`, `{"Effect":"Allow","Action":"ecr:*","Resource":"*","Principal":"*"}`
+	granted := strings.Replace(pulls.Grant, `"Sid":"Pull",`, "", 1)
+	for _, tt := range []struct {
+		policy string // as a text names it
+		set    func(*verdict.Input)
+	}{
+		{"the repository policy", func(in *verdict.Input) { in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(restricted(granted))) }},
+		{"the repository policy", func(in *verdict.Input) {
+			in.RoleARN, in.IdentityPolicies = pulls.SameAccountARN, pulls.DocumentsOf(pulls.Doc(pulls.Login))
+			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(restricted(strings.Replace(granted, "arn:aws:iam::123456789012:root", pulls.SameAccountARN, 1))))
+		}},
+		{"the registry policy", func(in *verdict.Input) {
+			in.RepositoryPolicy, in.RegistryPolicyScope = verdict.DocumentsOf(), "V2"
+			in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(restricted(toAll)))
+		}},
+		{"inline policy task-execution", func(in *verdict.Input) {
+			in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login, restricted(pulls.PullOn(pulls.RepositoryARN))))
+		}},
+		{"the permissions boundary", func(in *verdict.Input) { in.PermissionsBoundary = pulls.DocumentsOf(pulls.Doc(restricted(everything))) }},
+		{"task-execution", func(in *verdict.Input) { in.SessionPolicies = pulls.DocumentsOf(pulls.Doc(restricted(everything))) }},
+		{"task-execution", func(in *verdict.Input) {
+			in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(restricted(everything))).List}}
+		}},
+		{"the VPC endpoint policy", func(in *verdict.Input) { in.VPCEndpointPolicy = pulls.DocumentsOf(pulls.Doc(restricted(toAll))) }},
+	} {
+		t.Run(tt.policy, func(t *testing.T) {
+			t.Parallel()
+			in := pulls.With(pulls.Both(), tt.set)
+			in.Context = map[string][]string{"aws:SourceVpce": {}}
+			before := pulls.Evaluate(t, in)
+			if !slices.ContainsFunc(before.Remedies, func(r report.Remedy) bool { return tellsOfCondition(r, tt.policy) }) {
+				t.Errorf("nothing says how to meet the condition, and what lifts it:\n%s", before.Explanation)
+			}
+			in.Context["aws:SourceVpce"] = []string{"vpce-1"}
+			if after := pulls.Evaluate(t, in); !after.Allowed {
+				t.Errorf("a pull that meets the condition is not allowed:\n%s", after.Explanation)
+			}
+		})
+	}
+}
+
+// tellsOfCondition reports whether a remedy says how to meet the condition of the
+// statement "Restricted" of a policy, and then that it lifts it.
+func tellsOfCondition(r report.Remedy, policyName string) bool {
+	statement := `tatement "Restricted" of ` + policyName
+	return strings.HasPrefix(r.Sentence, "S"+statement+" already allows this if aws:SourceVpce equals vpce-1 (pull through that VPC endpoint). Or ") &&
+		strings.Contains(r.Sentence, " After that, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.") &&
+		(r.HCL == "" || strings.HasPrefix(r.HCL, "# With this, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.\nresource "))
+}
+
+// TestRemedies_namesAreFree: what a remedy adds must not replace what stands there.
+func TestRemedies_namesAreFree(t *testing.T) {
+	t.Parallel()
+	in := pulls.None()
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"PullBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ecr:BatchGetImage"}`))
+	in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Doc(pulls.Login)}}
+	for _, remedy := range pulls.Evaluate(t, in).Remedies {
+		want := map[verdict.Side]string{
+			verdict.Consumer: `"ecrxa-pull-2"`,
+			verdict.Registry: `"PullBy123456789012ecsTaskExecutionRole2"`,
+		}[remedy.Side]
+		if !strings.Contains(remedy.HCL, want) {
+			t.Errorf("the %s remedy has not the name %s:\n%s", remedy.Side, want, remedy.HCL)
+		}
+	}
+}
+
+// TestRemedies_conditional: what settles the verdict is asked for, and settles it.
+func TestRemedies_conditional(t *testing.T) {
+	t.Parallel()
+	in := pulls.Both()
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalOrgID":["o-a","o-b"]}}}`))
+	got := pulls.Evaluate(t, in)
+	if got.Verdict != authz.Conditional || !slices.Equal(got.UnknownContextKeys, []string{"aws:PrincipalOrgID"}) {
+		t.Fatalf("verdict %s, unknown keys %v", got.Verdict, got.UnknownContextKeys)
+	}
+	if sentence := got.Remedies[0].Sentence; !strings.Contains(sentence, "must be o-a or o-b") {
+		t.Errorf("the remedy does not say what the key must be: %s", sentence)
+	}
+	for value, want := range map[string]authz.Verdict{"o-b": authz.Allowed, "o-c": authz.Denied} {
+		in.Context = map[string][]string{"aws:PrincipalOrgID": {value}}
+		if got := pulls.Evaluate(t, in).Verdict; got != want {
+			t.Errorf("verdict %s for %s, want %s", got, value, want)
+		}
+	}
+}
+
+// TestRemedies_unsupported: a statement that cannot be judged is pointed at.
+func TestRemedies_unsupported(t *testing.T) {
+	t.Parallel()
+	in := pulls.Both()
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Strange","Effect":"Allow","Principal":"*","Action":"ecr:*","Moon":"full"}`))
+	got := pulls.Evaluate(t, in)
+	if got.Verdict != authz.Conditional || len(got.Remedies) != 1 || !strings.Contains(got.Remedies[0].Sentence, `statement "Strange" of the repository policy`) {
+		t.Errorf("verdict %s, remedies %+v", got.Verdict, got.Remedies)
+	}
+}
+
+// TestRemedies_deleted: ECR takes no change of a policy that names a principal that
+// was deleted, so each remedy on the registry's side tells what to do with it first.
+func TestRemedies_deleted(t *testing.T) {
+	t.Parallel()
+	const id = "AROAEXAMPLEEXAMPLE123"
+	forRole := strings.ReplaceAll(pulls.Grant, "arn:aws:iam::123456789012:root", id)
+	for name, tt := range map[string]struct {
+		statement string
+		sentence  string // what it contains
+		sid       string
+	}{
+		"of the form of a grant":  {forRole, "import it first: terraform import ecrxa_repository_grant.payment_service '987654321098,us-east-1,payment-service,Pull'.", "Pull"},
+		"of another form":         {strings.Replace(forRole, `"AWS":"`+id+`"`, `"AWS":["111122223333","`+id+`"]`, 1), `first correct or remove statement "Pull" of the repository policy, or, if a grant wrote it, apply that grant again`, "PullBy123456789012ecsTaskExecutionRole"},
+		"that allows another use": {strings.Replace(forRole, `"ecr:BatchGetImage"`, `"ecr:PutImage"`, 1), `first correct or remove statement "Pull" of the repository policy`, "PullBy123456789012ecsTaskExecutionRole"},
+		"a Deny":                  {strings.Replace(forRole, "Allow", "Deny", 1), `first correct or remove statement "Pull" of the repository policy`, "PullBy123456789012ecsTaskExecutionRole"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			remedies := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(tt.statement)) })).Remedies
+			if len(remedies) != 1 || !strings.Contains(remedies[0].Sentence, tt.sentence) || !strings.Contains(remedies[0].HCL, `"`+tt.sid+`"`) {
+				t.Errorf("remedies %+v, want one with the Sid %s and %q", remedies, tt.sid, tt.sentence)
+			}
+		})
+	}
+}
+
+// TestRemedies_whoseImage: where the image is doubtful, no remedy takes it for right.
+func TestRemedies_whoseImage(t *testing.T) {
+	t.Parallel()
+	for name, edit := range map[string]func(*verdict.Input){
+		"repository missing": func(in *verdict.Input) { in.RepositoryExists = verdict.Missing },
+		"Region not known":   func(in *verdict.Input) { in.Image = strings.Replace(pulls.Image, "us-east-1", "us-est-1", 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, remedy := range pulls.Evaluate(t, pulls.With(pulls.None(), edit)).Remedies {
+				if remedy.HCL != "" && !strings.HasPrefix(remedy.Sentence, "If the image is right, ") {
+					t.Errorf("the remedy takes the image for right: %s", remedy.Sentence)
+				}
+			}
+		})
+	}
+}
+
+// TestRemedies_correctImage: an image that missed what the identity policies allow is
+// corrected first, and what would allow it all the same is in doubt.
+func TestRemedies_correctImage(t *testing.T) {
+	t.Parallel()
+	for name, wrong := range map[string]string{
+		"name":    strings.Replace(pulls.Image, "payment-service", "payments-servce", 1),
+		"Region":  strings.Replace(pulls.Image, "us-east-1", "eu-west-1", 1),
+		"account": strings.Replace(pulls.Image, "987654321098", "987654321089", 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := pulls.None()
+			in.Image, in.IdentityPolicies = wrong, pulls.DocumentsOf(pulls.Pulling)
+			remedies := pulls.Evaluate(t, in).Remedies
+			if len(remedies) != 3 || remedies[0].Sentence != "Correct the image, if "+pulls.RepositoryARN+" is meant." {
+				t.Fatalf("remedies %+v", remedies)
+			}
+			for _, remedy := range remedies[1:] {
+				if !strings.HasPrefix(remedy.Sentence, "If the image is right, ") {
+					t.Errorf("the remedy takes the image for right: %s", remedy.Sentence)
+				}
+			}
+		})
+	}
+}
+
+// TestRemedies_whoseRole: a grant to a role that nobody has seen rests on role_arn.
+func TestRemedies_whoseRole(t *testing.T) {
+	t.Parallel()
+	other := pulls.DocumentsOf(strings.Replace(pulls.Granting, "123456789012", "111111111111", 1))
+	for name, tt := range map[string]struct {
+		edit    func(*verdict.Input)
+		doubted bool
+	}{
+		"policies not known":             {func(in *verdict.Input) { in.IdentityPolicies = verdict.Documents{} }, true},
+		"a grant to another account":     {func(in *verdict.Input) { in.RepositoryPolicy = other }, true},
+		"a role that was seen":           {func(in *verdict.Input) { in.RepositoryPolicy, in.RoleExists = other, verdict.Exists }, false},
+		"policies that are known":        {func(*verdict.Input) {}, false},
+		"policies not known, role given": {func(in *verdict.Input) { in.IdentityPolicies, in.ActualRoleARN = verdict.Documents{}, pulls.RoleARN }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = verdict.DocumentsOf() })
+			remedies := pulls.Evaluate(t, pulls.With(in, tt.edit)).Remedies
+			if len(remedies) != 1 || strings.HasPrefix(remedies[0].Sentence, "If role_arn is right, grant") != tt.doubted {
+				t.Errorf("remedies %+v, want role_arn doubted: %t", remedies, tt.doubted)
+			}
+		})
+	}
+}
+
+// TestRemedies_boundary: the boundary to change is named where its ARN is known.
+func TestRemedies_boundary(t *testing.T) {
+	t.Parallel()
+	got := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) {
+		in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::123456789012:policy/limit", Text: pulls.Doc(pulls.Login)})
+	}))
+	if want := "Add these statements to the permissions boundary arn:aws:iam::123456789012:policy/limit, which"; !strings.HasPrefix(got.Remedies[0].Sentence, want) {
+		t.Errorf("remedy %q, want it to begin with %q", got.Remedies[0].Sentence, want)
+	}
+}
+
+// TestRemedies_access: the remedy grants what was asked, no more.
+func TestRemedies_access(t *testing.T) {
+	t.Parallel()
+	for _, name := range actionset.Names() {
+		in := pulls.None()
+		in.Access = name
+		for _, remedy := range pulls.Evaluate(t, in).Remedies {
+			if !strings.Contains(remedy.HCL, `= "`+string(name)+`"`) {
+				t.Errorf("the %s remedy for %s grants something else:\n%s", remedy.Side, name, remedy.HCL)
+			}
+		}
+	}
+}
+
+// TestRemedies_correct: what the resources of this provider wrote and does not
+// suffice is corrected where it stands, if nothing else is allowed thereby.
+func TestRemedies_correct(t *testing.T) {
+	t.Parallel()
+	const elsewhere = "arn:aws:ecr:us-east-2:987654321098:repository/payment-service"
+	const half, whole = `"ecr:BatchGetImage"`, `["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`
+	token := strings.Replace(pulls.Login, "{", `{"Sid":"Token",`, 1)
+	own := func(name, actions, resources string) func(*verdict.Input) {
+		return func(in *verdict.Input) {
+			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: name, Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow","Action":`+actions+`,"Resource":`+resources+`}`)})
+		}
+	}
+	grants := func(sid, principal, actions string) func(*verdict.Input) {
+		return func(in *verdict.Input) {
+			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"` + sid + `","Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":` + actions + `}`))
+		}
+	}
+	for name, tt := range map[string]struct {
+		edit     func(*verdict.Input)
+		sentence string   // how it begins
+		hcl      []string // what it contains
+	}{
+		"another region":               {own("images", whole, `"`+elsewhere+`"`), "If the image is right, correct the inline policy images: allow", []string{`"images"`, `["` + elsewhere + `", "` + pulls.RepositoryARN + `"]`, `"pull"`}},
+		"a missing action":             {own("images", half, `"`+pulls.RepositoryARN+`"`), "Correct the inline policy images: allow", []string{`"images"`, `["` + pulls.RepositoryARN + `"]`, `"pull"`}},
+		"another access":               {own("images", `["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:CompleteLayerUpload","ecr:InitiateLayerUpload","ecr:PutImage","ecr:UploadLayerPart"]`, `"`+pulls.RepositoryARN+`"`), "Correct the inline policy images: allow", []string{`"images"`, `"pull_push"`}},
+		"less for another repository":  {own("ecrxa-pull", half, `"`+elsewhere+`"`), "Allow", []string{`"ecrxa-pull-2"`, `["` + pulls.RepositoryARN + `"]`}},
+		"more for this repository":     {own("ecrxa-pull", `["ecr:BatchGetImage","ecr:DeleteRepository"]`, `"`+pulls.RepositoryARN+`"`), "Allow", []string{`"ecrxa-pull-2"`}},
+		"a managed policy":             {own("arn:aws:iam::123456789012:policy/images", half, `"`+pulls.RepositoryARN+`"`), "Allow", []string{`"ecrxa-pull"`}},
+		"a grant that lacks an action": {grants("Payments", pulls.RoleARN, half), `Correct the statement "Payments": grant`, []string{`"Payments"`, `"pull"`}},
+		"a grant to the account":       {grants("Payments", "123456789012", half), "Grant", []string{`"PullBy123456789012ecsTaskExecutionRole"`}},
+		"a Sid that no grant can have": {grants("Payments pull", pulls.RoleARN, half), "Grant", []string{`"PullBy123456789012ecsTaskExecutionRole"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			remedies := pulls.Evaluate(t, pulls.With(pulls.Both(), tt.edit)).Remedies
+			remedies = slices.DeleteFunc(remedies, func(r report.Remedy) bool { return r.HCL == "" })
+			if len(remedies) != 1 || !strings.HasPrefix(remedies[0].Sentence, tt.sentence) {
+				t.Fatalf("remedies %+v, want one that begins with %q", remedies, tt.sentence)
+			}
+			for _, part := range tt.hcl {
+				if !strings.Contains(remedies[0].HCL, part) {
+					t.Errorf("no %s in\n%s", part, remedies[0].HCL)
+				}
+			}
+		})
+	}
+}
+
+// TestRemedy_ofASession: only IAM knows the path that the grant has to name.
+func TestRemedy_ofASession(t *testing.T) {
+	t.Parallel()
+	for actual, caveat := range map[string]bool{"": true, "arn:aws:iam::123456789012:role/team/ecsTaskExecutionRole": false} {
+		result := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) {
+			in.RepositoryPolicy = verdict.DocumentsOf()
+			in.RoleARN, in.ActualRoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task", actual
+		}))
+		if got := strings.Contains(result.Explanation, "If the role has a path"); got != caveat {
+			t.Errorf("actual_role_arn %q: the caveat stands: %t, want %t\n%s", actual, got, caveat, result.Explanation)
+		}
+	}
+}
+
+// TestRemedies_versionOfTheCondition: a statement is judged without its condition in a
+// document of the same Version: what is plain text in Version 2008-10-17 does not
+// become a policy variable that would allow the pull.
+func TestRemedies_versionOfTheCondition(t *testing.T) {
+	t.Parallel()
+	statement := `{"Sid":"ByTag","Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],` +
+		`"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/${aws:PrincipalTag/app}","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}}`
+	for version, wanted := range map[string]bool{policy.Version2012: true, policy.Version2008: false} {
+		in := pulls.With(pulls.Both(), func(in *verdict.Input) {
+			in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login), strings.Replace(pulls.Doc(statement), policy.Version2012, version, 1))
+			in.IdentityPolicies.List[1].Name = "by-tag"
+			in.Context = map[string][]string{"aws:SourceVpce": {}, "aws:PrincipalTag/app": {"payment-service"}}
+		})
+		result := pulls.Evaluate(t, in)
+		if got := strings.Contains(result.Explanation, "already allows this if aws:SourceVpce"); got != wanted {
+			t.Errorf("Version %s: it is said how to meet the condition: %t, want %t\n%s", version, got, wanted, result.Explanation)
+		}
+		in.Context["aws:SourceVpce"] = []string{"vpce-1"}
+		if got := pulls.Evaluate(t, in).Allowed; got != wanted {
+			t.Errorf("Version %s: a pull that meets the condition is allowed: %t, want %t", version, got, wanted)
+		}
+	}
+}
+
+// TestRemedies_importIsAccepted: an import is advised only where the resource accepts
+// it. What it would refuse stays as it is, and the remedy adds to it.
+func TestRemedies_importIsAccepted(t *testing.T) {
+	t.Parallel()
+	const whole, token = `"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `{"Sid":"Token","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
+	repositories := func(resource string) func(*verdict.Input) {
+		return func(in *verdict.Input) {
+			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "images", Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow",`+whole+`,"Resource":"`+resource+`"}`)})
+		}
+	}
+	for name, tt := range map[string]struct {
+		edit     func(*verdict.Input)
+		accepted bool
+	}{
+		"a repository":              {repositories("arn:aws:ecr:us-west-2:987654321098:repository/payment-service"), true},
+		"repositories":              {repositories("arn:aws:ecr:us-west-2:*:repository/*"), true},
+		"a bucket":                  {repositories("arn:aws:s3:::bucket"), false},
+		"a policy variable":         {repositories("arn:aws:ecr:us-west-2:987654321098:repository/${aws:PrincipalTag/app}"), false},
+		"a name without repository": {repositories("arn:aws:ecr:us-west-2:987654321098:payment-service"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			remedies := pulls.Evaluate(t, pulls.With(pulls.Both(), tt.edit)).Remedies
+			last := remedies[len(remedies)-1]
+			if got := strings.Contains(last.Sentence, "terraform import"); got != tt.accepted {
+				t.Errorf("import advised: %t, want %t: %s", got, tt.accepted, last.Sentence)
+			}
+			if !tt.accepted && !strings.Contains(last.HCL, `"ecrxa-pull"`) {
+				t.Errorf("the remedy is no policy of its own:\n%s", last.HCL)
+			}
+		})
+	}
+}

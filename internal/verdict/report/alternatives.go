@@ -1,0 +1,103 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// alternatives says, for denied actions whose reasons depend on what is not known, when
+// each statement applies.
+func alternatives(j *verdict.Judgement) []string {
+	var lines []string
+	seen := map[string]bool{}
+	for _, d := range j.Decisions() {
+		cases := &d.Engine.Cases
+		for _, ref := range cases.Statements {
+			if d.Verdict != authz.Denied || !decides(ref, &d.Engine) {
+				continue
+			}
+			verb := " allows it only if "
+			if ref.Effect == "Deny" {
+				verb = " denies it only if "
+			}
+			line := wording.Sentence(statementIn(ref) + verb + applies(j, ref, cases.Keys))
+			if !seen[line] {
+				seen[line] = true
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
+}
+
+// decides reports whether a statement is of a policy type that denies. An Allow of the
+// registry policy would make up for one that the repository policy lacks.
+func decides(ref authz.StatementRef, d *authz.Decision) bool {
+	return slices.Contains(d.DeniedBy, ref.PolicyType) ||
+		ref.PolicyType == authz.RegistryPolicy && ref.Effect == "Allow" && slices.Contains(d.DeniedBy, authz.RepositoryPolicy)
+}
+
+// applies says what the keys must be for a statement to apply.
+func applies(j *verdict.Judgement, ref authz.StatementRef, keys []string) string {
+	isOther := func(condition policy.Condition) bool {
+		return !slices.ContainsFunc(keys, func(key string) bool { return strings.EqualFold(key, condition.Variable) })
+	}
+	conditions := slices.DeleteFunc(conditionsOf(j, ref), isOther)
+	if len(conditions) == 0 {
+		return wording.Some(allForeign(keys), "and") + " fits"
+	}
+	return conditionList(conditions)
+}
+
+// conditionsOf returns the conditions of a statement.
+func conditionsOf(j *verdict.Judgement, ref authz.StatementRef) []policy.Condition {
+	s, ok := j.Statement(ref)
+	if !ok {
+		return nil
+	}
+	return s.Conditions()
+}
+
+func conditionList(conditions []policy.Condition) string {
+	words := make([]string, len(conditions))
+	for i, condition := range conditions {
+		words[i] = conditionWords(condition)
+	}
+	return wording.Some(words, "and")
+}
+
+// conditionWords writes a condition as in: aws:SourceVpce equals vpce-1.
+func conditionWords(c policy.Condition) string {
+	key, values := foreign(c.Variable), wording.Some(allForeign(c.Values), "or")
+	if c.Test == "Null" && len(c.Values) == 1 {
+		if strings.EqualFold(c.Values[0], "true") {
+			return key + " is absent"
+		}
+		return key + " is present"
+	}
+	if verb, ok := operatorVerbs[c.Test]; ok {
+		return key + " " + verb + " " + values
+	}
+	return key + " meets " + foreign(c.Test) + " " + values
+}
+
+// operatorVerbs are the verbs for the condition operators that are plain enough to be put
+// in a word or two. All others are named.
+var operatorVerbs = map[string]string{
+	"StringEquals":    "equals",
+	"StringNotEquals": "does not equal",
+	"StringLike":      "matches",
+	"StringNotLike":   "does not match",
+	"ArnEquals":       "matches",
+	"ArnLike":         "matches",
+	"ArnNotEquals":    "does not match",
+	"ArnNotLike":      "does not match",
+	"Bool":            "is",
+	"IpAddress":       "is in",
+	"NotIpAddress":    "is not in",
+}

@@ -1,0 +1,175 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// assumptions says, one sentence each, what was assumed.
+func assumptions(j *verdict.Judgement) []string {
+	sentences := []string{}
+	for _, phrase := range assumedAbsent(j) {
+		sentences = append(sentences, "No "+phrase+" restricts this.")
+	}
+	return append(sentences, otherAssumptions(j)...)
+}
+
+// assumedAbsent returns the policy types that are not set and are assumed not to
+// exist.
+func assumedAbsent(j *verdict.Judgement) []string {
+	in := j.Input()
+	var phrases []string
+	for _, t := range []authz.PolicyType{
+		authz.PermissionsBoundary, authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy, authz.VPCEndpointPolicy,
+	} {
+		// A user has no session policies, as it calls with its own credentials; a
+		// federated user's are not assumed away.
+		if in.StateOf(t) == verdict.NotSet && (t != authz.SessionPolicy || j.Target().IsRole()) {
+			phrases = append(phrases, wording.Of(t).Phrase)
+		}
+	}
+	return phrases
+}
+
+// otherAssumptions are those that are not the absence of a limit: a registry policy could
+// grant as well as deny, and only IAM knows a role's path.
+func otherAssumptions(j *verdict.Judgement) []string {
+	in, isAllowed := j.Input(), j.Verdict() == authz.Allowed
+	var sentences []string
+	if in.StateOf(authz.RegistryPolicy) == verdict.NotSet && registryPolicyMatters(j) {
+		could := map[authz.Verdict]string{authz.Allowed: "deny the pull", authz.Denied: "grant the pull", authz.Conditional: "grant the pull or deny it"}
+		sentences = append(sentences, "Assumed, because it is not set: there is no registry policy, which could "+could[j.Verdict()]+".")
+	}
+	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn") // the path is asked for
+	if j.Principal().Kind == awsname.RoleSession && in.ActualRoleARN == "" && !isPathOpen {
+		sentences = append(sentences, "The role of the session has no path.")
+	}
+	if things := assumedToExist(j); isAllowed && len(things) > 0 {
+		sentences = append(sentences, "Assumed to exist: "+wording.List(things, "and")+".")
+	}
+	if isAllowed && dependsOnToday(j) {
+		sentences = append(sentences, "Policies are judged as they are today. What this plan removes still counts.")
+	}
+	return append(sentences, plannedAssumptions(j)...)
+}
+
+// assumedToExist names what is judged as existing, though nothing says that it does.
+func assumedToExist(j *verdict.Judgement) []string {
+	in := j.Input()
+	var things []string
+	if j.Target().IsRole() && in.RoleExists == verdict.ExistenceUnknown && in.ActualRoleARN == "" {
+		things = append(things, "the role "+j.Principal().Name)
+	}
+	if in.RepositoryExists == verdict.ExistenceUnknown && !actionset.CreatesRepository(j.Access()) {
+		things = append(things, "the repository "+j.Repository().Name)
+	}
+	return things
+}
+
+// registryPolicyMatters reports whether a registry policy that is not set could change
+// the verdict. One that only may exist leaves what is not denied without it as it is, or
+// open; so only the denials have to be decided again.
+func registryPolicyMatters(j *verdict.Judgement) bool {
+	isCovered := false
+	for _, d := range j.Decisions() {
+		policies := j.CompiledFor(d.Action)
+		if d.Action != actionset.TokenAction && j.RegistryPolicyCovers(d.Action) {
+			policies.Registry, isCovered = authz.PolicySet{Unknown: true}, true
+		}
+		if d.Verdict == authz.Denied && (len(d.Obstacles) > 0 || authz.Decide(j.Request(d.Action), policies) == authz.Denied) {
+			return false
+		}
+	}
+	return isCovered
+}
+
+// dependsOnToday reports whether something is allowed by a statement of today that a
+// plan may remove: one that a resource of either side may have written and that is not
+// planned itself.
+func dependsOnToday(j *verdict.Judgement) bool {
+	isPlanned := map[string]bool{} // Sids of planned statements
+	for _, planned := range j.PlannedStatements() {
+		isPlanned[planned.Sid()] = true
+	}
+	planned := j.PlannedPolicies()
+	for _, d := range j.Decisions() {
+		for _, ref := range d.Engine.Statements {
+			switch ref.PolicyType {
+			case authz.RepositoryPolicy:
+				if !isPlanned[ref.Sid] {
+					return true
+				}
+			case authz.IdentityPolicy:
+				if !slices.ContainsFunc(planned, func(p verdict.Policy) bool { return p.Name == ref.Policy }) {
+					return true
+				}
+			default: // no resource of this provider writes other policies
+			}
+		}
+	}
+	return false
+}
+
+// plannedAssumptions says what was assumed because of what is only planned. A role or
+// repository that a plan creates looks like one that is misspelt.
+func plannedAssumptions(j *verdict.Judgement) []string {
+	in, repository := j.Input(), j.Repository()
+	var sentences []string
+	if !arePoliciesApplied(j) {
+		sentences = append(sentences, fmt.Sprintf("The planned role policies are added to the %s.", ownerName(j)))
+	}
+	if j.RoleMissing() && len(in.PlannedRolePolicies) > 0 {
+		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the role %s, which does not exist today, with %s alone. If it does not, correct role_arn.",
+			j.Principal().Name, planned(in.IdentityPolicies, "role policies")))
+	}
+	if !areStatementsApplied(j) {
+		sentences = append(sentences, fmt.Sprintf("The planned statements are added to the policy of the repository %s.", repository.Name))
+	}
+	if j.RepositoryMissing() && len(in.PlannedStatements) > 0 {
+		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the repository %s in account %s, Region %s, which does not exist today, with %s alone. If it does not, correct %s.",
+			repository.Name, repository.Account, repository.Region, planned(in.RepositoryPolicy, "statements"), imageArgument(j)))
+	}
+	if j.RepositoryMissing() && actionset.CreatesRepository(j.Access()) {
+		sentences = append(sentences, "The first pull creates the repository: a pull through cache rule covers it, and identity policies and registry policy allow the role ecr:CreateRepository.")
+	}
+	return sentences
+}
+
+// arePoliciesApplied reports whether every planned role policy is among the identity
+// policies already, as it is after the apply.
+func arePoliciesApplied(j *verdict.Judgement) bool {
+	existing := map[string]string{} // canonical text by key
+	for _, p := range j.Before(authz.IdentityPolicy) {
+		if !p.Unknown {
+			existing[p.Key] = p.Canonical()
+		}
+	}
+	return !slices.ContainsFunc(j.PlannedPolicies(), func(p verdict.Policy) bool { return p.Unknown || existing[p.Key] != p.Canonical() })
+}
+
+// areStatementsApplied reports whether every planned statement is in the repository
+// policy already.
+func areStatementsApplied(j *verdict.Judgement) bool {
+	type key struct{ sid, canonical string }
+	existing := map[key]bool{}
+	for _, p := range j.Before(authz.RepositoryPolicy) {
+		for _, s := range p.Statements() {
+			existing[key{s.Sid(), s.Canonical()}] = true
+		}
+	}
+	return !slices.ContainsFunc(j.PlannedStatements(), func(s verdict.PlannedStatement) bool { return !existing[key{s.Sid(), s.Canonical()}] })
+}
+
+// planned names what something that does not exist yet will have.
+func planned(existing verdict.Documents, what string) string {
+	if len(existing.List) > 0 {
+		return "the existing and the planned " + what
+	}
+	return "the planned " + what
+}

@@ -1,0 +1,183 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// decisions returns the decisions as the result has them.
+func decisions(j *verdict.Judgement) []Decision {
+	out := []Decision{}
+	for _, d := range j.Decisions() {
+		out = append(out, Decision{
+			Action:     d.Action,
+			Resource:   d.Resource,
+			Verdict:    d.Verdict,
+			DeniedBy:   deniedBy(d.Obstacles, d.Engine.DeniedBy),
+			Reason:     reason(j, &d),
+			Statements: references(d.Engine.Statements),
+		})
+	}
+	return out
+}
+
+// deniedBy lists everything that denies by name, first what no policy removes.
+func deniedBy(obstacles []verdict.Obstacle, types []authz.PolicyType) []string {
+	all := []string{}
+	for _, o := range obstacles {
+		all = append(all, string(o))
+	}
+	for _, t := range types {
+		all = append(all, string(t))
+	}
+	return all
+}
+
+func references(refs []authz.StatementRef) []Statement {
+	out := []Statement{}
+	for _, ref := range refs {
+		out = append(out, Statement{Document: ref.PolicyType, Policy: ref.Policy, Sid: ref.Sid, Index: ref.Index, Line: ref.Line, Effect: ref.Effect})
+	}
+	return out
+}
+
+// reason words a decision in full sentences.
+func reason(j *verdict.Judgement, d *verdict.Decision) string {
+	switch {
+	case len(d.Obstacles) > 0:
+		return "Denied: " + obstacleList(j, d.Obstacles) + "."
+	case d.ScopeDecides:
+		return "Conditional: it depends on the scope of the registry policy, which is not known. A registry policy of scope V2 covers " + d.Action + ", one of scope V1 does not."
+	default:
+		return Reason(&d.Engine)
+	}
+}
+
+// brief is the reason of a decision in a few words; the full one repeats principal and
+// resource, as AWS's messages do.
+func brief(j *verdict.Judgement, d *verdict.Decision) string {
+	switch {
+	case len(d.Obstacles) > 0:
+		return obstacleList(j, d.Obstacles)
+	case d.Verdict == authz.Allowed:
+		return briefAllowed(&d.Engine)
+	case d.Verdict == authz.Denied:
+		return briefDenied(d)
+	default:
+		return "it depends on " + wording.Some(dependsOn(j, d), "and")
+	}
+}
+
+func obstacleList(j *verdict.Judgement, obstacles []verdict.Obstacle) string {
+	words := make([]string, len(obstacles))
+	for i, o := range obstacles {
+		switch o {
+		case verdict.PartitionMismatch:
+			words[i] = "credentials of the partition " + j.Principal().Partition + " are not valid in the partition " + j.Repository().Partition
+		case verdict.RoleMissing:
+			words[i] = "the role does not exist"
+		case verdict.RepositoryMissing:
+			words[i] = "the repository does not exist"
+		}
+	}
+	return wording.List(words, "and")
+}
+
+// briefAllowed names the Allow statements.
+func briefAllowed(d *authz.Decision) string {
+	if len(d.Statements) == 0 {
+		return "the root user of an account needs no policy there"
+	}
+	isOpen := map[authz.StatementRef]bool{}
+	for _, ref := range d.Cases.Statements {
+		isOpen[ref] = true
+	}
+	var certain []authz.StatementRef
+	open := map[authz.PolicyType][]authz.StatementRef{}
+	for _, ref := range d.Statements {
+		if isOpen[ref] {
+			open[ref.PolicyType] = append(open[ref.PolicyType], ref)
+		} else {
+			certain = append(certain, ref)
+		}
+	}
+	words := statementGroups(certain, "and")
+	for _, t := range authz.PolicyTypes() {
+		if len(open[t]) > 0 {
+			words = append(words, wording.List(statementGroups(open[t], "or"), "or"))
+		}
+	}
+	text := "by " + wording.Some(words, "and")
+	if len(open) > 0 {
+		text += anyValueOf(d.Cases.Keys)
+	}
+	return text
+}
+
+// anyValueOf continues a reason that holds for every value of some condition keys.
+func anyValueOf(keys []string) string {
+	return ", for any value of " + wording.Some(allForeign(keys), "and")
+}
+
+// briefDenied says what denies: Deny statements, and missing Allows. They hold together,
+// unless it depends on what is not known which of them does.
+func briefDenied(d *verdict.Decision) string {
+	var explicit, none, single []string
+	for _, t := range d.Engine.DeniedBy {
+		if denials := d.Denials(t); len(denials) > 0 {
+			explicit = append(explicit, "explicit deny by "+statementsIn(denials))
+		}
+		phrase := wording.Of(t).Phrase
+		switch {
+		case !d.Lacks(t):
+		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy:
+			single = append(single, "the "+phrase+" does not allow it")
+		case !slices.Contains(none, "no "+phrase):
+			none = append(none, "no "+phrase)
+		}
+	}
+	conjunction := "and"
+	if isEitherCause(d) {
+		conjunction = "or"
+	}
+	reasons := explicit
+	if len(none) > 0 {
+		reasons = append(reasons, wording.List(none, conjunction)+" allows it")
+	}
+	text := strings.Join(wording.Capped(append(reasons, single...), ""), ", "+conjunction+" ")
+	if keys := d.Engine.Cases.Keys; len(keys) > 0 {
+		text += anyValueOf(keys)
+	}
+	return text
+}
+
+// isEitherCause reports whether it depends on what is not known which cause denies.
+func isEitherCause(d *verdict.Decision) bool {
+	cases := &d.Engine.Cases
+	return len(cases.Sometimes) > 0 || slices.ContainsFunc(cases.Lacking, func(t authz.PolicyType) bool { return len(d.Denials(t)) > 0 })
+}
+
+// dependsOn says what a conditional decision depends on.
+func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
+	var parts []string
+	for _, key := range d.Engine.UnknownKeys {
+		parts = append(parts, foreign(key.Key))
+	}
+	unknown := j.Unknown()
+	for _, t := range d.Engine.UndecidedBy {
+		switch {
+		case t == authz.RegistryPolicy && j.IsScopeUnknown(d.Action):
+			parts = append(parts, scopeArgument)
+		case slices.Contains(unknown, t):
+			parts = append(parts, wording.Of(t).Argument)
+		}
+	}
+	if len(parts) == 0 {
+		return []string{statementsIn(d.Engine.Statements)}
+	}
+	return parts
+}

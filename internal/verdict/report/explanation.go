@@ -1,0 +1,137 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// explanation writes the result as a person wants it on a screen. It begins with a
+// capital and ends with a full stop, as Terraform asks of an error message.
+func explanation(j *verdict.Judgement, found *lint.Findings, r *Result) string {
+	sections := []string{headline(j, r), table(j)}
+	add := func(title, list string) {
+		if list != "" {
+			sections = append(sections, title+"\n"+list)
+		}
+	}
+	add("Mismatches:", bullets(r.Mismatches, ": see mismatches"))
+	add("When each statement applies:", bullets(alternatives(j), ""))
+	add("Closest statements:", bullets(nearMisses(j, found), ""))
+	title := "What to change:"
+	if r.Verdict == authz.Conditional {
+		title = "What to supply:"
+	}
+	add(title, bullets(remedyItems(j, r.Remedies), ": see remedies"))
+	return strings.Join(append(sections, closing(j, r)), "\n\n")
+}
+
+func headline(j *verdict.Judgement, r *Result) string {
+	switch r.Verdict {
+	case authz.Allowed:
+		return fmt.Sprintf("Allowed: %s can %s.", principalName(j), use(j))
+	case authz.Denied:
+		return fmt.Sprintf("Denied: %s cannot %s. %s", principalName(j), use(j), whoDenies(j))
+	case authz.Conditional:
+	}
+	return fmt.Sprintf("Conditional: whether %s can %s depends on %s.", principalName(j), use(j), open(r))
+}
+
+func whoDenies(j *verdict.Judgement) string {
+	target, side := j.Target(), j.DeniedSide()
+	switch {
+	case !target.SamePartition():
+		return "Role and image are in different partitions."
+	case side == verdict.Both && target.SameAccount() && len(remedy.Denials(j)) == 0:
+		return fmt.Sprintf("Role and repository are in the same account, %s: one Allow is enough, but there is none.", target.Principal.Account)
+	case target.SameAccount():
+		return fmt.Sprintf("Role and repository are in the same account, %s.", target.Principal.Account)
+	case side == verdict.Both:
+		return fmt.Sprintf("Both sides deny it: the consumer (account %s) and the registry (account %s).", target.Principal.Account, target.Repository.Account)
+	}
+	return fmt.Sprintf("The %s side (account %s) denies it.", side, target.Account(side))
+}
+
+// open says what a conditional verdict depends on.
+func open(r *Result) string {
+	var parts []string
+	if len(r.UnknownDocuments) > 0 {
+		parts = append(parts, wording.Some(r.UnknownDocuments, "and"))
+	}
+	if len(r.UnknownContextKeys) > 0 {
+		parts = append(parts, "the value of "+wording.Some(allForeign(r.UnknownContextKeys), "and"))
+	}
+	if len(parts) == 0 {
+		return "a statement that this check cannot evaluate"
+	}
+	return "what is not known: " + wording.List(parts, "and")
+}
+
+// table aligns action, verdict and reason. Terraform does not wrap lines that begin
+// with a space.
+func table(j *verdict.Judgement) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, d := range j.Decisions() {
+		_, _ = fmt.Fprintf(w, "  %s\t%s\t%s\n", d.Action, d.Verdict, brief(j, &d))
+	}
+	_ = w.Flush() // a strings.Builder accepts everything
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func remedyItems(j *verdict.Judgement, remedies []Remedy) []string {
+	items := make([]string, len(remedies))
+	for i, r := range remedies {
+		items[i] = fmt.Sprintf("%s: %s", sideName(j, r.Side), r.Sentence)
+		if code := cmp.Or(r.HCL, r.JSON); code != "" {
+			items[i] += "\n" + indent(code)
+		}
+	}
+	return items
+}
+
+// closing says what the verdict rests on beside what is known. A limit that is assumed
+// not to exist could only deny more.
+func closing(j *verdict.Judgement, r *Result) string {
+	var sentences []string
+	if len(r.UnknownDocuments) > 0 && r.Verdict != authz.Conditional {
+		sentences = append(sentences, fmt.Sprintf("Not known, but without effect on this verdict: %s.", wording.List(r.UnknownDocuments, "and")))
+	}
+	if absent := assumedAbsent(j); len(absent) > 0 && r.Verdict != authz.Denied {
+		sentences = append(sentences, fmt.Sprintf("Assumed, because not set: no %s restricts this.", wording.List(absent, "or")))
+	}
+	sentences = slices.Concat(sentences, otherAssumptions(j))
+	switch {
+	case len(sentences) > 0:
+		return strings.Join(sentences, "\n")
+	case r.Verdict == authz.Denied:
+		return "Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."
+	default:
+		return "Nothing was assumed."
+	}
+}
+
+// bullets lists sentences; of very many the first few, and where all of them are. It is
+// empty where there are none.
+func bullets(sentences []string, all string) string {
+	if len(sentences) == 0 {
+		return ""
+	}
+	items := wording.Capped(sentences, "")
+	if len(items) < len(sentences) {
+		items[len(items)-1] = "and " + items[len(items)-1] + all
+	}
+	return "- " + strings.Join(items, "\n- ")
+}
+
+func indent(text string) string {
+	return "    " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    ")
+}

@@ -1,0 +1,145 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// mismatches says what does not fit together, one sentence each.
+func mismatches(j *verdict.Judgement, found *lint.Findings) []string {
+	sentences := []string{}
+	for _, f := range found.Existence {
+		sentences = append(sentences, ended(findingWords(j, f)))
+	}
+	for _, placed := range [][]lint.Placed{found.Unlikely, found.Rejected} {
+		for _, notice := range notices(j, placed) {
+			sentences = append(sentences, notice.Sentence)
+		}
+	}
+	for _, side := range []verdict.Side{verdict.Consumer, verdict.Registry} {
+		for _, f := range found.Mismatches[side] {
+			sentences = append(sentences, wording.Sentence(findingWords(j, f)))
+		}
+	}
+	return sentences
+}
+
+// notices says what is wrong with arguments.
+func notices(j *verdict.Judgement, placed []lint.Placed) []Notice {
+	out := make([]Notice, len(placed))
+	for i, p := range placed {
+		out[i] = Notice{p.At, ended(p.At.String() + " " + findingWords(j, p.Found))}
+	}
+	return out
+}
+
+// findingWords says what was found: of an argument as a predicate, or else in a sentence.
+func findingWords(j *verdict.Judgement, finding lint.Finding) string {
+	repository := j.Repository()
+	switch f := finding.(type) {
+	case lint.RoleARNDiffers:
+		return fmt.Sprintf("In IAM the ARN of the role is %s, not %s; the check uses the ARN in IAM", f.Actual, f.RoleARN)
+	case lint.NoSuchRole:
+		return fmt.Sprintf("The role %s does not exist in account %s", j.Principal().Name, j.Principal().Account)
+	case lint.NoSuchRepository:
+		return fmt.Sprintf("The repository %s does not exist in account %s, Region %s", repository.Name, repository.Account, repository.Region)
+	case lint.DifferentPartitions:
+		return fmt.Sprintf("The role is in the partition %s, the image in %s: credentials of one partition are not valid in another, and no policy can change that", j.Principal().Partition, repository.Partition)
+	case lint.UnknownRegion:
+		return fmt.Sprintf("is in the Region %s, which is misspelt or newer than this provider%s", f.Region, suggestion(f.Nearest))
+	case lint.UnlistedKey:
+		return unlistedKey(&f)
+	case lint.PlainVariable:
+		return fmt.Sprintf("has ${%s} in the statement %s: a policy variable needs \"Version\": %q in the policy, which has %q or none, so AWS compares the text as it is",
+			foreign(f.Key), statementName(f.Statement), policy.Version2012, policy.Version2008)
+	case lint.UnusedContextKey:
+		return "has no effect: no policy names it, and AWS does not list it as a global condition key" + suggestion(f.Nearest)
+	case lint.LoginInRepositoryPolicy:
+		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR and ecrxa_repository_grant reject a repository policy that names it. "+
+			"It belongs in an identity-based policy of the role, with Resource \"*\"", actionset.TokenAction, quotedSid(f.Sid))
+	case lint.RejectedDocument:
+		return rejected + foreign(f.Err.Error())
+	case lint.MisplacedElement:
+		return rejected + misplacedElement(&f).Error()
+	case lint.AllowedElsewhere:
+		return fmt.Sprintf("The identity policies allow this on %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
+	case lint.GrantedElsewhere:
+		return fmt.Sprintf("The policies of the registry side name %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
+	case lint.OtherAccountsOnly:
+		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.List(allForeign(f.Accounts), "and"), j.Principal().Account)
+	case lint.DeletedPrincipal:
+		return fmt.Sprintf("%s names %s, the unique ID of a role or user that was deleted; a new one of the same name is another principal", statementIn(f.Statement), foreign(f.ID))
+	case lint.MisspeltAction:
+		return fmt.Sprintf("%s: its Action %s is not %s, which is probably meant", statementIn(f.Statement), foreign(f.Action), f.Intended)
+	case lint.ResourceWithoutType:
+		return fmt.Sprintf("%s: its Resource %s lacks \"repository/\" before the name; write %s", statementIn(f.Statement), foreign(f.Resource), repository.ARN())
+	case lint.ResourceWithTag:
+		return fmt.Sprintf("%s: its Resource %s names a tag or digest, but permissions are for a whole repository; write %s", statementIn(f.Statement), foreign(f.Resource), repository.ARN())
+	case lint.ScopeTooNarrow:
+		return "The registry policy grants this, but has no effect: in the scope V1 it covers replication and pull through cache only (account setting REGISTRY_POLICY_SCOPE)"
+	}
+	return ""
+}
+
+// rejected begins what is said of a document that AWS would reject.
+const rejected = "is not a document that AWS accepts: "
+
+func suggestion(nearest string) string {
+	if nearest == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s?)", nearest)
+}
+
+func unlistedKey(f *lint.UnlistedKey) string {
+	text := fmt.Sprintf("names the condition key %q in the statement %s; AWS does not list this key, and requests probably do not have it%s",
+		f.Key, statementName(f.Statement), suggestion(foreign(f.Nearest)))
+	if f.Set {
+		text += ". The context sets it, but in AWS the verdict is probably different"
+	}
+	return text
+}
+
+// misplacedElement returns the error that a statement is, at the element that AWS would
+// reject.
+func misplacedElement(f *lint.MisplacedElement) *policy.Error {
+	problem := misplacementWords(f.Misplacement)
+	if element := f.Element(); element != "" {
+		return f.Statement.ErrorAt(problem, element)
+	}
+	return f.Statement.ErrorAt(problem)
+}
+
+func misplacementWords(m lint.Misplacement) string {
+	switch m {
+	case lint.HasNotPrincipal:
+		return "a statement of this policy type has no NotPrincipal: it applies to the identities that the policy is attached to"
+	case lint.HasPrincipal:
+		return "a statement of this policy type has no Principal: it applies to the identities that the policy is attached to"
+	case lint.LacksPrincipal:
+		return "a statement of this policy type needs a Principal"
+	case lint.LacksResource:
+		return "a statement of this policy type needs a Resource"
+	case lint.WellPlaced:
+	}
+	return ""
+}
+
+// difference says how a repository differs in its place from one of the same name.
+func difference(repository, other awsname.Repository) string {
+	switch {
+	case other.Partition != repository.Partition:
+		return "but the image is in the partition " + repository.Partition
+	case other.Account != repository.Account && other.Region != repository.Region:
+		return fmt.Sprintf("but the image is in account %s, Region %s", repository.Account, repository.Region)
+	case other.Account != repository.Account:
+		return "but the image is in account " + repository.Account
+	}
+	return fmt.Sprintf("but the image is in %s: repositories are regional, and so is the login", repository.Region)
+}

@@ -1,0 +1,121 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// principalName names who pulls, as in "role arn:aws:iam::123456789012:role/app".
+func principalName(j *verdict.Judgement) string {
+	return string(j.Principal().Kind) + " " + j.Principal().ARN()
+}
+
+// ownerName names the principal that has the identity policies, as in "role app": a
+// session has those of its role or user.
+func ownerName(j *verdict.Judgement) string {
+	principal := j.Principal()
+	switch principal.Kind {
+	case awsname.RoleSession:
+		return "role " + principal.Name
+	case awsname.FederatedUser:
+		return "user that calls GetFederationToken"
+	case awsname.AccountRoot, awsname.Role, awsname.User:
+	}
+	return strings.TrimSpace(string(principal.Kind) + " " + principal.Name)
+}
+
+// use says what is judged, as in "pull IMAGE", with the image as it is set.
+func use(j *verdict.Judgement) string {
+	in := j.Input()
+	if in.Image != "" {
+		return actionset.Does(j.Access(), in.Image)
+	}
+	return actionset.Does(j.Access(), in.RepositoryARN)
+}
+
+// imageArgument names the argument that says what is pulled, in a sentence.
+func imageArgument(j *verdict.Judgement) string {
+	if j.Input().Image != "" {
+		return "the image"
+	}
+	return "repository_arn"
+}
+
+// sideName names a side with its account, to begin a sentence.
+func sideName(j *verdict.Judgement, side verdict.Side) string {
+	if j.Target().SameAccount() {
+		return "Account " + j.Target().Account(side)
+	}
+	return fmt.Sprintf("%s side, account %s", wording.Capitalized(string(side)), j.Target().Account(side))
+}
+
+// statementIn points at a statement, as in `statement "Pull" of the repository policy`.
+func statementIn(ref authz.StatementRef) string {
+	return "statement " + statementName(ref) + " of " + policyName(ref)
+}
+
+// statementName is a statement's Sid, or else its index, as the result has it, and its
+// place as people count.
+func statementName(ref authz.StatementRef) string {
+	if ref.Sid != "" {
+		return quotedSid(ref.Sid)
+	}
+	return fmt.Sprintf("%d (the %s)", ref.Index, wording.Ordinal(ref.Index+1))
+}
+
+func quotedSid(sid string) string { return strconv.Quote(sid) }
+
+// policyName names the policy of a statement: one of which there are several by its
+// own name.
+func policyName(ref authz.StatementRef) string {
+	switch ref.PolicyType {
+	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy:
+		return "the " + foreign(ref.Policy)
+	case authz.IdentityPolicy, authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy:
+	}
+	return foreign(ref.Policy)
+}
+
+// statementsIn points at statements, those of one policy together, as in
+// `statements 0 and 2 of inline policy app and statement "Pull" of the repository policy`.
+func statementsIn(refs []authz.StatementRef) string {
+	return wording.Some(statementGroups(refs, "and"), "and")
+}
+
+// statementGroups points at the statements of each policy.
+func statementGroups(refs []authz.StatementRef, conjunction string) []string {
+	type place struct {
+		policyType authz.PolicyType
+		policy     string
+	}
+	var policies []string
+	groups := map[place][]string{}
+	var places []place
+	for _, ref := range refs {
+		at := place{ref.PolicyType, ref.Policy}
+		if len(groups[at]) == 0 {
+			places, policies = append(places, at), append(policies, policyName(ref))
+		}
+		groups[at] = append(groups[at], statementName(ref))
+	}
+	texts := make([]string, len(places))
+	for i, at := range places {
+		noun := "statement "
+		if len(groups[at]) > 1 && conjunction == "and" {
+			noun = "statements "
+		}
+		texts[i] = noun + wording.Some(groups[at], conjunction) + " of " + policies[i]
+	}
+	return texts
+}
+
+// ended ends a text with one full stop, and leaves its beginning as it is: one that
+// begins with the name of an argument keeps that name.
+func ended(text string) string { return strings.TrimSuffix(text, ".") + "." }

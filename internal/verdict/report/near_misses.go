@@ -1,0 +1,70 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// nearMisses says why the statements that came closest to allowing something do not.
+// Where there are mismatches of a side, they have said it already.
+func nearMisses(j *verdict.Judgement, found *lint.Findings) []string {
+	var lines []string
+	for _, miss := range groupedNearMisses(j, found) {
+		if side := verdict.SideOf(miss.PolicyType); len(found.Mismatches[side]) == 0 {
+			lines = append(lines, wording.Sentence(statementsIn(miss.statements)+": "+NearMiss(&miss.NearMiss, len(miss.statements))))
+		}
+	}
+	return lines
+}
+
+// A nearMissGroup is statements of one policy that do not allow for the same cause.
+type nearMissGroup struct {
+	authz.NearMiss // of the first
+	statements     []authz.StatementRef
+}
+
+// groupedNearMisses lists each statement once. One that is about the repository misses
+// the login, too, which says nothing: the login comes last.
+func groupedNearMisses(j *verdict.Judgement, found *lint.Findings) []nearMissGroup {
+	seen := map[authz.StatementRef]bool{}
+	for _, v := range found.Variables {
+		seen[v.Statement] = true // among the mismatches
+	}
+	var groups []nearMissGroup
+	for _, d := range loginLast(j) {
+		for _, miss := range d.Engine.NearMisses {
+			ref := miss.StatementRef
+			if miss.Element == "Action" || seen[ref] {
+				continue
+			}
+			seen[ref] = true
+			i := slices.IndexFunc(groups, func(g nearMissGroup) bool {
+				return g.SameCause(&miss) && g.PolicyType == ref.PolicyType && g.Policy == ref.Policy
+			})
+			if i >= 0 {
+				groups[i].statements = append(groups[i].statements, ref)
+			} else {
+				groups = append(groups, nearMissGroup{miss, []authz.StatementRef{ref}})
+			}
+		}
+	}
+	return groups
+}
+
+// loginLast returns the decisions, that on the login at the end.
+func loginLast(j *verdict.Judgement) []verdict.Decision {
+	var logins, others []verdict.Decision
+	for _, d := range j.Decisions() {
+		if d.Action == actionset.TokenAction {
+			logins = append(logins, d)
+		} else {
+			others = append(others, d)
+		}
+	}
+	return append(others, logins...)
+}

@@ -1,0 +1,353 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// remedies words what each side can do.
+func remedies(j *verdict.Judgement, list []remedy.Remedy) []Remedy {
+	out := make([]Remedy, len(list))
+	for i := range list {
+		r := &list[i]
+		out[i] = Remedy{Side: r.Side, Sentence: changeWords(j, r.Change), HCL: r.HCL, JSON: r.JSON}
+		if len(r.Lifted.Statements) > 0 {
+			out[i] = withLifted(j, &r.Lifted, out[i])
+		}
+	}
+	return out
+}
+
+// changeWords says what to change.
+func changeWords(j *verdict.Judgement, change remedy.Change) string {
+	repository := j.Repository()
+	switch c := change.(type) {
+	case remedy.ChangePartition:
+		return fmt.Sprintf("Pull with a role of the partition %s, or from a copy of the image in %s.", repository.Partition, j.Principal().Partition)
+	case remedy.CorrectImage:
+		arns := make([]string, len(c.Intended))
+		for i, intended := range c.Intended {
+			arns[i] = foreign(intended.ARN())
+		}
+		return fmt.Sprintf("Correct %s, if %s is meant.", imageArgument(j), wording.Some(arns, "or"))
+	case remedy.CreateRole:
+		return fmt.Sprintf("Create the role %s, or correct role_arn.", j.Principal().Name)
+	case remedy.CreateRepository:
+		return fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, check with access = %q.",
+			repository.Name, repository.Region, actionset.PullThroughCache)
+	case remedy.AllowRole:
+		return allowRole(j, &c)
+	case remedy.GrantRole:
+		return grantRole(j, &c)
+	case remedy.ExtendLimit:
+		return extendLimit(j, &c)
+	case remedy.ChangeDeny:
+		return changeDeny(j, &c)
+	case remedy.SupplyPolicies:
+		return supplyPolicies(j, c.Type)
+	case remedy.SupplyScope:
+		return supply{verdict.Registry, scopeArgument, "the account setting REGISTRY_POLICY_SCOPE in Region " + repository.Region, "", "ecr:GetAccountSetting"}.sentence(j)
+	case remedy.SupplyKey:
+		return supplyKey(&c)
+	case remedy.CorrectKey:
+		return correctKey(&c)
+	case remedy.ReviewStatement:
+		return reviewStatement(j, &c)
+	}
+	return ""
+}
+
+func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
+	sentence := fmt.Sprintf("allow %s on *, and %s on the repository, to the %s.", actionset.TokenAction, wording.List(c.Actions, "and"), ownerName(j))
+	if c.Corrected == "" {
+		return wording.Capitalized(ifRight(j, c.Uncertain) + once(j.RoleMissing(), false) + sentence)
+	}
+	sentence = fmt.Sprintf("correct the inline policy %s: %s", foreign(c.Corrected), sentence)
+	if c.Several {
+		sentence += " Remove from repository_arns what is there by mistake."
+	}
+	if c.Import != "" {
+		sentence += fmt.Sprintf(" Unless an %s manages it already, import it first: %s.", managed.RolePolicyType, foreign(c.Import))
+	}
+	return wording.Capitalized(ifRight(j, c.Uncertain) + sentence)
+}
+
+func grantRole(j *verdict.Judgement, c *remedy.GrantRole) string {
+	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", wording.List(c.Actions, "and"), j.RoleARN(), j.Repository().Name)
+	if c.Corrected == "" {
+		sentence = once(j.RoleMissing(), j.RepositoryMissing()) + sentence
+	} else {
+		sentence = fmt.Sprintf("correct the statement %s: %s", quotedSid(c.Corrected), sentence) + takeOver(c)
+	}
+	sentence = ifRight(j, c.Uncertain) + sentence
+	if len(c.Before) > 0 {
+		sentence += fmt.Sprintf(" ECR rejects every change of the policy while it names a principal that does not exist (\"Principal not found\"): first correct or remove %s, "+
+			"or, if a grant wrote it, apply that grant again: its plan shows the ID instead of the ARN.", statementsIn(c.Before))
+	}
+	if c.PathUnknown {
+		sentence += " If the role has a path, write the path before the role's name: the ARN of a session does not have it."
+	}
+	return wording.Capitalized(sentence)
+}
+
+// takeOver says how a grant comes to manage the statement that it corrects: without an
+// import its Sid is rejected.
+func takeOver(c *remedy.GrantRole) string {
+	switch {
+	case c.Import == "":
+		return ""
+	case c.Deleted:
+		return fmt.Sprintf(" The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID instead of the ARN. Otherwise import it first: %s.", foreign(c.Import))
+	default:
+		return fmt.Sprintf(" Unless a grant manages it already, import it first: %s.", foreign(c.Import))
+	}
+}
+
+// ifRight begins the sentence of a remedy that rests on arguments that may be wrong.
+func ifRight(j *verdict.Judgement, uncertain remedy.Uncertain) string {
+	switch {
+	case uncertain.Image && uncertain.Role:
+		return "if " + imageArgument(j) + " and role_arn are right, "
+	case uncertain.Image:
+		return "if " + imageArgument(j) + " is right, "
+	case uncertain.Role:
+		return "if role_arn is right, "
+	default:
+		return ""
+	}
+}
+
+// once begins the sentence of a remedy that needs what does not exist yet: ECR rejects a
+// principal that does not exist.
+func once(role, repository bool) string {
+	switch {
+	case role && repository:
+		return "once role and repository exist, "
+	case role:
+		return "once the role exists, "
+	case repository:
+		return "once the repository exists, "
+	default:
+		return ""
+	}
+}
+
+func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
+	actions := wording.List(c.Actions, "and")
+	switch {
+	case c.Type == authz.SessionPolicy && j.Principal().Kind == awsname.FederatedUser:
+		return fmt.Sprintf("Call GetFederationToken with session policies that allow %s: a federated user without any has no permissions.", actions)
+	case c.Type == authz.SessionPolicy:
+		return fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", actions)
+	case c.Type == authz.ServiceControlPolicy:
+		return fmt.Sprintf("Ask the administrators of the organization to allow %s in the service control policies of every level. Where FullAWSAccess is attached, list it in service_control_policies, too.", actions)
+	}
+	limit := wording.Of(c.Type).Noun
+	if c.BoundaryARN != "" {
+		limit += " " + foreign(c.BoundaryARN)
+	}
+	return fmt.Sprintf("Add these statements to the %s, which does not allow %s.", limit, actions)
+}
+
+func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
+	begin := "Change"
+	if c.Statement.PolicyType == authz.ServiceControlPolicy || c.Statement.PolicyType == authz.ResourceControlPolicy {
+		begin = "Ask the administrators of the organization to change"
+	}
+	sentence := fmt.Sprintf("%s %s so that it does not apply to this pull: it denies %s, and an explicit deny overrides every Allow.", begin, statementIn(c.Statement), wording.List(c.Actions, "and"))
+	if conditions := conditionsOf(j, c.Statement); len(conditions) > 0 {
+		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
+	}
+	return sentence
+}
+
+func correctKey(c *remedy.CorrectKey) string {
+	instead := ""
+	if c.Nearest != "" {
+		instead = " to " + foreign(c.Nearest)
+	}
+	return fmt.Sprintf("Correct the condition key %s%s in %s: AWS does not list this key, and requests probably do not have it. Set context = { %q = [] } to see the verdict without it.",
+		strconv.Quote(c.Key), instead, statementsIn(c.Statements), c.Key)
+}
+
+func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
+	cause := ""
+	switch why := c.Cause.(type) {
+	case nil:
+		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(c.Statement))
+	case remedy.Misplaced:
+		cause = "AWS would reject it: " + misplacementWords(why.Misplacement)
+	case remedy.Rejected:
+		cause = "AWS would reject it: " + foreign(why.Problem)
+	case remedy.NamesSession:
+		cause = fmt.Sprintf("its Principal %s is one session of the role, and it is not known which session pulls; name the role, %s, or set role_arn to the session if no other one pulls", foreign(why.Session), j.RoleARN())
+	}
+	return fmt.Sprintf("Correct %s. %s.", statementIn(c.Statement), wording.Capitalized(cause))
+}
+
+// withLifted has a remedy say which conditions it makes pointless. If it is enough to meet
+// one of them, the remedy says first how to.
+func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
+	refs := lifted.Statements
+	if lifted.IsEnough {
+		r.Sentence = fmt.Sprintf("%s already allows this if %s. Or %s",
+			wording.Capitalized(statementIn(refs[0])), howToMeet(conditionsOf(j, refs[0])), lowered(r.Sentence))
+	}
+	r.Sentence += fmt.Sprintf(" After that, the condition of %s no longer restricts the %s.", statementsIn(refs), ownerName(j))
+	if r.HCL != "" {
+		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(refs), ownerName(j), r.HCL)
+	}
+	return r
+}
+
+// howToMeet writes conditions, with what meets those that a pull can do something about.
+func howToMeet(conditions []policy.Condition) string {
+	words := make([]string, len(conditions))
+	for i, condition := range conditions {
+		words[i] = conditionWords(condition)
+		if how := meets[strings.ToLower(condition.Variable)]; how != "" && isPositive(condition) {
+			words[i] += " (" + how + ")"
+		}
+	}
+	return wording.Some(words, "and")
+}
+
+// meets says what makes a request carry a value of a key.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-network-properties
+var meets = map[string]string{
+	"aws:sourceip":   "pull from such an address, and not through a VPC endpoint",
+	"aws:sourcevpc":  "pull from that VPC, through a VPC endpoint",
+	"aws:sourcevpce": "pull through that VPC endpoint",
+}
+
+// isPositive reports whether a condition asks for its values, and does not rule them out.
+func isPositive(condition policy.Condition) bool {
+	test := strings.ToLower(condition.Test)
+	return test != "null" && !strings.Contains(test, "not")
+}
+
+// lowered returns the text with a small first letter, to go on within a sentence.
+func lowered(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToLower(first)) + text[size:]
+}
+
+// A supply says what to give as an argument.
+type supply struct {
+	side     verdict.Side
+	argument string
+	what     string // that it holds
+	unread   string // why it is not known; may be empty
+	reads    string // the actions by which the data source reads it; empty when it does not
+}
+
+func (s supply) sentence(j *verdict.Judgement) string {
+	sentence := fmt.Sprintf("Set %s to %s%s.", s.argument, s.what, s.unread)
+	if s.reads != "" {
+		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.", j.Target().Account(s.side), s.argument, s.reads)
+	}
+	return sentence
+}
+
+func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
+	if t == authz.RepositoryPolicy && j.RepositoryMissing() {
+		return "Set repository_policy to the policy that the repository will have: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."
+	}
+	s := supply{side: verdict.SideOf(t), argument: wording.Of(t).Argument, unread: unread(j, t)}
+	switch t {
+	case authz.IdentityPolicy:
+		s.what, s.reads = "all identity-based policies of the "+ownerName(j), "iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:GetPolicy and iam:GetPolicyVersion"
+	case authz.PermissionsBoundary:
+		s.what, s.reads = "the permissions boundary of the "+ownerName(j), "iam:GetRole, iam:GetPolicy and iam:GetPolicyVersion"
+	case authz.SessionPolicy:
+		s.what = "the policies passed when the session began"
+	case authz.ServiceControlPolicy, authz.ResourceControlPolicy:
+		s.what = "the policies of each level of the organization"
+	case authz.VPCEndpointPolicy:
+		s.what = "the policy of the VPC endpoints that the pull goes through"
+	case authz.RepositoryPolicy:
+		s.what, s.reads = "the policy of the repository "+j.Repository().Name, "ecr:GetRepositoryPolicy"
+	case authz.RegistryPolicy:
+		s.what, s.reads = "the registry policy in Region "+j.Repository().Region, "ecr:GetRegistryPolicy"
+	}
+	return s.sentence(j)
+}
+
+// unread says that policies could not be read, as against those that are not set.
+func unread(j *verdict.Judgement, t authz.PolicyType) string {
+	in := j.Input()
+	switch t {
+	case authz.IdentityPolicy:
+		return unreadIdentityPolicies(j)
+	case authz.PermissionsBoundary, authz.RepositoryPolicy, authz.RegistryPolicy:
+		if in.StateOf(t) == verdict.Unknown {
+			return ", which could not be read"
+		}
+	case authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy, authz.VPCEndpointPolicy: // never read
+	}
+	return ""
+}
+
+func unreadIdentityPolicies(j *verdict.Judgement) string {
+	in := j.Input()
+	var parts, names []string
+	if in.StateOf(authz.IdentityPolicy) == verdict.Unknown {
+		parts = append(parts, "not all could be listed")
+	}
+	for _, p := range j.Policies(authz.IdentityPolicy) {
+		if p.Unknown {
+			names = append(names, foreign(p.Name))
+		}
+	}
+	if len(names) > 0 {
+		parts = append(parts, wording.List(names, "and")+" could not be read")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; " + wording.List(parts, "and")
+}
+
+func supplyKey(c *remedy.SupplyKey) string {
+	key := c.Unknown[0].Key
+	needs := wording.Capitalized(requirements(c.Unknown))
+	if strings.EqualFold(key, "aws:PrincipalArn") {
+		return fmt.Sprintf("Set context = { %q = […] } to the ARN of the role with its path, which the ARN of a session does not have. %s.", key, needs)
+	}
+	return fmt.Sprintf("Set context = { %q = […] }, or [] if the request does not have the key. %s.", key, needs)
+}
+
+// requirements says what a key must be, or what the policies compare it with.
+func requirements(unknown []authz.UnknownKey) string {
+	var required, compared []string
+	for i := range unknown {
+		found := &compared
+		if unknown[i].IsRequired() {
+			found = &required
+		}
+		if needs := KeyNeeds(&unknown[i]); needs != "" && !slices.Contains(*found, needs) {
+			*found = append(*found, needs)
+		}
+	}
+	switch {
+	case len(required) > 0:
+		return "for the pull to be allowed it " + wording.List(required, "and")
+	case len(compared) > 0:
+		return "it " + wording.List(compared, "and")
+	default:
+		return "the policies use it"
+	}
+}

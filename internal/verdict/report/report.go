@@ -1,0 +1,51 @@
+// Package report words judgements: the explanation, the reasons, the assumptions and
+// what to change. It has the result that users see, and all words of it: that is why it
+// is longer than the packages lint and remedy below it, which return data.
+package report
+
+import (
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// Of returns the result of a judgement.
+func Of(j *verdict.Judgement) Result {
+	j = j.Bounded()
+	found := lint.Of(j)
+	r := Result{
+		Verdict:            j.Verdict(),
+		Allowed:            j.Verdict() == authz.Allowed,
+		DeniedBy:           deniedBy(j.Obstacles(), j.DeniedBy()),
+		DeniedSide:         j.DeniedSide(),
+		Decisions:          decisions(j),
+		UnknownContextKeys: append([]string{}, j.UnknownKeys()...),
+		UnknownDocuments:   unknownArguments(j),
+		Remedies:           remedies(j, remedy.Of(j, found)),
+		Mismatches:         mismatches(j, found),
+		Assumptions:        assumptions(j),
+		Rejected:           notices(j, found.Rejected),
+		Unlikely:           notices(j, found.Unlikely),
+	}
+	r.Explanation = explanation(j, found, &r)
+	return r
+}
+
+// unknownArguments returns the arguments that are not known completely, and not assumed
+// away.
+func unknownArguments(j *verdict.Judgement) []string {
+	names := []string{}
+	for _, t := range j.Unknown() {
+		names = append(names, wording.Of(t).Argument)
+	}
+	for _, d := range j.Decisions() {
+		if j.IsScopeUnknown(d.Action) {
+			return append(names, scopeArgument)
+		}
+	}
+	return names
+}
+
+const scopeArgument = "registry_policy_scope"

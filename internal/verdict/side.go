@@ -1,0 +1,62 @@
+package verdict
+
+import (
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// A Side is the account that a policy belongs to.
+type Side string
+
+// The sides. In a pull within one account they still say whose policies are meant:
+// those of the role or those of the registry.
+const (
+	Consumer Side = "consumer"
+	Registry Side = "registry"
+	Both     Side = "both"
+)
+
+// SideOf returns the side that has the policies of a type.
+func SideOf(t authz.PolicyType) Side {
+	if wording.Of(t).Registry {
+		return Registry
+	}
+	return Consumer
+}
+
+// An Obstacle denies a pull regardless of the policies; the values are part of the
+// provider's output.
+type Obstacle string
+
+// The obstacles.
+const (
+	// PartitionMismatch: the credentials of one partition are not valid in another.
+	PartitionMismatch Obstacle = "partition_mismatch"
+	// RoleMissing: the role does not exist.
+	RoleMissing Obstacle = "role_missing"
+	// RepositoryMissing: the repository does not exist.
+	RepositoryMissing Obstacle = "repository_missing"
+)
+
+// obstacles are all of them, in the order in which they are listed.
+var obstacles = []Obstacle{PartitionMismatch, RoleMissing, RepositoryMissing}
+
+// Side returns the side that can remove the obstacle.
+func (o Obstacle) Side() Side {
+	if o == RepositoryMissing {
+		return Registry
+	}
+	return Consumer
+}
+
+// add returns the side of both: Both where they differ. An empty side adds nothing.
+func (s Side) add(other Side) Side {
+	switch {
+	case s == "" || s == other:
+		return other
+	case other == "":
+		return s
+	default:
+		return Both
+	}
+}
