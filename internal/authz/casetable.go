@@ -20,7 +20,8 @@ type caseTable struct {
 	elements   []caseElement
 	tallies    []setTally // by number of the policy set
 	levels     int
-	changed    bool // since outcomes were last put together
+	index      []byte // of evaluateShared
+	changed    bool   // since outcomes were last put together
 	last       outcomes
 
 	// Keys, by number, that undecided statements depend on.
@@ -171,12 +172,13 @@ func (t *caseTable) addStatements(byName map[string]*caseKey) {
 	t.statements, t.elements = make([]caseStatement, 0, open), make([]caseElement, 0, elements)
 	for i := range t.e.matched {
 		m := &t.e.matched[i]
-		if !t.e.spend(caseStatementSteps) {
+		switch {
+		case !t.e.spend(changeSteps):
 			return
-		}
-		if m.open() && !m.statement.opaque {
+		case m.open() && !m.statement.opaque:
+			t.e.left -= caseStatementSteps
 			t.addStatement(m, byName)
-		} else {
+		default:
 			t.tallies[m.set].add(m.statement.effect, m.applies, m.grants, 1)
 		}
 	}
@@ -271,22 +273,22 @@ func (t *caseTable) evaluateIn(el *caseElement, a assumption) elementResult {
 // evaluateShared evaluates an element that depends on several keys, in the classes
 // that hold now.
 func (t *caseTable) evaluateShared(el *caseElement) elementResult {
-	var index []byte
-	t.e.assumed = t.e.assumed[:0]
+	t.e.assumed, t.index = t.e.assumed[:0], t.index[:0]
+	t.e.left -= changeSteps * (1 + len(el.keys))
 	for _, k := range el.keys {
-		index = append(strconv.AppendInt(index, int64(k.class), 36), ' ')
+		t.index = append(strconv.AppendInt(t.index, int64(k.class), 36), ' ')
 		if k.class >= 0 {
 			t.e.assumed = append(t.e.assumed, k.cases[k.classes[k.class].first])
 		}
 	}
-	r, found := el.shared[string(index)]
+	r, found := el.shared[string(t.index)]
 	if !found {
 		r = t.evaluate(el)
 		t.e.left -= sharedSteps
 		if el.shared == nil {
 			el.shared = map[string]elementResult{}
 		}
-		el.shared[string(index)] = r
+		el.shared[string(t.index)] = r
 	}
 	t.e.assumed = t.e.assumed[:0]
 	return r
@@ -383,7 +385,7 @@ const (
 	caseStatementSteps = 64 // to take a statement apart
 	changeSteps        = 8  // to change an element
 	sharedSteps        = 40 // to keep what an element says that depends on several keys
-	outcomesSteps      = 24 // to put together what all policies say
+	outcomesSteps      = 40 // to put together what all policies say
 )
 
 // outcomes puts together what all policies say now.

@@ -127,22 +127,16 @@ func compileStatement(s *policy.Statement, variables bool, faults []*policy.Erro
 		hasRes:    s.Has("Resource") || s.Has("NotResource"),
 		notRes:    s.Has("NotResource"),
 	}
-	fault := func(problem, value string, path ...string) {
-		found = append(found, s.ErrorAtValue(problem, value, path...))
+	fault := func(problem string, item int, path ...string) {
+		found = append(found, s.ErrorAtItem(problem, item, path...))
 	}
 	if s.Has("Principal") || s.Has("NotPrincipal") {
 		c.compilePrincipals(s, fault)
 	}
-	for _, text := range append(s.Actions(), s.NotActions()...) {
-		c.compileAction(text, fault)
-	}
-	for _, text := range append(s.Resources(), s.NotResources()...) {
-		v := compileResource(text, variables)
-		c.resources = append(c.resources, v)
-		if v.problem != "" {
-			fault(v.problem+": "+v.text, v.text, c.element("Resource"))
-		}
-	}
+	c.compileActions("Action", s.Actions(), fault)
+	c.compileActions("NotAction", s.NotActions(), fault)
+	c.compileResources("Resource", s.Resources(), variables, fault)
+	c.compileResources("NotResource", s.NotResources(), variables, fault)
 	for _, condition := range s.Conditions() {
 		c.compileCondition(condition, variables, fault)
 	}
@@ -180,8 +174,9 @@ func compileEffect(text string) effect {
 	}
 }
 
-// A reportFault takes what is wrong with a value, and the path to its element.
-type reportFault func(problem, value string, path ...string)
+// A reportFault takes what is wrong with a value, its number in its element, and the
+// path to the element.
+type reportFault func(problem string, item int, path ...string)
 
 func (s *statement) compilePrincipals(written *policy.Statement, fault reportFault) {
 	negated := written.Has("NotPrincipal")
@@ -193,29 +188,41 @@ func (s *statement) compilePrincipals(written *policy.Statement, fault reportFau
 	if values == nil {
 		s.principals.foreign = true // not readable: it may name anyone
 	}
-	for _, v := range s.principals.values {
-		if problem := v.problem(); problem != "" {
-			fault(problem+": "+v.text, v.text, s.element("Principal"), "AWS")
+	for i := range s.principals.values {
+		if v := &s.principals.values[i]; v.problem() != "" {
+			fault(v.problem()+": "+v.text, i, s.element("Principal"), "AWS")
 		}
 	}
 	if negated && s.effect == allow {
-		fault(`AWS does not support NotPrincipal with "Effect": "Allow"`, "", "NotPrincipal")
+		fault(`AWS does not support NotPrincipal with "Effect": "Allow"`, 0, "NotPrincipal")
 	}
 }
 
-func (s *statement) compileAction(text string, fault reportFault) {
-	v := actionValue{text: text, lowered: pattern.Lower(text)}
-	if strings.ContainsAny(text, "*?") {
-		v.pattern = pattern.Like(v.lowered)
+func (s *statement) compileActions(element string, texts []string, fault reportFault) {
+	for i, text := range texts {
+		v := actionValue{text: text, lowered: pattern.Lower(text)}
+		if strings.ContainsAny(text, "*?") {
+			v.pattern = pattern.Like(v.lowered)
+		}
+		s.actions = append(s.actions, v)
+		service, _, named := strings.Cut(text, ":")
+		switch {
+		case v.pattern.MatchesAll():
+		case !named:
+			fault("an action is written SERVICE:NAME, as in ecr:BatchGetImage, not "+text, i, element)
+		case strings.ContainsAny(service, "*?"):
+			fault("the service in an action cannot have wildcards, as in "+text, i, element)
+		}
 	}
-	s.actions = append(s.actions, v)
-	service, _, named := strings.Cut(text, ":")
-	switch {
-	case v.pattern.MatchesAll():
-	case !named:
-		fault("an action is written SERVICE:NAME, as in ecr:BatchGetImage, not "+text, text, s.element("Action"))
-	case strings.ContainsAny(service, "*?"):
-		fault("the service in an action cannot have wildcards, as in "+text, text, s.element("Action"))
+}
+
+func (s *statement) compileResources(element string, texts []string, variables bool, fault reportFault) {
+	for i, text := range texts {
+		v := compileResource(text, variables)
+		s.resources = append(s.resources, v)
+		if v.problem != "" {
+			fault(v.problem+": "+v.text, i, element)
+		}
 	}
 }
 
@@ -223,11 +230,11 @@ func (s *statement) compileCondition(written policy.Condition, variables bool, f
 	condition := compileCondition(written, variables)
 	s.conditions = append(s.conditions, condition)
 	if condition.problem != "" {
-		fault(condition.problem, "", "Condition", written.Test)
+		fault(condition.problem, 0, "Condition", written.Test)
 	}
-	for _, v := range condition.values {
-		if v.problem != "" {
-			fault(v.problem+", not "+v.text, v.text, "Condition", written.Test, written.Variable)
+	for i := range condition.values {
+		if v := &condition.values[i]; v.problem != "" {
+			fault(v.problem+", not "+v.text, i, "Condition", written.Test, written.Variable)
 		}
 	}
 }

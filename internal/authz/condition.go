@@ -178,8 +178,10 @@ func (c *condition) matchValues(e *evaluation, values []string) (result truth) {
 // any policy value matches or, negated, none.
 func (c *condition) matchValue(e *evaluation, s string) truth {
 	result := no
+	r := readValue(s, c.op.family)
+	e.left -= len(s) / comparedAtOnce
 	for i := range c.values {
-		result = or(result, c.values[i].compare(c.op, e, s))
+		result = or(result, c.values[i].compare(c.op, e, &r))
 	}
 	if result == no && c.key == "aws:principalarn" && e.caller.pathLost && s == e.caller.arn[0] && !e.assumes(c.key) {
 		for i := range c.values {

@@ -2,7 +2,6 @@ package authz
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
@@ -83,33 +82,25 @@ func hasType(key string, f family) bool {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func CheckValue(key, text string) error {
 	for _, f := range []family{numeric, date, boolean, ipAddress} {
-		if expected := unreadable(text, f); expected != "" && hasType(pattern.Lower(key), f) {
-			return fmt.Errorf("is %q; expected %s", text, expected)
+		if r := readValue(text, f); !r.readable && hasType(pattern.Lower(key), f) {
+			return fmt.Errorf("is %q; expected %s", text, f.expected())
 		}
 	}
 	return nil
 }
 
-// unreadable says what is expected of a request's value that the operators of a
-// family cannot read; it is empty for one that they can read.
-func unreadable(text string, f family) (expected string) {
+// expected says what the operators of a family can read of a request, where that is
+// not any text.
+func (f family) expected() (expected string) {
 	switch f {
 	case numeric:
-		if _, ok := parseDecimal(text); !ok {
-			expected = "a number"
-		}
+		expected = "a number"
 	case date:
-		if _, ok := parseDate(text); !ok {
-			expected = "a date with time zone such as 2026-01-31T12:00:00Z, or seconds since 1970"
-		}
+		expected = "a date with time zone such as 2026-01-31T12:00:00Z, or seconds since 1970"
 	case boolean:
-		if !pattern.EqualFold(text, "true") && !pattern.EqualFold(text, "false") {
-			expected = "true or false"
-		}
+		expected = "true or false"
 	case ipAddress:
-		if addr, err := netip.ParseAddr(text); err != nil || addr.Zone() != "" {
-			expected = "one IP address, not a range"
-		}
+		expected = "one IP address, not a range"
 	case stringExact, stringFold, stringLike, arnLike, binary, null:
 	}
 	return expected

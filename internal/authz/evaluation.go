@@ -326,13 +326,30 @@ func (e *evaluation) fill(p pattern.Pattern) (pattern.Pattern, truth) {
 		return p, yes
 	}
 	outcome := yes
-	filled, _ := p.Fill(func(v *pattern.Variable) (string, bool) {
+	filled, ok := p.Fill(func(v *pattern.Variable) (string, bool) {
 		var text string
 		text, outcome = e.variable(v)
-		e.left -= len(text)
+		e.left -= copySteps
 		return text, outcome == yes
 	})
+	e.left -= fillSteps
+	if ok {
+		e.left -= copySteps * len(p)
+	}
 	return filled, outcome
+}
+
+// Steps of putting values into patterns.
+const (
+	fillSteps  = 16
+	copySteps  = 4   // to copy a part of a pattern
+	splitSteps = 128 // to split an ARN
+)
+
+// open puts * in the place of a pattern's policy variables.
+func (e *evaluation) open(p pattern.Pattern) pattern.Pattern {
+	e.left -= fillSteps + copySteps*len(p)
+	return p.Open()
 }
 
 // variable returns the value of a policy variable. The answer is no when it has none,

@@ -309,7 +309,7 @@ func (e *evaluation) otherPart(text string) (OtherPart, bool) {
 			continue
 		}
 		*p.stated = *p.want
-		e.left -= len(text)
+		e.left -= statementSteps + len(text)
 		likeWanted, _ := pattern.Parse(stated.String(), pattern.Syntax{Wildcards: true, Segments: true})
 		if e.matches(likeWanted, e.resource) {
 			return OtherPart{Resource: text, Part: p.name, Asked: *p.want, Stated: other}, true

@@ -3,7 +3,6 @@ package authz_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -43,9 +42,9 @@ func TestRanges(t *testing.T) {
 		for range 2000 {
 			var statements []string
 			for range 1 + r.IntN(3) {
-				values := strconv.Quote(pick(family.values))
+				values := `"` + pick(family.values) + `"`
 				if r.IntN(3) == 0 {
-					values += "," + strconv.Quote(pick(family.values))
+					values += `,"` + pick(family.values) + `"`
 				}
 				statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Condition":{%q:{%q:[%s]}}}`,
 					pick([]string{"Allow", "Allow", "Deny"}), pick(family.operators), family.key, values))

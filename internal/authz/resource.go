@@ -12,9 +12,10 @@ import (
 type resourceValue struct {
 	text    string
 	pattern pattern.Pattern
-	needle  string // the longest text that all that matches contains
-	open    bool   // the pattern has variables
-	problem string // why AWS would refuse it; empty when it would not
+	needle  string          // the longest text that all that matches contains
+	open    bool            // the pattern has variables
+	opened  pattern.Pattern // with * in their place
+	problem string          // why AWS would refuse it; empty when it would not
 }
 
 // compileResource reads a value of Resource. Variables have a meaning after the
@@ -32,6 +33,9 @@ func compileResource(text string, variables bool) resourceValue {
 	if v.problem != "" && !strings.HasPrefix(text, "arn:") {
 		// What is no ARN has no segments.
 		v.pattern, _ = pattern.Parse(text, pattern.Syntax{Wildcards: true, Variables: variables})
+	}
+	if v.open {
+		v.opened = v.pattern.Open()
 	}
 	return v
 }
@@ -89,7 +93,7 @@ func (v *resourceValue) match(e *evaluation, resource string) truth {
 		if key, _, ok := v.pattern.Solve(resource); ok && e.isOther(key) {
 			return no // the value with which it matches is a case of its own
 		}
-		return and(maybe, truthOf(e.matches(v.pattern.Open(), resource)))
+		return and(maybe, truthOf(e.matches(v.opened, resource)))
 	case v.problem != "":
 		return and(maybe, truthOf(e.matches(p, resource)))
 	default:

@@ -62,6 +62,9 @@ type rangeTest struct {
 // no policy names.
 const maxFree = 6
 
+// keySteps is what it takes to take up a key.
+const keySteps = 128
+
 // unknownKeys collects the keys that undecided statements depend on.
 func (e *evaluation) unknownKeys() []*unknownKey {
 	var keys []*unknownKey
@@ -78,6 +81,7 @@ func (e *evaluation) unknownKeys() []*unknownKey {
 			typed:      true,
 		}
 		k.setDomain(e)
+		e.left -= keySteps
 		byName[key] = k
 		keys = append(keys, k)
 	}
@@ -257,7 +261,7 @@ func (k *unknownKey) addExact(place int) {
 }
 
 // textSteps is what it takes to find a text among others, or to keep it.
-const textSteps = 32
+const textSteps = 24
 
 // addValue takes up a value that the key is compared with.
 func (k *unknownKey) addValue(v *value, place int, op operator, e *evaluation) {

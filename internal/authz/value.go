@@ -82,62 +82,88 @@ func (v *value) exactText() (string, bool) {
 	return v.pattern.Text()
 }
 
-// compare reports whether a value of the request matches a policy value. One that
-// the operator cannot read may: AWS does not say.
-func (v *value) compare(op operator, e *evaluation, s string) (t truth) {
-	e.left--
-	if v.problem != "" {
-		return maybe
+// A requestValue is a value of the request, read as an operator needs it.
+type requestValue struct {
+	text     string
+	readable bool // otherwise AWS does not say what the operator does with it
+	number   decimal
+	time     time.Time
+	isTrue   bool
+	bytes    string
+	addr     netip.Addr
+}
+
+// readValue reads a value of the request.
+func readValue(text string, f family) requestValue {
+	r := requestValue{text: text}
+	switch f {
+	case numeric:
+		r.number, r.readable = parseDecimal(text)
+	case date:
+		r.time, r.readable = parseDate(text)
+	case boolean:
+		r.isTrue = pattern.EqualFold(text, "true")
+		r.readable = r.isTrue || pattern.EqualFold(text, "false")
+	case binary:
+		// A context writes binary values as base64.
+		decoded, err := base64.StdEncoding.DecodeString(text)
+		r.bytes, r.readable = string(decoded), err == nil
+	case ipAddress:
+		addr, err := netip.ParseAddr(text)
+		r.addr, r.readable = addr, err == nil && addr.Zone() == ""
+	case stringExact, stringFold, stringLike, arnLike, null:
+		r.readable = true
 	}
-	if s == otherValue {
+	return r
+}
+
+// compare reports whether a value of the request matches a policy value.
+func (v *value) compare(op operator, e *evaluation, r *requestValue) (t truth) {
+	e.left--
+	switch {
+	case v.problem != "":
+		return maybe
+	case r.text == otherValue:
 		return v.compareOther(op, e)
+	case !r.readable:
+		return maybe
 	}
 	switch op.family {
 	case stringExact, stringFold, stringLike, arnLike:
-		t = v.compareText(op.family, e, s)
+		t = v.compareText(op.family, e, r.text)
 	case numeric:
-		n, ok := parseDecimal(s)
-		t = readable(ok, op.order.accepts(n.compare(v.typed.number)))
+		t = truthOf(op.order.accepts(r.number.compare(v.typed.number)))
 	case date:
-		at, ok := parseDate(s)
-		t = readable(ok, op.order.accepts(at.Compare(v.typed.time)))
+		t = truthOf(op.order.accepts(r.time.Compare(v.typed.time)))
 	case boolean:
-		isTrue := pattern.EqualFold(s, "true")
-		t = readable(isTrue || pattern.EqualFold(s, "false"), isTrue == v.typed.flag)
+		t = truthOf(r.isTrue == v.typed.flag)
 	case binary:
-		t = v.compareBytes(s)
+		t = v.typed.compareBytes(r)
 	case ipAddress:
-		t = v.compareIP(s)
+		t = v.typed.compareAddr(r.addr)
 	case null: // compares no values
 	}
 	return t
-}
-
-// readable is the outcome of a comparison with a value that could be read, and
-// otherwise open.
-func readable(ok, matches bool) truth {
-	if !ok {
-		return maybe
-	}
-	return truthOf(matches)
 }
 
 func (v *value) compareText(f family, e *evaluation, s string) truth {
 	p, filled := e.fill(v.pattern)
 	switch {
 	case filled == maybe && f == stringFold:
-		return and(maybe, truthOf(mayMatchFold(v.pattern.Open(), e, s)))
+		return and(maybe, truthOf(mayMatchFold(e.open(v.pattern), e, s)))
 	case filled == maybe:
-		return and(maybe, truthOf(e.matches(v.pattern.Open(), s)))
+		return and(maybe, truthOf(e.matches(e.open(v.pattern), s)))
 	case filled == no:
 		return no
 	case f == stringFold:
 		text, _ := p.Text()
+		e.left -= copySteps*len(p) + len(text)/copySteps
 		return compareFold(s, text)
 	case f.isARN():
 		parts := v.parts
 		if parts == nil {
 			parts = p.SplitARN()
+			e.left -= splitSteps + 2*copySteps*len(p)
 		}
 		return truthOf(matchARN(parts, e, s))
 	default:
@@ -235,22 +261,13 @@ func (v *value) neverOther(op operator) (never bool) {
 	return never
 }
 
-// compareBytes takes the request's value as base64, which is how a context
-// writes binary values. Bytes that are given as they are may be meant, too.
-func (v *value) compareBytes(s string) truth {
-	decoded, err := base64.StdEncoding.DecodeString(s)
-	if err == nil && string(decoded) != v.typed.bytes && s == v.typed.bytes {
+// compareBytes compares bytes. Those that are given as they are, not as base64, may be
+// meant, too.
+func (v *typedValue) compareBytes(r *requestValue) truth {
+	if r.bytes != v.bytes && r.text == v.bytes {
 		return maybe
 	}
-	return readable(err == nil, string(decoded) == v.typed.bytes)
-}
-
-func (v *value) compareIP(s string) truth {
-	addr, err := netip.ParseAddr(s)
-	if err != nil || addr.Zone() != "" {
-		return maybe
-	}
-	return v.typed.compareAddr(addr)
+	return truthOf(r.bytes == v.bytes)
 }
 
 func (v *typedValue) compareAddr(addr netip.Addr) truth {

@@ -1,9 +1,6 @@
 package pattern
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // wordBits is how many positions a word of a state has.
 const wordBits = 64
@@ -32,13 +29,15 @@ type automaton struct {
 // beyond printable ASCII, or all of these, so that none stands for others. It avoids
 // the letters of known texts.
 func newAutomaton(languages, domain []Language, known []string) (*automaton, bool) {
-	size := 0
 	var used [256]bool
 	used[':'] = true // some wildcards do not match it
-	for _, l := range slices.Concat(languages, domain) {
-		size++
+	all := slices.Concat(languages, domain)
+	size := sizeOf(all)
+	if size > maxPositions {
+		return nil, false
+	}
+	for _, l := range all {
 		for _, t := range l.Pattern {
-			size += max(1, len(t.text))
 			for i := range len(t.text) {
 				used[t.text[i]] = true
 				if l.Fold {
@@ -46,9 +45,6 @@ func newAutomaton(languages, domain []Language, known []string) (*automaton, boo
 				}
 			}
 		}
-	}
-	if size > maxPositions {
-		return nil, false
 	}
 	a := &automaton{words: (size + wordBits - 1) / wordBits, masks: make([][]uint64, 256)}
 	if !a.chooseLetters(&used, known) {
@@ -64,6 +60,18 @@ func newAutomaton(languages, domain []Language, known []string) (*automaton, boo
 		}
 	}
 	return a, true
+}
+
+// sizeOf returns how many positions languages have.
+func sizeOf(languages []Language) int {
+	size := 0
+	for _, l := range languages {
+		size++
+		for _, t := range l.Pattern {
+			size += max(1, len(t.text))
+		}
+	}
+	return size
 }
 
 // chooseLetters reports whether there is a letter that stands for all that no
@@ -183,4 +191,9 @@ func meets(state, bits []uint64) bool {
 	return false
 }
 
-func upperByte(c byte) byte { return strings.ToUpper(string(rune(c)))[0] }
+func upperByte(c byte) byte {
+	if 'a' <= c && c <= 'z' {
+		return c + 'A' - 'a'
+	}
+	return c
+}

@@ -218,17 +218,22 @@ func (p Pattern) IsVariable(key string) bool {
 // Fill puts values in the place of variables. It stops at the first variable that
 // has none and reports false.
 func (p Pattern) Fill(value func(*Variable) (text string, ok bool)) (Pattern, bool) {
-	filled := make(Pattern, 0, len(p))
 	for _, t := range p {
 		if t.kind != variable {
-			filled = append(filled, t)
 			continue
 		}
-		text, ok := value(t.variable)
-		if !ok {
+		if _, ok := value(t.variable); !ok {
 			return nil, false
 		}
-		filled = filled.add(text)
+	}
+	filled := make(Pattern, 0, len(p))
+	for _, t := range p {
+		if t.kind == variable {
+			text, _ := value(t.variable)
+			filled = filled.add(text)
+		} else {
+			filled = append(filled, t)
+		}
 	}
 	return filled, true
 }

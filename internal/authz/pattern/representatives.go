@@ -32,6 +32,7 @@ func Representatives(languages, domain []Language, known []string, limit int) (t
 	}
 	languages = slices.Clone(languages)
 	for range maxSearches {
+		r.steps += len(languages) + len(known)
 		a, found := newAutomaton(languages, domain, known)
 		if !found {
 			return nil, r.steps, false
@@ -84,7 +85,7 @@ func (s *search) run(a *automaton) bool {
 	s.automaton = a
 	s.states, s.parents, s.letters = nil, nil, nil
 	s.kept, s.found, s.texts = map[string]struct{}{}, map[string][]string{}, nil
-	s.steps += a.words * wordBits
+	s.steps += 2 * a.words * wordBits
 	s.add(a.start, -1, 0)
 	next := make([]uint64, a.words)
 	for i := 0; i < len(s.parents); i++ { //nolint:intrange // there are more and more of them
