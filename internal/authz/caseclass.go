@@ -8,19 +8,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
-// classify puts the cases of a key in which all elements are alike into classes, and
-// finds what changes from class to class.
-func (t *caseTable) classify(k *caseKey) {
-	if len(k.ranges) > 0 && !k.mixed && !k.variable && !k.several && len(k.languages)+len(k.literals) == 0 {
-		t.classifyRanges(k)
-	} else {
-		t.classifyCases(k)
-	}
-	for i := range k.classes {
-		k.size += len(k.classes[i].changes)
-	}
-}
-
 // A caseColumn is what the elements say in one case.
 type caseColumn struct {
 	dense      []elementResult // of the elements that are evaluated in every case

@@ -18,6 +18,9 @@ func (e *evaluation) decideByCases(base outcomes) ruling {
 		return r
 	}
 	t := e.newCaseTable(all)
+	for _, k := range t.keys {
+		t.classify(k)
+	}
 	finished := t.try(&r)
 	open := e.heaviest()
 	e.costliest.take(before-e.left, open.policyType, open.policy)
@@ -28,6 +31,19 @@ func (e *evaluation) decideByCases(base outcomes) ruling {
 		e.cut, e.costliest = true, open
 	}
 	return r
+}
+
+// classify puts the cases of a key in which all elements are alike into classes, and
+// finds what changes from class to class.
+func (t *caseTable) classify(k *caseKey) {
+	if k.line != nil && !k.several {
+		t.classifyRanges(k)
+	} else {
+		t.classifyCases(k)
+	}
+	for i := range k.classes {
+		k.size += len(k.classes[i].changes)
+	}
 }
 
 // try goes through all cases, and reports whether the steps sufficed.

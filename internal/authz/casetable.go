@@ -155,9 +155,6 @@ func (e *evaluation) newCaseTable(all []*unknownKey) *caseTable {
 	}
 	t.numbers = numbers
 	t.addStatements(byName)
-	for _, k := range t.keys {
-		t.classify(k)
-	}
 	return t
 }
 

@@ -53,3 +53,47 @@ func (d decimal) compare(other decimal) int {
 	}
 	return strings.Compare(d.fraction, other.fraction)
 }
+
+// below returns a number below d.
+func (d decimal) below() decimal {
+	if d.negative || d == (decimal{}) {
+		return decimal{negative: true, whole: "1" + d.whole, fraction: d.fraction}
+	}
+	return decimal{}
+}
+
+// above returns a number above d.
+func (d decimal) above() decimal {
+	if d.negative {
+		return decimal{}
+	}
+	return decimal{whole: "1" + d.whole, fraction: d.fraction}
+}
+
+// between returns a number between d and a greater one.
+func (d decimal) between(greater decimal) decimal {
+	switch {
+	case d.negative && (greater.negative || greater == decimal{}):
+		// What is next to the greater one, below it.
+		return decimal{negative: true, whole: greater.whole, fraction: next(greater.fraction, d.fraction)}
+	case d.negative:
+		return decimal{}
+	default:
+		return decimal{whole: d.whole, fraction: next(d.fraction, greater.fraction)}
+	}
+}
+
+// next returns a fraction that is greater by less than the difference of any two
+// numbers with fractions of these lengths.
+func next(fraction, other string) string {
+	return fraction + strings.Repeat("0", max(0, len(other)-len(fraction))) + "1"
+}
+
+// String returns the number in full.
+func (d decimal) String() string {
+	sign := ""
+	if d.negative {
+		sign = "-"
+	}
+	return sign + "0" + d.whole + "." + d.fraction + "0"
+}

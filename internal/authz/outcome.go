@@ -233,19 +233,20 @@ func (o *outcomes) granted(e *evaluation) truth {
 	}
 }
 
-func (o *outcomes) verdict(e *evaluation) Verdict {
+func (o *outcomes) verdict(e *evaluation) (v Verdict) {
 	allowed := min(o.granted(e), o.scp.allow, o.endpoint.allow, not(o.denied()))
 	if allowed == yes && (e.differentPartitions() || e.needsResource()) {
 		allowed = maybe
 	}
 	switch allowed {
 	case yes:
-		return Allowed
+		v = Allowed
 	case no:
-		return Denied
-	default:
-		return Conditional
+		v = Denied
+	case maybe:
+		v = Conditional
 	}
+	return v
 }
 
 // deniers returns the policy types that deny: those with a Deny statement that

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -308,4 +309,34 @@ func parseDate(text string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// CheckValue returns an error when a global condition key, in any case, has a
+// documented type and a value that a request is said to have is not of it. The
+// error says what is expected.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func CheckValue(key, text string) error {
+	for _, f := range []family{numeric, date, boolean, ipAddress} {
+		if r := readValue(text, f); !r.readable && hasType(pattern.Lower(key), f) {
+			return fmt.Errorf("is %q; expected %s", text, f.expected())
+		}
+	}
+	return nil
+}
+
+// expected says what the operators of a family can read of a request, where that is
+// not any text.
+func (f family) expected() (expected string) {
+	switch f {
+	case numeric:
+		expected = "a number"
+	case date:
+		expected = "a date with time zone such as 2026-01-31T12:00:00Z, or seconds since 1970"
+	case boolean:
+		expected = "true or false"
+	case ipAddress:
+		expected = "one IP address, not a range"
+	case stringExact, stringFold, stringLike, arnLike, binary, null:
+	}
+	return expected
 }
