@@ -180,15 +180,6 @@ func (w *walk) destroy(o *object) {
 	w.expectNone(resp.Diagnostics)
 }
 
-func (w *walk) update(o *object, planned tfsdk.Plan) {
-	w.t.Helper()
-	resp := resource.UpdateResponse{State: o.state}
-	setPrivate(&resp, o.private)
-	w.r.Update(w.t.Context(), resource.UpdateRequest{State: o.state, Plan: planned}, &resp)
-	w.expectNone(resp.Diagnostics)
-	o.state = resp.State
-}
-
 // An object keeps its statement if AWS refuses its update, also against a deposed
 // object with the same statement that is deleted meanwhile.
 func TestARefusedUpdateKeepsTheStatement(t *testing.T) {

@@ -195,7 +195,8 @@ func (r *Registry[K]) PlanKeep(ctx context.Context, key K, token, form string) (
 	e := t.of(token)
 	e.intent, e.form = keeps, form
 	r.notify()
-	for t.added == 0 && t.awaits(token) && r.wait(ctx) {
+	for inTime := true; inTime && t.added == 0 && t.awaits(token); {
+		inTime = r.wait(ctx)
 	}
 	if t.added > 0 {
 		conflict = Creating

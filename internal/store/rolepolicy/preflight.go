@@ -2,6 +2,7 @@ package rolepolicy
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
@@ -21,11 +22,9 @@ func (s *Store) Existing(ctx context.Context, key Key) (document string, found b
 // unavailable reports whether an error concerns all calls to IAM, not only the one
 // that returned it.
 func unavailable(err error) bool {
-	switch awserr.KindOf(err) {
-	case awserr.Configuration, awserr.NoCredentials, awserr.InvalidCredentials, awserr.Expired, awserr.Unreachable:
-		return true
-	}
-	return false
+	return slices.Contains([]awserr.Kind{
+		awserr.Configuration, awserr.NoCredentials, awserr.InvalidCredentials, awserr.Expired, awserr.Unreachable,
+	}, awserr.KindOf(err))
 }
 
 // preflightSize is the size from which on ExceedsQuota reads a role's other inline

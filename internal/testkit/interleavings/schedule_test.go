@@ -86,14 +86,12 @@ func (s *schedule) run(overlap bool, scripts ...script) {
 }
 
 // each runs a test in its own bubble, once for each schedule.
-func each(t *testing.T, run func(t *testing.T, s *schedule)) (runs int) {
+func each(t *testing.T, run func(t *testing.T, s *schedule)) {
 	t.Helper()
 	var s schedule
 	for more := true; more && !t.Failed(); more = s.next() {
 		bubble(t, func(t *testing.T) { run(t, &s) })
-		runs++
 	}
-	return runs
 }
 
 // bubble runs a test in a bubble of synctest. The stores may work on for some time.
