@@ -143,3 +143,14 @@ func TestLinksLeadToFiles(t *testing.T) {
 		t.Errorf("read %d pages: %v", pages, err)
 	}
 }
+
+// TestReadmeShowsACurrentVerdict: the sample output in README.md is the text that a
+// golden file of the report has, for an image with a tag.
+func TestReadmeShowsACurrentVerdict(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, "internal/verdict/report/testdata/denied_by_the_consumer.txt")
+	text = strings.Replace(text, "/payment-service. The", "/payment-service:v1. The", 1)
+	if !strings.Contains(readFile(t, "README.md"), "```\n"+strings.TrimSpace(text)+"\n```\n") {
+		t.Errorf("README.md does not show this verdict:\n%s", text)
+	}
+}

@@ -21,10 +21,10 @@ func medianCase() (authz.Request, authz.Policies) {
 	}
 	pol := authz.Policies{
 		Identity: layer(`{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},
-			{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForPolicySet"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-service"}`),
+			{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-service"}`),
 		Boundary: layer(`{"Effect":"Allow","Action":["ecr:*","logs:*"],"Resource":"*"}`),
 		SCP:      []authz.PolicySet{layer(`{"Effect":"Allow","Action":"*","Resource":"*"}`)},
-		Repository: layer(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForPolicySet"],
+		Repository: layer(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],
 			"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}}`),
 		Registry: layer(`{"Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0abc"}}}`),
 	}

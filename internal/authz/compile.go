@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -21,63 +22,69 @@ type Policy struct {
 
 // Faults returns what AWS would refuse in the document, in its order. Each names
 // the document as the policy is named.
-func (p *Policy) Faults() []*policy.Error { return slices.Clone(p.faults) }
+func (p *Policy) Faults() []*policy.Error {
+	var faults []*policy.Error
+	for _, fault := range p.faults {
+		named := *fault // which the document shares
+		named.Document = p.Name
+		faults = append(faults, &named)
+	}
+	return faults
+}
 
-// Compile prepares a document for evaluation. A document the engine cannot
+// Compile prepares a document for evaluation. A document that the engine cannot
 // evaluate faithfully compiles too: the statements it does not understand
 // evaluate to "unknown". Faults says which they are.
 func Compile(name string, doc *policy.Document) *Policy {
 	p := &Policy{Name: name}
 	variables := doc.Version() == policy.Version2012
-	var whole []problem
-	p.faults = doc.Faults()
-	for _, fault := range p.faults {
-		if fault.Statement < 0 {
-			whole = append(whole, problemOf(fault))
+	var ofDocument []Problem
+	faults := doc.Faults() // first those of the document, then those of each statement
+	p.faults = faults
+	for len(faults) > 0 && faults[0].Statement < 0 {
+		ofDocument = append(ofDocument, problemOf(faults[0]))
+		faults = faults[1:]
+	}
+	statements := doc.Statements()
+	p.statements = make([]statement, 0, len(statements))
+	for i, s := range statements {
+		own := 0
+		for own < len(faults) && faults[own].Statement == i {
+			own++
 		}
-	}
-	for _, s := range doc.Statements() {
-		compiled, faults := compileStatement(s, variables)
+		compiled, found := compileStatement(s, variables, faults[:own])
+		faults = faults[own:]
 		compiled.ref.Policy = name
-		compiled.opaque = compiled.opaque || len(whole) > 0
-		compiled.problems = append(compiled.problems, whole...)
+		compiled.opaque = compiled.opaque || len(ofDocument) > 0
+		compiled.ofDocument = ofDocument
 		p.statements = append(p.statements, compiled)
-		p.faults = append(p.faults, faults...)
+		p.faults = append(p.faults, found...)
 	}
-	if len(whole) > 0 && doc.Empty() {
-		p.statements = []statement{anything(name, whole...)} // a misspelt Statement, for example
+	if len(ofDocument) > 0 && doc.Empty() {
+		p.statements = []statement{anything(name, ofDocument)} // a misspelt Statement, for example
 	}
-	slices.SortStableFunc(p.faults, func(a, b *policy.Error) int { return a.Offset - b.Offset })
-	p.nameFaults()
+	slices.SortStableFunc(p.faults, compareOffsets)
 	p.index()
 	return p
 }
 
-// Unreadable stands for a policy whose document could not be read: it may allow
+// Unreadable returns a policy whose document could not be read: it may allow
 // or deny anything. The error is what policy.Parse returned.
 func Unreadable(name string, err error) *Policy {
-	p := &Policy{Name: name, statements: []statement{anything(name, problem{text: err.Error()})}}
+	p := &Policy{Name: name, statements: []statement{anything(name, []Problem{{Text: err.Error()}})}}
 	if fault, ok := errors.AsType[*policy.Error](err); ok {
 		p.faults = []*policy.Error{fault}
 	}
-	p.nameFaults()
 	p.index()
 	return p
 }
 
-// nameFaults puts the policy's name on its faults, which the document shares.
-func (p *Policy) nameFaults() {
-	for i, fault := range p.faults {
-		named := *fault
-		named.Document = p.Name
-		p.faults[i] = &named
-	}
-}
+func compareOffsets(a, b *policy.Error) int { return a.Offset - b.Offset }
 
-// anything is a statement that may allow or deny whatever is asked.
-func anything(name string, problems ...problem) statement {
+// anything is a statement that may allow or deny any request.
+func anything(name string, ofDocument []Problem) statement {
 	return statement{
-		ref: StatementRef{Policy: name, Line: 1}, effect: eitherEffect, broken: true, opaque: true, problems: problems,
+		ref: StatementRef{Policy: name, Line: 1}, effect: eitherEffect, broken: true, opaque: true, ofDocument: ofDocument,
 	}
 }
 
@@ -110,31 +117,26 @@ func firstOf(a, b *[]*statement) *statement {
 	return s
 }
 
-func compileStatement(s *policy.Statement, variables bool) (statement, []*policy.Error) {
-	c := statement{
+// compileStatement compiles a statement that has faults in its form, and returns those
+// that it finds in its values.
+func compileStatement(s *policy.Statement, variables bool, faults []*policy.Error) (c statement, found []*policy.Error) {
+	c = statement{
 		ref:       StatementRef{Sid: s.Sid(), Index: s.Index(), Line: s.Line(), Effect: s.Effect()},
 		effect:    compileEffect(s.Effect()),
 		notAction: s.Has("NotAction"),
 		hasRes:    s.Has("Resource") || s.Has("NotResource"),
 		notRes:    s.Has("NotResource"),
 	}
-	var found []*policy.Error
-	fault := func(problem, value string, path ...string) {
-		found = append(found, s.ErrorAtValue(problem, value, path...))
+	fault := func(problem string, item int, path ...string) {
+		found = append(found, s.ErrorAtItem(problem, item, path...))
 	}
 	if s.Has("Principal") || s.Has("NotPrincipal") {
 		c.compilePrincipals(s, fault)
 	}
-	for _, text := range append(s.Actions(), s.NotActions()...) {
-		c.compileAction(text, fault)
-	}
-	for _, text := range append(s.Resources(), s.NotResources()...) {
-		v := compileResource(text, variables)
-		c.resources = append(c.resources, v)
-		if v.problem != "" {
-			fault(v.problem+": "+v.text, v.text, c.element("Resource"))
-		}
-	}
+	c.compileActions("Action", s.Actions(), fault)
+	c.compileActions("NotAction", s.NotActions(), fault)
+	c.compileResources("Resource", s.Resources(), variables, fault)
+	c.compileResources("NotResource", s.NotResources(), variables, fault)
 	for _, condition := range s.Conditions() {
 		c.compileCondition(condition, variables, fault)
 	}
@@ -142,29 +144,24 @@ func compileStatement(s *policy.Statement, variables bool) (statement, []*policy
 	for _, name := range []string{"Principal", "Action", "Resource"} {
 		c.opaque = c.opaque || s.Has(name) && s.Has("Not"+name)
 	}
-	for _, f := range s.Faults() {
+	for _, f := range faults {
 		if strings.HasPrefix(f.Element, "Condition") {
-			c.doubtConditions(f.Problem)
+			c.setConditionProblem(f.Problem)
 		}
 	}
-	for _, f := range append(s.Faults(), found...) {
-		c.broken = true
-		c.problems = append(c.problems, problemOf(f))
-	}
+	c.faults = slices.Concat(faults, found)
+	c.broken = len(c.faults) > 0
 	return c, found
 }
 
-// doubtConditions makes every condition one that may be met and may not be.
-func (s *statement) doubtConditions(problem string) {
+// setConditionProblem makes every condition one that may be met and may not be.
+func (s *statement) setConditionProblem(problem string) {
 	for i := range s.conditions {
 		s.conditions[i].problem = problem
 	}
 }
 
-// A problem is what is wrong with a statement or its document.
-type problem struct{ element, text string } // see FaultyStatement
-
-func problemOf(f *policy.Error) problem { return problem{f.Element, f.Problem} }
+func problemOf(f *policy.Error) Problem { return Problem{f.Element, f.Problem} }
 
 func compileEffect(text string) effect {
 	switch text {
@@ -177,8 +174,9 @@ func compileEffect(text string) effect {
 	}
 }
 
-// A reportFault takes what is wrong with a value, and the path to its element.
-type reportFault func(problem, value string, path ...string)
+// A reportFault takes what is wrong with a value, its number in its element, and the
+// path to the element.
+type reportFault func(problem string, item int, path ...string)
 
 func (s *statement) compilePrincipals(written *policy.Statement, fault reportFault) {
 	negated := written.Has("NotPrincipal")
@@ -190,29 +188,41 @@ func (s *statement) compilePrincipals(written *policy.Statement, fault reportFau
 	if values == nil {
 		s.principals.foreign = true // not readable: it may name anyone
 	}
-	for _, v := range s.principals.values {
-		if problem := v.problem(); problem != "" {
-			fault(problem+": "+v.text, v.text, s.element("Principal"), "AWS")
+	for i := range s.principals.values {
+		if v := &s.principals.values[i]; v.problem() != "" {
+			fault(v.problem()+": "+v.text, i, s.element("Principal"), "AWS")
 		}
 	}
 	if negated && s.effect == allow {
-		fault(`AWS does not support NotPrincipal with "Effect": "Allow"`, "", "NotPrincipal")
+		fault(`AWS does not support NotPrincipal with "Effect": "Allow"`, 0, "NotPrincipal")
 	}
 }
 
-func (s *statement) compileAction(text string, fault reportFault) {
-	v := actionValue{text: text, lowered: lower(text)}
-	if strings.ContainsAny(text, "*?") {
-		v.pattern, _ = parsePattern(v.lowered, syntax{wildcards: true})
+func (s *statement) compileActions(element string, texts []string, fault reportFault) {
+	for i, text := range texts {
+		v := actionValue{text: text, lowered: pattern.Lower(text)}
+		if strings.ContainsAny(text, "*?") {
+			v.pattern = pattern.Like(v.lowered)
+		}
+		s.actions = append(s.actions, v)
+		service, _, named := strings.Cut(text, ":")
+		switch {
+		case v.pattern.MatchesAll():
+		case !named:
+			fault("an action is written SERVICE:NAME, as in ecr:BatchGetImage, not "+text, i, element)
+		case strings.ContainsAny(service, "*?"):
+			fault("the service in an action cannot have wildcards, as in "+text, i, element)
+		}
 	}
-	s.actions = append(s.actions, v)
-	service, _, named := strings.Cut(text, ":")
-	switch {
-	case v.pattern.matchesAll():
-	case !named:
-		fault("an action is written SERVICE:NAME, as in ecr:BatchGetImage, not "+text, text, s.element("Action"))
-	case strings.ContainsAny(service, "*?"):
-		fault("the service in an action cannot have wildcards, as in "+text, text, s.element("Action"))
+}
+
+func (s *statement) compileResources(element string, texts []string, variables bool, fault reportFault) {
+	for i, text := range texts {
+		v := compileResource(text, variables)
+		s.resources = append(s.resources, v)
+		if v.problem != "" {
+			fault(v.problem+": "+v.text, i, element)
+		}
 	}
 }
 
@@ -220,11 +230,11 @@ func (s *statement) compileCondition(written policy.Condition, variables bool, f
 	condition := compileCondition(written, variables)
 	s.conditions = append(s.conditions, condition)
 	if condition.problem != "" {
-		fault(condition.problem, "", "Condition", written.Test)
+		fault(condition.problem, 0, "Condition", written.Test)
 	}
-	for _, v := range condition.values {
-		if v.problem != "" {
-			fault(v.problem+", not "+v.text, v.text, "Condition", written.Test, written.Variable)
+	for i := range condition.values {
+		if v := &condition.values[i]; v.problem != "" {
+			fault(v.problem+", not "+v.text, i, "Condition", written.Test, written.Variable)
 		}
 	}
 }

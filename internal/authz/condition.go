@@ -3,39 +3,42 @@ package authz
 import (
 	"slices"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
 // A condition is one operator and key of a Condition element with its values,
 // ready to be evaluated.
 type condition struct {
-	test       string // as written
-	key        string // in lower case
-	written    string // the key as written
-	op         operator
-	quantifier quantifier
-	ifExists   bool
-	values     []value
-	texts      []string // the values as written
-	problem    string   // why it cannot be evaluated; empty when it can
+	key             string // in lower case
+	keyWritten      string
+	op              operator
+	operatorWritten string
+	quantifier      quantifier
+	ifExists        bool
+	values          []value
+	texts           []string // the values as written
+	problem         string   // why it cannot be evaluated; empty when it can
 }
 
 func compileCondition(c policy.Condition, variables bool) condition {
-	compiled := condition{test: c.Test, key: lower(c.Variable), written: c.Variable, texts: c.Values}
+	compiled := condition{key: pattern.Lower(c.Variable), keyWritten: c.Variable, operatorWritten: c.Test, texts: c.Values}
 	var ok bool
-	compiled.op, compiled.quantifier, compiled.ifExists, ok = parseTest(c.Test)
+	compiled.op, compiled.quantifier, compiled.ifExists, ok = parseOperator(c.Test)
 	if !ok {
 		compiled.problem = "AWS has no condition operator of this name"
 		return compiled
 	}
-	for _, text := range c.Values {
-		compiled.values = append(compiled.values, compileValue(text, compiled.op.family, variables))
+	compiled.values = make([]value, len(c.Values))
+	for i, text := range c.Values {
+		compiled.values[i] = compileValue(text, compiled.op.family, variables)
 	}
 	return compiled
 }
 
-// match tells whether the request meets the condition.
+// match reports whether the request meets the condition.
 func (c *condition) match(e *evaluation) truth {
+	e.left--
 	if c.problem != "" {
 		return maybe
 	}
@@ -49,20 +52,17 @@ func (c *condition) match(e *evaluation) truth {
 	case KeyKnown:
 		return c.matchValues(e, values)
 	case KeyPresent:
-		if c.matchesAnything() {
+		if c.matchesAnything(e) {
 			return truthOf(!c.op.negated)
 		}
 	case KeyUnknown:
-		if c.matchesAnything() && !c.op.negated && (c.ifExists || c.quantifier == forAll) {
-			return yes
-		}
-		if c.matchesAnything() && c.op.negated && c.quantifier == forAny && !c.ifExists {
-			return no
+		if t := c.matchUnknown(e); t != maybe {
+			return t
 		}
 	}
-	e.touch(c.key)
+	e.depend(c.key)
 	for i := range c.values {
-		c.values[i].pattern.expand(e) // touches what is unknown there
+		_, _ = e.fill(c.values[i].pattern) // depends on what is unknown there
 	}
 	return maybe
 }
@@ -81,34 +81,58 @@ func (c *condition) matchAbsent() truth {
 	}
 }
 
+// matchUnknown decides for a key that may be absent, or have any value.
+func (c *condition) matchUnknown(e *evaluation) truth {
+	switch {
+	case !c.matchesAnything(e):
+		return maybe
+	case !c.op.negated && (c.ifExists || c.quantifier == forAll):
+		return yes
+	case c.op.negated && c.quantifier == forAny && !c.ifExists:
+		return no
+	default:
+		return maybe
+	}
+}
+
 // matchesAnything reports whether a value is * or the key itself, as a variable,
 // and so matches every value that the key can have.
-func (c *condition) matchesAnything() bool {
+func (c *condition) matchesAnything(e *evaluation) bool {
 	if c.quantifier == single && Multivalued(c.key) {
 		return false
 	}
-	return slices.ContainsFunc(c.values, func(v value) bool {
-		return c.op.family == stringLike && v.pattern.matchesAll() || c.op.family <= stringLike && v.pattern.isVariable(c.key)
-	})
+	for i := range c.values {
+		e.left--
+		p := c.values[i].pattern
+		isAll := c.op.family == stringLike && p.MatchesAll()
+		isKey := c.op.family.isText() && !c.op.family.isARN() && p.IsVariable(c.key)
+		if isAll || isKey {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *condition) matchNull(e *evaluation, state KeyState, values []string) truth {
 	isNull := no
-	switch {
-	case state == KeyAbsent:
+	switch state {
+	case KeyAbsent:
 		isNull = yes
-	case state == KeyUnknown:
-		e.touch(c.key)
+	case KeyUnknown:
+		e.depend(c.key)
 		isNull = maybe
-	case state == KeyKnown && isEmpty(values):
-		isNull = maybe // a key with an empty value: AWS does not say
+	case KeyKnown:
+		if isEmpty(values) {
+			isNull = maybe // a key with an empty value: AWS does not say
+		}
+	case KeyPresent:
 	}
 	result := no
 	for i := range c.values {
 		switch {
 		case c.values[i].problem != "":
 			result = or(result, maybe)
-		case c.values[i].flag:
+		case c.values[i].typed.flag:
 			result = or(result, isNull)
 		default:
 			result = or(result, not(isNull))
@@ -119,54 +143,74 @@ func (c *condition) matchNull(e *evaluation, state KeyState, values []string) tr
 
 // isEmpty reports whether the values are an empty data set to a set operator.
 func isEmpty(values []string) bool {
-	return !slices.ContainsFunc(values, func(s string) bool { return s != "" })
+	return !slices.ContainsFunc(values, isText)
 }
 
-func (c *condition) matchValues(e *evaluation, values []string) truth {
+func isText(s string) bool { return s != "" }
+
+func (c *condition) matchValues(e *evaluation, values []string) (result truth) {
 	switch c.quantifier {
 	case forAll:
+		result = yes
 		if isEmpty(values) {
 			return yes
 		}
-		result := yes
 		for _, s := range values {
 			result = and(result, c.matchValue(e, s))
 		}
-		return result
 	case forAny:
 		if isEmpty(values) {
 			return no
 		}
-		result := no
 		for _, s := range values {
 			result = or(result, c.matchValue(e, s))
 		}
-		return result
-	default:
+	case single:
 		if len(values) > 1 {
 			return maybe // AWS asks for a set operator, and does not say what happens without
 		}
-		return c.matchValue(e, values[0])
+		result = c.matchValue(e, values[0])
 	}
+	return result
 }
 
-// matchValue tells whether one value of the request satisfies the operator: that
+// matchValue reports whether one value of the request satisfies the operator: that
 // any policy value matches or, negated, none.
 func (c *condition) matchValue(e *evaluation, s string) truth {
 	result := no
+	r := readValue(s, c.op.family)
+	e.left -= len(s) / comparedAtOnce
 	for i := range c.values {
-		result = or(result, c.values[i].compare(c.op, e, s))
+		result = or(result, c.values[i].compare(c.op, e, &r))
 	}
 	if result == no && c.key == "aws:principalarn" && e.caller.pathLost && s == e.caller.arn[0] && !e.assumes(c.key) {
 		for i := range c.values {
 			result = or(result, c.values[i].matchSession(e))
 		}
 		if result == maybe {
-			e.touch(c.key)
+			e.depend(c.key)
 		}
 	}
 	if c.op.negated {
 		return not(result)
 	}
 	return result
+}
+
+// keys returns the condition keys that decide whether the condition is met: its own,
+// and those that its values have as policy variables.
+func (c *condition) keys() []string {
+	keys := []string{c.key}
+	for i := range c.values {
+		keys = appendVariables(keys, c.values[i].pattern)
+	}
+	return keys
+}
+
+// appendVariables appends the keys of a pattern's policy variables.
+func appendVariables(keys []string, p pattern.Pattern) []string {
+	for _, v := range p.Variables() {
+		keys = append(keys, v.Key)
+	}
+	return keys
 }

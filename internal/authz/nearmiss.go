@@ -4,16 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
-
-// A miss is an element of a statement that does not fit the request. The cost
-// says how far off it is.
-type miss struct {
-	element  string
-	mismatch Mismatch
-	cost     int
-}
 
 // nearMisses finds, for each policy type that denies without a Deny statement, the
 // Allow statement that came closest.
@@ -23,151 +16,187 @@ func (e *evaluation) nearMisses(d *Decision) []NearMiss {
 		if slices.ContainsFunc(d.Statements, func(r StatementRef) bool { return r.PolicyType == policyType }) {
 			continue
 		}
-		if n, ok := e.nearest(policyType); ok {
-			found = append(found, n)
+		s := nearestSearch{e: e, least: farthest}
+		s.search(policyType)
+		if policyType == RepositoryPolicy {
+			s.search(RegistryPolicy) // either may allow
+		}
+		if m, ok := s.nearMiss(); ok && !e.exhausted() {
+			found = append(found, m)
 		}
 	}
 	return found
 }
 
-// nearest returns the closest Allow statement of a policy type. The registry policy
-// counts with the repository policy, since either may allow; of an organization's
-// levels those count that lack an Allow.
-func (e *evaluation) nearest(policyType PolicyType) (nearest NearMiss, ok bool) {
-	types := []PolicyType{policyType}
-	if policyType == RepositoryPolicy {
-		types = append(types, RegistryPolicy)
-	}
-	least := 0
-	for _, of := range types {
-		for _, c := range e.candidates(of) {
-			misses := e.misses(c.statement, kindOf(of))
-			cost := 0
-			for _, m := range misses {
-				cost += m.cost
-			}
-			if len(misses) == 0 || ok && cost >= least {
-				continue
-			}
-			least, ok = cost, true
-			f := finding{policyType: of, statement: c.statement}
-			nearest = NearMiss{StatementRef: f.ref(), Level: c.level, Element: misses[0].element, Mismatch: misses[0].mismatch}
-		}
-	}
-	return nearest, ok
+// What elements that do not fit cost: how far they are from fitting. A text costs its
+// distance from what the request has.
+const (
+	slipCost      = 1 // what is easily corrected
+	placeCost     = 3
+	conditionCost = MaxDistance / 4
+	otherCost     = MaxDistance / 2
+	unlikeCost    = MaxDistance // nothing in common with the request
+	excludedCost  = 2 * MaxDistance
+	farthest      = 1 << 30
+)
+
+// A nearestSearch looks for the Allow statement that costs least.
+type nearestSearch struct {
+	e       *evaluation
+	nearest *statement
+	of      PolicyType
+	level   int // see NearMiss
+	least   int
 }
 
-// A candidate is an Allow statement that may have come close.
-type candidate struct {
-	statement *statement
-	level     int // see NearMiss
-}
-
-// candidates lists the Allow statements of a policy type, where it has levels of
-// those that allow least.
-func (e *evaluation) candidates(policyType PolicyType) []candidate {
-	var found []candidate
-	levels := e.pol.at(policyType)
-	allowed := e.allowedAt(policyType, levels)
-	for i := range levels {
+// search looks among the Allow statements of a policy type; of an organization's
+// levels, among those that allow least.
+func (s *nearestSearch) search(policyType PolicyType) {
+	sets := s.e.pol.of(policyType)
+	allowed := s.e.allowedAt(policyType, sets)
+	for i := range sets {
 		if allowed[i] > slices.Min(allowed) {
 			continue
 		}
-		for _, s := range levels[i].allows() {
-			c := candidate{statement: s}
-			if len(levels) > 1 {
-				c.level = i + 1
-			}
-			found = append(found, c)
+		level := 0
+		if len(sets) > 1 {
+			level = i + 1
+		}
+		for _, p := range sets[i].Policies {
+			s.searchPolicy(p, policyType, level)
 		}
 	}
-	return found
 }
 
-// allowedAt returns for each level whether it allows the request.
-func (e *evaluation) allowedAt(policyType PolicyType, levels []PolicySet) []truth {
-	tracing, mark := e.tracing, len(e.touched)
-	e.tracing = false
-	var allowed []truth
-	for i := range levels {
-		o, _ := e.set(policyType, &levels[i])
-		allowed = append(allowed, o.allow)
+func (s *nearestSearch) searchPolicy(p *Policy, policyType PolicyType, level int) {
+	for i := range p.statements {
+		st := &p.statements[i]
+		if st.effect != allow || st.opaque || s.least <= slipCost {
+			continue
+		}
+		cost := s.e.costOf(st, policyType.grammar(), s.least)
+		if !s.e.spend(statementSteps) {
+			return
+		}
+		if cost > 0 && cost < s.least {
+			s.nearest, s.of, s.level, s.least = st, policyType, level, cost
+		}
 	}
-	e.tracing, e.touched = tracing, e.touched[:mark]
+}
+
+// allowedAt returns for each set whether it allows the request.
+func (e *evaluation) allowedAt(policyType PolicyType, sets []PolicySet) []truth {
+	tracing, mark := e.tracing, len(e.dependsOn)
+	e.tracing = false
+	allowed := make([]truth, len(sets))
+	for i := range sets {
+		var r setResult
+		e.judgeStatements(&r, policyType, 0, &sets[i])
+		allowed[i] = r.outcome.allow
+	}
+	e.tracing, e.dependsOn = tracing, e.dependsOn[:mark]
 	return allowed
 }
 
-// allows lists the Allow statements of a set.
-func (l *PolicySet) allows() []*statement {
-	var found []*statement
-	for _, p := range l.Policies {
-		for i := range p.statements {
-			if s := &p.statements[i]; s.effect == allow && !s.opaque {
-				found = append(found, s)
-			}
+// costOf returns what the elements of a statement cost that do not fit, or at least
+// the limit. What is found out fast comes first.
+func (e *evaluation) costOf(s *statement, g grammar, limit int) int {
+	cost := 0
+	if !s.covers(e) {
+		cost += otherCost
+	}
+	for i := 0; i < len(s.conditions) && cost < limit; i++ {
+		if s.conditions[i].match(e) == no {
+			cost += conditionCost
 		}
 	}
-	return found
+	if cost < limit && s.hasPrincipals(g) {
+		granted := s.principals.match(e)
+		switch {
+		case granted.any() == no:
+			_, c := e.comparePrincipals(s, limit-cost)
+			cost += c
+		case e.isDelegated(s, granted):
+			cost += slipCost
+		}
+	}
+	if cost < limit && s.matchResource(e) == no {
+		_, c := e.compareResources(s, limit-cost)
+		cost += c
+	}
+	return cost
 }
 
-// misses lists the elements of a statement that do not fit, in AWS's order.
-func (e *evaluation) misses(s *statement, kind layerKind) []miss {
-	var misses []miss
-	if kind != callerPolicy {
-		if t, _ := s.principals.match(e); t == no {
-			misses = append(misses, e.missPrincipal(s))
-		}
-	}
-	if kind != callerPolicy && !s.principals.negated {
-		if t, g := s.principals.match(e); t != no && g == (grants{whole: t}) && !e.crossAccount() {
-			misses = append(misses, miss{"Principal", DelegatedToAccount{e.caller.Account}, 1})
-		}
-	}
-	if !s.covers(e.action) {
-		misses = append(misses, e.missAction(s))
-	}
-	if s.matchResource(e) == no {
-		misses = append(misses, e.missResource(s))
-	}
-	for i := range s.conditions {
-		if c := &s.conditions[i]; c.match(e) == no {
-			misses = append(misses, miss{"Condition", e.unmet(c), MaxDistance / 4})
-		}
-	}
-	return misses
+// isDelegated reports whether a statement gives access to the caller's own account
+// alone, which leaves it to identity-based policies.
+func (e *evaluation) isDelegated(s *statement, granted grants) bool {
+	return !s.principals.negated && granted == (grants{whole: granted.any()}) && !e.crossAccount()
 }
 
-func (e *evaluation) missAction(s *statement) miss {
-	m := miss{element: s.element("Action"), cost: MaxDistance / 2}
+// nearMiss describes the first element that does not fit, in AWS's order.
+func (s *nearestSearch) nearMiss() (m NearMiss, found bool) {
+	e, st := s.e, s.nearest
+	if st == nil {
+		return m, false
+	}
+	m = NearMiss{StatementRef: st.ref, Level: s.level}
+	m.PolicyType = s.of
+	if st.hasPrincipals(s.of.grammar()) {
+		granted := st.principals.match(e)
+		switch {
+		case granted.any() == no:
+			m.Element = st.element("Principal")
+			m.Mismatch, _ = e.comparePrincipals(st, farthest)
+			return m, true
+		case e.isDelegated(st, granted):
+			m.Element, m.Mismatch = "Principal", DelegatedToAccount{e.caller.Account}
+			return m, true
+		}
+	}
+	if !st.covers(e) {
+		m.Element, m.Mismatch = st.element("Action"), e.compareActions(st)
+		return m, true
+	}
+	if st.matchResource(e) == no {
+		m.Element = st.element("Resource")
+		m.Mismatch, _ = e.compareResources(st, farthest)
+		return m, true
+	}
+	for i := range st.conditions {
+		if c := &st.conditions[i]; m.Element == "" && c.match(e) == no {
+			m.Element, m.Mismatch = "Condition", e.unmet(c)
+		}
+	}
+	return m, m.Element != ""
+}
+
+func (e *evaluation) compareActions(s *statement) Mismatch {
 	if s.notAction {
-		m.mismatch = Excluded{e.req.Action}
-		return m
+		return Excluded{e.req.Action}
 	}
-	var texts []string
-	for _, a := range s.actions {
-		texts = append(texts, a.text)
+	texts := make([]string, len(s.actions))
+	for i := range s.actions {
+		texts[i] = s.actions[i].text
 	}
-	m.mismatch = NotListed{e.req.Action, texts}
-	return m
+	return NotListed{e.req.Action, texts}
 }
 
-func (e *evaluation) missPrincipal(s *statement) miss {
-	m := miss{element: s.element("Principal"), cost: 2 * MaxDistance}
+// comparePrincipals says how the principals differ from the caller, and what that
+// costs. Of what costs as much as the limit it says nothing.
+func (e *evaluation) comparePrincipals(s *statement, limit int) (m Mismatch, cost int) {
+	cost = min(excludedCost, limit)
 	if s.principals.negated {
-		m.mismatch = Excluded{e.asked()}
-		return m
+		return Excluded{e.asked()}, excludedCost
 	}
 	for i := range s.principals.values {
-		mismatch, cost := e.comparePrincipal(&s.principals.values[i])
-		if cost < m.cost {
-			m.mismatch, m.cost = mismatch, cost
+		if nearer, c := e.comparePrincipal(&s.principals.values[i], cost); c < cost {
+			m, cost = nearer, c
 		}
 	}
-	if m.mismatch == nil {
-		m.mismatch = NotListed{e.asked(), slices.Concat(s.principals.services, s.principals.others)}
-		m.cost = MaxDistance
+	if m == nil && unlikeCost < limit {
+		return NotListed{e.asked(), slices.Concat(s.principals.services, s.principals.others)}, unlikeCost
 	}
-	return m
+	return m, cost
 }
 
 // asked returns the ARN of the caller, or the name of the service that calls.
@@ -178,74 +207,122 @@ func (e *evaluation) asked() string {
 	return e.caller.ARN()
 }
 
-// comparePrincipal says how a principal differs from the caller.
-func (e *evaluation) comparePrincipal(v *principalValue) (Mismatch, int) {
+// comparePrincipal says how a principal differs from the caller. Of what costs as
+// much as the limit it says nothing.
+func (e *evaluation) comparePrincipal(v *principalValue, limit int) (m Mismatch, cost int) {
+	e.left -= statementSteps
+	c := &e.caller
+	cost = e.principalCost(v)
+	switch {
+	case cost >= limit:
+		return nil, limit
+	case v.id != "":
+		return DeletedPrincipal{v.id}, cost
+	case !v.known || c.serviceCall:
+		return OtherPrincipal{e.req.Principal, v.text}, cost
+	case v.arn.Kind == awsname.AccountRoot:
+		return OtherAccount{v.arn.Kind, "", c.Account, v.arn.Account}, cost
+	case cost == placeCost && v.arn.Path == c.Path:
+		return OtherAccount{c.Kind, c.Name, c.Account, v.arn.Account}, cost
+	case cost == placeCost:
+		return OtherPath{c.ARN(), v.text}, cost
+	}
+	asked := c.arn[0]
+	if c.Kind == awsname.RoleSession && v.arn.Kind != awsname.Role {
+		asked = c.ARN()
+	}
+	return e.compareTexts(asked, v.text, limit)
+}
+
+// principalCost returns what a principal costs that is not the caller; 0 where that is
+// the distance of the texts.
+func (e *evaluation) principalCost(v *principalValue) int {
 	c := &e.caller
 	switch {
 	case v.id != "":
-		return DeletedPrincipal{v.id}, MaxDistance / 2
+		return otherCost
 	case !v.known || c.serviceCall:
-		return OtherPrincipal{e.req.Principal, v.text}, MaxDistance
+		return unlikeCost
 	case v.arn.Kind == awsname.AccountRoot:
-		return OtherAccount{v.arn.Kind, "", c.Account, v.arn.Account}, MaxDistance / 2
-	case v.arn.Kind == c.Kind && v.arn.Name == c.Name && v.arn.Path == c.Path && v.arn.Account != c.Account:
-		return OtherAccount{c.Kind, c.Name, c.Account, v.arn.Account}, 3
-	case v.arn.Kind == c.Kind && v.arn.Name == c.Name && v.arn.Path != c.Path:
-		return OtherPath{c.ARN(), v.text}, 3
+		return otherCost
+	case v.arn.Kind == c.Kind && v.arn.Name == c.Name && (v.arn.Path != c.Path || v.arn.Account != c.Account):
+		return placeCost
+	default:
+		return 0
 	}
-	asked := c.ARN()
-	if c.Kind == awsname.RoleSession && v.arn.Kind == awsname.Role {
-		asked = c.arn[0]
-	}
-	return compareTexts(asked, v.text)
 }
 
-func (e *evaluation) missResource(s *statement) miss {
-	m := miss{element: s.element("Resource"), cost: 2 * MaxDistance}
+// compareResources says how the resources differ from the request's, and what that
+// costs. Of what costs as much as the limit it says nothing.
+func (e *evaluation) compareResources(s *statement, limit int) (m Mismatch, cost int) {
+	cost = min(excludedCost, limit)
 	if s.notRes {
-		m.mismatch = Excluded{e.resource}
-		return m
+		return Excluded{e.resource}, excludedCost
 	}
 	for i := range s.resources {
-		mismatch, cost := e.compareResource(&s.resources[i])
-		if cost < m.cost {
-			m.mismatch, m.cost = mismatch, cost
+		if nearer, c := e.compareResource(&s.resources[i], cost); c < cost {
+			m, cost = nearer, c
 		}
 	}
-	return m
+	return m, cost
 }
 
-// compareResource says how a Resource differs from the request's.
-func (e *evaluation) compareResource(v *resourceValue) (Mismatch, int) {
-	asked := e.resource
-	if asked == "*" {
-		return NeedsAllResources{e.req.Action, v.text}, 1
+// compareResource says how a Resource differs from the request's. Of what costs as
+// much as the limit it says nothing.
+func (e *evaluation) compareResource(v *resourceValue, limit int) (m Mismatch, cost int) {
+	e.left -= statementSteps
+	if limit <= slipCost {
+		return nil, limit
 	}
-	if strings.TrimSuffix(v.text, "/*") == asked {
-		return BelowResource{asked, v.text}, 1
+	if e.resource == "*" {
+		return NeedsAllResources{e.req.Action, v.text}, slipCost
 	}
-	want, err := awsname.ParseARN(asked)
-	stated, statedErr := awsname.ParseARN(v.text)
-	if err == nil && statedErr == nil {
-		for _, part := range []struct {
-			name string
-			a, b *string
-		}{{"partition", &stated.Partition, &want.Partition}, {"region", &stated.Region, &want.Region}, {"account", &stated.Account, &want.Account}} {
-			other := *part.a
-			*part.a = *part.b
-			if p, _ := parsePattern(stated.String(), syntax{wildcards: true, segments: true}); other != *part.b && p.match(asked) {
-				return OtherPart{v.text, part.name, *part.b, other}, 1
-			}
-			*part.a = other
+	if strings.TrimSuffix(v.text, "/*") == e.resource {
+		return BelowResource{e.resource, v.text}, slipCost
+	}
+	if part, ok := e.otherPart(v.text); ok {
+		return part, slipCost
+	}
+	return e.compareTexts(e.resource, v.text, limit)
+}
+
+// otherPart reports whether a Resource would cover the request's but for one part.
+func (e *evaluation) otherPart(text string) (OtherPart, bool) {
+	want, err := awsname.ParseARN(e.resource)
+	stated, statedErr := awsname.ParseARN(text)
+	if err != nil || statedErr != nil || stated.Service != want.Service {
+		return OtherPart{}, false
+	}
+	parts := [...]struct {
+		name         string
+		stated, want *string
+	}{{"partition", &stated.Partition, &want.Partition}, {"region", &stated.Region, &want.Region}, {"account", &stated.Account, &want.Account}}
+	differing := 0
+	for _, p := range parts {
+		if *p.stated != *p.want && !strings.ContainsAny(*p.stated, "*?") {
+			differing++
 		}
 	}
-	return compareTexts(asked, v.text)
+	for _, p := range parts {
+		other := *p.stated
+		if other == *p.want || differing > 1 {
+			continue
+		}
+		*p.stated = *p.want
+		e.left -= statementSteps + len(text)
+		likeWanted, _ := pattern.Parse(stated.String(), pattern.Syntax{Wildcards: true, Segments: true})
+		if e.matches(likeWanted, e.resource) {
+			return OtherPart{Resource: text, Part: p.name, Asked: *p.want, Stated: other}, true
+		}
+		*p.stated = other
+	}
+	return OtherPart{}, false
 }
 
 // unmet says what a condition demands and the request does not have.
 func (e *evaluation) unmet(c *condition) UnmetCondition {
 	state, values := e.lookup(c.key)
-	u := UnmetCondition{Operator: c.test, Key: c.written, Values: c.texts, State: state, Asked: slices.Clone(values)}
+	u := UnmetCondition{Operator: c.operatorWritten, Key: c.keyWritten, Values: c.texts, State: state, Asked: slices.Clone(values)}
 	switch {
 	case c.op.family == null && c.matchNull(e, KeyAbsent, nil) == yes:
 		u.Demand = DemandAbsent
@@ -259,11 +336,20 @@ func (e *evaluation) unmet(c *condition) UnmetCondition {
 	return u
 }
 
-// compareTexts says how two texts differ.
-func compareTexts(asked, stated string) (Mismatch, int) {
-	if strings.EqualFold(stated, asked) {
-		return OtherText{Asked: asked, Stated: stated, CaseOnly: true}, 1
+// compareTexts says how two texts differ. Of what costs as much as the limit it says
+// nothing.
+func (e *evaluation) compareTexts(asked, stated string, limit int) (m Mismatch, cost int) {
+	e.left -= len(stated) / comparedAtOnce
+	if slipCost < limit && strings.EqualFold(stated, asked) {
+		return OtherText{Asked: asked, Stated: stated, CaseOnly: true}, slipCost
 	}
-	distance := min(awsname.Distance(stated, asked), MaxDistance)
+	distance, steps := pattern.Distance(stated, asked, min(limit, MaxDistance))
+	e.left -= steps
+	if distance >= limit {
+		return nil, limit
+	}
 	return OtherText{Asked: asked, Stated: stated, Distance: distance}, distance
 }
+
+// comparedAtOnce is how many bytes of two texts are compared in a step.
+const comparedAtOnce = 16

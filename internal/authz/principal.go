@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
@@ -14,7 +15,7 @@ type principals struct {
 	negated  bool // NotPrincipal
 	values   []principalValue
 	services []string
-	// others: principals that a caller's ARN does not tell, as federated identity
+	// others: principals that a caller's ARN does not show, as federated identity
 	// providers and canonical users.
 	others  []string
 	foreign bool // there are others, or it is not known who is meant
@@ -27,7 +28,7 @@ type principalValue struct {
 	id    string // unique ID of a role or user
 	arn   awsname.Principal
 	known bool // arn is set
-	loose pattern
+	loose pattern.Pattern
 }
 
 // grants says to whom the resource-based policies give access, since in the
@@ -71,7 +72,7 @@ func compilePrincipals(values map[string][]string, negated bool) principals {
 }
 
 // compilePrincipal reads one principal of type AWS. One that AWS would refuse has
-// a problem and a loose reading, to tell whether it could concern a caller at all.
+// a problem and a loose reading, which shows whether it could concern a caller at all.
 func compilePrincipal(text string) principalValue {
 	v := principalValue{text: text}
 	switch arn, err := awsname.ParsePrincipal(text); {
@@ -84,7 +85,7 @@ func compilePrincipal(text string) principalValue {
 	case err == nil:
 		v.arn, v.known = arn, true
 	default:
-		v.loose, _ = parsePattern(text, syntax{wildcards: true})
+		v.loose = pattern.Like(text)
 	}
 	return v
 }
@@ -101,14 +102,15 @@ func (v *principalValue) problem() string {
 	}
 }
 
-// match tells whether the caller is among the principals, and how.
-func (p *principals) match(e *evaluation) (truth, grants) {
+// match reports to whom among the principals the caller belongs. Of NotPrincipal, it
+// is the caller itself.
+func (p *principals) match(e *evaluation) grants {
 	if p.negated {
-		t := p.excludes(e)
-		return t, grants{direct: t}
+		return grants{direct: p.excludes(e)}
 	}
 	var g grants
 	for i := range p.values {
+		e.left--
 		g = g.or(p.values[i].match(e))
 	}
 	if e.caller.serviceCall && slices.Contains(p.services, e.req.Principal) {
@@ -117,10 +119,10 @@ func (p *principals) match(e *evaluation) (truth, grants) {
 	if p.foreign && e.caller.Kind != awsname.User && e.caller.Kind != awsname.AccountRoot {
 		g = g.or(grants{direct: maybe})
 	}
-	return g.any(), g
+	return g
 }
 
-// match tells whether the caller is meant by the value, and how.
+// match reports whether the value means the caller, and how.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func (v *principalValue) match(e *evaluation) grants {
 	c := &e.caller
@@ -135,38 +137,49 @@ func (v *principalValue) match(e *evaluation) grants {
 	case c.serviceCall || v.arn.Account != c.Account || v.arn.Partition != "" && v.arn.Partition != c.Partition:
 		return grants{}
 	}
-	switch v.arn.Kind {
+	return e.matchPrincipal(v.arn)
+}
+
+// matchPrincipal reports whether a principal of the caller's account means the caller.
+func (e *evaluation) matchPrincipal(p awsname.Principal) (g grants) {
+	c := &e.caller
+	switch p.Kind {
 	case awsname.AccountRoot:
-		return grants{whole: yes}
+		g.whole = yes
 	case awsname.Role:
-		return grants{role: e.isRole(v.arn)}
+		g.role = e.isRole(p)
 	case awsname.RoleSession:
-		return grants{direct: c.isSession(v.arn)}
+		g.direct = c.isSession(p)
 	case awsname.User:
 		if c.Kind == awsname.FederatedUser {
-			// Which user federated is not in the session's ARN.
-			return grants{role: maybe}
+			g.role = maybe // which user federated is not in the session's ARN
+		} else {
+			g.direct = truthOf(p == c.Principal)
 		}
-		return grants{direct: truthOf(v.arn == c.Principal)}
-	default:
-		return grants{direct: truthOf(v.arn == c.Principal)}
+	case awsname.FederatedUser:
+		g.direct = truthOf(p == c.Principal)
 	}
+	return g
 }
+
+// namesSteps is what it takes to put together the names of a caller.
+const namesSteps = 400
 
 // mayMean reports whether a value that AWS would refuse could be meant for the
 // caller: as it is written, or as its role, account, or a session of it.
 func (v *principalValue) mayMean(e *evaluation) bool {
 	c := &e.caller
-	names := []string{e.req.Principal, c.ARN(), c.arn[0], c.Account, "arn:" + c.Partition + ":iam::" + c.Account + ":root"}
-	if slices.ContainsFunc(names, v.loose.match) {
-		return true
+	e.left -= namesSteps
+	for _, name := range [...]string{e.req.Principal, c.ARN(), c.arn[0], c.Account, "arn:" + c.Partition + ":iam::" + c.Account + ":root"} {
+		if e.matches(v.loose, name) {
+			return true
+		}
 	}
-	sessions, _ := parsePattern("arn:"+c.Partition+":sts::"+c.Account+":assumed-role/"+c.Name+"/*", syntax{wildcards: true})
-	return c.Kind == awsname.Role && v.loose.overlaps(sessions)
+	return c.Kind == awsname.Role && e.overlap(v.loose, pattern.Like("arn:"+c.Partition+":sts::"+c.Account+":assumed-role/"+c.Name+"/*"))
 }
 
-// isRole tells whether the caller is the role or one of its sessions. The ARN of
-// a session lacks the role's path, which aws:PrincipalArn tells; as derived, it
+// isRole reports whether the caller is the role or one of its sessions. The ARN of
+// a session lacks the role's path, which aws:PrincipalArn has; as derived, it
 // has none, which a policy that names a role of that name elsewhere puts in doubt,
 // since there is only one of a name.
 func (e *evaluation) isRole(role awsname.Principal) truth {
@@ -183,25 +196,12 @@ func (e *evaluation) isRole(role awsname.Principal) truth {
 	case state == KeyKnown && values[0] == c.arn[0] && c.Path == role.Path:
 		return yes
 	default:
-		e.touch("aws:principalarn")
+		e.depend("aws:principalarn")
 		return maybe
 	}
 }
 
-// isSession tells whether the caller is the session. Of a role it is not known
-// under which session name it calls.
-func (c *caller) isSession(session awsname.Principal) truth {
-	switch {
-	case c.Name != session.Name:
-		return no
-	case c.Kind == awsname.Role:
-		return maybe
-	default:
-		return truthOf(c.Kind == awsname.RoleSession && c.Session == session.Session)
-	}
-}
-
-// matchUniqueID tells whether the caller has a unique ID, which aws:userid tells.
+// matchUniqueID reports whether the caller has a unique ID, which aws:userid has.
 // AWS shows an ID in place of an ARN only when the role or user is deleted; a new
 // one of the same name does not match.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
@@ -211,7 +211,7 @@ func (e *evaluation) matchUniqueID(id string) truth {
 	case !e.caller.mayHaveID(id):
 		return no
 	case e.caller.Kind == awsname.FederatedUser:
-		return and(maybe, truthOf(!e.req.PoliciesAsShown)) // its aws:userid tells the account only
+		return and(maybe, truthOf(!e.req.PoliciesAsShown)) // its aws:userid has the account only
 	case state == KeyAbsent:
 		return no
 	case state == KeyKnown:
@@ -220,26 +220,12 @@ func (e *evaluation) matchUniqueID(id string) truth {
 	case e.req.PoliciesAsShown:
 		return no
 	default:
-		e.touch("aws:userid")
+		e.depend("aws:userid")
 		return maybe
 	}
 }
 
-// mayHaveID reports whether an ID has the prefix of the caller's kind. Which user
-// a federated user stands for is not in its ARN.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-func (c *caller) mayHaveID(id string) bool {
-	switch c.Kind {
-	case awsname.Role, awsname.RoleSession:
-		return strings.HasPrefix(id, "AROA")
-	case awsname.User, awsname.FederatedUser:
-		return strings.HasPrefix(id, "AIDA")
-	default:
-		return false
-	}
-}
-
-// excludes tells whether a NotPrincipal leaves the caller out of its list, so
+// excludes reports whether a NotPrincipal leaves the caller out of its list, so
 // that the statement applies to it. To be on the list takes the caller itself
 // and its account; AWS does not say for certain what happens with one of them.
 // A caller with a permissions boundary is never on it.
@@ -258,6 +244,7 @@ func (p *principals) excludes(e *evaluation) truth {
 func (p *principals) lists(e *evaluation) truth {
 	var g grants
 	for i := range p.values {
+		e.left--
 		if p.values[i].any {
 			return yes
 		}
@@ -275,4 +262,19 @@ func (p *principals) lists(e *evaluation) truth {
 		listed = or(listed, maybe)
 	}
 	return listed
+}
+
+// keys returns the condition keys that decide whether the caller is among the
+// principals.
+func (p *principals) keys() []string {
+	var keys []string
+	for i := range p.values {
+		switch v := &p.values[i]; {
+		case v.id != "":
+			keys = append(keys, "aws:userid")
+		case v.known && v.arn.Kind == awsname.Role:
+			keys = append(keys, "aws:principalarn")
+		}
+	}
+	return keys
 }

@@ -3,23 +3,26 @@ package authz
 import "slices"
 
 // explain turns a ruling into a decision with its reasons.
-func (e *evaluation) explain(r ruling) Decision {
+func (e *evaluation) explain(r *ruling) Decision {
+	e.grantReasons()
 	d := Decision{Principal: e.req.Principal, Action: e.req.Action, Resource: e.resource, Verdict: r.verdict}
 	switch r.verdict {
 	case Allowed:
-		d.Statements, d.Cases = e.matching(allow, r), e.casesOf(r)
+		d.Statements, d.Cases = e.deciding(allow, r), e.casesOf(r)
 	case Denied:
-		d.DeniedBy, d.Explicit = r.base.deniers(e), r.base.denied() == yes
+		deniers := r.base.deniers(e)
+		d.Explicit = r.base.denied() == yes
 		if r.cases != nil {
-			d.DeniedBy, d.Explicit = r.cases.deniedBy(), r.cases.explicit
+			deniers, d.Explicit = r.cases.deniedBy(), r.cases.explicit
 		}
-		d.Statements, d.Cases = e.matching(deny, r), e.casesOf(r)
+		d.DeniedBy = deniers.types()
+		d.Statements, d.Cases = e.deciding(deny, r), e.casesOf(r)
 		d.NearMisses = e.nearMisses(&d)
 	case Conditional:
-		d.UndecidedBy = r.base.undecided(e)
-		d.Statements = e.matching(eitherEffect, r)
+		d.UndecidedBy = r.base.undecided(e).types()
+		d.Statements = e.deciding(eitherEffect, r)
 		for _, k := range r.keys {
-			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.texts, k.allowing, k.denying, k.mustBePresent, k.mustBeAbsent})
+			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.shown, k.allowing, k.denying, k.mustBePresent, k.mustBeAbsent})
 		}
 		d.Uncertainties = e.uncertainties(d.UndecidedBy)
 	}
@@ -27,102 +30,120 @@ func (e *evaluation) explain(r ruling) Decision {
 }
 
 // casesOf says on what it depends which reasons hold.
-func (e *evaluation) casesOf(r ruling) Cases {
+func (e *evaluation) casesOf(r *ruling) Cases {
 	if r.cases == nil {
 		return Cases{}
 	}
-	always, sometimes := r.cases.deniers()
-	lacking := (always | sometimes) & r.cases.lacking
-	return Cases{Keys: r.cases.keys, Statements: e.matching(eitherEffect, r), Lacking: lacking.types(), Sometimes: sometimes.types()}
+	lacking := r.cases.deniedBy() & r.cases.lacking
+	return Cases{Keys: r.cases.keys, Statements: e.deciding(eitherEffect, r), Lacking: lacking.types(), Sometimes: r.cases.sometimes().types()}
 }
 
-// matching lists the statements that decide: those of the effect that apply, or
+// deciding lists the statements that decide: those of the effect that apply, or
 // for eitherEffect those that may apply. Where only cases could decide, those
 // that may apply are in it too.
-func (e *evaluation) matching(wanted effect, r ruling) []StatementRef {
-	var refs []StatementRef
-	for i := range e.findings {
-		f := &e.findings[i]
-		applies := f.applies == yes || r.cases != nil
-		if wanted == eitherEffect {
-			applies = f.applies == maybe || f.open && r.verdict == Conditional
-		} else if f.statement.effect != wanted {
-			continue
+func (e *evaluation) deciding(wanted effect, r *ruling) []StatementRef {
+	count := 0
+	for i := range e.matched {
+		if e.matched[i].decides(wanted, r) {
+			count++
 		}
-		if applies {
-			refs = append(refs, f.ref())
+	}
+	if count == 0 {
+		return nil
+	}
+	refs := make([]StatementRef, 0, count)
+	for i := range e.matched {
+		if m := &e.matched[i]; m.decides(wanted, r) {
+			refs = append(refs, m.ref())
 		}
 	}
 	return refs
 }
 
+func (m *matchedStatement) decides(wanted effect, r *ruling) bool {
+	if wanted == eitherEffect {
+		return m.applies == maybe || m.open() && r.verdict == Conditional
+	}
+	return m.statement.effect == wanted && (m.applies == yes || r.cases != nil)
+}
+
+// maxUncertainties bounds how many statements a decision lists as uncertain.
+const maxUncertainties = 1000
+
 // uncertainties lists what makes a verdict Conditional apart from unknown keys.
 func (e *evaluation) uncertainties(undecided []PolicyType) []Uncertainty {
 	var found []Uncertainty
 	for _, policyType := range undecided {
-		if e.incomplete(policyType) {
-			found = append(found, MorePolicies{policyType, e.given(policyType)})
+		sets := e.pol.of(policyType)
+		if slices.ContainsFunc(sets, isIncomplete) {
+			found = append(found, MorePolicies{policyType, slices.ContainsFunc(sets, isGiven)})
 		}
 	}
-	for i := range e.findings {
-		if f := &e.findings[i]; f.applies == maybe {
-			found = append(found, e.uncertaintiesOf(f)...)
+	for i := range e.matched {
+		m := &e.matched[i]
+		if m.applies != maybe {
+			continue
 		}
+		of := e.uncertaintiesOf(m)
+		if e.exhausted() || len(found)+len(of) > maxUncertainties {
+			break
+		}
+		found = append(found, of...)
 	}
-	if e.foreignPartition() {
+	if e.differentPartitions() {
 		found = append(found, DifferentPartitions{e.caller.Partition, e.partition})
 	}
-	if e.noSuchCall() {
+	if e.needsResource() {
 		found = append(found, ActionNeedsResource{e.req.Action})
 	}
 	if e.serviceWithoutResource() {
 		found = append(found, ServiceWithoutResource{e.req.Action})
 	}
+	if e.cut {
+		found = append(found, TooComplex{e.costliest.policyType, e.costliest.policy})
+	}
 	return found
 }
 
+func isIncomplete(set PolicySet) bool { return set.Unknown }
+
+func isGiven(set PolicySet) bool { return len(set.Policies) > 0 }
+
 // uncertaintiesOf says why it is not certain that a statement applies, unknown keys
 // apart.
-func (e *evaluation) uncertaintiesOf(f *finding) []Uncertainty {
+func (e *evaluation) uncertaintiesOf(m *matchedStatement) []Uncertainty {
 	var found []Uncertainty
-	s, ref := f.statement, f.ref()
-	for _, p := range s.problems {
-		found = append(found, FaultyStatement{ref, p.element, p.text})
+	s, g, ref := m.statement, m.policyType.grammar(), m.ref()
+	isFaulty := len(s.faults)+len(s.ofDocument) > 0
+	if isFaulty {
+		f := FaultyStatement{Statement: ref, OfDocument: s.ofDocument}
+		for _, fault := range s.faults {
+			f.Problems = append(f.Problems, problemOf(fault))
+		}
+		found = append(found, f)
 	}
 	if s.opaque {
 		return found
 	}
-	if s.misplaced(f.kind) {
-		found = append(found, MisplacedStatement{ref, f.kind != callerPolicy})
+	if s.misplaced(g) {
+		found = append(found, MisplacedStatement{ref, g != callerGrammar})
 	}
-	if f.kind != callerPolicy && len(s.problems) == 0 {
-		if t, _ := s.principals.match(e); t == maybe {
-			found = append(found, UncertainElement{ref, s.element("Principal"), e.req.Principal})
-		}
+	if s.hasPrincipals(g) && !isFaulty && s.principals.match(e).any() == maybe {
+		found = append(found, UncertainElement{ref, s.element("Principal"), e.req.Principal})
 	}
-	mark := len(e.touched)
-	if len(s.problems) == 0 && s.matchResource(e) == maybe && len(e.touched) == mark {
+	mark := len(e.dependsOn)
+	if !isFaulty && s.matchResource(e) == maybe && len(e.dependsOn) == mark {
 		found = append(found, UncertainElement{ref, s.element("Resource"), e.resource})
 	}
 	for i := range s.conditions {
 		c := &s.conditions[i]
 		state, values := e.lookup(c.key)
-		mark = len(e.touched)
-		if c.problem != "" || state != KeyKnown || c.match(e) != maybe || len(e.touched) > mark {
+		mark = len(e.dependsOn)
+		if c.problem != "" || state != KeyKnown || c.match(e) != maybe || len(e.dependsOn) > mark {
 			continue
 		}
 		needsSetOperator := c.quantifier == single && len(values) > 1
-		found = append(found, UncertainComparison{ref, c.test, c.written, slices.Clone(values), c.texts, needsSetOperator})
+		found = append(found, UncertainComparison{ref, c.operatorWritten, c.keyWritten, slices.Clone(values), c.texts, needsSetOperator})
 	}
 	return found
-}
-
-// incomplete reports whether there may be policies of a type that were not given.
-func (e *evaluation) incomplete(policyType PolicyType) bool {
-	return slices.ContainsFunc(e.pol.at(policyType), func(l PolicySet) bool { return l.Unknown })
-}
-
-// given reports whether there is any policy of a type.
-func (e *evaluation) given(policyType PolicyType) bool {
-	return slices.ContainsFunc(e.pol.at(policyType), func(l PolicySet) bool { return len(l.Policies) > 0 })
 }

@@ -1,6 +1,9 @@
 package authz
 
-import "slices"
+import (
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
 
 // An effect is what a statement does.
 type effect uint8
@@ -13,7 +16,7 @@ const (
 
 // A statement is a compiled statement.
 type statement struct {
-	ref        StatementRef // without the layer
+	ref        StatementRef // without the policy type
 	effect     effect
 	principals principals
 	actions    []actionValue
@@ -24,8 +27,10 @@ type statement struct {
 	conditions []condition
 	// broken: the statement has a fault, so that AWS would refuse it. What it says
 	// is then no more than a possibility.
-	broken   bool
-	problems []problem
+	broken bool
+	faults []*policy.Error
+	// ofDocument: what is wrong with all of the document.
+	ofDocument []Problem
 	// opaque: nothing of the statement can be relied on.
 	opaque bool
 }
@@ -34,15 +39,15 @@ type statement struct {
 type actionValue struct {
 	text    string
 	lowered string
-	pattern pattern // of the lower-cased text, when it has wildcards
+	pattern pattern.Pattern // of the lower-cased text, when it has wildcards
 }
 
 // match reports whether the value covers an action, which is in lower case.
-func (v *actionValue) match(action string) bool {
+func (v *actionValue) match(e *evaluation, action string) bool {
 	if v.pattern == nil {
 		return v.lowered == action
 	}
-	return v.pattern.match(action)
+	return e.matches(v.pattern, action)
 }
 
 // element returns the name under which a statement has an element.
@@ -53,34 +58,25 @@ func (s *statement) element(name string) string {
 	return name
 }
 
-// A layerKind says how the statements of a layer are read.
-type layerKind uint8
+// statementSteps is what it takes to look at a statement, apart from its values.
+const statementSteps = 16
 
-const (
-	callerPolicy   layerKind = iota // no Principal; Resource is needed
-	resourcePolicy                  // Principal and Resource are needed
-	ownPolicy                       // as resourcePolicy; without Resource this repository is meant
-)
-
-// match tells whether the statement applies to the request, and to whom it
+// match reports whether the statement applies to the request, and to whom it
 // grants. Cheap and certain answers come first.
-func (s *statement) match(e *evaluation, kind layerKind) (truth, grants) {
+func (s *statement) match(e *evaluation, g grammar) (truth, grants) {
+	e.left -= statementSteps
 	if s.opaque {
 		return maybe, grants{direct: maybe}
 	}
-	if !s.covers(e.action) {
+	if !s.covers(e) {
 		return no, grants{}
 	}
-	result := yes
-	if s.broken || s.effect == eitherEffect || s.misplaced(kind) {
-		result = maybe
-	}
-	mark := len(e.touched)
-	g := grants{direct: yes}
-	if kind != callerPolicy && s.principals.present {
-		var t truth
-		t, g = s.principals.match(e)
-		result = and(result, t)
+	result := s.reliable(g)
+	mark := len(e.dependsOn)
+	granted := grants{direct: yes}
+	if s.hasPrincipals(g) {
+		granted = s.principals.match(e)
+		result = and(result, granted.any())
 	}
 	if result != no {
 		result = and(result, s.matchResource(e))
@@ -88,34 +84,56 @@ func (s *statement) match(e *evaluation, kind layerKind) (truth, grants) {
 	for i := 0; i < len(s.conditions) && result != no; i++ {
 		result = and(result, s.conditions[i].match(e))
 	}
-	g = g.and(result)
-	if result != maybe && !g.open() {
-		e.touched = e.touched[:mark]
+	granted = granted.and(result)
+	if result != maybe && !granted.open() {
+		e.dependsOn = e.dependsOn[:mark]
 	}
-	return result, g
+	return result, granted
 }
 
-// misplaced reports whether AWS would refuse the statement in a policy of this
-// kind.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html#policies-grammar-notes
-func (s *statement) misplaced(kind layerKind) bool {
-	if kind == callerPolicy {
+// reliable reports whether AWS would accept the statement in a policy of a type.
+func (s *statement) reliable(g grammar) truth {
+	if s.broken || s.effect == eitherEffect || s.misplaced(g) {
+		return maybe
+	}
+	return yes
+}
+
+// hasPrincipals reports whether the statement says for whom it is, in a policy that
+// is not for its caller.
+func (s *statement) hasPrincipals(g grammar) bool { return g != callerGrammar && s.principals.present }
+
+// misplaced reports whether AWS would refuse the statement in a policy of a type.
+func (s *statement) misplaced(g grammar) bool {
+	if g == callerGrammar {
 		return s.principals.present || !s.hasRes
 	}
-	return !s.principals.present || !s.hasRes && kind != ownPolicy
+	return !s.principals.present || !s.hasRes && g != repositoryGrammar
 }
 
-// covers reports whether Action or NotAction let the statement apply to an
-// action, which is in lower case.
-func (s *statement) covers(action string) bool {
-	listed := slices.ContainsFunc(s.actions, func(v actionValue) bool { return v.match(action) })
+// covers reports whether Action or NotAction let the statement apply to the
+// request's action.
+func (s *statement) covers(e *evaluation) bool {
+	listed := false
+	for i := 0; i < len(s.actions) && !listed; i++ {
+		e.left--
+		listed = s.actions[i].match(e, e.action)
+	}
 	return listed != s.notAction
 }
 
 // coversUnnamed reports whether the statement may cover an action that it does
 // not name in full.
 func (s *statement) coversUnnamed() bool {
-	return s.opaque || s.notAction || slices.ContainsFunc(s.actions, func(v actionValue) bool { return v.pattern != nil })
+	if s.opaque || s.notAction {
+		return true
+	}
+	for i := range s.actions {
+		if s.actions[i].pattern != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *statement) matchResource(e *evaluation) truth {
@@ -126,8 +144,8 @@ func (s *statement) matchResource(e *evaluation) truth {
 	for i := range s.resources {
 		v := &s.resources[i]
 		t := v.match(e, e.resource)
-		if s.notRes && t == no && v.pattern.hasVariables() {
-			if _, resolved := v.pattern.expand(e); resolved == no {
+		if s.notRes && t == no && v.open {
+			if _, filled := e.fill(v.pattern); filled == no {
 				t = maybe // a variable without value may make the statement invalid
 			}
 		}

@@ -1,6 +1,6 @@
 package authz
 
-// A truth is the answer to a question that may hang on something unknown.
+// A truth is the answer to a question that may depend on something unknown.
 type truth uint8
 
 const (

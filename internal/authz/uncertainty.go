@@ -18,9 +18,15 @@ type MorePolicies struct {
 // FaultyStatement says that AWS would refuse the statement, or its document, so that what
 // it says is no more than a possibility.
 type FaultyStatement struct {
-	Statement StatementRef
-	Element   string // path of the element, as in Condition.Bool; empty for the statement or document
-	Problem   string // as in policy.Error, or the error with which the document could not be read
+	Statement  StatementRef
+	Problems   []Problem // of the statement
+	OfDocument []Problem // of all of its document, such as an element that AWS does not know
+}
+
+// A Problem is what is wrong with a statement or document.
+type Problem struct {
+	Element string // path of the element, as in Condition.Bool; empty for the statement or document
+	Text    string // as in policy.Error, or the error with which the document could not be read
 }
 
 // MisplacedStatement says that the statement has a Principal where policies of the type
@@ -64,6 +70,13 @@ type ActionNeedsResource struct{ Action string }
 // resource-based policy can allow. AWS does not say what does.
 type ServiceWithoutResource struct{ Action string }
 
+// TooComplex says that to decide takes more steps than a Budget has. The policy is
+// the one that took the most of them.
+type TooComplex struct {
+	PolicyType PolicyType
+	Policy     string // the policy's name
+}
+
 func (UnreadablePrincipal) isUncertainty()    {}
 func (MorePolicies) isUncertainty()           {}
 func (FaultyStatement) isUncertainty()        {}
@@ -73,3 +86,4 @@ func (UncertainComparison) isUncertainty()    {}
 func (DifferentPartitions) isUncertainty()    {}
 func (ActionNeedsResource) isUncertainty()    {}
 func (ServiceWithoutResource) isUncertainty() {}
+func (TooComplex) isUncertainty()             {}

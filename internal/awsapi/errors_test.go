@@ -99,7 +99,7 @@ func profileRoleError(t *testing.T) error {
 	}), "")
 }
 
-// refusing returns an AWS whose STS lets nobody assume the role of that name.
+// refusing returns a fake AWS whose STS refuses to assume the role of that name.
 func refusing(t *testing.T, role string) *fakeAWS {
 	t.Helper()
 	return newFakeAWS(t, func(c call) reply {

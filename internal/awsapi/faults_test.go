@@ -57,8 +57,8 @@ func TestReadsSurviveFaults(t *testing.T) {
 	}
 }
 
-// An answer that is cut short may be any, also one that says no.
-func TestARefusalThatWasCutShortIsAskedForAgain(t *testing.T) {
+// A response that is cut short may be a refusal too.
+func TestARefusalThatWasCutShortIsRetried(t *testing.T) {
 	t.Parallel()
 	fake := newFakeAWS(t, func(c call) reply {
 		if c.Operation == "GetRole" {
@@ -83,8 +83,8 @@ func TestARefusalThatWasCutShortIsAskedForAgain(t *testing.T) {
 	}
 }
 
-// A proxy that answers in place of AWS does so for good.
-func TestAProxysRefusalIsNotTriedAgain(t *testing.T) {
+// A proxy that responds in place of AWS will do so again.
+func TestARefusalOfAProxyIsNotRetried(t *testing.T) {
 	t.Parallel()
 	fake := newFakeAWS(t, nil)
 	layer := behind(t, fake, fault.Rule{Fault: fault.Page(http.StatusProxyAuthRequired)})

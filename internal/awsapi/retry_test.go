@@ -21,7 +21,7 @@ func withoutWaiting(t *testing.T, clients *Clients) {
 	})
 }
 
-// TestMain sets AWS_MAX_ATTEMPTS to 1, so each test sets it anew.
+// TestMain sets AWS_MAX_ATTEMPTS to 1, so each test sets it again.
 func TestThrottledCallsAreRetried(t *testing.T) {
 	for name, test := range map[string]struct {
 		maxRetries  int

@@ -25,7 +25,7 @@ const (
 	externalID  = "external-id-of-the-registry-side"
 )
 
-// TestSecretsAreNeverShown makes calls fail in every way while AWS repeats
+// TestSecretsAreNeverShown makes calls fail in every way while the fake AWS repeats
 // every secret it could know, with all logging on.
 func TestSecretsAreNeverShown(t *testing.T) {
 	webTokenFile := writeFile(t, webToken+"\n")

@@ -7,9 +7,14 @@ import "strings"
 // the name's length. Otherwise it is the nearest candidate that is a prefix of the name or
 // has the name as a prefix. Nearest returns "" if there is none.
 func Nearest(name string, candidates []string) string {
+	lowered := strings.ToLower(name)
 	best, fewest := "", len(name)/3+1
 	for _, candidate := range candidates {
-		if n := foldedDistance(name, candidate); n < fewest {
+		other := strings.ToLower(candidate)
+		if isFarther(lowered, other, fewest) {
+			continue
+		}
+		if n := Distance(lowered, other); n < fewest {
 			best, fewest = candidate, n
 		}
 	}
@@ -17,12 +22,16 @@ func Nearest(name string, candidates []string) string {
 		return best
 	}
 	for _, candidate := range candidates {
-		begins := strings.HasPrefix(candidate, name) || strings.HasPrefix(name, candidate)
-		if n := foldedDistance(name, candidate); begins && (best == "" || n < fewest) {
+		if !strings.HasPrefix(candidate, name) && !strings.HasPrefix(name, candidate) {
+			continue
+		}
+		if n := Distance(lowered, strings.ToLower(candidate)); best == "" || n < fewest {
 			best, fewest = candidate, n
 		}
 	}
 	return best
 }
 
-func foldedDistance(a, b string) int { return Distance(strings.ToLower(a), strings.ToLower(b)) }
+// isFarther reports whether the lengths of two texts show already that their distance
+// is a number or more: it is at least their difference.
+func isFarther(a, b string, n int) bool { return max(len(a), len(b))-min(len(a), len(b)) >= n }

@@ -420,26 +420,25 @@ func TestAccConsumerRolePolicy_twoOfOneState(t *testing.T) {
 	config := f.config(`repository_arns = [` + quote(f.app) + `]`)
 	second := strings.Replace(strings.TrimPrefix(config, f.env.Consumer.ProviderConfig()), `"test"`, `"second"`, 1)
 	want := f.policy(pullActions, f.app)
-	imported := "import {\n  to = ecrxa_consumer_role_policy.second\n  id = " + quote(f.role) + "\n}\n"
+	imported := resource.TestStep{Config: config + second, ResourceName: "ecrxa_consumer_role_policy.second", ImportState: true, ImportStateId: f.role, ImportStatePersist: true}
+	two := regexp.MustCompile(`Two resources for one inline policy`)
 	f.run(
 		resource.TestStep{Config: config},
-		resource.TestStep{Config: config + second + imported, Check: f.stands("ecrxa-pull", want)},
-		resource.TestStep{
-			Config:      strings.Replace(config, f.app, f.base, 1) + second,
-			ExpectError: regexp.MustCompile(`Each\s+would\s+overwrite\s+the\s+other`),
-		},
+		imported, // The command does not plan, so it cannot know of the other resource.
+		resource.TestStep{Config: config + second, PlanOnly: true, ExpectError: two},
+		resource.TestStep{Config: strings.Replace(config, f.app, f.base, 1) + second, ExpectError: two},
 		resource.TestStep{
 			Config: config + strings.Replace(second, "role =", "name = \"another\"\nrole =", 1),
 			Check:  resource.ComposeTestCheckFunc(f.stands("ecrxa-pull", want), f.stands("another", want)),
 		},
 		resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(f.stands("ecrxa-pull", want), f.gone("another"))},
-		resource.TestStep{Config: config + second + imported},
+		imported,
 		resource.TestStep{
 			Config:           config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			Check:            f.stands("ecrxa-pull", want),
 		},
-		resource.TestStep{Config: config + second + imported},
+		imported,
 		resource.TestStep{Config: f.env.Consumer.ProviderConfig(), Check: f.gone("ecrxa-pull")},
 	)
 }

@@ -32,7 +32,7 @@ func (r *Resource) planOwner(ctx context.Context, object ownership.Object, prior
 		return false, r.planRemoval(ctx, object, prior, private)
 	}
 	diags = tfattr.SetLeaveTo(ctx, private, nil)
-	conflict, rewrite := r.policies.Owners.PlanKeep(ctx, plan.key(), object.Token, rolepolicy.Canonical(plan.Policy.ValueString()))
+	conflict, rewrite := r.policies.Owners.PlanKeep(plan.key(), object.Token)
 	diags.Append(r.planConflict(plan.key(), conflict)...)
 	if rewrite && !diags.HasError() {
 		diags.AddAttributeWarning(path.Root("name"), "Rewrite of an unchanged policy", twoResources(plan.key())+
@@ -54,19 +54,11 @@ func (r *Resource) planRemoval(ctx context.Context, object ownership.Object, pri
 }
 
 // planConflict reports that two resources of this configuration manage one policy.
-func (r *Resource) planConflict(key rolepolicy.Key, conflict ownership.Conflict) (diags diag.Diagnostics) {
-	at := path.Root("name")
-	switch conflict {
-	case ownership.None:
-	case ownership.Agreeing:
-		diags.AddAttributeWarning(at, summaryTwo, twoResources(key)+". This works while both have the same content. "+
-			"Remove one of the two from the configuration: the policy is kept for the other.")
-	case ownership.Differing:
-		diags.AddAttributeError(at, summaryTwo, twoResources(key)+", with different content. Each would overwrite the other. "+
-			"Remove one of the two from the configuration (the policy is kept for the other), or give one another name.")
-	case ownership.Creating:
-		diags.AddAttributeError(at, summaryTwo, twoResources(key)+", and at least one of the two is about to create it. "+
-			"Remove one of the two, or give them different names. If one of them replaces the other, write a moved block, or apply in two steps.")
+func (r *Resource) planConflict(key rolepolicy.Key, conflict bool) (diags diag.Diagnostics) {
+	if conflict {
+		diags.AddAttributeError(path.Root("name"), summaryTwo, twoResources(key)+". Each would overwrite or delete what the other one needs.\n\n"+
+			"Remove one of the two from the configuration; the policy is kept for the other. Or give them different names. "+
+			"If one of them replaces the other, write a moved block, or apply in two steps.")
 	}
 	return diags
 }

@@ -28,15 +28,15 @@ func (evaluatePull) Metadata(_ context.Context, _ function.MetadataRequest, resp
 
 func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Judge a pull across accounts from policy documents alone",
+		Summary: "Check a pull across accounts from policy documents alone",
 		MarkdownDescription: "Says whether a role can pull an image, which side denies it, by which statement, and what to change: " +
 			"the verdict of the data source `ecrxa_pull_check`, from documents alone.\n\n" +
-			"Terraform evaluates a function in every plan in which its argument is known. So `evaluate_pull` judges " +
+			"Terraform evaluates a function in every plan in which its argument is known. So `evaluate_pull` checks " +
 			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied.\n\n" +
-			"It reads nothing from AWS: `repository_policy` and `identity_policies` that are not given are unknown, and make the verdict `conditional` unless something else decides it. " +
-			"Every other document that is not given is assumed not to exist, and `assumptions` says so. " +
+			"It reads nothing from AWS: `repository_policy` and `identity_policies` that are not set are unknown, and make the verdict `conditional` unless something else decides it. " +
+			"Every other document that is not set is assumed not to exist, and `assumptions` says so. " +
 			"This holds for the permissions boundary and the registry policy, too; the registry policy can grant as well as deny. " +
-			"(To the data source these two are unknown where it cannot read them.) So give them, `\"\"` for none, or pass on what the data source exports. " +
+			"(To the data source these two are unknown where it cannot read them.) So set them, to `\"\"` if there is none, or pass on what the data source exports. " +
 			"The function does not see what a plan removes: leave that out of the documents.\n\n" +
 			"The result has the result attributes of the data source, and its page describes them: `verdict`, `allowed`, `denied_side`, `explanation` and the others.\n\n" +
 			"The object has these attributes; [the page of the data source](../data-sources/pull_check.md#schema) says more of each:\n\n" + attributes.List(),
@@ -44,7 +44,7 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 			function.DynamicParameter{
 				Name: "pull",
 				MarkdownDescription: "An object with the arguments of the data source `ecrxa_pull_check`: `role_arn`, one of `image` and `repository_arn`, and any of the others. " +
-					"What is left out or null is not given; an attribute of another name is an error.",
+					"What is left out or null is not set; an attribute of another name is an error.",
 			},
 		},
 		Return: function.ObjectReturn{AttributeTypes: attributes.ResultTypes()},

@@ -86,7 +86,7 @@ func TestEvaluatePull_errors(t *testing.T) {
 		{"misspelt", object(guide(map[string]attr.Value{"rolearn": types.StringValue("")})), "rolearn is not an argument (did you mean role_arn?)"},
 		{"a result's name", object(guide(map[string]attr.Value{"verdict": types.StringValue("")})), "verdict is not an argument"},
 		{"wrong type", object(guide(map[string]attr.Value{"identity_policies": types.StringValue("{}")})), "identity_policies must be a map of policy documents by policy name"},
-		{"no role", object(guide(map[string]attr.Value{"role_arn": types.DynamicNull()})), "role_arn is not given"},
+		{"no role", object(guide(map[string]attr.Value{"role_arn": types.DynamicNull()})), "role_arn is not set"},
 		{"bad document", object(guide(map[string]attr.Value{"repository_policy": types.StringValue("{\n")})), "repository_policy is not a policy document: line 2"},
 		{
 			"faults of both kinds",

@@ -49,7 +49,7 @@ func (r *Resource) planOwner(ctx context.Context, object ownership.Object, prior
 		return false, r.planRemoval(ctx, object, prior, private)
 	}
 	diags = tfattr.SetLeaveTo(ctx, private, nil)
-	conflict, rewrite := r.policies.Owners.PlanKeep(ctx, plan.key(), object.Token, canonical(plan.Statement))
+	conflict, rewrite := r.policies.Owners.PlanKeep(plan.key(), object.Token)
 	diags.Append(r.planConflict(plan.key(), conflict)...)
 	if rewrite && !diags.HasError() {
 		diags.AddAttributeWarning(path.Root("sid"), "Rewrite of an unchanged statement", twoResources(plan.key())+
@@ -72,18 +72,11 @@ func (r *Resource) planRemoval(ctx context.Context, object ownership.Object, pri
 }
 
 // planConflict reports that two resources of this configuration manage one statement.
-func (r *Resource) planConflict(key repopolicy.Key, conflict ownership.Conflict) (diags diag.Diagnostics) {
-	at := path.Root("sid")
-	switch conflict {
-	case ownership.None:
-	case ownership.Agreeing:
-		diags.AddAttributeWarning(at, summaryTwo, twoResources(key)+". Remove one of the two from the configuration: the statement is kept for the other.")
-	case ownership.Differing:
-		diags.AddAttributeError(at, summaryTwo, twoResources(key)+", with different content. Each would overwrite the other. "+
-			"Remove one of the two from the configuration (the statement is kept for the other), or give one another sid.")
-	case ownership.Creating:
-		diags.AddAttributeError(at, summaryTwo, twoResources(key)+", and at least one of the two is about to create it. "+
-			"Remove one of the two, or give them different sids. If one of them replaces the other, write a moved block, or apply in two steps.")
+func (r *Resource) planConflict(key repopolicy.Key, conflict bool) (diags diag.Diagnostics) {
+	if conflict {
+		diags.AddAttributeError(path.Root("sid"), summaryTwo, twoResources(key)+". Each would overwrite or delete what the other one needs.\n\n"+
+			"Remove one of the two from the configuration; the statement is kept for the other. Or give them different sids. "+
+			"If one of them replaces the other, write a moved block, or apply in two steps.")
 	}
 	return diags
 }

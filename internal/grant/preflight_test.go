@@ -77,20 +77,25 @@ func TestAccRepositoryGrant_swappedSids(t *testing.T) {
 	)
 }
 
-// Of two resources that have one statement, the one that goes leaves it to the other.
+// Two resources with one statement are an error in every plan. If one of them is
+// removed, its destroy leaves the statement to the other.
 func TestAccRepositoryGrant_anotherResourceKeepsTheStatement(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := strings.Join([]string{w.Registry.ID, w.Region, w.repository, "S"}, ",")
 	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
 	a, b := w.Registry.ProviderConfig()+w.grant("a", sidS), w.grant("b", sidS)
+	imported := resource.TestStep{Config: a + b, ResourceName: "ecrxa_repository_grant.b", ImportState: true, ImportStateId: id, ImportStatePersist: true}
+	two := regexp.MustCompile(`Two resources for one statement`)
 	w.test(
 		resource.TestStep{Config: a},
-		resource.TestStep{Config: fmt.Sprintf("import {\n  to = ecrxa_repository_grant.b\n  id = %q\n}\n", id) + a + b, Check: w.stands(ours)},
+		resource.TestStep{Config: fmt.Sprintf("import {\n  to = ecrxa_repository_grant.b\n  id = %q\n}\n", id) + a + b, ExpectError: two},
+		imported, // The command does not plan, so it cannot know of the other resource.
+		resource.TestStep{Config: a + b, PlanOnly: true, ExpectError: two},
 		resource.TestStep{Config: a, Check: w.stands(ours)},
 		resource.TestStep{Config: a, PlanOnly: true},
-		resource.TestStep{Config: fmt.Sprintf("import {\n  to = ecrxa_repository_grant.b\n  id = %q\n}\n", id) + a + b},
-		resource.TestStep{Config: w.Registry.ProviderConfig(), Check: w.stands()}, // Both go, and the statement with them.
+		imported,
+		resource.TestStep{Config: w.Registry.ProviderConfig(), Check: w.stands()}, // Both are destroyed, and the statement with them.
 	)
 }
 

@@ -62,13 +62,16 @@ func Parse(text string) (*Document, error) {
 	switch statement.kind {
 	case objectKind:
 		d.single = true
-		d.statements = []*Statement{newStatement(text, statement, 0)}
+		d.statements = []*Statement{newStatement(text, statement, 0, lineAt(text, statement.start))}
 	case listKind:
+		line, counted := 1, 0
 		for i, n := range statement.items {
 			if n.kind != objectKind {
 				return fail(n, "a statement must be a JSON object, not "+string(n.kind), step0, step{index: i})
 			}
-			d.statements = append(d.statements, newStatement(text, n, i))
+			line += strings.Count(text[counted:n.start], "\n")
+			counted = n.start
+			d.statements = append(d.statements, newStatement(text, n, i, line))
 		}
 	default:
 		e := documentError(text, root, &syntaxError{offset: statement.start, problem: "Statement must be an object or a list of objects, not " + string(statement.kind)})

@@ -14,7 +14,7 @@ type Error struct {
 	Element   string // as in "Principal" or "Condition.StringEquals"; may be empty
 	Offset    int    // byte offset in the text, from 0
 	Line      int    // from 1
-	Problem   string // what is wrong, as a phrase without a full stop
+	Problem   string // the problem, as a phrase without a full stop
 }
 
 // Error returns the position and the problem.

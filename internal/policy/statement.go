@@ -13,14 +13,15 @@ type Statement struct {
 	source string // the text it was read from
 	node   node   // its position in source
 	index  int    // in its document, from 0
+	line   int    // on which it begins in source, from 1
 	sid    string
 
 	canonical func() string // computed once: writers compare statements many times
 }
 
-func newStatement(source string, n node, index int) *Statement {
+func newStatement(source string, n node, index, line int) *Statement {
 	return &Statement{
-		source: source, node: n, index: index, sid: sidOf(n),
+		source: source, node: n, index: index, line: line, sid: sidOf(n),
 		canonical: sync.OnceValue(func() string { return canonicalStatement(n) }),
 	}
 }
@@ -37,7 +38,7 @@ func ParseStatement(text string) (*Statement, error) {
 			Offset: syntax.offset, Line: lineAt(text, syntax.offset), Problem: syntax.problem,
 		}
 	}
-	return newStatement(text, n, 0), nil
+	return newStatement(text, n, 0, lineAt(text, n.start)), nil
 }
 
 // Sid returns the statement's Sid, or "" if it has none.
@@ -62,7 +63,7 @@ func (s *Statement) at(index int) *Statement {
 
 // Line returns the line on which the statement begins in the text from which it was read,
 // from 1.
-func (s *Statement) Line() int { return lineAt(s.source, s.node.start) }
+func (s *Statement) Line() int { return s.line }
 
 // String prints the statement as compact JSON.
 func (s *Statement) String() string { return compact(s.source[s.node.start:s.node.end]) }
@@ -156,17 +157,16 @@ func (s *Statement) ErrorAt(problem string, path ...string) *Error {
 	return s.errorAt(problem, strings.Join(path, "."), offset)
 }
 
-// ErrorAtValue returns an error with the position of a value in an element. The path of
-// the element is that of ErrorAt.
-func (s *Statement) ErrorAtValue(problem, value string, path ...string) *Error {
+// ErrorAtItem returns an error that points at one of the values of an element, by
+// number from 0; the path leads to the element as that of ErrorAt.
+func (s *Statement) ErrorAtItem(problem string, item int, path ...string) *Error {
 	n, offset := s.find(path)
 	element := strings.Join(path, ".")
-	i := slices.IndexFunc(n.items, func(item node) bool { return item.text == value })
 	switch {
-	case i >= 0:
-		element += "[" + strconv.Itoa(i) + "]"
-		offset = n.items[i].start
-	case n.text == value && n.kind != objectKind:
+	case item < len(n.items):
+		element += "[" + strconv.Itoa(item) + "]"
+		offset = n.items[item].start
+	case n.kind != objectKind && n.kind != listKind:
 		offset = n.start
 	}
 	return s.errorAt(problem, element, offset)
@@ -189,7 +189,7 @@ func (s *Statement) find(path []string) (n node, offset int) {
 func (s *Statement) errorAt(problem, element string, offset int) *Error {
 	return &Error{
 		Statement: s.index, Sid: s.Sid(), Element: element,
-		Offset: offset, Line: lineAt(s.source, offset), Problem: problem,
+		Offset: offset, Line: s.line - 1 + lineAt(s.source[s.node.start:], offset-s.node.start), Problem: problem,
 	}
 }
 
@@ -294,7 +294,7 @@ func NewStatement(spec StatementSpec) *Statement {
 	}
 	source := "{" + strings.Join(elements, ",") + "}"
 	n, _ := parseJSON(source)
-	return newStatement(source, n, 0)
+	return newStatement(source, n, 0, 1)
 }
 
 func printPrincipals(principals map[string][]string) string {

@@ -217,20 +217,21 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestErrorAtValue(t *testing.T) {
+func TestErrorAtItem(t *testing.T) {
 	t.Parallel()
 	s := mustStatement(t, "{\"Sid\":\"s\",\"Action\":[\"a:b\",\n\"c\"],\n\"Resource\":\n\"r\",\"Condition\":{}}")
 	for _, test := range []struct {
-		value, want string
-		path        []string
+		item int
+		want string
+		path []string
 	}{
-		{"c", `statement 0 (Sid "s"), Action[1], line 2 (byte 28): no`, []string{"Action"}},
-		{"r", `statement 0 (Sid "s"), Resource, line 4 (byte 46): no`, []string{"Resource"}},
-		{"d", `statement 0 (Sid "s"), Action, line 1 (byte 11): no`, []string{"Action"}},
-		{"", `statement 0 (Sid "s"), Condition, line 4 (byte 50): no`, []string{"Condition"}},
+		{1, `statement 0 (Sid "s"), Action[1], line 2 (byte 28): no`, []string{"Action"}},
+		{0, `statement 0 (Sid "s"), Resource, line 4 (byte 46): no`, []string{"Resource"}},
+		{2, `statement 0 (Sid "s"), Action, line 1 (byte 11): no`, []string{"Action"}},
+		{0, `statement 0 (Sid "s"), Condition, line 4 (byte 50): no`, []string{"Condition"}},
 	} {
-		if got := s.ErrorAtValue("no", test.value, test.path...).Error(); got != test.want {
-			t.Errorf("%q: got %s, want %s", test.value, got, test.want)
+		if got := s.ErrorAtItem("no", test.item, test.path...).Error(); got != test.want {
+			t.Errorf("item %d of %s: got %s, want %s", test.item, test.path, got, test.want)
 		}
 	}
 }

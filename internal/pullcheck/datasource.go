@@ -51,17 +51,17 @@ const description = "Says whether a role can pull an image, which side denies it
 	"The verdict needs the policies of two accounts, and one provider has credentials of one. So write two checks, as in the example. " +
 	"The first, with credentials of the **registry account**, reads the repository policy and the registry policy. " +
 	"The second, with credentials of the **consumer account**, takes those as arguments and reads the role, its policies and its permissions boundary: **its verdict covers both sides**. Pass `repository_exists` (or `role_exists` and `actual_role_arn`) along with the documents: a repository or a role that does not exist denies the pull whatever its policies say.\n\n" +
-	"The first check leaves the consumer side to the second, and says so with `identity_policies = { \"*\" = \"unknown\" }` and `permissions_boundary = \"unknown\"`. Without these it warns that the consumer side is unknown, as a check should that stands alone.\n\n" +
-	"If you have credentials of one account only, give the other side's documents as arguments, for example from an output of the other team's configuration. " +
-	"What is not given is read live where the provider's account owns it. What is neither given nor readable is unknown: a repository policy, registry policy, identity-based policy or permissions boundary. " +
-	"If the verdict depends on it, the verdict is `conditional`, and a warning says what to supply: the document, or `\"\"` (of identity policies `{}`) where there is none.\n\n" +
+	"The first check leaves the consumer side to the second. So it sets `identity_policies = { \"*\" = \"unknown\" }` and `permissions_boundary = \"unknown\"`. Without these it warns that the consumer side is unknown.\n\n" +
+	"If you have credentials of one account only, set the other side's documents as arguments, for example from an output of the other team's configuration. " +
+	"What is not set is read from AWS if the provider's account owns it. What is neither set nor readable is unknown: a repository policy, registry policy, identity-based policy or permissions boundary. " +
+	"If the verdict depends on it, the verdict is `conditional`, and a warning says what to set: the document, or `\"\"` (for identity policies `{}`) if there is none.\n\n" +
 	"No check reads service control policies, resource control policies, session policies and the policies of VPC endpoints. " +
-	"Those that are not given are assumed not to restrict the pull: `assumptions` and `explanation` say so.\n\n" +
+	"Those that are not set are assumed not to restrict the pull: `assumptions` and `explanation` say so.\n\n" +
 	"~> Terraform defers a data source until the apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. " +
-	"To judge what is only planned, use the function [`evaluate_pull`](../functions/evaluate_pull.md), which is evaluated in every plan; or pass the planned values to the data source through a `local`, and assert in a `check` block. " +
-	"Let the data source stand outside the `check` block, as in the example: one inside is read again in every apply, so that no plan is empty. " +
-	"What a plan removes still counts, since it still stands: a grant that is destroyed, or replaced because its `sid` changes, is seen as it is today.\n\n" +
-	"~> A Lambda function's image is pulled by the service `lambda.amazonaws.com`, not by the function's execution role, and this check does not judge services. " +
+	"To check what is only planned, use the function [`evaluate_pull`](../functions/evaluate_pull.md), which is evaluated in every plan; or pass the planned values to the data source through a `local`, and assert in a `check` block. " +
+	"Write the data source outside the `check` block, as in the example: one inside is read again in every apply, so no plan is empty. " +
+	"What the plan removes still counts, because it still exists: a grant that is destroyed, or replaced because its `sid` changes, is seen as it is today.\n\n" +
+	"~> A Lambda function's image is pulled by the service `lambda.amazonaws.com`, not by the function's execution role, and this check does not cover services. " +
 	"Look in the repository policy for the two statements that it needs, one for the function's account and one for the service: the example of `ecrxa_repository_grant` grants both."
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
@@ -99,12 +99,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	in, faults := attributes.Input(arguments)
-	var parser verdict.Parser // what is given is parsed once, before and after the reads
+	var parser verdict.Parser // each document is parsed once, before and after the reads
 	target, more := parser.Target(in)
 	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
 		return
 	}
-	given := in
+	set := in
 	read, err := live.Fill(ctx, d.sources, target, &in)
 	if err != nil {
 		title, detail := awserr.Describe(err, "The pull check could not read from AWS")
@@ -120,7 +120,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	result := report.Of(judgement)
 	warnOfDocuments(&resp.Diagnostics, result, read.Refusals)
 	if result.Verdict == authz.Conditional {
-		sides{given, in, target, read.Account, unread}.warn(&resp.Diagnostics)
+		sides{set, in, target, read.Account, unread}.warn(&resp.Diagnostics)
 	}
 	object, diags := attributes.Result(ctx, result)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {
@@ -134,8 +134,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 }
 
-const readHint = "The pull check reads from AWS what it was not given: a repository_policy, registry_policy, identity_policies or permissions_boundary. " +
-	"The function evaluate_pull judges from documents alone.\n\n"
+const readHint = "The pull check reads from AWS what is not set: a repository_policy, registry_policy, identity_policies or permissions_boundary. " +
+	"The function evaluate_pull uses documents alone.\n\n"
 
 // argumentsOf returns the configured values of the arguments, by name.
 func argumentsOf(ctx context.Context, config tfsdk.Config) (map[string]attr.Value, diag.Diagnostics) {

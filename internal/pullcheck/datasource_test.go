@@ -132,8 +132,8 @@ func TestRead_warnings(t *testing.T) {
 		{
 			"a user", "111111111111", "arn:aws:iam::123456789012:user/ci",
 			map[string]string{
-				"repository_policy": "Give repository_policy, registry_policy, registry_policy_scope and repository_exists as arguments",
-				"identity_policies": "Give all of its identity-based policies as identity_policies",
+				"repository_policy": "Set repository_policy, registry_policy, registry_policy_scope and repository_exists",
+				"identity_policies": "Set identity_policies to all of its identity-based policies",
 			},
 		},
 		{
@@ -141,7 +141,7 @@ func TestRead_warnings(t *testing.T) {
 			map[string]string{
 				"repository_policy": "not authorized to perform: ecr:GetRepositoryPolicy",
 				"registry_policy":   "not authorized to perform: ecr:GetRegistryPolicy",
-				"identity_policies": "Give identity_policies, permissions_boundary, role_exists and actual_role_arn as arguments",
+				"identity_policies": "Set identity_policies, permissions_boundary, role_exists and actual_role_arn",
 			},
 		},
 		{
@@ -149,7 +149,7 @@ func TestRead_warnings(t *testing.T) {
 			map[string]string{
 				"repository_policy": "not authorized",
 				"registry_policy":   "not authorized",
-				"identity_policies": `If this check only reads its side for another check, which judges, give identity_policies = { "*" = "unknown" }`,
+				"identity_policies": `If this check only reads its side for another check, which judges, set identity_policies = { "*" = "unknown" }`,
 			},
 		},
 	} {
@@ -289,9 +289,9 @@ func TestRead_oddities(t *testing.T) {
 		got[warning.Summary()] = warning.Path().String() + ": " + warning.Detail()
 	}
 	for summary, want := range map[string]string{
-		"Probably not what is meant: image":             "image: image is in the Region us-est-1, which is misspelt or newer than this provider (did you mean us-east-1?).",
-		"Probably not what is meant: repository_policy": `repository_policy: repository_policy names ecr:GetAuthorizationToken in the statement "Login"`,
-		"Probably not what is meant: vpc_endpoint_policy": `vpc_endpoint_policy: vpc_endpoint_policy names the condition key "aws:PrincipleOrgID" in the statement 0 (the first); AWS does not list that key, and no request is likely to carry it (did you mean aws:PrincipalOrgID?).` + "\n" +
+		"Probable mistake: image":             "image: image is in the Region us-est-1, which is misspelt or newer than this provider (did you mean us-east-1?).",
+		"Probable mistake: repository_policy": `repository_policy: repository_policy names ecr:GetAuthorizationToken in the statement "Login"`,
+		"Probable mistake: vpc_endpoint_policy": `vpc_endpoint_policy: vpc_endpoint_policy names the condition key "aws:PrincipleOrgID" in the statement 0 (the first); AWS does not list this key, and requests probably do not have it (did you mean aws:PrincipalOrgID?).` + "\n" +
 			`vpc_endpoint_policy names the condition key "aws:PrincpalAccount"`,
 	} {
 		if !strings.HasPrefix(got[summary], want) {
@@ -339,7 +339,7 @@ func TestRead_neitherGivenNorReadable(t *testing.T) {
 			map[string]string{"repository_policy": "", "permissions_boundary": ""},
 			"conditional",
 			[]string{"registry_policy"},
-			`registry_policy: Give registry_policy ("" if there is none), registry_policy_scope and repository_exists as arguments. A second ecrxa_pull_check whose provider has credentials of account 987654321098`,
+			`registry_policy: Set registry_policy ("" if there is none), registry_policy_scope and repository_exists. A second ecrxa_pull_check whose provider has credentials of account 987654321098`,
 		},
 		{
 			"a registry policy that could deny", roleARN,
@@ -353,14 +353,14 @@ func TestRead_neitherGivenNorReadable(t *testing.T) {
 			map[string]string{"repository_policy": grants, "registry_policy": ""},
 			"conditional",
 			[]string{"permissions_boundary"},
-			`permissions_boundary: Give permissions_boundary ("" if there is none), role_exists and actual_role_arn as arguments. A second ecrxa_pull_check whose provider has credentials of account 123456789012`,
+			`permissions_boundary: Set permissions_boundary ("" if there is none), role_exists and actual_role_arn. A second ecrxa_pull_check whose provider has credentials of account 123456789012`,
 		},
 		{
 			"a user's boundary", user,
 			map[string]string{"repository_policy": strings.Replace(grants, roleARN, user, 1), "registry_policy": ""},
 			"conditional",
 			[]string{"permissions_boundary"},
-			`permissions_boundary: Give permissions_boundary, or "" if there is none.`,
+			`permissions_boundary: Set permissions_boundary, to "" if there is none.`,
 		},
 		{
 			"a root user has no boundary", root,

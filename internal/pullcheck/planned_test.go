@@ -132,7 +132,7 @@ func TestAccPullCheck_remedies(t *testing.T) {
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 	denied := remediesOf(t, verdict.Input{
 		Image: env.Registry.ImageURI(repository), RoleARN: env.Consumer.RoleARN(role),
-		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
+		RepositoryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(),
 	})
 	var resources []string
 	for _, remedy := range denied {
@@ -153,10 +153,10 @@ func TestAccPullCheck_remedyCorrects(t *testing.T) {
 	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
 	in := verdict.Input{
 		Image: strings.Replace(env.Registry.ImageURI(repository), env.Region, "af-south-1", 1), RoleARN: env.Consumer.RoleARN(role),
-		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
+		RepositoryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(),
 	}
 	elsewhere := remediesOf(t, in)[0]
-	in.Image, in.IdentityPolicies = env.Registry.ImageURI(repository), verdict.Given(verdict.Document{Name: "ecrxa-pull", Text: elsewhere.JSON})
+	in.Image, in.IdentityPolicies = env.Registry.ImageURI(repository), verdict.DocumentsOf(verdict.Document{Name: "ecrxa-pull", Text: elsewhere.JSON})
 	both := remediesOf(t, in)
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 

@@ -7,34 +7,33 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // sides are what a check knows of both sides of a pull.
 type sides struct {
-	given   verdict.Input // the arguments
+	set     verdict.Input // the arguments
 	in      verdict.Input // the arguments and what was read live
 	target  verdict.Target
 	account string   // of the credentials
-	unread  []string // documents that were neither given nor readable: see markUnread
+	unread  []string // policies that are neither set nor readable: see markUnread
 }
 
-// warn tells which side keeps the verdict open because it was neither given nor
+// warn warns of the side that makes the verdict conditional because it is neither set nor
 // readable: all of it, or one document.
 func (s sides) warn(diags *diag.Diagnostics) {
 	switch {
-	case s.in.RepositoryPolicy.State == verdict.NotGiven && s.registryGiven():
+	case s.in.RepositoryPolicy.State == verdict.NotSet && s.registryIsSet():
 		s.add(diags, "repository_policy", "The repository policy is unknown", s.registryUnknown())
-	case s.in.RepositoryPolicy.State == verdict.NotGiven:
+	case s.in.RepositoryPolicy.State == verdict.NotSet:
 		s.add(diags, "repository_policy", "The registry side of the pull is unknown", s.registryUnknown())
 	case slices.Contains(s.unread, "registry_policy"):
 		s.add(diags, "registry_policy", "The registry policy is unknown", s.registryPolicyUnknown())
 	}
 	switch {
-	case s.in.IdentityPolicies.State == verdict.NotGiven && s.consumerGiven():
+	case s.in.IdentityPolicies.State == verdict.NotSet && s.consumerIsSet():
 		s.add(diags, "identity_policies", "The identity-based policies are unknown", s.consumerUnknown())
-	case s.in.IdentityPolicies.State == verdict.NotGiven:
+	case s.in.IdentityPolicies.State == verdict.NotSet:
 		s.add(diags, "identity_policies", "The consumer side of the pull is unknown", s.consumerUnknown())
 	case slices.Contains(s.unread, "permissions_boundary"):
 		s.add(diags, "permissions_boundary", "The permissions boundary is unknown", s.boundaryUnknown())
@@ -45,7 +44,7 @@ func (s sides) warn(diags *diag.Diagnostics) {
 // a check that judges with what another has read has other summaries than that one.
 func (s sides) add(diags *diag.Diagnostics, attribute, summary, detail string) {
 	ownsOther := s.account == s.target.Repository.Account || s.account == s.target.Principal.Account
-	if ownsOther && !s.registryGiven() && !s.consumerGiven() {
+	if ownsOther && !s.registryIsSet() && !s.consumerIsSet() {
 		detail += onlyReads[attribute]
 	}
 	diags.AddAttributeWarning(path.Root(attribute), summary, detail)
@@ -58,15 +57,15 @@ var onlyReads = map[string]string{
 }
 
 func onlyRead(arguments string) string {
-	return "\n\nIf this check only reads its side for another check, which judges, give " + arguments + ": then it does not warn."
+	return "\n\nIf this check only reads its side for another check, which judges, set " + arguments + ": then it does not warn."
 }
 
-func (s sides) registryGiven() bool {
-	return s.given.RepositoryPolicy.State != verdict.NotGiven || s.given.RegistryPolicy.State != verdict.NotGiven
+func (s sides) registryIsSet() bool {
+	return s.set.RepositoryPolicy.State != verdict.NotSet || s.set.RegistryPolicy.State != verdict.NotSet
 }
 
-func (s sides) consumerGiven() bool {
-	return s.given.IdentityPolicies.State != verdict.NotGiven || s.given.PermissionsBoundary.State != verdict.NotGiven
+func (s sides) consumerIsSet() bool {
+	return s.set.IdentityPolicies.State != verdict.NotSet || s.set.PermissionsBoundary.State != verdict.NotSet
 }
 
 func (s sides) registryUnknown() string {
@@ -82,15 +81,15 @@ func (s sides) registryNotRead(what, arguments string) string {
 }
 
 func (s sides) consumerUnknown() string {
-	if !s.isRole() {
-		return s.consumerNeverRead(`Give all of its identity-based policies as identity_policies, and its permissions boundary as permissions_boundary ("" if there is none).`)
+	if !s.target.IsRole() {
+		return s.consumerNeverRead(`Set identity_policies to all of its identity-based policies, and permissions_boundary to its permissions boundary ("" if there is none).`)
 	}
 	return s.consumerNotRead("its policies", "identity_policies, permissions_boundary, role_exists and actual_role_arn")
 }
 
 func (s sides) boundaryUnknown() string {
-	if !s.isRole() {
-		return s.consumerNeverRead(`Give permissions_boundary, or "" if there is none.`)
+	if !s.target.IsRole() {
+		return s.consumerNeverRead(`Set permissions_boundary, to "" if there is none.`)
 	}
 	return s.consumerNotRead("its permissions boundary, which can deny,", `permissions_boundary ("" if there is none), role_exists and actual_role_arn`)
 }
@@ -103,15 +102,11 @@ func (s sides) consumerNeverRead(cure string) string {
 	return fmt.Sprintf("role_arn names a principal of the kind %q, whose policies this check does not read, and so the verdict is conditional.\n\n%s", s.target.Principal.Kind, cure)
 }
 
-func (s sides) isRole() bool {
-	return s.target.Principal.Kind == awsname.Role || s.target.Principal.Kind == awsname.RoleSession
-}
-
-// notRead tells why something could not be read, and how it gets from its account's
-// credentials to this check.
+// notRead says why something could not be read, and how credentials of its account can
+// read it for this check.
 func (s sides) notRead(owned, account, what, arguments string) string {
 	return fmt.Sprintf("The %s belongs to account %s, and the provider's credentials to account %s: %s could not be read, and so the verdict is conditional.\n\n"+
-		"Give %[5]s as arguments. A second ecrxa_pull_check whose provider has credentials of account %[2]s reads them and exports them under the same names.\n\n"+
+		"Set %[5]s. A second ecrxa_pull_check whose provider has credentials of account %[2]s reads them and exports them under the same names.\n\n"+
 		"If this provider's credentials should be those of account %[2]s, look at its profile.",
 		owned, account, s.account, what, arguments)
 }

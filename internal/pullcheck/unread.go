@@ -6,15 +6,15 @@ import (
 )
 
 // markUnread marks as unknown the registry policy and the permissions boundary
-// where nobody gave them and the credentials cannot read them: package verdict would
+// where they are not set and the credentials cannot read them: package verdict would
 // assume that there is none. It returns their arguments.
 func markUnread(in *verdict.Input, target verdict.Target) []string {
 	var names []string
-	if in.RegistryPolicy.State == verdict.NotGiven {
+	if in.RegistryPolicy.State == verdict.NotSet {
 		in.RegistryPolicy.State = verdict.Unknown
 		names = append(names, "registry_policy")
 	}
-	if in.PermissionsBoundary.State == verdict.NotGiven && canHaveBoundary(*in, target) {
+	if in.PermissionsBoundary.State == verdict.NotSet && canHaveBoundary(*in, target) {
 		in.PermissionsBoundary.State = verdict.Unknown
 		names = append(names, "permissions_boundary")
 	}

@@ -14,15 +14,15 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
-// warnOfDocuments tells what AWS refused to show, what it would refuse to take, and
-// what is probably not meant.
+// warnOfDocuments warns of reads that AWS denied, of documents that it would reject, and of
+// probable mistakes.
 func warnOfDocuments(diags *diag.Diagnostics, result report.Result, refusals []live.Refusal) {
 	for _, refusal := range refusals {
 		title, detail := awserr.Describe(refusal.Err, "A read was refused")
 		diags.AddAttributeWarning(path.Root(refusal.At.Attribute), title, fmt.Sprintf("%s\n\n%s", consequence(refusal.At), detail))
 	}
-	warnAt(diags, result.Refused, "A policy that AWS would refuse", "\n\nWhat the statement does is not known: the verdict is conditional where that matters.")
-	warnAt(diags, result.Unlikely, "Probably not what is meant", "")
+	warnAt(diags, result.Rejected, "AWS would reject a policy", "\n\nThe effect of the statement is not known: the verdict is conditional if it matters.")
+	warnAt(diags, result.Unlikely, "Probable mistake", "")
 }
 
 // warnAt warns once of each place, of all that is wrong there: of several warnings

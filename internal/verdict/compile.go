@@ -20,14 +20,14 @@ func (a *arguments) compile() authz.Policies {
 	}
 }
 
-// faults returns what AWS would refuse in the documents.
+// faults returns what AWS would reject in the documents.
 func (a *arguments) faults() []Fault {
 	var faults []Fault
-	for i := range a.given {
-		for _, fault := range a.given[i].compile().Faults() {
+	for i := range a.documents {
+		for _, fault := range a.documents[i].compile().Faults() {
 			unnamed := *fault
 			unnamed.Document = "" // the place names it
-			faults = append(faults, Fault{a.given[i].At, &unnamed})
+			faults = append(faults, Fault{a.documents[i].At, &unnamed})
 		}
 	}
 	return faults
@@ -80,7 +80,7 @@ func (a *arguments) unknown(t authz.PolicyType) bool {
 }
 
 // stateUnknown reports whether there may be policies of a type beside those that are
-// listed. Most types that are not given are assumed not to apply, but not these:
+// listed. Most types that are not set are assumed not to apply, but not these:
 //
 //   - identity policies, except those of a role that does not exist yet and will have
 //     the planned ones only;
@@ -99,7 +99,7 @@ func (a *arguments) stateUnknown(t authz.PolicyType) bool {
 	case authz.RepositoryPolicy:
 		return state != Known && (!a.repositoryMissing() || actionset.CreatesRepository(a.access))
 	case authz.SessionPolicy:
-		return state == Unknown || state == NotGiven && a.target.Principal.Kind == awsname.FederatedUser
+		return state == Unknown || state == NotSet && a.target.Principal.Kind == awsname.FederatedUser
 	default:
 		return state == Unknown
 	}

@@ -20,20 +20,23 @@ var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImag
 
 // decide judges a pull.
 func decide(a arguments) *Judgement {
-	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), plannedAt: map[string]At{}}
+	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[string]At{}, left: authz.NewBudget()}
 	for _, planned := range a.planned {
 		j.plannedAt[planned.Sid()] = planned.At
 	}
 	for _, action := range append([]string{actionset.TokenAction}, actionset.Actions(a.access)...) {
-		j.decisions = append(j.decisions, a.decide(action, j.compiled))
+		request := a.request(action)
+		j.requests[action] = request
+		request.Budget = j.left
+		j.decisions = append(j.decisions, a.decide(request, j.compiled))
 	}
 	return j
 }
 
 // decide returns the decision on one action.
-func (a *arguments) decide(action string, policies authz.Policies) Decision {
-	d := Decision{Action: action, Resource: a.resource(action), Obstacles: a.obstacles(action)}
-	d.Engine, d.ScopeDecides = a.evaluate(action, policies)
+func (a *arguments) decide(request authz.Request, policies authz.Policies) Decision {
+	d := Decision{Action: request.Action, Resource: request.Resource, Obstacles: a.obstacles(request.Action)}
+	d.Engine, d.ScopeDecides = a.evaluate(request, policies)
 	d.Verdict = d.Engine.Verdict
 	if len(d.Obstacles) > 0 {
 		d.Verdict = authz.Denied
@@ -44,11 +47,12 @@ func (a *arguments) decide(action string, policies authz.Policies) Decision {
 // evaluate asks the engine. Where the scope of a registry policy is not known, the
 // verdict is certain only when it is the same with and without that policy; if it is
 // not, the scope decides.
-func (a *arguments) evaluate(action string, policies authz.Policies) (d authz.Decision, scopeDecides bool) {
+func (a *arguments) evaluate(request authz.Request, policies authz.Policies) (d authz.Decision, scopeDecides bool) {
+	action := request.Action
 	if !a.target.SamePartition() {
 		return authz.Decision{Action: action, Verdict: authz.Denied}, false
 	}
-	request, applicable := a.request(action), a.applicable(policies, action)
+	applicable := a.applicable(policies, action)
 	with := authz.Evaluate(request, applicable)
 	if !a.isScopeUnknown(action) {
 		return with, false
@@ -155,8 +159,8 @@ func isResourceTag(key string) bool {
 }
 
 func setDefault(known map[string][]string, key, value string) {
-	for given := range known {
-		if strings.EqualFold(given, key) {
+	for name := range known {
+		if strings.EqualFold(name, key) {
 			return
 		}
 	}

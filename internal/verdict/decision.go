@@ -22,7 +22,7 @@ type Decision struct {
 	ScopeDecides bool
 }
 
-// A Fault is something in a document that AWS would refuse.
+// A Fault is something in a document that AWS would reject.
 type Fault struct {
 	At  At
 	Err *policy.Error

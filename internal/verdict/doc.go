@@ -11,14 +11,14 @@
 // The package is pure: it sees documents, never AWS. What is not known is never
 // guessed:
 //
-//   - identity policies or a repository policy that are not given are unknown,
+//   - identity policies or a repository policy that are not set are unknown,
 //     and the verdict is conditional unless something else decides it;
-//   - any other policy that is not given is assumed not to apply, and the report
+//   - any other policy that is not set is assumed not to apply, and the report
 //     says so; a caller that tried to read one and could not, as the data source,
 //     gives it as unknown;
 //   - a document that may exist and could not be read is unknown, here and in
 //     every check that it is passed on to (UnknownText);
-//   - a condition key that is not given is unknown, except what follows from the
+//   - a condition key that is not set is unknown, except what follows from the
 //     request itself and aws:SecureTransport, which is true for every ECR call.
 //
 // What a judgement takes into account:
@@ -31,7 +31,7 @@
 //   - ecr:GetAuthorizationToken is a call to the role's own account: the policies
 //     of the registry side do not apply to it.
 //   - Control policies do not bind a management account, which a request does not
-//     show: none are given for it. That they do not bind service-linked roles,
+//     show: none are set for it. That they do not bind service-linked roles,
 //     recognized by the path /aws-service-role/, the engine knows.
 //   - A registry policy covers every action in scope V2, and only those of
 //     replication and pull through cache in scope V1. Where the scope is not known,

@@ -14,7 +14,7 @@ import (
 // An Input is everything that is known about one pull. The fields are the arguments
 // of the data source ecrxa_pull_check and of the function evaluate_pull.
 type Input struct {
-	Image         string         // a private ECR image URI; exactly one of Image and RepositoryARN is given
+	Image         string         // a private ECR image URI; exactly one of Image and RepositoryARN is set
 	RepositoryARN string         // the ARN of the repository
 	RoleARN       string         // who pulls: the ARN of a role; a role session or a user is judged as such
 	Access        actionset.Name // the set of actions; empty means pull
@@ -52,7 +52,7 @@ type Existence int
 
 // The existences.
 const (
-	ExistenceUnknown Existence = iota // not given: it is judged as one that exists
+	ExistenceUnknown Existence = iota // not set: it is taken to exist
 	Exists
 	Missing
 )
@@ -62,9 +62,9 @@ type State int
 
 // The states.
 const (
-	NotGiven State = iota // nothing is known about them
-	Unknown               // there may be more than is listed: it could not be read
-	Known                 // the list is complete; an empty list says that there is none
+	NotSet  State = iota // nothing is known about them
+	Unknown              // there may be more than is listed: it could not be read
+	Known                // the list is complete; an empty list says that there is none
 )
 
 // Documents are the policy documents of one type.
@@ -73,9 +73,9 @@ type Documents struct {
 	List  []Document
 }
 
-// Given returns documents that are known completely; without arguments, that
+// DocumentsOf returns documents that are known completely; without arguments, that
 // there are none.
-func Given(list ...Document) Documents { return Documents{State: Known, List: list} }
+func DocumentsOf(list ...Document) Documents { return Documents{State: Known, List: list} }
 
 // Levels are the control policies of one type, one list for each level of the
 // organization: the root, each organizational unit, the account.
@@ -85,7 +85,7 @@ type Levels struct {
 }
 
 // UnknownText is the text of a document that may exist and is not known, because
-// reading it was refused. With it the document stays unknown when it is passed on to
+// AWS denied the read. With it the document stays unknown when it is passed on to
 // another check.
 const UnknownText = "unknown"
 
@@ -123,7 +123,7 @@ func (in *Input) StateOf(t authz.PolicyType) State {
 	case authz.RegistryPolicy:
 		return in.RegistryPolicy.State
 	}
-	return NotGiven
+	return NotSet
 }
 
 // clone returns the input with copies of its lists.
@@ -171,7 +171,7 @@ func (a At) String() string {
 // An InputError says which argument is wrong, and how.
 type InputError struct {
 	At      At
-	Problem string // a predicate whose subject is the argument, as in "is not given"
+	Problem string // a predicate whose subject is the argument, as in "is not set"
 	Err     error  // the cause, often a *policy.Error with the line; may be nil
 }
 

@@ -28,33 +28,33 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		edit func(*verdict.Input)
 		want string
 	}{
-		{"no image", func(in *verdict.Input) { in.Image = "" }, "image is not given; exactly one of image and repository_arn is needed"},
-		{"image and ARN", func(in *verdict.Input) { in.RepositoryARN = pulls.RepositoryARN }, "repository_arn is given beside image; exactly one of the two is needed"},
-		{"no role", func(in *verdict.Input) { in.RoleARN = "" }, "role_arn is not given; it says who pulls"},
+		{"no image", func(in *verdict.Input) { in.Image = "" }, "image is not set; set exactly one of image and repository_arn"},
+		{"image and ARN", func(in *verdict.Input) { in.RepositoryARN = pulls.RepositoryARN }, "repository_arn is set, and image is set, too; set exactly one of the two"},
+		{"no role", func(in *verdict.Input) { in.RoleARN = "" }, "role_arn is not set; it says who pulls"},
 		{"bad role", func(in *verdict.Input) { in.RoleARN = "ecsTaskExecutionRole" }, `role_arn is not valid: "ecsTaskExecutionRole" is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME`},
-		{"several roles", func(in *verdict.Input) { in.RoleARN = "arn:aws:iam::123456789012:role/app-*" }, "role_arn has a wildcard, and a check judges one role: name it, and write a check for each other one"},
-		{"ARN for an image", func(in *verdict.Input) { in.Image = pulls.RepositoryARN }, "image is a repository's ARN: give it as repository_arn"},
-		{"image for an ARN", func(in *verdict.Input) { in.Image, in.RepositoryARN = "", pulls.Image }, "repository_arn is an image's URI: give it as image"},
+		{"several roles", func(in *verdict.Input) { in.RoleARN = "arn:aws:iam::123456789012:role/app-*" }, "role_arn has a wildcard, and a check is for one role: write one check for each role"},
+		{"ARN for an image", func(in *verdict.Input) { in.Image = pulls.RepositoryARN }, "image is the ARN of a repository: set repository_arn instead"},
+		{"image for an ARN", func(in *verdict.Input) { in.Image, in.RepositoryARN = "", pulls.Image }, "repository_arn is the URI of an image: set image instead"},
 		{"service", func(in *verdict.Input) { in.RoleARN = "lambda.amazonaws.com" }, `role_arn is the AWS service lambda.amazonaws.com, and this check judges roles, role sessions and users only: ` +
-			`read in the repository policy whether a statement with "Principal": {"Service": "lambda.amazonaws.com"} allows the pull, as ecrxa_repository_grant writes it with service_principal. ` +
-			`The execution role of a function is no way around: it is not what pulls the function's image. Across accounts Lambda also needs a statement for the function's account`},
+			`look in the repository policy whether a statement with "Principal": {"Service": "lambda.amazonaws.com"} allows the pull, as ecrxa_repository_grant writes it with service_principal. ` +
+			`The function's execution role does not pull the function's image, so it cannot be checked instead. Across accounts Lambda also needs a statement for the function's account`},
 		{"another role", func(in *verdict.Input) { in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/other" }, `actual_role_arn is not valid: "arn:aws:iam::123456789012:role/service/other" is not the role of role_arn with its path`},
 		{"public image", func(in *verdict.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image is not valid: images on public.ecr.aws need no cross-account grant: only private registries are supported`},
 		{"access", func(in *verdict.Input) { in.Access = "read" }, `access is "read"; expected one of pull, push, pull_push or pull_through_cache`},
 		{"scope", func(in *verdict.Input) { in.RegistryPolicyScope = "v2" }, `registry_policy_scope is "v2"; expected V1 or V2`},
 		{
 			"bad JSON", func(in *verdict.Input) {
-				in.RepositoryPolicy = verdict.Given(pulls.RepositoryPolicy("{\n  \"Statement\": [\n    {]\n}"))
+				in.RepositoryPolicy = verdict.DocumentsOf(pulls.RepositoryPolicy("{\n  \"Statement\": [\n    {]\n}"))
 			},
 			`repository_policy is not a policy document: statement 0, line 3 (byte 24): expected a name in double quotes`,
 		},
 		{"misspelt Statement", func(in *verdict.Input) {
-			in.RepositoryPolicy = verdict.Given(pulls.RepositoryPolicy(`{"Statment":[]}`))
+			in.RepositoryPolicy = verdict.DocumentsOf(pulls.RepositoryPolicy(`{"Statment":[]}`))
 		}, `repository_policy has no statements: Statment, line 1 (byte 1): unknown element of a policy document`},
 		{"empty document", func(in *verdict.Input) {
-			in.IdentityPolicies = verdict.Given(verdict.Document{At: verdict.At{Attribute: "identity_policies", Key: "app"}})
-		}, `identity_policies["app"] is empty; leave it out`},
-		{"statement without Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid tells which statement of the repository policy it replaces"},
+			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{At: verdict.At{Attribute: "identity_policies", Key: "app"}})
+		}, `identity_policies["app"] is empty; remove it`},
+		{"statement without Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid says which statement of the repository policy it replaces"},
 		{"statements of one Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Sid":"A"}`, `{"Sid":"A"}`) }, `planned_statements[1] has the Sid "A" of planned_statements[0]: one of them would replace the other`},
 		{"document for a statement", func(in *verdict.Input) { in.PlannedStatements = planned(`[]`) }, `planned_statements[0] is not a policy statement: statement 0, line 1 (byte 0): a statement must be a JSON object, not a list`},
 		{"level without policies", func(in *verdict.Input) {
@@ -82,7 +82,7 @@ func TestEvaluate_allFaults(t *testing.T) {
 	t.Parallel()
 	in := pulls.Both()
 	in.Access = "read"
-	in.RepositoryPolicy = verdict.Given(pulls.RepositoryPolicy("{"))
+	in.RepositoryPolicy = verdict.DocumentsOf(pulls.RepositoryPolicy("{"))
 	_, err := pulls.EvaluateInput(in)
 	var faults verdict.InputErrors
 	var cause *policy.Error
@@ -94,7 +94,7 @@ func TestEvaluate_allFaults(t *testing.T) {
 	}
 }
 
-// TestValidate: what is not given yet is not missed.
+// TestValidate: no argument is required yet.
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	if faults := verdict.Validate(verdict.Input{}); len(faults) > 0 {
@@ -109,7 +109,7 @@ func TestValidate(t *testing.T) {
 func TestPlanned(t *testing.T) {
 	t.Parallel()
 	in := pulls.Both()
-	in.IdentityPolicies = verdict.Given(verdict.Document{Name: "ecrxa-pull", Text: pulls.Pulling})
+	in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "ecrxa-pull", Text: pulls.Pulling})
 	in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Doc(pulls.Login)}}
 	if got := pulls.Evaluate(t, in); got.DeniedSide != verdict.Consumer {
 		t.Errorf("a narrower inline policy of the same name is planned, but the verdict is:\n%s", got.Explanation)
@@ -138,7 +138,7 @@ func TestPlanned_replaces(t *testing.T) {
 	for _, name := range []string{"ecrxa-pull", "arn:aws:iam::123456789012:policy/pull"} {
 		for _, text := range []string{older, verdict.UnknownText} {
 			in := pulls.Both()
-			in.IdentityPolicies = verdict.Given(verdict.Document{Name: name, Text: text, At: verdict.At{Attribute: "identity_policies", Key: name}})
+			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: name, Text: text, At: verdict.At{Attribute: "identity_policies", Key: name}})
 			if got := pulls.Evaluate(t, in); got.Allowed {
 				t.Errorf("allowed, though %s is %s", name, text)
 			}
@@ -155,7 +155,7 @@ func TestPlanned_replaces(t *testing.T) {
 func TestPlanned_unknownPolicy(t *testing.T) {
 	t.Parallel()
 	in := pulls.Both()
-	in.RepositoryPolicy = verdict.Given(verdict.Document{Text: verdict.UnknownText})
+	in.RepositoryPolicy = verdict.DocumentsOf(verdict.Document{Text: verdict.UnknownText})
 	for effect, want := range map[string]authz.Verdict{"Allow": authz.Conditional, "Deny": authz.Denied} {
 		in.PlannedStatements = []verdict.Document{{Text: `{"Sid":"Pull","Effect":"` + effect + `","Principal":{"AWS":"` + pulls.RoleARN + `"},"Action":"ecr:*"}`}}
 		if got := pulls.Evaluate(t, in); got.Verdict != want {
@@ -195,7 +195,7 @@ func TestContext(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			in := pulls.Both()
-			in.RepositoryPolicy = pulls.Given(deny(tt.condition))
+			in.RepositoryPolicy = pulls.DocumentsOf(deny(tt.condition))
 			in.Context = tt.context
 			if got := pulls.Evaluate(t, in); got.Verdict != tt.want {
 				t.Errorf("verdict %s, want %s:\n%s", got.Verdict, tt.want, got.Explanation)
@@ -222,7 +222,7 @@ func TestContext_ofTheLogin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			result := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) {
-				in.IdentityPolicies = verdict.Given(verdict.Document{Name: "p", Text: tt.identity})
+				in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "p", Text: tt.identity})
 				in.Context = map[string][]string{"ecr:ResourceTag/env": {"prod"}}
 			}))
 			if got := result.Decisions[0].Verdict; got != tt.want {
@@ -260,7 +260,7 @@ func TestEvaluate_plannedPlace(t *testing.T) {
 		"in the place of its like": {[]string{other, `{"Sid":"Pull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`, other}, 1},
 	} {
 		in := pulls.Both()
-		in.RepositoryPolicy = pulls.Given(pulls.Doc(tt.stands...))
+		in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(tt.stands...))
 		in.PlannedStatements = []verdict.Document{{Text: "\n" + pulls.Grant}}
 		statements := pulls.Evaluate(t, in).Decisions[1].Statements
 		want := report.Statement{Document: authz.RepositoryPolicy, Policy: "repository policy", Sid: "Pull", Index: tt.want, Line: 2, Effect: "Allow"}

@@ -25,8 +25,8 @@ func Judge(in Input) (*Judgement, InputErrors) {
 	return p.Judge(in)
 }
 
-// Validate returns everything that is wrong with what is given. It misses nothing
-// that is not given, and so serves where some of the arguments are not known yet.
+// Validate returns everything that is wrong with the arguments that are set. It requires
+// none, and so it serves while Terraform does not know some of them yet.
 func Validate(in Input) InputErrors {
 	var p Parser
 	return p.read(in).faults

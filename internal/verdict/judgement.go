@@ -18,7 +18,19 @@ type Judgement struct {
 	compiled  authz.Policies
 	faults    []Fault
 	decisions []Decision
-	plannedAt map[string]At // of the planned statements, by Sid
+	requests  map[string]authz.Request // by action
+	plannedAt map[string]At            // of the planned statements, by Sid
+	left      *authz.Budget            // what the decisions have left of the budget of one verdict
+	shared    *authz.Budget            // of all requests; nil if each has a budget of its own
+}
+
+// Bounded returns the judgement with requests that share what the decisions have left
+// of the budget of one verdict. Further evaluations for the same verdict use it, so that
+// the work for one pull is bounded as a whole. It is not safe for concurrent use.
+func (j *Judgement) Bounded() *Judgement {
+	bounded := *j
+	bounded.shared = j.left.Clone()
+	return &bounded
 }
 
 // Input returns what the judgement was made of.
@@ -151,8 +163,12 @@ func (j *Judgement) RegistryPolicyCovers(action string) bool {
 	return j.arguments.registryPolicyCovers(action)
 }
 
-// Request returns the request that an action is.
-func (j *Judgement) Request(action string) authz.Request { return j.arguments.request(action) }
+// Request returns the request that an action is, one of the judged actions.
+func (j *Judgement) Request(action string) authz.Request {
+	request := j.requests[action]
+	request.Budget = j.shared
+	return request
+}
 
 // Compiled returns all policies, compiled, with the planned ones in them.
 func (j *Judgement) Compiled() authz.Policies { return j.compiled }
@@ -194,7 +210,7 @@ func (j *Judgement) Statement(ref authz.StatementRef) (Statement, bool) {
 	return Statement{}, false
 }
 
-// located returns a statement with where it was given: a planned one has its own place.
+// located returns a statement with the argument that it is from: a planned one has its own.
 func (j *Judgement) located(p *Policy, s *policy.Statement) Statement {
 	at := p.At
 	if planned, ok := j.plannedAt[s.Sid()]; ok && p.Type == authz.RepositoryPolicy {
@@ -213,6 +229,6 @@ func (j *Judgement) PlannedPolicies() []Policy { return slices.Clone(j.arguments
 // Before returns the policies of a type without what is planned.
 func (j *Judgement) Before(t authz.PolicyType) []Policy { return slices.Clone(j.arguments.before[t]) }
 
-// Faults returns what AWS would refuse in the documents. It is no reason to refuse
-// the input: AWS may know more than this provider.
+// Faults returns what AWS would reject in the documents. It is no reason to reject the
+// input: AWS may know more than this provider.
 func (j *Judgement) Faults() []Fault { return slices.Clone(j.faults) }

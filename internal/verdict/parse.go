@@ -23,7 +23,7 @@ type arguments struct {
 	planned  []PlannedStatement
 
 	plannedPolicies []Policy
-	given           []Policy // every document that can be read, in the order in which they are checked
+	documents       []Policy // every document that can be read, in the order in which they are checked
 }
 
 // A reading reads one input and notes what cannot be read.
@@ -37,7 +37,7 @@ func (r *reading) fault(at At, problem string, err error) {
 	r.faults = append(r.faults, &InputError{At: at, Problem: problem, Err: err})
 }
 
-// readAll reads what is given. It misses nothing that is not given.
+// readAll reads the arguments that are set. It requires none.
 func (r *reading) readAll() {
 	in := &r.in
 	r.checkAccess()
@@ -60,16 +60,16 @@ func (r *reading) readAll() {
 	r.checkLevels()
 }
 
-// require notes what a verdict needs and is not given.
+// require notes what a verdict needs and is not set.
 func (r *reading) require() {
 	switch {
 	case r.in.Image == "" && r.in.RepositoryARN == "":
-		r.fault(At{Attribute: "image"}, "is not given; exactly one of image and repository_arn is needed", nil)
+		r.fault(At{Attribute: "image"}, "is not set; set exactly one of image and repository_arn", nil)
 	case r.in.Image != "" && r.in.RepositoryARN != "":
-		r.fault(At{Attribute: "repository_arn"}, "is given beside image; exactly one of the two is needed", nil)
+		r.fault(At{Attribute: "repository_arn"}, "is set, and image is set, too; set exactly one of the two", nil)
 	}
 	if r.in.RoleARN == "" {
-		r.fault(At{Attribute: "role_arn"}, "is not given; it says who pulls", nil)
+		r.fault(At{Attribute: "role_arn"}, "is not set; it says who pulls", nil)
 	}
 }
 
@@ -94,7 +94,7 @@ func (r *reading) repository() awsname.Repository {
 	_, isURI := awsname.ParseImage(r.in.RepositoryARN)
 	switch {
 	case err != nil && isURI == nil:
-		r.fault(At{Attribute: "repository_arn"}, "is an image's URI: give it as image", nil)
+		r.fault(At{Attribute: "repository_arn"}, "is the URI of an image: set image instead", nil)
 	case err != nil:
 		r.fault(At{Attribute: "repository_arn"}, "is not valid", err)
 	}
@@ -106,7 +106,7 @@ func (r *reading) image(uri string) awsname.Repository {
 	_, isARN := awsname.ParseRepositoryARN(uri)
 	switch {
 	case err != nil && isARN == nil:
-		r.fault(At{Attribute: "image"}, "is a repository's ARN: give it as repository_arn", nil)
+		r.fault(At{Attribute: "image"}, "is the ARN of a repository: set repository_arn instead", nil)
 	case err != nil:
 		r.fault(At{Attribute: "image"}, "is not valid", err)
 	}
@@ -126,7 +126,7 @@ func (r *reading) principal() awsname.Principal {
 	}
 	principal, err := awsname.ParsePrincipal(arn)
 	if err != nil && strings.ContainsAny(arn, "*?") {
-		r.fault(At{Attribute: "role_arn"}, "has a wildcard, and a check judges one role: name it, and write a check for each other one", nil)
+		r.fault(At{Attribute: "role_arn"}, "has a wildcard, and a check is for one role: write one check for each role", nil)
 		return principal
 	}
 	if err != nil {
@@ -143,9 +143,9 @@ func (r *reading) principal() awsname.Principal {
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-xaccount-permissions
 func serviceProblem(service string) string {
 	problem := fmt.Sprintf("is the AWS service %s, and this check judges roles, role sessions and users only: "+
-		"read in the repository policy whether a statement with \"Principal\": {\"Service\": %q} allows the pull, as ecrxa_repository_grant writes it with service_principal", service, service)
+		"look in the repository policy whether a statement with \"Principal\": {\"Service\": %q} allows the pull, as ecrxa_repository_grant writes it with service_principal", service, service)
 	if strings.HasPrefix(service, "lambda.") {
-		problem += ". The execution role of a function is no way around: it is not what pulls the function's image. Across accounts Lambda also needs a statement for the function's account"
+		problem += ". The function's execution role does not pull the function's image, so it cannot be checked instead. Across accounts Lambda also needs a statement for the function's account"
 	}
 	return problem
 }
@@ -182,7 +182,7 @@ func (r *reading) checkContext() {
 		seen[strings.ToLower(key)] = key
 		values := r.in.Context[key]
 		if n := len(values); n > 1 && strings.HasPrefix(strings.ToLower(key), "aws:") && !authz.Multivalued(strings.ToLower(key)) {
-			r.fault(at, fmt.Sprintf("has %d values, but a request carries one of this key; give the one that the statement in question is about", n), nil)
+			r.fault(at, fmt.Sprintf("has %d values, but a request has one value of this key; set the one that the policy statement is about", n), nil)
 		}
 		for _, value := range values {
 			if err := authz.CheckValue(key, value); err != nil {
@@ -195,7 +195,7 @@ func (r *reading) checkContext() {
 // document reads one document; nil where it cannot be read.
 func (r *reading) document(d Document) *source {
 	if d.Text == "" {
-		r.fault(d.At, "is empty; leave it out", nil)
+		r.fault(d.At, "is empty; remove it", nil)
 		return nil
 	}
 	read := r.parser.source(d.Text)
@@ -218,7 +218,7 @@ func (r *reading) list(t authz.PolicyType, docs []Document) []Policy {
 		if !read.Unknown {
 			if source := r.document(d); source != nil {
 				read.set(source.document, source)
-				r.given = append(r.given, read)
+				r.documents = append(r.documents, read)
 			}
 		}
 		out = append(out, read)
@@ -230,7 +230,7 @@ func (r *reading) identityPolicies(docs []Document) []Policy {
 	named := slices.Clone(docs)
 	for i := range named {
 		named[i].Name = identityPolicyName(docs[i].Name)
-		named[i].At = placed(docs[i].At, At{Attribute: "identity_policies", Key: docs[i].Name})
+		named[i].At = placed(docs[i].At, At{Attribute: wording.Of(authz.IdentityPolicy).Argument, Key: docs[i].Name})
 	}
 	out := r.list(authz.IdentityPolicy, named)
 	for i := range out {
@@ -273,13 +273,13 @@ func (r *reading) levels(t authz.PolicyType, levels Levels) [][]Policy {
 	return out
 }
 
-// checkLevels refuses a level without service control policies: AWS keeps at least
+// checkLevels rejects a level without service control policies: AWS keeps at least
 // one attached everywhere, and none would allow nothing.
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 func (r *reading) checkLevels() {
 	for i, level := range r.in.ServiceControlPolicies.List {
 		if len(level) == 0 {
-			r.fault(At{Attribute: "service_control_policies", Indexes: []int{i}}, "is a level without policies; every level has at least one, FullAWSAccess unless it was replaced", nil)
+			r.fault(At{Attribute: wording.Of(authz.ServiceControlPolicy).Argument, Indexes: []int{i}}, "is a level without policies; every level has at least one, FullAWSAccess unless it was replaced", nil)
 		}
 	}
 }
@@ -322,11 +322,11 @@ func (r *reading) planStatements(live []Policy) []Policy {
 			r.fault(plan.At, fmt.Sprintf("has the Sid %q of %s: one of them would replace the other", sid, other), nil)
 		}
 		if sid == "" {
-			r.fault(plan.At, "has no Sid; the Sid tells which statement of the repository policy it replaces", nil)
+			r.fault(plan.At, "has no Sid; the Sid says which statement of the repository policy it replaces", nil)
 		}
 		first[sid] = plan.At
 		r.planned = append(r.planned, PlannedStatement{plan.At, statement})
-		r.given = append(r.given, Policy{At: plan.At, Document: policy.NewDocument(statement)})
+		r.documents = append(r.documents, Policy{At: plan.At, Document: policy.NewDocument(statement)})
 		live[0].set(live[0].Put(statement), nil)
 	}
 	return live

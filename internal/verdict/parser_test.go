@@ -13,7 +13,7 @@ func TestParser_once(t *testing.T) {
 	const document = `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
 	in := Input{
 		Image:   "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service",
-		RoleARN: "arn:aws:iam::123456789012:role/app", IdentityPolicies: Given(Document{Name: "p", Text: document}),
+		RoleARN: "arn:aws:iam::123456789012:role/app", IdentityPolicies: DocumentsOf(Document{Name: "p", Text: document}),
 	}
 	var p Parser
 	if _, faults := p.Target(in); len(faults) > 0 {

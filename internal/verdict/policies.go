@@ -14,7 +14,7 @@ type Policy struct {
 	Name    string // in reports, as in "inline policy app"
 	Key     string // of an identity policy: its ARN or name
 	Unknown bool   // there may be one that is not known, and the Document is empty
-	At      At     // where it was given
+	At      At     // the argument that it is from
 	*policy.Document
 	statements []*policy.Statement // of the Document
 	source     *source             // that the Document was read from; nil where planned statements are in it
@@ -49,7 +49,7 @@ type Statement struct {
 	Type    authz.PolicyType
 	Policy  string // the policy's Name
 	Version string // of its document, which decides whether it has policy variables
-	At      At     // where it was given
+	At      At     // the argument that it is from
 	*policy.Statement
 }
 

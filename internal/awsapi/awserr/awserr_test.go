@@ -26,6 +26,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
@@ -177,6 +178,54 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
+// TestErrorsThatWrap pins the texts of the errors that package awsapi makes of others.
+func TestErrorsThatWrap(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.GenericAPIError{Code: "AccessDenied", Message: "Not authorized to perform sts:AssumeRoleWithWebIdentity with key secret"}
+	redact := func(text string) string { return strings.ReplaceAll(text, "secret", "(hidden)") }
+	broken := &ConfigError{Summary: "Missing profile", Problem: "There is no profile.", Remedy: "Add it.", Cause: errors.New("no file")}
+	for name, test := range map[string]struct {
+		err                    error
+		text, message, summary string
+		detail                 []string
+	}{
+		"a configuration": {
+			err: broken, text: "There is no profile. Add it. The cause: no file", message: "no file", summary: "Missing profile",
+			detail: []string{"The call was not made. There is no profile.", "What to do: Add it.", "The error: no file"},
+		},
+		"a configuration without a cause": {
+			err: &ConfigError{Summary: "Missing profile", Problem: "There is no profile.", Remedy: "Add it."}, text: "There is no profile. Add it.",
+			message: "There is no profile.", summary: "Missing profile", detail: []string{"What to do: Add it."},
+		},
+		"a web identity of a chain": {
+			err: &RedactedError{Redact: redact, Cause: &CredentialsError{
+				Role:  Role{ARN: "arn:aws:iam::987654321098:role/deploy", NamedBy: "assume_role"},
+				Cause: &CredentialsError{Role: Role{ARN: "arn:aws:iam::111111111111:role/web", NamedBy: "AWS_ROLE_ARN"}, Cause: denied},
+			}},
+			text:    "api error AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity with key (hidden)",
+			message: "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity with key (hidden)", summary: "Could not act: access denied",
+			detail: []string{"tried to assume the role arn:aws:iam::111111111111:role/web (from AWS_ROLE_ARN)", "identity provider that issued the token"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			explained := &Error{Attempt: Attempt{Doing: "act"}, Kind: KindOf(test.err), Cause: test.err}
+			got := []string{test.err.Error(), Message(test.err), explained.Summary()}
+			if diff := cmp.Diff([]string{test.text, test.message, test.summary}, got); diff != "" {
+				t.Errorf("text, message and summary (-want +got):\n%s", diff)
+			}
+			for _, want := range test.detail {
+				if detail := explained.Detail(); !strings.Contains(detail, want) {
+					t.Errorf("Detail() lacks %q:\n%s", want, detail)
+				}
+			}
+		})
+	}
+	if title, detail := Describe(fmt.Errorf("wrapped: %w", broken), "Other"); title != broken.Summary || detail != broken.Error() {
+		t.Errorf("Describe = %q, %q", title, detail)
+	}
+}
+
 // A new kind needs advice of its own, not that of an unknown error.
 func TestEveryKindHasAdvice(t *testing.T) {
 	t.Parallel()
@@ -259,7 +308,7 @@ func TestMayHaveTakenEffect(t *testing.T) {
 	}
 }
 
-// TestDetailWithoutPlace pins how the place is told when little is known of it.
+// TestDetailWithoutPlace pins the place in the text if little is known about it.
 func TestDetailWithoutPlace(t *testing.T) {
 	t.Parallel()
 	for want, attempt := range map[string]Attempt{
@@ -330,7 +379,7 @@ func callIAM(t *testing.T, endpoint string) error {
 	return err
 }
 
-// ecrError returns what the ECR client makes of an error answer.
+// ecrError returns the error of an ECR call that gets an error response.
 func ecrError(code, message string) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
@@ -338,7 +387,7 @@ func ecrError(code, message string) func(*testing.T) error {
 	}
 }
 
-// iamError returns what the IAM client makes of an error answer.
+// iamError returns the error of an IAM call that gets an error response.
 func iamError(status int, code, message string) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
@@ -347,7 +396,7 @@ func iamError(status int, code, message string) func(*testing.T) error {
 }
 
 // roleError returns the error of a call for which a role could not be assumed:
-// what the STS client makes of an error answer.
+// the error of an STS call that gets an error response.
 func roleError(code, message string) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
@@ -359,7 +408,7 @@ func roleError(code, message string) func(*testing.T) error {
 	}
 }
 
-// hit returns what the ECR client makes of a fault.
+// hit returns the error of an ECR call that a fault hits.
 func hit(failure fault.Fault) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()
@@ -367,7 +416,7 @@ func hit(failure fault.Fault) func(*testing.T) error {
 	}
 }
 
-// hitIAM returns what the IAM client makes of a fault.
+// hitIAM returns the error of an IAM call that a fault hits.
 func hitIAM(failure fault.Fault) func(*testing.T) error {
 	return func(t *testing.T) error {
 		t.Helper()

@@ -14,9 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 // Values as Terraform hands them over: a data source's have the schema's types,
@@ -65,13 +67,13 @@ func TestInput(t *testing.T) {
 	t.Parallel()
 	want := verdict.Input{
 		Image: "i", RoleARN: "r", Access: "push", RegistryPolicyScope: "V2",
-		RepositoryPolicy: verdict.Given(verdict.Document{Text: "rp", At: verdict.At{Attribute: "repository_policy"}}),
-		RegistryPolicy:   verdict.Given(),
-		IdentityPolicies: verdict.Given(
+		RepositoryPolicy: verdict.DocumentsOf(verdict.Document{Text: "rp", At: verdict.At{Attribute: "repository_policy"}}),
+		RegistryPolicy:   verdict.DocumentsOf(),
+		IdentityPolicies: verdict.DocumentsOf(
 			documentAt("app", "b", verdict.At{Attribute: "identity_policies", Key: "app"}),
 			documentAt("arn:aws:iam::aws:policy/A", "a", verdict.At{Attribute: "identity_policies", Key: "arn:aws:iam::aws:policy/A"}),
 		),
-		SessionPolicies: verdict.Given(),
+		SessionPolicies: verdict.DocumentsOf(),
 		ServiceControlPolicies: verdict.Levels{State: verdict.Known, List: [][]verdict.Document{
 			{documentAt("service_control_policies[0][0]", "s", verdict.At{Attribute: "service_control_policies", Indexes: []int{0, 0}})},
 		}},
@@ -128,7 +130,7 @@ func TestInput_emptyIsNotAbsent(t *testing.T) {
 		t.Errorf("states %v and %v, want both known", got.IdentityPolicies.State, got.RepositoryPolicy.State)
 	}
 	got, _ = attributes.Input(map[string]attr.Value{"identity_policies": types.MapNull(types.StringType)})
-	if got.IdentityPolicies.State != verdict.NotGiven {
+	if got.IdentityPolicies.State != verdict.NotSet {
 		t.Errorf("state %v of null, want not given", got.IdentityPolicies.State)
 	}
 }
@@ -145,7 +147,7 @@ func TestInput_unknown(t *testing.T) {
 		}),
 		"context": types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"a": types.ListUnknown(types.StringType), "b": types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})}),
 	})
-	want := verdict.Input{IdentityPolicies: verdict.Given(documentAt("base", "b", verdict.At{Attribute: "identity_policies", Key: "base"}))}
+	want := verdict.Input{IdentityPolicies: verdict.DocumentsOf(documentAt("base", "b", verdict.At{Attribute: "identity_policies", Key: "base"}))}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || len(faults) > 0 {
 		t.Errorf("faults %v, input (-want +got):\n%s", faults, diff)
 	}
@@ -167,7 +169,7 @@ func TestInput_faults(t *testing.T) {
 		{"an object for a document", "repository_policy", object(map[string]attr.Value{"Version": str("")}), "repository_policy must be a string; write a policy document with jsonencode(…)"},
 		{"a string for a list", "session_policies", str("{}"), "session_policies must be a list of strings"},
 		{"a list for identity policies", "identity_policies", tuple(str("{}")), `identity_policies must be a map of policy documents by policy name, as in { "ecrxa-pull" = jsonencode(…) }, or {} for none`},
-		{"a document for unlisted policies", "identity_policies", object(map[string]attr.Value{"*": str("{}")}), `identity_policies["*"] must be "unknown": it stands for policies that could not be listed`},
+		{"a document for unlisted policies", "identity_policies", object(map[string]attr.Value{"*": str("{}")}), `identity_policies["*"] must be "unknown": it means policies that could not be listed`},
 		{"an object for an identity policy", "identity_policies", object(map[string]attr.Value{"app": object(nil)}), `identity_policies["app"] must be a string; write a policy document with jsonencode(…)`},
 		{"an object in a list", "planned_statements", tuple(str("{}"), object(nil)), "planned_statements[1] must be a string; write a policy document with jsonencode(…)"},
 		{"a list for a list of lists", "service_control_policies", list("{}"), "service_control_policies[0] must be a list of strings"},
@@ -241,7 +243,7 @@ func TestResult(t *testing.T) {
 	t.Parallel()
 	judgement, faults := verdict.Judge(verdict.Input{
 		Image: "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service", RoleARN: "arn:aws:iam::123456789012:role/app",
-		RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(),
+		RepositoryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(),
 	})
 	if len(faults) > 0 {
 		t.Fatal(faults)
@@ -281,7 +283,7 @@ func TestDescriptions(t *testing.T) {
 func TestExport(t *testing.T) {
 	t.Parallel()
 	const managed = "arn:aws:iam::aws:policy/A"
-	unlisted := verdict.Given(verdict.Document{Name: "app", Text: "read"})
+	unlisted := verdict.DocumentsOf(verdict.Document{Name: "app", Text: "read"})
 	unlisted.State = verdict.Unknown
 	unknown := verdict.Documents{State: verdict.Unknown}
 	for _, tt := range []struct {
@@ -299,8 +301,8 @@ func TestExport(t *testing.T) {
 			"all read",
 			map[string]attr.Value{"repository_policy": types.StringNull(), "registry_policy": str("given")},
 			verdict.Input{
-				RepositoryPolicy: verdict.Given(verdict.Document{Text: "read"}), RegistryPolicy: verdict.Given(verdict.Document{Text: "read"}), RegistryPolicyScope: "V2",
-				PermissionsBoundary: verdict.Given(), IdentityPolicies: verdict.Given(verdict.Document{Name: "app", Text: "read"}),
+				RepositoryPolicy: verdict.DocumentsOf(verdict.Document{Text: "read"}), RegistryPolicy: verdict.DocumentsOf(verdict.Document{Text: "read"}), RegistryPolicyScope: "V2",
+				PermissionsBoundary: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(verdict.Document{Name: "app", Text: "read"}),
 				RoleExists: verdict.Exists, RepositoryExists: verdict.Missing, ActualRoleARN: "arn",
 			},
 			with(exported(str("read"), str("given"), str("V2"), str(""), texts(map[string]string{"app": "read"})), map[string]attr.Value{
@@ -314,7 +316,7 @@ func TestExport(t *testing.T) {
 		},
 		{
 			"one policy refused", nil,
-			verdict.Input{IdentityPolicies: verdict.Given(verdict.Document{Name: "app", Text: "read"}, verdict.Document{Name: managed, Text: verdict.UnknownText})},
+			verdict.Input{IdentityPolicies: verdict.DocumentsOf(verdict.Document{Name: "app", Text: "read"}, verdict.Document{Name: managed, Text: verdict.UnknownText})},
 			exported(types.StringNull(), types.StringNull(), types.StringNull(), types.StringNull(), texts(map[string]string{"app": "read", managed: "unknown"})),
 		},
 	} {
@@ -334,7 +336,7 @@ func TestExport(t *testing.T) {
 func TestExport_roundTrip(t *testing.T) {
 	t.Parallel()
 	want := verdict.Input{
-		RepositoryPolicy:    verdict.Given(),
+		RepositoryPolicy:    verdict.DocumentsOf(),
 		RegistryPolicy:      verdict.Documents{State: verdict.Unknown},
 		PermissionsBoundary: verdict.Documents{State: verdict.Unknown},
 		IdentityPolicies: verdict.Documents{State: verdict.Unknown, List: []verdict.Document{
@@ -361,4 +363,15 @@ func exported(repository, registry, scope, boundary types.String, identity types
 func with(values, others map[string]attr.Value) map[string]attr.Value {
 	maps.Copy(values, others)
 	return values
+}
+
+// TestEveryPolicyTypeHasAnArgument: the table of policy types names arguments that exist.
+func TestEveryPolicyTypeHasAnArgument(t *testing.T) {
+	t.Parallel()
+	arguments := attributes.Arguments()
+	for _, policyType := range authz.PolicyTypes() {
+		if name := wording.Of(policyType).Argument; arguments[name] == nil {
+			t.Errorf("%s has the argument %q, which does not exist", policyType, name)
+		}
+	}
 }

@@ -7,13 +7,13 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// Export puts what was read live into the arguments that were not given, so that
+// Export puts what was read live into the arguments that were not set, so that
 // they can be passed on to a check with the other account's credentials, or to the
 // function. What was not read stays null, and what could not be read is "unknown":
 // to the function, null would mean that the document is assumed not to exist.
 func Export(in verdict.Input, arguments map[string]attr.Value) {
 	fill := func(name string, value attr.Value) {
-		if given := arguments[name]; given == nil || given.IsNull() {
+		if configured := arguments[name]; configured == nil || configured.IsNull() {
 			arguments[name] = value
 		}
 	}
@@ -43,7 +43,7 @@ func exportedText(text string) types.String {
 
 func exportedDocument(docs verdict.Documents) types.String {
 	switch {
-	case docs.State == verdict.NotGiven:
+	case docs.State == verdict.NotSet:
 		return types.StringNull()
 	case docs.State == verdict.Unknown:
 		return types.StringValue(verdict.UnknownText)
@@ -54,7 +54,7 @@ func exportedDocument(docs verdict.Documents) types.String {
 }
 
 func exportedPolicies(docs verdict.Documents) types.Map {
-	if docs.State == verdict.NotGiven {
+	if docs.State == verdict.NotSet {
 		return types.MapNull(types.StringType)
 	}
 	values := map[string]attr.Value{}

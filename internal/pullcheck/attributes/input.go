@@ -15,7 +15,7 @@ import (
 )
 
 // Input converts arguments, by name, into the input of the check. What is null
-// is not given; what is unknown is left out. It takes tuples for lists and
+// is not set; what is unknown is left out. It takes tuples for lists and
 // objects for maps, as the literals of a function's argument are.
 func Input(values map[string]attr.Value) (verdict.Input, verdict.InputErrors) {
 	r := &reader{values: values}
@@ -80,8 +80,8 @@ func (r *reader) refuseOtherNames() {
 	}
 }
 
-// given returns the value of an argument; false when it is not given or unknown.
-func (r *reader) given(name string) (attr.Value, bool) {
+// value returns the value of an argument; false when it is not set or unknown.
+func (r *reader) value(name string) (attr.Value, bool) {
 	v, found := r.values[name]
 	if !found {
 		return nil, false
@@ -91,7 +91,7 @@ func (r *reader) given(name string) (attr.Value, bool) {
 }
 
 func (r *reader) text(name string) string {
-	v, ok := r.given(name)
+	v, ok := r.value(name)
 	if !ok {
 		return ""
 	}
@@ -100,7 +100,7 @@ func (r *reader) text(name string) string {
 
 // existence reads what says whether something exists.
 func (r *reader) existence(name string) verdict.Existence {
-	v, ok := r.given(name)
+	v, ok := r.value(name)
 	if !ok {
 		return verdict.ExistenceUnknown
 	}
@@ -137,7 +137,7 @@ func (r *reader) str(at verdict.At, v attr.Value) string {
 // document reads one policy document. An empty string says that there is none,
 // and verdict.UnknownText that there may be one.
 func (r *reader) document(name string) verdict.Documents {
-	v, ok := r.given(name)
+	v, ok := r.value(name)
 	if !ok {
 		return verdict.Documents{}
 	}
@@ -145,21 +145,21 @@ func (r *reader) document(name string) verdict.Documents {
 	text := r.str(at, v)
 	switch text {
 	case "":
-		return verdict.Given()
+		return verdict.DocumentsOf()
 	case verdict.UnknownText:
 		return verdict.Documents{State: verdict.Unknown}
 	}
-	return verdict.Given(verdict.Document{Text: text, At: at})
+	return verdict.DocumentsOf(verdict.Document{Text: text, At: at})
 }
 
 // identityPolicies reads the identity policies by name. The entry verdict.AnyPolicy
 // says that there may be more.
 func (r *reader) identityPolicies() verdict.Documents {
 	const name = "identity_policies"
-	if _, ok := r.given(name); !ok {
+	if _, ok := r.value(name); !ok {
 		return verdict.Documents{}
 	}
-	docs := verdict.Given()
+	docs := verdict.DocumentsOf()
 	for _, d := range r.named(name) {
 		switch {
 		case d.Name != verdict.AnyPolicy:
@@ -167,18 +167,18 @@ func (r *reader) identityPolicies() verdict.Documents {
 		case d.Text == verdict.UnknownText:
 			docs.State = verdict.Unknown
 		default:
-			r.fault(d.At, fmt.Sprintf("must be %q: it stands for policies that could not be listed", verdict.UnknownText))
+			r.fault(d.At, fmt.Sprintf("must be %q: it means policies that could not be listed", verdict.UnknownText))
 		}
 	}
 	return docs
 }
 
 func (r *reader) documents(name string) verdict.Documents {
-	v, ok := r.given(name)
+	v, ok := r.value(name)
 	if !ok {
 		return verdict.Documents{}
 	}
-	return verdict.Given(r.documentList(verdict.At{Attribute: name}, v)...)
+	return verdict.DocumentsOf(r.documentList(verdict.At{Attribute: name}, v)...)
 }
 
 // documentList names each document by its place: these have no names of their own.
@@ -195,7 +195,7 @@ func (r *reader) documentList(at verdict.At, v attr.Value) []verdict.Document {
 }
 
 func (r *reader) levels(name string) verdict.Levels {
-	v, ok := r.given(name)
+	v, ok := r.value(name)
 	if !ok {
 		return verdict.Levels{}
 	}
@@ -212,7 +212,7 @@ func (r *reader) levels(name string) verdict.Levels {
 
 // named reads a map of policy documents by policy name.
 func (r *reader) named(name string) []verdict.Document {
-	v, ok := r.given(name)
+	v, ok := r.value(name)
 	if !ok {
 		return nil
 	}
@@ -230,7 +230,7 @@ func (r *reader) named(name string) []verdict.Document {
 
 // lists reads a map of lists of strings. A list with an unknown element is left out.
 func (r *reader) lists(name string) map[string][]string {
-	v, ok := r.given(name)
+	v, ok := r.value(name)
 	if !ok {
 		return nil
 	}

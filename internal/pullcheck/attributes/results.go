@@ -15,13 +15,13 @@ import (
 // Nothing in a result is null.
 func Results() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"verdict": text("`allowed`, `denied` or `conditional`. The first two hold for every value of what is not known: `unknown_documents`, and condition keys that are not given. They rest on what `assumptions` names."),
+		"verdict": text("`allowed`, `denied` or `conditional`. The first two hold for every value of what is not known: `unknown_documents`, and condition keys that are not set. They depend on the `assumptions`."),
 		"allowed": schema.BoolAttribute{
 			Computed:            true,
 			MarkdownDescription: "Whether the verdict is `allowed`.",
 		},
 		"denied_by": texts("What denies: `identity_policy`, `permissions_boundary`, `session_policy`, `service_control_policy`, `resource_control_policy`, " +
-			"`vpc_endpoint_policy`, `repository_policy`, `registry_policy`; or `partition_mismatch`, `repository_missing`, `role_missing`, which no policy can cure."),
+			"`vpc_endpoint_policy`, `repository_policy`, `registry_policy`; or `partition_mismatch`, `repository_missing`, `role_missing`, which no policy can change."),
 		"denied_side": text("The side that denies: `consumer`, `registry` or `both`; empty unless the verdict is `denied`."),
 		"decisions": schema.ListNestedAttribute{
 			Computed:            true,
@@ -29,15 +29,15 @@ func Results() map[string]schema.Attribute {
 			NestedObject:        schema.NestedAttributeObject{Attributes: decision()},
 		},
 		"unknown_context_keys": texts("The condition keys that keep a decision open because their values are not known. Give them in `context`."),
-		"unknown_documents":    texts("The arguments that are not known: not given and not readable, or given as `\"unknown\"`. What is assumed not to exist is not among them: see `assumptions`."),
+		"unknown_documents":    texts("The arguments that are not known: not set and not readable, or set to `\"unknown\"`. What is assumed not to exist is not among them: see `assumptions`."),
 		"explanation":          text("All of the result as one readable text, fit for the `error_message` of a `check`, a `precondition` or a `postcondition`."),
 		"remedies": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What each side can do, or for a `conditional` verdict what to supply.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: remedy()},
 		},
-		"mismatches":  texts("What does not fit together, does not exist, or is probably not meant, one sentence each: accounts, Regions, partitions, names, condition keys, documents that AWS would refuse."),
-		"assumptions": texts("What was assumed because it was not given, one sentence each: no check reads service and resource control policies, session policies and the policies of VPC endpoints, and so they are assumed not to restrict the pull; the function assumes the same of the permissions boundary, and that there is no registry policy. Role and repository are assumed to exist where nobody looked, and to be created by the plan where policies are planned for one that does not exist."),
+		"mismatches":  texts("Probable mistakes, one sentence each: accounts, Regions, partitions and names that do not match, a role or repository that does not exist, misspelt condition keys, documents that AWS would reject."),
+		"assumptions": texts("What was assumed because it is not set, one sentence each: no check reads service and resource control policies, session policies and the policies of VPC endpoints, and so they are assumed not to restrict the pull; the function assumes the same of the permissions boundary, and that there is no registry policy. Role and repository are assumed to exist if they were not read, and to be created by the plan if policies are planned for one that does not exist."),
 	}
 }
 
@@ -50,18 +50,18 @@ func decision() map[string]schema.Attribute {
 		"reason":    text("Why, in plain words."),
 		"statements": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The statements that decided, or on which the verdict hangs.",
+			MarkdownDescription: "The statements that decided, or on which the verdict depends.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"document": text("The kind of policy, as in `repository_policy`."),
 				"policy":   text("The policy's name."),
 				"sid":      text("The statement's Sid; empty when it has none."),
 				"index": schema.Int64Attribute{
 					Computed:            true,
-					MarkdownDescription: "The statement's place in its policy, from 0; planned statements are counted where they will stand.",
+					MarkdownDescription: "The statement's place in its policy, from 0; planned statements have the place that they will have.",
 				},
 				"line": schema.Int64Attribute{
 					Computed:            true,
-					MarkdownDescription: "The line on which the statement begins in the JSON that was given or read, from 1; that of a planned statement is counted in its own JSON.",
+					MarkdownDescription: "The line on which the statement begins in the JSON that was set or read, from 1; that of a planned statement is counted in its own JSON.",
 				},
 				"effect": text("`Allow` or `Deny`."),
 			}},
@@ -72,9 +72,9 @@ func decision() map[string]schema.Attribute {
 func remedy() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"side":     text("The side that can act: `consumer` or `registry`."),
-		"sentence": text("What to do. Where a statement would allow the pull but for its condition, this begins with how to meet the condition, and says that the change lifts it."),
+		"sentence": text("What to do. If a statement would allow the pull without its condition, this begins with how to meet the condition, and says that the change makes the condition pointless."),
 		"hcl":      text("The resource that does it; empty when no resource of this provider helps."),
-		"json":     text("The statement or policy document to add, or to put in the place of the one that `sentence` says to correct; empty when nothing can be added that helps."),
+		"json":     text("The statement or policy document to add, or to replace the one that `sentence` says to correct; empty when nothing can be added that helps."),
 	}
 }
 

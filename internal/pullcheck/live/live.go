@@ -1,4 +1,4 @@
-// Package live reads from AWS what a pull check was not given: each side's
+// Package live reads from AWS what is not set in a pull check: each side's
 // documents, where the credentials belong to that side's account.
 package live
 
@@ -8,7 +8,6 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
@@ -30,7 +29,7 @@ type Refusal struct {
 	Err error      // of type *awserr.Error
 }
 
-// A Report tells of a read.
+// A Report says what a read could not read.
 type Report struct {
 	Account  string // whose credentials were used; empty when nothing had to be read
 	Refusals []Refusal
@@ -48,7 +47,7 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 	if err != nil {
 		return Report{}, awserr.Explain(err, awserr.Attempt{Doing: "find out which account the credentials belong to"})
 	}
-	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleGiven: in.RoleExists != verdict.ExistenceUnknown}
+	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleSet: in.RoleExists != verdict.ExistenceUnknown}
 	for _, name := range names {
 		r.start(name, caller.Account)
 	}
@@ -61,7 +60,7 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 
 // wanted returns the arguments that a live read could fill.
 func wanted(target verdict.Target, in *verdict.Input) []string {
-	isRole := target.Principal.Kind == awsname.Role || target.Principal.Kind == awsname.RoleSession
+	isRole := target.IsRole()
 	var names []string
 	for _, w := range []struct {
 		name   string

@@ -24,7 +24,7 @@ const (
 )
 
 // one is a policy of its kind.
-var one = verdict.Given(verdict.Document{Text: document})
+var one = verdict.DocumentsOf(verdict.Document{Text: document})
 
 // unread is a document that may exist.
 var unread = verdict.Documents{State: verdict.Unknown}
@@ -42,7 +42,7 @@ func TestFill(t *testing.T) {
 		{
 			name: "the registry side, nothing set",
 			aws:  &fakeAWS{account: "987654321098"},
-			want: verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), RepositoryExists: verdict.Exists},
+			want: verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf(), RepositoryExists: verdict.Exists},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1,
 			},
@@ -58,14 +58,14 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a registry policy that is given without its scope",
 			aws:   &fakeAWS{account: "987654321098", scope: "V1"},
-			in:    verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: one},
-			want:  verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: one, RegistryPolicyScope: "V1"},
+			in:    verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: one},
+			want:  verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: one, RegistryPolicyScope: "V1"},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1},
 		},
 		{
 			name:  "a repository that does not exist",
 			aws:   &fakeAWS{account: "987654321098", noRepository: true},
-			want:  verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), RepositoryExists: verdict.Missing},
+			want:  verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf(), RepositoryExists: verdict.Missing},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
 		{
@@ -73,7 +73,7 @@ func TestFill(t *testing.T) {
 			aws:  &fakeAWS{account: "987654321098", noRepository: true},
 			in:   verdict.Input{Access: actionset.PullThroughCache},
 			want: verdict.Input{
-				Access: actionset.PullThroughCache, RepositoryPolicy: verdict.Documents{State: verdict.Unknown}, RegistryPolicy: verdict.Given(), RepositoryExists: verdict.Missing,
+				Access: actionset.PullThroughCache, RepositoryPolicy: verdict.Documents{State: verdict.Unknown}, RegistryPolicy: verdict.DocumentsOf(), RepositoryExists: verdict.Missing,
 			},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
@@ -81,14 +81,14 @@ func TestFill(t *testing.T) {
 			name:  "a repository that is said to exist",
 			aws:   &fakeAWS{account: "987654321098", noRepository: true},
 			in:    verdict.Input{RepositoryExists: verdict.Exists},
-			want:  verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), RepositoryExists: verdict.Exists},
+			want:  verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf(), RepositoryExists: verdict.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
 		{
 			name:  "a role that is said to exist, under an ARN that is given",
 			aws:   &fakeAWS{account: "123456789012"},
 			in:    verdict.Input{RoleExists: verdict.Exists, ActualRoleARN: roleARN},
-			want:  verdict.Input{IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given(), RoleExists: verdict.Exists, ActualRoleARN: roleARN},
+			want:  verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), RoleExists: verdict.Exists, ActualRoleARN: roleARN},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 		},
 		{
@@ -101,8 +101,8 @@ func TestFill(t *testing.T) {
 			want: verdict.Input{
 				ActualRoleARN:       "arn:aws:iam::123456789012:role/service/app",
 				RoleExists:          verdict.Exists,
-				PermissionsBoundary: verdict.Given(verdict.Document{Name: "arn:aws:iam::aws:policy/Limit", Text: document}),
-				IdentityPolicies: verdict.Given(
+				PermissionsBoundary: verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::aws:policy/Limit", Text: document}),
+				IdentityPolicies: verdict.DocumentsOf(
 					verdict.Document{Name: "arn:aws:iam::aws:policy/A", Text: document},
 					verdict.Document{Name: "arn:aws:iam::aws:policy/B", Text: document},
 					verdict.Document{Name: "first", Text: document},
@@ -117,14 +117,14 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a boundary alone",
 			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN},
-			in:    verdict.Input{IdentityPolicies: verdict.Given()},
-			want:  verdict.Input{IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given(), ActualRoleARN: roleARN, RoleExists: verdict.Exists},
+			in:    verdict.Input{IdentityPolicies: verdict.DocumentsOf()},
+			want:  verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), ActualRoleARN: roleARN, RoleExists: verdict.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1},
 		},
 		{
 			name: "a role that does not exist",
 			aws:  &fakeAWS{account: "123456789012"},
-			want: verdict.Input{IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given(), RoleExists: verdict.Missing},
+			want: verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), RoleExists: verdict.Missing},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
 			},
@@ -133,7 +133,7 @@ func TestFill(t *testing.T) {
 			name:  "what another check could not read of the registry side",
 			aws:   &fakeAWS{account: "987654321098", repositoryPolicy: document},
 			in:    verdict.Input{RepositoryPolicy: unread, RegistryPolicy: unread, IdentityPolicies: unread, PermissionsBoundary: unread},
-			want:  verdict.Input{RepositoryPolicy: one, RegistryPolicy: verdict.Given(), IdentityPolicies: unread, PermissionsBoundary: unread, RepositoryExists: verdict.Exists},
+			want:  verdict.Input{RepositoryPolicy: one, RegistryPolicy: verdict.DocumentsOf(), IdentityPolicies: unread, PermissionsBoundary: unread, RepositoryExists: verdict.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
 		{
@@ -141,7 +141,7 @@ func TestFill(t *testing.T) {
 			aws:  &fakeAWS{account: "123456789012", roleARN: roleARN},
 			in:   verdict.Input{RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: unread, PermissionsBoundary: unread},
 			want: verdict.Input{
-				RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given(), ActualRoleARN: roleARN, RoleExists: verdict.Exists,
+				RepositoryPolicy: one, RegistryPolicy: unread, IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), ActualRoleARN: roleARN, RoleExists: verdict.Exists,
 			},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 		},
@@ -153,15 +153,15 @@ func TestFill(t *testing.T) {
 		{
 			name:  "a user",
 			aws:   &fakeAWS{account: "123456789012"},
-			in:    verdict.Input{RoleARN: "arn:aws:iam::123456789012:user/ci", RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given()},
-			want:  verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given()},
+			in:    verdict.Input{RoleARN: "arn:aws:iam::123456789012:user/ci", RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf()},
+			want:  verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf()},
 			calls: nil,
 		},
 		{
 			name: "everything given",
 			aws:  &fakeAWS{account: "987654321098"},
-			in:   verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given()},
-			want: verdict.Input{RepositoryPolicy: verdict.Given(), RegistryPolicy: verdict.Given(), IdentityPolicies: verdict.Given(), PermissionsBoundary: verdict.Given()},
+			in:   verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf()},
+			want: verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf()},
 		},
 		{
 			name: "reads that AWS refuses on the registry side",
@@ -183,8 +183,8 @@ func TestFill(t *testing.T) {
 			want: verdict.Input{
 				ActualRoleARN:       roleARN,
 				RoleExists:          verdict.Exists,
-				PermissionsBoundary: verdict.Given(),
-				IdentityPolicies: verdict.Given(
+				PermissionsBoundary: verdict.DocumentsOf(),
+				IdentityPolicies: verdict.DocumentsOf(
 					verdict.Document{Name: "arn:aws:iam::123456789012:policy/A", Text: verdict.UnknownText},
 					verdict.Document{Name: "first", Text: document},
 				),
@@ -203,7 +203,7 @@ func TestFill(t *testing.T) {
 			want: verdict.Input{
 				ActualRoleARN:       roleARN,
 				RoleExists:          verdict.Exists,
-				PermissionsBoundary: verdict.Given(),
+				PermissionsBoundary: verdict.DocumentsOf(),
 				IdentityPolicies:    verdict.Documents{State: verdict.Unknown, List: []verdict.Document{{Name: "first", Text: document}}},
 			},
 			calls: map[string]int{
@@ -216,7 +216,7 @@ func TestFill(t *testing.T) {
 			aws: &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{
 				"GetRole": denied("iam:GetRole"),
 			}},
-			want: verdict.Input{PermissionsBoundary: verdict.Documents{State: verdict.Unknown}, IdentityPolicies: verdict.Given(), RoleExists: verdict.Exists},
+			want: verdict.Input{PermissionsBoundary: verdict.Documents{State: verdict.Unknown}, IdentityPolicies: verdict.DocumentsOf(), RoleExists: verdict.Exists},
 			calls: map[string]int{
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
 			},
@@ -226,7 +226,7 @@ func TestFill(t *testing.T) {
 			name:  "a role that AWS refuses to show, its boundary given",
 			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{"GetRole": denied("iam:GetRole")}},
 			in:    verdict.Input{PermissionsBoundary: one},
-			want:  verdict.Input{PermissionsBoundary: one, IdentityPolicies: verdict.Given(), RoleExists: verdict.Exists},
+			want:  verdict.Input{PermissionsBoundary: one, IdentityPolicies: verdict.DocumentsOf(), RoleExists: verdict.Exists},
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 			refused: []string{
 				"role_arn",

@@ -12,10 +12,10 @@ type reader struct {
 	*group
 	Sources
 	verdict.Target
-	names     []string // the arguments to be filled
-	in        *verdict.Input
-	roleGiven bool // the arguments say whether the role exists
-	refusals  []Refusal
+	names    []string // the arguments to be filled
+	in       *verdict.Input
+	roleSet  bool // the arguments say whether the role exists
+	refusals []Refusal
 }
 
 // read runs a call of one side and sorts its error, an *awserr.Error: a refusal
@@ -35,7 +35,7 @@ func (r *reader) read(at verdict.At, call func(context.Context) error) {
 }
 
 // markUnknown marks what could not be read. A scope that is not known is not
-// given: the check then judges by both.
+// set: the check then evaluates both.
 func (r *reader) markUnknown(at verdict.At) {
 	switch at.Attribute {
 	case "repository_policy":

@@ -25,7 +25,7 @@ func (r *reader) repositoryPolicy() {
 			return err
 		}
 		r.locked(func() {
-			r.in.RepositoryPolicy = verdict.Given()
+			r.in.RepositoryPolicy = verdict.DocumentsOf()
 			if !doc.Empty() {
 				r.in.RepositoryPolicy = document(doc.String())
 			}
@@ -40,7 +40,7 @@ func (r *reader) repositoryPolicy() {
 // repositoryMissing notes a repository that does not exist. It has no policy; but
 // a pull through cache creates it, with a policy that is not known yet.
 func (r *reader) repositoryMissing() {
-	r.in.RepositoryPolicy = verdict.Given()
+	r.in.RepositoryPolicy = verdict.DocumentsOf()
 	if r.in.Access == actionset.PullThroughCache {
 		r.in.RepositoryPolicy.State = verdict.Unknown
 	}
@@ -57,7 +57,7 @@ func (r *reader) registryPolicy() {
 			return err
 		}
 		r.locked(func() {
-			r.in.RegistryPolicy = verdict.Given()
+			r.in.RegistryPolicy = verdict.DocumentsOf()
 			if text == "" {
 				return
 			}
@@ -80,4 +80,6 @@ func (r *reader) registryPolicyScope() {
 	})
 }
 
-func document(text string) verdict.Documents { return verdict.Given(verdict.Document{Text: text}) }
+func document(text string) verdict.Documents {
+	return verdict.DocumentsOf(verdict.Document{Text: text})
+}

@@ -12,18 +12,10 @@
 package ownership
 
 import (
-	"context"
 	"crypto/rand"
 	"slices"
 	"sync"
-	"time"
 )
-
-// planTimeout is how long the plan of an object waits for the plan of another one of
-// the same thing. Terraform plans an object directly after its read, so the time runs
-// out only if Terraform does not plan the other object at all, for example because a
-// removed block keeps the thing.
-const planTimeout = 5 * time.Second
 
 // NewToken returns a token for an object that has none.
 func NewToken() string { return rand.Text() }
@@ -41,17 +33,6 @@ type Object struct {
 	LeaveTo []string
 }
 
-// A Conflict says that two resources of one configuration manage one thing.
-type Conflict int
-
-// The kinds of conflict, the worst one last.
-const (
-	None      Conflict = iota
-	Agreeing           // both objects are in the state, and their configurations want the same
-	Differing          // both objects are in the state, and their configurations differ
-	Creating           // at least one of the objects is about to be created
-)
-
 // A Registry has what the objects of one provider configuration have registered in
 // one phase. K identifies a thing. A Registry is safe for concurrent use; the zero
 // Registry is empty.
@@ -59,7 +40,6 @@ type Registry[K comparable] struct {
 	mu       sync.Mutex
 	things   map[K]*thing
 	applying bool
-	changed  chan struct{} // closed, and replaced, when an object is planned
 }
 
 // A thing has what is registered for one thing in AWS.
@@ -73,7 +53,6 @@ type thing struct {
 // An entry is what one object has registered.
 type entry struct {
 	intent  intent
-	form    string   // of an object that keeps the thing
 	read    bool     // a read of the object has ended
 	peers   []string // the result of that read
 	leaveTo []string // the result of the plan that removes the object
@@ -149,7 +128,6 @@ func (r *Registry[K]) Missing(key K, token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.of(key).objects, token)
-	r.notify()
 }
 
 // Has reports whether the thing is known to be in an object's state.
@@ -180,100 +158,48 @@ func (r *Registry[K]) Unplanned(some func(K) bool) bool {
 	return false
 }
 
-// PlanKeep registers that an object keeps its thing. The form is equal for objects
-// that want the same; empty means that it is not known yet. It waits for the plan of
-// objects that were read before the read of this one began: they do not know of it.
+// PlanKeep registers that an object keeps its thing. Conflict reports that another
+// object keeps or creates it, too.
 //
 // If rewrite is true, another object may delete the thing without knowing of this
 // one. Then this one must be planned as an update, so that it is part of the apply.
-func (r *Registry[K]) PlanKeep(ctx context.Context, key K, token, form string) (conflict Conflict, rewrite bool) {
-	ctx, cancel := context.WithTimeout(ctx, planTimeout)
-	defer cancel()
+func (r *Registry[K]) PlanKeep(key K, token string) (conflict, rewrite bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	t := r.of(key)
-	e := t.of(token)
-	e.intent, e.form = keeps, form
-	r.notify()
-	for inTime := true; inTime && t.added == 0 && t.awaits(token); {
-		inTime = r.wait(ctx)
-	}
-	if t.added > 0 {
-		conflict = Creating
-	}
+	t.of(token).intent = keeps
+	conflict = t.added > 0
 	for other, o := range t.objects {
 		if other == token {
 			continue
 		}
 		switch o.intent {
-		case keeps:
-			conflict = max(conflict, compare(form, o.form))
-		case creates:
-			conflict = Creating
+		case keeps, creates:
+			conflict = true
 		case removes:
 			// A deposed object leaves the thing to its peers, because the apply plans its
 			// removal again. All others leave it as planned here.
 			rewrite = rewrite || !o.left && (!slices.Contains(o.leaveTo, token) || !slices.Contains(o.peers, token))
-		case undecided:
+		case undecided: // It may be a deposed object, which will be removed.
 			rewrite = rewrite || o.read && !slices.Contains(o.peers, token)
 		}
 	}
 	return conflict, rewrite
 }
 
-// awaits reports whether an object that does not know of this one is still to be
-// planned.
-func (t *thing) awaits(token string) bool {
-	return len(t.others(token, func(e *entry) bool {
-		return e.intent == undecided && e.read && !slices.Contains(e.peers, token)
-	})) > 0
-}
-
-// notify wakes those who wait. The mutex must be held.
-func (r *Registry[K]) notify() {
-	if r.changed != nil {
-		close(r.changed)
-	}
-	r.changed = make(chan struct{})
-}
-
-// wait waits until an object is planned, and reports whether it was. The mutex must
-// be held; it is free while wait waits.
-func (r *Registry[K]) wait(ctx context.Context) bool {
-	changed := r.changed
-	r.mu.Unlock()
-	defer r.mu.Lock()
-	select {
-	case <-changed:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-func compare(a, b string) Conflict {
-	if a != "" && b != "" && a != b {
-		return Differing
-	}
-	return Agreeing
-}
-
 // PlanCreate registers that an object is about to create the thing. The token is
 // empty for a new object. An object that is replaced has the token that it had before.
-func (r *Registry[K]) PlanCreate(key K, token string) Conflict {
+// Conflict reports that another object keeps or creates the thing, too.
+func (r *Registry[K]) PlanCreate(key K, token string) (conflict bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	defer r.notify()
 	t := r.of(key)
 	if token == "" {
 		t.added++
 	} else {
 		t.of(token).intent = creates
 	}
-	if t.crowded() || token != "" && t.added > 0 || len(t.others(token, is(keeps, creates))) > 0 {
-		return Creating
-	}
-	return None
+	return t.crowded() || token != "" && t.added > 0 || len(t.others(token, is(keeps, creates))) > 0
 }
 
 // crowded reports whether more than one new object is about to create the thing. A
@@ -285,21 +211,17 @@ func (t *thing) crowded() bool {
 }
 
 // PlanRemove registers that an object gives the thing up. It returns the LeaveTo of
-// the object.
-func (r *Registry[K]) PlanRemove(key K, o Object) (leaveTo []string, conflict Conflict) {
+// the object. Conflict reports that two new objects are about to create the thing.
+func (r *Registry[K]) PlanRemove(key K, o Object) (leaveTo []string, conflict bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	defer r.notify()
 	t := r.of(key)
 	e := t.of(o.Token)
 	if !e.read {
 		e.peers = o.Peers
 	}
 	e.intent, e.leaveTo = removes, t.others(o.Token, is(keeps, undecided))
-	if t.crowded() {
-		conflict = Creating
-	}
-	return e.leaveTo, conflict
+	return e.leaveTo, t.crowded()
 }
 
 // Applying reports whether an object was created, updated or deleted: this is an
@@ -310,13 +232,12 @@ func (r *Registry[K]) Applying() bool {
 	return r.applying
 }
 
-// Update registers that the apply updates an object, which keeps its thing in a form.
-func (r *Registry[K]) Update(key K, token, form string) {
+// Update registers that the apply updates an object, which keeps its thing.
+func (r *Registry[K]) Update(key K, token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.applying = true
-	e := r.of(key).of(token)
-	e.intent, e.form = keeps, form
+	r.of(key).of(token).intent = keeps
 }
 
 // Create registers that an object creates the thing in this apply, or adopts it. It

@@ -1,11 +1,8 @@
 package ownership
 
 import (
-	"context"
 	"slices"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 // newRegistry returns an empty Registry. All tests are about its thing "x".
@@ -49,46 +46,44 @@ func TestPeers(t *testing.T) {
 
 func TestConflicts(t *testing.T) {
 	t.Parallel()
-	keep := func(token, form string) func(*Registry[string]) Conflict {
-		return func(r *Registry[string]) Conflict {
-			conflict, _ := r.PlanKeep(context.Background(), "x", token, form)
+	keep := func(token string) func(*Registry[string]) bool {
+		return func(r *Registry[string]) bool {
+			conflict, _ := r.PlanKeep("x", token)
 			return conflict
 		}
 	}
-	create := func(token string) func(*Registry[string]) Conflict {
-		return func(r *Registry[string]) Conflict { return r.PlanCreate("x", token) }
+	create := func(token string) func(*Registry[string]) bool {
+		return func(r *Registry[string]) bool { return r.PlanCreate("x", token) }
 	}
-	remove := func(token string) func(*Registry[string]) Conflict {
-		return func(r *Registry[string]) Conflict {
+	remove := func(token string) func(*Registry[string]) bool {
+		return func(r *Registry[string]) bool {
 			_, conflict := r.PlanRemove("x", Object{Token: token})
 			return conflict
 		}
 	}
-	taint := func(token string) func(*Registry[string]) Conflict {
-		return func(r *Registry[string]) Conflict { read(r, token); return None }
+	taint := func(token string) func(*Registry[string]) bool {
+		return func(r *Registry[string]) bool { read(r, token); return false }
 	}
 	for name, test := range map[string]struct {
-		calls []func(*Registry[string]) Conflict
-		want  []Conflict
+		calls []func(*Registry[string]) bool
+		want  []bool
 	}{
-		"one object, planned twice":        {[]func(*Registry[string]) Conflict{keep("a", "1"), keep("a", "2")}, []Conflict{None, None}},
-		"a replacement, planned twice":     {[]func(*Registry[string]) Conflict{keep("a", "1"), create("a"), keep("a", "1"), create("a")}, []Conflict{None, None, None, None}},
-		"a tainted object, planned twice":  {[]func(*Registry[string]) Conflict{create(""), taint("a"), create("")}, []Conflict{None, None, None}},
-		"two that agree":                   {[]func(*Registry[string]) Conflict{keep("a", "1"), keep("b", "1")}, []Conflict{None, Agreeing}},
-		"two of which one is not known":    {[]func(*Registry[string]) Conflict{keep("a", "1"), keep("b", "")}, []Conflict{None, Agreeing}},
-		"two that differ":                  {[]func(*Registry[string]) Conflict{keep("a", "1"), keep("b", "2")}, []Conflict{None, Differing}},
-		"one and a new one":                {[]func(*Registry[string]) Conflict{keep("a", "1"), create("")}, []Conflict{None, Creating}},
-		"a new one and one":                {[]func(*Registry[string]) Conflict{create(""), keep("a", "1")}, []Conflict{None, Creating}},
-		"one and one with a new name":      {[]func(*Registry[string]) Conflict{keep("a", "1"), create("b")}, []Conflict{None, Creating}},
-		"two new ones":                     {[]func(*Registry[string]) Conflict{create(""), create("")}, []Conflict{None, Creating}},
-		"a new one, and one moves there":   {[]func(*Registry[string]) Conflict{create(""), create("b")}, []Conflict{None, Creating}},
-		"two new ones and one that goes":   {[]func(*Registry[string]) Conflict{taint("a"), create(""), create(""), remove("a")}, []Conflict{None, None, None, Creating}},
-		"one that goes, and two new ones":  {[]func(*Registry[string]) Conflict{taint("a"), remove("a"), create(""), create("")}, []Conflict{None, None, None, Creating}},
-		"one that goes and a new one":      {[]func(*Registry[string]) Conflict{remove("a"), create("")}, []Conflict{None, None}},
-		"a tainted one and another that's": {[]func(*Registry[string]) Conflict{taint("a"), create(""), keep("b", "1")}, []Conflict{None, None, Creating}},
+		"one object, planned twice":        {[]func(*Registry[string]) bool{keep("a"), keep("a")}, []bool{false, false}},
+		"a replacement, planned twice":     {[]func(*Registry[string]) bool{keep("a"), create("a"), keep("a"), create("a")}, []bool{false, false, false, false}},
+		"a tainted object, planned twice":  {[]func(*Registry[string]) bool{create(""), taint("a"), create("")}, []bool{false, false, false}},
+		"two that keep it":                 {[]func(*Registry[string]) bool{keep("a"), keep("b")}, []bool{false, true}},
+		"one and a new one":                {[]func(*Registry[string]) bool{keep("a"), create("")}, []bool{false, true}},
+		"a new one and one":                {[]func(*Registry[string]) bool{create(""), keep("a")}, []bool{false, true}},
+		"one and one with a new name":      {[]func(*Registry[string]) bool{keep("a"), create("b")}, []bool{false, true}},
+		"two new ones":                     {[]func(*Registry[string]) bool{create(""), create("")}, []bool{false, true}},
+		"a new one, and one moves there":   {[]func(*Registry[string]) bool{create(""), create("b")}, []bool{false, true}},
+		"two new ones and one that goes":   {[]func(*Registry[string]) bool{taint("a"), create(""), create(""), remove("a")}, []bool{false, false, false, true}},
+		"one that goes, and two new ones":  {[]func(*Registry[string]) bool{taint("a"), remove("a"), create(""), create("")}, []bool{false, false, false, true}},
+		"one that goes and a new one":      {[]func(*Registry[string]) bool{remove("a"), create("")}, []bool{false, false}},
+		"a tainted one and another that's": {[]func(*Registry[string]) bool{taint("a"), create(""), keep("b")}, []bool{false, false, true}},
 	} {
 		r := newRegistry()
-		var got []Conflict
+		var got []bool
 		for _, call := range test.calls {
 			got = append(got, call(r))
 		}
@@ -98,52 +93,19 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
-// An object that is planned waits for those that were read before and do not know of
-// it, but not for ever.
-func TestPlanKeepWaits(t *testing.T) {
-	t.Parallel()
-	type planned struct {
-		conflict Conflict
-		rewrite  bool
-		after    time.Duration
-	}
-	for name, test := range map[string]struct {
-		meanwhile func(*Registry[string])
-		want      planned
-	}{
-		"kept":    {func(r *Registry[string]) { r.PlanKeep(context.Background(), "x", "old", "1") }, planned{Agreeing, false, time.Second}},
-		"removed": {func(r *Registry[string]) { r.PlanRemove("x", Object{Token: "old"}) }, planned{None, true, time.Second}},
-		"missing": {func(r *Registry[string]) { r.Missing("x", "old") }, planned{None, false, time.Second}},
-		"tainted": {func(r *Registry[string]) { r.PlanCreate("x", "") }, planned{Creating, true, time.Second}},
-		"nothing": {func(*Registry[string]) {}, planned{None, true, planTimeout}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				r := newRegistry()
-				read(r, "old")
-				read(r, "new")
-				start := time.Now()
-				time.AfterFunc(time.Second, func() { test.meanwhile(r) })
-				conflict, rewrite := r.PlanKeep(t.Context(), "x", "new", "1")
-				if got := (planned{conflict, rewrite, time.Since(start)}); got != test.want {
-					t.Errorf("got %+v, want %+v", got, test.want)
-				}
-			})
-		})
-	}
-}
-
-// The end of the caller's context ends the wait.
-func TestPlanKeepEndsWithItsContext(t *testing.T) {
+// An object that keeps its thing does not wait until it knows what becomes of an object
+// that was read before: it writes the thing again.
+func TestRewriteBesideAnObjectThatIsNotPlanned(t *testing.T) {
 	t.Parallel()
 	r := newRegistry()
 	read(r, "old")
 	read(r, "new")
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, rewrite := r.PlanKeep(ctx, "x", "new", "1"); !rewrite {
-		t.Error("what is not known is not written again")
+	if conflict, rewrite := r.PlanKeep("x", "new"); conflict || !rewrite {
+		t.Errorf("conflict %v, rewrite %v", conflict, rewrite)
+	}
+	r.Missing("x", "old")
+	if conflict, rewrite := r.PlanKeep("x", "new"); conflict || rewrite {
+		t.Errorf("with the old one missing: conflict %v, rewrite %v", conflict, rewrite)
 	}
 }
 
@@ -169,11 +131,11 @@ func TestRewrite(t *testing.T) {
 		}, true},
 		"deleted in this apply":            {func(r *Registry[string]) { r.Delete("x", Object{Token: "old"}) }, true},
 		"left in this apply":               {func(r *Registry[string]) { r.Delete("x", Object{Token: "old", LeaveTo: []string{"a"}}) }, false},
-		"kept by one that did not know it": {func(r *Registry[string]) { read(r, "old"); r.PlanKeep(context.Background(), "x", "old", "1") }, false},
+		"kept by one that did not know it": {func(r *Registry[string]) { read(r, "old"); r.PlanKeep("x", "old") }, false},
 	} {
 		r := newRegistry()
 		test.before(r)
-		if _, rewrite := r.PlanKeep(t.Context(), "x", "a", "1"); rewrite != test.want {
+		if _, rewrite := r.PlanKeep("x", "a"); rewrite != test.want {
 			t.Errorf("%s: %t", name, rewrite)
 		}
 	}
@@ -210,7 +172,7 @@ func TestDelete(t *testing.T) {
 	if r.Delete("x", deposed) {
 		t.Error("a deposed object leaves the thing to a peer that was deleted")
 	}
-	r.Update("x", "b", "1")
+	r.Update("x", "b")
 	if !r.Kept("x", "old", "1") || r.Kept("x", "b", "1") {
 		t.Error("an update does not keep the thing")
 	}
@@ -229,7 +191,7 @@ func TestCreate(t *testing.T) {
 		t.Error("what was abandoned is kept")
 	}
 	r = newRegistry()
-	r.PlanKeep(t.Context(), "x", "a", "1")
+	r.PlanKeep("x", "a")
 	if r.Applying() || r.Create("x", "b", "1") || !r.Applying() {
 		t.Error("created although another object keeps the thing")
 	}

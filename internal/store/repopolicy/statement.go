@@ -62,7 +62,7 @@ func (s *Store) Create(ctx context.Context, repo awsname.Repository, token strin
 // *ChangedError. Other errors are as for Create.
 func (s *Store) Update(ctx context.Context, repo awsname.Repository, token string, prior, statement *policy.Statement) (Result, error) {
 	key := Key{repo, statement.Sid()}
-	s.Owners.Update(key, token, statement.Canonical()) // Even if AWS refuses the update, the object keeps the statement.
+	s.Owners.Update(key, token) // Even if AWS refuses the update, the object keeps the statement.
 	return s.put(ctx, repo, statement, func(live *policy.Statement, written bool) error {
 		if written || live == nil || live.Canonical() == statement.Canonical() || prior != nil && live.Canonical() == prior.Canonical() {
 			return nil

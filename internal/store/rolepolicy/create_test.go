@@ -82,7 +82,7 @@ func TestTwoResourcesDoNotShareAPolicy(t *testing.T) {
 	for name, first := range map[string]func(*Store) error{
 		"created": func(s *Store) error { _, err := s.Create(t.Context(), key, "first", "{}"); return err },
 		"updated": func(s *Store) error { return s.Update(t.Context(), key, "first", "", "{}") },
-		"planned": func(s *Store) error { s.Owners.PlanKeep(t.Context(), key, "first", "{}"); return nil },
+		"planned": func(s *Store) error { s.Owners.PlanKeep(key, "first"); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

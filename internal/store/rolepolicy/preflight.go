@@ -22,9 +22,8 @@ func (s *Store) Existing(ctx context.Context, key Key) (document string, found b
 // unavailable reports whether an error concerns all calls to IAM, not only the one
 // that returned it.
 func unavailable(err error) bool {
-	return slices.Contains([]awserr.Kind{
-		awserr.Configuration, awserr.NoCredentials, awserr.InvalidCredentials, awserr.Expired, awserr.Unreachable,
-	}, awserr.KindOf(err))
+	ofAllCalls := []awserr.Kind{awserr.Configuration, awserr.NoCredentials, awserr.InvalidCredentials, awserr.Expired, awserr.Unreachable}
+	return slices.Contains(ofAllCalls, awserr.KindOf(err))
 }
 
 // preflightSize is the size from which on ExceedsQuota reads a role's other inline

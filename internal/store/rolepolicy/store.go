@@ -97,7 +97,7 @@ func named(role, account string) string {
 // of the two is a *ChangedError. A policy that exceeds the role's quota is a
 // *QuotaError.
 func (s *Store) Update(ctx context.Context, key Key, token, prior, document string) error {
-	s.Owners.Update(key, token, Canonical(document)) // Even if AWS refuses the update, the object keeps the policy.
+	s.Owners.Update(key, token) // Even if AWS refuses the update, the object keeps the policy.
 	turn, done, err := s.turns.take(ctx, key)
 	if err != nil {
 		return s.explain(ctx, err, doing("write", key))

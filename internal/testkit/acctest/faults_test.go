@@ -340,7 +340,7 @@ func TestAccFaults_credentialsExpireMidway(t *testing.T) {
 			t.Parallel()
 			s := newScene(t)
 			expired := fault.Rule{From: calls + 1, Fault: fault.ExpiredCredentials()}
-			texts := []string{"The credentials have expired", "Get new ones", "AWS's message: ExpiredToken"}
+			texts := []string{"The credentials have expired", "Get new credentials", "AWS's message: ExpiredToken"}
 			s.run(
 				s.fails("pull", texts, expired),
 				s.create(),

@@ -1,5 +1,5 @@
-// Package golden compares texts with golden files, which hold the texts that a test
-// expects. The flag -update of a test writes them.
+// Package golden compares texts with golden files, which have the expected texts of a test.
+// The test flag -update writes them.
 package golden
 
 import (

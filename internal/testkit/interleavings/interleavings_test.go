@@ -15,8 +15,6 @@ type scenario struct {
 	// want has the contents in AWS after the apply, by name; "" means that the thing
 	// does not exist. It is nil if the plan fails because of two resources.
 	want map[string]string
-	// warned: the plan warns about two resources, in whatever order it makes its calls.
-	warned bool
 	// unchanged: the plan changes nothing.
 	unchanged bool
 	// fails: the apply fails because of two resources.
@@ -74,8 +72,8 @@ var scenarios = map[string]scenario{
 	"changed, and a block with late name": {state: []given{a}, config: blocks{"a": other, "b": late}, fails: true},
 
 	// Two objects, as after an import or a copied block.
-	"both unchanged":                            {state: []given{a, b}, config: blocks{"a": same, "b": same}, want: result{"S": "1"}, warned: true, unchanged: true},
-	"both changed alike":                        {state: []given{a, b}, config: blocks{"a": other, "b": other}, want: result{"S": "2"}, warned: true},
+	"both unchanged":                            {state: []given{a, b}, config: blocks{"a": same, "b": same}},
+	"both changed alike":                        {state: []given{a, b}, config: blocks{"a": other, "b": other}},
 	"one changed":                               {state: []given{a, b}, config: blocks{"a": other, "b": same}},
 	"one removed":                               {state: []given{a, b}, config: blocks{"a": same}, want: result{"S": "1"}},
 	"one removed, one changed":                  {state: []given{a, b}, config: blocks{"a": other}, want: result{"S": "2"}},
@@ -104,12 +102,12 @@ var scenarios = map[string]scenario{
 	// Three objects.
 	"three, two removed":            {state: []given{a, b, c}, config: blocks{"a": same}, want: result{"S": "1"}},
 	"three, all removed":            {state: []given{a, b, c}, want: result{"S": ""}},
-	"three, one removed":            {state: []given{a, b, c}, config: blocks{"a": same, "b": same}, want: result{"S": "1"}, warned: true},
+	"three, one removed":            {state: []given{a, b, c}, config: blocks{"a": same, "b": same}},
 	"two deposed, unchanged":        {state: []given{old, older, a}, config: blocks{"a": same}, modes: []mode{refresh}, want: result{"S": "1"}},
 	"two deposed, removed":          {state: []given{old, older, a}, want: result{"S": ""}},
 	"deposed, unchanged, removed":   {state: []given{old, a, b}, config: blocks{"a": same}, modes: []mode{refresh}, want: result{"S": "1"}},
 	"deposed, and both are removed": {state: []given{old, a, b}, want: result{"S": ""}},
-	"deposed, both unchanged":       {state: []given{old, a, b}, config: blocks{"a": same, "b": same}, modes: []mode{refresh}, want: result{"S": "1"}, warned: true},
+	"deposed, both unchanged":       {state: []given{old, a, b}, config: blocks{"a": same, "b": same}, modes: []mode{refresh}},
 }
 
 // TestInterleavings runs each scenario in each order of calls.
@@ -183,8 +181,6 @@ func (sc scenario) checkPlan(t *testing.T, p *plugin, tf *terraform) bool {
 	case len(tf.errors) > 0:
 		t.Errorf("the plan fails: %v", tf.errors)
 		return false
-	case slices.Contains(tf.warned, p.conflict) != sc.warned:
-		t.Errorf("the plan warns: %v", tf.warned)
 	case sc.unchanged && slices.ContainsFunc(tf.changes, func(c *change) bool { return c.action != noOp }):
 		t.Errorf("the plan changes something: %v", describe(tf.changes))
 	}
@@ -245,7 +241,7 @@ func TestAFormerPeer(t *testing.T) {
 			p := load(t, k)
 			aws, state := scenario{state: []given{a, b}}.setUp(t, p)
 			bubble(t, func(t *testing.T) {
-				for _, config := range []map[string]block{{"a": same, "b": same}, {"a": same}, {}} {
+				for _, config := range []map[string]block{{"a": same}, {}} {
 					m := refresh
 					if len(config) == 0 {
 						m = noRefresh

@@ -65,7 +65,6 @@ type terraform struct {
 	changes []*change
 	objects []*object // after the apply
 	errors  []string  // titles
-	warned  []string  // titles
 }
 
 func (tf *terraform) note(diags []*tfprotov6.Diagnostic) (failed bool) {
@@ -75,8 +74,6 @@ func (tf *terraform) note(diags []*tfprotov6.Diagnostic) (failed bool) {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
 			tf.errors = append(tf.errors, d.Summary)
 			failed = true
-		} else {
-			tf.warned = append(tf.warned, d.Summary)
 		}
 	}
 	return failed

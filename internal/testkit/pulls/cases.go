@@ -8,10 +8,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// An Outcome is a result in short.
+// An Outcome has the main values of a result.
 type Outcome struct {
 	Verdict  authz.Verdict
-	DeniedBy []string // policy types and obstacles
+	DeniedBy []string // policy types and other reasons
 	Side     verdict.Side
 }
 
@@ -26,13 +26,12 @@ func denied(side verdict.Side, by ...string) Outcome {
 
 // A Case is a pull with its outcome.
 type Case struct {
-	Name string // also of the file with its explanation, in verdict/report/testdata
+	Name string // also the name of the file with its explanation in verdict/report/testdata
 	In   verdict.Input
 	Outcome
 }
 
-// Cases are pulls of all kinds: the verdicts, the texts and the remedies are tested on
-// them.
+// Cases are pulls of all kinds, for the tests of verdicts, texts and remedies.
 var Cases = []Case{
 	{"allowed", Both(), allowed},
 	{
@@ -42,17 +41,17 @@ var Cases = []Case{
 	},
 	{
 		"denied by the consumer",
-		With(Both(), func(in *verdict.Input) { in.IdentityPolicies = verdict.Given() }),
+		With(Both(), func(in *verdict.Input) { in.IdentityPolicies = verdict.DocumentsOf() }),
 		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
 		"denied by the registry",
-		With(Both(), func(in *verdict.Input) { in.RepositoryPolicy = verdict.Given() }),
+		With(Both(), func(in *verdict.Input) { in.RepositoryPolicy = verdict.DocumentsOf() }),
 		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"login not allowed",
-		With(Both(), func(in *verdict.Input) { in.IdentityPolicies = Given(Doc(PullOn(RepositoryARN))) }),
+		With(Both(), func(in *verdict.Input) { in.IdentityPolicies = DocumentsOf(Doc(PullOn(RepositoryARN))) }),
 		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
@@ -64,7 +63,7 @@ var Cases = []Case{
 	},
 	{
 		"permissions boundary",
-		With(Both(), func(in *verdict.Input) { in.PermissionsBoundary = Given(Doc(Login)) }),
+		With(Both(), func(in *verdict.Input) { in.PermissionsBoundary = DocumentsOf(Doc(Login)) }),
 		denied(verdict.Consumer, "permissions_boundary"),
 	},
 	{
@@ -80,7 +79,7 @@ var Cases = []Case{
 	{
 		"conditional for a key",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(`{"Sid":"PullFromVPC","Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-0a1b2c3d"}}}`))
+			in.RepositoryPolicy = DocumentsOf(Doc(`{"Sid":"PullFromVPC","Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Condition":{"StringEquals":{"aws:SourceVpce":"vpce-0a1b2c3d"}}}`))
 		}),
 		conditional,
 	},
@@ -122,15 +121,15 @@ var Cases = []Case{
 	{
 		"region mismatch",
 		With(Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = Given(Doc(Login, PullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service")))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, PullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service")))
 		}),
 		denied(verdict.Consumer, "identity_policy"),
 	},
 	{
 		"account mismatch",
 		With(Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = Given(Doc(Login, PullOn("arn:aws:ecr:us-east-1:123456789012:repository/payment-*")))
-			in.RepositoryPolicy = Given(strings.ReplaceAll(Granting, "123456789012", "111111111111"))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, PullOn("arn:aws:ecr:us-east-1:123456789012:repository/payment-*")))
+			in.RepositoryPolicy = DocumentsOf(strings.ReplaceAll(Granting, "123456789012", "111111111111"))
 		}),
 		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
@@ -148,14 +147,14 @@ var Cases = []Case{
 	},
 	{
 		"same account, allowed by its identity policy",
-		With(Both(), func(in *verdict.Input) { in.RoleARN, in.RepositoryPolicy = SameAccountARN, verdict.Given() }),
+		With(Both(), func(in *verdict.Input) { in.RoleARN, in.RepositoryPolicy = SameAccountARN, verdict.DocumentsOf() }),
 		allowed,
 	},
 	{
 		"registry policy allows",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = verdict.Given()
-			in.RegistryPolicy = Given(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
+			in.RepositoryPolicy = verdict.DocumentsOf()
+			in.RegistryPolicy = DocumentsOf(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 			in.RegistryPolicyScope = "V2"
 		}),
 		allowed,
@@ -163,16 +162,16 @@ var Cases = []Case{
 	{
 		"registry policy of unknown scope",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = verdict.Given()
-			in.RegistryPolicy = Given(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
+			in.RepositoryPolicy = verdict.DocumentsOf()
+			in.RegistryPolicy = DocumentsOf(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 		}),
 		conditional,
 	},
 	{
 		"registry policy of scope V1",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = verdict.Given()
-			in.RegistryPolicy = Given(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
+			in.RepositoryPolicy = verdict.DocumentsOf()
+			in.RegistryPolicy = DocumentsOf(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 			in.RegistryPolicyScope = "V1"
 		}),
 		denied(verdict.Registry, "repository_policy"),
@@ -180,7 +179,7 @@ var Cases = []Case{
 	{
 		"registry policy of a scope that does not matter",
 		With(Both(), func(in *verdict.Input) {
-			in.RegistryPolicy = Given(Doc(`{"Sid":"Replicate","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:ReplicateImage","Resource":"*"}`))
+			in.RegistryPolicy = DocumentsOf(Doc(`{"Sid":"Replicate","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:ReplicateImage","Resource":"*"}`))
 		}),
 		allowed,
 	},
@@ -194,7 +193,7 @@ var Cases = []Case{
 		With(None(), func(in *verdict.Input) {
 			in.Access, in.RepositoryExists = actionset.PullThroughCache, verdict.Missing
 			in.RepositoryPolicy = verdict.Documents{State: verdict.Unknown}
-			in.IdentityPolicies = Given(Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
+			in.IdentityPolicies = DocumentsOf(Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
 		}),
 		conditional,
 	},
@@ -205,12 +204,14 @@ var Cases = []Case{
 	},
 	{
 		"repository missing",
-		With(Both(), func(in *verdict.Input) { in.RepositoryPolicy, in.RepositoryExists = verdict.Given(), verdict.Missing }),
+		With(Both(), func(in *verdict.Input) {
+			in.RepositoryPolicy, in.RepositoryExists = verdict.DocumentsOf(), verdict.Missing
+		}),
 		denied(verdict.Registry, "repository_missing", "repository_policy"),
 	},
 	{
 		"role missing",
-		With(Both(), func(in *verdict.Input) { in.IdentityPolicies, in.RoleExists = verdict.Given(), verdict.Missing }),
+		With(Both(), func(in *verdict.Input) { in.IdentityPolicies, in.RoleExists = verdict.DocumentsOf(), verdict.Missing }),
 		denied(verdict.Consumer, "role_missing", "identity_policy"),
 	},
 	{
@@ -239,16 +240,16 @@ var Cases = []Case{
 		"pull through cache of a repository whose policy is given ahead",
 		With(Both(), func(in *verdict.Input) {
 			in.Access, in.RepositoryExists = actionset.PullThroughCache, verdict.Missing
-			in.RepositoryPolicy = Given(Doc(`{"Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},"Action":"ecr:*"}`))
-			in.IdentityPolicies = Given(Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
+			in.RepositoryPolicy = DocumentsOf(Doc(`{"Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},"Action":"ecr:*"}`))
+			in.IdentityPolicies = DocumentsOf(Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
 		}),
 		allowed,
 	},
 	{
 		"misfit of one side and near miss of the other",
 		With(Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = Given(Doc(Login, PullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service")))
-			in.RepositoryPolicy = Given(strings.ReplaceAll(Granting, "123456789012:root", "123456789012:role/ecsTaskRole"))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, PullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service")))
+			in.RepositoryPolicy = DocumentsOf(strings.ReplaceAll(Granting, "123456789012:root", "123456789012:role/ecsTaskRole"))
 		}),
 		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
@@ -272,7 +273,7 @@ var Cases = []Case{
 		With(Both(), func(in *verdict.Input) {
 			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1"
 			in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"
-			in.RepositoryPolicy = Given(strings.ReplaceAll(Granting, "arn:aws:iam::123456789012:root", in.ActualRoleARN))
+			in.RepositoryPolicy = DocumentsOf(strings.ReplaceAll(Granting, "arn:aws:iam::123456789012:root", in.ActualRoleARN))
 		}),
 		allowed,
 	},
@@ -280,7 +281,7 @@ var Cases = []Case{
 		"session of a role whose path is not known",
 		With(Both(), func(in *verdict.Input) {
 			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1"
-			in.RepositoryPolicy = Given(strings.ReplaceAll(Granting, "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"))
+			in.RepositoryPolicy = DocumentsOf(strings.ReplaceAll(Granting, "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"))
 		}),
 		conditional,
 	},
@@ -297,30 +298,30 @@ var Cases = []Case{
 	{
 		"federated user",
 		With(Both(), func(in *verdict.Input) {
-			in.RoleARN, in.RepositoryPolicy = "arn:aws:sts::123456789012:federated-user/ci", verdict.Given()
-			in.SessionPolicies = verdict.Given(verdict.Document{Name: "session_policies[0]", Text: Pulling})
+			in.RoleARN, in.RepositoryPolicy = "arn:aws:sts::123456789012:federated-user/ci", verdict.DocumentsOf()
+			in.SessionPolicies = verdict.DocumentsOf(verdict.Document{Name: "session_policies[0]", Text: Pulling})
 		}),
 		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"federated user without session policies",
 		With(Both(), func(in *verdict.Input) {
-			in.RoleARN, in.IdentityPolicies = "arn:aws:sts::123456789012:federated-user/ci", verdict.Given()
+			in.RoleARN, in.IdentityPolicies = "arn:aws:sts::123456789012:federated-user/ci", verdict.DocumentsOf()
 		}),
-		denied(verdict.Consumer, "identity_policy"), // What was passed to GetFederationToken is not known, and does not matter.
+		denied(verdict.Consumer, "identity_policy"), // The policy passed to GetFederationToken is unknown, but does not matter.
 	},
 	{
 		"account and region mismatch",
 		With(Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = Given(Doc(Login, PullOn("arn:aws:ecr:eu-west-1:111111111111:repository/*")))
-			in.RepositoryPolicy = Given(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:*","Resource":"arn:aws:ecr:eu-west-1:987654321098:repository/payment-service"}`))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, PullOn("arn:aws:ecr:eu-west-1:111111111111:repository/*")))
+			in.RepositoryPolicy = DocumentsOf(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:*","Resource":"arn:aws:ecr:eu-west-1:987654321098:repository/payment-service"}`))
 		}),
 		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"partition mismatch in a policy",
 		With(Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = Given(Doc(Login, PullOn("arn:aws-cn:ecr:*:987654321098:repository/*")))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, PullOn("arn:aws-cn:ecr:*:987654321098:repository/*")))
 		}),
 		denied(verdict.Consumer, "identity_policy"),
 	},
@@ -333,21 +334,21 @@ var Cases = []Case{
 		"explicit deny in the same account",
 		With(Both(), func(in *verdict.Input) {
 			in.RoleARN = SameAccountARN
-			in.RepositoryPolicy = Given(Doc(`{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}`))
+			in.RepositoryPolicy = DocumentsOf(Doc(`{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}`))
 		}),
 		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"condition on the resource",
 		With(Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = Given(Doc(Login, `{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"payments"}}}`))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, `{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"payments"}}}`))
 		}),
 		conditional,
 	},
 	{
 		"deleted role in the repository policy",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(strings.ReplaceAll(Granting, "arn:aws:iam::123456789012:root", "AROAEXAMPLEEXAMPLE123"))
+			in.RepositoryPolicy = DocumentsOf(strings.ReplaceAll(Granting, "arn:aws:iam::123456789012:root", "AROAEXAMPLEEXAMPLE123"))
 		}),
 		denied(verdict.Registry, "repository_policy"),
 	},
@@ -355,14 +356,14 @@ var Cases = []Case{
 		"role with a path",
 		With(Both(), func(in *verdict.Input) {
 			in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/ecsTaskExecutionRole"
-			in.RepositoryPolicy = Given(strings.ReplaceAll(Granting, "arn:aws:iam::123456789012:root", RoleARN))
+			in.RepositoryPolicy = DocumentsOf(strings.ReplaceAll(Granting, "arn:aws:iam::123456789012:root", RoleARN))
 		}),
 		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"explicit deny or no allow, as a key has it",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1),
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1),
 				`{"Sid":"NotFromThere","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringLike":{"aws:SourceVpce":"vpce-*"}}}`))
 		}),
 		denied(verdict.Registry, "repository_policy"),
@@ -370,15 +371,15 @@ var Cases = []Case{
 	{
 		"one side or the other, as a key has it",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"true"}}`, 1)))
-			in.IdentityPolicies = Given(Doc(Login, strings.Replace(PullOn("*"), `}`, `,"Condition":{"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}}}`, 1)))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"true"}}`, 1)))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, strings.Replace(PullOn("*"), `}`, `,"Condition":{"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}}}`, 1)))
 		}),
 		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"one statement or another, as a key has it",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"true"}}`, 1),
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"true"}}`, 1),
 				strings.Replace(Grant, `"Pull"`, `"PullFromVPC","Condition":{"Null":{"aws:SourceVpce":"false"}}`, 1)))
 		}),
 		allowed,
@@ -386,15 +387,15 @@ var Cases = []Case{
 	{
 		"conditional for a key that must be present",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"false"}}`, 1)))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"Null":{"aws:SourceVpce":"false"}}`, 1)))
 		}),
 		conditional,
 	},
 	{
 		"near misses of several statements",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(strings.ReplaceAll(Granting, "123456789012:root", "123456789012:role/ecsTaskExecution-Role"))
-			in.IdentityPolicies = Given(Doc(
+			in.RepositoryPolicy = DocumentsOf(strings.ReplaceAll(Granting, "123456789012:root", "123456789012:role/ecsTaskExecution-Role"))
+			in.IdentityPolicies = DocumentsOf(Doc(
 				`{"Effect":"Allow","Action":["ecr:GetAuthorizationToken","ecr:BatchGetImage"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-servce"}`,
 				`{"Effect":"Allow","Action":"ecr:GetDownloadUrlForLayer","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-servce"}`))
 		}),
@@ -403,7 +404,7 @@ var Cases = []Case{
 	{
 		"held back by a condition of the registry",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(ThroughEndpoint))
+			in.RepositoryPolicy = DocumentsOf(Doc(ThroughEndpoint))
 			in.Context = map[string][]string{"aws:SourceVpce": {}}
 		}),
 		denied(verdict.Registry, "repository_policy"),
@@ -411,8 +412,8 @@ var Cases = []Case{
 	{
 		"held back by conditions of both",
 		With(Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = Given(Doc(Login, strings.Replace(PullOn(RepositoryARN), `{`, `{"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-2"},"Bool":{"aws:MultiFactorAuthPresent":"true"}},`, 1)))
-			in.RepositoryPolicy = Given(Doc(ThroughEndpoint))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, strings.Replace(PullOn(RepositoryARN), `{`, `{"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-2"},"Bool":{"aws:MultiFactorAuthPresent":"true"}},`, 1)))
+			in.RepositoryPolicy = DocumentsOf(Doc(ThroughEndpoint))
 			in.Context = map[string][]string{"aws:SourceVpce": {"vpce-2"}, "aws:MultiFactorAuthPresent": {"false"}}
 		}),
 		denied(verdict.Both, "identity_policy", "repository_policy"),
@@ -420,7 +421,7 @@ var Cases = []Case{
 	{
 		"held back in a part by a condition",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.Replace(ThroughEndpoint, `["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `"ecr:BatchGetImage"`, 1)))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(ThroughEndpoint, `["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `"ecr:BatchGetImage"`, 1)))
 			in.Context = map[string][]string{"aws:SourceVpce": {"vpce-2"}}
 		}),
 		denied(verdict.Registry, "repository_policy"),
@@ -429,8 +430,8 @@ var Cases = []Case{
 		"condition key misspelt, region not known",
 		With(Both(), func(in *verdict.Input) {
 			in.Image = strings.Replace(Image, "us-east-1", "us-est-1", 1)
-			in.RepositoryPolicy = Given(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1)))
-			in.IdentityPolicies = Given(Doc(Login, PullOn("*")))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1)))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, PullOn("*")))
 			in.Context = map[string][]string{"aws:SourceVpcEndpoint": {"vpce-1"}}
 		}),
 		conditional,
@@ -438,7 +439,7 @@ var Cases = []Case{
 	{
 		"login in a planned statement",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = verdict.Given()
+			in.RepositoryPolicy = verdict.DocumentsOf()
 			in.PlannedStatements = []verdict.Document{{Text: strings.Replace(Grant, `"Action":[`, `"Action":["ecr:GetAuthorizationToken",`, 1), At: verdict.At{Attribute: "planned_statements", Indexes: []int{0}}}}
 		}),
 		allowed,
@@ -448,21 +449,21 @@ var Cases = []Case{
 		With(Both(), func(in *verdict.Input) {
 			in.IdentityPolicies.List = []verdict.Document{{Name: "ecrxa-pull", Text: Doc(strings.Replace(Login, "{", `{"Sid":"Token",`, 1),
 				strings.Replace(PullOn("arn:aws:ecr:us-west-2:987654321098:repository/payment-service"), "{", `{"Sid":"Repositories",`, 1))}}
-			in.RepositoryPolicy = Given(Doc(`{"Sid":"Payments","Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},"Action":"ecr:BatchGetImage"}`))
+			in.RepositoryPolicy = DocumentsOf(Doc(`{"Sid":"Payments","Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},"Action":"ecr:BatchGetImage"}`))
 		}),
 		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"condition key of a policy misspelt",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, 1)))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, 1)))
 		}),
 		conditional,
 	},
 	{
 		"condition key of a policy misspelt and given",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, 1)))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(Grant, `"Pull"`, `"Pull","Condition":{"StringEquals":{"aws:PrincipleOrgID":"o-1"}}`, 1)))
 			in.Context = map[string][]string{"aws:PrincipleOrgID": {"o-1"}}
 		}),
 		allowed,
@@ -471,7 +472,7 @@ var Cases = []Case{
 		"variable in a policy of an old version",
 		With(Both(), func(in *verdict.Input) {
 			variable := Doc(strings.Replace(PullOn("arn:aws:ecr:us-east-1:${aws:ResourceAccount}:repository/*"), `"ecr:BatchGetImage"`, `"ecr:GetAuthorizationToken","ecr:BatchGetImage"`, 1))
-			in.IdentityPolicies = Given(Doc(Login), strings.Replace(variable, "2012-10-17", "2008-10-17", 1))
+			in.IdentityPolicies = DocumentsOf(Doc(Login), strings.Replace(variable, "2012-10-17", "2008-10-17", 1))
 			in.IdentityPolicies.List[1].Name = "by-account"
 		}),
 		denied(verdict.Consumer, "identity_policy"),
@@ -479,22 +480,22 @@ var Cases = []Case{
 	{
 		"action and resource misspelt",
 		With(Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = Given(Doc(Login, PullOn("arn:aws:ecr:us-east-1:987654321098:payment-service"), PullOn(RepositoryARN+":v1")))
-			in.RepositoryPolicy = Given(Doc(strings.ReplaceAll(Grant, "ecr:BatchGetImage", "ecr:BatchGetImages")))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, PullOn("arn:aws:ecr:us-east-1:987654321098:payment-service"), PullOn(RepositoryARN+":v1")))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.ReplaceAll(Grant, "ecr:BatchGetImage", "ecr:BatchGetImages")))
 		}),
 		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
 	{
 		"grant to one session of the role",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.ReplaceAll(Grant, "iam::123456789012:root", "sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1")))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.ReplaceAll(Grant, "iam::123456789012:root", "sts::123456789012:assumed-role/ecsTaskExecutionRole/task-1")))
 		}),
 		conditional,
 	},
 	{
 		"repository statement without principal",
 		With(Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = Given(Doc(strings.Replace(Grant, `"Principal":{"AWS":"arn:aws:iam::123456789012:root"},`, "", 1)))
+			in.RepositoryPolicy = DocumentsOf(Doc(strings.Replace(Grant, `"Principal":{"AWS":"arn:aws:iam::123456789012:root"},`, "", 1)))
 		}),
 		conditional,
 	},
@@ -502,7 +503,7 @@ var Cases = []Case{
 		"role statement with principal and one without resource, other side unknown",
 		With(Both(), func(in *verdict.Input) {
 			in.RepositoryPolicy = verdict.Documents{}
-			in.IdentityPolicies = Given(Doc(Login, `{"Effect":"Allow","Action":"ecr:*"}`, Grant))
+			in.IdentityPolicies = DocumentsOf(Doc(Login, `{"Effect":"Allow","Action":"ecr:*"}`, Grant))
 		}),
 		conditional,
 	},

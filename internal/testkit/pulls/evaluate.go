@@ -7,7 +7,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
-// Evaluate judges a valid input and reports it.
+// Evaluate returns the result for a valid input.
 func Evaluate(t *testing.T, in verdict.Input) report.Result {
 	t.Helper()
 	result, err := EvaluateInput(in)
@@ -17,7 +17,7 @@ func Evaluate(t *testing.T, in verdict.Input) report.Result {
 	return result
 }
 
-// EvaluateInput judges an input and reports it. An error is of type verdict.InputErrors.
+// EvaluateInput returns the result for an input. An error is of type verdict.InputErrors.
 func EvaluateInput(in verdict.Input) (report.Result, error) {
 	j, faults := verdict.Judge(in)
 	if len(faults) > 0 {

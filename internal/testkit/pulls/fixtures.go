@@ -1,5 +1,5 @@
-// Package pulls has pulls and their policies for the tests of package verdict and of
-// what is below it.
+// Package pulls has pulls and their policies for the tests of verdict and its
+// subpackages.
 package pulls
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// The accounts, repository and role that the tests speak of.
+// The accounts, the repository and the role of the tests.
 const (
 	Image          = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service"
 	RepositoryARN  = "arn:aws:ecr:us-east-1:987654321098:repository/payment-service"
@@ -16,55 +16,55 @@ const (
 	SameAccountARN = "arn:aws:iam::987654321098:role/ecsTaskExecutionRole"
 )
 
-// What each side says when it grants the pull.
+// The documents with which each side grants the pull.
 var (
 	Grant    = `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`
 	Granting = Doc(Grant)
-	// ThroughEndpoint grants to pulls through one VPC endpoint only.
+	// ThroughEndpoint grants the pull only through one VPC endpoint.
 	ThroughEndpoint = strings.Replace(Grant, `"Pull"`, `"PullThroughEndpoint","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, 1)
 	Login           = `{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
 	Pulling         = Doc(Login, PullOn(RepositoryARN))
 )
 
-// Doc writes a policy document of statements.
+// Doc returns a policy document with the statements.
 func Doc(statements ...string) string {
 	return `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
 }
 
-// PullOn is a statement of an identity policy that allows the pull from a resource.
+// PullOn returns an identity-based statement that allows the pull from a resource.
 func PullOn(resource string) string {
 	return `{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"` + resource + `"}`
 }
 
-// Given are documents that are known completely; their name only shows where
-// documents of their kind have names.
-func Given(texts ...string) verdict.Documents {
-	docs := verdict.Given()
+// DocumentsOf returns known documents. Their names are shown only if documents of their
+// policy type have names.
+func DocumentsOf(texts ...string) verdict.Documents {
+	docs := verdict.DocumentsOf()
 	for _, text := range texts {
 		docs.List = append(docs.List, verdict.Document{Name: "task-execution", Text: text})
 	}
 	return docs
 }
 
-// None is an input in which both sides are known and grant nothing.
+// None returns an input in which both sides are known and grant nothing.
 func None() verdict.Input {
-	return verdict.Input{Image: Image, RoleARN: RoleARN, RepositoryPolicy: verdict.Given(), IdentityPolicies: verdict.Given()}
+	return verdict.Input{Image: Image, RoleARN: RoleARN, RepositoryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf()}
 }
 
-// Both is an input in which both sides grant the pull.
+// Both returns an input in which both sides grant the pull.
 func Both() verdict.Input {
 	in := None()
-	in.RepositoryPolicy, in.IdentityPolicies = Given(Granting), Given(Pulling)
+	in.RepositoryPolicy, in.IdentityPolicies = DocumentsOf(Granting), DocumentsOf(Pulling)
 	return in
 }
 
-// With returns the input, edited.
+// With returns a changed input.
 func With(in verdict.Input, edit func(*verdict.Input)) verdict.Input {
 	edit(&in)
 	return in
 }
 
-// RepositoryPolicy is a document with the place of a repository policy.
+// RepositoryPolicy returns a document for the argument repository_policy.
 func RepositoryPolicy(text string) verdict.Document {
 	return verdict.Document{Text: text, At: verdict.At{Attribute: "repository_policy"}}
 }

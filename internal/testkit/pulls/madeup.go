@@ -37,26 +37,26 @@ func MadeUp(choices []byte) verdict.Input {
 		in.IdentityPolicies.List = append(in.IdentityPolicies.List, verdict.Document{Name: "own", Text: m.ownRolePolicy()})
 	}
 	if m.pick(3) == 0 {
-		in.RepositoryPolicy = Given(Doc(m.ownGrant(in.RoleARN), m.statement("Principal")))
+		in.RepositoryPolicy = DocumentsOf(Doc(m.ownGrant(in.RoleARN), m.statement("Principal")))
 	}
 	if m.pick(3) == 0 {
-		in.PermissionsBoundary = Given(m.document(""))
+		in.PermissionsBoundary = DocumentsOf(m.document(""))
 	}
 	if m.pick(4) == 0 {
-		in.SessionPolicies = Given(m.document(""))
+		in.SessionPolicies = DocumentsOf(m.document(""))
 	}
 	if m.pick(4) == 0 {
-		in.VPCEndpointPolicy = Given(m.document("Principal"))
+		in.VPCEndpointPolicy = DocumentsOf(m.document("Principal"))
 	}
 	in.ServiceControlPolicies.State = verdict.Known
 	for range m.pick(3) {
-		in.ServiceControlPolicies.List = append(in.ServiceControlPolicies.List, Given(m.document("")).List)
+		in.ServiceControlPolicies.List = append(in.ServiceControlPolicies.List, DocumentsOf(m.document("")).List)
 	}
 	return in
 }
 
 func (m *maker) documents(most int, principal string) verdict.Documents {
-	docs := verdict.Given()
+	docs := verdict.DocumentsOf()
 	for i := range m.pick(most + 1) {
 		docs.List = append(docs.List, verdict.Document{Name: "policy" + string(rune('0'+i)), Text: m.document(principal)})
 	}

@@ -1,5 +1,5 @@
-// Package vectors reads the evaluation vectors of internal/authz/testdata, each of
-// which is a request with its policies and what AWS answers. It is for tests.
+// Package vectors reads the evaluation vectors in internal/authz/testdata. It is for
+// tests.
 package vectors
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// A Vector is one request with its policies and what AWS answers. A line of a
-// *.jsonl file holds one; internal/authz/testdata/README.md says more.
+// A Vector is one request with its policies and the decision of AWS: one line of a *.jsonl
+// file. internal/authz/testdata/README.md explains the fields.
 type Vector struct {
 	ID      string `json:"id"`
 	Source  string `json:"source"`
@@ -44,15 +44,15 @@ type Vector struct {
 	Expect         authz.Verdict      `json:"expect"`
 	ExpectDeny     string             `json:"expect_deny"`
 	ExpectDeniedBy []authz.PolicyType `json:"expect_denied_by"`
-	// ExpectUndecidedBy, where given, are the policy types that cannot be decided.
+	// ExpectUndecidedBy are the policy types with an unknown result. It is optional.
 	ExpectUndecidedBy []authz.PolicyType `json:"expect_undecided_by"`
-	// ExpectReason, where given, is part of the reason as report.Reason words it.
+	// ExpectReason is a part of the text of report.Reason. It is optional.
 	ExpectReason string `json:"expect_reason"`
-	// ExpectUnknownKeys, where given, are the keys that can change the verdict.
+	// ExpectUnknownKeys are the condition keys that can change the decision. It is optional.
 	ExpectUnknownKeys []string `json:"expect_unknown_keys"`
 }
 
-// Input returns what authz.Evaluate takes.
+// Input returns the arguments for authz.Evaluate.
 func (v *Vector) Input() (authz.Request, authz.Policies) {
 	r := v.Request
 	req := authz.Request{
@@ -75,7 +75,7 @@ func levels(name string, documents [][]json.RawMessage) []authz.PolicySet {
 	return sets
 }
 
-// policySet compiles documents, each bare or as {"name": …, "document": …}.
+// policySet compiles documents. Each is a document or {"name": …, "document": …}.
 func policySet(name string, documents ...json.RawMessage) authz.PolicySet {
 	var set authz.PolicySet
 	for i, raw := range documents {
@@ -106,7 +106,7 @@ func policySet(name string, documents ...json.RawMessage) authz.PolicySet {
 	return set
 }
 
-// Compile compiles the text of a document, which need not be one.
+// Compile compiles a text, which may be an invalid document.
 func Compile(name, text string) *authz.Policy {
 	doc, err := policy.Parse(text)
 	if err != nil {
@@ -125,7 +125,7 @@ func Own(t testing.TB) string {
 	return filepath.Join(filepath.Dir(file), "..", "..", "authz", "testdata", "vectors")
 }
 
-// Files lists the files of vectors below a folder.
+// Files returns the paths of all files with vectors below a folder.
 func Files(t testing.TB, dir string) []string {
 	t.Helper()
 	var files []string
@@ -141,10 +141,10 @@ func Files(t testing.TB, dir string) []string {
 	return files
 }
 
-// Read reads the vectors of a file.
+// Read returns the vectors of a file.
 func Read(t testing.TB, file string) []Vector {
 	t.Helper()
-	f, err := os.Open(file) //nolint:gosec // the tests read files that they are told to read
+	f, err := os.Open(file) //nolint:gosec // the path comes from a test flag
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,15 +40,15 @@ func imageAt(j *verdict.Judgement) verdict.At {
 	return verdict.At{Attribute: "repository_arn"}
 }
 
-// DoubtsImage reports whether the image may be wrong: the repository does not exist,
+// IsImageUncertain reports whether the image may be wrong: the repository does not exist,
 // its Region is not known, or the role may pull from another that it may have missed.
-func (f *Findings) DoubtsImage(j *verdict.Judgement) bool {
+func (f *Findings) IsImageUncertain(j *verdict.Judgement) bool {
 	return slices.Contains(j.Obstacles(), verdict.RepositoryMissing) || f.Region != nil || len(f.Intended) > 0
 }
 
-// DoubtsRole reports whether role_arn may be wrong: nobody has read the role, and its
+// IsRoleUncertain reports whether role_arn may be wrong: nobody has read the role, and its
 // policies are not known or the repository policy grants to other accounts only.
-func DoubtsRole(j *verdict.Judgement) bool {
+func IsRoleUncertain(j *verdict.Judgement) bool {
 	in := j.Input()
 	isRead := in.RoleExists != verdict.ExistenceUnknown || in.ActualRoleARN != ""
 	return !isRead && (j.IdentityPoliciesIncomplete() || len(otherAccountsOnly(j)) > 0)

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 
@@ -22,14 +23,18 @@ func allowing(principals map[string][]string) *authz.Policy {
 	return authz.Compile("", policy.NewDocument(all))
 }
 
-// concerns reports whether a statement may apply to this pull for some value of a
-// condition key: as a Deny, beside policies that allow everything, it would not leave
-// the pull allowed.
-func concerns(j *verdict.Judgement, s *verdict.Statement, key string) bool {
+// concerns reports whether a statement may apply to this pull for some values of
+// condition keys: as a Deny, beside policies that allow everything, it would not leave
+// the pull allowed. The keys are in lower case.
+func concerns(j *verdict.Judgement, s *verdict.Statement, keys map[string]bool) bool {
 	if !j.Target().SamePartition() {
 		return false
 	}
-	deny := s.Edited(map[string]string{"Effect": `"Deny"`})
+	edits := map[string]string{"Effect": `"Deny"`}
+	if conditions := s.Conditions(); len(conditions) > 0 { // else there are none, or none that can be read
+		edits["Condition"] = otherConditions(conditions, keys)
+	}
+	deny := s.Edited(edits)
 	identity, repository := []*authz.Policy{allowAll}, []*authz.Policy{allowEveryone}
 	if takesPrincipal(s.Type) {
 		repository = append(repository, deny)
@@ -46,10 +51,31 @@ func concerns(j *verdict.Judgement, s *verdict.Statement, key string) bool {
 			continue
 		}
 		request := j.Request(d.Action)
-		maps.DeleteFunc(request.Context.Known, func(known string, _ []string) bool { return strings.EqualFold(known, key) })
+		request.Context.Known = maps.Clone(request.Context.Known)
+		maps.DeleteFunc(request.Context.Known, func(known string, _ []string) bool { return keys[strings.ToLower(known)] })
 		if authz.Decide(request, policies) != authz.Allowed {
 			return true
 		}
 	}
 	return false
+}
+
+// otherConditions returns a Condition element without the conditions on some keys, which
+// some value would meet; empty where none is left.
+func otherConditions(conditions []policy.Condition, keys map[string]bool) string {
+	others := map[string]map[string][]string{}
+	for _, c := range conditions {
+		if keys[strings.ToLower(c.Variable)] {
+			continue
+		}
+		if others[c.Test] == nil {
+			others[c.Test] = map[string][]string{}
+		}
+		others[c.Test][c.Variable] = c.Values
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(others) // texts only
+	return string(text)
 }

@@ -14,17 +14,23 @@ import (
 // unlistedKeys finds condition keys that AWS does not list in the statements that may
 // apply to this pull.
 func unlistedKeys(j *verdict.Judgement) []Placed {
-	given := map[string]bool{} // in lower case
+	isSet := map[string]bool{} // in lower case
 	for key, values := range j.Input().Context {
-		given[strings.ToLower(key)] = len(values) > 0
+		isSet[strings.ToLower(key)] = len(values) > 0
 	}
 	var found []Placed
 	for s := range j.Statements(authz.PolicyTypes()...) {
+		var ofStatement []Placed
+		unlisted := map[string]bool{} // in lower case
 		for _, key := range keysOf(&s) {
-			nearest, unlisted := isUnlisted(key, globalKeys)
-			if unlisted && concerns(j, &s, key) {
-				found = append(found, Placed{s.At, UnlistedKey{s.Ref(), key, nearest, given[strings.ToLower(key)]}})
+			if nearest, ok := isUnlisted(key, globalKeys); ok {
+				lower := strings.ToLower(key)
+				unlisted[lower] = true
+				ofStatement = append(ofStatement, Placed{s.At, UnlistedKey{s.Ref(), key, nearest, isSet[lower]}})
 			}
+		}
+		if len(unlisted) > 0 && concerns(j, &s, unlisted) {
+			found = append(found, ofStatement...)
 		}
 	}
 	return found

@@ -10,7 +10,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// A Misplacement is why AWS would refuse a statement in a policy of some type.
+// A Misplacement is why AWS would reject a statement in a policy of some type.
 type Misplacement int
 
 // The misplacements.
@@ -23,7 +23,7 @@ const (
 	LacksResource                // only a repository policy needs none
 )
 
-// MisplacementOf returns why AWS would refuse a statement in a policy of a type.
+// MisplacementOf returns why AWS would reject a statement in a policy of a type.
 func MisplacementOf(t authz.PolicyType, s *policy.Statement) Misplacement {
 	hasPrincipal, hasResource := s.Has("Principal") || s.Has("NotPrincipal"), s.Has("Resource") || s.Has("NotResource")
 	switch {
@@ -39,7 +39,7 @@ func MisplacementOf(t authz.PolicyType, s *policy.Statement) Misplacement {
 	return WellPlaced
 }
 
-// Element returns the element that AWS would refuse; empty where one is missing.
+// Element returns the element that AWS would reject; empty where one is missing.
 func (m Misplacement) Element() string {
 	switch m {
 	case HasNotPrincipal:
@@ -56,12 +56,12 @@ func takesPrincipal(t authz.PolicyType) bool {
 	return t == authz.VPCEndpointPolicy || verdict.SideOf(t) == verdict.Registry
 }
 
-// refused finds what AWS would refuse: in the documents by themselves, then because of
+// rejected finds what AWS would reject: in the documents by themselves, then because of
 // the types of policy that they are.
-func refused(j *verdict.Judgement) []Placed {
+func rejected(j *verdict.Judgement) []Placed {
 	var found []Placed
 	for _, fault := range j.Faults() {
-		found = append(found, Placed{fault.At, RefusedDocument{fault.Err}})
+		found = append(found, Placed{fault.At, RejectedDocument{fault.Err}})
 	}
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		if m := MisplacementOf(s.Type, s.Statement); m != WellPlaced {

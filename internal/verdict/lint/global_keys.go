@@ -21,7 +21,7 @@ var globalKeys = []string{
 	"aws:VpceOrgID", "aws:VpceOrgPaths", "ecr:ResourceTag/",
 }
 
-// isGlobalKey reports whether AWS has the condition key, in whatever case.
+// isGlobalKey reports whether AWS has the condition key, regardless of case.
 func isGlobalKey(key string) bool {
 	return slices.ContainsFunc(globalKeys, func(global string) bool {
 		if strings.HasSuffix(global, "/") {

@@ -19,7 +19,7 @@ func TestOf_growth(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts 
 			arns[i] = fmt.Sprintf(`"arn:aws:ecr:us-east-1:%012d:repository/other-service"`, i)
 		}
 		j, faults := verdict.Judge(pulls.With(pulls.Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = pulls.Given(pulls.Doc(pulls.Login, `{"Effect":"Allow","Action":"ecr:*","Resource":[`+strings.Join(arns, ",")+`]}`))
+			in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login, `{"Effect":"Allow","Action":"ecr:*","Resource":[`+strings.Join(arns, ",")+`]}`))
 		}))
 		if len(faults) > 0 {
 			t.Fatal(faults)

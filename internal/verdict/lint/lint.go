@@ -17,9 +17,9 @@ type Findings struct {
 	Existence []Finding
 	// Unlikely is what is valid in the arguments, and probably not what is meant.
 	Unlikely []Placed
-	// Refused is what AWS would refuse in the documents. What such a statement allows
+	// Rejected is what AWS would reject in the documents. What such a statement allows
 	// or denies is not known.
-	Refused []Placed
+	Rejected []Placed
 	// Mismatches are why the policies of a side that denies probably do not fit the
 	// image and the role.
 	Mismatches map[verdict.Side][]Finding
@@ -27,7 +27,7 @@ type Findings struct {
 	// policies deny the pull from this one and allow it from those.
 	Intended []awsname.Repository
 
-	// Some of the above by kind, for those who say what to change.
+	// Some of the findings above, by type, for package remedy.
 
 	Keys      []UnlistedKey
 	Variables []PlainVariable
@@ -47,7 +47,7 @@ type Placed struct {
 type Finding interface{ isFinding() }
 
 // RoleARNDiffers means that IAM has the role under another ARN than role_arn, with a path.
-type RoleARNDiffers struct{ Actual, Given string }
+type RoleARNDiffers struct{ Actual, RoleARN string }
 
 // NoSuchRole means that the role does not exist.
 type NoSuchRole struct{}
@@ -69,7 +69,7 @@ type UnlistedKey struct {
 	Statement authz.StatementRef
 	Key       string // as written
 	Nearest   string // the key that is probably meant, or empty
-	Given     bool   // the context has a value for it
+	Set       bool   // the context has a value for it
 }
 
 // PlainVariable means that a statement has a policy variable in a document whose Version has
@@ -90,10 +90,10 @@ type UnusedContextKey struct {
 // Source means that https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
 type LoginInRepositoryPolicy struct{ Sid string }
 
-// RefusedDocument means that AWS would refuse the document.
-type RefusedDocument struct{ Err *policy.Error }
+// RejectedDocument means that AWS would reject the document.
+type RejectedDocument struct{ Err *policy.Error }
 
-// MisplacedElement means that AWS would refuse the statement in a policy of this type.
+// MisplacedElement means that AWS would reject the statement in a policy of this type.
 type MisplacedElement struct {
 	Statement *policy.Statement
 	Misplacement
@@ -151,7 +151,7 @@ func (UnlistedKey) isFinding()             {}
 func (PlainVariable) isFinding()           {}
 func (UnusedContextKey) isFinding()        {}
 func (LoginInRepositoryPolicy) isFinding() {}
-func (RefusedDocument) isFinding()         {}
+func (RejectedDocument) isFinding()        {}
 func (MisplacedElement) isFinding()        {}
 func (AllowedElsewhere) isFinding()        {}
 func (GrantedElsewhere) isFinding()        {}
@@ -166,7 +166,7 @@ func (ScopeTooNarrow) isFinding()          {}
 func Of(j *verdict.Judgement) *Findings {
 	f := &Findings{
 		Existence:  existence(j),
-		Refused:    refused(j),
+		Rejected:   rejected(j),
 		Region:     unknownRegion(j),
 		Deleted:    deletedPrincipals(j),
 		Mismatches: map[verdict.Side][]Finding{},

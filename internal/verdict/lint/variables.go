@@ -36,7 +36,7 @@ func plainVariables(j *verdict.Judgement) []Placed {
 		}
 		current := s
 		current.Version = policy.Version2012
-		if concerns(j, &current, keys[0]) {
+		if concerns(j, &current, map[string]bool{strings.ToLower(keys[0]): true}) {
 			found = append(found, Placed{s.At, PlainVariable{s.Ref(), keys[0]}})
 		}
 	}

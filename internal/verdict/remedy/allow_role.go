@@ -21,7 +21,7 @@ type rolePolicy struct {
 // allowRole allows the whole access to the role, as ecrxa_consumer_role_policy does: by
 // correcting the policy that it wrote, or else by one more.
 func allowRole(j *verdict.Judgement, found *lint.Findings) Remedy {
-	change := AllowRole{Actions: actionset.IdentityActions(j.Access()), Doubts: Doubts{Image: found.DoubtsImage(j)}}
+	change := AllowRole{Actions: actionset.IdentityActions(j.Access()), Uncertain: Uncertain{Image: found.IsImageUncertain(j)}}
 	label := managed.Label(j.Repository().Name)
 	written, ok := correctedRolePolicy(j)
 	if ok {
@@ -72,12 +72,12 @@ func correctedRolePolicy(j *verdict.Judgement) (rolePolicy, bool) {
 // ecrxa_consumer_role_policy writes, without conditions, and that it can import. The
 // statement for the login may be missing.
 func ownRolePolicy(p *verdict.Policy) (managed.RolePolicy, bool) {
-	if verdict.IsManagedPolicy(p.Key) || p.Unknown || len(managed.RolePolicyObstacles(p.String())) > 0 {
+	if verdict.IsManagedPolicy(p.Key) || p.Unknown || len(p.Statements()) > 2 {
 		return managed.RolePolicy{}, false
 	}
-	own, _ := managed.RolePolicyOf(p.Document)
+	own, obstacles := managed.RolePolicyOf(p.Document)
 	written, err := own.Document()
-	if err != nil || len(own.Conditions) > 0 || p.Version() != written.Version() && strings.Contains(p.String(), "${") {
+	if err != nil || len(obstacles) > 0 || len(own.Conditions) > 0 || p.Version() != written.Version() && strings.Contains(p.String(), "${") {
 		return managed.RolePolicy{}, false // a variable would change its meaning with the Version
 	}
 	isWritten := map[string]bool{}

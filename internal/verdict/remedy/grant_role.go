@@ -25,7 +25,7 @@ func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	change := GrantRole{
 		Actions:     actionset.Actions(j.Access()),
 		PathUnknown: j.Principal().Kind == awsname.RoleSession && j.Input().ActualRoleARN == "",
-		Doubts:      Doubts{Image: found.DoubtsImage(j), Role: lint.DoubtsRole(j)},
+		Uncertain:   Uncertain{Image: found.IsImageUncertain(j), Role: lint.IsRoleUncertain(j)},
 	}
 	written, isCorrection := correctedGrant(j)
 	if !isCorrection {
@@ -100,7 +100,7 @@ func corrected(j *verdict.Judgement, s *policy.Statement) (grant, bool) {
 	return grant{s.Sid(), actionset.Actions(name), deleted}, true
 }
 
-// beforeWriting returns the statements that keep ECR from taking any change of the
+// beforeWriting returns the statements that make ECR reject every change of the
 // repository policy: it judges the whole document, and knows no principal that was
 // deleted. The statement that is corrected anyway does not.
 func beforeWriting(found *lint.Findings, corrected string) []authz.StatementRef {

@@ -103,7 +103,7 @@ func apply(t *testing.T, in verdict.Input, remedy report.Remedy) verdict.Input {
 		return docs
 	}
 	extended := func(docs verdict.Documents) verdict.Documents {
-		return pulls.Given(merged(t, []string{docs.List[0].Text, remedy.JSON}))
+		return pulls.DocumentsOf(merged(t, []string{docs.List[0].Text, remedy.JSON}))
 	}
 	sentence := strings.ToLower(remedy.Sentence) // what is done may stand after an "Or"
 	switch says := func(text string) bool { return strings.Contains(sentence, strings.ToLower(text)) }; {

@@ -55,7 +55,7 @@ type AllowRole struct {
 	Corrected string
 	Import    string // the command by which a resource takes over the corrected policy; may be empty
 	Several   bool   // the corrected policy is for other repositories, too
-	Doubts    Doubts
+	Uncertain Uncertain
 }
 
 // GrantRole means that the repository policy must grant the pull.
@@ -69,11 +69,11 @@ type GrantRole struct {
 	// no change of the policy before they are corrected.
 	Before      []authz.StatementRef
 	PathUnknown bool // the role may have a path, which the ARN of its session does not have
-	Doubts      Doubts
+	Uncertain   Uncertain
 }
 
-// Doubts say on which arguments a remedy rests that may be wrong.
-type Doubts struct{ Image, Role bool }
+// Uncertain says which arguments that a remedy depends on may be wrong.
+type Uncertain struct{ Image, Role bool }
 
 // ExtendLimit means that a policy that limits must allow the actions.
 type ExtendLimit struct {
@@ -88,13 +88,13 @@ type ChangeDeny struct {
 	Actions   []string // that it denies
 }
 
-// SupplyPolicies means that the policies of a type must be given to decide the verdict.
+// SupplyPolicies means that the policies of a type must be set to decide the verdict.
 type SupplyPolicies struct{ Type authz.PolicyType }
 
-// SupplyScope means that the scope of the registry policy must be given to decide the verdict.
+// SupplyScope means that the scope of the registry policy must be set to decide the verdict.
 type SupplyScope struct{}
 
-// SupplyKey means that a value of a condition key must be given to decide the verdict.
+// SupplyKey means that a value of a condition key must be set to decide the verdict.
 type SupplyKey struct{ Unknown []authz.UnknownKey } // one for each decision that it keeps open
 
 // CorrectKey means that a condition key that AWS does not list must be corrected.
@@ -128,27 +128,27 @@ func (ReviewStatement) isChange()  {}
 //sumtype:decl
 type Cause interface{ isCause() }
 
-// Misplaced means that AWS would refuse the statement in a policy of its type.
+// Misplaced means that AWS would reject the statement in a policy of its type.
 type Misplaced struct{ lint.Misplacement }
 
-// Refused means that AWS would refuse the statement.
-type Refused struct{ Problem string }
+// Rejected means that AWS would reject the statement.
+type Rejected struct{ Problem string }
 
 // NamesSession means that the statement names a session of the role, and which session pulls is
 // not known.
 type NamesSession struct{ Session string }
 
 func (Misplaced) isCause()    {}
-func (Refused) isCause()      {}
+func (Rejected) isCause()     {}
 func (NamesSession) isCause() {}
 
 // Of returns what can be done about a verdict that is not Allowed.
 func Of(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	switch j.Verdict() {
 	case authz.Denied:
-		return cures(j, found)
+		return ofDenied(j, found)
 	case authz.Conditional:
-		return supplies(j, found)
+		return ofConditional(j, found)
 	case authz.Allowed:
 	}
 	return nil

@@ -49,17 +49,17 @@ func TestRemedies_limits(t *testing.T) {
 	fullAccess := pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)
 	endpoint := pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}`)
 	scps := func(in *verdict.Input, texts ...string) {
-		in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.Given(texts...).List}}
+		in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(texts...).List}}
 	}
 	for _, tt := range []struct {
 		layer authz.PolicyType
 		set   func(in *verdict.Input, texts ...string)
 		text  string
 	}{
-		{authz.PermissionsBoundary, func(in *verdict.Input, texts ...string) { in.PermissionsBoundary = pulls.Given(merged(t, texts)) }, fullAccess},
-		{authz.SessionPolicy, func(in *verdict.Input, texts ...string) { in.SessionPolicies = pulls.Given(texts...) }, fullAccess},
+		{authz.PermissionsBoundary, func(in *verdict.Input, texts ...string) { in.PermissionsBoundary = pulls.DocumentsOf(merged(t, texts)) }, fullAccess},
+		{authz.SessionPolicy, func(in *verdict.Input, texts ...string) { in.SessionPolicies = pulls.DocumentsOf(texts...) }, fullAccess},
 		{authz.ServiceControlPolicy, scps, fullAccess},
-		{authz.VPCEndpointPolicy, func(in *verdict.Input, texts ...string) { in.VPCEndpointPolicy = pulls.Given(merged(t, texts)) }, endpoint},
+		{authz.VPCEndpointPolicy, func(in *verdict.Input, texts ...string) { in.VPCEndpointPolicy = pulls.DocumentsOf(merged(t, texts)) }, endpoint},
 	} {
 		t.Run(string(tt.layer), func(t *testing.T) {
 			t.Parallel()
@@ -99,11 +99,11 @@ func merged(t *testing.T, texts []string) string {
 func TestRemedies_deny(t *testing.T) {
 	t.Parallel()
 	in := pulls.Both()
-	in.IdentityPolicies = pulls.Given(pulls.Doc(pulls.Login, pulls.PullOn(pulls.RepositoryARN), `{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`))
+	in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login, pulls.PullOn(pulls.RepositoryARN), `{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}`))
 	got := pulls.Evaluate(t, in)
 	want := []report.Remedy{{
 		Side:     verdict.Consumer,
-		Sentence: "Change statement 2 (the third) of inline policy task-execution so that it no longer applies here: it denies ecr:BatchGetImage, and no Allow outweighs a Deny.",
+		Sentence: "Change statement 2 (the third) of inline policy task-execution so that it does not apply to this pull: it denies ecr:BatchGetImage, and an explicit deny overrides every Allow.",
 	}}
 	if !slices.Equal(got.Remedies, want) {
 		t.Errorf("remedies %+v, want %+v", got.Remedies, want)
@@ -122,24 +122,24 @@ func TestRemedies_liftCondition(t *testing.T) {
 		policy string // as a text names it
 		set    func(*verdict.Input)
 	}{
-		{"the repository policy", func(in *verdict.Input) { in.RepositoryPolicy = pulls.Given(pulls.Doc(restricted(granted))) }},
+		{"the repository policy", func(in *verdict.Input) { in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(restricted(granted))) }},
 		{"the repository policy", func(in *verdict.Input) {
-			in.RoleARN, in.IdentityPolicies = pulls.SameAccountARN, pulls.Given(pulls.Doc(pulls.Login))
-			in.RepositoryPolicy = pulls.Given(pulls.Doc(restricted(strings.Replace(granted, "arn:aws:iam::123456789012:root", pulls.SameAccountARN, 1))))
+			in.RoleARN, in.IdentityPolicies = pulls.SameAccountARN, pulls.DocumentsOf(pulls.Doc(pulls.Login))
+			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(restricted(strings.Replace(granted, "arn:aws:iam::123456789012:root", pulls.SameAccountARN, 1))))
 		}},
 		{"the registry policy", func(in *verdict.Input) {
-			in.RepositoryPolicy, in.RegistryPolicyScope = verdict.Given(), "V2"
-			in.RegistryPolicy = pulls.Given(pulls.Doc(restricted(toAll)))
+			in.RepositoryPolicy, in.RegistryPolicyScope = verdict.DocumentsOf(), "V2"
+			in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(restricted(toAll)))
 		}},
 		{"inline policy task-execution", func(in *verdict.Input) {
-			in.IdentityPolicies = pulls.Given(pulls.Doc(pulls.Login, restricted(pulls.PullOn(pulls.RepositoryARN))))
+			in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login, restricted(pulls.PullOn(pulls.RepositoryARN))))
 		}},
-		{"the permissions boundary", func(in *verdict.Input) { in.PermissionsBoundary = pulls.Given(pulls.Doc(restricted(everything))) }},
-		{"task-execution", func(in *verdict.Input) { in.SessionPolicies = pulls.Given(pulls.Doc(restricted(everything))) }},
+		{"the permissions boundary", func(in *verdict.Input) { in.PermissionsBoundary = pulls.DocumentsOf(pulls.Doc(restricted(everything))) }},
+		{"task-execution", func(in *verdict.Input) { in.SessionPolicies = pulls.DocumentsOf(pulls.Doc(restricted(everything))) }},
 		{"task-execution", func(in *verdict.Input) {
-			in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.Given(pulls.Doc(restricted(everything))).List}}
+			in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(restricted(everything))).List}}
 		}},
-		{"the VPC endpoint policy", func(in *verdict.Input) { in.VPCEndpointPolicy = pulls.Given(pulls.Doc(restricted(toAll))) }},
+		{"the VPC endpoint policy", func(in *verdict.Input) { in.VPCEndpointPolicy = pulls.DocumentsOf(pulls.Doc(restricted(toAll))) }},
 	} {
 		t.Run(tt.policy, func(t *testing.T) {
 			t.Parallel()
@@ -161,16 +161,16 @@ func TestRemedies_liftCondition(t *testing.T) {
 // statement "Restricted" of a policy, and then that it lifts it.
 func tellsOfCondition(r report.Remedy, policyName string) bool {
 	statement := `tatement "Restricted" of ` + policyName
-	return strings.HasPrefix(r.Sentence, "S"+statement+" allows it to a pull that meets its condition: aws:SourceVpce meets StringEquals vpce-1 (pull through that VPC endpoint). Or ") &&
-		strings.Contains(r.Sentence, " This lifts the condition of s"+statement+" for the role ecsTaskExecutionRole.") &&
-		(r.HCL == "" || strings.HasPrefix(r.HCL, "# Lifts the condition of s"+statement+".\nresource "))
+	return strings.HasPrefix(r.Sentence, "S"+statement+" already allows this if aws:SourceVpce equals vpce-1 (pull through that VPC endpoint). Or ") &&
+		strings.Contains(r.Sentence, " After that, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.") &&
+		(r.HCL == "" || strings.HasPrefix(r.HCL, "# With this, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.\nresource "))
 }
 
 // TestRemedies_namesAreFree: what a remedy adds must not replace what stands there.
 func TestRemedies_namesAreFree(t *testing.T) {
 	t.Parallel()
 	in := pulls.None()
-	in.RepositoryPolicy = pulls.Given(pulls.Doc(`{"Sid":"PullBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ecr:BatchGetImage"}`))
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"PullBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ecr:BatchGetImage"}`))
 	in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Doc(pulls.Login)}}
 	for _, remedy := range pulls.Evaluate(t, in).Remedies {
 		want := map[verdict.Side]string{
@@ -187,7 +187,7 @@ func TestRemedies_namesAreFree(t *testing.T) {
 func TestRemedies_conditional(t *testing.T) {
 	t.Parallel()
 	in := pulls.Both()
-	in.RepositoryPolicy = pulls.Given(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalOrgID":["o-a","o-b"]}}}`))
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalOrgID":["o-a","o-b"]}}}`))
 	got := pulls.Evaluate(t, in)
 	if got.Verdict != authz.Conditional || !slices.Equal(got.UnknownContextKeys, []string{"aws:PrincipalOrgID"}) {
 		t.Fatalf("verdict %s, unknown keys %v", got.Verdict, got.UnknownContextKeys)
@@ -207,7 +207,7 @@ func TestRemedies_conditional(t *testing.T) {
 func TestRemedies_unsupported(t *testing.T) {
 	t.Parallel()
 	in := pulls.Both()
-	in.RepositoryPolicy = pulls.Given(pulls.Doc(`{"Sid":"Strange","Effect":"Allow","Principal":"*","Action":"ecr:*","Moon":"full"}`))
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Strange","Effect":"Allow","Principal":"*","Action":"ecr:*","Moon":"full"}`))
 	got := pulls.Evaluate(t, in)
 	if got.Verdict != authz.Conditional || len(got.Remedies) != 1 || !strings.Contains(got.Remedies[0].Sentence, `statement "Strange" of the repository policy`) {
 		t.Errorf("verdict %s, remedies %+v", got.Verdict, got.Remedies)
@@ -232,7 +232,7 @@ func TestRemedies_deleted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			remedies := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = pulls.Given(pulls.Doc(tt.statement)) })).Remedies
+			remedies := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(tt.statement)) })).Remedies
 			if len(remedies) != 1 || !strings.Contains(remedies[0].Sentence, tt.sentence) || !strings.Contains(remedies[0].HCL, `"`+tt.sid+`"`) {
 				t.Errorf("remedies %+v, want one with the Sid %s and %q", remedies, tt.sid, tt.sentence)
 			}
@@ -270,7 +270,7 @@ func TestRemedies_correctImage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			in := pulls.None()
-			in.Image, in.IdentityPolicies = wrong, pulls.Given(pulls.Pulling)
+			in.Image, in.IdentityPolicies = wrong, pulls.DocumentsOf(pulls.Pulling)
 			remedies := pulls.Evaluate(t, in).Remedies
 			if len(remedies) != 3 || remedies[0].Sentence != "Correct the image, if "+pulls.RepositoryARN+" is meant." {
 				t.Fatalf("remedies %+v", remedies)
@@ -287,7 +287,7 @@ func TestRemedies_correctImage(t *testing.T) {
 // TestRemedies_whoseRole: a grant to a role that nobody has seen rests on role_arn.
 func TestRemedies_whoseRole(t *testing.T) {
 	t.Parallel()
-	other := pulls.Given(strings.Replace(pulls.Granting, "123456789012", "111111111111", 1))
+	other := pulls.DocumentsOf(strings.Replace(pulls.Granting, "123456789012", "111111111111", 1))
 	for name, tt := range map[string]struct {
 		edit    func(*verdict.Input)
 		doubted bool
@@ -300,7 +300,7 @@ func TestRemedies_whoseRole(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = verdict.Given() })
+			in := pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = verdict.DocumentsOf() })
 			remedies := pulls.Evaluate(t, pulls.With(in, tt.edit)).Remedies
 			if len(remedies) != 1 || strings.HasPrefix(remedies[0].Sentence, "If role_arn is right, grant") != tt.doubted {
 				t.Errorf("remedies %+v, want role_arn doubted: %t", remedies, tt.doubted)
@@ -313,7 +313,7 @@ func TestRemedies_whoseRole(t *testing.T) {
 func TestRemedies_boundary(t *testing.T) {
 	t.Parallel()
 	got := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) {
-		in.PermissionsBoundary = verdict.Given(verdict.Document{Name: "arn:aws:iam::123456789012:policy/limit", Text: pulls.Doc(pulls.Login)})
+		in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::123456789012:policy/limit", Text: pulls.Doc(pulls.Login)})
 	}))
 	if want := "Add these statements to the permissions boundary arn:aws:iam::123456789012:policy/limit, which"; !strings.HasPrefix(got.Remedies[0].Sentence, want) {
 		t.Errorf("remedy %q, want it to begin with %q", got.Remedies[0].Sentence, want)
@@ -343,12 +343,12 @@ func TestRemedies_correct(t *testing.T) {
 	token := strings.Replace(pulls.Login, "{", `{"Sid":"Token",`, 1)
 	own := func(name, actions, resources string) func(*verdict.Input) {
 		return func(in *verdict.Input) {
-			in.IdentityPolicies = verdict.Given(verdict.Document{Name: name, Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow","Action":`+actions+`,"Resource":`+resources+`}`)})
+			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: name, Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow","Action":`+actions+`,"Resource":`+resources+`}`)})
 		}
 	}
 	grants := func(sid, principal, actions string) func(*verdict.Input) {
 		return func(in *verdict.Input) {
-			in.RepositoryPolicy = pulls.Given(pulls.Doc(`{"Sid":"` + sid + `","Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":` + actions + `}`))
+			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"` + sid + `","Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":` + actions + `}`))
 		}
 	}
 	for name, tt := range map[string]struct {
@@ -387,7 +387,7 @@ func TestRemedy_ofASession(t *testing.T) {
 	t.Parallel()
 	for actual, caveat := range map[string]bool{"": true, "arn:aws:iam::123456789012:role/team/ecsTaskExecutionRole": false} {
 		result := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) {
-			in.RepositoryPolicy = verdict.Given()
+			in.RepositoryPolicy = verdict.DocumentsOf()
 			in.RoleARN, in.ActualRoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task", actual
 		}))
 		if got := strings.Contains(result.Explanation, "If the role has a path"); got != caveat {
@@ -405,12 +405,12 @@ func TestRemedies_versionOfTheCondition(t *testing.T) {
 		`"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/${aws:PrincipalTag/app}","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}}`
 	for version, wanted := range map[string]bool{policy.Version2012: true, policy.Version2008: false} {
 		in := pulls.With(pulls.Both(), func(in *verdict.Input) {
-			in.IdentityPolicies = pulls.Given(pulls.Doc(pulls.Login), strings.Replace(pulls.Doc(statement), policy.Version2012, version, 1))
+			in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login), strings.Replace(pulls.Doc(statement), policy.Version2012, version, 1))
 			in.IdentityPolicies.List[1].Name = "by-tag"
 			in.Context = map[string][]string{"aws:SourceVpce": {}, "aws:PrincipalTag/app": {"payment-service"}}
 		})
 		result := pulls.Evaluate(t, in)
-		if got := strings.Contains(result.Explanation, "condition: aws:SourceVpce"); got != wanted {
+		if got := strings.Contains(result.Explanation, "already allows this if aws:SourceVpce"); got != wanted {
 			t.Errorf("Version %s: it is said how to meet the condition: %t, want %t\n%s", version, got, wanted, result.Explanation)
 		}
 		in.Context["aws:SourceVpce"] = []string{"vpce-1"}
@@ -427,7 +427,7 @@ func TestRemedies_importIsAccepted(t *testing.T) {
 	const whole, token = `"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `{"Sid":"Token","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
 	repositories := func(resource string) func(*verdict.Input) {
 		return func(in *verdict.Input) {
-			in.IdentityPolicies = verdict.Given(verdict.Document{Name: "images", Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow",`+whole+`,"Resource":"`+resource+`"}`)})
+			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "images", Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow",`+whole+`,"Resource":"`+resource+`"}`)})
 		}
 	}
 	for name, tt := range map[string]struct {

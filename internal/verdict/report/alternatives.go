@@ -71,13 +71,33 @@ func conditionList(conditions []policy.Condition) string {
 	return wording.Some(words, "and")
 }
 
-// conditionWords writes a condition as in: aws:SourceVpce meets StringEquals vpce-1.
+// conditionWords writes a condition as in: aws:SourceVpce equals vpce-1.
 func conditionWords(c policy.Condition) string {
+	key, values := foreign(c.Variable), wording.Some(allForeign(c.Values), "or")
 	if c.Test == "Null" && len(c.Values) == 1 {
 		if strings.EqualFold(c.Values[0], "true") {
-			return foreign(c.Variable) + " is absent"
+			return key + " is absent"
 		}
-		return foreign(c.Variable) + " is present"
+		return key + " is present"
 	}
-	return foreign(c.Variable) + " meets " + foreign(c.Test) + " " + wording.Some(allForeign(c.Values), "or")
+	if verb, ok := operatorVerbs[c.Test]; ok {
+		return key + " " + verb + " " + values
+	}
+	return key + " meets " + foreign(c.Test) + " " + values
+}
+
+// operatorVerbs are the verbs for the condition operators that are plain enough to be put
+// in a word or two. All others are named.
+var operatorVerbs = map[string]string{
+	"StringEquals":    "equals",
+	"StringNotEquals": "does not equal",
+	"StringLike":      "matches",
+	"StringNotLike":   "does not match",
+	"ArnEquals":       "matches",
+	"ArnLike":         "matches",
+	"ArnNotEquals":    "does not match",
+	"ArnNotLike":      "does not match",
+	"Bool":            "is",
+	"IpAddress":       "is in",
+	"NotIpAddress":    "is not in",
 }

@@ -20,7 +20,7 @@ func assumptions(j *verdict.Judgement) []string {
 	return append(sentences, otherAssumptions(j)...)
 }
 
-// assumedAbsent returns the policy types that were not given and are assumed not to
+// assumedAbsent returns the policy types that are not set and are assumed not to
 // exist.
 func assumedAbsent(j *verdict.Judgement) []string {
 	in := j.Input()
@@ -30,7 +30,7 @@ func assumedAbsent(j *verdict.Judgement) []string {
 	} {
 		// A user has no session policies, as it calls with its own credentials; a
 		// federated user's are not assumed away.
-		if in.StateOf(t) == verdict.NotGiven && (t != authz.SessionPolicy || j.Target().IsRole()) {
+		if in.StateOf(t) == verdict.NotSet && (t != authz.SessionPolicy || j.Target().IsRole()) {
 			phrases = append(phrases, wording.Of(t).Phrase)
 		}
 	}
@@ -42,9 +42,9 @@ func assumedAbsent(j *verdict.Judgement) []string {
 func otherAssumptions(j *verdict.Judgement) []string {
 	in, isAllowed := j.Input(), j.Verdict() == authz.Allowed
 	var sentences []string
-	if in.StateOf(authz.RegistryPolicy) == verdict.NotGiven && registryPolicyMatters(j) {
+	if in.StateOf(authz.RegistryPolicy) == verdict.NotSet && registryPolicyMatters(j) {
 		could := map[authz.Verdict]string{authz.Allowed: "deny the pull", authz.Denied: "grant the pull", authz.Conditional: "grant the pull or deny it"}
-		sentences = append(sentences, "Assumed, because it was not given: there is no registry policy, which could "+could[j.Verdict()]+".")
+		sentences = append(sentences, "Assumed, because it is not set: there is no registry policy, which could "+could[j.Verdict()]+".")
 	}
 	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn") // the path is asked for
 	if j.Principal().Kind == awsname.RoleSession && in.ActualRoleARN == "" && !isPathOpen {
@@ -54,7 +54,7 @@ func otherAssumptions(j *verdict.Judgement) []string {
 		sentences = append(sentences, "Assumed to exist: "+wording.List(things, "and")+".")
 	}
 	if isAllowed && dependsOnToday(j) {
-		sentences = append(sentences, "Policies are judged as given or read: what a plan removes still counts.")
+		sentences = append(sentences, "Policies are judged as they are today. What this plan removes still counts.")
 	}
 	return append(sentences, plannedAssumptions(j)...)
 }
@@ -72,8 +72,9 @@ func assumedToExist(j *verdict.Judgement) []string {
 	return things
 }
 
-// registryPolicyMatters reports whether a registry policy that nobody gave could change
-// the verdict.
+// registryPolicyMatters reports whether a registry policy that is not set could change
+// the verdict. One that only may exist leaves what is not denied without it as it is, or
+// open; so only the denials have to be decided again.
 func registryPolicyMatters(j *verdict.Judgement) bool {
 	isCovered := false
 	for _, d := range j.Decisions() {
@@ -81,7 +82,7 @@ func registryPolicyMatters(j *verdict.Judgement) bool {
 		if d.Action != actionset.TokenAction && j.RegistryPolicyCovers(d.Action) {
 			policies.Registry, isCovered = authz.PolicySet{Unknown: true}, true
 		}
-		if len(d.Obstacles) > 0 || authz.Decide(j.Request(d.Action), policies) == authz.Denied {
+		if d.Verdict == authz.Denied && (len(d.Obstacles) > 0 || authz.Decide(j.Request(d.Action), policies) == authz.Denied) {
 			return false
 		}
 	}
@@ -121,14 +122,14 @@ func plannedAssumptions(j *verdict.Judgement) []string {
 	in, repository := j.Input(), j.Repository()
 	var sentences []string
 	if !arePoliciesApplied(j) {
-		sentences = append(sentences, fmt.Sprintf("The planned role policies are put on the %s.", ownerName(j)))
+		sentences = append(sentences, fmt.Sprintf("The planned role policies are added to the %s.", ownerName(j)))
 	}
 	if j.RoleMissing() && len(in.PlannedRolePolicies) > 0 {
 		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the role %s, which does not exist today, with %s alone. If it does not, correct role_arn.",
 			j.Principal().Name, planned(in.IdentityPolicies, "role policies")))
 	}
 	if !areStatementsApplied(j) {
-		sentences = append(sentences, fmt.Sprintf("The planned statements are put on the repository %s.", repository.Name))
+		sentences = append(sentences, fmt.Sprintf("The planned statements are added to the policy of the repository %s.", repository.Name))
 	}
 	if j.RepositoryMissing() && len(in.PlannedStatements) > 0 {
 		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the repository %s in account %s, Region %s, which does not exist today, with %s alone. If it does not, correct %s.",
@@ -166,9 +167,9 @@ func areStatementsApplied(j *verdict.Judgement) bool {
 }
 
 // planned names what something that does not exist yet will have.
-func planned(given verdict.Documents, what string) string {
-	if len(given.List) > 0 {
-		return "the given and the planned " + what
+func planned(existing verdict.Documents, what string) string {
+	if len(existing.List) > 0 {
+		return "the existing and the planned " + what
 	}
 	return "the planned " + what
 }

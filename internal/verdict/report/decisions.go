@@ -120,36 +120,45 @@ func briefAllowed(d *authz.Decision) string {
 
 // anyValueOf continues a reason that holds for every value of some condition keys.
 func anyValueOf(keys []string) string {
-	return ", whatever the value of " + wording.Some(allForeign(keys), "and")
+	return ", for any value of " + wording.Some(allForeign(keys), "and")
 }
 
 // briefDenied says what denies: Deny statements, and missing Allows. They hold together,
 // unless it depends on what is not known which of them does.
 func briefDenied(d *verdict.Decision) string {
-	var explicit, missing []string
+	var explicit, none, single []string
 	for _, t := range d.Engine.DeniedBy {
-		denials := d.Denials(t)
-		if len(denials) > 0 {
+		if denials := d.Denials(t); len(denials) > 0 {
 			explicit = append(explicit, "explicit deny by "+statementsIn(denials))
 		}
-		if phrase := "no " + wording.Of(t).Phrase; d.Lacks(t) && !slices.Contains(missing, phrase) {
-			missing = append(missing, phrase)
+		phrase := wording.Of(t).Phrase
+		switch {
+		case !d.Lacks(t):
+		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy:
+			single = append(single, "the "+phrase+" does not allow it")
+		case !slices.Contains(none, "no "+phrase):
+			none = append(none, "no "+phrase)
 		}
 	}
-	cases := &d.Engine.Cases
 	conjunction := "and"
-	if len(cases.Sometimes) > 0 || slices.ContainsFunc(cases.Lacking, func(t authz.PolicyType) bool { return len(d.Denials(t)) > 0 }) {
+	if isEitherCause(d) {
 		conjunction = "or"
 	}
 	reasons := explicit
-	if len(missing) > 0 {
-		reasons = append(reasons, wording.List(missing, conjunction)+" allows it")
+	if len(none) > 0 {
+		reasons = append(reasons, wording.List(none, conjunction)+" allows it")
 	}
-	text := strings.Join(wording.Capped(reasons, ""), ", "+conjunction+" ")
-	if len(cases.Keys) > 0 {
-		text += anyValueOf(cases.Keys)
+	text := strings.Join(wording.Capped(append(reasons, single...), ""), ", "+conjunction+" ")
+	if keys := d.Engine.Cases.Keys; len(keys) > 0 {
+		text += anyValueOf(keys)
 	}
 	return text
+}
+
+// isEitherCause reports whether it depends on what is not known which cause denies.
+func isEitherCause(d *verdict.Decision) bool {
+	cases := &d.Engine.Cases
+	return len(cases.Sometimes) > 0 || slices.ContainsFunc(cases.Lacking, func(t authz.PolicyType) bool { return len(d.Denials(t)) > 0 })
 }
 
 // dependsOn says what a conditional decision depends on.

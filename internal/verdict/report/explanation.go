@@ -23,9 +23,9 @@ func explanation(j *verdict.Judgement, found *lint.Findings, r *Result) string {
 			sections = append(sections, title+"\n"+list)
 		}
 	}
-	add("What does not fit:", bullets(r.Mismatches, ": see mismatches"))
-	add("What holds when:", bullets(alternatives(j), ""))
-	add("What comes closest:", bullets(nearMisses(j, found), ""))
+	add("Mismatches:", bullets(r.Mismatches, ": see mismatches"))
+	add("When each statement applies:", bullets(alternatives(j), ""))
+	add("Closest statements:", bullets(nearMisses(j, found), ""))
 	title := "What to change:"
 	if r.Verdict == authz.Conditional {
 		title = "What to supply:"
@@ -70,7 +70,7 @@ func open(r *Result) string {
 		parts = append(parts, "the value of "+wording.Some(allForeign(r.UnknownContextKeys), "and"))
 	}
 	if len(parts) == 0 {
-		return "a statement that this check cannot judge"
+		return "a statement that this check cannot evaluate"
 	}
 	return "what is not known: " + wording.List(parts, "and")
 }
@@ -103,17 +103,17 @@ func remedyItems(j *verdict.Judgement, remedies []Remedy) []string {
 func closing(j *verdict.Judgement, r *Result) string {
 	var sentences []string
 	if len(r.UnknownDocuments) > 0 && r.Verdict != authz.Conditional {
-		sentences = append(sentences, fmt.Sprintf("Not known, and without effect on this verdict: %s.", wording.List(r.UnknownDocuments, "and")))
+		sentences = append(sentences, fmt.Sprintf("Not known, but without effect on this verdict: %s.", wording.List(r.UnknownDocuments, "and")))
 	}
 	if absent := assumedAbsent(j); len(absent) > 0 && r.Verdict != authz.Denied {
-		sentences = append(sentences, fmt.Sprintf("Assumed, because not given: no %s restricts this.", wording.List(absent, "or")))
+		sentences = append(sentences, fmt.Sprintf("Assumed, because not set: no %s restricts this.", wording.List(absent, "or")))
 	}
 	sentences = slices.Concat(sentences, otherAssumptions(j))
 	switch {
 	case len(sentences) > 0:
 		return strings.Join(sentences, "\n")
 	case r.Verdict == authz.Denied:
-		return "This holds whatever the policies that no check reads say."
+		return "Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."
 	default:
 		return "Nothing was assumed."
 	}

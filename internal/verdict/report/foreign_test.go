@@ -32,13 +32,13 @@ func TestForeignText(t *testing.T) {
 	for _, statement := range statements {
 		for _, context := range []map[string][]string{nil, {"aws:SourceVpce": {}}, {"aws:SourceVpce": {"x"}}} {
 			for _, in := range []verdict.Input{
-				pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = pulls.Given(pulls.Doc(statement)) }),
-				pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = pulls.Given(pulls.Doc(pulls.Grant, statement)) }),
+				pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(statement)) }),
+				pulls.With(pulls.Both(), func(in *verdict.Input) { in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(pulls.Grant, statement)) }),
 				pulls.With(pulls.Both(), func(in *verdict.Input) {
-					in.IdentityPolicies = pulls.Given(pulls.Doc(pulls.Login, strings.Replace(statement, `"Principal":"*",`, "", 1)))
+					in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login, strings.Replace(statement, `"Principal":"*",`, "", 1)))
 				}),
 				pulls.With(pulls.None(), func(in *verdict.Input) {
-					in.IdentityPolicies = verdict.Given(verdict.Document{Name: "x\nAllowed: forged", Text: pulls.Doc(strings.Replace(statement, `"Principal":"*",`, "", 1))})
+					in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "x\nAllowed: forged", Text: pulls.Doc(strings.Replace(statement, `"Principal":"*",`, "", 1))})
 				}),
 			} {
 				in.Context = context
@@ -65,7 +65,7 @@ func texts(r *report.Result) []string {
 	for _, remedy := range r.Remedies {
 		all = append(all, remedy.Sentence, remedy.HCL)
 	}
-	for _, notice := range append(r.Refused, r.Unlikely...) {
+	for _, notice := range append(r.Rejected, r.Unlikely...) {
 		all = append(all, notice.Sentence)
 	}
 	return all

@@ -17,7 +17,7 @@ func mismatches(j *verdict.Judgement, found *lint.Findings) []string {
 	for _, f := range found.Existence {
 		sentences = append(sentences, ended(findingWords(j, f)))
 	}
-	for _, placed := range [][]lint.Placed{found.Unlikely, found.Refused} {
+	for _, placed := range [][]lint.Placed{found.Unlikely, found.Rejected} {
 		for _, notice := range notices(j, placed) {
 			sentences = append(sentences, notice.Sentence)
 		}
@@ -44,7 +44,7 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	repository := j.Repository()
 	switch f := finding.(type) {
 	case lint.RoleARNDiffers:
-		return fmt.Sprintf("IAM knows the role as %s, not as %s; the check judges the role that IAM knows", f.Actual, f.Given)
+		return fmt.Sprintf("In IAM the ARN of the role is %s, not %s; the check uses the ARN in IAM", f.Actual, f.RoleARN)
 	case lint.NoSuchRole:
 		return fmt.Sprintf("The role %s does not exist in account %s", j.Principal().Name, j.Principal().Account)
 	case lint.NoSuchRepository:
@@ -56,25 +56,25 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.UnlistedKey:
 		return unlistedKey(&f)
 	case lint.PlainVariable:
-		return fmt.Sprintf("has ${%s} in the statement %s: variables need \"Version\": %q in the policy, which has %q or none, so that AWS compares the text as it stands",
+		return fmt.Sprintf("has ${%s} in the statement %s: a policy variable needs \"Version\": %q in the policy, which has %q or none, so AWS compares the text as it is",
 			foreign(f.Key), statementName(f.Statement), policy.Version2012, policy.Version2008)
 	case lint.UnusedContextKey:
-		return "is named by no policy, and is no global condition key of AWS: it has no effect" + suggestion(f.Nearest)
+		return "has no effect: no policy names it, and AWS does not list it as a global condition key" + suggestion(f.Nearest)
 	case lint.LoginInRepositoryPolicy:
-		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR refuses to take a repository policy that names it, as does ecrxa_repository_grant. "+
+		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR and ecrxa_repository_grant reject a repository policy that names it. "+
 			"It belongs in an identity-based policy of the role, with Resource \"*\"", actionset.TokenAction, quotedSid(f.Sid))
-	case lint.RefusedDocument:
-		return refused + foreign(f.Err.Error())
+	case lint.RejectedDocument:
+		return rejected + foreign(f.Err.Error())
 	case lint.MisplacedElement:
-		return refused + misplacedElement(&f).Error()
+		return rejected + misplacedElement(&f).Error()
 	case lint.AllowedElsewhere:
 		return fmt.Sprintf("The identity policies allow this on %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.GrantedElsewhere:
-		return fmt.Sprintf("The registry side grants on %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
+		return fmt.Sprintf("The policies of the registry side name %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.OtherAccountsOnly:
 		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.List(allForeign(f.Accounts), "and"), j.Principal().Account)
 	case lint.DeletedPrincipal:
-		return fmt.Sprintf("%s names %s, the ID of a role or user that was deleted; one made anew under the same name does not match it", statementIn(f.Statement), foreign(f.ID))
+		return fmt.Sprintf("%s names %s, the unique ID of a role or user that was deleted; a new one of the same name is another principal", statementIn(f.Statement), foreign(f.ID))
 	case lint.MisspeltAction:
 		return fmt.Sprintf("%s: its Action %s is not %s, which is probably meant", statementIn(f.Statement), foreign(f.Action), f.Intended)
 	case lint.ResourceWithoutType:
@@ -82,13 +82,13 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.ResourceWithTag:
 		return fmt.Sprintf("%s: its Resource %s names a tag or digest, but permissions are for a whole repository; write %s", statementIn(f.Statement), foreign(f.Resource), repository.ARN())
 	case lint.ScopeTooNarrow:
-		return "The registry policy grants this, but does not count: in the scope V1 it covers replication and pull through cache only (account setting REGISTRY_POLICY_SCOPE)"
+		return "The registry policy grants this, but has no effect: in the scope V1 it covers replication and pull through cache only (account setting REGISTRY_POLICY_SCOPE)"
 	}
 	return ""
 }
 
-// refused begins what is said of a document that AWS would refuse.
-const refused = "is not a document that AWS accepts: "
+// rejected begins what is said of a document that AWS would reject.
+const rejected = "is not a document that AWS accepts: "
 
 func suggestion(nearest string) string {
 	if nearest == "" {
@@ -98,16 +98,16 @@ func suggestion(nearest string) string {
 }
 
 func unlistedKey(f *lint.UnlistedKey) string {
-	text := fmt.Sprintf("names the condition key %q in the statement %s; AWS does not list that key, and no request is likely to carry it%s",
+	text := fmt.Sprintf("names the condition key %q in the statement %s; AWS does not list this key, and requests probably do not have it%s",
 		f.Key, statementName(f.Statement), suggestion(foreign(f.Nearest)))
-	if f.Given {
-		text += ". That context gives it a value does not change this: with AWS the verdict is most likely another"
+	if f.Set {
+		text += ". The context sets it, but in AWS the verdict is probably different"
 	}
 	return text
 }
 
 // misplacedElement returns the error that a statement is, at the element that AWS would
-// refuse.
+// reject.
 func misplacedElement(f *lint.MisplacedElement) *policy.Error {
 	problem := misplacementWords(f.Misplacement)
 	if element := f.Element(); element != "" {
@@ -119,13 +119,13 @@ func misplacedElement(f *lint.MisplacedElement) *policy.Error {
 func misplacementWords(m lint.Misplacement) string {
 	switch m {
 	case lint.HasNotPrincipal:
-		return "a statement of this policy is for whoever the policy is attached to, and has no NotPrincipal"
+		return "a statement of this policy type has no NotPrincipal: it applies to the identities that the policy is attached to"
 	case lint.HasPrincipal:
-		return "a statement of this policy is for whoever the policy is attached to, and has no Principal"
+		return "a statement of this policy type has no Principal: it applies to the identities that the policy is attached to"
 	case lint.LacksPrincipal:
-		return "a statement of this policy needs a Principal, which says for whom it is"
+		return "a statement of this policy type needs a Principal"
 	case lint.LacksResource:
-		return "a statement of this policy needs a Resource"
+		return "a statement of this policy type needs a Resource"
 	case lint.WellPlaced:
 	}
 	return ""

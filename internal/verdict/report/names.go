@@ -31,7 +31,7 @@ func ownerName(j *verdict.Judgement) string {
 	return strings.TrimSpace(string(principal.Kind) + " " + principal.Name)
 }
 
-// use says what is judged, as in "pull IMAGE", with the image as it was given.
+// use says what is judged, as in "pull IMAGE", with the image as it is set.
 func use(j *verdict.Judgement) string {
 	in := j.Input()
 	if in.Image != "" {

@@ -118,7 +118,9 @@ func conditionalReason(d *authz.Decision) []string {
 		case authz.MorePolicies:
 			sentences = append(sentences, morePolicies(u))
 		case authz.FaultyStatement:
-			ofStatements = append(ofStatements, about(&u.Statement, fault(u)))
+			for _, p := range slices.Concat(u.Problems, u.OfDocument) {
+				ofStatements = append(ofStatements, about(&u.Statement, problem(&p)))
+			}
 		case authz.MisplacedStatement:
 			ofStatements = append(ofStatements, about(&u.Statement, misplaced(u)))
 		case authz.UncertainElement:
@@ -131,6 +133,8 @@ func conditionalReason(d *authz.Decision) []string {
 			others = append(others, u.Action+" is for one resource: name it")
 		case authz.ServiceWithoutResource:
 			others = append(others, "AWS does not say what lets a service perform "+u.Action)
+		case authz.TooComplex:
+			others = append(others, `Policy "`+u.Policy+`" is too complex: to decide it takes more steps than one check may take`)
 		}
 	}
 	return slices.Concat(sentences, wording.Capped(ofStatements, "causes of this kind"), others)
@@ -138,16 +142,16 @@ func conditionalReason(d *authz.Decision) []string {
 
 func morePolicies(u authz.MorePolicies) string {
 	if u.Given {
-		return wording.Capitalized(wording.Of(u.PolicyType).Noun) + ": there may be more than was given"
+		return wording.Capitalized(wording.Of(u.PolicyType).Noun) + ": there may be more than is set"
 	}
 	return "Not known: the " + wording.Of(u.PolicyType).Noun
 }
 
-func fault(u authz.FaultyStatement) string {
-	if u.Element == "" {
-		return foreign(u.Problem)
+func problem(p *authz.Problem) string {
+	if p.Element == "" {
+		return foreign(p.Text)
 	}
-	return foreign(u.Element + ": " + u.Problem)
+	return foreign(p.Element + ": " + p.Text)
 }
 
 func misplaced(u authz.MisplacedStatement) string {

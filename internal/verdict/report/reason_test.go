@@ -177,11 +177,13 @@ func TestReasonOfWhatIsNotKnown(t *testing.T) {
 			authz.MorePolicies{PolicyType: authz.IdentityPolicy, Given: true},
 			authz.MorePolicies{PolicyType: authz.RepositoryPolicy},
 			authz.ActionNeedsResource{Action: "ecr:BatchGetImage"},
+			authz.TooComplex{PolicyType: authz.IdentityPolicy, Policy: "inline policy app"},
 		},
 	}
 	const want = "Conditional: whether lambda.amazonaws.com is authorized to perform: ecr:BatchGetImage on resource: * cannot be decided" +
 		" for the identity-based policies and the repository policy. It depends on the condition key aws:x." +
-		" Identity-based policies: there may be more than was given. Not known: the repository policy. ecr:BatchGetImage is for one resource: name it."
+		" Identity-based policies: there may be more than is set. Not known: the repository policy. ecr:BatchGetImage is for one resource: name it." +
+		` Policy "inline policy app" is too complex: to decide it takes more steps than one check may take.`
 	if got := report.Reason(&d); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

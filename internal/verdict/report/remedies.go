@@ -25,7 +25,7 @@ func remedies(j *verdict.Judgement, list []remedy.Remedy) []Remedy {
 		r := &list[i]
 		out[i] = Remedy{Side: r.Side, Sentence: changeWords(j, r.Change), HCL: r.HCL, JSON: r.JSON}
 		if len(r.Lifted.Statements) > 0 {
-			out[i] = lifting(j, &r.Lifted, out[i])
+			out[i] = withLifted(j, &r.Lifted, out[i])
 		}
 	}
 	return out
@@ -73,16 +73,16 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
 	sentence := fmt.Sprintf("allow %s on *, and %s on the repository, to the %s.", actionset.TokenAction, wording.List(c.Actions, "and"), ownerName(j))
 	if c.Corrected == "" {
-		return wording.Capitalized(ifRight(j, c.Doubts) + once(j.RoleMissing(), false) + sentence)
+		return wording.Capitalized(ifRight(j, c.Uncertain) + once(j.RoleMissing(), false) + sentence)
 	}
 	sentence = fmt.Sprintf("correct the inline policy %s: %s", foreign(c.Corrected), sentence)
 	if c.Several {
-		sentence += " Leave out of repository_arns what stands there by mistake."
+		sentence += " Remove from repository_arns what is there by mistake."
 	}
 	if c.Import != "" {
 		sentence += fmt.Sprintf(" Unless an %s manages it already, import it first: %s.", managed.RolePolicyType, foreign(c.Import))
 	}
-	return wording.Capitalized(ifRight(j, c.Doubts) + sentence)
+	return wording.Capitalized(ifRight(j, c.Uncertain) + sentence)
 }
 
 func grantRole(j *verdict.Judgement, c *remedy.GrantRole) string {
@@ -92,45 +92,45 @@ func grantRole(j *verdict.Judgement, c *remedy.GrantRole) string {
 	} else {
 		sentence = fmt.Sprintf("correct the statement %s: %s", quotedSid(c.Corrected), sentence) + takeOver(c)
 	}
-	sentence = ifRight(j, c.Doubts) + sentence
+	sentence = ifRight(j, c.Uncertain) + sentence
 	if len(c.Before) > 0 {
-		sentence += fmt.Sprintf(" ECR takes no change of the policy while a principal in it does not exist (\"Principal not found\"): first correct or remove %s, "+
-			"or, if a grant wrote it, apply that grant again, whose plan shows the ID in place of the ARN.", statementsIn(c.Before))
+		sentence += fmt.Sprintf(" ECR rejects every change of the policy while it names a principal that does not exist (\"Principal not found\"): first correct or remove %s, "+
+			"or, if a grant wrote it, apply that grant again: its plan shows the ID instead of the ARN.", statementsIn(c.Before))
 	}
 	if c.PathUnknown {
-		sentence += " If the role has a path, write it before the role's name: a session's ARN does not tell."
+		sentence += " If the role has a path, write the path before the role's name: the ARN of a session does not have it."
 	}
 	return wording.Capitalized(sentence)
 }
 
 // takeOver says how a grant comes to manage the statement that it corrects: without an
-// import its Sid is refused.
+// import its Sid is rejected.
 func takeOver(c *remedy.GrantRole) string {
 	switch {
 	case c.Import == "":
 		return ""
 	case c.Deleted:
-		return fmt.Sprintf(" The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID in place of the ARN. Else import it first: %s.", foreign(c.Import))
+		return fmt.Sprintf(" The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID instead of the ARN. Otherwise import it first: %s.", foreign(c.Import))
 	default:
 		return fmt.Sprintf(" Unless a grant manages it already, import it first: %s.", foreign(c.Import))
 	}
 }
 
 // ifRight begins the sentence of a remedy that rests on arguments that may be wrong.
-func ifRight(j *verdict.Judgement, doubts remedy.Doubts) string {
+func ifRight(j *verdict.Judgement, uncertain remedy.Uncertain) string {
 	switch {
-	case doubts.Image && doubts.Role:
+	case uncertain.Image && uncertain.Role:
 		return "if " + imageArgument(j) + " and role_arn are right, "
-	case doubts.Image:
+	case uncertain.Image:
 		return "if " + imageArgument(j) + " is right, "
-	case doubts.Role:
+	case uncertain.Role:
 		return "if role_arn is right, "
 	default:
 		return ""
 	}
 }
 
-// once begins the sentence of a remedy that needs what does not exist yet: ECR takes no
+// once begins the sentence of a remedy that needs what does not exist yet: ECR rejects a
 // principal that does not exist.
 func once(role, repository bool) string {
 	switch {
@@ -153,7 +153,7 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 	case c.Type == authz.SessionPolicy:
 		return fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", actions)
 	case c.Type == authz.ServiceControlPolicy:
-		return fmt.Sprintf("Have whoever manages the organization let the service control policies of every level allow %s, or, where FullAWSAccess is attached, give it too in service_control_policies.", actions)
+		return fmt.Sprintf("Ask the administrators of the organization to allow %s in the service control policies of every level. Where FullAWSAccess is attached, list it in service_control_policies, too.", actions)
 	}
 	limit := wording.Of(c.Type).Noun
 	if c.BoundaryARN != "" {
@@ -165,9 +165,9 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 	begin := "Change"
 	if c.Statement.PolicyType == authz.ServiceControlPolicy || c.Statement.PolicyType == authz.ResourceControlPolicy {
-		begin = "Have whoever manages the organization's " + wording.Of(c.Statement.PolicyType).Noun + " change"
+		begin = "Ask the administrators of the organization to change"
 	}
-	sentence := fmt.Sprintf("%s %s so that it no longer applies here: it denies %s, and no Allow outweighs a Deny.", begin, statementIn(c.Statement), wording.List(c.Actions, "and"))
+	sentence := fmt.Sprintf("%s %s so that it does not apply to this pull: it denies %s, and an explicit deny overrides every Allow.", begin, statementIn(c.Statement), wording.List(c.Actions, "and"))
 	if conditions := conditionsOf(j, c.Statement); len(conditions) > 0 {
 		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
 	}
@@ -179,7 +179,7 @@ func correctKey(c *remedy.CorrectKey) string {
 	if c.Nearest != "" {
 		instead = " to " + foreign(c.Nearest)
 	}
-	return fmt.Sprintf("Correct the condition key %s%s in %s: AWS does not list that key, and no request is likely to carry it. Give context = { %q = [] } to see the verdict without it.",
+	return fmt.Sprintf("Correct the condition key %s%s in %s: AWS does not list this key, and requests probably do not have it. Set context = { %q = [] } to see the verdict without it.",
 		strconv.Quote(c.Key), instead, statementsIn(c.Statements), c.Key)
 }
 
@@ -187,28 +187,28 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 	cause := ""
 	switch why := c.Cause.(type) {
 	case nil:
-		return fmt.Sprintf("Read %s: the verdict hangs on it, and this check cannot judge it.", statementIn(c.Statement))
+		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(c.Statement))
 	case remedy.Misplaced:
-		cause = "AWS would refuse it: " + misplacementWords(why.Misplacement)
-	case remedy.Refused:
-		cause = "AWS would refuse it: " + foreign(why.Problem)
+		cause = "AWS would reject it: " + misplacementWords(why.Misplacement)
+	case remedy.Rejected:
+		cause = "AWS would reject it: " + foreign(why.Problem)
 	case remedy.NamesSession:
-		cause = fmt.Sprintf("its Principal %s is one session of the role, and which session will pull is not known; name the role, %s, or give the session as role_arn if no other pulls", foreign(why.Session), j.RoleARN())
+		cause = fmt.Sprintf("its Principal %s is one session of the role, and it is not known which session pulls; name the role, %s, or set role_arn to the session if no other one pulls", foreign(why.Session), j.RoleARN())
 	}
 	return fmt.Sprintf("Correct %s. %s.", statementIn(c.Statement), wording.Capitalized(cause))
 }
 
-// lifting has a remedy say which conditions it lifts. Where meeting one of them would be
-// enough, it says first how to.
-func lifting(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
+// withLifted has a remedy say which conditions it makes pointless. If it is enough to meet
+// one of them, the remedy says first how to.
+func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 	refs := lifted.Statements
 	if lifted.IsEnough {
-		r.Sentence = fmt.Sprintf("%s allows it to a pull that meets its condition: %s. Or %s",
+		r.Sentence = fmt.Sprintf("%s already allows this if %s. Or %s",
 			wording.Capitalized(statementIn(refs[0])), howToMeet(conditionsOf(j, refs[0])), lowered(r.Sentence))
 	}
-	r.Sentence += fmt.Sprintf(" This lifts the condition of %s for the %s.", statementsIn(refs), ownerName(j))
+	r.Sentence += fmt.Sprintf(" After that, the condition of %s no longer restricts the %s.", statementsIn(refs), ownerName(j))
 	if r.HCL != "" {
-		r.HCL = fmt.Sprintf("# Lifts the condition of %s.\n%s", statementsIn(refs), r.HCL)
+		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(refs), ownerName(j), r.HCL)
 	}
 	return r
 }
@@ -255,7 +255,7 @@ type supply struct {
 }
 
 func (s supply) sentence(j *verdict.Judgement) string {
-	sentence := fmt.Sprintf("Give %s, %s%s.", s.argument, s.what, s.unread)
+	sentence := fmt.Sprintf("Set %s to %s%s.", s.argument, s.what, s.unread)
 	if s.reads != "" {
 		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.", j.Target().Account(s.side), s.argument, s.reads)
 	}
@@ -264,7 +264,7 @@ func (s supply) sentence(j *verdict.Judgement) string {
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 	if t == authz.RepositoryPolicy && j.RepositoryMissing() {
-		return "Give repository_policy as the repository will have it: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."
+		return "Set repository_policy to the policy that the repository will have: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."
 	}
 	s := supply{side: verdict.SideOf(t), argument: wording.Of(t).Argument, unread: unread(j, t)}
 	switch t {
@@ -275,7 +275,7 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 	case authz.SessionPolicy:
 		s.what = "the policies passed when the session began"
 	case authz.ServiceControlPolicy, authz.ResourceControlPolicy:
-		s.what = "those of each level of the organization"
+		s.what = "the policies of each level of the organization"
 	case authz.VPCEndpointPolicy:
 		s.what = "the policy of the VPC endpoints that the pull goes through"
 	case authz.RepositoryPolicy:
@@ -286,7 +286,7 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 	return s.sentence(j)
 }
 
-// unread says that policies could not be read, as against those that were not given.
+// unread says that policies could not be read, as against those that are not set.
 func unread(j *verdict.Judgement, t authz.PolicyType) string {
 	in := j.Input()
 	switch t {
@@ -325,9 +325,9 @@ func supplyKey(c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
 	needs := wording.Capitalized(requirements(c.Unknown))
 	if strings.EqualFold(key, "aws:PrincipalArn") {
-		return fmt.Sprintf("Give context = { %q = […] }, the ARN of the role with its path, which the ARN of a session does not have. %s.", key, needs)
+		return fmt.Sprintf("Set context = { %q = […] } to the ARN of the role with its path, which the ARN of a session does not have. %s.", key, needs)
 	}
-	return fmt.Sprintf("Give context = { %q = […] }, or [] when the request does not carry it. %s.", key, needs)
+	return fmt.Sprintf("Set context = { %q = […] }, or [] if the request does not have the key. %s.", key, needs)
 }
 
 // requirements says what a key must be, or what the policies compare it with.
@@ -348,6 +348,6 @@ func requirements(unknown []authz.UnknownKey) string {
 	case len(compared) > 0:
 		return "it " + wording.List(compared, "and")
 	default:
-		return "the policies ask for it"
+		return "the policies use it"
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 // Of returns the result of a judgement.
 func Of(j *verdict.Judgement) Result {
+	j = j.Bounded()
 	found := lint.Of(j)
 	r := Result{
 		Verdict:            j.Verdict(),
@@ -25,7 +26,7 @@ func Of(j *verdict.Judgement) Result {
 		Remedies:           remedies(j, remedy.Of(j, found)),
 		Mismatches:         mismatches(j, found),
 		Assumptions:        assumptions(j),
-		Refused:            notices(j, found.Refused),
+		Rejected:           notices(j, found.Rejected),
 		Unlikely:           notices(j, found.Unlikely),
 	}
 	r.Explanation = explanation(j, found, &r)

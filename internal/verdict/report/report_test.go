@@ -70,7 +70,7 @@ func TestEvaluate_walls(t *testing.T) {
 		return texts
 	}
 	scps := func(in *verdict.Input, statements []string) {
-		in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.Given(pulls.Doc(statements...)).List}}
+		in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(statements...)).List}}
 	}
 	fullAccess := `{"Effect":"Allow","Action":"*","Resource":"*"}`
 	for name, tt := range map[string]struct {
@@ -100,7 +100,7 @@ func TestEvaluate_walls(t *testing.T) {
 			func(report.Result) int { return many },
 			"vpce-4 or 195 more",
 		},
-		"documents that AWS would refuse": {
+		"documents that AWS would reject": {
 			func(in *verdict.Input) {
 				scps(in, append(numbered(`{"Sid":"Odd%d","Effect":"Deny","Action":"s3:*","Resource":"*","Moon":"full"}`), fullAccess))
 			},
@@ -133,10 +133,10 @@ func TestUnknown(t *testing.T) {
 	fullAccessOfAll := verdict.Document{Text: pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`)}
 	for argument, edit := range map[string]func(*verdict.Input){
 		"identity_policies":         func(in *verdict.Input) { in.IdentityPolicies.List = append(in.IdentityPolicies.List, unknown) },
-		"permissions_boundary":      func(in *verdict.Input) { in.PermissionsBoundary = verdict.Given(unknown) },
-		"session_policies":          func(in *verdict.Input) { in.SessionPolicies = verdict.Given(fullAccess, unknown) },
-		"vpc_endpoint_policy":       func(in *verdict.Input) { in.VPCEndpointPolicy = verdict.Given(unknown) },
-		"repository_policy":         func(in *verdict.Input) { in.RepositoryPolicy = verdict.Given(unknown) },
+		"permissions_boundary":      func(in *verdict.Input) { in.PermissionsBoundary = verdict.DocumentsOf(unknown) },
+		"session_policies":          func(in *verdict.Input) { in.SessionPolicies = verdict.DocumentsOf(fullAccess, unknown) },
+		"vpc_endpoint_policy":       func(in *verdict.Input) { in.VPCEndpointPolicy = verdict.DocumentsOf(unknown) },
+		"repository_policy":         func(in *verdict.Input) { in.RepositoryPolicy = verdict.DocumentsOf(unknown) },
 		"registry_policy":           func(in *verdict.Input) { in.RegistryPolicy = verdict.Documents{State: verdict.Unknown} },
 		"service_control_policies":  func(in *verdict.Input) { in.ServiceControlPolicies = levelsOf(fullAccess, unknown) },
 		"resource_control_policies": func(in *verdict.Input) { in.ResourceControlPolicies = levelsOf(fullAccessOfAll, unknown) },
@@ -147,7 +147,7 @@ func TestUnknown(t *testing.T) {
 			if got.Verdict != authz.Conditional || !slices.Equal(got.UnknownDocuments, []string{argument}) {
 				t.Errorf("verdict %s, unknown documents %v; want conditional, %s", got.Verdict, got.UnknownDocuments, argument)
 			}
-			if len(got.Remedies) != 1 || !strings.HasPrefix(got.Remedies[0].Sentence, "Give "+argument+", ") {
+			if len(got.Remedies) != 1 || !strings.HasPrefix(got.Remedies[0].Sentence, "Set "+argument+" to ") {
 				t.Errorf("remedies %+v, want one that asks for %s", got.Remedies, argument)
 			}
 		})
@@ -165,62 +165,62 @@ func levelsOf(docs ...verdict.Document) verdict.Levels {
 
 func TestAssumptions(t *testing.T) {
 	t.Parallel()
-	const today = "Policies are judged as given or read: what a plan removes still counts."
+	const today = "Policies are judged as they are today. What this plan removes still counts."
 	for _, tt := range []struct {
 		name string
 		edit func(*verdict.Input)
 		want []string
 	}{
-		{"nothing given", func(*verdict.Input) {}, []string{
+		{"nothing set", func(*verdict.Input) {}, []string{
 			"No permissions boundary restricts this.", "No session policy restricts this.", "No service control policy restricts this.",
 			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.",
-			"Assumed, because it was not given: there is no registry policy, which could deny the pull.",
+			"Assumed, because it is not set: there is no registry policy, which could deny the pull.",
 			"Assumed to exist: the role ecsTaskExecutionRole and the repository payment-service.", today,
 		}},
 		{"nobody looked for the repository", func(in *verdict.Input) {
-			everythingGiven(in)
+			everythingSet(in)
 			in.RepositoryExists = verdict.ExistenceUnknown
 		}, []string{"Assumed to exist: the repository payment-service.", today}},
 		{"a role under its ARN", func(in *verdict.Input) {
-			everythingGiven(in)
+			everythingSet(in)
 			in.RoleExists, in.ActualRoleARN = verdict.ExistenceUnknown, pulls.RoleARN
 		}, []string{today}},
-		{"everything given", everythingGiven, []string{today}},
+		{"everything set", everythingSet, []string{today}},
 		{"nothing allowed", func(in *verdict.Input) {
-			everythingGiven(in)
-			in.IdentityPolicies = verdict.Given()
+			everythingSet(in)
+			in.IdentityPolicies = verdict.DocumentsOf()
 		}, []string{}},
 		{"one side planned", func(in *verdict.Input) {
-			everythingGiven(in)
+			everythingSet(in)
 			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
-			in.IdentityPolicies = verdict.Given()
-		}, []string{today, "The planned role policies are put on the role ecsTaskExecutionRole."}},
+			in.IdentityPolicies = verdict.DocumentsOf()
+		}, []string{today, "The planned role policies are added to the role ecsTaskExecutionRole."}},
 		{"both sides planned", func(in *verdict.Input) {
-			everythingGiven(in)
+			everythingSet(in)
 			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
 			in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}}
-			in.IdentityPolicies, in.RepositoryPolicy = verdict.Given(), verdict.Given()
-		}, []string{"The planned role policies are put on the role ecsTaskExecutionRole.", "The planned statements are put on the repository payment-service."}},
+			in.IdentityPolicies, in.RepositoryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf()
+		}, []string{"The planned role policies are added to the role ecsTaskExecutionRole.", "The planned statements are added to the policy of the repository payment-service."}},
 		{"both sides planned and applied", func(in *verdict.Input) {
-			everythingGiven(in)
+			everythingSet(in)
 			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
 			in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}}
-			in.IdentityPolicies = verdict.Given(in.PlannedRolePolicies...)
+			in.IdentityPolicies = verdict.DocumentsOf(in.PlannedRolePolicies...)
 		}, []string{}},
 		{"role and repository that only the plan may know", func(in *verdict.Input) {
-			everythingGiven(in)
+			everythingSet(in)
 			in.RoleExists, in.RepositoryExists = verdict.Missing, verdict.Missing
 			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
 			in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}}
-			in.IdentityPolicies, in.RepositoryPolicy = verdict.Given(), verdict.Given()
+			in.IdentityPolicies, in.RepositoryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf()
 		}, []string{
-			"The planned role policies are put on the role ecsTaskExecutionRole.",
+			"The planned role policies are added to the role ecsTaskExecutionRole.",
 			"Assumed: this plan creates the role ecsTaskExecutionRole, which does not exist today, with the planned role policies alone. If it does not, correct role_arn.",
-			"The planned statements are put on the repository payment-service.",
+			"The planned statements are added to the policy of the repository payment-service.",
 			"Assumed: this plan creates the repository payment-service in account 987654321098, Region us-east-1, which does not exist today, with the planned statements alone. If it does not, correct the image.",
 		}},
 		{"a session", func(in *verdict.Input) {
-			everythingGiven(in)
+			everythingSet(in)
 			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task"
 		}, []string{"The role of the session has no path.", today}},
 	} {
@@ -234,9 +234,9 @@ func TestAssumptions(t *testing.T) {
 	}
 }
 
-func everythingGiven(in *verdict.Input) {
+func everythingSet(in *verdict.Input) {
 	known := verdict.Levels{State: verdict.Known}
-	in.PermissionsBoundary, in.SessionPolicies, in.VPCEndpointPolicy, in.RegistryPolicy = verdict.Given(), verdict.Given(), verdict.Given(), verdict.Given()
+	in.PermissionsBoundary, in.SessionPolicies, in.VPCEndpointPolicy, in.RegistryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf()
 	in.ServiceControlPolicies, in.ResourceControlPolicies = known, known
 	in.RoleExists, in.RepositoryExists = verdict.Exists, verdict.Exists
 }

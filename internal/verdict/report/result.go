@@ -20,7 +20,7 @@ type Result struct {
 	Mismatches         []string      `tfsdk:"mismatches"`
 	Assumptions        []string      `tfsdk:"assumptions"`
 
-	Refused  []Notice `tfsdk:"-"` // what AWS would refuse in the documents; among the Mismatches, too
+	Rejected []Notice `tfsdk:"-"` // what AWS would reject in the documents; among the Mismatches, too
 	Unlikely []Notice `tfsdk:"-"` // what is valid and probably not meant; among the Mismatches, too
 }
 
@@ -40,7 +40,7 @@ type Statement struct {
 	Policy   string           `tfsdk:"policy"` // the policy's name
 	Sid      string           `tfsdk:"sid"`
 	Index    int              `tfsdk:"index"` // from 0
-	Line     int              `tfsdk:"line"`  // from 1, in the text that was given or read; a planned statement has its own
+	Line     int              `tfsdk:"line"`  // from 1, in the text that was set or read; a planned statement has its own
 	Effect   string           `tfsdk:"effect"`
 }
 

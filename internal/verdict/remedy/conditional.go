@@ -10,8 +10,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 )
 
-// supplies says what would decide a conditional verdict.
-func supplies(j *verdict.Judgement, found *lint.Findings) []Remedy {
+// ofConditional says what would decide a conditional verdict.
+func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	var remedies []Remedy
 	for _, t := range j.Unknown() {
 		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
@@ -100,7 +100,7 @@ func causeOf(j *verdict.Judgement, ref authz.StatementRef) Cause {
 		return Misplaced{misplacement}
 	}
 	if faults := s.Edited(nil).Faults(); len(faults) > 0 {
-		return Refused{faults[0].Problem}
+		return Rejected{faults[0].Problem}
 	}
 	if session := sessionIn(j, s); session != "" {
 		return NamesSession{session}

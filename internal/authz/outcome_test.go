@@ -199,7 +199,7 @@ func TestNearMiss(t *testing.T) {
 	t.Parallel()
 	d := authz.Evaluate(request(nil), authz.Policies{
 		Identity: given(`{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},
-			{"Sid":"near","Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/ap"}]}`),
+			{"Sid":"near","Effect":"Allow","Action":"ecr:*","Resource":["arn:aws:ecr:us-east-1:987654321098:repository/apple","arn:aws:ecr:us-east-1:987654321098:repository/cherry","arn:aws:ecr:us-east-1:987654321098:repository/ap"]}]}`),
 		Repository: given(allowCaller),
 	})
 	want := authz.NearMiss{

@@ -10,9 +10,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 )
 
-// cures answers everything that denies: Allow statements where one is missing, the
+// ofDenied answers everything that denies: Allow statements where one is missing, the
 // Deny statements where there is one.
-func cures(j *verdict.Judgement, found *lint.Findings) []Remedy {
+func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	var remedies []Remedy
 	if !j.Target().SamePartition() {
 		return []Remedy{{Side: verdict.Consumer, Change: ChangePartition{}}}

@@ -1,0 +1,101 @@
+package authz
+
+import (
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// A caller is the principal of a request with the condition keys that follow
+// from it, empty where the caller has none.
+type caller struct {
+	awsname.Principal
+	serviceCall bool // an AWS service, not an IAM principal
+	temporary   bool // always signs with temporary credentials
+	pathLost    bool // a session: the path of its role is not in its ARN, and not given
+
+	arn, account, principalType, userName, service [1]string
+}
+
+// newCaller reads the principal of a request.
+func newCaller(principal string) (caller, error) {
+	if !strings.HasPrefix(principal, "arn:") && awsname.CheckServicePrincipal(principal) == nil {
+		return caller{serviceCall: true, service: [1]string{principal}}, nil
+	}
+	p, err := awsname.ParsePrincipal(principal)
+	if err != nil {
+		return caller{}, err
+	}
+	c := caller{
+		Principal: p, temporary: p.Kind != awsname.User && p.Kind != awsname.AccountRoot,
+		arn: [1]string{principal}, account: [1]string{p.Account}, principalType: [1]string{principalType(p.Kind)},
+	}
+	if p.Kind == awsname.User {
+		c.userName[0] = p.Name
+	}
+	if p.Kind == awsname.RoleSession {
+		c.pathLost = true
+		role := p
+		role.Kind = awsname.Role
+		c.arn[0] = role.ARN()
+	}
+	return c, nil
+}
+
+// principalType returns the value of aws:PrincipalType.
+// Source: the table of principal key values on
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func principalType(kind awsname.PrincipalKind) (value string) {
+	switch kind {
+	case awsname.AccountRoot:
+		value = "Account"
+	case awsname.User:
+		value = "User"
+	case awsname.FederatedUser:
+		value = "FederatedUser"
+	case awsname.Role, awsname.RoleSession:
+		value = "AssumedRole"
+	}
+	return value
+}
+
+// isSession reports whether the caller is the session. Of a role it is not known
+// under which session name it calls.
+func (c *caller) isSession(session awsname.Principal) truth {
+	switch {
+	case c.Name != session.Name:
+		return no
+	case c.Kind == awsname.Role:
+		return maybe
+	default:
+		return truthOf(c.Kind == awsname.RoleSession && c.Session == session.Session)
+	}
+}
+
+// mayHaveID reports whether a unique ID has the prefix of the caller's kind. Which
+// user a federated user stands for is not in its ARN.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+func (c *caller) mayHaveID(id string) (may bool) {
+	switch c.Kind {
+	case awsname.Role, awsname.RoleSession:
+		may = strings.HasPrefix(id, "AROA")
+	case awsname.User, awsname.FederatedUser:
+		may = strings.HasPrefix(id, "AIDA")
+	case awsname.AccountRoot:
+	}
+	return may
+}
+
+// serviceLinked reports whether the caller is a service-linked role, which SCPs and
+// RCPs do not bind.
+// Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+func (c *caller) serviceLinked() truth {
+	switch {
+	case c.Kind != awsname.Role && c.Kind != awsname.RoleSession:
+		return no
+	case c.pathLost && strings.HasPrefix(c.Name, "AWSServiceRoleFor"):
+		return maybe
+	default:
+		return truthOf(!c.pathLost && strings.HasPrefix(c.Path, "/aws-service-role/"))
+	}
+}

@@ -1,0 +1,196 @@
+package authz
+
+import "slices"
+
+// maxCases bounds the cases that are tried; beyond it the verdict stays Conditional.
+const maxCases = 1 << 16
+
+// decideByCases decides what a single pass could not: the same key may make one
+// statement apply and another not, with the same verdict. It tries every case of
+// what the unknown keys may be, and returns the verdict and the keys that can change
+// it. The policies have been judged, with tracing.
+func (e *evaluation) decideByCases(base outcomes) ruling {
+	r := ruling{verdict: Conditional, base: base}
+	before := e.left
+	all := e.unknownKeys()
+	if e.cut || e.exhausted() {
+		e.cut, r.keys = true, all
+		return r
+	}
+	t := e.newCaseTable(all)
+	for _, k := range t.keys {
+		t.classify(k)
+	}
+	finished := t.try(&r)
+	open := e.heaviest()
+	e.costliest.take(before-e.left, open.policyType, open.policy)
+	if !finished {
+		e.cut, r = true, ruling{verdict: Conditional, base: base, keys: all}
+	}
+	if slices.ContainsFunc(r.keys, func(k *unknownKey) bool { return k.many }) {
+		e.cut, e.costliest = true, open
+	}
+	return r
+}
+
+// classify puts the cases of a key in which all elements are alike into classes, and
+// finds what changes from class to class.
+func (t *caseTable) classify(k *caseKey) {
+	if k.line != nil && !k.several {
+		t.classifyRanges(k)
+	} else {
+		t.classifyCases(k)
+	}
+	for i := range k.classes {
+		k.size += len(k.classes[i].changes)
+	}
+}
+
+// try goes through all cases, and reports whether the steps sufficed.
+func (t *caseTable) try(r *ruling) bool {
+	e := t.e
+	chosen, total := t.choose()
+	if e.exhausted() {
+		return false
+	}
+	r.cases = newCaseSummary()
+	verdicts := make([]Verdict, total)
+	t.start(chosen)
+	for i := range verdicts {
+		o := t.outcomes()
+		verdicts[i] = o.verdict(e)
+		r.cases.add(o.deniers(e), o.lacking(e), o.denied() == yes)
+		if verdicts[i] == Conditional {
+			t.noteWhatMatters()
+		}
+		t.next(chosen)
+		if e.exhausted() {
+			return false
+		}
+	}
+	t.end(chosen)
+	stride := 1
+	for _, k := range chosen {
+		if flips(verdicts, stride, len(k.classes)) {
+			t.matters[k.number] = true
+			t.findRequirements(k)
+		}
+		stride *= len(k.classes)
+		r.cases.keys = append(r.cases.keys, k.written)
+	}
+	r.verdict = same(verdicts)
+	for i, k := range t.all {
+		if r.verdict == Conditional && t.matters[i] {
+			r.keys = append(r.keys, k)
+		}
+	}
+	return !e.exhausted()
+}
+
+// same returns the verdict of all cases, Conditional when they differ.
+func same(verdicts []Verdict) Verdict {
+	for _, v := range verdicts {
+		if v != verdicts[0] {
+			return Conditional
+		}
+	}
+	return verdicts[0]
+}
+
+// flips reports whether the verdict changes with the key whose n classes are a
+// stride apart while all other keys stay as they are.
+func flips(verdicts []Verdict, stride, n int) bool {
+	for i := range verdicts {
+		if i/stride%n > 0 && verdicts[i] != verdicts[i-stride] {
+			return true
+		}
+	}
+	return false
+}
+
+// findRequirements finds with which of the values that the policies name the key
+// leads away from Denied: the only ones that do, or else the only ones that do not;
+// and whether it has to be present, or absent. Other unknown keys stay unknown.
+func (t *caseTable) findRequirements(k *caseKey) {
+	open, denied := make([]bool, 1+len(k.shown)), make([]bool, 1+len(k.shown)) // by text; first for all other values
+	var openPresent, openAbsent, deniedAbsent bool
+	t.start([]*caseKey{k})
+	for i := range k.classes {
+		o := t.outcomes()
+		isDenied := o.verdict(t.e) == Denied
+		class := &k.classes[i]
+		if class.absent {
+			openAbsent, deniedAbsent = !isDenied, isDenied
+		}
+		for _, text := range class.texts {
+			if isDenied {
+				denied[text] = true
+			} else {
+				open[text], openPresent = true, true
+			}
+		}
+		t.next([]*caseKey{k})
+	}
+	t.end([]*caseKey{k})
+	k.mustBePresent = deniedAbsent && openPresent
+	k.mustBeAbsent = openAbsent && !openPresent
+	for i, text := range k.shown {
+		switch {
+		case open[i+1] && !open[0] && !openAbsent:
+			k.allowing = append(k.allowing, text)
+		case denied[i+1] && !denied[0] && !open[i+1]:
+			k.denying = append(k.denying, text)
+		}
+	}
+}
+
+// addAllDenials looks by cases for denials that hold for every value of the unknown
+// keys, though none of their statements does: beside a policy type that denies
+// anyway, they are reported too.
+func (e *evaluation) addAllDenials(r ruling) ruling {
+	if len(e.dependsOn) == 0 || e.cut {
+		return r
+	}
+	byCases := e.decideByCases(r.base)
+	e.cut = false // the verdict is certain without cases
+	if byCases.cases == nil || byCases.verdict != Denied {
+		return r
+	}
+	if byCases.cases.explicit == (r.base.denied() == yes) && byCases.cases.deniedBy() == r.base.deniers(e) {
+		return r
+	}
+	return byCases
+}
+
+// A caseSummary says what cases that all have the same verdict have in common.
+type caseSummary struct {
+	keys     []string  // that differ from case to case, as written
+	explicit bool      // a Deny statement applies in every case
+	always   typeSet   // that deny in every case
+	ever     typeSet   // that deny in some case
+	seen     [256]bool // the sets that deny in some case
+	lacking  typeSet   // those that lack an Allow in some case
+}
+
+func newCaseSummary() *caseSummary { return &caseSummary{explicit: true, always: ^typeSet(0)} }
+
+func (c *caseSummary) add(deniers, lacking typeSet, explicit bool) {
+	c.explicit = c.explicit && explicit
+	c.always &= deniers
+	c.ever |= deniers
+	c.seen[deniers] = true
+	c.lacking |= lacking
+}
+
+// sometimes returns the policy types that deny in some cases, when in every case one
+// of them does.
+func (c *caseSummary) sometimes() typeSet {
+	if c.seen[c.always] {
+		return 0
+	}
+	return c.ever &^ c.always
+}
+
+// deniedBy returns the policy types of which each denies in every case, or one or
+// another.
+func (c *caseSummary) deniedBy() typeSet { return c.always | c.sometimes() }

@@ -1,0 +1,74 @@
+package authz
+
+import (
+	"strings"
+)
+
+// onlyOfServices reports whether a condition key, in lower case, is only in calls that
+// a service makes by itself.
+func onlyOfServices(key string) bool {
+	switch key {
+	case "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicenameslist":
+		return true
+	}
+	return false
+}
+
+// alwaysPresent reports whether a condition key, in lower case, is in every request.
+func alwaysPresent(key string) bool {
+	switch key {
+	case "aws:currenttime", "aws:epochtime", "aws:principalarn", "aws:requestedregion", "aws:securetransport", "aws:useragent", "aws:userid", "aws:viaawsservice":
+		return true
+	}
+	return false
+}
+
+// Multivalued reports whether a global condition key, in lower case, can have
+// several values in one request.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func Multivalued(key string) bool {
+	switch key {
+	case "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys",
+		"aws:vpceorgpaths":
+		return true
+	}
+	return false
+}
+
+// singleValued reports whether a global condition key, in lower case, is one of
+// those that have at most one value in a request, with any operator.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func singleValued(key string) bool {
+	switch key {
+	case "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalservicename", "aws:principaltype",
+		"aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid", "aws:sourceaccount", "aws:sourcearn",
+		"aws:sourceidentity", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce", "aws:useragent", "aws:userid", "aws:username":
+		return true
+	}
+	kind, _, _ := strings.Cut(key, "/")
+	switch kind {
+	case "aws:principaltag", "aws:requesttag", "aws:resourcetag":
+		return true
+	}
+	return hasType(key, date) || hasType(key, numeric) || hasType(key, boolean) || hasType(key, ipAddress)
+}
+
+// hasType reports whether every value of a global condition key, in lower case,
+// can be read by the operators of a family.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func hasType(key string, f family) bool {
+	switch key {
+	case "aws:currenttime", "aws:tokenissuetime":
+		return f == date
+	case "aws:epochtime":
+		return f == date || f == numeric
+	case "aws:multifactorauthage":
+		return f == numeric
+	case "aws:sourceip", "aws:vpcsourceip":
+		return f == ipAddress
+	case "aws:ismcpserviceaction", "aws:multifactorauthpresent", "aws:principalisawsservice", "aws:securetransport",
+		"aws:viaawsmcpservice", "aws:viaawsservice":
+		return f == boolean
+	}
+	return false
+}

@@ -1,0 +1,33 @@
+package authz_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+)
+
+// TestEmptyConditionKey: a condition key without a name is like any other that the
+// request's context does not have, however many keys the context has.
+func TestEmptyConditionKey(t *testing.T) {
+	t.Parallel()
+	pol := authz.Policies{
+		Identity:   given(allowAll),
+		Repository: given(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"StringNotEquals":{"":"a"}}}}`),
+	}
+	for count := range 12 {
+		known := map[string][]string{}
+		for i := range count {
+			known[fmt.Sprintf("aws:PrincipalTag/t%d", i)] = []string{"v"}
+		}
+		req := request(known)
+		req.Context.Complete = false
+		if got := authz.Decide(req, pol); got != authz.Conditional {
+			t.Errorf("%d keys in the context: %s", count, got)
+		}
+		req.Context.Known[""] = []string{"a"}
+		if got := authz.Decide(req, pol); got != authz.Denied {
+			t.Errorf("%d keys in the context beside an empty one: %s", count, got)
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package authz
+
+import "slices"
+
+// A PolicyType is a type of policy in AWS's sense; the values are part of the provider's output.
+type PolicyType string
+
+// The policy types, in the order in which they are reported.
+const (
+	IdentityPolicy        PolicyType = "identity_policy"
+	PermissionsBoundary   PolicyType = "permissions_boundary"
+	SessionPolicy         PolicyType = "session_policy"
+	ServiceControlPolicy  PolicyType = "service_control_policy"
+	ResourceControlPolicy PolicyType = "resource_control_policy"
+	VPCEndpointPolicy     PolicyType = "vpc_endpoint_policy"
+	RepositoryPolicy      PolicyType = "repository_policy"
+	RegistryPolicy        PolicyType = "registry_policy"
+)
+
+// policyTypes are in the order in which they are reported.
+var policyTypes = []PolicyType{
+	IdentityPolicy, PermissionsBoundary, SessionPolicy, ServiceControlPolicy,
+	ResourceControlPolicy, VPCEndpointPolicy, RepositoryPolicy, RegistryPolicy,
+}
+
+// PolicyTypes returns every policy type, in the order in which they are reported.
+func PolicyTypes() []PolicyType { return slices.Clone(policyTypes) }
+
+// Policies holds the policies of all types for one request.
+type Policies struct {
+	Identity, Session                           PolicySet
+	Boundary, VPCEndpoint, Repository, Registry PolicySet   // Boundary, VPCEndpoint, Session: not Present = none applies
+	SCP, RCP                                    []PolicySet // one for each level; none = does not apply
+}
+
+// A PolicySet is the policies of one type (and level).
+type PolicySet struct {
+	Present  bool // false: no such policy applies (a boundary not set). Identity, Repository, Registry: same as no statements.
+	Unknown  bool // there may be more policies than are listed
+	Policies []*Policy
+}
+
+// applies reports whether there is any policy in the set.
+func (s *PolicySet) applies() truth {
+	switch {
+	case s.Present || len(s.Policies) > 0:
+		return yes
+	case s.Unknown:
+		return maybe
+	default:
+		return no
+	}
+}
+
+// of returns the sets of a policy type: one, or one for each level.
+func (p *Policies) of(policyType PolicyType) (sets []PolicySet) {
+	switch policyType {
+	case IdentityPolicy:
+		sets = []PolicySet{p.Identity}
+	case PermissionsBoundary:
+		sets = []PolicySet{p.Boundary}
+	case SessionPolicy:
+		sets = []PolicySet{p.Session}
+	case ServiceControlPolicy:
+		sets = p.SCP
+	case ResourceControlPolicy:
+		sets = p.RCP
+	case VPCEndpointPolicy:
+		sets = []PolicySet{p.VPCEndpoint}
+	case RepositoryPolicy:
+		sets = []PolicySet{p.Repository}
+	case RegistryPolicy:
+		sets = []PolicySet{p.Registry}
+	}
+	return sets
+}
+
+// A grammar says which elements the statements of a policy type have.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html#policies-grammar-notes
+type grammar uint8
+
+const (
+	callerGrammar     grammar = iota // no Principal; Resource is needed
+	resourceGrammar                  // Principal and Resource are needed
+	repositoryGrammar                // as resourceGrammar; without Resource this repository is meant
+)
+
+func (t PolicyType) grammar() (g grammar) {
+	switch t {
+	case IdentityPolicy, PermissionsBoundary, SessionPolicy, ServiceControlPolicy:
+		g = callerGrammar
+	case RegistryPolicy, VPCEndpointPolicy, ResourceControlPolicy:
+		g = resourceGrammar
+	case RepositoryPolicy:
+		g = repositoryGrammar
+	}
+	return g
+}
+
+// A typeSet has a bit for each policy type, in the order in which they are reported.
+type typeSet uint8
+
+// setOf returns the set of the types that hold.
+func setOf(identity, boundary, session, scp, rcp, endpoint, repository, registry bool) typeSet {
+	var s typeSet
+	for i, holds := range [...]bool{identity, boundary, session, scp, rcp, endpoint, repository, registry} {
+		if holds {
+			s |= 1 << i
+		}
+	}
+	return s
+}
+
+// types lists the policy types of the set.
+func (s typeSet) types() []PolicyType {
+	var types []PolicyType
+	for i, policyType := range policyTypes {
+		if s>>i&1 == 1 {
+			types = append(types, policyType)
+		}
+	}
+	return types
+}

@@ -1,0 +1,342 @@
+package authz
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
+)
+
+// A value is one policy value of a condition, read as its operator needs it.
+type value struct {
+	text    string
+	problem string            // why it cannot be compared with; empty when it can
+	pattern pattern.Pattern   // of texts
+	parts   []pattern.Pattern // the six parts of an ARN, when it has no variables
+	typed   *typedValue       // of all but texts
+}
+
+// A typedValue is a policy value that is not a text, one of its fields by family.
+type typedValue struct {
+	number decimal
+	time   time.Time
+	flag   bool
+	bytes  string
+	prefix netip.Prefix
+	single bool // an IPv6 address without prefix length
+}
+
+// compileValue reads a policy value. Variables have a meaning in string and ARN
+// operators only, and only when the document's version has them.
+func compileValue(text string, f family, variables bool) value {
+	v := value{text: text}
+	if f.isText() {
+		v.pattern, v.problem = pattern.Parse(text, pattern.Syntax{Wildcards: f == stringLike || f.isARN(), Variables: variables})
+		if f.isARN() && v.problem == "" && !v.pattern.HasVariables() {
+			v.parts = v.pattern.SplitARN()
+			v.expect(v.parts != nil, "an ARN with six parts, each of which may have wildcards")
+		}
+		return v
+	}
+	v.typed = &typedValue{}
+	v.compileTyped(f)
+	return v
+}
+
+func (v *value) compileTyped(f family) {
+	var ok bool
+	switch f {
+	case numeric:
+		v.typed.number, ok = parseDecimal(v.text)
+		v.expect(ok, "a number")
+	case date:
+		v.typed.time, ok = parseDate(v.text)
+		v.expect(ok, "a date such as 2026-01-31T12:00:00Z or seconds since 1970")
+	case boolean, null:
+		v.typed.flag = v.text == "true"
+		v.expect(v.typed.flag || v.text == "false", `"true" or "false"`)
+	case binary:
+		decoded, err := base64.StdEncoding.DecodeString(v.text)
+		v.typed.bytes = string(decoded)
+		v.expect(err == nil, "base64")
+	case ipAddress:
+		v.typed.prefix, v.typed.single, ok = parsePrefix(v.text)
+		v.expect(ok, "an IP address or a range in CIDR form")
+	case stringExact, stringFold, stringLike, arnLike:
+	}
+}
+
+func (v *value) expect(ok bool, what string) {
+	if !ok {
+		v.problem = "expected " + what
+	}
+}
+
+// exactText returns the text that alone the value matches in full, if there is one.
+func (v *value) exactText() (string, bool) {
+	if v.problem != "" || v.typed != nil {
+		return "", false
+	}
+	return v.pattern.Text()
+}
+
+// A requestValue is a value of the request, read as an operator needs it.
+type requestValue struct {
+	text     string
+	readable bool // otherwise AWS does not say what the operator does with it
+	number   decimal
+	time     time.Time
+	isTrue   bool
+	bytes    string
+	addr     netip.Addr
+}
+
+// readValue reads a value of the request.
+func readValue(text string, f family) requestValue {
+	r := requestValue{text: text}
+	switch f {
+	case numeric:
+		r.number, r.readable = parseDecimal(text)
+	case date:
+		r.time, r.readable = parseDate(text)
+	case boolean:
+		r.isTrue = pattern.EqualFold(text, "true")
+		r.readable = r.isTrue || pattern.EqualFold(text, "false")
+	case binary:
+		// A context writes binary values as base64.
+		decoded, err := base64.StdEncoding.DecodeString(text)
+		r.bytes, r.readable = string(decoded), err == nil
+	case ipAddress:
+		addr, err := netip.ParseAddr(text)
+		r.addr, r.readable = addr, err == nil && addr.Zone() == ""
+	case stringExact, stringFold, stringLike, arnLike, null:
+		r.readable = true
+	}
+	return r
+}
+
+// compare reports whether a value of the request matches a policy value.
+func (v *value) compare(op operator, e *evaluation, r *requestValue) (t truth) {
+	e.left--
+	switch {
+	case v.problem != "":
+		return maybe
+	case r.text == otherValue:
+		return v.compareOther(op, e)
+	case !r.readable:
+		return maybe
+	}
+	switch op.family {
+	case stringExact, stringFold, stringLike, arnLike:
+		t = v.compareText(op.family, e, r.text)
+	case numeric:
+		t = truthOf(op.order.accepts(r.number.compare(v.typed.number)))
+	case date:
+		t = truthOf(op.order.accepts(r.time.Compare(v.typed.time)))
+	case boolean:
+		t = truthOf(r.isTrue == v.typed.flag)
+	case binary:
+		t = v.typed.compareBytes(r)
+	case ipAddress:
+		t = v.typed.compareAddr(r.addr)
+	case null: // compares no values
+	}
+	return t
+}
+
+func (v *value) compareText(f family, e *evaluation, s string) truth {
+	p, filled := e.fill(v.pattern)
+	switch {
+	case filled == maybe && f == stringFold:
+		return and(maybe, truthOf(mayMatchFold(e.open(v.pattern), e, s)))
+	case filled == maybe:
+		return and(maybe, truthOf(e.matches(e.open(v.pattern), s)))
+	case filled == no:
+		return no
+	case f == stringFold:
+		text, _ := p.Text()
+		e.left -= copySteps*len(p) + len(text)/copySteps
+		return compareFold(s, text)
+	case f.isARN():
+		parts := v.parts
+		if parts == nil {
+			parts = p.SplitARN()
+			e.left -= splitSteps + 2*copySteps*len(p)
+		}
+		return truthOf(matchARN(parts, e, s))
+	default:
+		return truthOf(e.matches(p, s))
+	}
+}
+
+// compareFold compares texts, letters without case. AWS does not say how letters
+// beyond ASCII compare.
+func compareFold(s, text string) truth {
+	switch {
+	case pattern.EqualFold(s, text):
+		return yes
+	case strings.EqualFold(s, text):
+		return maybe
+	default:
+		return no
+	}
+}
+
+// mayMatchFold reports whether s may match the pattern, letters without case. It
+// may where there are letters beyond ASCII, of which AWS does not say.
+func mayMatchFold(p pattern.Pattern, e *evaluation, s string) bool {
+	return !p.IsASCII() || !pattern.IsASCII(s) || e.matches(p.Lower(), pattern.Lower(s))
+}
+
+// matchARN matches an ARN part by part.
+func matchARN(parts []pattern.Pattern, e *evaluation, s string) bool {
+	if parts == nil {
+		return false
+	}
+	for i, part := range parts {
+		segment, rest, found := s, "", true
+		if i < 5 {
+			segment, rest, found = strings.Cut(s, ":")
+		}
+		if !found || !e.matches(part, segment) {
+			return false
+		}
+		s = rest
+	}
+	return true
+}
+
+// matchSession reports whether the value may match the role ARN of a session whose
+// path is not known.
+func (v *value) matchSession(e *evaluation) truth {
+	p, filled := e.fill(v.pattern)
+	if filled != yes {
+		return no
+	}
+	anyPath := pattern.Concat(pattern.Literal(strings.TrimSuffix(e.caller.arn[0], e.caller.Name)), pattern.Like("*"), pattern.Literal("/"+e.caller.Name))
+	return and(maybe, truthOf(e.overlap(p, anyPath)))
+}
+
+// compareOther reports whether a value that no policy names matches.
+func (v *value) compareOther(op operator, e *evaluation) truth {
+	if op.family.isText() {
+		p, filled := e.fill(v.pattern)
+		if filled != yes {
+			return filled
+		}
+		if op.family == stringLike && p.MatchesAll() {
+			return yes
+		}
+	}
+	if v.neverOther(op) {
+		return no
+	}
+	for i := range e.assumed {
+		if holds, found := e.assumed[i].holds[comparison{op.family, op.order, v.text}]; found {
+			return truthOf(holds)
+		}
+	}
+	return maybe
+}
+
+// A comparison is what a policy compares a key with.
+type comparison struct {
+	family family
+	order  order
+	text   string
+}
+
+// neverOther reports whether a value that no policy names cannot match.
+func (v *value) neverOther(op operator) (never bool) {
+	switch op.family {
+	case stringExact:
+		never = true
+	case stringLike, arnLike:
+		_, exact := v.pattern.Text()
+		never = exact || v.pattern.HasVariables() && !v.pattern.HasWildcards()
+	case stringFold, numeric, date, boolean, binary, ipAddress, null:
+	}
+	return never
+}
+
+// compareBytes compares bytes. Those that are given as they are, not as base64, may be
+// meant, too.
+func (v *typedValue) compareBytes(r *requestValue) truth {
+	if r.bytes != v.bytes && r.text == v.bytes {
+		return maybe
+	}
+	return truthOf(r.bytes == v.bytes)
+}
+
+func (v *typedValue) compareAddr(addr netip.Addr) truth {
+	within := v.prefix.Contains(addr)
+	if addr.Is4In6() && v.prefix.Contains(addr.Unmap()) != within {
+		return maybe // AWS does not say whether ::ffff:10.0.0.1 is 10.0.0.1
+	}
+	if within && v.single && addr != v.prefix.Addr() {
+		return maybe
+	}
+	return truthOf(within)
+}
+
+// parsePrefix reads an address or a range. AWS gives an address without prefix
+// length the length 32 and does not say whether that holds for IPv6 too: such a
+// value is single, and certain only for the address itself.
+func parsePrefix(text string) (p netip.Prefix, single, ok bool) {
+	if strings.Contains(text, "/") {
+		p, err := netip.ParsePrefix(text)
+		return p.Masked(), false, err == nil
+	}
+	addr, err := netip.ParseAddr(text)
+	return netip.PrefixFrom(addr, 32), addr.Is6(), err == nil && addr.Zone() == ""
+}
+
+// dateLayouts are the forms of ISO 8601 that W3C's note names, but for the bare
+// year, which cannot be distinguished from seconds since 1970.
+// Source: https://www.w3.org/TR/NOTE-datetime
+var dateLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", time.DateOnly, "2006-01"}
+
+func parseDate(text string) (time.Time, bool) {
+	if n, ok := parseDecimal(text); ok && n.fraction == "" && len(text) > 4 && len(text) < 12 {
+		return time.Unix(n.small(), 0), true
+	}
+	for _, layout := range dateLayouts {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// CheckValue returns an error when a global condition key, in any case, has a
+// documented type and a value that a request is said to have is not of it. The
+// error says what is expected.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func CheckValue(key, text string) error {
+	for _, f := range []family{numeric, date, boolean, ipAddress} {
+		if r := readValue(text, f); !r.readable && hasType(pattern.Lower(key), f) {
+			return fmt.Errorf("is %q; expected %s", text, f.expected())
+		}
+	}
+	return nil
+}
+
+// expected says what the operators of a family can read of a request, where that is
+// not any text.
+func (f family) expected() (expected string) {
+	switch f {
+	case numeric:
+		expected = "a number"
+	case date:
+		expected = "a date with time zone such as 2026-01-31T12:00:00Z, or seconds since 1970"
+	case boolean:
+		expected = "true or false"
+	case ipAddress:
+		expected = "one IP address, not a range"
+	case stringExact, stringFold, stringLike, arnLike, binary, null:
+	}
+	return expected
+}
