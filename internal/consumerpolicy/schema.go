@@ -34,7 +34,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"The resource does not change the role's other policies. If the role already has an inline policy with this name, the apply fails. Exception: if the policy is identical, for example after an interrupted apply, " +
 			"the resource adopts it, with a warning in the plan. If the policy changes between plan and apply, the apply fails and does not overwrite it. " +
 			"All inline policies of a role share a quota of 10,240 characters, white space not counted.\n\n" +
-			"If several resources of one configuration manage a policy, it is deleted with the last of them. Do not manage the same policy name from two configurations or from two provider aliases: the provider cannot detect this conflict. " +
+			"Two resources of one configuration that manage one policy are an error in the plan. If you remove one of them, the policy is kept for the other. Do not manage the same policy name from two configurations or from two provider aliases: the provider cannot detect this conflict. " +
 			"After an interrupted `create_before_destroy`, run one plan with a full refresh (without `-refresh=false`, `-minimal-refresh` or `-target`): otherwise the old object can delete the policy of the new one.",
 		Attributes: map[string]schema.Attribute{
 			"role": schema.StringAttribute{

@@ -35,7 +35,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"If a read lacks statements that an earlier read had, the provider reads again before it writes. " +
 			"A change that another writer makes between this read and this write is still lost. Where possible, have one writer per repository.\n\n" +
 			"If an identical statement with this `sid` exists, for example after an interrupted apply, the resource adopts it and warns. If a different statement has this `sid`, the plan or the apply fails.\n\n" +
-			"If several resources of one configuration manage a statement, it is deleted with the last of them. After an interrupted `create_before_destroy`, run one plan with a full refresh " +
+			"Two resources of one configuration that manage one statement are an error in the plan. If you remove one of them, the statement is kept for the other. After an interrupted `create_before_destroy`, run one plan with a full refresh " +
 			"(without `-refresh=false`, `-minimal-refresh` or `-target`): otherwise the old object can delete the statement of the new one.",
 		Attributes: map[string]schema.Attribute{
 			"repository": schema.StringAttribute{
