@@ -347,7 +347,7 @@ func TestPlanRefusesAPolicyThatAllowsNothing(t *testing.T) {
 	config := minimal()
 	config.RepositoryARNs = types.SetValueMust(types.StringType, []attr.Value{types.StringNull()})
 	_, diags := plan(t, config, nil)
-	if len(diags) != 1 || diags[0].Summary() != "The policy would allow nothing" {
+	if len(diags) != 1 || diags[0].Summary() != "Policy that allows nothing" {
 		t.Errorf("got %v", diags)
 	}
 }
