@@ -251,7 +251,7 @@ func TestTwoResourcesWithOneName(t *testing.T) {
 	}
 }
 
-// With create_before_destroy the old resource goes when the new one has taken over.
+// With create_before_destroy the old resource is deleted when the new one has adopted the policy.
 func TestDeleteAfterTheNewResourceHasTakenOver(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
