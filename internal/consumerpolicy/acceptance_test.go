@@ -184,7 +184,7 @@ func TestAccConsumerRolePolicy_import(t *testing.T) {
 	)
 }
 
-// A policy that somebody has written by hand is taken over, and the plan shows
+// A policy that was written by hand is imported, and the plan shows
 // what the next apply tidies up.
 func TestAccConsumerRolePolicy_importOfAForeignPolicy(t *testing.T) {
 	f := newFixture(t)
@@ -316,7 +316,7 @@ func TestAccConsumerRolePolicy_drift(t *testing.T) {
 
 func TestAccConsumerRolePolicy_nameIsTaken(t *testing.T) {
 	for name, tt := range map[string]struct{ statement, want string }{
-		"by a policy that can be taken over": {
+		"by a policy that can be imported": {
 			`{"Sid":"Theirs","Effect":"Allow","Action":"ecr:ListImages","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/theirs"}`,
 			`terraform import ADDRESS\s+'ROLE,ecrxa-pull'`,
 		},

@@ -251,7 +251,7 @@ func TestTwoResourcesWithOneName(t *testing.T) {
 	}
 }
 
-// With create_before_destroy the old resource goes when the new one has taken over.
+// With create_before_destroy the old resource is deleted when the new one has adopted the policy.
 func TestDeleteAfterTheNewResourceHasTakenOver(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
@@ -347,7 +347,7 @@ func TestPlanRefusesAPolicyThatAllowsNothing(t *testing.T) {
 	config := minimal()
 	config.RepositoryARNs = types.SetValueMust(types.StringType, []attr.Value{types.StringNull()})
 	_, diags := plan(t, config, nil)
-	if len(diags) != 1 || diags[0].Summary() != "The policy would allow nothing" {
+	if len(diags) != 1 || diags[0].Summary() != "Policy that allows nothing" {
 		t.Errorf("got %v", diags)
 	}
 }

@@ -62,7 +62,7 @@ func TestRepositoryARNValidator(t *testing.T) {
 		"arn:aws:ecr:us-east-1:987654321098:repository/team-*": {diag.SeverityWarning, "also covers repositories that do not exist yet"},
 		"arn:aws:ecr:*:987654321098:repository/app":            {diag.SeverityWarning, "also covers repositories that do not exist yet"},
 		"*":                                    {diag.SeverityError, "arn:aws:ecr:*:ACCOUNT:repository/*"},
-		"arn:*:ecr:*:*:repository/*":           {diag.SeverityWarning, "whoever owns it"},
+		"arn:*:ecr:*:*:repository/*":           {diag.SeverityWarning, "in any account"},
 		"arn:aws:ecr:us-east-1:*:repository/a": {diag.SeverityWarning, "Write the registry account"},
 		"arn:aws:ecr:us-east-1:98765432109?:repository/app": {diag.SeverityWarning, "Write the registry account"},
 		"app": {diag.SeverityError, "is not an ARN"},

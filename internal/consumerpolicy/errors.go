@@ -30,7 +30,7 @@ func addError(diags *diag.Diagnostics, err error) {
 		diags.AddError("Inline policy changed since the plan", changedDetail(changed))
 		return
 	}
-	summary, detail := awserr.Describe(err, "Unmanageable inline policy")
+	summary, detail := awserr.Describe(err, "Unexpected error with the inline policy")
 	if quota, ok := errors.AsType[*rolepolicy.QuotaError](err); ok {
 		detail = quota.Detail()
 	}

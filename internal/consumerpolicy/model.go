@@ -63,7 +63,7 @@ func (m *model) compose(ctx context.Context) (*policy.Document, diag.Diagnostics
 	}
 	doc, err := c.Document()
 	if err != nil {
-		diags.AddAttributeError(path.Root("repository_arns"), "The policy would allow nothing", "Nothing was written: "+err.Error()+".")
+		diags.AddAttributeError(path.Root("repository_arns"), "Policy that allows nothing", "Nothing was written: "+err.Error()+".")
 	}
 	return doc, diags
 }
@@ -78,7 +78,7 @@ func (m *model) content(ctx context.Context) (managed.RolePolicy, diag.Diagnosti
 	}, diags
 }
 
-// allActions returns what "actions" lists or "access" stands for on this side.
+// allActions returns the actions of "actions", or those that "access" names on this side.
 func (m *model) allActions() []string {
 	if !m.Actions.IsNull() {
 		return tfattr.Strings(m.Actions)
@@ -86,8 +86,8 @@ func (m *model) allActions() []string {
 	return actionset.IdentityActions(actionset.Name(m.Access.ValueString()))
 }
 
-// refresh takes over a live document, so that a drift shows on the attribute
-// that drifted and what attributes cannot express on "policy". A document that
+// refresh copies a live document into the attributes, so that drift shows on the
+// attribute that drifted and what attributes cannot express on "policy". A document that
 // means the same as before changes nothing.
 func (m *model) refresh(ctx context.Context, live string) diag.Diagnostics {
 	if rolepolicy.Same(live, m.Policy.ValueString()) {

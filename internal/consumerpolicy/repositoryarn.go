@@ -42,11 +42,11 @@ func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.
 	switch {
 	case coversAnyAccount(arn):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Repositories of any account", fmt.Sprintf(
-			"%q lets the role pull from whatever registry grants it access, now or later, whoever owns it. "+
+			"%q lets the role pull from every registry that grants it access, now or later, in any account. "+
 				"Write the registry account into the ARN: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", arn))
 	case awsname.HasWildcard(arn):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Repository ARN with a wildcard", fmt.Sprintf(
-			"%q also covers repositories that do not exist yet: whoever creates one with a fitting name and grants this role access can have it pull from there. Name the repositories where you can.", arn))
+			"%q also covers repositories that do not exist yet: anyone who creates a repository with a matching name and grants this role access can make it pull from there. Where possible, name the repositories.", arn))
 	}
 }
 

@@ -17,28 +17,30 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
-const tokenAdvice = "The policy always allows ecr:GetAuthorizationToken, on every resource as that call needs it. Leave it out here, " +
-	"where it would apply to the repositories and have no effect."
+const tokenAdvice = "The policy always allows ecr:GetAuthorizationToken, with Resource \"*\" as this action requires. " +
+	"Remove it from actions: on repositories it has no effect."
 
 // Schema implements resource.Resource.
 func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replace := stringplanmodifier.RequiresReplace()
 	access := statementattr.AccessAttribute()
-	access.MarkdownDescription += " On this side `pull_through_cache` also holds `ecr:CreateRepository`, which the first pull of an image needs."
+	access.MarkdownDescription += " In this resource, `pull_through_cache` also includes `ecr:CreateRepository`, which the first pull of an image needs."
 	conditions := statementattr.ConditionsAttribute()
 	conditions.MarkdownDescription += " They apply to the actions on the repositories, not to `ecr:GetAuthorizationToken`."
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lets an IAM role pull from ECR repositories of other accounts: one inline policy on the role, with `ecr:GetAuthorizationToken` on `*` " +
 			"and the pull actions on exactly the named repositories. This is the consumer side of cross-account access; " +
 			"the repository needs `ecrxa_repository_grant` in the registry account too.\n\n" +
-			"The role's other policies are left as they are. A policy of the same name that is there already is an error, unless it says exactly the same, as after an apply that was interrupted: " +
-			"then the resource takes it over, with a warning in the plan. Two configurations must not manage one name, nor two resources with different provider configurations (aliases): neither knows of the other. " +
-			"If somebody changes the policy between plan and apply, the apply leaves it and says so. All inline policies of a role share a quota of 10,240 characters, white space not counted.",
+			"The resource does not change the role's other policies. If the role already has an inline policy with this name, the apply fails. Exception: if the policy is identical, for example after an interrupted apply, " +
+			"the resource adopts it, with a warning in the plan. If the policy changes between plan and apply, the apply fails and does not overwrite it. " +
+			"All inline policies of a role share a quota of 10,240 characters, white space not counted.\n\n" +
+			"Two resources of one configuration that manage one policy are an error in the plan. If you remove one of them, the policy is kept for the other. Do not manage the same policy name from two configurations or from two provider aliases: the provider cannot detect this conflict. " +
+			"After an interrupted `create_before_destroy`, run one plan with a full refresh (without `-refresh=false`, `-minimal-refresh` or `-target`): otherwise the old object can delete the policy of the new one.",
 		Attributes: map[string]schema.Attribute{
 			"role": schema.StringAttribute{
 				MarkdownDescription: "The name of the role that pulls, without path and not its ARN. On ECS this is the task execution role (with the EC2 launch type also the container instance role), never the task role; on EKS the node role or the Fargate pod execution role.",
 				Required:            true,
-				PlanModifiers:       []planmodifier.String{replace}, // It is where the policy stands.
+				PlanModifiers:       []planmodifier.String{replace}, // It is where the policy is.
 				Validators:          []validator.String{tfattr.Valid("a role name", checkRole)},
 			},
 			"name": schema.StringAttribute{
@@ -63,7 +65,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"actions":    statementattr.ActionsAttribute(tokenAdvice),
 			"conditions": conditions,
 			"policy": schema.StringAttribute{
-				MarkdownDescription: "The policy document as JSON. Known in the plan, so that a check can judge it before it is applied.",
+				MarkdownDescription: "The policy document as JSON. Known in the plan, so a check can evaluate it before apply.",
 				Computed:            true,
 			},
 		},

@@ -36,7 +36,7 @@ func checkAccountID(id string) error {
 		}
 		return fmt.Errorf("%q names a %s: write it in %s", id, p.Kind, attributeFor(p.Kind))
 	}
-	return fmt.Errorf("%q is not an account ID: write its 12 digits in quotation marks, without which a leading zero is lost, for example \"012345678901\"", id)
+	return fmt.Errorf("%q is not an account ID: write its 12 digits in quotes, so that leading zeros are kept, for example \"012345678901\"", id)
 }
 
 // attributeFor returns the attribute that a kind of principal belongs in.
@@ -68,9 +68,9 @@ func resourceARN(arn string) error {
 	case err != nil || a.Service == "iam" || a.Service == "sts":
 		return nil //nolint:nilerr // ParsePrincipal says what is wrong.
 	case a.Service == "lambda":
-		return fmt.Errorf("%q is a function, not a principal of IAM: Lambda pulls for it as a service, so write service_principal = \"lambda.amazonaws.com\" and this ARN in source_arns, in a grant of its own", arn)
+		return fmt.Errorf("%q is a Lambda function, not an IAM principal. The Lambda service pulls its image: use a separate grant with service_principal = \"lambda.amazonaws.com\" and this ARN in source_arns", arn)
 	default:
-		return fmt.Errorf("%q is the ARN of a resource of %s, not of a principal of IAM: name the role that it pulls with", arn, a.Service)
+		return fmt.Errorf("%q is the ARN of a resource of %s, not of an IAM principal: use the ARN of the role that it pulls with", arn, a.Service)
 	}
 }
 
@@ -102,10 +102,10 @@ func checkRoleARN(arn string) error {
 	case awsname.Role:
 		return nil
 	case awsname.RoleSession:
-		return fmt.Errorf("%q is the ARN of a session, which ends with the session: write the role, arn:%s:iam::%s:role/%s (with the role's path before its name, if it has one)",
+		return fmt.Errorf("%q is a session ARN, which is not valid after the session: use the role's ARN, arn:%s:iam::%s:role/%s (with the role's path before its name, if it has one)",
 			arn, p.Partition, p.Account, p.Name)
 	case awsname.AccountRoot:
-		return fmt.Errorf("%q is the whole account: to grant that, write %q in account_ids", arn, p.Account)
+		return fmt.Errorf("%q is the account root: to grant access to the whole account, add %q to account_ids", arn, p.Account)
 	default:
 		return fmt.Errorf("%q names a %s, not a role: write users in user_arns", arn, p.Kind)
 	}
@@ -153,7 +153,7 @@ func checkOrganizationPath(path string) error {
 	case rest == "" || !strings.HasPrefix(rest, "r-") && rest != "*":
 		return fmt.Errorf("%q names no root after the organization: %w", path, errOrganizationPath)
 	case !strings.HasSuffix(path, "/") && !strings.HasSuffix(path, "*"):
-		return fmt.Errorf("%q would never match, since AWS's paths end in a slash: end it in / for that unit alone, or in /* for all below it too", path)
+		return fmt.Errorf("%q can never match, because organization paths end with a slash. End it with / for this unit only, or with /* to include the units below it", path)
 	}
 	return nil
 }

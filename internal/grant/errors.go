@@ -60,7 +60,7 @@ func describe(err error) (summary, detail string) {
 	if _, ok := errors.AsType[*policy.Error](err); ok {
 		return "Unreadable repository policy", tfattr.Sentence(err)
 	}
-	return awserr.Describe(err, "Unmanageable grant")
+	return awserr.Describe(err, "Unexpected error with the grant")
 }
 
 // where names a repository, as in: the policy of the repository app (account

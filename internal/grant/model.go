@@ -36,7 +36,7 @@ type model struct {
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
-// target returns the repository that the statement stands in. Its parts must be known.
+// target returns the repository of the statement. Its parts must be known.
 func (m *model) target() awsname.Repository {
 	return awsname.Repository{
 		Partition: awsname.Partition(m.Region.ValueString()),

@@ -45,7 +45,7 @@ func TestAccRepositoryGrant_takesOverItsOwnStatement(t *testing.T) {
 	)
 }
 
-// A stranger's statement that no grant can have is an error in the plan; one that
+// Another writer's statement that no grant can represent is an error in the plan; one that
 // another resource of the state may have and give up is one in the apply.
 func TestAccRepositoryGrant_takenSidInThePlan(t *testing.T) {
 	t.Parallel()

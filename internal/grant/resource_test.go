@@ -675,7 +675,7 @@ func TestAccRepositoryGrant_wrongValueAtTheApply(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      w.config("sid = \"S\"\n role_arns = terraform_data.late.output.roles\n organization_ids = [\"o-a1b2c3d4e5\"]") + source(`{ roles = toset(["arn:aws:iam::123456789012:role/r"]), id = timestamp() }`),
-			ExpectError: regexp.MustCompile(`More than one kind of grantee`),
+			ExpectError: regexp.MustCompile(`Several kinds of principals`),
 		},
 	)
 }

@@ -27,19 +27,21 @@ const tokenAdvice = "ECR refuses a repository policy that names ecr:GetAuthoriza
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replace := stringplanmodifier.RequiresReplace()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Grants access to one ECR repository: one statement in the repository's policy, known by its `sid`. " +
+		MarkdownDescription: "Grants access to one ECR repository: manages one statement of the repository policy, identified by its `sid`. " +
 			"This is the registry side of cross-account access; the pulling role needs `ecrxa_consumer_role_policy` too.\n\n" +
-			"Every other statement of the policy belongs to others and stays as it is. Do not manage the same repository with " +
+			"The resource does not change other statements of the policy. Do not manage the same repository with " +
 			"`aws_ecr_repository_policy`, which replaces the whole document.\n\n" +
-			"ECR has no version of a policy to compare with, so a change is read right before it is written and at least twice after it, and is made again if it does not stand. " +
-			"If ECR suddenly shows less than a moment ago, the provider reads again before it writes. " +
-			"What somebody else writes between this resource's read and its write is overwritten all the same: where you can, let one at a time write to a repository.\n\n" +
-			"A statement that already stands under the `sid` and says the same is taken over with a warning, which is how an apply that was interrupted goes on; one that says something else is an error.",
+			"ECR has no policy versions. So the provider reads the policy immediately before each write and at least twice after it, and writes again if its change was overwritten. " +
+			"If a read lacks statements that an earlier read had, the provider reads again before it writes. " +
+			"A change that another writer makes between this read and this write is still lost. Where possible, have one writer per repository.\n\n" +
+			"If an identical statement with this `sid` exists, for example after an interrupted apply, the resource adopts it and warns. If a different statement has this `sid`, the plan or the apply fails.\n\n" +
+			"Two resources of one configuration that manage one statement are an error in the plan. If you remove one of them, the statement is kept for the other. After an interrupted `create_before_destroy`, run one plan with a full refresh " +
+			"(without `-refresh=false`, `-minimal-refresh` or `-target`): otherwise the old object can delete the statement of the new one.",
 		Attributes: map[string]schema.Attribute{
 			"repository": schema.StringAttribute{
 				MarkdownDescription: "The name of the repository, such as `team/app`.",
 				Required:            true,
-				PlanModifiers:       []planmodifier.String{replace}, // It is where the statement stands.
+				PlanModifiers:       []planmodifier.String{replace}, // It is where the statement is.
 				Validators:          []validator.String{tfattr.Valid("a repository name", checkRepository)},
 			},
 			"registry_id": schema.StringAttribute{
@@ -57,13 +59,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Validators:          []validator.String{tfattr.Valid("a region", checkRegion), knownRegion{}},
 			},
 			"sid": schema.StringAttribute{
-				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. It is how the provider tells its statement from everybody else's.",
+				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. The provider finds its statement by this ID.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{replace}, // It is the statement's identity.
 				Validators:          []validator.String{tfattr.Valid("a Sid", managed.CheckSid)},
 			},
-			"account_ids":      principals("an account ID", "Whole accounts that get access, by account ID: every role and user there that its own account allows. `role_arns` is narrower.", checkAccountID),
-			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are refused: name the role.", checkRoleARN),
+			"account_ids":      principals("an account ID", "IDs of accounts that get access: every role and user in them that the account's own policies also allow. To grant access to single roles, use `role_arns`.", checkAccountID),
+			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are not accepted; use the role's ARN.", checkRoleARN),
 			"user_arns":        principals("a user ARN", "IAM users that get access, by ARN.", checkUserARN),
 			"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
 			"organization_paths": principals("an organization path", "Organizational units whose accounts get access, as paths that end in `/` or `/*`, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. "+
@@ -76,9 +78,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"source_arns":        principals("the ARN of a source", "The resources that the service may act for, as ARNs with wildcards, such as `arn:aws:lambda:us-east-1:123456789012:function:*`.", checkSourceARN),
 			"source_account_ids": principals("an account ID", "The accounts that the service may act for.", checkAccountID),
 			"match_roles_by": schema.StringAttribute{
-				MarkdownDescription: "How `role_arns` are matched. `principal` (the default) names the roles as principals: AWS insists that they exist, and a role that is deleted and created anew is locked out until the next apply. " +
-					"`condition` names their accounts as principals and the roles in a condition on `aws:PrincipalArn`: roles may not exist yet and may be re-created, " +
-					"but whoever can create a role of that name in that account gets access.",
+				MarkdownDescription: "How `role_arns` are matched. `principal` (the default): the roles are the principals of the statement. They must exist. A role that is deleted and re-created has no access until the next apply. " +
+					"`condition`: the roles' accounts are the principals, and a condition on `aws:PrincipalArn` names the roles. The roles do not have to exist yet and can be re-created, " +
+					"but anyone who can create a role with that name in that account gets access.",
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(managed.ByPrincipal),
@@ -88,7 +90,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"actions":    statementattr.ActionsAttribute(tokenAdvice),
 			"conditions": statementattr.ConditionsAttribute(),
 			"statement": schema.StringAttribute{
-				MarkdownDescription: "The statement as JSON. Known in the plan, so that a check can judge it before it is applied.",
+				MarkdownDescription: "The statement as JSON. Known in the plan, so a check can evaluate it before apply.",
 				Computed:            true,
 			},
 			"repository_arn": schema.StringAttribute{
@@ -97,7 +99,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: "How long to wait, for example for a new role to be known to ECR. Default: `2m`.",
+				CreateDescription: "How long to wait, for example until ECR accepts a new role. Default: `2m`.",
 				UpdateDescription: "As for create. Default: `2m`.",
 				DeleteDescription: "Default: `2m`.",
 			}),

@@ -32,15 +32,15 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // check returns the errors that concern more than one attribute.
 func (m *model) check(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
-	m.checkGrantee(&diags)
+	m.checkPrincipal(&diags)
 	m.checkService(&diags)
 	m.checkMatchRolesBy(&diags)
 	statementattr.CheckDuplicates(ctx, m.Conditions, m.reservedConditions(), &diags)
 	return diags
 }
 
-// checkGrantee sees to it that exactly one of the three kinds of grantee is given.
-func (m *model) checkGrantee(diags *diag.Diagnostics) {
+// checkPrincipal ensures that exactly one of the three kinds of principals is set.
+func (m *model) checkPrincipal(diags *diag.Diagnostics) {
 	iam := []attr.Value{m.AccountIDs, m.RoleARNs, m.UserARNs}
 	organization := []attr.Value{m.OrganizationIDs, m.OrganizationPaths}
 	service := []attr.Value{m.ServicePrincipal}
@@ -58,17 +58,17 @@ func (m *model) checkGrantee(diags *diag.Diagnostics) {
 			given = append(given, kind)
 		}
 	}
-	const advice = "Say who gets access by one of: account_ids, role_arns and user_arns (together, if you like); organization_ids or organization_paths; or service_principal."
+	const advice = "To say who gets access, set one of: account_ids, role_arns and user_arns (these three can be combined); organization_ids or organization_paths; service_principal."
 	switch {
 	case len(given) == 0 && !anyUnknown:
-		diags.AddAttributeError(path.Root("sid"), "Nobody is granted access", advice)
+		diags.AddAttributeError(path.Root("sid"), "Missing principal", advice)
 	case len(given) > 1:
-		diags.AddAttributeError(path.Root("sid"), "More than one kind of grantee", advice+
-			" A statement takes only one kind, since its conditions hold for all of its principals. Use one ecrxa_repository_grant for each kind.")
+		diags.AddAttributeError(path.Root("sid"), "Several kinds of principals", advice+
+			" A statement can have only one kind, because its conditions apply to all of its principals. Use one ecrxa_repository_grant for each kind.")
 	}
 	if isSet(m.OrganizationIDs) && isSet(m.OrganizationPaths) {
 		diags.AddAttributeError(path.Root("organization_paths"), "Organizations and paths together",
-			"A request would have to meet both conditions, organization_ids and organization_paths. For the one or the other, use two grants; a whole organization as a path is written ORGANIZATION/*.")
+			"A request would have to match both organization_ids and organization_paths. To allow either of them, use two grants. The path of a whole organization is ORGANIZATION/*.")
 	}
 }
 
@@ -79,14 +79,14 @@ func (m *model) checkService(diags *diag.Diagnostics) {
 		for name, set := range map[string]bool{"source_arns": arns, "source_account_ids": accounts} {
 			if set {
 				diags.AddAttributeError(path.Root(name), "Source without a service",
-					name+" says for whom a service may act; it needs service_principal. For roles and users, write a condition in conditions.")
+					name+" limits for which resources a service may act, so it needs service_principal. For roles and users, write a condition in conditions.")
 			}
 		}
 		return
 	}
 	if m.SourceARNs.IsNull() && m.SourceAccountIDs.IsNull() {
 		diags.AddAttributeError(path.Root("service_principal"), "Service without a source",
-			"Give source_arns or source_account_ids. Without them, anybody's use of the service could reach this repository (the confused deputy problem).")
+			"Give source_arns or source_account_ids. Without them, any AWS customer could access this repository through the service (the confused deputy problem).")
 	}
 	for _, arn := range tfattr.Strings(m.SourceARNs) {
 		m.checkSource(arn, diags)
@@ -117,12 +117,12 @@ func (m *model) checkMatchRolesBy(diags *diag.Diagnostics) {
 	}
 	at := path.Root("match_roles_by")
 	if m.RoleARNs.IsNull() {
-		diags.AddAttributeError(at, "No roles to match", "match_roles_by = \"condition\" needs role_arns.")
+		diags.AddAttributeError(at, "Missing roles", "match_roles_by = \"condition\" needs role_arns.")
 		return
 	}
 	if isSet(m.AccountIDs) || isSet(m.UserARNs) {
 		diags.AddAttributeError(at, "Accounts or users beside roles in a condition",
-			"The condition on the role would hold for account_ids and user_arns too, and lock them out. Use a second ecrxa_repository_grant for them.")
+			"The condition on the role would also apply to account_ids and user_arns and deny them access. Use a second ecrxa_repository_grant for them.")
 	}
 }
 
@@ -157,8 +157,8 @@ func (m *model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
 			}
 		}
 	}
-	diags.AddAttributeWarning(path.Root("account_ids"), "Whole accounts get access",
-		"Every role and user in these accounts gets access, as far as its own account allows. To grant it to single roles, use role_arns.")
+	diags.AddAttributeWarning(path.Root("account_ids"), "Access for whole accounts",
+		"Every role and user in these accounts gets access, if its own account's policies also allow it. To grant it to single roles, use role_arns.")
 }
 
 // checkPartition refuses ARNs of another partition than the repository's: no

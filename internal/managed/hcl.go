@@ -47,6 +47,11 @@ func RolePolicyHCL(label, role, policyName string, p RolePolicy) string {
 	return b.String()
 }
 
+// StringHCL returns text as a string in configuration, with its quotes.
+func StringHCL(text string) string {
+	return string(hclwrite.TokensForValue(cty.StringVal(text)).Bytes())
+}
+
 // Label converts text, such as a repository name, to a resource name for a configuration.
 // Each character that Terraform does not accept becomes an underscore.
 // Source: https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers

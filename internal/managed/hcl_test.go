@@ -90,6 +90,16 @@ func TestHCLHasExactlyTheValues(t *testing.T) {
 	}
 }
 
+// TestStringHCLIsOneString: the text is a string with just this value, and is not
+// evaluated.
+func TestStringHCLIsOneString(t *testing.T) {
+	t.Parallel()
+	for _, text := range hostileTexts {
+		values := valuesIn(t, "resource \"a\" \"b\" {\n  c = "+StringHCL(text)+"\n}\n")
+		compareValues(t, text, values, map[string]cty.Value{"c": cty.StringVal(text)})
+	}
+}
+
 func compareValues(t *testing.T, text string, got, want map[string]cty.Value) {
 	t.Helper()
 	for name, value := range want {

@@ -132,20 +132,28 @@ func (in *Input) clone() Input {
 	for _, docs := range []*Documents{
 		&c.RepositoryPolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy,
 	} {
-		docs.List = slices.Clone(docs.List)
+		docs.List = cloneDocuments(docs.List)
 	}
 	for _, levels := range []*Levels{&c.ServiceControlPolicies, &c.ResourceControlPolicies} {
 		levels.List = slices.Clone(levels.List)
 		for i, level := range levels.List {
-			levels.List[i] = slices.Clone(level)
+			levels.List[i] = cloneDocuments(level)
 		}
 	}
-	c.PlannedStatements, c.PlannedRolePolicies = slices.Clone(in.PlannedStatements), slices.Clone(in.PlannedRolePolicies)
+	c.PlannedStatements, c.PlannedRolePolicies = cloneDocuments(in.PlannedStatements), cloneDocuments(in.PlannedRolePolicies)
 	c.Context = maps.Clone(in.Context)
 	for key, values := range c.Context {
 		c.Context[key] = slices.Clone(values)
 	}
 	return c
+}
+
+func cloneDocuments(docs []Document) []Document {
+	clone := slices.Clone(docs)
+	for i := range clone {
+		clone[i].At.Indexes = slices.Clone(clone[i].At.Indexes)
+	}
+	return clone
 }
 
 // An At is the place of a value in the arguments.

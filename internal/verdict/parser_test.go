@@ -44,6 +44,9 @@ func TestJudge_immutable(t *testing.T) {
 		Image:   "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service",
 		RoleARN: "arn:aws:iam::123456789012:role/app",
 		Context: map[string][]string{"aws:SourceVpce": {"vpce-1"}},
+		ServiceControlPolicies: Levels{State: Known, List: [][]Document{{{
+			Text: `{"Version":"2012-10-17","Statement":[]}`, At: At{Attribute: "service_control_policies", Indexes: []int{0, 0}},
+		}}}},
 	}
 	j, faults := Judge(in)
 	if len(faults) > 0 {
@@ -52,5 +55,9 @@ func TestJudge_immutable(t *testing.T) {
 	in.Context["aws:SourceVpce"][0] = "vpce-2"
 	if got := j.Request("ecr:BatchGetImage").Context.Known["aws:SourceVpce"][0]; got != "vpce-1" {
 		t.Errorf("the judgement has %s", got)
+	}
+	in.ServiceControlPolicies.List[0][0].At.Indexes[0] = 7
+	if got := j.Input().ServiceControlPolicies.List[0][0].At.String(); got != "service_control_policies[0][0]" {
+		t.Errorf("the judgement has a document at %s", got)
 	}
 }

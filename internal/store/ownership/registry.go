@@ -273,14 +273,14 @@ func (r *Registry[K]) Delete(key K, o Object) (leave bool) {
 	r.applying = true
 	t := r.of(key)
 	e := t.of(o.Token)
-	keepers := slices.Clone(o.LeaveTo)
+	mayKeep := slices.Clone(o.LeaveTo)
 	if e.intent == removes { // It was planned in this apply, as only deposed objects are.
-		keepers = append(keepers, o.Peers...)
+		mayKeep = append(mayKeep, o.Peers...)
 	}
 	e.intent, e.deleted = removes, true
-	e.left = t.isKept(o.Token) || slices.ContainsFunc(keepers, func(token string) bool {
-		keeper := t.objects[token]
-		return keeper == nil || !keeper.deleted
+	e.left = t.isKept(o.Token) || slices.ContainsFunc(mayKeep, func(token string) bool {
+		other := t.objects[token]
+		return other == nil || !other.deleted
 	})
 	return e.left
 }

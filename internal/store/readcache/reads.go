@@ -20,7 +20,7 @@ type Reads[K comparable, V any] struct {
 	reads map[K]*read[V]
 }
 
-// New returns Reads that tell the age of an answer by now.
+// New returns Reads that use now as their clock.
 func New[K comparable, V any](now func() time.Time) *Reads[K, V] {
 	return &Reads[K, V]{now: now, reads: map[K]*read[V]{}}
 }
@@ -51,9 +51,9 @@ func (r *Reads[K, V]) Read(ctx context.Context, key K, call func(context.Context
 	}
 }
 
-// Forget ends the sharing of what was read for a key. Whoever writes calls it
-// before, so that nobody is content with an older answer, and after, since what
-// was read meanwhile may be older too.
+// Forget invalidates the result for a key. A writer calls it before the write, so that
+// no caller gets an older result, and after the write, because a read during the write
+// may be stale too.
 func (r *Reads[K, V]) Forget(key K) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -37,8 +37,8 @@ func New(clients Clients) *Store {
 	}
 }
 
-// Policy returns the registry policy of a region as JSON; empty when there is none.
-func (s *Store) Policy(ctx context.Context, region string) (string, error) {
+// Read returns the registry policy of a region as JSON; empty when there is none.
+func (s *Store) Read(ctx context.Context, region string) (string, error) {
 	return s.policies.Read(ctx, region, func(ctx context.Context) (string, error) {
 		client, err := s.clients.ECR(ctx, region)
 		if err != nil {

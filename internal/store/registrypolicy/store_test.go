@@ -53,7 +53,7 @@ func TestEachRegionIsReadOnce(t *testing.T) {
 	store := registrypolicy.New(r)
 	for range 3 {
 		for region, want := range map[string]string{"us-east-1": "{}", "eu-west-1": ""} {
-			if got, err := store.Policy(t.Context(), region); got != want || err != nil {
+			if got, err := store.Read(t.Context(), region); got != want || err != nil {
 				t.Errorf("policy of %s: %q, %v, want %q", region, got, err, want)
 			}
 			if got, err := store.Scope(t.Context(), region); got != "V2" || err != nil {
@@ -71,7 +71,7 @@ func TestErrorsComeThrough(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("no answer")
 	store := registrypolicy.New(registries{calls: map[string]int{}, fail: failure})
-	if _, err := store.Policy(t.Context(), "us-east-1"); !errors.Is(err, failure) {
+	if _, err := store.Read(t.Context(), "us-east-1"); !errors.Is(err, failure) {
 		t.Errorf("policy: %v", err)
 	}
 	if _, err := store.Scope(t.Context(), "us-east-1"); !errors.Is(err, failure) {

@@ -167,7 +167,7 @@ func (h *history) act(t *testing.T, a *adversary, store *Store) {
 	}
 }
 
-// rewrite is a stranger that changes a statement of its own in place, as tools
+// rewrite is another writer that changes a statement of its own in place, as tools
 // without any care for others do.
 func rewrite(t *testing.T, a *adversary) {
 	for n := range 3 {

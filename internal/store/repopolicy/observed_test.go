@@ -109,7 +109,7 @@ func TestAnOldAnswerIsLookedAtAgain(t *testing.T) {
 	}
 }
 
-// A read that lacks a stranger's statement of the last one is looked at again;
+// A read that lacks another writer's statement of the last one is repeated;
 // what two of them do not show was removed by its owner.
 func TestAStatementThatIsGoneIsLookedForAgain(t *testing.T) {
 	t.Parallel()
@@ -137,7 +137,7 @@ func TestAStatementThatIsGoneIsLookedForAgain(t *testing.T) {
 	}
 }
 
-// Strangers may change their own statements as often as they like: a grant that
+// Other writers may change their own statements as often as they like: a grant that
 // stands is not held up.
 func TestAChangingStatementIsNoDoubt(t *testing.T) {
 	t.Parallel()

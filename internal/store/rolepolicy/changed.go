@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// unchanged looks before a write whether what stands is one of the documents, or
-// nothing. Anything else is a *ChangedError, unless it is an old answer of IAM:
-// it is asked again until the time for propagation is over.
+// unchanged checks before a write that the policy is one of the documents, or does not
+// exist. Any other policy is a *ChangedError. The read may be stale, so it is repeated
+// until the time for propagation is over.
 func (s *Store) unchanged(ctx context.Context, key Key, documents ...string) error {
 	start := s.Clock.Now()
 	for delay := time.Second; ; delay = min(2*delay, 5*time.Second) {
@@ -30,12 +30,12 @@ func (s *Store) unchanged(ctx context.Context, key Key, documents ...string) err
 	}
 }
 
-// A ChangedError says that a policy is not what the caller takes it for, so that
-// it was left.
+// A ChangedError says that the existing policy is not the one that the caller expects,
+// so that it was not replaced or deleted.
 type ChangedError struct {
 	Role    string
 	Account string // empty when it could not be found out
-	Policy  Policy // the one that stands
+	Policy  Policy // the existing one
 }
 
 // Error names the policy and the role.

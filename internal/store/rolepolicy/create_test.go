@@ -323,7 +323,7 @@ func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
 			if !errors.As(err, &overwritten) || overwritten.Policy.Document != theirs || overwritten.Tried < 20*time.Second {
 				t.Fatalf("got %v", err)
 			}
-			want := "the inline policy " + overwritten.Policy.Name + " of the role app (account 123456789012) was written, but for 27s IAM has shown another one under that name"
+			want := "the inline policy " + overwritten.Policy.Name + " of the role app (account 123456789012) was written, but after 27s IAM still shows a different policy with that name"
 			if err.Error() != want {
 				t.Errorf("got %q", err)
 			}

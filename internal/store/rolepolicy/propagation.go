@@ -72,8 +72,7 @@ func (s *Store) untilKnown(ctx context.Context, start time.Time, try func() erro
 	}
 }
 
-// A MissingRoleError says that IAM has refused a write since it does not know the
-// role: of a policy to write it needs nothing else to exist.
+// A MissingRoleError says that IAM rejected a write because the role does not exist.
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 type MissingRoleError struct {
 	Role    string
@@ -114,6 +113,6 @@ type OverwrittenError struct {
 
 // Error names the policy and the role.
 func (e *OverwrittenError) Error() string {
-	return fmt.Sprintf("the inline policy %s of the role %s was written, but for %s IAM has shown another one under that name",
+	return fmt.Sprintf("the inline policy %s of the role %s was written, but after %s IAM still shows a different policy with that name",
 		e.Policy.Name, named(e.Role, e.Account), e.Tried.Round(time.Second))
 }

@@ -33,7 +33,7 @@ type QuotaError struct {
 	Policy  Policy   // the one that did not fit
 	Others  []Policy // the role's other inline policies, the largest first
 	Unread  error    // why Others are not known; nil when they are
-	Cause   error    // an *awserr.Error; nil for an error that is foreseen
+	Cause   error    // an *awserr.Error; nil for an error of the preflight
 }
 
 // Error returns what AWS refused.

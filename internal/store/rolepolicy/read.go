@@ -36,8 +36,8 @@ func newReads(now func() time.Time) reads {
 	}
 }
 
-// forget ends the sharing of what a write to an inline policy changes; so does
-// the function that it returns, for when the write has ended.
+// forget invalidates the cached results that a write to an inline policy changes. The
+// returned function invalidates them again, after the write.
 func (s *Store) forget(key Key) (again func()) {
 	forget := func() {
 		s.reads.names.Forget(key.Role)

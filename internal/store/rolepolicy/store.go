@@ -1,7 +1,6 @@
-// Package rolepolicy is the way to IAM roles and their policies. It reads all of
-// a role, once for all who ask at about the same time; it writes and measures
-// inline policies. IAM keeps each of these under a name of its own, so unlike
-// repository policies they are not edited but replaced.
+// Package rolepolicy reads IAM roles and their policies (concurrent callers share one
+// read), writes inline policies and checks their quota. IAM stores each inline policy
+// separately by name, so a write replaces one policy and needs no read-modify-write.
 package rolepolicy
 
 import (

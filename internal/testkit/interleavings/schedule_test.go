@@ -1,6 +1,7 @@
 package interleavings_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,7 +46,7 @@ func (s *schedule) next() bool {
 // called in a bubble of synctest.
 func (s *schedule) run(overlap bool, scripts ...script) {
 	type state struct {
-		ready, ended bool // it asks for its turn; it has made all calls
+		ready, ended atomic.Bool // it asks for its turn; it has made all calls
 		turn         chan struct{}
 	}
 	states := make([]*state, len(scripts))
@@ -54,10 +55,10 @@ func (s *schedule) run(overlap bool, scripts ...script) {
 		states[i] = st
 		go func() {
 			script(func() {
-				st.ready = true
+				st.ready.Store(true)
 				<-st.turn
 			})
-			st.ended = true
+			st.ended.Store(true)
 		}()
 	}
 	for {
@@ -66,9 +67,9 @@ func (s *schedule) run(overlap bool, scripts ...script) {
 		waiting := false
 		for _, st := range states {
 			switch {
-			case st.ready:
+			case st.ready.Load():
 				ready = append(ready, st)
-			case !st.ended:
+			case !st.ended.Load():
 				waiting = true
 			}
 		}
@@ -79,7 +80,7 @@ func (s *schedule) run(overlap bool, scripts ...script) {
 			time.Sleep(50 * time.Millisecond)
 		default:
 			chosen := ready[s.choose(len(ready))]
-			chosen.ready = false
+			chosen.ready.Store(false)
 			chosen.turn <- struct{}{}
 		}
 	}

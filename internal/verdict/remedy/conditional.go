@@ -99,8 +99,10 @@ func causeOf(j *verdict.Judgement, ref authz.StatementRef) Cause {
 	if misplacement := lint.MisplacementOf(s.Type, s.Statement); misplacement != lint.WellPlaced {
 		return Misplaced{misplacement}
 	}
-	if faults := s.Edited(nil).Faults(); len(faults) > 0 {
-		return Rejected{faults[0].Problem}
+	for _, fault := range s.Edited(nil).Faults() {
+		if fault.Statement >= 0 { // A fault of the document, such as its Version, is not the statement's.
+			return Rejected{fault.Problem}
+		}
 	}
 	if session := sessionIn(j, s); session != "" {
 		return NamesSession{session}

@@ -453,3 +453,29 @@ func TestRemedies_importIsAccepted(t *testing.T) {
 		})
 	}
 }
+
+// TestRemedies_keyIsNoTemplate: a condition key of somebody else's policy is a string in
+// the configuration that a remedy shows, and is not evaluated.
+func TestRemedies_keyIsNoTemplate(t *testing.T) {
+	t.Parallel()
+	in := pulls.Both()
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalTag/${file(\"/etc/passwd\")}":"a"}}}`))
+	got := pulls.Evaluate(t, in)
+	const want = `context = { "aws:PrincipalTag/$${file(\"/etc/passwd\")}" = `
+	if !slices.ContainsFunc(got.Remedies, func(r report.Remedy) bool { return strings.Contains(r.Sentence, want) }) {
+		t.Errorf("no remedy has %s: %+v", want, got.Remedies)
+	}
+}
+
+// TestRemedies_versionIsNotTheStatements: a Version that AWS does not know is a fault of
+// the document, and no statement is to be corrected for it.
+func TestRemedies_versionIsNotTheStatements(t *testing.T) {
+	t.Parallel()
+	in := pulls.Both()
+	in.RepositoryPolicy = pulls.DocumentsOf(strings.Replace(pulls.Doc(pulls.Grant), "2012-10-17", "2013", 1))
+	for _, r := range pulls.Evaluate(t, in).Remedies {
+		if strings.HasPrefix(r.Sentence, "Correct statement") {
+			t.Errorf("the remedy is for a statement: %s", r.Sentence)
+		}
+	}
+}

@@ -55,6 +55,24 @@ func TestForeignText(t *testing.T) {
 	}
 }
 
+// TestForeignText_suggestion: a key that is suggested instead of a misspelt one may come
+// from a policy.
+func TestForeignText_suggestion(t *testing.T) {
+	t.Parallel()
+	in := pulls.Both()
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:F\nooo":"x"}}}`))
+	in.Context = map[string][]string{"aws:Fooo": {"x"}}
+	result := pulls.Evaluate(t, in)
+	for _, mismatch := range result.Mismatches {
+		if strings.Contains(mismatch, "\n") {
+			t.Errorf("a line of somebody else: %q", mismatch)
+		}
+	}
+	if len(result.Mismatches) == 0 {
+		t.Error("the key is not reported")
+	}
+}
+
 // texts returns all texts of a result in which nothing but our own line ends belong.
 func texts(r *report.Result) []string {
 	all := append([]string{r.Explanation}, r.Mismatches...)

@@ -59,7 +59,7 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 		return fmt.Sprintf("has ${%s} in the statement %s: a policy variable needs \"Version\": %q in the policy, which has %q or none, so AWS compares the text as it is",
 			foreign(f.Key), statementName(f.Statement), policy.Version2012, policy.Version2008)
 	case lint.UnusedContextKey:
-		return "has no effect: no policy names it, and AWS does not list it as a global condition key" + suggestion(f.Nearest)
+		return "has no effect: no policy names it, and AWS does not list it as a global condition key" + suggestion(foreign(f.Nearest))
 	case lint.LoginInRepositoryPolicy:
 		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR and ecrxa_repository_grant reject a repository policy that names it. "+
 			"It belongs in an identity-based policy of the role, with Resource \"*\"", actionset.TokenAction, quotedSid(f.Sid))

@@ -179,8 +179,8 @@ func correctKey(c *remedy.CorrectKey) string {
 	if c.Nearest != "" {
 		instead = " to " + foreign(c.Nearest)
 	}
-	return fmt.Sprintf("Correct the condition key %s%s in %s: AWS does not list this key, and requests probably do not have it. Set context = { %q = [] } to see the verdict without it.",
-		strconv.Quote(c.Key), instead, statementsIn(c.Statements), c.Key)
+	return fmt.Sprintf("Correct the condition key %s%s in %s: AWS does not list this key, and requests probably do not have it. Set context = { %s = [] } to see the verdict without it.",
+		strconv.Quote(c.Key), instead, statementsIn(c.Statements), managed.StringHCL(c.Key))
 }
 
 func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
@@ -325,9 +325,9 @@ func supplyKey(c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
 	needs := wording.Capitalized(requirements(c.Unknown))
 	if strings.EqualFold(key, "aws:PrincipalArn") {
-		return fmt.Sprintf("Set context = { %q = […] } to the ARN of the role with its path, which the ARN of a session does not have. %s.", key, needs)
+		return fmt.Sprintf("Set context = { %s = […] } to the ARN of the role with its path, which the ARN of a session does not have. %s.", managed.StringHCL(key), needs)
 	}
-	return fmt.Sprintf("Set context = { %q = […] }, or [] if the request does not have the key. %s.", key, needs)
+	return fmt.Sprintf("Set context = { %s = […] }, or [] if the request does not have the key. %s.", managed.StringHCL(key), needs)
 }
 
 // requirements says what a key must be, or what the policies compare it with.
