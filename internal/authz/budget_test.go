@@ -96,6 +96,14 @@ func budgetWorkloads() map[string]workload {
 			request(nil, "aws:SourceVpce", "aws:x", "aws:SourceIp", "aws:TagKeys"), w.documents().policies(),
 		}
 	}
+	roles := workload{request(nil), authz.Policies{
+		Identity: given(allowAll),
+		Repository: given(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":` + jsonList(repeated(20, func(i int) string {
+			return fmt.Sprintf("arn:aws:iam::123456789012:role/%d/app", i)
+		})) + `},"Action":"*"}]}`),
+	}}
+	roles.req.Principal, roles.req.Context = "arn:aws:sts::123456789012:assumed-role/app/s", authz.Context{}
+	workloads["roles with paths"] = roles
 	all := given(allowAll)
 	for name, statements := range map[string]string{
 		"patterns":        unknownKey(20, "StringLike", "*a%d*b%d*"),
@@ -141,7 +149,10 @@ func TestBudgetIsShared(t *testing.T) {
 	}
 	budget := authz.BudgetOf(needed.Spent() + 100_000)
 	hard.evaluate(budget)
-	d := easy.evaluate(budget)
+	d := easy.evaluate(budget.Clone())
+	if budget.Spent() != budget.Clone().Spent() {
+		t.Error("a clone spends from the original")
+	}
 	if got := tooComplex(&d); d.Verdict != authz.Conditional || got != "repository_policy hard" {
 		t.Errorf("too complex is %q\n%s", got, trace(&d))
 	}

@@ -30,7 +30,7 @@ type exactComparison struct{ element, next int } // next: of the same text, from
 // classifyCases evaluates the elements in every case. Those that compare with texts in
 // full it only looks up, as there may be as many of them as there are cases.
 func (t *caseTable) classifyCases(k *caseKey) {
-	index := exactIndex{key: k.unknownKey, folded: map[string]int{}, compared: make([]exactComparison, 0, k.values)}
+	index := exactIndex{key: k.unknownKey, compared: make([]exactComparison, 0, k.values)}
 	var dense []int
 	for _, i := range k.alone {
 		if !index.add(t, i) {
@@ -137,12 +137,15 @@ func (x *exactIndex) add(t *caseTable, number int) bool {
 		text, _ := c.values[i].exactText()
 		t.e.left -= textSteps + len(text)/comparedAtOnce
 		if c.op.family == stringFold {
+			if x.folded == nil {
+				x.folded = map[string]int{}
+			}
 			text = pattern.Lower(text)
 			x.compared = append(x.compared, exactComparison{number, x.folded[text]})
 			x.folded[text] = len(x.compared)
 			continue
 		}
-		at := &x.key.texts[x.key.places[text]-1]
+		at := &x.key.texts[x.key.find(text)-1]
 		x.compared = append(x.compared, exactComparison{number, at.compared})
 		at.compared = len(x.compared)
 	}

@@ -3,7 +3,7 @@ package authz
 import "slices"
 
 // maxCases bounds the cases that are tried; beyond it the verdict stays Conditional.
-const maxCases = 1 << 16
+const maxCases = 1 << 14
 
 // decideByCases decides what a single pass could not: the same key may make one
 // statement apply and another not, with the same verdict. It tries every case of
@@ -18,9 +18,6 @@ func (e *evaluation) decideByCases(base outcomes) ruling {
 		return r
 	}
 	t := e.newCaseTable(all)
-	for _, k := range t.keys {
-		t.classify(k)
-	}
 	finished := t.try(&r)
 	open := e.heaviest()
 	e.costliest.take(before-e.left, open.policyType, open.policy)
@@ -33,9 +30,37 @@ func (e *evaluation) decideByCases(base outcomes) ruling {
 	return r
 }
 
-// classify puts the cases of a key in which all elements are alike into classes, and
-// finds what changes from class to class.
+// choose returns the keys of which all combinations of classes are tried, and how
+// many there are. Others stay unknown.
+func (t *caseTable) choose() (chosen []*caseKey, total int) {
+	total = 1
+	for i := range t.keys {
+		k := &t.keys[i]
+		if 2*total > maxCases {
+			k.many = true
+			continue
+		}
+		t.classify(k)
+		switch n := len(k.classes); {
+		case n == 0:
+		case total*n > maxCases, t.stepsOf(append(chosen, k), total*n) > t.e.left:
+			k.many = true
+		default:
+			chosen = append(chosen, k)
+			total *= n
+		}
+	}
+	return chosen, total
+}
+
+// classify lists the cases of a key, puts those in which all elements are alike into
+// classes, and finds what changes from class to class. A key without classes stays
+// unknown.
 func (t *caseTable) classify(k *caseKey) {
+	k.cases = k.list(t.e)
+	if k.cases == nil || t.e.exhausted() {
+		return
+	}
 	if k.line != nil && !k.several {
 		t.classifyRanges(k)
 	} else {
@@ -79,9 +104,9 @@ func (t *caseTable) try(r *ruling) bool {
 		r.cases.keys = append(r.cases.keys, k.written)
 	}
 	r.verdict = same(verdicts)
-	for i, k := range t.all {
+	for i := range t.keys {
 		if r.verdict == Conditional && t.matters[i] {
-			r.keys = append(r.keys, k)
+			r.keys = append(r.keys, t.keys[i].unknownKey)
 		}
 	}
 	return !e.exhausted()

@@ -13,9 +13,8 @@ import (
 // An element depends on no unknown key, on one or on several.
 type caseTable struct {
 	e          *evaluation
-	all        []*unknownKey
-	numbers    map[string]int // of the keys in all
-	keys       []*caseKey     // those of all whose cases can be listed
+	keys       []caseKey
+	byName     map[string]*caseKey
 	statements []caseStatement
 	elements   []caseElement
 	tallies    []setTally // by number of the policy set
@@ -35,7 +34,7 @@ type caseTable struct {
 type caseKey struct {
 	*unknownKey
 
-	number  int // in caseTable.all
+	number  int // in caseTable.keys
 	cases   []assumption
 	alone   []int // elements that depend on this key alone
 	shared  []int // elements that depend on other keys, too
@@ -74,7 +73,6 @@ type caseStatement struct {
 	principals      grants
 	no, maybe       int // how many of the changing elements are no, and maybe
 	first, elements int // the changing elements
-	dependsOn       []int
 	applies         truth
 	granted         grants
 }
@@ -136,29 +134,24 @@ func (t *setTally) result() (outcome, grants) {
 // newCaseTable takes up all statements that were judged.
 func (e *evaluation) newCaseTable(all []*unknownKey) *caseTable {
 	t := &caseTable{
-		e: e, all: all, tallies: make([]setTally, len(e.sets)), levels: len(e.pol.SCP) + len(e.pol.RCP), changed: true,
+		e: e, tallies: make([]setTally, len(e.sets)), levels: len(e.pol.SCP) + len(e.pol.RCP), changed: true,
 		matters: make([]bool, len(all)), depend: make([]int, len(all)), waiting: make([]bool, len(all)),
 	}
-	numbers, byName := make(map[string]int, len(all)), map[string]*caseKey{}
+	t.keys, t.byName = make([]caseKey, len(all)), make(map[string]*caseKey, len(all))
 	for i, k := range all {
-		numbers[k.key] = i
-		if cases := k.cases(e); cases != nil && !e.exhausted() {
-			c := &caseKey{unknownKey: k, number: i, cases: cases, class: -1}
-			t.keys = append(t.keys, c)
-			byName[k.key] = c
-		}
+		t.keys[i] = caseKey{unknownKey: k, number: i, class: -1}
+		t.byName[k.key] = &t.keys[i]
 	}
 	for i := range e.sets {
 		if e.sets[i].unknown {
 			t.tallies[i].add(eitherEffect, maybe, grants{maybe, maybe, maybe}, 1)
 		}
 	}
-	t.numbers = numbers
-	t.addStatements(byName)
+	t.addStatements()
 	return t
 }
 
-func (t *caseTable) addStatements(byName map[string]*caseKey) {
+func (t *caseTable) addStatements() {
 	open, elements := 0, 0
 	for i := range t.e.matched {
 		if m := &t.e.matched[i]; m.open() && !m.statement.opaque {
@@ -174,7 +167,7 @@ func (t *caseTable) addStatements(byName map[string]*caseKey) {
 			return
 		case m.open() && !m.statement.opaque:
 			t.e.left -= caseStatementSteps
-			t.addStatement(m, byName)
+			t.addStatement(m)
 		default:
 			t.tallies[m.set].add(m.statement.effect, m.applies, m.grants, 1)
 		}
@@ -182,21 +175,21 @@ func (t *caseTable) addStatements(byName map[string]*caseKey) {
 }
 
 // addStatement takes a statement apart into its elements.
-func (t *caseTable) addStatement(m *matchedStatement, byName map[string]*caseKey) {
+func (t *caseTable) addStatement(m *matchedStatement) {
 	st, g := m.statement, m.policyType.grammar()
 	t.statements = append(t.statements, caseStatement{matched: m, fixed: st.reliable(g), principals: grants{direct: yes}, first: len(t.elements)})
 	s := &t.statements[len(t.statements)-1]
 	if st.hasPrincipals(g) {
-		t.addElement(caseElement{statement: s, principal: true, keys: keysOf(byName, st.principals.keys())})
+		t.addElement(caseElement{statement: s, principal: true, keys: t.keysOf(st.principals.keys())})
 	}
 	var variables []string
 	for i := range st.resources {
 		variables = appendVariables(variables, st.resources[i].pattern)
 	}
-	t.addElement(caseElement{statement: s, keys: keysOf(byName, variables)})
+	t.addElement(caseElement{statement: s, keys: t.keysOf(variables)})
 	for i := range st.conditions {
 		c := &st.conditions[i]
-		t.addElement(caseElement{statement: s, condition: c, keys: keysOf(byName, c.keys())})
+		t.addElement(caseElement{statement: s, condition: c, keys: t.keysOf(c.keys())})
 	}
 	s.elements = len(t.elements) - s.first
 	s.applies, s.granted = s.result()
@@ -214,7 +207,6 @@ func (t *caseTable) addElement(el caseElement) {
 	}
 	if len(el.keys) == 0 {
 		s.fixed = and(s.fixed, el.granted.any())
-		s.dependsOn = append(s.dependsOn, el.dependsOn...)
 		return
 	}
 	s.count(el.granted, 1)
@@ -229,10 +221,10 @@ func (t *caseTable) addElement(el caseElement) {
 }
 
 // keysOf returns the keys of names, each once.
-func keysOf(byName map[string]*caseKey, names []string) []*caseKey {
+func (t *caseTable) keysOf(names []string) []*caseKey {
 	var keys []*caseKey
 	for _, name := range names {
-		if k := byName[name]; k != nil && !slices.Contains(keys, k) {
+		if k := t.byName[name]; k != nil && !slices.Contains(keys, k) {
 			keys = append(keys, k)
 		}
 	}
@@ -251,8 +243,8 @@ func (t *caseTable) evaluate(el *caseElement) (r elementResult) {
 		r.granted.direct = el.statement.matched.statement.matchResource(e)
 	}
 	for _, name := range e.dependsOn[mark:] {
-		if number, found := t.numbers[name]; found && !slices.Contains(r.dependsOn, number) {
-			r.dependsOn = append(r.dependsOn, number)
+		if k := t.byName[name]; k != nil && !slices.Contains(r.dependsOn, k.number) {
+			r.dependsOn = append(r.dependsOn, k.number)
 		}
 	}
 	e.dependsOn = e.dependsOn[:mark]
@@ -347,9 +339,6 @@ func (t *caseTable) change(number int, to *elementResult) {
 func (t *caseTable) addDependence(s *caseStatement, n int) {
 	if !s.isOpen() {
 		return
-	}
-	for _, number := range s.dependsOn {
-		t.countDependence(number, n)
 	}
 	for i := s.first; i < s.first+s.elements; i++ {
 		for _, number := range t.elements[i].dependsOn {
@@ -451,31 +440,16 @@ func (t *caseTable) changeShared(keys []*caseKey) {
 	}
 }
 
-// choose returns the keys of which all combinations of classes are tried, and how
-// many there are. Others stay unknown.
-func (t *caseTable) choose() (chosen []*caseKey, total int) {
-	total = 1
-	left := t.e.left / 2
-	for _, k := range t.keys {
-		n := len(k.classes)
-		if n == 0 || total*n > maxCases || t.stepsOf(append(chosen, k), total*n) > left {
-			k.many = true
-			continue
-		}
-		chosen = append(chosen, k)
-		total *= n
-	}
-	return chosen, total
-}
-
-// stepsOf estimates what it takes to try all combinations of the keys' classes.
+// stepsOf estimates what it takes to try all combinations of the keys' classes, and to
+// find what each key requires.
 func (t *caseTable) stepsOf(keys []*caseKey, total int) int {
 	steps := total * (outcomesSteps + t.levels)
 	rounds := total
 	for _, k := range keys {
 		// A round goes through all classes of a key.
+		round := (k.size + len(k.alone) + len(k.shared)*len(k.classes)) * changeSteps
 		rounds /= len(k.classes)
-		steps += rounds * (k.size + len(k.shared)*len(k.classes)) * changeSteps
+		steps += rounds*round + round + len(k.classes)*(outcomesSteps+t.levels)
 	}
 	return steps
 }

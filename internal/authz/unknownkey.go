@@ -15,7 +15,7 @@ type unknownKey struct {
 	values   int    // that it is compared with
 	written  string
 	texts    []keyText      // that the policies compare it with, or that otherwise make a difference
-	places   map[string]int // of these, from 1
+	places   map[string]int // of these, from 1; nil where they are few
 	shown    []string       // those that the policies have, for people
 	literals []int          // places of those that it may have in full
 	exact    []int          // of these, places of those that no other text is like
@@ -96,7 +96,10 @@ func (e *evaluation) unknownKeys() []*unknownKey {
 		}
 	}
 	for _, k := range keys {
-		k.texts, k.places = make([]keyText, 0, k.values), make(map[string]int, k.values)
+		k.texts = make([]keyText, 0, k.values)
+		if k.values > maxTexts {
+			k.places = make(map[string]int, k.values)
+		}
 	}
 	for i := range e.matched {
 		if m := &e.matched[i]; m.open() && e.spend(statementSteps) {
@@ -216,15 +219,33 @@ func (k *unknownKey) name(written string, texts ...string) {
 	}
 }
 
-// place returns the place of a text, from 1.
-func (k *unknownKey) place(text string) int {
-	place := k.places[text]
-	if place == 0 {
-		k.texts = append(k.texts, keyText{text: text})
-		place = len(k.texts)
-		k.places[text] = place
+// maxTexts is how many texts of a key are found without a map.
+const maxTexts = 8
+
+// find returns the place of a text, from 1, or 0.
+func (k *unknownKey) find(text string) int {
+	if k.places != nil {
+		return k.places[text]
 	}
-	return place
+	return 1 + slices.IndexFunc(k.texts, func(t keyText) bool { return t.text == text })
+}
+
+// place returns the place of a text, which it takes up.
+func (k *unknownKey) place(text string) int {
+	if place := k.find(text); place > 0 {
+		return place
+	}
+	k.texts = append(k.texts, keyText{text: text})
+	if len(k.texts) == maxTexts+1 && k.places == nil {
+		k.places = map[string]int{}
+		for i := range k.texts {
+			k.places[k.texts[i].text] = i + 1
+		}
+	}
+	if k.places != nil {
+		k.places[text] = len(k.texts)
+	}
+	return len(k.texts)
 }
 
 // placeOf returns the place of the one value that a case has, or 0.
@@ -232,7 +253,7 @@ func (k *unknownKey) placeOf(a *assumption) int {
 	if a.place > 0 {
 		return a.place
 	}
-	return k.places[a.values[0]]
+	return k.find(a.values[0])
 }
 
 // show notes that the policies have a text.
@@ -318,9 +339,9 @@ func (k *unknownKey) addText(v *value, place int, f family, e *evaluation) {
 	k.languages = append(k.languages, pattern.Language{Pattern: p, Fold: f == stringFold})
 }
 
-// cases lists everything that can make a difference in what the key may be. It lists
+// list lists everything that can make a difference in what the key may be. It lists
 // nothing when that is too much, and then sets many, or when it cannot be known.
-func (k *unknownKey) cases(e *evaluation) []assumption {
+func (k *unknownKey) list(e *evaluation) []assumption {
 	if k.impossible {
 		return nil
 	}
