@@ -151,6 +151,7 @@ func (v *value) compareText(f family, e *evaluation, s string) truth {
 	p, filled := e.fill(v.pattern)
 	switch {
 	case filled == maybe && f == stringFold:
+		e.left -= len(v.text) + len(s) // to put both in lower case
 		return and(maybe, truthOf(mayMatchFold(e.open(v.pattern), e, s)))
 	case filled == maybe:
 		return and(maybe, truthOf(e.matches(e.open(v.pattern), s)))

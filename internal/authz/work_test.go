@@ -229,3 +229,17 @@ func TestWorkIsLinear(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkCountsLongTexts: to compare a long value of the request without case takes
+// steps for all its letters, though a policy variable decides.
+func TestWorkCountsLongTexts(t *testing.T) {
+	t.Parallel()
+	const length = 10_000
+	w := roleWorkload(true, jsonDocument(allowsIf("StringEqualsIgnoreCase", "aws:a", `"a${aws:b}"`)))
+	w.req.Context.Known = map[string][]string{"aws:a": {strings.Repeat("b", length)}}
+	budget := authz.NewBudget()
+	w.evaluate(budget)
+	if budget.Spent() < length {
+		t.Errorf("%d steps for a text of %d letters", budget.Spent(), length)
+	}
+}
