@@ -174,15 +174,27 @@ func (c *condition) matchValues(e *evaluation, values []string) (result truth) {
 	return result
 }
 
+// compare reports whether any policy value matches one value of the request.
+func (c *condition) compare(e *evaluation, s string) truth {
+	result := no
+	e.left -= len(s) / comparedAtOnce
+	if c.op.family.isText() {
+		for i := range c.values {
+			result = or(result, c.values[i].compareText(c.op, e, s))
+		}
+		return result
+	}
+	r := readValue(s, c.op.family) // once for all values
+	for i := range c.values {
+		result = or(result, c.values[i].compareTyped(c.op, e, &r))
+	}
+	return result
+}
+
 // matchValue reports whether one value of the request satisfies the operator: that
 // any policy value matches or, negated, none.
 func (c *condition) matchValue(e *evaluation, s string) truth {
-	result := no
-	r := readValue(s, c.op.family)
-	e.left -= len(s) / comparedAtOnce
-	for i := range c.values {
-		result = or(result, c.values[i].compare(c.op, e, &r))
-	}
+	result := c.compare(e, s)
 	if result == no && c.key == "aws:principalarn" && e.caller.pathLost && s == e.caller.arn[0] && !e.assumes(c.key) {
 		for i := range c.values {
 			result = or(result, c.values[i].matchSession(e))

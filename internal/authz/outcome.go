@@ -77,7 +77,7 @@ func (e *evaluation) judge() outcomes {
 	if !e.caller.serviceCall {
 		e.judgeCaller()
 	}
-	if !e.callerOnly() && e.caller.serviceLinked() != yes {
+	if !e.callerOnly() {
 		e.judgeLevels(ResourceControlPolicy, firstLevel+len(pol.SCP), pol.RCP)
 	}
 	e.judgeLimit(VPCEndpointPolicy, endpointSet, &pol.VPCEndpoint)
@@ -103,9 +103,7 @@ func (e *evaluation) judgeCaller() {
 	} else {
 		e.judgeLimit(SessionPolicy, sessionSet, &pol.Session)
 	}
-	if e.caller.serviceLinked() != yes {
-		e.judgeLevels(ServiceControlPolicy, firstLevel, pol.SCP)
-	}
+	e.judgeLevels(ServiceControlPolicy, firstLevel, pol.SCP)
 }
 
 // judgeLimit evaluates a set that limits only when it exists.
@@ -115,8 +113,12 @@ func (e *evaluation) judgeLimit(policyType PolicyType, number int, set *PolicySe
 	}
 }
 
-// judgeLevels evaluates the policies of an organization.
+// judgeLevels evaluates the policies of an organization, unless they do not bind the
+// caller.
 func (e *evaluation) judgeLevels(policyType PolicyType, first int, levels []PolicySet) {
+	if len(levels) == 0 || e.caller.serviceLinked() == yes {
+		return
+	}
 	for i := range levels {
 		e.judgeSet(policyType, first+i, &levels[i])
 	}
@@ -190,6 +192,9 @@ func (e *evaluation) combine() outcomes {
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 func (e *evaluation) combineLevels(levels []setResult) outcome {
 	o := unlimited
+	if len(levels) == 0 {
+		return o
+	}
 	for i := range levels {
 		level := levels[i].limit()
 		o.deny = or(o.deny, level.deny)

@@ -94,7 +94,7 @@ type requestValue struct {
 	addr     netip.Addr
 }
 
-// readValue reads a value of the request.
+// readValue reads a value of the request for operators that do not compare texts.
 func readValue(text string, f family) requestValue {
 	r := requestValue{text: text}
 	switch f {
@@ -113,13 +113,13 @@ func readValue(text string, f family) requestValue {
 		addr, err := netip.ParseAddr(text)
 		r.addr, r.readable = addr, err == nil && addr.Zone() == ""
 	case stringExact, stringFold, stringLike, arnLike, null:
-		r.readable = true
 	}
 	return r
 }
 
-// compare reports whether a value of the request matches a policy value.
-func (v *value) compare(op operator, e *evaluation, r *requestValue) (t truth) {
+// compareTyped reports whether a value of the request matches a policy value that is not
+// a text.
+func (v *value) compareTyped(op operator, e *evaluation, r *requestValue) (t truth) {
 	e.left--
 	switch {
 	case v.problem != "":
@@ -130,8 +130,6 @@ func (v *value) compare(op operator, e *evaluation, r *requestValue) (t truth) {
 		return maybe
 	}
 	switch op.family {
-	case stringExact, stringFold, stringLike, arnLike:
-		t = v.compareText(op.family, e, r.text)
 	case numeric:
 		t = truthOf(op.order.accepts(r.number.compare(v.typed.number)))
 	case date:
@@ -142,12 +140,22 @@ func (v *value) compare(op operator, e *evaluation, r *requestValue) (t truth) {
 		t = v.typed.compareBytes(r)
 	case ipAddress:
 		t = v.typed.compareAddr(r.addr)
-	case null: // compares no values
+	case stringExact, stringFold, stringLike, arnLike, null: // no typed values
 	}
 	return t
 }
 
-func (v *value) compareText(f family, e *evaluation, s string) truth {
+// compareText reports whether a value of the request matches a policy value that is a
+// text.
+func (v *value) compareText(op operator, e *evaluation, s string) truth {
+	e.left--
+	switch {
+	case v.problem != "":
+		return maybe
+	case s == otherValue:
+		return v.compareOther(op, e)
+	}
+	f := op.family
 	p, filled := e.fill(v.pattern)
 	switch {
 	case filled == maybe && f == stringFold:
