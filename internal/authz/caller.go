@@ -17,19 +17,18 @@ type caller struct {
 	arn, account, principalType, userName, service [1]string
 }
 
-// newCaller reads the principal of a request.
-func newCaller(principal string) (caller, error) {
+// read reads the principal of a request into an empty caller.
+func (c *caller) read(principal string) error {
 	if !strings.HasPrefix(principal, "arn:") && awsname.CheckServicePrincipal(principal) == nil {
-		return caller{serviceCall: true, service: [1]string{principal}}, nil
+		c.serviceCall, c.service[0] = true, principal
+		return nil
 	}
 	p, err := awsname.ParsePrincipal(principal)
 	if err != nil {
-		return caller{}, err
+		return err
 	}
-	c := caller{
-		Principal: p, temporary: p.Kind != awsname.User && p.Kind != awsname.AccountRoot,
-		arn: [1]string{principal}, account: [1]string{p.Account}, principalType: [1]string{principalType(p.Kind)},
-	}
+	c.Principal, c.temporary = p, p.Kind != awsname.User && p.Kind != awsname.AccountRoot
+	c.arn[0], c.account[0], c.principalType[0] = principal, p.Account, principalType(p.Kind)
 	if p.Kind == awsname.User {
 		c.userName[0] = p.Name
 	}
@@ -39,7 +38,7 @@ func newCaller(principal string) (caller, error) {
 		role.Kind = awsname.Role
 		c.arn[0] = role.ARN()
 	}
-	return c, nil
+	return nil
 }
 
 // principalType returns the value of aws:PrincipalType.

@@ -23,9 +23,14 @@ const (
 // An evaluation is one request against its policies, under assumptions about
 // condition keys that are not known.
 type evaluation struct {
-	req       Request
-	pol       Policies
-	caller    caller
+	req    Request
+	pol    Policies
+	caller caller
+	// The principal that was read last, and what it means: evaluations that follow each
+	// other are mostly of one caller.
+	lastPrincipal string
+	lastCaller    caller
+
 	action    string        // lower-cased
 	resource  string        // an ARN, or * for an action without resource type
 	partition string        // of the resource; empty when it has none
@@ -73,12 +78,12 @@ var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
 
 // begin prepares a request for evaluation. The evaluation must be ended.
 func begin(req *Request, pol *Policies) (*evaluation, error) {
-	c, err := newCaller(req.Principal)
-	if err != nil {
+	e, _ := evaluations.Get().(*evaluation)
+	if err := e.readCaller(req.Principal); err != nil {
+		evaluations.Put(e)
 		return nil, err
 	}
-	e, _ := evaluations.Get().(*evaluation)
-	e.req, e.pol, e.caller = *req, *pol, c
+	e.req, e.pol = *req, *pol
 	e.grant(evaluationSteps)
 	if req.Budget != nil {
 		e.costliest = req.Budget.costliest
@@ -101,13 +106,26 @@ func begin(req *Request, pol *Policies) (*evaluation, error) {
 	return e, nil
 }
 
+// readCaller reads the principal of the request, unless it is the last one.
+func (e *evaluation) readCaller(principal string) error {
+	if principal != e.lastPrincipal || principal == "" {
+		e.lastPrincipal, e.lastCaller = "", caller{}
+		if err := e.lastCaller.read(principal); err != nil {
+			return err
+		}
+		e.lastPrincipal = principal
+	}
+	e.caller = e.lastCaller
+	return nil
+}
+
 // end gives the evaluation back.
 func (e *evaluation) end() {
 	e.settle()
 	if e.req.Budget != nil {
 		e.req.Budget.costliest = e.costliest
 	}
-	*e = evaluation{dependsOn: e.dependsOn[:0], matched: e.matched[:0], sets: e.sets[:0]}
+	*e = evaluation{lastCaller: e.lastCaller, lastPrincipal: e.lastPrincipal, dependsOn: e.dependsOn[:0], matched: e.matched[:0], sets: e.sets[:0]}
 	evaluations.Put(e)
 }
 
