@@ -635,9 +635,10 @@ resource "ecrxa_repository_grant" "many" {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				// Terraform creates ten at a time, and each ten are seen standing before the next:
-				// six writes, and some more where the machine is too busy to start ten at once.
-				if writes := server.Requests()["ecr:SetRepositoryPolicy"]; writes > 15*grants/100 {
+				// Terraform creates ten at a time, and each ten are verified before the next: six
+				// writes. A busy machine does not start ten at once, so here the limit is wide. The
+				// tests of store/repopolicy have the promise, 15 for 100, in synthetic time.
+				if writes := server.Requests()["ecr:SetRepositoryPolicy"]; writes > grants/2 {
 					t.Errorf("%d writes for %d grants", writes, grants)
 				}
 				server.ResetRequests()

@@ -200,7 +200,7 @@ func (c *pending) required() int {
 // How long things wait; waits are jittered to between half of it and all of it.
 const (
 	collectTime     = 60 * time.Millisecond // wait for more changes, before the first write of a batch
-	collectSteps    = 8                     // at most, while more changes arrive
+	collectSteps    = 8                     // without a new change, before those who may come back are given up
 	verifyDelay     = time.Second           // before each read that verifies
 	slowVerifyDelay = 5 * time.Second       // at most, if AWS responds slowly
 	maxBackOff      = 20 * time.Second      // at most, before a write that was overwritten is made again

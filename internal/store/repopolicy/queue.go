@@ -68,14 +68,17 @@ func (s *Store) serve(q *queue) {
 }
 
 // collect waits while changes keep arriving, and until as many have arrived as the last
-// round has ended; but no longer than a fraction of a second.
+// round has ended: their callers may come back. It stops waiting for them after a
+// fraction of a second in which nothing arrives.
 func (s *Store) collect(q *queue) {
 	seen, expected := 0, s.waiting(q)+q.lastEnded
-	for range collectSteps {
+	for quiet := 0; quiet < collectSteps && (quiet == 0 || seen < expected); {
 		s.pause(collectTime)
 		waiting := s.waiting(q)
-		if waiting == seen && waiting >= expected {
-			return
+		if waiting == seen {
+			quiet++
+		} else {
+			quiet = 0
 		}
 		seen = waiting
 	}

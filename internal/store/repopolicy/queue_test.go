@@ -13,10 +13,10 @@ import (
 )
 
 // Callers that come one by one go on together, so that from then on their changes
-// are one write: also those who take their time between two changes.
+// are one write: also those who take their time between two changes, as on a busy machine.
 func TestCallersFallIntoStep(t *testing.T) {
 	t.Parallel()
-	for _, between := range []time.Duration{0, 30 * time.Millisecond} {
+	for _, between := range []time.Duration{0, 30 * time.Millisecond, 200 * time.Millisecond} {
 		t.Run(between.String(), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) { callersFallIntoStep(t, between) })
