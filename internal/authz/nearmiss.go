@@ -343,7 +343,7 @@ func (e *evaluation) compareTexts(asked, stated string, limit int) (m Mismatch, 
 	if slipCost < limit && strings.EqualFold(stated, asked) {
 		return OtherText{Asked: asked, Stated: stated, CaseOnly: true}, slipCost
 	}
-	distance, steps := pattern.Distance(stated, asked, min(limit, MaxDistance))
+	distance, steps := awsname.Distance(stated, asked, min(limit, MaxDistance))
 	e.left -= steps
 	if distance >= limit {
 		return nil, limit

@@ -63,7 +63,7 @@ type rangeTest struct {
 const maxFree = 6
 
 // keySteps is what it takes to take up a key.
-const keySteps = 128
+const keySteps = 512
 
 // unknownKeys collects the keys that undecided statements depend on.
 func (e *evaluation) unknownKeys() []*unknownKey {

@@ -2,19 +2,25 @@ package awsname
 
 import "strings"
 
+// maxMisspelt is the length in bytes of the longest name for which Nearest looks for
+// another: no Region, argument or condition key is longer.
+const maxMisspelt = 256
+
 // Nearest returns the candidate that a misspelt name probably means, ignoring case. It is
 // the candidate with the smallest Distance from the name, if that is at most a third of
 // the name's length. Otherwise it is the nearest candidate that is a prefix of the name or
 // has the name as a prefix. Nearest returns "" if there is none.
 func Nearest(name string, candidates []string) string {
+	if len(name) > maxMisspelt {
+		return ""
+	}
 	lowered := strings.ToLower(name)
 	best, fewest := "", len(name)/3+1
 	for _, candidate := range candidates {
-		other := strings.ToLower(candidate)
-		if isFarther(lowered, other, fewest) {
+		if lengthsDiffer(name, candidate) >= fewest {
 			continue
 		}
-		if n := Distance(lowered, other); n < fewest {
+		if n, _ := Distance(lowered, strings.ToLower(candidate), fewest); n < fewest {
 			best, fewest = candidate, n
 		}
 	}
@@ -25,13 +31,13 @@ func Nearest(name string, candidates []string) string {
 		if !strings.HasPrefix(candidate, name) && !strings.HasPrefix(name, candidate) {
 			continue
 		}
-		if n := Distance(lowered, strings.ToLower(candidate)); best == "" || n < fewest {
+		if n := lengthsDiffer(name, candidate); best == "" || n < fewest {
 			best, fewest = candidate, n
 		}
 	}
 	return best
 }
 
-// isFarther reports whether the lengths of two texts show already that their distance
-// is a number or more: it is at least their difference.
-func isFarther(a, b string, n int) bool { return max(len(a), len(b))-min(len(a), len(b)) >= n }
+// lengthsDiffer returns by how many bytes the lengths of two texts differ. Their distance
+// is at least that.
+func lengthsDiffer(a, b string) int { return max(len(a), len(b)) - min(len(a), len(b)) }

@@ -9,48 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
-
-func TestCheckRole(t *testing.T) {
-	t.Parallel()
-	for _, good := range []string{"ecsTaskExecutionRole", "a+b=c,d.e@f_g-h", strings.Repeat("r", 64)} {
-		if err := checkRole(good); err != nil {
-			t.Error(err)
-		}
-	}
-	for _, tt := range []struct{ role, want string }{
-		{"", "is not a role name"},
-		{"arn:aws:iam::123456789012:role/ecsTaskExecutionRole", `write the role's name, "ecsTaskExecutionRole"`},
-		{"arn:aws:iam::123456789012:role/service-role/app", `write the role's name, "app"`},
-		{"arn:aws:sts::123456789012:assumed-role/app/session", `write the role's name, "app"`},
-		{"arn:aws:iam::123456789012:user/app", "of another kind (user)"},
-		{"arn:aws:iam::123456789012:root", "of another kind (account root)"},
-		{"arn:aws:iam::123456789012:instance-profile/app", "is an ARN: write the role's name alone"},
-		{"service-role/app", `write the role's name alone, "app"`},
-		{"app role", "is not a role name"},
-		{strings.Repeat("r", 65), "is not a role name"},
-	} {
-		if err := checkRole(tt.role); err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%q: got %v, want %q", tt.role, err, tt.want)
-		}
-	}
-}
-
-func TestCheckPolicyName(t *testing.T) {
-	t.Parallel()
-	for _, good := range []string{managed.DefaultPolicyName, "a+b=c,d.e@f_g-h", strings.Repeat("p", 128)} {
-		if err := checkPolicyName(good); err != nil {
-			t.Error(err)
-		}
-	}
-	for _, bad := range []string{"", "a b", "a/b", strings.Repeat("p", 129)} {
-		if checkPolicyName(bad) == nil {
-			t.Errorf("%q is accepted", bad)
-		}
-	}
-}
 
 func TestRepositoryARNValidator(t *testing.T) {
 	t.Parallel()
@@ -124,35 +84,6 @@ func TestRepositoryARNValidatorLeavesUnknownValues(t *testing.T) {
 		repositoryARNValidator{}.ValidateString(t.Context(), validator.StringRequest{ConfigValue: value}, &resp)
 		if len(resp.Diagnostics) > 0 {
 			t.Error(resp.Diagnostics)
-		}
-	}
-}
-
-func TestParseImportID(t *testing.T) {
-	t.Parallel()
-	for id, want := range map[string][2]string{
-		"app,pull":         {"app", "pull"},
-		"app":              {"app", managed.DefaultPolicyName},
-		"a+b=c.d@e_f-g,+1": {"a+b=c.d@e_f-g", "+1"},
-	} {
-		if role, name, err := parseImportID(id); err != nil || role != want[0] || name != want[1] {
-			t.Errorf("%q: %q, %q, %v", id, role, name, err)
-		}
-	}
-	for id, want := range map[string]string{
-		"":                                   "is not a role name",
-		"app,":                               "is not a policy name",
-		",pull":                              "is not a role name",
-		"a,b,c":                              "more than one comma",
-		"app:pull":                           "is not a role name",
-		"arn:aws:iam::123456789012:role/app": `write the role's name, "app"`,
-		"app/pull":                           "use a comma between role name and policy name, and no path. Write ROLE,POLICY: app,pull",
-		"team/app/pull":                      "Write ROLE,POLICY: app,pull",
-		"team/app,pull":                      `has a path: write the role's name alone, "app"`,
-	} {
-		_, _, err := parseImportID(id)
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "Write ROLE,POLICY") {
-			t.Errorf("%q: got %v, want %q", id, err, want)
 		}
 	}
 }

@@ -85,9 +85,13 @@ func wayOut(role string, existing rolepolicy.Policy) string {
 	if obstacles := managed.RolePolicyObstacles(existing.Document); len(obstacles) > 0 {
 		return fmt.Sprintf("This resource cannot import it, because it cannot represent it:\n\n%s\n\nChoose another name for this resource.", itemized(obstacles))
 	}
+	id, canImport := managed.RolePolicyImportID(role, existing.Name)
+	if !canImport {
+		return "This resource cannot import it, because a name with a comma cannot be part of an import ID. Choose another name for this resource."
+	}
 	return fmt.Sprintf("If the policy is yours, import it:\n\n  %s\n\n"+
 		"where ADDRESS is the address of this resource, such as ecrxa_consumer_role_policy.example. If it is not yours, choose another name for this resource.",
-		managed.ImportCommand("ADDRESS", managed.RolePolicyImportID(role, existing.Name)))
+		managed.ImportCommand("ADDRESS", id))
 }
 
 func itemized(obstacles []string) string {

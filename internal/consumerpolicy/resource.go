@@ -4,9 +4,7 @@ package consumerpolicy
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -252,7 +250,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // refuses a policy that attributes cannot express, since the next apply would
 // turn it into something else.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	role, name, err := parseImportID(req.ID)
+	role, name, err := managed.ParseRolePolicyImportID(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid import ID", err.Error())
 		return
@@ -272,24 +270,6 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-}
-
-func parseImportID(id string) (role, name string, err error) {
-	role, name, found := strings.Cut(id, ",")
-	if !found {
-		name = managed.DefaultPolicyName
-	}
-	if parts := strings.Split(id, "/"); !found && len(parts) > 1 && !strings.HasPrefix(id, "arn:") {
-		return "", "", fmt.Errorf("%q: use a comma between role name and policy name, and no path. Write ROLE,POLICY: %s",
-			id, strings.Join(parts[len(parts)-2:], ","))
-	}
-	if strings.Contains(name, ",") {
-		err = errors.New("it has more than one comma")
-	}
-	if err = errors.Join(err, checkRole(role), checkPolicyName(name)); err != nil {
-		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; the default policy name is %s", id, err, managed.DefaultPolicyName, managed.DefaultPolicyName)
-	}
-	return role, name, nil
 }
 
 // imported returns the model of a policy that exists.

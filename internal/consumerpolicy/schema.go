@@ -41,7 +41,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				MarkdownDescription: "The name of the role that pulls, without path and not its ARN. On ECS this is the task execution role (with the EC2 launch type also the container instance role), never the task role; on EKS the node role or the Fargate pod execution role.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{replace}, // It is where the policy is.
-				Validators:          []validator.String{tfattr.Valid("a role name", checkRole)},
+				Validators:          []validator.String{tfattr.Valid("a role name", managed.CheckRoleName)},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "The name of the inline policy. Default: `" + managed.DefaultPolicyName + "`.",
@@ -49,7 +49,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Computed:            true,
 				Default:             stringdefault.StaticString(managed.DefaultPolicyName),
 				PlanModifiers:       []planmodifier.String{replace}, // It is the policy's identity.
-				Validators:          []validator.String{tfattr.Valid("a policy name", checkPolicyName)},
+				Validators:          []validator.String{tfattr.Valid("a policy name", managed.CheckPolicyName)},
 			},
 			"repository_arns": schema.SetAttribute{
 				MarkdownDescription: "The repositories to pull from, by ARN (`arn:aws:ecr:REGION:ACCOUNT:repository/NAME`). Wildcards are accepted with a warning.",

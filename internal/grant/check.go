@@ -9,44 +9,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
-func checkRepository(name string) error {
-	if repo, err := awsname.ParseRepositoryARN(name); err == nil {
-		return fmt.Errorf("%q is an ARN: write the repository's name, %q", name, repo.Name)
-	}
-	if img, err := awsname.ParseImage(name); err == nil {
-		return fmt.Errorf("%q is an image URI: write the repository's name, %q", name, img.Repository.Name)
-	}
-	return awsname.CheckRepositoryName(name)
-}
-
-func checkRegion(region string) error {
-	if !awsname.IsRegion(region) {
-		return fmt.Errorf("%q is not a region: write its code, such as us-east-1", region)
-	}
-	return nil
-}
-
-func checkAccountID(id string) error {
-	if awsname.IsAccountID(id) {
-		return nil
-	}
-	if p, err := awsname.ParsePrincipal(id); err == nil {
-		if p.Kind == awsname.AccountRoot {
-			return fmt.Errorf("%q is the ARN of the whole account: write its ID, %q", id, p.Account)
-		}
-		return fmt.Errorf("%q names a %s: write it in %s", id, p.Kind, attributeFor(p.Kind))
-	}
-	return fmt.Errorf("%q is not an account ID: write its 12 digits in quotes, so that leading zeros are kept, for example \"012345678901\"", id)
-}
-
-// attributeFor returns the attribute that a kind of principal belongs in.
-func attributeFor(kind awsname.PrincipalKind) string {
-	if kind == awsname.User {
-		return "user_arns"
-	}
-	return "role_arns"
-}
-
 // notAnARN explains what else people write where an ARN belongs; nil for an ARN.
 func notAnARN(text, form string) error {
 	switch {

@@ -13,40 +13,22 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // ImportState takes registry_id,region,repository,sid. It reports what is missing,
 // because Terraform itself only says that the object does not exist. The Read that
 // follows shares the read.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	parts := strings.Split(req.ID, ",")
-	if len(parts) != 4 {
-		resp.Diagnostics.AddError("Invalid import ID", importForm(req.ID, fmt.Sprintf("it has %s, not 4", counted(len(parts), "part"))))
+	repo, sid, err := managed.ParseGrantImportID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid import ID", tfattr.Sentence(err))
 		return
 	}
-	for i, check := range []func(string) error{checkAccountID, checkRegion, checkRepository} {
-		if err := check(parts[i]); err != nil {
-			resp.Diagnostics.AddError("Invalid import ID", importForm(req.ID, err.Error()))
-			return
-		}
+	for name, value := range map[string]string{"registry_id": repo.Account, "region": repo.Region, "repository": repo.Name, "sid": sid} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
-	if managed.CheckSid(parts[3]) != nil {
-		resp.Diagnostics.AddError("Invalid import ID", importForm(req.ID, fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", parts[3])))
-		return
-	}
-	for i, name := range []string{"registry_id", "region", "repository", "sid"} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), parts[i])...)
-	}
-	resp.Diagnostics.Append(r.checkExists(ctx, importTarget(parts), parts[3])...)
-}
-
-func importForm(id, problem string) string {
-	return fmt.Sprintf("%q: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull.", id, problem)
-}
-
-// importTarget returns the repository that a checked import ID names.
-func importTarget(parts []string) awsname.Repository {
-	return awsname.Repository{Partition: awsname.Partition(parts[1]), Region: parts[1], Account: parts[0], Name: parts[2]}
+	resp.Diagnostics.Append(r.checkExists(ctx, repo, sid)...)
 }
 
 // checkExists refuses to import a statement that does not exist.
@@ -86,13 +68,6 @@ func withCredentialsOf(account string) string {
 		return ""
 	}
 	return ", with credentials of the account " + account
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // existing says which statements a policy has.

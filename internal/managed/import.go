@@ -1,27 +1,15 @@
 package managed
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
-
-// sidPattern is the form of a Sid in ecrxa_repository_grant. IAM accepts it in all
-// policies. ECR accepts more characters, but this provider does not write them.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
-
-// CheckSid returns an error if a grant cannot have the Sid.
-func CheckSid(sid string) error {
-	if !sidPattern.MatchString(sid) {
-		return fmt.Errorf("%q is not a Sid: write letters and digits only, for example TeamPaymentsPull", sid)
-	}
-	return nil
-}
 
 // GrantImportID returns the import ID of an ecrxa_repository_grant:
 // REGISTRY_ID,REGION,REPOSITORY,SID.
@@ -29,8 +17,55 @@ func GrantImportID(repo awsname.Repository, sid string) string {
 	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
 }
 
-// RolePolicyImportID returns the import ID of an ecrxa_consumer_role_policy: ROLE,NAME.
-func RolePolicyImportID(role, policyName string) string { return role + "," + policyName }
+// ParseGrantImportID reads the ID that GrantImportID returns. The error says what is
+// wrong with the ID, and how to write it.
+func ParseGrantImportID(id string) (repo awsname.Repository, sid string, err error) {
+	invalid := func(problem string) error {
+		return fmt.Errorf("%q: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull", id, problem)
+	}
+	parts := strings.Split(id, ",")
+	if len(parts) != 4 {
+		return awsname.Repository{}, "", invalid("it has " + wording.Counted(len(parts), "part") + ", not 4")
+	}
+	repo = awsname.Repository{Partition: awsname.Partition(parts[1]), Region: parts[1], Account: parts[0], Name: parts[2]}
+	err = cmp.Or(CheckAccountID(repo.Account), CheckRegion(repo.Region), CheckRepository(repo.Name))
+	if err != nil {
+		return awsname.Repository{}, "", invalid(err.Error())
+	}
+	sid = parts[3]
+	if CheckSid(sid) != nil {
+		return awsname.Repository{}, "", invalid(fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", sid))
+	}
+	return repo, sid, nil
+}
+
+// RolePolicyImportID returns the import ID of an ecrxa_consumer_role_policy, ROLE,NAME;
+// or false if no ID can name the policy: one of the names has a comma.
+func RolePolicyImportID(role, policyName string) (id string, ok bool) {
+	id = role + "," + policyName
+	parsedRole, parsedName, err := ParseRolePolicyImportID(id)
+	return id, err == nil && parsedRole == role && parsedName == policyName
+}
+
+// ParseRolePolicyImportID reads ROLE,NAME, or ROLE for a policy of the default name. The
+// error says what is wrong with the ID, and how to write it.
+func ParseRolePolicyImportID(id string) (role, policyName string, err error) {
+	role, policyName, hasComma := strings.Cut(id, ",")
+	if !hasComma {
+		policyName = DefaultPolicyName
+	}
+	if parts := strings.Split(id, "/"); !hasComma && len(parts) > 1 && !strings.HasPrefix(id, "arn:") {
+		return "", "", fmt.Errorf("%q: use a comma between role name and policy name, and no path. Write ROLE,POLICY: %s",
+			id, strings.Join(parts[len(parts)-2:], ","))
+	}
+	if strings.Contains(policyName, ",") {
+		err = errors.New("it has more than one comma")
+	}
+	if err = errors.Join(err, CheckRoleName(role), CheckPolicyName(policyName)); err != nil {
+		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; the default policy name is %s", id, err, DefaultPolicyName, DefaultPolicyName)
+	}
+	return role, policyName, nil
+}
 
 // ImportCommand returns the shell command that imports an ID to an address, such as
 // ecrxa_repository_grant.payments.

@@ -222,7 +222,7 @@ func misspeltActions(j *verdict.Judgement, s *verdict.Statement) []Finding {
 	var found []Finding
 	for _, d := range j.Decisions() {
 		for _, action := range s.Actions() {
-			n := awsname.Distance(strings.ToLower(action), strings.ToLower(d.Action))
+			n, _ := awsname.Distance(strings.ToLower(action), strings.ToLower(d.Action), slips+1)
 			if n > 0 && n <= slips && !awsname.HasWildcard(action) && slices.Contains(d.Engine.DeniedBy, s.Type) {
 				found = append(found, MisspeltAction{s.Ref(), action, d.Action})
 			}

@@ -26,8 +26,8 @@ func allowRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	written, ok := correctedRolePolicy(j)
 	if ok {
 		change.Corrected, change.Several = written.name, len(written.RepositoryARNs) > 1
-		if j.Target().IsRole() {
-			change.Import = managed.ImportCommand(managed.RolePolicyType+"."+label, managed.RolePolicyImportID(j.Principal().Name, written.name))
+		if id, canImport := importID(j, written.name); canImport {
+			change.Import = managed.ImportCommand(managed.RolePolicyType+"."+label, id)
 		}
 	} else {
 		written = rolePolicy{freePolicyName(j), managed.RolePolicy{RepositoryARNs: []string{j.Repository().ARN()}, Actions: change.Actions}}
@@ -48,6 +48,9 @@ func correctedRolePolicy(j *verdict.Judgement) (rolePolicy, bool) {
 	wanted, here := actionset.IdentityActions(j.Access()), j.Repository().ARN()
 	for _, p := range j.Policies(authz.IdentityPolicy) {
 		current, ok := ownRolePolicy(&p)
+		if _, canImport := importID(j, p.Key); j.Target().IsRole() && !canImport {
+			continue // the resource could not replace it
+		}
 		corrected := rolePolicy{p.Key, managed.RolePolicy{RepositoryARNs: current.RepositoryARNs, Actions: wanted}}
 		switch {
 		case !ok:
@@ -66,6 +69,13 @@ func correctedRolePolicy(j *verdict.Judgement) (rolePolicy, bool) {
 		}
 	}
 	return rolePolicy{}, false
+}
+
+// importID returns the ID by which an ecrxa_consumer_role_policy imports a policy of the
+// role, or false if it cannot.
+func importID(j *verdict.Judgement, policyName string) (id string, ok bool) {
+	id, ok = managed.RolePolicyImportID(j.Principal().Name, policyName)
+	return id, ok && j.Target().IsRole()
 }
 
 // ownRolePolicy takes apart an inline policy of the form that

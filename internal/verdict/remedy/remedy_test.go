@@ -425,11 +425,12 @@ func TestRemedies_versionOfTheCondition(t *testing.T) {
 func TestRemedies_importIsAccepted(t *testing.T) {
 	t.Parallel()
 	const whole, token = `"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`, `{"Sid":"Token","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
-	repositories := func(resource string) func(*verdict.Input) {
+	named := func(name, resource string) func(*verdict.Input) {
 		return func(in *verdict.Input) {
-			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "images", Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow",`+whole+`,"Resource":"`+resource+`"}`)})
+			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: name, Text: pulls.Doc(token, `{"Sid":"Repositories","Effect":"Allow",`+whole+`,"Resource":"`+resource+`"}`)})
 		}
 	}
+	repositories := func(resource string) func(*verdict.Input) { return named("images", resource) }
 	for name, tt := range map[string]struct {
 		edit     func(*verdict.Input)
 		accepted bool
@@ -438,6 +439,7 @@ func TestRemedies_importIsAccepted(t *testing.T) {
 		"repositories":              {repositories("arn:aws:ecr:us-west-2:*:repository/*"), true},
 		"a bucket":                  {repositories("arn:aws:s3:::bucket"), false},
 		"a policy variable":         {repositories("arn:aws:ecr:us-west-2:987654321098:repository/${aws:PrincipalTag/app}"), false},
+		"a name with a comma":       {named("images,all", "arn:aws:ecr:us-west-2:987654321098:repository/payment-service"), false},
 		"a name without repository": {repositories("arn:aws:ecr:us-west-2:987654321098:payment-service"), false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,13 +11,23 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
-// assumptions says, one sentence each, what was assumed.
-func assumptions(j *verdict.Judgement) []string {
+// assumptions are what a verdict assumes.
+type assumptions struct {
+	absent []string // phrases of the policy types that are not set and are assumed not to exist
+	other  []string // sentences
+}
+
+func assumptionsOf(j *verdict.Judgement) assumptions {
+	return assumptions{absent: assumedAbsent(j), other: otherAssumptions(j)}
+}
+
+// sentences says what was assumed, one sentence each.
+func (a *assumptions) sentences() []string {
 	sentences := []string{}
-	for _, phrase := range assumedAbsent(j) {
+	for _, phrase := range a.absent {
 		sentences = append(sentences, "No "+phrase+" restricts this.")
 	}
-	return append(sentences, otherAssumptions(j)...)
+	return append(sentences, a.other...)
 }
 
 // assumedAbsent returns the policy types that are not set and are assumed not to

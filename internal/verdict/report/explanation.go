@@ -16,7 +16,7 @@ import (
 
 // explanation writes the result as a person wants it on a screen. It begins with a
 // capital and ends with a full stop, as Terraform asks of an error message.
-func explanation(j *verdict.Judgement, found *lint.Findings, r *Result) string {
+func explanation(j *verdict.Judgement, found *lint.Findings, r *Result, assumed *assumptions) string {
 	sections := []string{headline(j, r), table(j)}
 	add := func(title, list string) {
 		if list != "" {
@@ -31,7 +31,7 @@ func explanation(j *verdict.Judgement, found *lint.Findings, r *Result) string {
 		title = "What to supply:"
 	}
 	add(title, bullets(remedyItems(j, r.Remedies), ": see remedies"))
-	return strings.Join(append(sections, closing(j, r)), "\n\n")
+	return strings.Join(append(sections, closing(r, assumed)), "\n\n")
 }
 
 func headline(j *verdict.Judgement, r *Result) string {
@@ -100,15 +100,15 @@ func remedyItems(j *verdict.Judgement, remedies []Remedy) []string {
 
 // closing says what the verdict rests on beside what is known. A limit that is assumed
 // not to exist could only deny more.
-func closing(j *verdict.Judgement, r *Result) string {
+func closing(r *Result, assumed *assumptions) string {
 	var sentences []string
 	if len(r.UnknownDocuments) > 0 && r.Verdict != authz.Conditional {
 		sentences = append(sentences, fmt.Sprintf("Not known, but without effect on this verdict: %s.", wording.List(r.UnknownDocuments, "and")))
 	}
-	if absent := assumedAbsent(j); len(absent) > 0 && r.Verdict != authz.Denied {
-		sentences = append(sentences, fmt.Sprintf("Assumed, because not set: no %s restricts this.", wording.List(absent, "or")))
+	if len(assumed.absent) > 0 && r.Verdict != authz.Denied {
+		sentences = append(sentences, fmt.Sprintf("Assumed, because not set: no %s restricts this.", wording.List(assumed.absent, "or")))
 	}
-	sentences = slices.Concat(sentences, otherAssumptions(j))
+	sentences = slices.Concat(sentences, assumed.other)
 	switch {
 	case len(sentences) > 0:
 		return strings.Join(sentences, "\n")

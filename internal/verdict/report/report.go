@@ -25,11 +25,12 @@ func Of(j *verdict.Judgement) Result {
 		UnknownDocuments:   unknownArguments(j),
 		Remedies:           remedies(j, remedy.Of(j, found)),
 		Mismatches:         mismatches(j, found),
-		Assumptions:        assumptions(j),
 		Rejected:           notices(j, found.Rejected),
 		Unlikely:           notices(j, found.Unlikely),
 	}
-	r.Explanation = explanation(j, found, &r)
+	assumed := assumptionsOf(j)
+	r.Assumptions = assumed.sentences()
+	r.Explanation = explanation(j, found, &r, &assumed)
 	return r
 }
 

@@ -1,0 +1,101 @@
+package managed
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// sidPattern is the form of a Sid in ecrxa_repository_grant. IAM accepts it in all
+// policies. ECR accepts more characters, but this provider does not write them.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+// CheckSid returns an error if a grant cannot have the Sid.
+func CheckSid(sid string) error {
+	if !sidPattern.MatchString(sid) {
+		return fmt.Errorf("%q is not a Sid: write letters and digits only, for example TeamPaymentsPull", sid)
+	}
+	return nil
+}
+
+// CheckRepository returns an error if a grant cannot have the repository, which is a name
+// without account and Region. The error says what to write.
+func CheckRepository(name string) error {
+	if repo, err := awsname.ParseRepositoryARN(name); err == nil {
+		return fmt.Errorf("%q is an ARN: write the repository's name, %q", name, repo.Name)
+	}
+	if img, err := awsname.ParseImage(name); err == nil {
+		return fmt.Errorf("%q is an image URI: write the repository's name, %q", name, img.Repository.Name)
+	}
+	return awsname.CheckRepositoryName(name)
+}
+
+// CheckRegion returns an error if region does not have the form of a Region code.
+func CheckRegion(region string) error {
+	if !awsname.IsRegion(region) {
+		return fmt.Errorf("%q is not a region: write its code, such as us-east-1", region)
+	}
+	return nil
+}
+
+// CheckAccountID returns an error if id is not the ID of an account. The error says where to
+// write what it is instead.
+func CheckAccountID(id string) error {
+	if awsname.IsAccountID(id) {
+		return nil
+	}
+	if p, err := awsname.ParsePrincipal(id); err == nil {
+		if p.Kind == awsname.AccountRoot {
+			return fmt.Errorf("%q is the ARN of the whole account: write its ID, %q", id, p.Account)
+		}
+		return fmt.Errorf("%q names a %s: write it in %s", id, p.Kind, attributeFor(p.Kind))
+	}
+	return fmt.Errorf("%q is not an account ID: write its 12 digits in quotes, so that leading zeros are kept, for example \"012345678901\"", id)
+}
+
+// attributeFor returns the attribute that a kind of principal belongs in.
+func attributeFor(kind awsname.PrincipalKind) string {
+	if kind == awsname.User {
+		return "user_arns"
+	}
+	return "role_arns"
+}
+
+// The constraints that the IAM API gives for RoleName and PolicyName.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+var (
+	roleNamePattern   = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+	policyNamePattern = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
+)
+
+// CheckRoleName returns an error if name is not the name of a role. The error says what to
+// write.
+func CheckRoleName(name string) error {
+	if p, err := awsname.ParsePrincipal(name); err == nil {
+		if p.Kind == awsname.Role || p.Kind == awsname.RoleSession {
+			return fmt.Errorf("%q is the ARN of a %s: write the role's name, %q", name, p.Kind, p.Name)
+		}
+		return fmt.Errorf("%q is an ARN of another kind (%s): write the name of the role that pulls", name, p.Kind)
+	}
+	if strings.HasPrefix(name, "arn:") {
+		return fmt.Errorf("%q is an ARN: write the role's name alone, the part after the last slash", name)
+	}
+	if base := name[strings.LastIndex(name, "/")+1:]; base != name && roleNamePattern.MatchString(base) {
+		return fmt.Errorf("%q has a path: write the role's name alone, %q", name, base)
+	}
+	if !roleNamePattern.MatchString(name) {
+		return fmt.Errorf("%q is not a role name: IAM accepts 1 to 64 letters, digits and the characters + = , . @ _ -", name)
+	}
+	return nil
+}
+
+// CheckPolicyName returns an error if name is not the name of an inline policy.
+func CheckPolicyName(name string) error {
+	if !policyNamePattern.MatchString(name) {
+		return fmt.Errorf("%q is not a policy name: IAM accepts 1 to 128 letters, digits and the characters + = , . @ _ -", name)
+	}
+	return nil
+}
