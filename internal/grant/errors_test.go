@@ -2,9 +2,7 @@ package grant
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,9 +16,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // The texts of errors are read by people in a hurry: they are pinned.
 func TestErrorTexts(t *testing.T) {
@@ -89,20 +86,7 @@ func TestErrorTexts(t *testing.T) {
 
 func compareGolden(t *testing.T, name, summary, detail string) {
 	t.Helper()
-	got := summary + "\n\n" + detail + "\n"
-	golden := filepath.Join("testdata", "errors", name+".txt")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
+	golden.Compare(t, filepath.Join("testdata", "errors", name+".txt"), summary+"\n\n"+detail+"\n")
 }
 
 func TestWarningTexts(t *testing.T) {

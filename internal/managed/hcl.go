@@ -121,8 +121,8 @@ func (b block) conditions(conditions []policy.Condition) {
 	b.body.SetAttributeValue("conditions", cty.TupleVal(values))
 }
 
-// String returns the block in the format of terraform fmt.
-func (b block) String() string { return string(hclwrite.Format(b.file.Bytes())) }
+// String returns the block in the format of terraform fmt: hclwrite formats when it prints.
+func (b block) String() string { return string(b.file.Bytes()) }
 
 func list(texts []string) cty.Value {
 	if len(texts) == 0 {

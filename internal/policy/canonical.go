@@ -3,6 +3,7 @@ package policy
 import (
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
@@ -28,7 +29,7 @@ func canonicalElement(name string, n node) string {
 	case "Principal", "NotPrincipal":
 		return canonicalPrincipal(n)
 	case "Action", "NotAction":
-		return canonicalList(n, lower)
+		return canonicalList(n, pattern.Lower)
 	case "Resource", "NotResource":
 		return canonicalList(n, asWritten)
 	case "Condition":
@@ -38,17 +39,6 @@ func canonicalElement(name string, n node) string {
 }
 
 func asWritten(s string) string { return s }
-
-// lower converts only ASCII letters to lower case. Names in policies have no other
-// letters, and Unicode would turn the Kelvin sign into "k", which AWS would not.
-func lower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
-}
 
 // canonicalList prints a string or a list of strings as a set.
 func canonicalList(n node, normal func(string) string) string {
@@ -107,7 +97,7 @@ func canonicalCondition(n node) string {
 		if keys[c.Test] == nil {
 			keys[c.Test] = map[string]string{}
 		}
-		keys[c.Test][lower(c.Variable)] = printList(c.Values)
+		keys[c.Test][pattern.Lower(c.Variable)] = printList(c.Values)
 	}
 	for test, values := range keys {
 		tests[test] = joinObject(values)

@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
 // Faults returns what AWS would reject in the form of the document: unknown elements,
@@ -131,10 +133,10 @@ func duplicateKeys(condition node) [][2]string {
 	for _, test := range condition.members {
 		seen := map[string]bool{}
 		for _, key := range test.value.members {
-			if seen[lower(key.name)] {
+			if seen[pattern.Lower(key.name)] {
 				duplicates = append(duplicates, [2]string{test.name, key.name})
 			}
-			seen[lower(key.name)] = true
+			seen[pattern.Lower(key.name)] = true
 		}
 	}
 	return duplicates

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
 // A Statement is one statement of a policy document. It is immutable.
@@ -316,7 +318,7 @@ func printConditions(conditions []Condition) string {
 		}
 		key := c.Variable
 		for written := range tests[c.Test] {
-			if lower(written) == lower(key) {
+			if pattern.EqualFold(written, key) {
 				key = written
 			}
 		}

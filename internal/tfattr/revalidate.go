@@ -19,8 +19,9 @@ import (
 // Revalidate runs the schema's validators on the values of a plan during apply, and
 // returns their errors in the order of the attribute names. Terraform validates a
 // configuration only before the values of other resources are known. Without
-// Revalidate, such a value would reach AWS without validation. An attribute of a kind
-// that Revalidate does not know is an error.
+// Revalidate, such a value would reach AWS without validation. It knows the kinds of
+// attributes that the resources use: an attribute of another kind is an error, and a
+// test with the schemas of all resources fails.
 func Revalidate(ctx context.Context, plan tfsdk.Plan) diag.Diagnostics {
 	r := revalidation{config: tfsdk.Config(plan)}
 	attributes := map[string]schema.Attribute{}
@@ -75,100 +76,55 @@ func (r *revalidation) attribute(ctx context.Context, at path.Path, a schema.Att
 		r.failed(at, err)
 		return
 	}
-	r.validate(ctx, at, a, value)
-	if raw.IsNull() || !raw.IsKnown() {
-		return
-	}
-	switch a := a.(type) {
-	case schema.SingleNestedAttribute:
-		r.object(ctx, at, a.Attributes, raw)
-	case schema.ListNestedAttribute:
-		r.elements(ctx, a.NestedObject, raw, func(i int, _ attr.Value) path.Path { return at.AtListIndex(i) })
-	case schema.SetNestedAttribute:
-		r.elements(ctx, a.NestedObject, raw, func(_ int, element attr.Value) path.Path { return at.AtSetValue(element) })
-	case schema.MapNestedAttribute:
-		var elements map[string]tftypes.Value
-		if err := raw.As(&elements); err != nil {
-			r.failed(at, err)
-		}
-		for _, key := range slices.Sorted(maps.Keys(elements)) {
-			r.object(ctx, at.AtMapKey(key), a.NestedObject.Attributes, elements[key])
-		}
-	}
-}
-
-// elements validates the objects of a list or a set. A null one has already been
-// rejected by the validators of the list or set.
-func (r *revalidation) elements(ctx context.Context, nested schema.NestedAttributeObject, raw tftypes.Value, at func(int, attr.Value) path.Path) {
-	var elements []tftypes.Value
-	if err := raw.As(&elements); err != nil {
-		r.failed(path.Empty(), err)
-	}
-	for i, element := range elements {
-		value, err := nested.Type().ValueFromTerraform(ctx, element)
-		if err != nil {
-			r.failed(path.Empty(), err)
-			continue
-		}
-		r.object(ctx, at(i, value), nested.Attributes, element)
-	}
-}
-
-// validate runs the validators of an attribute on its value.
-func (r *revalidation) validate(ctx context.Context, at path.Path, a schema.Attribute, value attr.Value) {
 	expression := at.Expression()
 	switch a := a.(type) {
-	case interface{ StringValidators() []validator.String }:
+	case schema.StringAttribute:
 		v := converted(ctx, r, value, basetypes.StringValuable.ToStringValue)
-		for _, check := range a.StringValidators() {
+		for _, check := range a.Validators {
 			var resp validator.StringResponse
 			check.ValidateString(ctx, validator.StringRequest{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
 			r.diags.Append(resp.Diagnostics...)
 		}
-	case interface{ BoolValidators() []validator.Bool }:
-		v := converted(ctx, r, value, basetypes.BoolValuable.ToBoolValue)
-		for _, check := range a.BoolValidators() {
-			var resp validator.BoolResponse
-			check.ValidateBool(ctx, validator.BoolRequest{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
-			r.diags.Append(resp.Diagnostics...)
-		}
-	case interface{ Int64Validators() []validator.Int64 }:
-		v := converted(ctx, r, value, basetypes.Int64Valuable.ToInt64Value)
-		for _, check := range a.Int64Validators() {
-			var resp validator.Int64Response
-			check.ValidateInt64(ctx, validator.Int64Request{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
-			r.diags.Append(resp.Diagnostics...)
-		}
-	case interface{ SetValidators() []validator.Set }:
+	case schema.SetAttribute:
 		v := converted(ctx, r, value, basetypes.SetValuable.ToSetValue)
-		for _, check := range a.SetValidators() {
+		for _, check := range a.Validators {
 			var resp validator.SetResponse
 			check.ValidateSet(ctx, validator.SetRequest{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
 			r.diags.Append(resp.Diagnostics...)
 		}
-	case interface{ ListValidators() []validator.List }:
+	case schema.ListNestedAttribute:
 		v := converted(ctx, r, value, basetypes.ListValuable.ToListValue)
-		for _, check := range a.ListValidators() {
+		for _, check := range a.Validators {
 			var resp validator.ListResponse
 			check.ValidateList(ctx, validator.ListRequest{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
 			r.diags.Append(resp.Diagnostics...)
 		}
-	case interface{ MapValidators() []validator.Map }:
-		v := converted(ctx, r, value, basetypes.MapValuable.ToMapValue)
-		for _, check := range a.MapValidators() {
-			var resp validator.MapResponse
-			check.ValidateMap(ctx, validator.MapRequest{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
-			r.diags.Append(resp.Diagnostics...)
-		}
-	case interface{ ObjectValidators() []validator.Object }:
+		r.elements(ctx, at, a.NestedObject.Attributes, raw)
+	case schema.SingleNestedAttribute:
 		v := converted(ctx, r, value, basetypes.ObjectValuable.ToObjectValue)
-		for _, check := range a.ObjectValidators() {
+		for _, check := range a.Validators {
 			var resp validator.ObjectResponse
 			check.ValidateObject(ctx, validator.ObjectRequest{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
 			r.diags.Append(resp.Diagnostics...)
 		}
+		r.object(ctx, at, a.Attributes, raw)
 	default:
 		r.unsupported(at, a)
+	}
+}
+
+// elements validates the objects of a list. A null one has already been rejected by the
+// validators of the list.
+func (r *revalidation) elements(ctx context.Context, at path.Path, attributes map[string]schema.Attribute, list tftypes.Value) {
+	var elements []tftypes.Value
+	if list.IsNull() || !list.IsKnown() {
+		return
+	}
+	if err := list.As(&elements); err != nil {
+		r.failed(at, err)
+	}
+	for i, element := range elements {
+		r.object(ctx, at.AtListIndex(i), attributes, element)
 	}
 }
 

@@ -5,10 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -61,23 +59,28 @@ func TestRevalidateEveryKind(t *testing.T) {
 	object := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"x": tftypes.String}}
 	value := tftypes.NewValue(object, map[string]tftypes.Value{"x": tftypes.NewValue(tftypes.String, "v")})
 	element := tftypes.NewValue(tftypes.String, "v")
+	texts, objects := tftypes.List{ElementType: tftypes.String}, tftypes.List{ElementType: object}
+	atLeastTwo := []validator.List{listvalidator.SizeAtLeast(2)}
 	for name, test := range map[string]struct {
 		attribute schema.Attribute
 		value     tftypes.Value
 		want      int // errors
 	}{
-		"string":        {text, element, 1},
-		"set":           {schema.SetAttribute{ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(2)}}, tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{element}), 1},
-		"list":          {schema.ListAttribute{ElementType: types.StringType, Validators: []validator.List{listvalidator.SizeAtLeast(2)}}, tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{element}), 1},
-		"map":           {schema.MapAttribute{ElementType: types.StringType, Validators: []validator.Map{mapvalidator.SizeAtLeast(2)}}, tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"k": element}), 1},
-		"bool":          {schema.BoolAttribute{Validators: []validator.Bool{boolvalidator.Equals(true)}}, tftypes.NewValue(tftypes.Bool, false), 1},
-		"int64":         {schema.Int64Attribute{Validators: []validator.Int64{int64validator.AtLeast(2)}}, tftypes.NewValue(tftypes.Number, 1), 1},
-		"single nested": {schema.SingleNestedAttribute{Attributes: nested.Attributes}, value, 1},
-		"null nested":   {schema.SingleNestedAttribute{Attributes: nested.Attributes}, tftypes.NewValue(object, nil), 0},
-		"list nested":   {schema.ListNestedAttribute{NestedObject: nested}, tftypes.NewValue(tftypes.List{ElementType: object}, []tftypes.Value{value, value}), 2},
-		"set nested":    {schema.SetNestedAttribute{NestedObject: nested}, tftypes.NewValue(tftypes.Set{ElementType: object}, []tftypes.Value{value}), 1},
-		"map nested":    {schema.MapNestedAttribute{NestedObject: nested}, tftypes.NewValue(tftypes.Map{ElementType: object}, map[string]tftypes.Value{"k": value}), 1},
-		"unsupported":   {schema.Float64Attribute{}, tftypes.NewValue(tftypes.Number, 1), 1},
+		"string":       {text, element, 1},
+		"set":          {schema.SetAttribute{ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(2)}}, tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{element}), 1},
+		"object":       {schema.SingleNestedAttribute{Attributes: nested.Attributes}, value, 1},
+		"null object":  {schema.SingleNestedAttribute{Attributes: nested.Attributes, Validators: []validator.Object{objectvalidator.IsRequired()}}, tftypes.NewValue(object, nil), 1},
+		"list":         {schema.ListNestedAttribute{NestedObject: nested, Validators: atLeastTwo}, tftypes.NewValue(objects, []tftypes.Value{value}), 2},
+		"objects":      {schema.ListNestedAttribute{NestedObject: nested}, tftypes.NewValue(objects, []tftypes.Value{value, value}), 2},
+		"null list":    {schema.ListNestedAttribute{NestedObject: nested}, tftypes.NewValue(objects, nil), 0},
+		"unknown list": {schema.ListNestedAttribute{NestedObject: nested}, tftypes.NewValue(objects, tftypes.UnknownValue), 0},
+		"null element": {schema.ListNestedAttribute{NestedObject: nested}, tftypes.NewValue(objects, []tftypes.Value{tftypes.NewValue(object, nil)}), 0},
+
+		"unsupported bool":       {schema.BoolAttribute{}, tftypes.NewValue(tftypes.Bool, false), 1},
+		"unsupported null bool":  {schema.BoolAttribute{}, tftypes.NewValue(tftypes.Bool, nil), 1},
+		"unsupported list":       {schema.ListAttribute{ElementType: types.StringType}, tftypes.NewValue(texts, []tftypes.Value{element}), 1},
+		"unsupported set nested": {schema.SetNestedAttribute{NestedObject: nested}, tftypes.NewValue(tftypes.Set{ElementType: object}, []tftypes.Value{value}), 1},
+		"unsupported map nested": {schema.MapNestedAttribute{NestedObject: nested}, tftypes.NewValue(tftypes.Map{ElementType: object}, map[string]tftypes.Value{"k": value}), 1},
 	} {
 		top := schema.Schema{Attributes: map[string]schema.Attribute{"a": test.attribute}}
 		plan := tfsdk.Plan{Schema: top, Raw: tftypes.NewValue(top.Type().TerraformType(t.Context()), map[string]tftypes.Value{"a": test.value})}

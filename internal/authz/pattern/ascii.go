@@ -2,7 +2,8 @@ package pattern
 
 import "strings"
 
-// Lower lowers ASCII letters only, as names in policies have no others.
+// Lower lowers ASCII letters only. Names in policies have no others, and Unicode would turn
+// the Kelvin sign into "k", which AWS would not.
 func Lower(s string) string {
 	if strings.IndexFunc(s, isUpper) < 0 {
 		return s

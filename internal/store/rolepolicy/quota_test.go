@@ -3,9 +3,7 @@ package rolepolicy
 import (
 	"context"
 	"errors"
-	"flag"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,13 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/smithy-go"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestSize(t *testing.T) {
 	t.Parallel()
@@ -65,7 +61,7 @@ func TestQuotaErrorNamesTheOthersUse(t *testing.T) {
 			if !errors.As(err, &quota) || awserr.KindOf(err) != awserr.LimitExceeded {
 				t.Fatalf("got %v", err)
 			}
-			golden(t, "quota_"+name, quota.Detail())
+			golden.Compare(t, filepath.Join("testdata", "quota_"+name+".txt"), quota.Detail()+"\n")
 		})
 	}
 }
@@ -96,26 +92,9 @@ func TestExceedsQuota(t *testing.T) {
 				t.Errorf("got %t, %q after %v, want %t after %d calls", exceeded, detail, f.calls, tt.want, tt.calls)
 			}
 			if name == "too much" {
-				golden(t, "quota_foreseen", detail)
+				golden.Compare(t, filepath.Join("testdata", "quota_foreseen.txt"), detail+"\n")
 			}
 		})
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(got+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got+"\n"); diff != "" {
-		t.Error(diff)
 	}
 }
 

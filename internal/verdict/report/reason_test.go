@@ -1,14 +1,13 @@
 package report_test
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/vectors"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
@@ -25,8 +24,6 @@ func TestVectors(t *testing.T) {
 		}
 	}
 }
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestReasons holds the texts of decisions, which people read, against a golden
 // file. Run with -update after a wanted change and read the difference.
@@ -74,29 +71,7 @@ func TestReasons(t *testing.T) {
 		d := authz.Evaluate(v.Input())
 		b.WriteString("# " + id + "\n" + strings.ReplaceAll(report.Reason(&d), ". ", ".\n") + "\n\n")
 	}
-	golden := filepath.Join("testdata", "reasons.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := b.String(); got != string(want) {
-		t.Errorf("the reasons differ from %s; run with -update and read the difference\n%s", golden, firstDifference(got, string(want)))
-	}
-}
-
-func firstDifference(got, want string) string {
-	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return "got  " + a[i] + "\nwant " + b[i]
-		}
-	}
-	return "one is longer than the other"
+	golden.Compare(t, filepath.Join("testdata", "reasons.golden"), b.String())
 }
 
 func request(unknown ...string) authz.Request {

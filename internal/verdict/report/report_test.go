@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
@@ -31,29 +31,12 @@ func TestEvaluate(t *testing.T) {
 			if got.DeniedSide != tt.Side {
 				t.Errorf("denied side %q, want %q", got.DeniedSide, tt.Side)
 			}
-			golden(t, tt.Name, got.Explanation)
+			file := strings.NewReplacer(" ", "_", ",", "").Replace(tt.Name) + ".txt"
+			golden.Compare(t, filepath.Join("testdata", file), got.Explanation+"\n")
 			if !strings.HasSuffix(got.Explanation, ".") {
 				t.Error("Terraform asks of an error message that it ends with a full stop")
 			}
 		})
-	}
-}
-
-// golden compares a text with testdata/NAME.txt.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", strings.NewReplacer(" ", "_", ",", "").Replace(name)+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(got+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got+"\n"); diff != "" {
-		t.Errorf("the text differs from %s; write it anew with -update (-want +got):\n%s", file, diff)
 	}
 }
 
