@@ -68,6 +68,14 @@ func Capped[S ~string](texts []S, noun string) []S {
 	return append(slices.Clone(texts[:shown]), S(others))
 }
 
+// Counted returns a number with its noun, as in "1 part" or "3 parts".
+func Counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
 // Ordinal returns a number as in "second" or "21st".
 func Ordinal(n int) string {
 	words := []string{"", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}

@@ -35,6 +35,8 @@ func TestLists(t *testing.T) {
 		{wording.List([]string{"a", "b", "c"}, "and"), "a, b and c"},
 		{wording.Some(many[:6], "and"), "a, b, c, d, e and f"},
 		{wording.Some(many, "and"), "a, b, c, d, e and 2 more"},
+		{wording.Counted(1, "part"), "1 part"},
+		{wording.Counted(0, "part"), "0 parts"},
 		{wording.Ordinal(0), "0th"},
 		{wording.Ordinal(2), "second"},
 		{wording.Ordinal(11), "11th"},
