@@ -58,6 +58,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		return
 	}
 	statementattr.CheckDuplicates(ctx, conditions, nil, &resp.Diagnostics)
+	statementattr.WarnOpenConditions(ctx, conditions, "000000000000", &resp.Diagnostics)
 }
 
 // ModifyPlan plans the computed attributes, so that a check can evaluate the policy
@@ -106,7 +107,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 func (r *Resource) planAttributes(ctx context.Context, req resource.ModifyPlanRequest, prior *model, diags *diag.Diagnostics) *model {
 	var config, plan model
 	diags.Append(req.Config.Get(ctx, &config)...)
-	if diags.Append(req.Plan.Get(ctx, &plan)...); diags.HasError() {
+	diags.Append(req.Plan.Get(ctx, &plan)...)
+	if statementattr.CheckConditionsKnown(config.Conditions, diags); diags.HasError() {
 		return &plan
 	}
 	before := types.StringNull()

@@ -119,6 +119,16 @@ func TestPlanOfANewPolicy(t *testing.T) {
 	}
 }
 
+// A list that is null in the apply would make a policy without conditions.
+func TestPlanRefusesUnknownConditions(t *testing.T) {
+	t.Parallel()
+	config := minimal()
+	config.Conditions = types.ListUnknown(config.Conditions.ElementType(t.Context()))
+	if _, diags := plan(t, config, nil); !diags.HasError() || diags.Errors()[0].Summary() != "Unknown conditions" {
+		t.Errorf("got %v", diags)
+	}
+}
+
 func TestPlanKeepsATextThatMeansTheSame(t *testing.T) {
 	t.Parallel()
 	prior := planned(t, minimal())

@@ -62,7 +62,7 @@ func checkRoleARN(arn string) error {
 	}
 	switch p.Kind {
 	case awsname.Role:
-		return nil
+		return checkPath(arn, p.Path)
 	case awsname.RoleSession:
 		return fmt.Errorf("%q is a session ARN, which is not valid after the session: use the role's ARN, arn:%s:iam::%s:role/%s (with the role's path before its name, if it has one)",
 			arn, p.Partition, p.Account, p.Name)
@@ -71,6 +71,17 @@ func checkRoleARN(arn string) error {
 	default:
 		return fmt.Errorf("%q names a %s, not a role: write users in user_arns", arn, p.Kind)
 	}
+}
+
+// checkPath refuses a path that IAM accepts and that nobody writes on purpose: in a policy or
+// in configuration, its characters could be taken for something else than text.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+func checkPath(arn, path string) error {
+	isText := func(r rune) bool { return '!' <= r && r <= '~' && !strings.ContainsRune("\"'`$\\{}", r) }
+	if strings.Contains(path, "//") || strings.ContainsFunc(path, func(r rune) bool { return !isText(r) }) {
+		return fmt.Errorf("%q has the path %q: this resource takes no path with quotes, $, braces, backslashes, control characters or an empty part. Check where this ARN comes from; or grant to the account in account_ids, with a condition on a tag of the role", arn, path)
+	}
+	return nil
 }
 
 func checkUserARN(arn string) error {
@@ -88,7 +99,7 @@ func checkUserARN(arn string) error {
 		return err
 	}
 	if p.Kind == awsname.User {
-		return nil
+		return checkPath(arn, p.Path)
 	}
 	return fmt.Errorf("%q names a %s, not an IAM user: write roles in role_arns and whole accounts in account_ids", arn, p.Kind)
 }
@@ -103,19 +114,39 @@ func checkOrganizationID(id string) error {
 	return nil
 }
 
+// Sources: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html and
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
+var (
+	rootIDPattern = regexp.MustCompile(`^r-[0-9a-z]{4,32}$`)
+	unitIDPattern = regexp.MustCompile(`^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$`)
+)
+
 var errOrganizationPath = errors.New("an organization path is ORGANIZATION/ROOT/UNIT/…, such as o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*")
 
 // checkOrganizationPath follows
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
 func checkOrganizationPath(path string) error {
-	organization, rest, _ := strings.Cut(path, "/")
-	switch {
-	case checkOrganizationID(organization) != nil:
+	parts := strings.Split(path, "/")
+	if checkOrganizationID(parts[0]) != nil {
 		return fmt.Errorf("%q does not begin with an organization ID: %w", path, errOrganizationPath)
-	case rest == "" || !strings.HasPrefix(rest, "r-") && rest != "*":
+	}
+	if len(parts) < 2 || parts[1] != "*" && !rootIDPattern.MatchString(parts[1]) {
 		return fmt.Errorf("%q names no root after the organization: %w", path, errOrganizationPath)
-	case !strings.HasSuffix(path, "/") && !strings.HasSuffix(path, "*"):
+	}
+	end := parts[len(parts)-1]
+	for _, unit := range parts[2:] {
+		if strings.ContainsAny(unit, "*?") && unit != "*" {
+			return fmt.Errorf("%q has the wildcard %q, which also matches other units with IDs that begin like it. Write the whole ID of the unit, and /* after it to include the units below it", path, unit)
+		}
+	}
+	if end != "" && end != "*" {
 		return fmt.Errorf("%q can never match, because organization paths end with a slash. End it with / for this unit only, or with /* to include the units below it", path)
+	}
+	for i, unit := range parts[2:] {
+		isEnd := i+3 == len(parts)
+		if unit != "*" && !isEnd && !unitIDPattern.MatchString(unit) {
+			return fmt.Errorf("%q has %q, which is not the ID of a unit: %w", path, unit, errOrganizationPath)
+		}
 	}
 	return nil
 }

@@ -36,6 +36,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	var config, plan model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	statementattr.CheckConditionsKnown(config.Conditions, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
@@ -86,5 +87,26 @@ func TestPlanTellsOfADeletedPrincipal(t *testing.T) {
 	}
 	if tells(true) {
 		t.Error("warned of a statement that this state has, too")
+	}
+}
+
+// A list that is null in the apply would make a grant without conditions; a single value that
+// is not known yet would not.
+func TestPlanRefusesUnknownConditions(t *testing.T) {
+	t.Parallel()
+	server := started(t)
+	server.CreateRepository(registry, "us-east-1", "payment-service")
+	w := newWalk(t, server)
+	config := w.configured()
+	config.Conditions = types.ListUnknown(config.Conditions.ElementType(t.Context()))
+	if _, diags := w.planOf(nil, config); !diags.HasError() || diags.Errors()[0].Summary() != "Unknown conditions" {
+		t.Errorf("got %v", diags)
+	}
+	condition, _ := config.Conditions.ElementType(t.Context()).(types.ObjectType)
+	config.Conditions = types.ListValueMust(condition, []attr.Value{types.ObjectValueMust(condition.AttrTypes, map[string]attr.Value{
+		"test": types.StringValue("StringEquals"), "variable": types.StringValue("aws:SourceVpce"), "values": types.SetUnknown(types.StringType),
+	})})
+	if _, diags := w.planOf(nil, config); diags.HasError() {
+		t.Errorf("got %v for an unknown value", diags)
 	}
 }

@@ -678,6 +678,10 @@ func TestAccRepositoryGrant_wrongValueAtTheApply(t *testing.T) {
 			Config:      w.config("sid = \"S\"\n role_arns = terraform_data.late.output.roles\n organization_ids = [\"o-a1b2c3d4e5\"]") + source(`{ roles = toset(["arn:aws:iam::123456789012:role/r"]), id = timestamp() }`),
 			ExpectError: regexp.MustCompile(`Several kinds of principals`),
 		},
+		resource.TestStep{ // If the list were null in the apply, the grant would have no conditions.
+			Config:      w.config("sid = \"S\"\n role_arns = [\"arn:aws:iam::123456789012:role/r\"]\n conditions = terraform_data.late.output.conditions") + source(`{ conditions = null, id = timestamp() }`),
+			ExpectError: regexp.MustCompile(`Unknown conditions`),
+		},
 	)
 }
 

@@ -68,7 +68,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are not accepted; use the role's ARN.", checkRoleARN),
 			"user_arns":        principals("a user ARN", "IAM users that get access, by ARN.", checkUserARN),
 			"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
-			"organization_paths": principals("an organization path", "Organizational units whose accounts get access, as paths that end in `/` or `/*`, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. "+
+			"organization_paths": principals("an organization path", "Organizational units whose accounts get access, as paths that end in `/` or `/*`, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. A wildcard stands for whole parts of the path. "+
 				"Written as principal `*` with the condition `aws:PrincipalOrgPaths`.", checkOrganizationPath),
 			"service_principal": schema.StringAttribute{
 				MarkdownDescription: "An AWS service that gets access, such as `lambda.amazonaws.com`. Needs `source_arns` or `source_account_ids`, so that nobody else can use the service to reach this repository.",

@@ -3,6 +3,7 @@ package grant
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -27,6 +28,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 	resp.Diagnostics.Append(m.check(ctx)...)
 	m.warnWholeAccount(ctx, &resp.Diagnostics)
+	statementattr.WarnOpenConditions(ctx, m.Conditions, m.someAccount(), &resp.Diagnostics)
 }
 
 // check returns the errors that concern more than one attribute.
@@ -142,6 +144,30 @@ func (m *model) reservedConditions() []policy.Condition {
 	return out
 }
 
+// someAccount returns an account that gets access, or else no account's ID.
+func (m *model) someAccount() string {
+	if accounts := tfattr.Strings(m.AccountIDs); len(accounts) > 0 {
+		return accounts[0]
+	}
+	for _, arn := range slices.Concat(tfattr.Strings(m.RoleARNs), tfattr.Strings(m.UserARNs)) {
+		if a, err := awsname.ParseARN(arn); err == nil && awsname.IsAccountID(a.Account) {
+			return a.Account
+		}
+	}
+	return "000000000000"
+}
+
+// tellsPrincipalsApart reports whether the principals of one account differ in a condition
+// key, in lower case.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func tellsPrincipalsApart(key string) bool {
+	switch key {
+	case "aws:principalarn", "aws:userid", "aws:username", "aws:sourceidentity":
+		return true
+	}
+	return strings.HasPrefix(key, "aws:principaltag/")
+}
+
 // warnWholeAccount warns of account_ids, unless a condition narrows the grant to
 // some principals.
 func (m *model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
@@ -151,14 +177,12 @@ func (m *model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
 	if tfattr.Known(ctx, m.Conditions) {
 		conditions, d := statementattr.Conditions(ctx, m.Conditions)
 		diags.Append(d...)
-		for _, c := range conditions {
-			if strings.HasPrefix(strings.ToLower(c.Variable), "aws:principal") {
-				return
-			}
+		if statementattr.AnyNarrows(conditions, tfattr.Strings(m.AccountIDs), tellsPrincipalsApart) {
+			return
 		}
 	}
 	diags.AddAttributeWarning(path.Root("account_ids"), "Access for whole accounts",
-		"Every role and user in these accounts gets access, if its own account's policies also allow it. To grant it to single roles, use role_arns.")
+		"Every role and user in these accounts gets access, if it meets the conditions of this grant and its own account's policies also allow it. To grant access to single roles, use role_arns.")
 }
 
 // checkPartition refuses ARNs of another partition than the repository's: no

@@ -9,9 +9,11 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 )
 
+// values are the configuration of a resource.
+type values = map[string]any
+
 func TestValidation(t *testing.T) {
 	t.Parallel()
-	type values = map[string]any
 	const (
 		role    = "arn:aws:iam::123456789012:role/r"
 		session = "arn:aws:sts::123456789012:assumed-role/deployer/alice"
@@ -50,7 +52,7 @@ func TestValidation(t *testing.T) {
 		"star":                  {config: values{"role_arns": []string{"*"}}, path: "role_arns[*]", text: "arn:aws:iam::ACCOUNT:role/NAME"},
 		"organization, odd":     {config: values{"organization_ids": []string{"r-ab12"}}, path: "organization_ids[r-ab12]", text: "o-a1b2c3d4e5"},
 		"any organization":      {config: values{"organization_paths": []string{"*/r-ab12/*"}}, path: "organization_paths[*/r-ab12/*]", text: "organization ID"},
-		"path without slash":    {config: values{"organization_paths": []string{"o-a1b2c3d4e5/r-ab12/ou-1"}}, path: "organization_paths[o-a1b2c3d4e5/r-ab12/ou-1]", text: "End it with /"},
+		"path without slash":    {config: values{"organization_paths": []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"}}, path: "organization_paths[o-a1b2c3d4e5/r-ab12/ou-ab12-11111111]", text: "End it with /"},
 		"service alone":         {config: values{"service_principal": "lambda.amazonaws.com"}, path: "service_principal", text: "confused deputy"},
 		"source alone":          {config: values{"role_arns": []string{role}, "source_account_ids": []string{"123456789012"}}, path: "source_account_ids", text: "needs service_principal"},
 		"service, odd":          {config: values{"service_principal": "lambda", "source_account_ids": []string{"123456789012"}}, path: "service_principal", text: "amazonaws.com"},

@@ -23,7 +23,7 @@ func unlistedKeys(j *verdict.Judgement) []Placed {
 		var ofStatement []Placed
 		unlisted := map[string]bool{} // in lower case
 		for _, key := range keysOf(&s) {
-			if nearest, ok := isUnlisted(key, globalKeys); ok {
+			if nearest, ok := Unlisted(key); ok {
 				lower := strings.ToLower(key)
 				unlisted[lower] = true
 				ofStatement = append(ofStatement, Placed{s.At, UnlistedKey{s.Ref(), key, nearest, isSet[lower]}})
@@ -63,6 +63,11 @@ func unusedContextKeys(j *verdict.Judgement) []Placed {
 	}
 	return found
 }
+
+// Unlisted reports whether AWS does not list a condition key that a policy names, and which
+// key is probably meant; empty if none is like it. A key of another service than ECR is
+// unlisted only if it is much like one that any policy may name.
+func Unlisted(key string) (nearest string, unlisted bool) { return isUnlisted(key, globalKeys) }
 
 // isUnlisted reports whether a condition key is probably misspelt, and which of the
 // candidates is meant. A key of another service is misspelt only if it is much like

@@ -1,0 +1,77 @@
+package authz
+
+import (
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+func TestMetByOthers(t *testing.T) {
+	t.Parallel()
+	condition := func(test, key string, values ...string) policy.Condition {
+		return policy.Condition{Test: test, Variable: key, Values: values}
+	}
+	type conditions = []policy.Condition
+	const vpce, orgPaths = "aws:SourceVpce", "aws:PrincipalOrgPaths"
+	type met struct{ withoutKey, otherValue bool }
+	narrow, without, others, both := met{}, met{withoutKey: true}, met{otherValue: true}, met{true, true}
+	for name, tt := range map[string]struct {
+		conditions conditions
+		want       met
+	}{
+		"a value":                         {conditions{condition("StringEquals", vpce, "vpce-1")}, narrow},
+		"a pattern":                       {conditions{condition("StringLike", "aws:PrincipalTag/team", "pay*")}, narrow},
+		"a role":                          {conditions{condition("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/app")}, narrow},
+		"a path of an organization":       {conditions{condition("ForAnyValue:StringLike", orgPaths, "o-a1b2c3d4e5/r-ab12/*")}, narrow},
+		"addresses":                       {conditions{condition("IpAddress", "aws:SourceIp", "10.0.0.0/8", "2001:db8:1::/48")}, narrow},
+		"an age":                          {conditions{condition("NumericLessThan", "aws:MultiFactorAuthAge", "3600")}, narrow},
+		"until a date":                    {conditions{condition("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z")}, narrow},
+		"a truth value":                   {conditions{condition("Bool", "aws:MultiFactorAuthPresent", "true")}, narrow},
+		"bytes":                           {conditions{condition("BinaryEquals", "x:Key", "QmluYXJ5")}, narrow},
+		"another key as a variable":       {conditions{condition("StringEquals", "aws:PrincipalTag/team", "${aws:ResourceTag/team}")}, narrow},
+		"no key":                          {conditions{condition("Null", vpce, "true")}, without},
+		"if it exists":                    {conditions{condition("StringEqualsIfExists", vpce, "vpce-1")}, without},
+		"if it exists, truth value":       {conditions{condition("BoolIfExists", "aws:MultiFactorAuthPresent", "true")}, without},
+		"all values":                      {conditions{condition("ForAllValues:StringLike", orgPaths, "o-a1b2c3d4e5/r-ab12/*")}, without},
+		"all values, and some":            {conditions{condition("ForAllValues:StringLike", orgPaths, "o-a1b2c3d4e5/r-ab12/*"), condition("Null", orgPaths, "false")}, narrow},
+		"if it exists, of a role":         {conditions{condition("ArnLikeIfExists", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/app")}, narrow},
+		"other values":                    {conditions{condition("StringNotEquals", vpce, "vpce-1")}, both},
+		"other roles":                     {conditions{condition("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/app")}, others},
+		"other addresses":                 {conditions{condition("NotIpAddress", "aws:SourceIp", "10.0.0.0/8")}, both},
+		"other values, and some":          {conditions{condition("StringNotEquals", vpce, "vpce-1"), condition("Null", vpce, "false")}, others},
+		"any value":                       {conditions{condition("StringLike", vpce, "*")}, others},
+		"any value, if it exists":         {conditions{condition("StringLikeIfExists", vpce, "*")}, both},
+		"any endpoint":                    {conditions{condition("StringLike", vpce, "vpce-*")}, others},
+		"any organization":                {conditions{condition("StringLike", "aws:PrincipalOrgID", "o-*")}, others},
+		"any path of any organization":    {conditions{condition("ForAnyValue:StringLike", orgPaths, "o-*/*")}, others},
+		"some value":                      {conditions{condition("Null", "aws:PrincipalOrgID", "false")}, others},
+		"the key as a variable":           {conditions{condition("StringEquals", vpce, "${aws:SourceVpce}")}, others},
+		"every role of the account":       {conditions{condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/*")}, others},
+		"every role, as a text":           {conditions{condition("StringLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*")}, others},
+		"the account of the caller":       {conditions{condition("StringEquals", "aws:PrincipalAccount", "123456789012")}, others},
+		"every address of a family":       {conditions{condition("IpAddress", "aws:SourceIp", "0.0.0.0/0")}, others},
+		"every address of the other":      {conditions{condition("IpAddress", "aws:SourceIp", "::/0")}, others},
+		"every truth value":               {conditions{condition("Bool", "aws:MultiFactorAuthPresent", "true", "false")}, others},
+		"every number":                    {conditions{condition("NumericGreaterThanEquals", "aws:MultiFactorAuthAge", "0")}, others},
+		"values and any value":            {conditions{condition("StringLike", vpce, "vpce-1", "*")}, others},
+		"a pattern and the key":           {conditions{condition("StringLike", vpce, "*"), condition("StringEquals", vpce, "vpce-1")}, narrow},
+		"every source ARN":                {conditions{condition("ArnLike", "aws:SourceArn", "arn:aws:lambda:*:*:function:*")}, others},
+		"every source account":            {conditions{condition("StringLike", "aws:SourceAccount", "*")}, others},
+		"every VPC":                       {conditions{condition("StringLike", "aws:SourceVpc", "vpc-*")}, others},
+		"every user ID":                   {conditions{condition("StringLike", "aws:userid", "*:*")}, others},
+		"an address as a text":            {conditions{condition("StringLike", "aws:SourceIp", "*.*")}, others},
+		"a date as a text":                {conditions{condition("StringLike", "aws:CurrentTime", "*-*")}, others},
+		"a number as a text":              {conditions{condition("StringLike", "aws:MultiFactorAuthAge", "1*")}, others},
+		"a truth value as a text":         {conditions{condition("StringLike", "aws:SecureTransport", "true")}, narrow},
+		"an operator that AWS has not":    {conditions{condition("StringAlmost", vpce, "vpce-1")}, narrow},
+		"a value that cannot be compared": {conditions{condition("NumericEquals", vpce, "many")}, narrow},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := MetByOthers(tt.conditions, "123456789012")
+			if (met{got.WithoutKey, got.OtherValue != ""}) != tt.want {
+				t.Errorf("%+v are met by %+v, want %+v", tt.conditions, got, tt.want)
+			}
+		})
+	}
+}

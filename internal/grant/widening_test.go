@@ -1,0 +1,134 @@
+package grant_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
+)
+
+// A condition that others than the named values meet is named in the plan, and only a
+// condition that tells the principals of the account apart silences the warning of whole
+// accounts.
+func TestValidation_openConditions(t *testing.T) {
+	t.Parallel()
+	condition := func(test, key string, list ...string) values {
+		return values{"test": test, "variable": key, "values": list}
+	}
+	const whole, open, unknown = "Access for whole accounts", "Condition that limits less than it seems", "Unknown condition key"
+	for name, tt := range map[string]struct {
+		conditions []values
+		want       []string // the summaries of the warnings
+		text       string   // in one of them
+	}{
+		"a role":                  {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/ci-*")}, nil, ""},
+		"a tag of the role":       {[]values{condition("StringEquals", "aws:PrincipalTag/team", "payments")}, nil, ""},
+		"every role":              {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/*")}, []string{whole, open}, `such as "arn:aws:iam::123456789012:role/zzzzzz", meets this condition`},
+		"every principal":         {[]values{condition("StringLike", "aws:PrincipalArn", "*")}, []string{whole, open}, "meets this condition"},
+		"all roles but one":       {[]values{condition("ArnNotEquals", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/guest")}, []string{whole, open}, "to allow only certain values"},
+		"any tag":                 {[]values{condition("Null", "aws:PrincipalTag/team", "false")}, []string{whole, open}, "aws:PrincipalTag/team"},
+		"the account itself":      {[]values{condition("StringEquals", "aws:PrincipalAccount", "123456789012")}, []string{whole, open}, `such as "123456789012"`},
+		"the organization":        {[]values{condition("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5")}, []string{whole}, ""},
+		"any organization":        {[]values{condition("Null", "aws:PrincipalOrgID", "false")}, []string{whole, open}, "with another value of aws:PrincipalOrgID"},
+		"an endpoint":             {[]values{condition("StringEquals", "aws:SourceVpce", "vpce-1")}, []string{whole}, ""},
+		"an endpoint, if any":     {[]values{condition("StringEqualsIfExists", "aws:SourceVpce", "vpce-1")}, []string{whole, open}, "A request without aws:SourceVpce meets this condition. What to do now: to require the key, add a condition"},
+		"no endpoint":             {[]values{condition("Null", "aws:SourceVpce", "true")}, []string{whole}, ""},
+		"other endpoints":         {[]values{condition("StringNotEquals", "aws:SourceVpce", "vpce-1")}, []string{whole, open}, "and so does a request with another value"},
+		"any endpoint":            {[]values{condition("StringLike", "aws:SourceVpce", "*")}, []string{whole, open}, "aws:SourceVpce"},
+		"itself":                  {[]values{condition("StringEquals", "aws:PrincipalTag/team", "${aws:PrincipalTag/team}")}, []string{whole, open}, "aws:PrincipalTag/team"},
+		"all paths":               {[]values{condition("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/*")}, []string{whole, open}, `test = "Null", variable = "aws:PrincipalOrgPaths" and values = ["false"]`},
+		"all paths, at least one": {[]values{condition("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/*"), condition("Null", "aws:PrincipalOrgPaths", "false")}, []string{whole}, ""},
+		"everywhere":              {[]values{condition("IpAddress", "aws:SourceIp", "0.0.0.0/0")}, []string{whole, open}, "198.51.100.77"},
+		"a misspelt key":          {[]values{condition("StringEquals", "aws:PrincipalTags/team", "payments")}, []string{whole, unknown}, `never met, and the statement allows nothing. Did you mean "aws:PrincipalTag/team"?`},
+		"a misspelt key, negated": {[]values{condition("StringNotEquals", "aws:PrincipalAcount", "123456789012")}, []string{whole, open, unknown}, `always met, and do not limit the statement. Did you mean "aws:PrincipalAccount"?`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			diagnostics := acctest.ValidateResource(t, "ecrxa_repository_grant", values{
+				"repository": "app", "sid": "S", "account_ids": []string{"123456789012"}, "conditions": tt.conditions,
+			})
+			var summaries []string
+			hasText := tt.text == ""
+			for _, d := range diagnostics {
+				summaries = append(summaries, d.Summary)
+				hasText = hasText || strings.Contains(d.Detail, tt.text)
+			}
+			slices.Sort(summaries)
+			if !slices.Equal(summaries, tt.want) || !hasText {
+				t.Errorf("got %+v, want %q with %q", diagnostics, tt.want, tt.text)
+			}
+		})
+	}
+}
+
+// A wildcard in the path of an organization stands for whole parts, and the path of a role
+// has nothing that could be taken for a policy variable, a quote or another path.
+func TestValidation_widePatterns(t *testing.T) {
+	t.Parallel()
+	const organization, unit = "o-a1b2c3d4e5", "/r-ab12/ou-ab12-11111111"
+	tests := map[string]struct {
+		config values
+		text   string // empty: it is accepted
+	}{}
+	for path, text := range map[string]string{
+		organization + "/*":                                "",
+		organization + "/r-ab12/":                          "",
+		organization + "/r-ab12/*":                         "",
+		organization + unit + "/":                          "",
+		organization + unit + "/*":                         "",
+		organization + unit + "/ou-ab12-22222222/*":        "",
+		organization + "/*/ou-ab12-11111111/":              "",
+		organization + "/*/ou-ab12-11111111/*":             "",
+		organization + "/r-ab12/*/ou-ab12-11111111/*":      "",
+		organization + "/r-ab12/ou-ab12-1*":                "also matches other units",
+		organization + "/r-ab12/ou-ab12-1*/":               "also matches other units",
+		organization + "/r-ab12/ou-ab12-1111111?/":         "also matches other units",
+		organization + "*/r-ab12/*":                        "organization ID",
+		organization + "/r-*/":                             "names no root",
+		organization + "/${aws:PrincipalTag/unit}/*":       "names no root",
+		organization + "/r-ab12/${aws:PrincipalTag/unit}/": "is not the ID of a unit",
+		organization + "/r-ab12//":                         "is not the ID of a unit",
+		organization + "/r-ab12/ou-1/":                     "is not the ID of a unit",
+		organization:                                       "names no root",
+		organization + unit:                                "End it with /",
+	} {
+		tests[path] = struct {
+			config values
+			text   string
+		}{values{"organization_paths": []string{path}}, text}
+	}
+	for path, accepted := range map[string]bool{
+		"/": true, "/team/payments/": true, "/a.b@c=d,e+f_g-h/": true, "/aws-reserved/sso.amazonaws.com/": true,
+		"/${aws:PrincipalTag/team}/": false, `/x"y/`: false, "/x'y/": false, "/x`y/": false, `/x\y/`: false, "/x\ny/": false, "/x\u202ey/": false, "//": false, "/x//y/": false,
+	} {
+		for kind, attribute := range map[string]string{"role": "role_arns", "user": "user_arns"} {
+			text := "path"
+			if accepted {
+				text = ""
+			}
+			tests[kind+path] = struct {
+				config values
+				text   string
+			}{values{attribute: []string{"arn:aws:iam::123456789012:" + kind + path + "app"}}, text}
+		}
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := values{"repository": "app", "sid": "S"}
+			maps.Copy(config, tt.config)
+			diagnostics := acctest.ValidateResource(t, "ecrxa_repository_grant", config)
+			if tt.text == "" {
+				if len(diagnostics) > 0 {
+					t.Errorf("got %+v, want nothing", diagnostics)
+				}
+				return
+			}
+			if !slices.ContainsFunc(diagnostics, func(d acctest.Diagnostic) bool { return !d.Warning && strings.Contains(d.Detail, tt.text) }) {
+				t.Errorf("got %+v, want an error with %q", diagnostics, tt.text)
+			}
+		})
+	}
+}
