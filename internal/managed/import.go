@@ -9,6 +9,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/foreign"
 )
 
 // GrantImportID returns the import ID of an ecrxa_repository_grant:
@@ -21,7 +22,7 @@ func GrantImportID(repo awsname.Repository, sid string) string {
 // wrong with the ID, and how to write it.
 func ParseGrantImportID(id string) (repo awsname.Repository, sid string, err error) {
 	invalid := func(problem string) error {
-		return fmt.Errorf("%q: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull", id, problem)
+		return fmt.Errorf("%s: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull", foreign.Quoted(id), problem)
 	}
 	parts := strings.Split(id, ",")
 	if len(parts) != 4 {
@@ -34,7 +35,7 @@ func ParseGrantImportID(id string) (repo awsname.Repository, sid string, err err
 	}
 	sid = parts[3]
 	if CheckSid(sid) != nil {
-		return awsname.Repository{}, "", invalid(fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", sid))
+		return awsname.Repository{}, "", invalid(fmt.Sprintf("the sid %s is not letters and digits only; give the statement such a Sid first", foreign.Quoted(sid)))
 	}
 	return repo, sid, nil
 }
@@ -55,14 +56,14 @@ func ParseRolePolicyImportID(id string) (role, policyName string, err error) {
 		policyName = DefaultPolicyName
 	}
 	if parts := strings.Split(id, "/"); !hasComma && len(parts) > 1 && !strings.HasPrefix(id, "arn:") {
-		return "", "", fmt.Errorf("%q: use a comma between role name and policy name, and no path. Write ROLE,POLICY: %s",
-			id, strings.Join(parts[len(parts)-2:], ","))
+		return "", "", fmt.Errorf("%s: use a comma between role name and policy name, and no path. Write ROLE,POLICY: %s",
+			foreign.Quoted(id), foreign.Value(strings.Join(parts[len(parts)-2:], ",")))
 	}
 	if strings.Contains(policyName, ",") {
 		err = errors.New("it has more than one comma")
 	}
 	if err = errors.Join(err, CheckRoleName(role), CheckPolicyName(policyName)); err != nil {
-		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; the default policy name is %s", id, err, DefaultPolicyName, DefaultPolicyName)
+		return "", "", fmt.Errorf("%s: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; the default policy name is %s", foreign.Quoted(id), err, DefaultPolicyName, DefaultPolicyName)
 	}
 	return role, policyName, nil
 }
@@ -86,7 +87,7 @@ var (
 // error says why.
 func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 	if live.Effect() != "Allow" {
-		return fmt.Errorf("it has the Effect %q, and ecrxa_repository_grant manages only Allow statements", live.Effect())
+		return fmt.Errorf("it has the Effect %s, and ecrxa_repository_grant manages only Allow statements", foreign.Quoted(live.Effect()))
 	}
 	if CheckSid(live.Sid()) != nil {
 		return errSidNotManaged
