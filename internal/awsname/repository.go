@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/foreign"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A Repository is an ECR private repository.
@@ -24,10 +24,10 @@ var repositoryPattern = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/
 // The error says what is wrong.
 func CheckRepositoryName(name string) error {
 	if len(name) < 2 || len(name) > 256 {
-		return fmt.Errorf("%s is not a repository name: ECR accepts 2 to 256 characters, not %d", foreign.Quoted(name), len(name))
+		return fmt.Errorf("%s is not a repository name: ECR accepts 2 to 256 characters, not %d", printed.Quoted(name), len(name))
 	}
 	if !repositoryPattern.MatchString(name) {
-		return fmt.Errorf("%s is not a repository name: ECR accepts lower-case letters and digits, separated by '.', '_', '__', '-' or '/'", foreign.Quoted(name))
+		return fmt.Errorf("%s is not a repository name: ECR accepts lower-case letters and digits, separated by '.', '_', '__', '-' or '/'", printed.Quoted(name))
 	}
 	return nil
 }
@@ -40,7 +40,7 @@ func ParseRepositoryARN(s string) (Repository, error) {
 		return Repository{}, err
 	}
 	if HasWildcard(s) {
-		return Repository{}, fmt.Errorf("%s has a wildcard: it must name one repository", foreign.Quoted(s))
+		return Repository{}, fmt.Errorf("%s has a wildcard: it must name one repository", printed.Quoted(s))
 	}
 	if err := checkLocation(a); err != nil {
 		return Repository{}, err
@@ -73,7 +73,7 @@ func CheckRepositoryPattern(s string) error {
 		return err
 	}
 	if !repositoryCharacters.MatchString(name) {
-		return fmt.Errorf("%s matches no repository: names have only lower-case letters, digits and '.', '_', '-', '/'", foreign.Quoted(s))
+		return fmt.Errorf("%s matches no repository: names have only lower-case letters, digits and '.', '_', '-', '/'", printed.Quoted(s))
 	}
 	return nil
 }
@@ -97,11 +97,11 @@ func splitRepositoryARN(s string) (a ARN, name string, err error) {
 	}
 	name, found := strings.CutPrefix(a.Resource, "repository/")
 	if a.Service != "ecr" || !found {
-		return ARN{}, "", fmt.Errorf("%s is not an ECR repository ARN: expected arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME", foreign.Quoted(s))
+		return ARN{}, "", fmt.Errorf("%s is not an ECR repository ARN: expected arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME", printed.Quoted(s))
 	}
 	if end := strings.IndexAny(name, ":@"); end >= 0 {
 		kind := map[byte]string{':': "tag", '@': "digest"}[name[end]]
-		return ARN{}, "", fmt.Errorf("%s has a %s: remove %s", foreign.Quoted(s), kind, foreign.Value(name[end:]))
+		return ARN{}, "", fmt.Errorf("%s has a %s: remove %s", printed.Quoted(s), kind, printed.Value(name[end:]))
 	}
 	return a, name, nil
 }
@@ -115,16 +115,16 @@ func checkLocation(a ARN) error {
 		}
 		return exact(s)
 	}
-	arn := foreign.Quoted(a.String())
+	arn := printed.Quoted(a.String())
 	switch {
 	case !fits(a.Partition, KnownPartition, partitionCharacters):
-		return fmt.Errorf("%s has the unknown partition %s", arn, foreign.Quoted(a.Partition))
+		return fmt.Errorf("%s has the unknown partition %s", arn, printed.Quoted(a.Partition))
 	case !fits(a.Region, IsRegion, regionCharacters):
-		return fmt.Errorf("%s has the Region %s: expected a Region such as us-east-1", arn, foreign.Quoted(a.Region))
+		return fmt.Errorf("%s has the Region %s: expected a Region such as us-east-1", arn, printed.Quoted(a.Region))
 	case !HasWildcard(a.Partition+a.Region) && Partition(a.Region) != a.Partition:
-		return fmt.Errorf("%s has the partition %s, but the Region %s is in the partition %q", arn, foreign.Quoted(a.Partition), a.Region, Partition(a.Region))
+		return fmt.Errorf("%s has the partition %s, but the Region %s is in the partition %q", arn, printed.Quoted(a.Partition), a.Region, Partition(a.Region))
 	case !fits(a.Account, IsAccountID, accountCharacters):
-		return fmt.Errorf("%s has the account %s: expected 12 digits", arn, foreign.Quoted(a.Account))
+		return fmt.Errorf("%s has the account %s: expected 12 digits", arn, printed.Quoted(a.Account))
 	}
 	return nil
 }

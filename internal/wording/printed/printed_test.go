@@ -1,4 +1,4 @@
-package foreign_test
+package printed_test
 
 import (
 	"slices"
@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/foreign"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 func TestTexts(t *testing.T) {
@@ -25,20 +25,20 @@ func TestTexts(t *testing.T) {
 		"a\xffb":                   {`"a\xffb"`, `"a\xffb"`, `a\xffb`},
 		"\U000e0041\x7f":           {`"\U000e0041\x7f"`, `"\U000e0041\x7f"`, `\U000e0041\x7f`},
 	} {
-		if got := foreign.Value(text); got != want.value {
+		if got := printed.Value(text); got != want.value {
 			t.Errorf("the value %q: got %s, want %s", text, got, want.value)
 		}
-		if got := foreign.Quoted(text); got != want.quoted {
+		if got := printed.Quoted(text); got != want.quoted {
 			t.Errorf("%q in quotes: got %s, want %s", text, got, want.quoted)
 		}
-		if got := foreign.Name(text); got != want.name {
+		if got := printed.Name(text); got != want.name {
 			t.Errorf("the name %q: got %s, want %s", text, got, want.name)
 		}
-		if got := foreign.Message(text); got != want.name {
+		if got := printed.Message(text); got != want.name {
 			t.Errorf("the message %q: got %s, want %s", text, got, want.name)
 		}
 	}
-	if got := foreign.Values([]string{"a", "b c"}); !slices.Equal(got, []string{"a", `"b c"`}) {
+	if got := printed.Values([]string{"a", "b c"}); !slices.Equal(got, []string{"a", `"b c"`}) {
 		t.Errorf("got %s", got)
 	}
 }
@@ -49,7 +49,7 @@ func TestLongTextsAreCut(t *testing.T) {
 		print func(string) string
 		most  int
 		quote string
-	}{{foreign.Value, 320, ""}, {foreign.Quoted, 320, `"`}, {foreign.Name, 320, ""}, {foreign.Message, 2000, ""}} {
+	}{{printed.Value, 320, ""}, {printed.Quoted, 320, `"`}, {printed.Name, 320, ""}, {printed.Message, 2000, ""}} {
 		for _, letter := range []string{"a", "é"} {
 			fits := strings.Repeat(letter, tt.most)
 			if got, want := tt.print(fits), tt.quote+fits+tt.quote; got != want {
@@ -67,13 +67,13 @@ func TestLongTextsAreCut(t *testing.T) {
 func FuzzTexts(f *testing.F) {
 	f.Add("a\n\x1b\u202e\xff`")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, got := range []string{foreign.Value(text), foreign.Quoted(text), foreign.Name(text), foreign.Message(text)} {
+		for _, got := range []string{printed.Value(text), printed.Quoted(text), printed.Name(text), printed.Message(text)} {
 			if strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) || len(got) > 10*2000+40 {
 				t.Errorf("%q is printed as %q", text, got)
 			}
 		}
-		if once := foreign.Name(text); len(text) < 320 && len(once) < 320 && foreign.Name(once) != once {
-			t.Errorf("%q is printed twice as %q", text, foreign.Name(once))
+		if once := printed.Name(text); len(text) < 320 && len(once) < 320 && printed.Name(once) != once {
+			t.Errorf("%q is printed twice as %q", text, printed.Name(once))
 		}
 	})
 }

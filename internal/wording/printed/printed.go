@@ -1,9 +1,9 @@
-// Package foreign prints text that others wrote: names, Sids, condition keys and values
+// Package printed prints text that others wrote: names, Sids, condition keys and values
 // of policies, import IDs, AWS's messages. In what we print, such text must be data. It
 // must not end a line of ours, control a terminal, reverse the direction of writing, or
 // fill the screen. The package imports only the standard library, so that every package
 // with a message can use it.
-package foreign
+package printed
 
 import (
 	"fmt"
