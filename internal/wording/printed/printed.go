@@ -31,15 +31,21 @@ func Value(text string) string {
 
 // Quoted returns a value in double quotes.
 func Quoted(text string) string {
-	shown, rest := cut(text, maxValue)
-	return strconv.Quote(shown) + rest
+	shown, rest := escaped(text, `"\`, maxValue)
+	return `"` + shown + `"` + rest
 }
 
 // Name returns a value without quotes, also if it has spaces.
-func Name(text string) string { return escaped(text, maxValue) }
+func Name(text string) string {
+	shown, rest := escaped(text, "", maxValue)
+	return shown + rest
+}
 
 // Message returns a longer text on one line: a message, a statement, a document.
-func Message(text string) string { return escaped(text, maxMessage) }
+func Message(text string) string {
+	shown, rest := escaped(text, "", maxMessage)
+	return shown + rest
+}
 
 // Values returns each text as Value does.
 func Values[S ~string](texts []S) []string {
@@ -51,39 +57,30 @@ func Values[S ~string](texts []S) []string {
 }
 
 // isSpecial reports whether a value with the character needs quotes.
-func isSpecial(r rune) bool {
-	return r == utf8.RuneError || !unicode.IsPrint(r) || strings.ContainsRune(" \"'`", r)
-}
+func isSpecial(r rune) bool { return !isPrinted(r) || strings.ContainsRune(" \"'`", r) }
 
-// escaped writes characters that are not printed, and bytes that are not UTF-8, as
-// Quoted does.
-func escaped(text string, most int) string {
-	shown, rest := cut(text, most)
+// isPrinted reports whether a character is printed as it is. RuneError stands for a byte
+// that is not UTF-8.
+func isPrinted(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+
+// escaped returns a text in which characters that are not printed, and those of special,
+// are written as in Go. It returns at most so many characters, and what says how many of
+// the text are left.
+func escaped(text, special string, most int) (shown, rest string) {
 	var b strings.Builder
-	for len(shown) > 0 {
-		r, size := utf8.DecodeRuneInString(shown)
-		if unicode.IsPrint(r) && (r != utf8.RuneError || size > 1) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.Quote(shown[:size]), `"`))
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		character, width := text[i:i+size], 1
+		if !isPrinted(r) || strings.ContainsRune(special, r) {
+			quoted := strconv.Quote(character)
+			character = quoted[1 : len(quoted)-1]
+			width = len(character)
 		}
-		shown = shown[size:]
+		if most -= width; most < 0 {
+			return b.String(), fmt.Sprintf("… (%d more characters)", utf8.RuneCountInString(text[i:]))
+		}
+		b.WriteString(character)
+		i += size
 	}
-	return b.String() + rest
-}
-
-// cut returns the first characters of a text, and what says how many follow.
-func cut(text string, most int) (shown, rest string) {
-	if len(text) <= most {
-		return text, ""
-	}
-	end := 0
-	for range most {
-		_, size := utf8.DecodeRuneInString(text[end:])
-		end += size
-	}
-	if end == len(text) {
-		return text, ""
-	}
-	return text[:end], fmt.Sprintf("… (%d more characters)", utf8.RuneCountInString(text[end:]))
+	return b.String(), ""
 }

@@ -60,6 +60,9 @@ func TestLongTextsAreCut(t *testing.T) {
 			}
 		}
 	}
+	if got, want := printed.Quoted(strings.Repeat("\u202e", 100)), `"`+strings.Repeat(`\u202e`, 53)+`"… (47 more characters)`; got != want {
+		t.Errorf("escapes count: got %s, want %s", got, want)
+	}
 }
 
 // FuzzTexts: whatever the text is, all that is printed is printable, on one line, and
@@ -68,7 +71,7 @@ func FuzzTexts(f *testing.F) {
 	f.Add("a\n\x1b\u202e\xff`")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, got := range []string{printed.Value(text), printed.Quoted(text), printed.Name(text), printed.Message(text)} {
-			if strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) || len(got) > 10*2000+40 {
+			if strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) || len(got) > 4*2000+40 {
 				t.Errorf("%q is printed as %q", text, got)
 			}
 		}
