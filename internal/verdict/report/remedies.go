@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -330,10 +331,14 @@ func supplyKey(c *remedy.SupplyKey) string {
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
 }
 
-// contextHCL writes the argument context as it sets a condition key. No key of AWS is as
-// long as one that is cut.
+// possibleKey is the form of the condition keys that AWS can have. The name of a tag, at
+// the end, has the most kinds of characters.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating
+var possibleKey = regexp.MustCompile(`^[\p{L}\p{N} _.:/=+@-]{1,256}$`)
+
+// contextHCL writes the argument context as it sets a condition key.
 func contextHCL(key, values string) string {
-	if printed.Message(key) != key {
+	if !possibleKey.MatchString(key) {
 		return fmt.Sprintf("context for the condition key %s, which AWS cannot have,", printed.Quoted(key))
 	}
 	return fmt.Sprintf("context = { %s = %s }", managed.StringHCL(key), values)
