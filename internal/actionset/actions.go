@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // AllActions returns all ECR actions that existed when this list was written, sorted.
@@ -25,7 +27,7 @@ var actionPattern = regexp.MustCompile(`(?i)^(ecr:[a-z*?]+|\*)$`)
 // or without wildcards. It does not check whether the action exists.
 func CheckAction(action string) error {
 	if !actionPattern.MatchString(action) {
-		return fmt.Errorf("%q is not an ECR action: write ecr: and a name of letters, for example ecr:BatchGetImage", action)
+		return fmt.Errorf("%s is not an ECR action: write ecr: and a name of letters, for example ecr:BatchGetImage", printed.Quoted(action))
 	}
 	return nil
 }

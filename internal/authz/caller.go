@@ -41,6 +41,20 @@ func (c *caller) read(principal string) error {
 	return nil
 }
 
+// as returns the caller in the form in which a principal of a kind names it: a session as
+// its role, with the role's path, or as itself, without.
+func (c *caller) as(kind awsname.PrincipalKind) awsname.Principal {
+	p := c.Principal
+	switch {
+	case p.Kind != awsname.RoleSession:
+	case kind == awsname.Role:
+		p.Kind, p.Session = awsname.Role, ""
+	default:
+		p.Path = "/"
+	}
+	return p
+}
+
 // principalType returns the value of aws:PrincipalType.
 // Source: the table of principal key values on
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html

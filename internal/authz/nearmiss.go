@@ -222,34 +222,33 @@ func (e *evaluation) comparePrincipal(v *principalValue, limit int) (m Mismatch,
 		return OtherPrincipal{e.req.Principal, v.text}, cost
 	case v.arn.Kind == awsname.AccountRoot:
 		return OtherAccount{v.arn.Kind, "", c.Account, v.arn.Account}, cost
-	case cost == placeCost && v.arn.Path == c.Path:
-		return OtherAccount{c.Kind, c.Name, c.Account, v.arn.Account}, cost
+	}
+	own := c.as(v.arn.Kind)
+	switch {
+	case cost == placeCost && v.arn.Path == own.Path:
+		return OtherAccount{own.Kind, own.Name, own.Account, v.arn.Account}, cost
 	case cost == placeCost:
-		return OtherPath{c.ARN(), v.text}, cost
+		return OtherPath{own.ARN(), v.text}, cost
 	}
-	asked := c.arn[0]
-	if c.Kind == awsname.RoleSession && v.arn.Kind != awsname.Role {
-		asked = c.ARN()
-	}
-	return e.compareTexts(asked, v.text, limit)
+	return e.compareTexts(own.ARN(), v.text, limit)
 }
 
 // principalCost returns what a principal costs that is not the caller; 0 where that is
 // the distance of the texts.
 func (e *evaluation) principalCost(v *principalValue) int {
-	c := &e.caller
 	switch {
 	case v.id != "":
 		return otherCost
-	case !v.known || c.serviceCall:
+	case !v.known || e.caller.serviceCall:
 		return unlikeCost
 	case v.arn.Kind == awsname.AccountRoot:
 		return otherCost
-	case v.arn.Kind == c.Kind && v.arn.Name == c.Name && (v.arn.Path != c.Path || v.arn.Account != c.Account):
-		return placeCost
-	default:
-		return 0
 	}
+	own := e.caller.as(v.arn.Kind)
+	if v.arn.Kind == own.Kind && v.arn.Name == own.Name && (v.arn.Path != own.Path || v.arn.Account != own.Account) {
+		return placeCost
+	}
+	return 0
 }
 
 // compareResources says how the resources differ from the request's, and what that

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A value is one policy value of a condition, read as its operator needs it.
@@ -327,7 +328,7 @@ func parseDate(text string) (time.Time, bool) {
 func CheckValue(key, text string) error {
 	for _, f := range []family{numeric, date, boolean, ipAddress} {
 		if r := readValue(text, f); !r.readable && hasType(pattern.Lower(key), f) {
-			return fmt.Errorf("is %q; expected %s", text, f.expected())
+			return fmt.Errorf("is %s; expected %s", printed.Quoted(text), f.expected())
 		}
 	}
 	return nil

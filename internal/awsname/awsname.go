@@ -6,6 +6,8 @@ package awsname
 import (
 	"fmt"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // An ARN is an Amazon Resource Name split into its parts.
@@ -33,10 +35,10 @@ func ParseARN(s string) (ARN, error) {
 	}
 	parts[5] = rest
 	if count != 5 || parts[0] != "arn" {
-		return ARN{}, fmt.Errorf("%q is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", s)
+		return ARN{}, fmt.Errorf("%s is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", printed.Quoted(s))
 	}
 	if parts[1] == "" || parts[2] == "" || parts[5] == "" {
-		return ARN{}, fmt.Errorf("%q is not an ARN: partition, service and resource must not be empty", s)
+		return ARN{}, fmt.Errorf("%s is not an ARN: partition, service and resource must not be empty", printed.Quoted(s))
 	}
 	return ARN{Partition: parts[1], Service: parts[2], Region: parts[3], Account: parts[4], Resource: parts[5]}, nil
 }

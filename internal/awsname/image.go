@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // An Image is a private ECR image URI.
@@ -37,29 +39,29 @@ func ParseImage(uri string) (Image, error) {
 		return Image{}, fmt.Errorf(format, args...)
 	}
 	if strings.Contains(uri, "://") {
-		return fail("an image URI has no scheme: remove %q", uri[:strings.Index(uri, "://")+3])
+		return fail("an image URI has no scheme: remove %s", printed.Quoted(uri[:strings.Index(uri, "://")+3]))
 	}
 	host, rest, found := strings.Cut(uri, "/")
 	if uri == "" {
 		return fail("the image URI is empty")
 	}
 	if !isHost(host, found) {
-		return fail("%q has no registry, so it is pulled from %s. For an image in ECR, write ACCOUNT.dkr.ecr.REGION.amazonaws.com/%[1]s. For pull through cache, write the URI of the cache repository", uri, dockerHub)
+		return fail("%s has no registry, so it is pulled from %s. For an image in ECR, write ACCOUNT.dkr.ecr.REGION.amazonaws.com/%s. For pull through cache, write the URI of the cache repository", printed.Quoted(uri), dockerHub, printed.Name(uri))
 	}
 	img, err := parseHost(host)
 	if err != nil {
 		return Image{}, err
 	}
 	if !found || rest == "" {
-		return fail("%q has no repository after the registry", uri)
+		return fail("%s has no repository after the registry", printed.Quoted(uri))
 	}
 	rest, img.Digest, found = strings.Cut(rest, "@")
 	if found && !digest.MatchString(img.Digest) {
-		return fail("%q is not a digest: expected sha256: and 64 hex digits", img.Digest)
+		return fail("%s is not a digest: expected sha256: and 64 hex digits", printed.Quoted(img.Digest))
 	}
 	name, tag, found := strings.Cut(rest, ":")
 	if found && !tagFormat.MatchString(tag) {
-		return fail("%q is not a tag: expected up to 128 letters, digits, '_', '.' and '-'", tag)
+		return fail("%s is not a tag: expected up to 128 letters, digits, '_', '.' and '-'", printed.Quoted(tag))
 	}
 	img.Tag = tag
 	if err := CheckRepositoryName(name); err != nil {
@@ -96,7 +98,7 @@ func parseHost(host string) (Image, error) {
 	}
 	account, fips, region, domain := m[1], m[2] != "", m[3], m[4]
 	if !IsRegion(region) {
-		return Image{}, fmt.Errorf("%q is not an AWS Region such as us-east-1", region)
+		return Image{}, fmt.Errorf("%s is not an AWS Region such as us-east-1", printed.Quoted(region))
 	}
 	p := partitionOf(region)
 	want := p.registryDomain
@@ -107,7 +109,7 @@ func parseHost(host string) (Image, error) {
 	case want == "":
 		return Image{}, fmt.Errorf("registries in %s have no dual-stack host: expected %s.dkr.ecr.%s.%s", region, account, region, p.registryDomain)
 	case domain != want:
-		return Image{}, fmt.Errorf("the hosts of registries in %s end in %q, not in %q", region, want, domain)
+		return Image{}, fmt.Errorf("the hosts of registries in %s end in %q, not in %s", region, want, printed.Quoted(domain))
 	}
 	return Image{
 		Repository: Repository{Partition: p.name, Region: region, Account: account},
@@ -124,10 +126,10 @@ const dockerHub = "Docker Hub, where no ECR policy applies"
 func notARegistry(host string) error {
 	account, _, _ := strings.Cut(host, ".")
 	if anyAccount.MatchString(host) && !IsAccountID(account) {
-		return fmt.Errorf("%q has the account %q with %d digits: an account ID has 12", host, account, len(account))
+		return fmt.Errorf("%s has the account %s with %d digits: an account ID has 12", printed.Quoted(host), printed.Quoted(account), len(account))
 	}
 	if host == "docker.io" || strings.HasSuffix(host, ".docker.io") {
-		return fmt.Errorf("%q is %s. For pull through cache, write the URI of the cache repository", host, dockerHub)
+		return fmt.Errorf("%s is %s. For pull through cache, write the URI of the cache repository", printed.Quoted(host), dockerHub)
 	}
-	return fmt.Errorf("%q is not a private ECR registry: expected ACCOUNT.dkr.ecr.REGION.amazonaws.com. For pull through cache, write the URI of the cache repository", host)
+	return fmt.Errorf("%s is not a private ECR registry: expected ACCOUNT.dkr.ecr.REGION.amazonaws.com. For pull through cache, write the URI of the cache repository", printed.Quoted(host))
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A PrincipalKind is the kind of principal that an ARN names.
@@ -30,7 +32,8 @@ type Principal struct {
 	Session   string // session name, for a role session only
 }
 
-// isName reports whether s has the form of a role, user or session name.
+// isName reports whether s has the form and the length of a role, user or session name.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func isName(s string) bool {
 	for _, c := range s {
 		switch {
@@ -40,7 +43,13 @@ func isName(s string) bool {
 			return false
 		}
 	}
-	return s != ""
+	return s != "" && len(s) <= 64
+}
+
+// isPath reports whether s, which begins and ends with a slash, is a path that AWS accepts.
+// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+func isPath(s string) bool {
+	return len(s) <= 512 && !strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' })
 }
 
 // ParsePrincipal reads the ARN of a role, a role session, a user, a federated user or an
@@ -51,19 +60,19 @@ func ParsePrincipal(s string) (Principal, error) {
 		return Principal{}, notAPrincipal(s, err)
 	}
 	if strings.ContainsAny(s, "*?") {
-		return Principal{}, fmt.Errorf("%q has a wildcard: AWS does not accept wildcards in a part of a principal ARN", s)
+		return Principal{}, fmt.Errorf("%s has a wildcard: AWS does not accept wildcards in a part of a principal ARN", printed.Quoted(s))
 	}
 	if !KnownPartition(a.Partition) {
-		return Principal{}, fmt.Errorf("%q has the unknown partition %q", s, a.Partition)
+		return Principal{}, fmt.Errorf("%s has the unknown partition %s", printed.Quoted(s), printed.Quoted(a.Partition))
 	}
 	if a.Service != "iam" && a.Service != "sts" {
-		return Principal{}, fmt.Errorf("%q is the ARN of a resource of %s, not of an IAM principal", s, a.Service)
+		return Principal{}, fmt.Errorf("%s is the ARN of a resource of %s, not of an IAM principal", printed.Quoted(s), printed.Value(a.Service))
 	}
 	if a.Region != "" {
-		return Principal{}, fmt.Errorf("%q has the Region %q: principal ARNs have none", s, a.Region)
+		return Principal{}, fmt.Errorf("%s has the Region %s: principal ARNs have none", printed.Quoted(s), printed.Quoted(a.Region))
 	}
 	if !IsAccountID(a.Account) {
-		return Principal{}, fmt.Errorf("%q has the account %q: expected 12 digits", s, a.Account)
+		return Principal{}, fmt.Errorf("%s has the account %s: expected 12 digits", printed.Quoted(s), printed.Quoted(a.Account))
 	}
 	p := Principal{Partition: a.Partition, Account: a.Account, Path: "/"}
 	if a.Service == "iam" && a.Resource == "root" {
@@ -84,16 +93,19 @@ func ParsePrincipal(s string) (Principal, error) {
 		p.Kind = RoleSession
 		p.Name, p.Session, _ = strings.Cut(rest, "/")
 		if !isName(p.Session) {
-			return Principal{}, fmt.Errorf("%q does not name a session: expected arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/SESSION", s)
+			return Principal{}, fmt.Errorf("%s does not name a session: expected arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/SESSION", printed.Quoted(s))
 		}
 	case "sts federated-user":
 		p.Kind = FederatedUser
 		p.Name = rest
 	default:
-		return Principal{}, fmt.Errorf("%q is not the ARN of a role, role session, user, federated user or account root", s)
+		return Principal{}, fmt.Errorf("%s is not the ARN of a role, role session, user, federated user or account root", printed.Quoted(s))
 	}
 	if !isName(p.Name) {
-		return Principal{}, fmt.Errorf("%q does not name a %s", s, p.Kind)
+		return Principal{}, fmt.Errorf("%s does not name a %s: AWS accepts 1 to 64 letters, digits and the characters + = , . @ _ -", printed.Quoted(s), p.Kind)
+	}
+	if !isPath(p.Path) {
+		return Principal{}, fmt.Errorf("%s has a path that AWS does not accept: it has printable ASCII characters without spaces, and up to 512 of them", printed.Quoted(s))
 	}
 	return p, nil
 }
@@ -104,10 +116,10 @@ var oneColon = regexp.MustCompile(`^(arn:[a-z-]+:iam):([0-9]{12}:.+)$`)
 // mistakes: a name instead of an ARN, and a missing colon after iam.
 func notAPrincipal(s string, err error) error {
 	if !strings.HasPrefix(s, "arn:") {
-		return fmt.Errorf("%q is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME", s)
+		return fmt.Errorf("%s is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME", printed.Quoted(s))
 	}
 	if m := oneColon.FindStringSubmatch(s); m != nil {
-		return fmt.Errorf("%q needs two colons after iam (the Region is empty): %s::%s", s, m[1], m[2])
+		return fmt.Errorf("%s needs two colons after iam (the Region is empty): %s", printed.Quoted(s), printed.Value(m[1]+"::"+m[2]))
 	}
 	return err
 }
@@ -149,7 +161,7 @@ var servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws
 // have the form of a service principal, such as lambda.amazonaws.com.
 func CheckServicePrincipal(s string) error {
 	if !servicePrincipal.MatchString(s) {
-		return fmt.Errorf("%q is %w", s, ErrNotServicePrincipal)
+		return fmt.Errorf("%s is %w", printed.Quoted(s), ErrNotServicePrincipal)
 	}
 	return nil
 }

@@ -11,7 +11,10 @@ var regionPattern = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$`)
 
 // IsRegion reports whether s has the form of a Region code. It does not check whether the
 // Region exists, because AWS may add Regions after a provider release.
-func IsRegion(s string) bool { return regionPattern.MatchString(s) }
+func IsRegion(s string) bool { return len(s) <= maxRegion && regionPattern.MatchString(s) }
+
+// maxRegion is more than twice the length of any code so far.
+const maxRegion = 32
 
 // KnownRegions returns the codes of the Regions that had ECR when this list was written,
 // the oldest and largest first. AWS may have added others.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A Repository is an ECR private repository.
@@ -22,10 +24,10 @@ var repositoryPattern = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/
 // The error says what is wrong.
 func CheckRepositoryName(name string) error {
 	if len(name) < 2 || len(name) > 256 {
-		return fmt.Errorf("%q is not a repository name: ECR accepts 2 to 256 characters, not %d", name, len(name))
+		return fmt.Errorf("%s is not a repository name: ECR accepts 2 to 256 characters, not %d", printed.Quoted(name), len(name))
 	}
 	if !repositoryPattern.MatchString(name) {
-		return fmt.Errorf("%q is not a repository name: ECR accepts lower-case letters and digits, separated by '.', '_', '__', '-' or '/'", name)
+		return fmt.Errorf("%s is not a repository name: ECR accepts lower-case letters and digits, separated by '.', '_', '__', '-' or '/'", printed.Quoted(name))
 	}
 	return nil
 }
@@ -38,7 +40,7 @@ func ParseRepositoryARN(s string) (Repository, error) {
 		return Repository{}, err
 	}
 	if HasWildcard(s) {
-		return Repository{}, fmt.Errorf("%q has a wildcard: it must name one repository", s)
+		return Repository{}, fmt.Errorf("%s has a wildcard: it must name one repository", printed.Quoted(s))
 	}
 	if err := checkLocation(a); err != nil {
 		return Repository{}, err
@@ -71,7 +73,7 @@ func CheckRepositoryPattern(s string) error {
 		return err
 	}
 	if !repositoryCharacters.MatchString(name) {
-		return fmt.Errorf("%q matches no repository: names have only lower-case letters, digits and '.', '_', '-', '/'", s)
+		return fmt.Errorf("%s matches no repository: names have only lower-case letters, digits and '.', '_', '-', '/'", printed.Quoted(s))
 	}
 	return nil
 }
@@ -95,11 +97,11 @@ func splitRepositoryARN(s string) (a ARN, name string, err error) {
 	}
 	name, found := strings.CutPrefix(a.Resource, "repository/")
 	if a.Service != "ecr" || !found {
-		return ARN{}, "", fmt.Errorf("%q is not an ECR repository ARN: expected arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME", s)
+		return ARN{}, "", fmt.Errorf("%s is not an ECR repository ARN: expected arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME", printed.Quoted(s))
 	}
 	if end := strings.IndexAny(name, ":@"); end >= 0 {
 		kind := map[byte]string{':': "tag", '@': "digest"}[name[end]]
-		return ARN{}, "", fmt.Errorf("%q has a %s: remove %s", s, kind, name[end:])
+		return ARN{}, "", fmt.Errorf("%s has a %s: remove %s", printed.Quoted(s), kind, printed.Value(name[end:]))
 	}
 	return a, name, nil
 }
@@ -113,15 +115,16 @@ func checkLocation(a ARN) error {
 		}
 		return exact(s)
 	}
+	arn := printed.Quoted(a.String())
 	switch {
 	case !fits(a.Partition, KnownPartition, partitionCharacters):
-		return fmt.Errorf("%q has the unknown partition %q", a, a.Partition)
+		return fmt.Errorf("%s has the unknown partition %s", arn, printed.Quoted(a.Partition))
 	case !fits(a.Region, IsRegion, regionCharacters):
-		return fmt.Errorf("%q has the Region %q: expected a Region such as us-east-1", a, a.Region)
+		return fmt.Errorf("%s has the Region %s: expected a Region such as us-east-1", arn, printed.Quoted(a.Region))
 	case !HasWildcard(a.Partition+a.Region) && Partition(a.Region) != a.Partition:
-		return fmt.Errorf("%q has the partition %q, but the Region %s is in the partition %q", a, a.Partition, a.Region, Partition(a.Region))
+		return fmt.Errorf("%s has the partition %s, but the Region %s is in the partition %q", arn, printed.Quoted(a.Partition), a.Region, Partition(a.Region))
 	case !fits(a.Account, IsAccountID, accountCharacters):
-		return fmt.Errorf("%q has the account %q: expected 12 digits", a, a.Account)
+		return fmt.Errorf("%s has the account %s: expected 12 digits", arn, printed.Quoted(a.Account))
 	}
 	return nil
 }

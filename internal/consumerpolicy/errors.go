@@ -13,6 +13,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // addError adds an error of the store to the diagnostics.
@@ -95,13 +97,13 @@ func wayOut(role string, existing rolepolicy.Policy) string {
 }
 
 func itemized(obstacles []string) string {
-	return "  - " + strings.Join(obstacles, ".\n  - ") + "."
+	return "  - " + strings.Join(wording.Capped(obstacles, ""), ".\n  - ") + "."
 }
 
 func changedDetail(e *rolepolicy.ChangedError) string {
 	return fmt.Sprintf("%s The role now has a different policy with this name, so nothing was changed.\n\n"+
 		"What the consumer side must do: plan again and check the difference. "+
-		"If this happens again, another configuration also manages this policy: give one of the two another name.\n\nThe current policy: %s", tfattr.Sentence(e), e.Policy.Document)
+		"If this happens again, another configuration also manages this policy: give one of the two another name.\n\nThe current policy: %s", tfattr.Sentence(e), printed.Message(e.Policy.Document))
 }
 
 func overwrittenDetail(e *rolepolicy.OverwrittenError) string {

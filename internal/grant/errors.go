@@ -15,6 +15,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // The titles that the plan and the apply share.
@@ -71,7 +73,7 @@ func where(repo awsname.Repository) string {
 
 func existsDetail(e *repopolicy.ExistsError) string {
 	text := fmt.Sprintf("In %s, there already is a different statement with the Sid %s, which this resource does not manage:\n\n  %s\n\n",
-		where(e.Key.Repository), e.Key.Sid, e.Statement)
+		where(e.Key.Repository), e.Key.Sid, printed.Message(e.Statement.String()))
 	if managed.CheckGrantImport(e.Key.Repository, e.Statement) != nil {
 		return text + "This resource cannot import that statement, because it cannot represent it. Choose another sid."
 	}
@@ -83,14 +85,14 @@ func existsDetail(e *repopolicy.ExistsError) string {
 
 func changedDetail(e *repopolicy.ChangedError) string {
 	return fmt.Sprintf("In %s, the statement with the Sid %s was changed by another writer after the plan was made. It is now:\n\n  %s\n\n"+
-		"Nothing was changed. Plan again, check the difference, and apply.", where(e.Key.Repository), e.Key.Sid, e.Statement)
+		"Nothing was changed. Plan again, check the difference, and apply.", where(e.Key.Repository), e.Key.Sid, printed.Message(e.Statement.String()))
 }
 
 func versionDetail(e *repopolicy.VersionError) string {
 	return fmt.Sprintf("The grant %s uses a policy variable, ${…}, but %s has the Version %s, which does not support policy variables: AWS would compare the literal text. "+
 		"Nothing was changed. Write the condition without a policy variable, or ask the owner of the policy to set its Version to %s. "+
 		"This can change the meaning of other statements, so the provider does not do it.",
-		e.Key.Sid, where(e.Key.Repository), e.Version, policy.Version2012)
+		e.Key.Sid, where(e.Key.Repository), printed.Value(e.Version), policy.Version2012)
 }
 
 func refusedDetail(e *repopolicy.RefusedError) string {
@@ -111,15 +113,15 @@ func refusedDetail(e *repopolicy.RefusedError) string {
 		b.WriteString(" ECR checks the whole policy at each write. The problem is in another statement.\n")
 	case len(e.Named) > 0:
 		fmt.Fprintf(&b, " The provider retried for %s.\n\nThis grant names:\n", e.Waited)
-		for _, p := range e.Named {
+		for _, p := range wording.Capped(printed.Values(e.Named), "") {
 			fmt.Fprintf(&b, "  - %s\n", p)
 		}
 		b.WriteString(adviceOnPrincipals(e.Named))
 	default:
 		b.WriteString(" This grant names no account, role or user: check its conditions, and the other statements of the policy.\n")
 	}
-	for _, s := range e.Policy.Statements() {
-		b.WriteString(possibleCause(s, e.Key.Sid))
+	for _, cause := range wording.Capped(possibleCauses(e.Policy, e.Key.Sid), "statements like these.") {
+		b.WriteString("\n" + cause + "\n")
 	}
 	if len(withDeletedPrincipals(e.Policy, e.Key.Sid)) > 0 {
 		b.WriteString("\n" + adviceOnDeleted + "\n")
@@ -144,36 +146,52 @@ func accountsOf(principals []string) string {
 		if a, err := awsname.ParseARN(p); err == nil {
 			p = a.Account
 		}
-		ids = append(ids, p)
+		ids = append(ids, printed.Value(p))
 	}
 	slices.Sort(ids)
 	if ids = slices.Compact(ids); len(ids) > 1 {
-		return "accounts " + strings.Join(ids, ", ")
+		return "accounts " + some(ids)
 	}
 	return "account " + ids[0]
 }
 
-// possibleCause says why ECR may have refused a policy because of a statement of
-// another writer. ECR checks the whole policy at every write, even what it accepted
-// before.
-func possibleCause(s *policy.Statement, sid string) string {
-	if s.Sid() == sid {
-		return ""
+// possibleCauses says why ECR may have refused a policy because of statements of other
+// writers. ECR checks the whole policy at every write, even what it accepted before.
+func possibleCauses(doc *policy.Document, sid string) []string {
+	var causes []string
+	for _, s := range doc.Statements() {
+		switch {
+		case s.Sid() == sid:
+		case len(deletedIDs(s)) > 0:
+			causes = append(causes, "The "+namesDeleted(doc, s))
+		case len(s.Resources()) > 0:
+			causes = append(causes, fmt.Sprintf("The %s, which this resource does not manage, has the element Resource, which ECR has refused in repository policies. Its owner can remove the element: the repository is implied.", nameOf(doc, s)))
+		}
 	}
-	if ids := deletedIDs(s); len(ids) > 0 {
-		return "\nThe " + namesDeleted(s, ids) + "\n"
-	}
-	if len(s.Resources()) > 0 {
-		return fmt.Sprintf("\nThe statement with the Sid %q, which this resource does not manage, has the element Resource, which ECR has refused in repository policies. Its owner can remove the element: the repository is implied.\n", s.Sid())
-	}
-	return ""
+	return causes
 }
 
 // namesDeleted says which deleted principals a statement of another writer names.
-func namesDeleted(s *policy.Statement, ids []string) string {
-	return fmt.Sprintf("statement with the Sid %q, which this resource does not manage, names a principal that was deleted (%s). Until this is fixed, ECR may refuse every change of the policy.",
-		s.Sid(), strings.Join(ids, ", "))
+func namesDeleted(doc *policy.Document, s *policy.Statement) string {
+	return fmt.Sprintf("%s, which this resource does not manage, names a principal that was deleted (%s). Until this is fixed, ECR may refuse every change of the policy.",
+		nameOf(doc, s), some(deletedIDs(s)))
 }
+
+// nameOf names a statement of a policy. A Sid that several statements have does not name
+// one, nor does an empty one.
+func nameOf(doc *policy.Document, s *policy.Statement) string {
+	switch {
+	case s.Sid() == "":
+		return fmt.Sprintf("statement without a Sid (index %d)", s.Index())
+	case len(doc.Find(s.Sid())) > 1:
+		return fmt.Sprintf("statement with the Sid %s (index %d)", printed.Quoted(s.Sid()), s.Index())
+	default:
+		return "statement with the Sid " + printed.Quoted(s.Sid())
+	}
+}
+
+// some lists texts; of many the first ones.
+func some(texts []string) string { return strings.Join(wording.Capped(texts, ""), ", ") }
 
 // adviceOnDeleted says how to fix a policy that ECR does not accept any more. Two
 // configurations that each have such a statement cannot fix theirs one by one.
@@ -242,13 +260,13 @@ func warnOthers(diags *diag.Diagnostics, key repopolicy.Key, outcome repopolicy.
 	if len(outcome.Restored) > 0 {
 		diags.AddWarning("Restored statements", fmt.Sprintf(
 			"%s no longer had statements that this apply had just verified. Another writer overwrote them. They were written again together with the grant %s: %s.",
-			upper(where(key.Repository)), key.Sid, strings.Join(outcome.Restored, ", ")))
+			upper(where(key.Repository)), key.Sid, some(printed.Values(outcome.Restored))))
 	}
 	for _, s := range outcome.Disappeared {
 		diags.AddWarning("Possible loss of a statement of another writer", fmt.Sprintf(
 			"While the grant %s was written, this statement was in %s, and then disappeared:\n\n  %s\n\n"+
 				"Either its owner deleted it, or it was written between our read and our write, and our write overwrote it. Ask its owner, and add it again if it is needed.",
-			key.Sid, where(key.Repository), s))
+			key.Sid, where(key.Repository), printed.Message(s.String())))
 	}
 }
 
@@ -262,7 +280,7 @@ func warnDeleted(diags *diag.Diagnostics, key repopolicy.Key, live *policy.State
 				"A new role or user with the same name is a different principal and has no access. "+
 				"If it was re-created, apply this configuration to grant access again. If it no longer exists, remove it from role_arns or user_arns. "+
 				"A grant with match_roles_by = \"condition\" matches by name and is not affected.",
-			where(key.Repository), key.Sid, strings.Join(ids, ", ")))
+			where(key.Repository), key.Sid, some(ids)))
 	}
 }
 

@@ -3,7 +3,6 @@ package grant
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,6 +13,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // ImportState takes registry_id,region,repository,sid. It reports what is missing,
@@ -82,11 +82,11 @@ func existing(doc *policy.Document) string {
 			unnamed++
 			continue
 		}
-		sids = append(sids, s.Sid())
+		sids = append(sids, printed.Value(s.Sid()))
 	}
 	text := "It has no such statement."
 	if len(sids) > 0 {
-		text += " Existing Sids: " + strings.Join(sids, ", ") + "."
+		text += " Existing Sids: " + some(sids) + "."
 	}
 	if unnamed > 0 {
 		text += fmt.Sprintf(" Statements without a Sid: %d; to import one, give it a Sid first.", unnamed)
@@ -98,7 +98,8 @@ func existing(doc *policy.Document) string {
 // would change its meaning.
 func checkImportable(repo awsname.Repository, live *policy.Statement) (diags diag.Diagnostics) {
 	if err := managed.CheckGrantImport(repo, live); err != nil {
-		diags.AddError("Unsupported statement", fmt.Sprintf("The statement %s (Effect %q) was not imported: %v.\n\n  %s", live.Sid(), live.Effect(), err, live))
+		diags.AddError("Unsupported statement", fmt.Sprintf("The statement %s (Effect %s) was not imported: %v.\n\n  %s",
+			printed.Value(live.Sid()), printed.Quoted(live.Effect()), err, printed.Message(live.String())))
 	}
 	return diags
 }

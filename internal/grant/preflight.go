@@ -94,7 +94,7 @@ func (r *Resource) preflightDeleted(repo awsname.Repository, doc *policy.Documen
 		}
 		diags.AddWarning("Deleted principal in another statement", fmt.Sprintf(
 			"In the policy of the repository %s (account %s, region %s), the %s If this apply also replaces that statement, ignore this warning.\n\n%s",
-			repo.Name, repo.Account, repo.Region, namesDeleted(s, deletedIDs(s)), adviceOnDeleted))
+			repo.Name, repo.Account, repo.Region, namesDeleted(doc, s), adviceOnDeleted))
 	}
 	return diags
 }

@@ -59,7 +59,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Validators:          []validator.String{tfattr.Valid("a region", managed.CheckRegion), knownRegion{}},
 			},
 			"sid": schema.StringAttribute{
-				MarkdownDescription: "The statement's ID: letters and digits, unique in the repository's policy. The provider finds its statement by this ID.",
+				MarkdownDescription: "The statement's ID: up to 256 letters and digits, unique in the repository's policy. The provider finds its statement by this ID.",
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{replace}, // It is the statement's identity.
 				Validators:          []validator.String{tfattr.Valid("a Sid", managed.CheckSid)},

@@ -3,6 +3,7 @@ package managed
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -62,7 +63,7 @@ func TestRolePolicyHCL(t *testing.T) {
 // that they are in, if they were not escaped.
 var hostileTexts = []string{
 	`plain`, `${file("/etc/passwd")}`, `%{ for x in y }`, `$${literal}`, `%%{literal}`, `$`, `%`, `a"b`, `a\b`, "a\nb", "a\r\nb\t",
-	`"]` + "\n" + `resource "null_resource" "x" {}`, `# comment`, "\x00\x1b[31m", "\u202e\u2028", "é", `'; rm -rf / #`,
+	`"]` + "\n" + `resource "null_resource" "x" {}`, `# comment`, "\x00\x1b[31m", "\u202e\u2028", "\u009b\u2066\x7f", "é", `'; rm -rf / #`,
 }
 
 // TestHCLHasExactlyTheValues: whatever the values are, the text is one resource with
@@ -116,6 +117,9 @@ func compareValues(t *testing.T, text string, got, want map[string]cty.Value) {
 // attributes, evaluated without variables and functions.
 func valuesIn(t *testing.T, text string) map[string]cty.Value {
 	t.Helper()
+	if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
+		t.Errorf("a character that is not printed in:\n%q", text)
+	}
 	file, diags := hclparse.NewParser().ParseHCL([]byte(text), "remedy.tf")
 	if diags.HasErrors() {
 		t.Fatalf("%v in:\n%s", diags, text)

@@ -9,6 +9,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // GrantImportID returns the import ID of an ecrxa_repository_grant:
@@ -21,7 +22,7 @@ func GrantImportID(repo awsname.Repository, sid string) string {
 // wrong with the ID, and how to write it.
 func ParseGrantImportID(id string) (repo awsname.Repository, sid string, err error) {
 	invalid := func(problem string) error {
-		return fmt.Errorf("%q: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull", id, problem)
+		return fmt.Errorf("%s: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull", printed.Quoted(id), problem)
 	}
 	parts := strings.Split(id, ",")
 	if len(parts) != 4 {
@@ -34,7 +35,7 @@ func ParseGrantImportID(id string) (repo awsname.Repository, sid string, err err
 	}
 	sid = parts[3]
 	if CheckSid(sid) != nil {
-		return awsname.Repository{}, "", invalid(fmt.Sprintf("the sid %q is not letters and digits only; give the statement such a Sid first", sid))
+		return awsname.Repository{}, "", invalid(fmt.Sprintf("the sid %s is not letters and digits only, 256 at most; give the statement such a Sid first", printed.Quoted(sid)))
 	}
 	return repo, sid, nil
 }
@@ -55,14 +56,14 @@ func ParseRolePolicyImportID(id string) (role, policyName string, err error) {
 		policyName = DefaultPolicyName
 	}
 	if parts := strings.Split(id, "/"); !hasComma && len(parts) > 1 && !strings.HasPrefix(id, "arn:") {
-		return "", "", fmt.Errorf("%q: use a comma between role name and policy name, and no path. Write ROLE,POLICY: %s",
-			id, strings.Join(parts[len(parts)-2:], ","))
+		return "", "", fmt.Errorf("%s: use a comma between role name and policy name, and no path. Write ROLE,POLICY: %s",
+			printed.Quoted(id), printed.Value(strings.Join(parts[len(parts)-2:], ",")))
 	}
 	if strings.Contains(policyName, ",") {
 		err = errors.New("it has more than one comma")
 	}
 	if err = errors.Join(err, CheckRoleName(role), CheckPolicyName(policyName)); err != nil {
-		return "", "", fmt.Errorf("%q: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; the default policy name is %s", id, err, DefaultPolicyName, DefaultPolicyName)
+		return "", "", fmt.Errorf("%s: %w. Write ROLE,POLICY, for example ecsTaskExecutionRole,%s; the default policy name is %s", printed.Quoted(id), err, DefaultPolicyName, DefaultPolicyName)
 	}
 	return role, policyName, nil
 }
@@ -78,7 +79,7 @@ func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'"
 
 var (
 	errNotExpressed  = errors.New("ecrxa_repository_grant cannot express all of it, for example principals of several kinds, everyone without an organization, or an unknown element")
-	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only; first give the statement such a Sid")
+	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only, 256 at most; first give the statement such a Sid")
 )
 
 // CheckGrantImport returns an error if an ecrxa_repository_grant cannot import a statement
@@ -86,7 +87,7 @@ var (
 // error says why.
 func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 	if live.Effect() != "Allow" {
-		return fmt.Errorf("it has the Effect %q, and ecrxa_repository_grant manages only Allow statements", live.Effect())
+		return fmt.Errorf("it has the Effect %s, and ecrxa_repository_grant manages only Allow statements", printed.Quoted(live.Effect()))
 	}
 	if CheckSid(live.Sid()) != nil {
 		return errSidNotManaged

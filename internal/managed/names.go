@@ -6,17 +6,19 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // sidPattern is the form of a Sid in ecrxa_repository_grant. IAM accepts it in all
-// policies. ECR accepts more characters, but this provider does not write them.
+// policies. ECR accepts more characters, but this provider does not write them. AWS gives
+// no length; a longer Sid would fill a message and a good part of the policy.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+var sidPattern = regexp.MustCompile(`^[A-Za-z0-9]{1,256}$`)
 
 // CheckSid returns an error if a grant cannot have the Sid.
 func CheckSid(sid string) error {
 	if !sidPattern.MatchString(sid) {
-		return fmt.Errorf("%q is not a Sid: write letters and digits only, for example TeamPaymentsPull", sid)
+		return fmt.Errorf("%s is not a Sid: write up to 256 letters and digits, for example TeamPaymentsPull", printed.Quoted(sid))
 	}
 	return nil
 }
@@ -25,10 +27,10 @@ func CheckSid(sid string) error {
 // without account and Region. The error says what to write.
 func CheckRepository(name string) error {
 	if repo, err := awsname.ParseRepositoryARN(name); err == nil {
-		return fmt.Errorf("%q is an ARN: write the repository's name, %q", name, repo.Name)
+		return fmt.Errorf("%s is an ARN: write the repository's name, %q", printed.Quoted(name), repo.Name)
 	}
 	if img, err := awsname.ParseImage(name); err == nil {
-		return fmt.Errorf("%q is an image URI: write the repository's name, %q", name, img.Repository.Name)
+		return fmt.Errorf("%s is an image URI: write the repository's name, %q", printed.Quoted(name), img.Repository.Name)
 	}
 	return awsname.CheckRepositoryName(name)
 }
@@ -36,7 +38,7 @@ func CheckRepository(name string) error {
 // CheckRegion returns an error if region does not have the form of a Region code.
 func CheckRegion(region string) error {
 	if !awsname.IsRegion(region) {
-		return fmt.Errorf("%q is not a region: write its code, such as us-east-1", region)
+		return fmt.Errorf("%s is not a region: write its code, such as us-east-1", printed.Quoted(region))
 	}
 	return nil
 }
@@ -49,11 +51,11 @@ func CheckAccountID(id string) error {
 	}
 	if p, err := awsname.ParsePrincipal(id); err == nil {
 		if p.Kind == awsname.AccountRoot {
-			return fmt.Errorf("%q is the ARN of the whole account: write its ID, %q", id, p.Account)
+			return fmt.Errorf("%s is the ARN of the whole account: write its ID, %q", printed.Quoted(id), p.Account)
 		}
-		return fmt.Errorf("%q names a %s: write it in %s", id, p.Kind, attributeFor(p.Kind))
+		return fmt.Errorf("%s names a %s: write it in %s", printed.Quoted(id), p.Kind, attributeFor(p.Kind))
 	}
-	return fmt.Errorf("%q is not an account ID: write its 12 digits in quotes, so that leading zeros are kept, for example \"012345678901\"", id)
+	return fmt.Errorf("%s is not an account ID: write its 12 digits in quotes, so that leading zeros are kept, for example \"012345678901\"", printed.Quoted(id))
 }
 
 // attributeFor returns the attribute that a kind of principal belongs in.
@@ -76,18 +78,18 @@ var (
 func CheckRoleName(name string) error {
 	if p, err := awsname.ParsePrincipal(name); err == nil {
 		if p.Kind == awsname.Role || p.Kind == awsname.RoleSession {
-			return fmt.Errorf("%q is the ARN of a %s: write the role's name, %q", name, p.Kind, p.Name)
+			return fmt.Errorf("%s is the ARN of a %s: write the role's name, %q", printed.Quoted(name), p.Kind, p.Name)
 		}
-		return fmt.Errorf("%q is an ARN of another kind (%s): write the name of the role that pulls", name, p.Kind)
+		return fmt.Errorf("%s is an ARN of another kind (%s): write the name of the role that pulls", printed.Quoted(name), p.Kind)
 	}
 	if strings.HasPrefix(name, "arn:") {
-		return fmt.Errorf("%q is an ARN: write the role's name alone, the part after the last slash", name)
+		return fmt.Errorf("%s is an ARN: write the role's name alone, the part after the last slash", printed.Quoted(name))
 	}
 	if base := name[strings.LastIndex(name, "/")+1:]; base != name && roleNamePattern.MatchString(base) {
-		return fmt.Errorf("%q has a path: write the role's name alone, %q", name, base)
+		return fmt.Errorf("%s has a path: write the role's name alone, %q", printed.Quoted(name), base)
 	}
 	if !roleNamePattern.MatchString(name) {
-		return fmt.Errorf("%q is not a role name: IAM accepts 1 to 64 letters, digits and the characters + = , . @ _ -", name)
+		return fmt.Errorf("%s is not a role name: IAM accepts 1 to 64 letters, digits and the characters + = , . @ _ -", printed.Quoted(name))
 	}
 	return nil
 }
@@ -95,7 +97,7 @@ func CheckRoleName(name string) error {
 // CheckPolicyName returns an error if name is not the name of an inline policy.
 func CheckPolicyName(name string) error {
 	if !policyNamePattern.MatchString(name) {
-		return fmt.Errorf("%q is not a policy name: IAM accepts 1 to 128 letters, digits and the characters + = , . @ _ -", name)
+		return fmt.Errorf("%s is not a policy name: IAM accepts 1 to 128 letters, digits and the characters + = , . @ _ -", printed.Quoted(name))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // The Sids of the two statements of a policy.
@@ -105,7 +106,7 @@ func obstaclesIn(s *policy.Statement) []string {
 	var obstacles []string
 	for _, action := range s.Actions() {
 		if err := actionset.CheckAction(action); err != nil {
-			obstacles = append(obstacles, fmt.Sprintf("%s allows %s, which is not an ECR action", describe(s), action))
+			obstacles = append(obstacles, fmt.Sprintf("%s allows %s, which is not an ECR action", describe(s), printed.Value(action)))
 		}
 	}
 	for _, arn := range s.Resources() {
@@ -119,9 +120,9 @@ func obstaclesIn(s *policy.Statement) []string {
 // describe returns the name of a statement for a text, as in: statement 2 (Sid "Logs",
 // Deny).
 func describe(s *policy.Statement) string {
-	what := s.Effect()
+	what := printed.Value(s.Effect())
 	if s.Sid() != "" {
-		what = fmt.Sprintf("Sid %q, %s", s.Sid(), s.Effect())
+		what = fmt.Sprintf("Sid %s, %s", printed.Quoted(s.Sid()), what)
 	}
 	return fmt.Sprintf("statement %d (%s)", s.Index()+1, what)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // An Error is a fault in a policy document, with its position.
@@ -21,16 +23,16 @@ type Error struct {
 func (e *Error) Error() string {
 	var where []string
 	if e.Document != "" {
-		where = append(where, strconv.Quote(e.Document))
+		where = append(where, printed.Quoted(e.Document))
 	}
 	switch {
 	case e.Sid != "":
-		where = append(where, fmt.Sprintf("statement %d (Sid %q)", e.Statement, e.Sid))
+		where = append(where, fmt.Sprintf("statement %d (Sid %s)", e.Statement, printed.Quoted(e.Sid)))
 	case e.Statement >= 0:
 		where = append(where, fmt.Sprintf("statement %d", e.Statement))
 	}
 	if e.Element != "" {
-		where = append(where, e.Element)
+		where = append(where, printed.Name(e.Element))
 	}
 	where = append(where, fmt.Sprintf("line %d (byte %d)", e.Line, e.Offset))
 	return strings.Join(where, ", ") + ": " + e.Problem

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A kind is the type of a JSON value.
@@ -151,7 +153,7 @@ func (p *parser) object() (node, *syntaxError) {
 		}
 		p.path = append(p.path, step{name: m.name, index: -1})
 		if seen[m.name] && p.duplicate == nil {
-			p.duplicate = p.errorf("duplicate key " + strconv.Quote(m.name) + " in the same object")
+			p.duplicate = p.errorf("duplicate key " + printed.Quoted(m.name) + " in the same object")
 			p.duplicate.offset = m.start
 		}
 		seen[m.name] = true

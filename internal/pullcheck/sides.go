@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // sides are what a check knows of both sides of a pull.
@@ -108,5 +109,5 @@ func (s sides) notRead(owned, account, what, arguments string) string {
 	return fmt.Sprintf("The %s belongs to account %s, and the provider's credentials to account %s: %s could not be read, and so the verdict is conditional.\n\n"+
 		"Set %[5]s. A second ecrxa_pull_check whose provider has credentials of account %[2]s reads them and exports them under the same names.\n\n"+
 		"If this provider's credentials should be those of account %[2]s, look at its profile.",
-		owned, account, s.account, what, arguments)
+		owned, account, printed.Name(s.account), what, arguments)
 }

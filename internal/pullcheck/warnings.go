@@ -12,6 +12,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 // warnOfDocuments warns of reads that AWS denied, of documents that it would reject, and of
@@ -28,14 +29,15 @@ func warnOfDocuments(diags *diag.Diagnostics, result report.Result, refusals []l
 // warnAt warns once of each place, of all that is wrong there: of several warnings
 // of one title Terraform shows one.
 func warnAt(diags *diag.Diagnostics, notices []report.Notice, title, end string) {
-	details := map[string]string{}
+	details := map[string][]string{}
 	for _, notice := range notices {
-		details[notice.At.String()] += "\n" + notice.Sentence
+		at := notice.At.String()
+		details[at] = append(details[at], notice.Sentence)
 	}
 	for _, notice := range notices {
 		at := notice.At.String()
 		if detail, first := details[at]; first {
-			diags.AddAttributeWarning(attributes.Path(notice.At), title+": "+at, strings.TrimPrefix(detail, "\n")+end)
+			diags.AddAttributeWarning(attributes.Path(notice.At), title+": "+at, strings.Join(wording.Capped(detail, "sentences: see mismatches."), "\n")+end)
 			delete(details, at)
 		}
 	}

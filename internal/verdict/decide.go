@@ -20,9 +20,12 @@ var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImag
 
 // decide judges a pull.
 func decide(a arguments) *Judgement {
-	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[string]At{}, left: authz.NewBudget()}
+	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[string]At{}, sids: map[authz.StatementRef]int{}, left: authz.NewBudget()}
 	for _, planned := range a.planned {
 		j.plannedAt[planned.Sid()] = planned.At
+	}
+	for s := range j.Statements(authz.PolicyTypes()...) {
+		j.sids[ofSid(s.Ref())]++
 	}
 	for _, action := range append([]string{actionset.TokenAction}, actionset.Actions(a.access)...) {
 		request := a.request(action)
@@ -133,6 +136,34 @@ func (a *arguments) request(action string) authz.Request {
 		request.ResourceAccount = a.target.Principal.Account
 	}
 	return request
+}
+
+// role returns the principal as policies name it, a session as its role; and whether its
+// path is known. The path of a session's role is not in the session's ARN: IAM or
+// aws:PrincipalArn gives it.
+func (a *arguments) role() (role awsname.Principal, isPathKnown bool) {
+	principal := a.target.Principal
+	if principal.Kind != awsname.RoleSession {
+		return principal, true
+	}
+	for _, arn := range append(a.contextValues("aws:PrincipalArn"), a.in.ActualRoleARN) {
+		role, err := awsname.ParsePrincipal(arn)
+		if err == nil && role.Kind == awsname.Role && role.Account == principal.Account && role.Name == principal.Name {
+			return role, true
+		}
+	}
+	principal.Kind, principal.Session = awsname.Role, ""
+	return principal, false
+}
+
+// contextValues returns the values of a condition key in the argument context.
+func (a *arguments) contextValues(key string) []string {
+	for name, values := range a.in.Context {
+		if strings.EqualFold(name, key) {
+			return slices.Clone(values)
+		}
+	}
+	return nil
 }
 
 // context returns the known condition keys: ECR answers HTTPS only, a login is valid

@@ -9,6 +9,8 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // An Input is everything that is known about one pull. The fields are the arguments
@@ -166,12 +168,12 @@ type At struct {
 // String writes the place as Terraform does, as in planned_statements[1].
 func (a At) String() string {
 	var s strings.Builder
-	s.WriteString(a.Attribute)
+	s.WriteString(printed.Name(a.Attribute))
 	for _, i := range a.Indexes {
 		s.WriteString("[" + strconv.Itoa(i) + "]")
 	}
 	if a.Key != "" {
-		s.WriteString("[" + strconv.Quote(a.Key) + "]")
+		s.WriteString("[" + printed.Quoted(a.Key) + "]")
 	}
 	return s.String()
 }
@@ -197,13 +199,14 @@ func (e *InputError) Unwrap() error { return e.Err }
 // InputErrors are all faults of an input.
 type InputErrors []*InputError
 
-// Error lists the faults, one a line, with a full stop before each next one.
+// Error lists the faults, one a line, with a full stop before each next one; of very many
+// the first ones.
 func (e InputErrors) Error() string {
 	lines := make([]string, len(e))
 	for i, fault := range e {
 		lines[i] = fault.Error()
 	}
-	return strings.Join(lines, ".\n")
+	return strings.Join(wording.Capped(lines, "faults"), ".\n")
 }
 
 // Unwrap returns the faults.

@@ -18,10 +18,11 @@ type Judgement struct {
 	compiled  authz.Policies
 	faults    []Fault
 	decisions []Decision
-	requests  map[string]authz.Request // by action
-	plannedAt map[string]At            // of the planned statements, by Sid
-	left      *authz.Budget            // what the decisions have left of the budget of one verdict
-	shared    *authz.Budget            // of all requests; nil if each has a budget of its own
+	requests  map[string]authz.Request   // by action
+	plannedAt map[string]At              // of the planned statements, by Sid
+	sids      map[authz.StatementRef]int // how many statements of a policy have the Sid; the references have nothing else
+	left      *authz.Budget              // what the decisions have left of the budget of one verdict
+	shared    *authz.Budget              // of all requests; nil if each has a budget of its own
 }
 
 // Bounded returns the judgement with requests that share what the decisions have left
@@ -52,15 +53,14 @@ func (j *Judgement) Principal() awsname.Principal { return j.arguments.target.Pr
 // RoleARN returns the ARN by which a policy names the principal: for a session that
 // of its role, with the path if that is known.
 func (j *Judgement) RoleARN() string {
-	principal := j.Principal()
-	if principal.Kind != awsname.RoleSession {
-		return principal.ARN()
-	}
-	if j.arguments.in.ActualRoleARN != "" {
-		return j.arguments.in.ActualRoleARN
-	}
-	principal.Kind, principal.Session = awsname.Role, ""
-	return principal.ARN()
+	role, _ := j.arguments.role()
+	return role.ARN()
+}
+
+// IsPathUnknown reports whether a session pulls, and the path of its role is not known.
+func (j *Judgement) IsPathUnknown() bool {
+	_, known := j.arguments.role()
+	return !known
 }
 
 // RoleMissing reports whether the role is known not to exist. A user is none.
@@ -208,6 +208,15 @@ func (j *Judgement) Statement(ref authz.StatementRef) (Statement, bool) {
 		}
 	}
 	return Statement{}, false
+}
+
+// IsRepeated reports whether another statement of the policy has the Sid of the statement
+// that a reference points at.
+func (j *Judgement) IsRepeated(ref authz.StatementRef) bool { return j.sids[ofSid(ref)] > 1 }
+
+// ofSid returns a reference to the Sid alone.
+func ofSid(ref authz.StatementRef) authz.StatementRef {
+	return authz.StatementRef{PolicyType: ref.PolicyType, Policy: ref.Policy, Sid: ref.Sid}
 }
 
 // located returns a statement with the argument that it is from: a planned one has its own.

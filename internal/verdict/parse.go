@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // arguments are an input, parsed.
@@ -79,7 +81,7 @@ func (r *reading) checkAccess() {
 		r.access = actionset.Pull
 	}
 	if !slices.Contains(actionset.Names(), r.access) {
-		r.fault(At{Attribute: "access"}, fmt.Sprintf("is %q; expected one of %s", r.access, wording.List(actionset.Names(), "or")), nil)
+		r.fault(At{Attribute: "access"}, fmt.Sprintf("is %s; expected one of %s", printed.Quoted(string(r.access)), wording.List(actionset.Names(), "or")), nil)
 	}
 }
 
@@ -143,7 +145,7 @@ func (r *reading) principal() awsname.Principal {
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-xaccount-permissions
 func serviceProblem(service string) string {
 	problem := fmt.Sprintf("is the AWS service %s, and this check judges roles, role sessions and users only: "+
-		"look in the repository policy whether a statement with \"Principal\": {\"Service\": %q} allows the pull, as ecrxa_repository_grant writes it with service_principal", service, service)
+		"look in the repository policy whether a statement with \"Principal\": {\"Service\": %s} allows the pull, as ecrxa_repository_grant writes it with service_principal", printed.Value(service), printed.Quoted(service))
 	if strings.HasPrefix(service, "lambda.") {
 		problem += ". The function's execution role does not pull the function's image, so it cannot be checked instead. Across accounts Lambda also needs a statement for the function's account"
 	}
@@ -158,7 +160,7 @@ func (r *reading) actualRole(principal awsname.Principal) (awsname.Principal, bo
 	}
 	actual, err := awsname.ParsePrincipal(arn)
 	if err == nil && (actual.Kind != awsname.Role || actual.Account != principal.Account || actual.Name != principal.Name) {
-		err = fmt.Errorf("%q is not the role of role_arn with its path", arn)
+		err = fmt.Errorf("%s is not the role of role_arn with its path", printed.Quoted(arn))
 	}
 	if err != nil {
 		r.fault(At{Attribute: "actual_role_arn"}, "is not valid", err)
@@ -168,7 +170,7 @@ func (r *reading) actualRole(principal awsname.Principal) (awsname.Principal, bo
 
 func (r *reading) checkScope() {
 	if scope := r.in.RegistryPolicyScope; scope != "" && scope != ScopeV1 && scope != ScopeV2 {
-		r.fault(At{Attribute: "registry_policy_scope"}, fmt.Sprintf("is %q; expected V1 or V2", scope), nil)
+		r.fault(At{Attribute: "registry_policy_scope"}, fmt.Sprintf("is %s; expected V1 or V2", printed.Quoted(scope)), nil)
 	}
 }
 
@@ -177,7 +179,7 @@ func (r *reading) checkContext() {
 	for _, key := range slices.Sorted(maps.Keys(r.in.Context)) {
 		at := At{Attribute: "context", Key: key}
 		if other, twice := seen[strings.ToLower(key)]; twice {
-			r.fault(at, fmt.Sprintf("is the same key as %q: case does not count in the name of a condition key", other), nil)
+			r.fault(at, fmt.Sprintf("is the same key as %s: case does not count in the name of a condition key", printed.Quoted(other)), nil)
 		}
 		seen[strings.ToLower(key)] = key
 		values := r.in.Context[key]
@@ -265,10 +267,22 @@ func placed(at, shown At) At {
 	return at
 }
 
+// levels reads control policies. Those of one name on several levels are told apart by
+// their level.
 func (r *reading) levels(t authz.PolicyType, levels Levels) [][]Policy {
+	count := map[string]int{}
+	for _, d := range slices.Concat(levels.List...) {
+		count[d.Name]++
+	}
 	var out [][]Policy
-	for _, level := range levels.List {
-		out = append(out, r.list(t, level))
+	for n, level := range levels.List {
+		named := slices.Clone(level)
+		for i := range named {
+			if count[named[i].Name] > 1 {
+				named[i].Name = fmt.Sprintf("%s of level %d", cmp.Or(named[i].Name, wording.Of(t).Phrase), n+1)
+			}
+		}
+		out = append(out, r.list(t, named))
 	}
 	return out
 }
@@ -319,7 +333,7 @@ func (r *reading) planStatements(live []Policy) []Policy {
 		}
 		sid := statement.Sid()
 		if other, twice := first[sid]; twice {
-			r.fault(plan.At, fmt.Sprintf("has the Sid %q of %s: one of them would replace the other", sid, other), nil)
+			r.fault(plan.At, fmt.Sprintf("has the Sid %s of %s: one of them would replace the other", printed.Quoted(sid), other), nil)
 		}
 		if sid == "" {
 			r.fault(plan.At, "has no Sid; the Sid says which statement of the repository policy it replaces", nil)

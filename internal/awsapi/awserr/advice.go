@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // advice is what happened and what to do now, in whole sentences.
@@ -24,7 +26,7 @@ func adviceFor(e *Error, text string) advice {
 		return quotaAdvice(e.Attempt.Side)
 	}
 	if configuration, ok := errors.AsType[*ConfigError](e.Cause); ok {
-		return advice{"The call was not made. " + configuration.Problem, configuration.Remedy}
+		return advice{"The call was not made. " + printed.Message(configuration.Problem), printed.Message(configuration.Remedy)}
 	}
 	if a, ok := adviceByKind[e.Kind]; ok {
 		return a
@@ -68,7 +70,7 @@ func assumeRoleAdvice(d denial, role Role) advice {
 	action := cmp.Or(d.action, "sts:AssumeRole")
 	which := "a role"
 	if arn := cmp.Or(role.ARN, d.role); arn != "" {
-		which = "the role " + arn
+		which = "the role " + printed.Value(arn)
 	}
 	a := advice{
 		happened: fmt.Sprintf("To get credentials for this call, the provider tried to assume %s (from %s). AWS responded that the caller is not authorized to assume it.",

@@ -9,14 +9,16 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Summary returns one line for a diagnostic's summary.
 func (e *Error) Summary() string {
 	if configuration, ok := errors.AsType[*ConfigError](e.Cause); ok {
-		return configuration.Summary
+		return printed.Message(configuration.Summary)
 	}
-	return fmt.Sprintf("Could not %s: %s", e.Attempt.Doing, e.Kind)
+	return fmt.Sprintf("Could not %s: %s", printed.Message(e.Attempt.Doing), e.Kind)
 }
 
 // Detail says what was tried and where, what went wrong, which side must act
@@ -25,18 +27,19 @@ func (e *Error) Detail() string {
 	last := messageOf(e.Cause)
 	advice := adviceFor(e, last.text)
 	detail := fmt.Sprintf("The provider tried to %s%s. %s\n\n%s: %s",
-		e.Attempt.Doing, e.Attempt.where(), advice.happened,
+		printed.Message(e.Attempt.Doing), e.Attempt.where(), advice.happened,
 		e.Attempt.whoActs(), advice.now)
-	if strings.Contains(detail, last.text) {
+	text := printed.Message(last.text)
+	if strings.Contains(detail, text) {
 		return detail // The problem of a *ConfigError is in it already.
 	}
-	return fmt.Sprintf("%s\n\n%s: %s", detail, last.label, last.text)
+	return fmt.Sprintf("%s\n\n%s: %s", detail, last.label, text)
 }
 
 // where names the account, the Region and the account of the credentials, as far as
 // they are known.
 func (a Attempt) where() string {
-	account := "account " + a.Account
+	account := "account " + printed.Name(a.Account)
 	switch {
 	case a.OwnAccount:
 		account += ", the account of the credentials"
@@ -48,10 +51,10 @@ func (a Attempt) where() string {
 		parts = append(parts, account)
 	}
 	if a.Region != "" {
-		parts = append(parts, "Region "+a.Region)
+		parts = append(parts, "Region "+printed.Name(a.Region))
 	}
 	if a.Credentials != "" {
-		parts = append(parts, "with credentials of the account "+a.Credentials)
+		parts = append(parts, "with credentials of the account "+printed.Name(a.Credentials))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -66,7 +69,8 @@ func (a Attempt) whoActs() string {
 	return fmt.Sprintf("What the %s side must do", a.Side)
 }
 
-// A message is the last part of a diagnostic: what AWS or the SDK said.
+// A message is the last part of a diagnostic: what AWS or the SDK said. It is printed
+// with printed.Message.
 type message struct {
 	label string // says where the text comes from
 	text  string
@@ -132,13 +136,13 @@ type denial struct {
 func parseDenial(text string) denial {
 	var d denial
 	if m := deniedAction.FindStringSubmatch(text); m != nil {
-		d.action = m[1]
+		d.action = printed.Name(m[1])
 	}
 	if m := deniedRole.FindStringSubmatch(text); m != nil {
 		d.role = m[1]
 	}
 	if m := denyingPolicy.FindStringSubmatch(text); m != nil {
-		d.policy = strings.TrimSpace(m[1] + m[2])
+		d.policy = printed.Name(strings.TrimSpace(m[1] + m[2]))
 		d.explicit = m[2] != ""
 	}
 	return d

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Side is the side of a cross-account pull that an error concerns: its credentials,
@@ -50,7 +52,7 @@ func Explain(err error, a Attempt) error {
 
 // Error returns what was tried and the cause, in one sentence.
 func (e *Error) Error() string {
-	return fmt.Sprintf("could not %s: %s", e.Attempt.Doing, messageOf(e.Cause).text)
+	return fmt.Sprintf("could not %s: %s", printed.Message(e.Attempt.Doing), Message(e.Cause))
 }
 
 // Unwrap returns the SDK's error.
@@ -63,14 +65,15 @@ func Describe(err error, summary string) (title, detail string) {
 		return explained.Summary(), explained.Detail()
 	}
 	if configuration, ok := errors.AsType[*ConfigError](err); ok {
-		return configuration.Summary, configuration.Error()
+		return printed.Message(configuration.Summary), printed.Message(configuration.Error())
 	}
-	return summary, err.Error()
+	return summary, printed.Message(err.Error())
 }
 
 // Message returns AWS's own message about a failed call, with its error code and
-// without the SDK's wrapping. For an error that is not AWS's, it returns its text.
-func Message(err error) string { return messageOf(err).text }
+// without the SDK's wrapping, on one line. For an error that is not AWS's, it returns its
+// text.
+func Message(err error) string { return printed.Message(messageOf(err).text) }
 
 // MayHaveTakenEffect reports whether a write that failed with err may have changed
 // AWS: it was sent, and AWS's response is missing or says that AWS failed.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // String names the statement, as in: the statement with the Sid TeamA in the policy
@@ -28,7 +29,7 @@ func (e *ExistsError) Error() string {
 	if e.Own {
 		return fmt.Sprintf("another resource of this configuration manages %s", e.Key)
 	}
-	return fmt.Sprintf("%s exists and is different: %s", e.Key, e.Statement)
+	return fmt.Sprintf("%s exists and is different: %s", e.Key, printed.Message(e.Statement.String()))
 }
 
 // A ChangedError says that an existing statement is not the one in the state, so that
@@ -40,7 +41,7 @@ type ChangedError struct {
 
 // Error names the statement.
 func (e *ChangedError) Error() string {
-	return fmt.Sprintf("%s was changed since the plan was made: %s", e.Key, e.Statement)
+	return fmt.Sprintf("%s was changed since the plan was made: %s", e.Key, printed.Message(e.Statement.String()))
 }
 
 // A DuplicateSidError says that several statements of a policy have one Sid.
@@ -64,7 +65,7 @@ type VersionError struct {
 
 // Error names the statement and the version.
 func (e *VersionError) Error() string {
-	return fmt.Sprintf("%s would have a policy variable, which is plain text in a policy with the Version %s", e.Key, e.Version)
+	return fmt.Sprintf("%s would have a policy variable, which is plain text in a policy with the Version %s", e.Key, printed.Value(e.Version))
 }
 
 // A RefusedError says that ECR refused a policy because of its content.

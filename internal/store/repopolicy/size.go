@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // MaxSize is the number of characters that a repository policy may have.
@@ -42,9 +43,9 @@ func Sizes(doc *policy.Document) string {
 			fmt.Fprintf(&b, "  and %d more\n", len(statements)-most)
 			break
 		}
-		name := s.Sid()
-		if name == "" {
-			name = "(without Sid)"
+		name := fmt.Sprintf("(without Sid, index %d)", s.Index())
+		if s.Sid() != "" {
+			name = printed.Value(s.Sid())
 		}
 		fmt.Fprintf(&b, "  %6d  %s\n", size(s), name)
 	}

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // MaxSize is the number of characters that all inline policies of one role may
@@ -49,7 +52,7 @@ func (e *QuotaError) Detail() string {
 		"such as arn:aws:ecr:us-east-1:111122223333:repository/team/*; or move another inline policy of the role "+
 		"into a managed policy, which has a quota of its own.", named(e.Role, e.Account), MaxSize, e.use())
 	if e.Cause != nil {
-		detail += fmt.Sprintf("\n\nThe error: %v", e.Cause)
+		detail += "\n\nThe error: " + printed.Message(e.Cause.Error())
 	}
 	return detail
 }
@@ -58,7 +61,7 @@ func (e *QuotaError) use() string {
 	size := Size(e.Policy.Document)
 	text := fmt.Sprintf("The policy %s needs %d. ", e.Policy.Name, size)
 	if e.Unread != nil {
-		return text + fmt.Sprintf("How much the role's other inline policies use could not be found out: %v.", e.Unread)
+		return text + fmt.Sprintf("How much the role's other inline policies use could not be found out: %s.", printed.Message(e.Unread.Error()))
 	}
 	if len(e.Others) == 0 {
 		return text + "The role has no other inline policy."
@@ -67,9 +70,9 @@ func (e *QuotaError) use() string {
 	uses := make([]string, len(e.Others))
 	for i, p := range e.Others {
 		total += Size(p.Document)
-		uses[i] = fmt.Sprintf("%s (%d)", p.Name, Size(p.Document))
+		uses[i] = fmt.Sprintf("%s (%d)", printed.Name(p.Name), Size(p.Document))
 	}
-	text += fmt.Sprintf("The role's other inline policies use %d: %s.", total, strings.Join(uses, ", "))
+	text += fmt.Sprintf("The role's other inline policies use %d: %s.", total, strings.Join(wording.Capped(uses, ""), ", "))
 	if excess := size + total - MaxSize; excess > 0 {
 		text += fmt.Sprintf(" That is %d too many.", excess)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 // A Misplacement is why AWS would reject a statement in a policy of some type.
@@ -75,9 +76,10 @@ func rejected(j *verdict.Judgement) []Placed {
 func logins(j *verdict.Judgement) []Placed {
 	var found []Placed
 	add := func(at verdict.At, s *policy.Statement) {
+		statement := verdict.Statement{Type: authz.RepositoryPolicy, Policy: wording.Of(authz.RepositoryPolicy).Noun, At: at, Statement: s}
 		isLogin := func(action string) bool { return strings.EqualFold(action, actionset.TokenAction) }
 		if slices.ContainsFunc(s.Actions(), isLogin) {
-			found = append(found, Placed{at, LoginInRepositoryPolicy{s.Sid()}})
+			found = append(found, Placed{at, LoginInRepositoryPolicy{statement.Ref()}})
 		}
 	}
 	for _, planned := range j.PlannedStatements() {

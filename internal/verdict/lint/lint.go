@@ -88,7 +88,7 @@ type UnusedContextKey struct {
 // LoginInRepositoryPolicy means that a statement of the repository policy names
 // ecr:GetAuthorizationToken, which is no action on a repository.
 // Source means that https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
-type LoginInRepositoryPolicy struct{ Sid string }
+type LoginInRepositoryPolicy struct{ Statement authz.StatementRef }
 
 // RejectedDocument means that AWS would reject the document.
 type RejectedDocument struct{ Err *policy.Error }
@@ -105,7 +105,10 @@ type AllowedElsewhere struct{ Repository awsname.Repository }
 
 // GrantedElsewhere means that the policies of the registry side name the repository of the same
 // name in another place.
-type GrantedElsewhere struct{ Repository awsname.Repository }
+type GrantedElsewhere struct {
+	Repository awsname.Repository
+	Resource   string // that means it, as written
+}
 
 // OtherAccountsOnly means that the repository policy grants to other accounts only.
 type OtherAccountsOnly struct{ Accounts []string }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
@@ -23,7 +24,9 @@ func registryMismatches(j *verdict.Judgement, deleted []DeletedPrincipal) []Find
 	}
 	found = append(found, misspelt(j, authz.RepositoryPolicy)...)
 	for _, place := range places(j, authz.RepositoryPolicy, authz.RegistryPolicy) {
-		found = append(found, GrantedElsewhere{place})
+		if covers(place.Resource, place.Repository) {
+			found = append(found, GrantedElsewhere(place))
+		}
 	}
 	if isScopeTooNarrow(j) {
 		found = append(found, ScopeTooNarrow{})
@@ -82,27 +85,56 @@ func allows(j *verdict.Judgement, types ...authz.PolicyType) func(yield func(ver
 // allowedPlaces returns where the identity policies allow on the repository of this
 // name what they deny on this one.
 func allowedPlaces(j *verdict.Judgement) []awsname.Repository {
-	return slices.DeleteFunc(places(j, authz.IdentityPolicy), func(place awsname.Repository) bool { return !identityAllows(j, place) })
+	var allowed []awsname.Repository
+	for _, place := range places(j, authz.IdentityPolicy) {
+		if identityAllows(j, place.Repository) {
+			allowed = append(allowed, place.Repository)
+		}
+	}
+	return allowed
 }
 
 // maxPlaces is how many places are looked at. To judge each costs as much as all
 // statements, and a slip in one of so many would not be found by reading.
 const maxPlaces = 50
 
+// A place is a repository in the account and Region that a resource names.
+type place struct {
+	Repository awsname.Repository
+	Resource   string
+}
+
 // places returns this repository moved to each account and Region that the resources
-// of Allow statements name, this place not among them.
-func places(j *verdict.Judgement, types ...authz.PolicyType) []awsname.Repository {
-	var found []awsname.Repository
-	seen := map[awsname.Repository]bool{j.Repository(): true}
+// of Allow statements name, this place not among them; with the first such resource that
+// covers it.
+func places(j *verdict.Judgement, types ...authz.PolicyType) []place {
+	var found []place
+	at := map[awsname.Repository]int{j.Repository(): -1}
 	for s := range allows(j, types...) {
 		for _, resource := range s.Resources() {
-			if place, ok := moved(j.Repository(), resource); ok && !seen[place] && len(found) < maxPlaces {
-				seen[place] = true
-				found = append(found, place)
+			repository, ok := moved(j.Repository(), resource)
+			i, seen := at[repository]
+			switch {
+			case !ok || i < 0:
+			case !seen && len(found) < maxPlaces:
+				at[repository] = len(found)
+				found = append(found, place{repository, resource})
+			case seen && !covers(found[i].Resource, repository):
+				found[i].Resource = resource
 			}
 		}
 	}
 	return found
+}
+
+// matchSteps is more than it takes to match a resource that is not made up to take long.
+const matchSteps = 2_000
+
+// covers reports whether a resource means a repository.
+func covers(resource string, repository awsname.Repository) bool {
+	arn, _ := pattern.Parse(resource, pattern.Syntax{Wildcards: true, Segments: true})
+	matches, steps := arn.Match(repository.ARN(), matchSteps)
+	return matches && steps <= matchSteps
 }
 
 // moved returns a repository in the place that a resource names; parts with wildcards

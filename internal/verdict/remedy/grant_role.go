@@ -24,7 +24,7 @@ type grant struct {
 func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	change := GrantRole{
 		Actions:     actionset.Actions(j.Access()),
-		PathUnknown: j.Principal().Kind == awsname.RoleSession && j.Input().ActualRoleARN == "",
+		PathUnknown: j.IsPathUnknown(),
 		Uncertain:   Uncertain{Image: found.IsImageUncertain(j), Role: lint.IsRoleUncertain(j)},
 	}
 	written, isCorrection := correctedGrant(j)

@@ -8,6 +8,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // alternatives says, for denied actions whose reasons depend on what is not known, when
@@ -25,7 +26,7 @@ func alternatives(j *verdict.Judgement) []string {
 			if ref.Effect == "Deny" {
 				verb = " denies it only if "
 			}
-			line := wording.Sentence(statementIn(ref) + verb + applies(j, ref, cases.Keys))
+			line := wording.Sentence(statementIn(j, ref) + verb + applies(j, ref, cases.Keys))
 			if !seen[line] {
 				seen[line] = true
 				lines = append(lines, line)
@@ -49,7 +50,7 @@ func applies(j *verdict.Judgement, ref authz.StatementRef, keys []string) string
 	}
 	conditions := slices.DeleteFunc(conditionsOf(j, ref), isOther)
 	if len(conditions) == 0 {
-		return wording.Some(allForeign(keys), "and") + " fits"
+		return wording.Some(printed.Values(keys), "and") + " fits"
 	}
 	return conditionList(conditions)
 }
@@ -73,7 +74,7 @@ func conditionList(conditions []policy.Condition) string {
 
 // conditionWords writes a condition as in: aws:SourceVpce equals vpce-1.
 func conditionWords(c policy.Condition) string {
-	key, values := foreign(c.Variable), wording.Some(allForeign(c.Values), "or")
+	key, values := printed.Value(c.Variable), wording.Some(printed.Values(c.Values), "or")
 	if c.Test == "Null" && len(c.Values) == 1 {
 		if strings.EqualFold(c.Values[0], "true") {
 			return key + " is absent"
@@ -83,7 +84,7 @@ func conditionWords(c policy.Condition) string {
 	if verb, ok := operatorVerbs[c.Test]; ok {
 		return key + " " + verb + " " + values
 	}
-	return key + " meets " + foreign(c.Test) + " " + values
+	return key + " meets " + printed.Value(c.Test) + " " + values
 }
 
 // operatorVerbs are the verbs for the condition operators that are plain enough to be put

@@ -6,7 +6,6 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
@@ -57,7 +56,7 @@ func otherAssumptions(j *verdict.Judgement) []string {
 		sentences = append(sentences, "Assumed, because it is not set: there is no registry policy, which could "+could[j.Verdict()]+".")
 	}
 	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn") // the path is asked for
-	if j.Principal().Kind == awsname.RoleSession && in.ActualRoleARN == "" && !isPathOpen {
+	if j.IsPathUnknown() && !isPathOpen {
 		sentences = append(sentences, "The role of the session has no path.")
 	}
 	if things := assumedToExist(j); isAllowed && len(things) > 0 {

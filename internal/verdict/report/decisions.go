@@ -7,6 +7,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // decisions returns the decisions as the result has them.
@@ -64,9 +65,9 @@ func brief(j *verdict.Judgement, d *verdict.Decision) string {
 	case len(d.Obstacles) > 0:
 		return obstacleList(j, d.Obstacles)
 	case d.Verdict == authz.Allowed:
-		return briefAllowed(&d.Engine)
+		return briefAllowed(j, &d.Engine)
 	case d.Verdict == authz.Denied:
-		return briefDenied(d)
+		return briefDenied(j, d)
 	default:
 		return "it depends on " + wording.Some(dependsOn(j, d), "and")
 	}
@@ -88,7 +89,7 @@ func obstacleList(j *verdict.Judgement, obstacles []verdict.Obstacle) string {
 }
 
 // briefAllowed names the Allow statements.
-func briefAllowed(d *authz.Decision) string {
+func briefAllowed(j *verdict.Judgement, d *authz.Decision) string {
 	if len(d.Statements) == 0 {
 		return "the root user of an account needs no policy there"
 	}
@@ -105,10 +106,10 @@ func briefAllowed(d *authz.Decision) string {
 			certain = append(certain, ref)
 		}
 	}
-	words := statementGroups(certain, "and")
+	words := statementGroups(j, certain, "and")
 	for _, t := range authz.PolicyTypes() {
 		if len(open[t]) > 0 {
-			words = append(words, wording.List(statementGroups(open[t], "or"), "or"))
+			words = append(words, wording.List(statementGroups(j, open[t], "or"), "or"))
 		}
 	}
 	text := "by " + wording.Some(words, "and")
@@ -120,16 +121,16 @@ func briefAllowed(d *authz.Decision) string {
 
 // anyValueOf continues a reason that holds for every value of some condition keys.
 func anyValueOf(keys []string) string {
-	return ", for any value of " + wording.Some(allForeign(keys), "and")
+	return ", for any value of " + wording.Some(printed.Values(keys), "and")
 }
 
 // briefDenied says what denies: Deny statements, and missing Allows. They hold together,
 // unless it depends on what is not known which of them does.
-func briefDenied(d *verdict.Decision) string {
+func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 	var explicit, none, single []string
 	for _, t := range d.Engine.DeniedBy {
 		if denials := d.Denials(t); len(denials) > 0 {
-			explicit = append(explicit, "explicit deny by "+statementsIn(denials))
+			explicit = append(explicit, "explicit deny by "+statementsIn(j, denials))
 		}
 		phrase := wording.Of(t).Phrase
 		switch {
@@ -165,7 +166,7 @@ func isEitherCause(d *verdict.Decision) bool {
 func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 	var parts []string
 	for _, key := range d.Engine.UnknownKeys {
-		parts = append(parts, foreign(key.Key))
+		parts = append(parts, printed.Value(key.Key))
 	}
 	unknown := j.Unknown()
 	for _, t := range d.Engine.UndecidedBy {
@@ -177,7 +178,7 @@ func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 		}
 	}
 	if len(parts) == 0 {
-		return []string{statementsIn(d.Engine.Statements)}
+		return []string{statementsIn(j, d.Engine.Statements)}
 	}
 	return parts
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // explanation writes the result as a person wants it on a screen. It begins with a
@@ -67,7 +68,7 @@ func open(r *Result) string {
 		parts = append(parts, wording.Some(r.UnknownDocuments, "and"))
 	}
 	if len(r.UnknownContextKeys) > 0 {
-		parts = append(parts, "the value of "+wording.Some(allForeign(r.UnknownContextKeys), "and"))
+		parts = append(parts, "the value of "+wording.Some(printed.Values(r.UnknownContextKeys), "and"))
 	}
 	if len(parts) == 0 {
 		return "a statement that this check cannot evaluate"

@@ -9,6 +9,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // mismatches says what does not fit together, one sentence each.
@@ -44,7 +45,7 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	repository := j.Repository()
 	switch f := finding.(type) {
 	case lint.RoleARNDiffers:
-		return fmt.Sprintf("In IAM the ARN of the role is %s, not %s; the check uses the ARN in IAM", f.Actual, f.RoleARN)
+		return fmt.Sprintf("In IAM the ARN of the role is %s, not %s; the check uses the ARN in IAM", printed.Value(f.Actual), printed.Value(f.RoleARN))
 	case lint.NoSuchRole:
 		return fmt.Sprintf("The role %s does not exist in account %s", j.Principal().Name, j.Principal().Account)
 	case lint.NoSuchRepository:
@@ -54,33 +55,33 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.UnknownRegion:
 		return fmt.Sprintf("is in the Region %s, which is misspelt or newer than this provider%s", f.Region, suggestion(f.Nearest))
 	case lint.UnlistedKey:
-		return unlistedKey(&f)
+		return unlistedKey(j, &f)
 	case lint.PlainVariable:
 		return fmt.Sprintf("has ${%s} in the statement %s: a policy variable needs \"Version\": %q in the policy, which has %q or none, so AWS compares the text as it is",
-			foreign(f.Key), statementName(f.Statement), policy.Version2012, policy.Version2008)
+			printed.Name(f.Key), statementName(j, f.Statement), policy.Version2012, policy.Version2008)
 	case lint.UnusedContextKey:
-		return "has no effect: no policy names it, and AWS does not list it as a global condition key" + suggestion(foreign(f.Nearest))
+		return "has no effect: no policy names it, and AWS does not list it as a global condition key" + suggestion(f.Nearest)
 	case lint.LoginInRepositoryPolicy:
 		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR and ecrxa_repository_grant reject a repository policy that names it. "+
-			"It belongs in an identity-based policy of the role, with Resource \"*\"", actionset.TokenAction, quotedSid(f.Sid))
+			"It belongs in an identity-based policy of the role, with Resource \"*\"", actionset.TokenAction, statementName(j, f.Statement))
 	case lint.RejectedDocument:
-		return rejected + foreign(f.Err.Error())
+		return rejected + printed.Message(f.Err.Error())
 	case lint.MisplacedElement:
 		return rejected + misplacedElement(&f).Error()
 	case lint.AllowedElsewhere:
-		return fmt.Sprintf("The identity policies allow this on %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
+		return fmt.Sprintf("The identity policies allow this on %s, %s", printed.Value(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.GrantedElsewhere:
-		return fmt.Sprintf("The policies of the registry side name %s, %s", foreign(f.Repository.ARN()), difference(repository, f.Repository))
+		return fmt.Sprintf("The policies of the registry side name %s, %s", printed.Value(f.Resource), difference(repository, f.Repository))
 	case lint.OtherAccountsOnly:
-		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.List(allForeign(f.Accounts), "and"), j.Principal().Account)
+		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.Some(printed.Values(f.Accounts), "and"), j.Principal().Account)
 	case lint.DeletedPrincipal:
-		return fmt.Sprintf("%s names %s, the unique ID of a role or user that was deleted; a new one of the same name is another principal", statementIn(f.Statement), foreign(f.ID))
+		return fmt.Sprintf("%s names %s, the unique ID of a role or user that was deleted; a new one of the same name is another principal", statementIn(j, f.Statement), printed.Value(f.ID))
 	case lint.MisspeltAction:
-		return fmt.Sprintf("%s: its Action %s is not %s, which is probably meant", statementIn(f.Statement), foreign(f.Action), f.Intended)
+		return fmt.Sprintf("%s: its Action %s is not %s, which is probably meant", statementIn(j, f.Statement), printed.Value(f.Action), f.Intended)
 	case lint.ResourceWithoutType:
-		return fmt.Sprintf("%s: its Resource %s lacks \"repository/\" before the name; write %s", statementIn(f.Statement), foreign(f.Resource), repository.ARN())
+		return fmt.Sprintf("%s: its Resource %s lacks \"repository/\" before the name; write %s", statementIn(j, f.Statement), printed.Value(f.Resource), repository.ARN())
 	case lint.ResourceWithTag:
-		return fmt.Sprintf("%s: its Resource %s names a tag or digest, but permissions are for a whole repository; write %s", statementIn(f.Statement), foreign(f.Resource), repository.ARN())
+		return fmt.Sprintf("%s: its Resource %s names a tag or digest, but permissions are for a whole repository; write %s", statementIn(j, f.Statement), printed.Value(f.Resource), repository.ARN())
 	case lint.ScopeTooNarrow:
 		return "The registry policy grants this, but has no effect: in the scope V1 it covers replication and pull through cache only (account setting REGISTRY_POLICY_SCOPE)"
 	}
@@ -94,12 +95,12 @@ func suggestion(nearest string) string {
 	if nearest == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (did you mean %s?)", nearest)
+	return fmt.Sprintf(" (did you mean %s?)", printed.Value(nearest))
 }
 
-func unlistedKey(f *lint.UnlistedKey) string {
-	text := fmt.Sprintf("names the condition key %q in the statement %s; AWS does not list this key, and requests probably do not have it%s",
-		f.Key, statementName(f.Statement), suggestion(foreign(f.Nearest)))
+func unlistedKey(j *verdict.Judgement, f *lint.UnlistedKey) string {
+	text := fmt.Sprintf("names the condition key %s in the statement %s; AWS does not list this key, and requests probably do not have it%s",
+		printed.Quoted(f.Key), statementName(j, f.Statement), suggestion(f.Nearest))
 	if f.Set {
 		text += ". The context sets it, but in AWS the verdict is probably different"
 	}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
@@ -10,11 +9,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // principalName names who pulls, as in "role arn:aws:iam::123456789012:role/app".
 func principalName(j *verdict.Judgement) string {
-	return string(j.Principal().Kind) + " " + j.Principal().ARN()
+	return string(j.Principal().Kind) + " " + printed.Value(j.Principal().ARN())
 }
 
 // ownerName names the principal that has the identity policies, as in "role app": a
@@ -57,40 +57,43 @@ func sideName(j *verdict.Judgement, side verdict.Side) string {
 }
 
 // statementIn points at a statement, as in `statement "Pull" of the repository policy`.
-func statementIn(ref authz.StatementRef) string {
-	return "statement " + statementName(ref) + " of " + policyName(ref)
+func statementIn(j *verdict.Judgement, ref authz.StatementRef) string {
+	return "statement " + statementName(j, ref) + " of " + policyName(ref)
 }
 
 // statementName is a statement's Sid, or else its index, as the result has it, and its
-// place as people count.
-func statementName(ref authz.StatementRef) string {
-	if ref.Sid != "" {
-		return quotedSid(ref.Sid)
+// place as people count. Of several statements with one Sid it is both.
+func statementName(j *verdict.Judgement, ref authz.StatementRef) string {
+	index := fmt.Sprintf("%d (the %s)", ref.Index, wording.Ordinal(ref.Index+1))
+	switch {
+	case ref.Sid == "":
+		return index
+	case j.IsRepeated(ref):
+		return printed.Quoted(ref.Sid) + " " + index
+	default:
+		return printed.Quoted(ref.Sid)
 	}
-	return fmt.Sprintf("%d (the %s)", ref.Index, wording.Ordinal(ref.Index+1))
 }
-
-func quotedSid(sid string) string { return strconv.Quote(sid) }
 
 // policyName names the policy of a statement: one of which there are several by its
 // own name.
 func policyName(ref authz.StatementRef) string {
 	switch ref.PolicyType {
 	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy:
-		return "the " + foreign(ref.Policy)
+		return "the " + wording.Of(ref.PolicyType).Noun
 	case authz.IdentityPolicy, authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy:
 	}
-	return foreign(ref.Policy)
+	return printed.Name(ref.Policy)
 }
 
 // statementsIn points at statements, those of one policy together, as in
 // `statements 0 and 2 of inline policy app and statement "Pull" of the repository policy`.
-func statementsIn(refs []authz.StatementRef) string {
-	return wording.Some(statementGroups(refs, "and"), "and")
+func statementsIn(j *verdict.Judgement, refs []authz.StatementRef) string {
+	return wording.Some(statementGroups(j, refs, "and"), "and")
 }
 
 // statementGroups points at the statements of each policy.
-func statementGroups(refs []authz.StatementRef, conjunction string) []string {
+func statementGroups(j *verdict.Judgement, refs []authz.StatementRef, conjunction string) []string {
 	type place struct {
 		policyType authz.PolicyType
 		policy     string
@@ -103,7 +106,7 @@ func statementGroups(refs []authz.StatementRef, conjunction string) []string {
 		if len(groups[at]) == 0 {
 			places, policies = append(places, at), append(policies, policyName(ref))
 		}
-		groups[at] = append(groups[at], statementName(ref))
+		groups[at] = append(groups[at], statementName(j, ref))
 	}
 	texts := make([]string, len(places))
 	for i, at := range places {

@@ -16,7 +16,7 @@ func nearMisses(j *verdict.Judgement, found *lint.Findings) []string {
 	var lines []string
 	for _, miss := range groupedNearMisses(j, found) {
 		if side := verdict.SideOf(miss.PolicyType); len(found.Mismatches[side]) == 0 {
-			lines = append(lines, wording.Sentence(statementsIn(miss.statements)+": "+NearMiss(&miss.NearMiss, len(miss.statements))))
+			lines = append(lines, wording.Sentence(statementsIn(j, miss.statements)+": "+NearMiss(&miss.NearMiss, len(miss.statements))))
 		}
 	}
 	return lines

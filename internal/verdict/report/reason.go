@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Reason words a decision in full sentences, with AWS's own phrases of its access
@@ -27,7 +28,7 @@ func Reason(d *authz.Decision) string {
 
 // subject is the beginning of AWS's access denied message.
 func subject(d *authz.Decision, authorized string) string {
-	return d.Principal + " is " + authorized + " to perform: " + d.Action + " on resource: " + d.Resource
+	return printed.Value(d.Principal) + " is " + authorized + " to perform: " + printed.Value(d.Action) + " on resource: " + printed.Value(d.Resource)
 }
 
 func allowedReason(d *authz.Decision) []string {
@@ -43,7 +44,7 @@ func independent(cases *authz.Cases) []string {
 	if len(cases.Keys) == 0 {
 		return nil
 	}
-	return []string{"This does not depend on " + wording.Some(allForeign(cases.Keys), "or")}
+	return []string{"This does not depend on " + wording.Some(printed.Values(cases.Keys), "or")}
 }
 
 func deniedReason(d *authz.Decision) []string {
@@ -74,7 +75,7 @@ func deniedReason(d *authz.Decision) []string {
 // denial says how the policies of a type deny.
 func denial(d *authz.Decision, policyType authz.PolicyType) string {
 	phrase := wording.Of(policyType).Phrase
-	implicit := "because no " + phrase + " allows the " + d.Action + " action"
+	implicit := "because no " + phrase + " allows the " + printed.Value(d.Action) + " action"
 	var denies []authz.StatementRef
 	for _, ref := range d.Statements {
 		if ref.PolicyType == policyType {
@@ -103,7 +104,7 @@ func conditionalReason(d *authz.Decision) []string {
 	sentences := []string{text}
 	var keys []string
 	for i := range d.UnknownKeys {
-		sentence := "It depends on the condition key " + foreign(d.UnknownKeys[i].Key)
+		sentence := "It depends on the condition key " + printed.Value(d.UnknownKeys[i].Key)
 		if needs := KeyNeeds(&d.UnknownKeys[i]); needs != "" {
 			sentence += ", which " + needs
 		}
@@ -114,7 +115,7 @@ func conditionalReason(d *authz.Decision) []string {
 	for _, u := range d.Uncertainties {
 		switch u := u.(type) {
 		case authz.UnreadablePrincipal:
-			return []string{"Conditional: the verdict on " + d.Action + " cannot be given, since the principal " + u.Err.Error()}
+			return []string{"Conditional: the verdict on " + printed.Value(d.Action) + " cannot be given, since the principal " + u.Err.Error()}
 		case authz.MorePolicies:
 			sentences = append(sentences, morePolicies(u))
 		case authz.FaultyStatement:
@@ -124,17 +125,17 @@ func conditionalReason(d *authz.Decision) []string {
 		case authz.MisplacedStatement:
 			ofStatements = append(ofStatements, about(&u.Statement, misplaced(u)))
 		case authz.UncertainElement:
-			ofStatements = append(ofStatements, about(&u.Statement, "it is not certain whether its "+u.Element+" means "+u.Asked))
+			ofStatements = append(ofStatements, about(&u.Statement, "it is not certain whether its "+u.Element+" means "+printed.Value(u.Asked)))
 		case authz.UncertainComparison:
 			ofStatements = append(ofStatements, about(&u.Statement, comparison(&u)))
 		case authz.DifferentPartitions:
-			others = append(others, "Principal and resource are in different partitions, "+u.Principal+" and "+u.Resource)
+			others = append(others, "Principal and resource are in different partitions, "+printed.Value(u.Principal)+" and "+printed.Value(u.Resource))
 		case authz.ActionNeedsResource:
-			others = append(others, u.Action+" is for one resource: name it")
+			others = append(others, printed.Value(u.Action)+" is for one resource: name it")
 		case authz.ServiceWithoutResource:
-			others = append(others, "AWS does not say what lets a service perform "+u.Action)
+			others = append(others, "AWS does not say what lets a service perform "+printed.Value(u.Action))
 		case authz.TooComplex:
-			others = append(others, `Policy "`+u.Policy+`" is too complex: to decide it takes more steps than one check may take`)
+			others = append(others, "Policy "+printed.Quoted(u.Policy)+" is too complex: to decide it takes more steps than one check may take")
 		}
 	}
 	return slices.Concat(sentences, wording.Capped(ofStatements, "causes of this kind"), others)
@@ -149,9 +150,9 @@ func morePolicies(u authz.MorePolicies) string {
 
 func problem(p *authz.Problem) string {
 	if p.Element == "" {
-		return foreign(p.Text)
+		return printed.Message(p.Text)
 	}
-	return foreign(p.Element + ": " + p.Text)
+	return printed.Name(p.Element) + ": " + printed.Message(p.Text)
 }
 
 func misplaced(u authz.MisplacedStatement) string {
@@ -163,7 +164,7 @@ func misplaced(u authz.MisplacedStatement) string {
 
 func comparison(u *authz.UncertainComparison) string {
 	text := fmt.Sprintf("AWS does not say for certain how %s compares %s with %s",
-		foreign(u.Operator), requestValues(u.Key, authz.KeyKnown, u.Asked), wording.Some(allForeign(u.Values), "and"))
+		printed.Value(u.Operator), requestValues(u.Key, authz.KeyKnown, u.Asked), wording.Some(printed.Values(u.Values), "and"))
 	if u.NeedsSetOperator {
 		text += ": several values need ForAllValues or ForAnyValue"
 	}
@@ -178,15 +179,15 @@ func KeyNeeds(k *authz.UnknownKey) string {
 	case authz.RequireAbsent:
 		return "must be absent"
 	case authz.RequireAllowing:
-		return "must be " + wording.Some(allForeign(k.Allowing), "or")
+		return "must be " + wording.Some(printed.Values(k.Allowing), "or")
 	case authz.RequirePresentNoDeny:
-		return "must be present, and not " + wording.Some(allForeign(k.Denying), "or")
+		return "must be present, and not " + wording.Some(printed.Values(k.Denying), "or")
 	case authz.RequirePresent:
 		return "must be present"
 	case authz.RequireNoDeny:
-		return "must not be " + wording.Some(allForeign(k.Denying), "or")
+		return "must not be " + wording.Some(printed.Values(k.Denying), "or")
 	case authz.Compared:
-		return "is compared with " + wording.Some(allForeign(k.Values), "and")
+		return "is compared with " + wording.Some(printed.Values(k.Values), "and")
 	case authz.NoRequirement:
 		return ""
 	}
@@ -202,9 +203,9 @@ func about(ref *authz.StatementRef, text string) string {
 func statement(r *authz.StatementRef) string {
 	sid := ""
 	if r.Sid != "" {
-		sid = `Sid "` + foreign(r.Sid) + `", `
+		sid = "Sid " + printed.Quoted(r.Sid) + ", "
 	}
-	return fmt.Sprintf(`statement %d (%sline %d) of "%s"`, r.Index, sid, r.Line, foreign(r.Policy)) //nolint:gocritic // the name as it is, not escaped
+	return fmt.Sprintf("statement %d (%sline %d) of %s", r.Index, sid, r.Line, printed.Quoted(r.Policy))
 }
 
 func statements(refs []authz.StatementRef) string {

@@ -7,6 +7,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // NearMiss says why one or several statements that came close do not allow, as in
@@ -19,28 +20,28 @@ func NearMiss(n *authz.NearMiss, statements int) string {
 	}
 	switch m := n.Mismatch.(type) {
 	case authz.Excluded:
-		return element + " leaves out " + foreign(m.Asked)
+		return element + " leaves out " + printed.Value(m.Asked)
 	case authz.NotListed:
 		if n.Element == "Action" {
-			return element + " does not list " + foreign(m.Asked) + ", only " + wording.Some(allForeign(m.Stated), "and")
+			return element + " does not list " + printed.Value(m.Asked) + ", only " + wording.Some(printed.Values(m.Stated), "and")
 		}
-		return element + " names " + wording.Some(allForeign(m.Stated), "and") + ", not " + foreign(m.Asked)
+		return element + " names " + wording.Some(printed.Values(m.Stated), "and") + ", not " + printed.Value(m.Asked)
 	case authz.DelegatedToAccount:
-		return element + " is the account " + m.Account + ", so that an identity-based policy must allow the action, too"
+		return element + " is the account " + printed.Value(m.Account) + ", so that an identity-based policy must allow the action, too"
 	case authz.DeletedPrincipal:
-		return element + " " + foreign(m.ID) + " is the unique ID of a role or user that was deleted; a new one of the same name is another principal, so write its ARN"
+		return element + " " + printed.Value(m.ID) + " is the unique ID of a role or user that was deleted; a new one of the same name is another principal, so write its ARN"
 	case authz.OtherAccount:
-		return element + " is the " + otherAccount(&m) + ", the caller is in the account " + foreign(m.Asked)
+		return element + " is the " + otherAccount(&m) + ", the caller is in the account " + printed.Value(m.Asked)
 	case authz.OtherPath:
-		return element + " " + foreign(m.Stated) + " has another path than " + foreign(m.Asked)
+		return element + " " + printed.Value(m.Stated) + " has another path than " + printed.Value(m.Asked)
 	case authz.OtherPrincipal:
-		return element + " names " + foreign(m.Stated) + ", not " + foreign(m.Asked)
+		return element + " names " + printed.Value(m.Stated) + ", not " + printed.Value(m.Asked)
 	case authz.NeedsAllResources:
-		return element + " is " + foreign(m.Stated) + "; " + m.Action + ` is for no single resource and needs "*"`
+		return element + " is " + printed.Value(m.Stated) + "; " + printed.Value(m.Action) + ` is for no single resource and needs "*"`
 	case authz.BelowResource:
-		return element + " " + foreign(m.Stated) + " covers repositories below that path, not the repository itself"
+		return element + " " + printed.Value(m.Stated) + " covers repositories below that path, not the repository itself"
 	case authz.OtherPart:
-		return fmt.Sprintf("%s %s is in the %s %s, the request is for the %s %s", element, foreign(m.Resource), m.Part, foreign(m.Stated), m.Part, foreign(m.Asked))
+		return fmt.Sprintf("%s %s is in the %s %s, the request is for the %s %s", element, printed.Value(m.Resource), m.Part, printed.Value(m.Stated), m.Part, printed.Value(m.Asked))
 	case authz.OtherText:
 		return element + " " + otherText(&m)
 	case authz.UnmetCondition:
@@ -51,22 +52,22 @@ func NearMiss(n *authz.NearMiss, statements int) string {
 
 func otherAccount(m *authz.OtherAccount) string {
 	if m.Kind == awsname.AccountRoot {
-		return "account " + foreign(m.Stated)
+		return "account " + printed.Value(m.Stated)
 	}
-	return fmt.Sprintf("%s %s in the account %s", m.Kind, foreign(m.Name), foreign(m.Stated))
+	return fmt.Sprintf("%s %s in the account %s", m.Kind, printed.Value(m.Name), printed.Value(m.Stated))
 }
 
 // otherText says how two texts differ when that is little.
 func otherText(m *authz.OtherText) string {
 	switch {
 	case m.CaseOnly:
-		return foreign(m.Stated) + " differs from " + foreign(m.Asked) + " in upper and lower case, which matters"
+		return printed.Value(m.Stated) + " differs from " + printed.Value(m.Asked) + " in upper and lower case, which matters"
 	case m.Distance == 1:
-		return foreign(m.Stated) + " differs from " + foreign(m.Asked) + " in one character"
+		return printed.Value(m.Stated) + " differs from " + printed.Value(m.Asked) + " in one character"
 	case m.Distance <= 3:
-		return fmt.Sprintf("%s differs from %s in %d characters", foreign(m.Stated), foreign(m.Asked), m.Distance)
+		return fmt.Sprintf("%s differs from %s in %d characters", printed.Value(m.Stated), printed.Value(m.Asked), m.Distance)
 	default:
-		return "is " + foreign(m.Stated) + ", not " + foreign(m.Asked)
+		return "is " + printed.Value(m.Stated) + ", not " + printed.Value(m.Asked)
 	}
 }
 
@@ -74,15 +75,15 @@ func unmetCondition(m *authz.UnmetCondition) string {
 	demand := ""
 	switch m.Demand {
 	case authz.DemandValues:
-		demand = foreign(m.Key) + " asks for " + wording.Some(allForeign(m.Values), "and")
+		demand = printed.Value(m.Key) + " asks for " + wording.Some(printed.Values(m.Values), "and")
 	case authz.DemandOthers:
-		demand = foreign(m.Key) + " rules out " + wording.Some(allForeign(m.Values), "and")
+		demand = printed.Value(m.Key) + " rules out " + wording.Some(printed.Values(m.Values), "and")
 	case authz.DemandPresent:
-		demand = "asks that the key " + foreign(m.Key) + " be present"
+		demand = "asks that the key " + printed.Value(m.Key) + " be present"
 	case authz.DemandAbsent:
-		demand = "asks that the key " + foreign(m.Key) + " be absent"
+		demand = "asks that the key " + printed.Value(m.Key) + " be absent"
 	}
-	return foreign(m.Operator) + " " + demand + ", and the request has " + requestValues(m.Key, m.State, m.Asked)
+	return printed.Value(m.Operator) + " " + demand + ", and the request has " + requestValues(m.Key, m.State, m.Asked)
 }
 
 // requestValues says what the request has as a key.
@@ -91,13 +92,13 @@ func requestValues(key string, state authz.KeyState, values []string) string {
 	case authz.KeyAbsent:
 		return "no such key"
 	case authz.KeyPresent, authz.KeyUnknown:
-		return foreign(key)
+		return printed.Value(key)
 	case authz.KeyKnown:
 		if !slices.ContainsFunc(values, isText) {
 			return "an empty value"
 		}
 	}
-	return wording.Some(allForeign(values), "and")
+	return wording.Some(printed.Values(values), "and")
 }
 
 func isText(s string) bool { return s != "" }

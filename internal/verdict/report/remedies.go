@@ -2,8 +2,8 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,6 +16,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // remedies words what each side can do.
@@ -40,7 +41,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.CorrectImage:
 		arns := make([]string, len(c.Intended))
 		for i, intended := range c.Intended {
-			arns[i] = foreign(intended.ARN())
+			arns[i] = printed.Value(intended.ARN())
 		}
 		return fmt.Sprintf("Correct %s, if %s is meant.", imageArgument(j), wording.Some(arns, "or"))
 	case remedy.CreateRole:
@@ -63,7 +64,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.SupplyKey:
 		return supplyKey(&c)
 	case remedy.CorrectKey:
-		return correctKey(&c)
+		return correctKey(j, &c)
 	case remedy.ReviewStatement:
 		return reviewStatement(j, &c)
 	}
@@ -75,27 +76,27 @@ func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
 	if c.Corrected == "" {
 		return wording.Capitalized(ifRight(j, c.Uncertain) + once(j.RoleMissing(), false) + sentence)
 	}
-	sentence = fmt.Sprintf("correct the inline policy %s: %s", foreign(c.Corrected), sentence)
+	sentence = fmt.Sprintf("correct the inline policy %s: %s", printed.Name(c.Corrected), sentence)
 	if c.Several {
 		sentence += " Remove from repository_arns what is there by mistake."
 	}
 	if c.Import != "" {
-		sentence += fmt.Sprintf(" Unless an %s manages it already, import it first: %s.", managed.RolePolicyType, foreign(c.Import))
+		sentence += fmt.Sprintf(" Unless an %s manages it already, import it first: %s.", managed.RolePolicyType, printed.Message(c.Import))
 	}
 	return wording.Capitalized(ifRight(j, c.Uncertain) + sentence)
 }
 
 func grantRole(j *verdict.Judgement, c *remedy.GrantRole) string {
-	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", wording.List(c.Actions, "and"), j.RoleARN(), j.Repository().Name)
+	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", wording.List(c.Actions, "and"), printed.Value(j.RoleARN()), j.Repository().Name)
 	if c.Corrected == "" {
 		sentence = once(j.RoleMissing(), j.RepositoryMissing()) + sentence
 	} else {
-		sentence = fmt.Sprintf("correct the statement %s: %s", quotedSid(c.Corrected), sentence) + takeOver(c)
+		sentence = fmt.Sprintf("correct the statement %s: %s", printed.Quoted(c.Corrected), sentence) + takeOver(c)
 	}
 	sentence = ifRight(j, c.Uncertain) + sentence
 	if len(c.Before) > 0 {
 		sentence += fmt.Sprintf(" ECR rejects every change of the policy while it names a principal that does not exist (\"Principal not found\"): first correct or remove %s, "+
-			"or, if a grant wrote it, apply that grant again: its plan shows the ID instead of the ARN.", statementsIn(c.Before))
+			"or, if a grant wrote it, apply that grant again: its plan shows the ID instead of the ARN.", statementsIn(j, c.Before))
 	}
 	if c.PathUnknown {
 		sentence += " If the role has a path, write the path before the role's name: the ARN of a session does not have it."
@@ -110,9 +111,9 @@ func takeOver(c *remedy.GrantRole) string {
 	case c.Import == "":
 		return ""
 	case c.Deleted:
-		return fmt.Sprintf(" The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID instead of the ARN. Otherwise import it first: %s.", foreign(c.Import))
+		return fmt.Sprintf(" The statement names a role or user that was deleted. If a grant manages it, apply that grant again: its plan shows the ID instead of the ARN. Otherwise import it first: %s.", printed.Message(c.Import))
 	default:
-		return fmt.Sprintf(" Unless a grant manages it already, import it first: %s.", foreign(c.Import))
+		return fmt.Sprintf(" Unless a grant manages it already, import it first: %s.", printed.Message(c.Import))
 	}
 }
 
@@ -157,7 +158,7 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 	}
 	limit := wording.Of(c.Type).Noun
 	if c.BoundaryARN != "" {
-		limit += " " + foreign(c.BoundaryARN)
+		limit += " " + printed.Value(c.BoundaryARN)
 	}
 	return fmt.Sprintf("Add these statements to the %s, which does not allow %s.", limit, actions)
 }
@@ -167,35 +168,35 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 	if c.Statement.PolicyType == authz.ServiceControlPolicy || c.Statement.PolicyType == authz.ResourceControlPolicy {
 		begin = "Ask the administrators of the organization to change"
 	}
-	sentence := fmt.Sprintf("%s %s so that it does not apply to this pull: it denies %s, and an explicit deny overrides every Allow.", begin, statementIn(c.Statement), wording.List(c.Actions, "and"))
+	sentence := fmt.Sprintf("%s %s so that it does not apply to this pull: it denies %s, and an explicit deny overrides every Allow.", begin, statementIn(j, c.Statement), wording.List(c.Actions, "and"))
 	if conditions := conditionsOf(j, c.Statement); len(conditions) > 0 {
 		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
 	}
 	return sentence
 }
 
-func correctKey(c *remedy.CorrectKey) string {
+func correctKey(j *verdict.Judgement, c *remedy.CorrectKey) string {
 	instead := ""
 	if c.Nearest != "" {
-		instead = " to " + foreign(c.Nearest)
+		instead = " to " + printed.Value(c.Nearest)
 	}
-	return fmt.Sprintf("Correct the condition key %s%s in %s: AWS does not list this key, and requests probably do not have it. Set context = { %s = [] } to see the verdict without it.",
-		strconv.Quote(c.Key), instead, statementsIn(c.Statements), managed.StringHCL(c.Key))
+	return fmt.Sprintf("Correct the condition key %s%s in %s: AWS does not list this key, and requests probably do not have it. Set %s to see the verdict without it.",
+		printed.Quoted(c.Key), instead, statementsIn(j, c.Statements), contextHCL(c.Key, "[]"))
 }
 
 func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 	cause := ""
 	switch why := c.Cause.(type) {
 	case nil:
-		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(c.Statement))
+		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(j, c.Statement))
 	case remedy.Misplaced:
 		cause = "AWS would reject it: " + misplacementWords(why.Misplacement)
 	case remedy.Rejected:
-		cause = "AWS would reject it: " + foreign(why.Problem)
+		cause = "AWS would reject it: " + printed.Message(why.Problem)
 	case remedy.NamesSession:
-		cause = fmt.Sprintf("its Principal %s is one session of the role, and it is not known which session pulls; name the role, %s, or set role_arn to the session if no other one pulls", foreign(why.Session), j.RoleARN())
+		cause = fmt.Sprintf("its Principal %s is one session of the role, and it is not known which session pulls; name the role, %s, or set role_arn to the session if no other one pulls", printed.Value(why.Session), printed.Value(j.RoleARN()))
 	}
-	return fmt.Sprintf("Correct %s. %s.", statementIn(c.Statement), wording.Capitalized(cause))
+	return fmt.Sprintf("Correct %s. %s.", statementIn(j, c.Statement), wording.Capitalized(cause))
 }
 
 // withLifted has a remedy say which conditions it makes pointless. If it is enough to meet
@@ -204,11 +205,11 @@ func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 	refs := lifted.Statements
 	if lifted.IsEnough {
 		r.Sentence = fmt.Sprintf("%s already allows this if %s. Or %s",
-			wording.Capitalized(statementIn(refs[0])), howToMeet(conditionsOf(j, refs[0])), lowered(r.Sentence))
+			wording.Capitalized(statementIn(j, refs[0])), howToMeet(conditionsOf(j, refs[0])), lowered(r.Sentence))
 	}
-	r.Sentence += fmt.Sprintf(" After that, the condition of %s no longer restricts the %s.", statementsIn(refs), ownerName(j))
+	r.Sentence += fmt.Sprintf(" After that, the condition of %s no longer restricts the %s.", statementsIn(j, refs), ownerName(j))
 	if r.HCL != "" {
-		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(refs), ownerName(j), r.HCL)
+		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(j, refs), ownerName(j), r.HCL)
 	}
 	return r
 }
@@ -309,11 +310,11 @@ func unreadIdentityPolicies(j *verdict.Judgement) string {
 	}
 	for _, p := range j.Policies(authz.IdentityPolicy) {
 		if p.Unknown {
-			names = append(names, foreign(p.Name))
+			names = append(names, printed.Name(p.Name))
 		}
 	}
 	if len(names) > 0 {
-		parts = append(parts, wording.List(names, "and")+" could not be read")
+		parts = append(parts, wording.Some(names, "and")+" could not be read")
 	}
 	if len(parts) == 0 {
 		return ""
@@ -325,9 +326,22 @@ func supplyKey(c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
 	needs := wording.Capitalized(requirements(c.Unknown))
 	if strings.EqualFold(key, "aws:PrincipalArn") {
-		return fmt.Sprintf("Set context = { %s = […] } to the ARN of the role with its path, which the ARN of a session does not have. %s.", managed.StringHCL(key), needs)
+		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
-	return fmt.Sprintf("Set context = { %s = […] }, or [] if the request does not have the key. %s.", managed.StringHCL(key), needs)
+	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
+}
+
+// possibleKey is the form of the condition keys that AWS can have. The name of a tag, at
+// the end, has the most kinds of characters.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating
+var possibleKey = regexp.MustCompile(`^[\p{L}\p{N} _.:/=+@-]{1,256}$`)
+
+// contextHCL writes the argument context as it sets a condition key.
+func contextHCL(key, values string) string {
+	if !possibleKey.MatchString(key) {
+		return fmt.Sprintf("context for the condition key %s, which AWS cannot have,", printed.Quoted(key))
+	}
+	return fmt.Sprintf("context = { %s = %s }", managed.StringHCL(key), values)
 }
 
 // requirements says what a key must be, or what the policies compare it with.
@@ -344,9 +358,9 @@ func requirements(unknown []authz.UnknownKey) string {
 	}
 	switch {
 	case len(required) > 0:
-		return "for the pull to be allowed it " + wording.List(required, "and")
+		return "for the pull to be allowed it " + wording.Some(required, "and")
 	case len(compared) > 0:
-		return "it " + wording.List(compared, "and")
+		return "it " + wording.Some(compared, "and")
 	default:
 		return "the policies use it"
 	}
