@@ -14,6 +14,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // CheckConditionsKnown refuses a plan in which it is not known whether there are conditions at
@@ -54,7 +55,7 @@ func unlistedKey(key, nearest string, met authz.MetBy) string {
 	if met.WithoutKey {
 		effect = "always met, and do not limit the statement"
 	}
-	text := fmt.Sprintf("AWS does not list the condition key %q. If no request has it, the conditions on it are %s.", key, effect)
+	text := fmt.Sprintf("AWS does not list the condition key %s. If no request has it, the conditions on it are %s.", printed.Quoted(key), effect)
 	if nearest != "" {
 		text += fmt.Sprintf(" Did you mean %q?", nearest)
 	}
@@ -65,13 +66,13 @@ func unlistedKey(key, nearest string, met authz.MetBy) string {
 // if the condition asks for just that.
 func openConditions(key string, conditions []policy.Condition, met authz.MetBy) string {
 	isAskedFor := len(conditions) == 1 && conditions[0].Test == "Null" && slices.Equal(conditions[0].Values, []string{"true"})
-	without, other := "A request without "+key, fmt.Sprintf("with another value of %s, such as %q,", key, met.OtherValue)
+	without, other := "A request without "+printed.Value(key), fmt.Sprintf("with another value of %s, such as %q,", printed.Value(key), met.OtherValue)
 	const name = "to allow only certain values, name them with an operator such as StringEquals, StringLike or ArnLike."
 	switch {
 	case isAskedFor || met == authz.MetBy{}:
 		return ""
 	case met.OtherValue == "":
-		return fmt.Sprintf("%s meets this condition. What to do now: to require the key, add a condition with test = \"Null\", variable = %q and values = [\"false\"].", without, key)
+		return fmt.Sprintf("%s meets this condition. What to do now: to require the key, add a condition with test = \"Null\", variable = %s and values = [\"false\"].", without, printed.Quoted(key))
 	case met.WithoutKey:
 		return without + " meets this condition, and so does a request " + other + " so it limits the statement very little. What to do now: " + name
 	}
