@@ -30,9 +30,9 @@ func (e Endpoints) apply(_ string, options any) {
 	}
 }
 
-func override(endpoint **string, url string) {
-	if url != "" {
-		*endpoint = &url
+func override(endpoint **string, address string) {
+	if address != "" {
+		*endpoint = &address
 	}
 }
 

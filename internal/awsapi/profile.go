@@ -64,7 +64,7 @@ func sharedPaths(cfg Config) []string {
 func sharedFiles(cfg Config) []string {
 	files := sharedPaths(cfg)
 	for i, file := range files {
-		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) { //nolint:gosec // The user names the files.
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 			files[i] += " (which does not exist)"
 		}
 	}

@@ -117,7 +117,7 @@ var secretSettings = regexp.MustCompile(`(?im)(?:aws_secret_access_key|aws_sessi
 // addFile adds the secrets of a shared configuration or credentials file. A file that
 // cannot be read has none to show.
 func (s *secrets) addFile(path string) {
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) //nolint:gosec // The user names the files.
 	if err != nil {
 		return
 	}

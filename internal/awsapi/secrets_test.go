@@ -176,7 +176,7 @@ func captureStderr(t *testing.T) (read func() string, restore func()) {
 		t.Fatal(err)
 	}
 	before := os.Stderr
-	os.Stderr = file //nolint:reassign // The plugin server does the same.
+	os.Stderr = file
 	read = func() string {
 		text, err := os.ReadFile(file.Name())
 		if err != nil {
@@ -185,7 +185,7 @@ func captureStderr(t *testing.T) (read func() string, restore func()) {
 		return string(text)
 	}
 	return read, func() {
-		os.Stderr = before //nolint:reassign // See above.
+		os.Stderr = before
 		_ = file.Close()
 	}
 }

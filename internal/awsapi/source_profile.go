@@ -130,7 +130,7 @@ func (p sourceProfile) loginError() error {
 	return &awserr.ConfigError{
 		Summary: "Missing AWS sign-in",
 		Problem: fmt.Sprintf("The sign-in of the profile %s (its login_session) has ended, or its cached token cannot be read.", p.name()),
-		Remedy:  fmt.Sprintf("Run: aws login --profile %s", p.name()),
+		Remedy:  "Run: aws login --profile " + p.name(),
 	}
 }
 
