@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -225,7 +226,7 @@ func TestConcurrentModificationIsRetried(t *testing.T) {
 // have reached.
 type recorder struct{ hosts []string }
 
-var errNoNetwork = errors.New("no network in this test")
+var errNoNetwork = &net.OpError{Op: "connect", Err: errors.New("no network in this test")}
 
 // Do implements aws.HTTPClient.
 func (r *recorder) Do(req *http.Request) (*http.Response, error) {

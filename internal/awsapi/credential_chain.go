@@ -4,8 +4,12 @@ import (
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
+	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -29,15 +33,26 @@ func chainCredentials(ctx context.Context, settings aws.Config, sdk sdkLoader) (
 			if client, ok := o.Client.(*sts.Client); ok {
 				o.Client = replacement(client, settings, sdk.secrets)
 			}
+		}),
+		config.WithEndpointCredentialOptions(func(o *endpointcreds.Options) { o.Retryer = localRetryer(settings) }),
+		config.WithEC2RoleCredentialOptions(func(o *ec2rolecreds.Options) {
+			o.Client = imds.NewFromConfig(settings, func(o *imds.Options) { o.Retryer = localRetryer(settings) })
 		}))
-	return found.Credentials, err
+	return sourceOf(settings).quiet(found.Credentials), err
+}
+
+// localRetryer makes the SDK's usual three attempts at a service of the machine, or fewer
+// if max_retries says so.
+func localRetryer(settings aws.Config) aws.Retryer {
+	return retry.AddWithMaxAttempts(retry.NewStandard(), min(settings.RetryMaxAttempts, retry.DefaultMaxAttempts))
 }
 
 // replacement returns a client with the credentials of client and with settings.
 func replacement(client *sts.Client, settings aws.Config, hidden *secrets) *sts.Client {
 	return sts.NewFromConfig(settings, func(o *sts.Options) {
 		if source := client.Options().Credentials; source != nil {
-			o.Credentials = withSecrets(source, hidden)
+			profile := sourceOf(settings)
+			o.Credentials = withSecrets(profile.quiet(source), hidden, profile)
 		}
 	})
 }

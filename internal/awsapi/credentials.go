@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
@@ -27,13 +28,14 @@ func credentialsFor(ctx context.Context, cfg Config, settings aws.Config, sdk sd
 	if err != nil {
 		return nil, err
 	}
-	current := withSecrets(first, sdk.secrets)
+	source := sourceOf(settings)
+	current := withSecrets(first, sdk.secrets, source)
 	if cfg.AssumeRoleWithWebIdentity != nil {
 		current.role = webIdentityRole(*cfg.AssumeRoleWithWebIdentity)
 	}
 	for i, role := range cfg.AssumeRole {
 		hop := withCredentials(settings, current)
-		current = withSecrets(cached(assumeRoleProvider(role, hop)), sdk.secrets)
+		current = withSecrets(cached(assumeRoleProvider(role, hop)), sdk.secrets, source)
 		current.role = awserr.Role{ARN: role.RoleARN, NamedBy: blockName(i, len(cfg.AssumeRole))}
 	}
 	return current, nil
@@ -57,20 +59,27 @@ func cached(provider aws.CredentialsProvider) aws.CredentialsProvider {
 }
 
 // withSecrets wraps a credentials provider: what it returns is added to the secrets,
-// and its errors are *awserr.CredentialsError.
-func withSecrets(provider aws.CredentialsProvider, hidden *secrets) secretCredentials {
-	return secretCredentials{provider: provider, secrets: hidden}
+// and its errors are *awserr.CredentialsError and quote no secret. source is the profile
+// that it is from.
+func withSecrets(provider aws.CredentialsProvider, hidden *secrets, source sourceProfile) secretCredentials {
+	return secretCredentials{provider: provider, secrets: hidden, source: source}
 }
 
 type secretCredentials struct {
 	provider aws.CredentialsProvider
 	secrets  *secrets
+	source   sourceProfile
 	role     awserr.Role // that is assumed for these credentials; the zero value: none, or not known
 }
 
 // Retrieve returns the provider's credentials.
 func (s secretCredentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	creds, err := s.provider.Retrieve(ctx)
+	if ctx.Err() != nil {
+		err = &smithy.CanceledError{Err: ctx.Err()}
+	} else if err != nil {
+		err = s.source.explain(s.provider, err)
+	}
 	if err != nil {
 		return creds, &awserr.CredentialsError{Role: s.role, Cause: err}
 	}

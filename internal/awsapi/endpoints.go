@@ -1,7 +1,10 @@
 package awsapi
 
 import (
+	"errors"
 	"fmt"
+	"net/url"
+	"os"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,29 +30,58 @@ func (e Endpoints) apply(_ string, options any) {
 	}
 }
 
-func override(endpoint **string, url string) {
-	if url != "" {
-		*endpoint = &url
+func override(endpoint **string, address string) {
+	if address != "" {
+		*endpoint = &address
 	}
 }
 
-// checkEndpoints returns a *awserr.ConfigError if a service has a custom endpoint and
-// FIPS or dual-stack endpoints are enabled too. The SDK's clients would refuse every
-// call.
-func checkEndpoints(settings aws.Config) error {
+// parseEndpoint parses the URL of an endpoint. Its errors do not quote the URL, which may
+// have a password.
+func parseEndpoint(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, errors.New("it is not a URL: a password in it must be percent-encoded")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return nil, errors.New("it does not begin with https:// or http://")
+	case u.Hostname() == "":
+		return nil, errors.New("it names no host")
+	case u.User == nil && strings.Contains(text, "@"):
+		return nil, errors.New("it has an @ after its host: a user name and password before the host must be percent-encoded")
+	}
+	return u, nil
+}
+
+// CheckEndpoint returns an error if a text is not the URL of an endpoint. The error does
+// not quote the text, which may have a password.
+func CheckEndpoint(text string) error {
+	_, err := parseEndpoint(text)
+	return err
+}
+
+// checkEndpoints returns a *awserr.ConfigError if the custom endpoint of a service is no
+// URL, or if a service has one and FIPS or dual-stack endpoints are enabled too. The
+// SDK's clients would refuse every call.
+func checkEndpoints(cfg Config, settings aws.Config) error {
 	ecrOptions := ecr.NewFromConfig(settings).Options()
 	var custom []string
 	for _, service := range []struct {
 		name     string
 		endpoint *string
+		argument string
 	}{
-		{"ECR", ecrOptions.BaseEndpoint},
-		{"IAM", iam.NewFromConfig(settings).Options().BaseEndpoint},
-		{"STS", sts.NewFromConfig(settings).Options().BaseEndpoint},
+		{"ECR", ecrOptions.BaseEndpoint, cfg.Endpoints.ECR},
+		{"IAM", iam.NewFromConfig(settings).Options().BaseEndpoint, cfg.Endpoints.IAM},
+		{"STS", sts.NewFromConfig(settings).Options().BaseEndpoint, cfg.Endpoints.STS},
 	} {
-		if service.endpoint != nil {
-			custom = append(custom, service.name)
+		if service.endpoint == nil {
+			continue
 		}
+		if err := CheckEndpoint(*service.endpoint); err != nil {
+			return malformedEndpoint(service.name, service.argument, err)
+		}
+		custom = append(custom, service.name)
 	}
 	if len(custom) == 0 {
 		return nil
@@ -63,6 +95,25 @@ func checkEndpoints(settings aws.Config) error {
 		return endpointConflict(custom, "dual-stack", "use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT")
 	}
 	return nil
+}
+
+// malformedEndpoint names the setting with the endpoint: of those that are set, the SDK
+// uses the first one.
+func malformedEndpoint(service, argument string, err error) error {
+	setting := "endpoint_url in the profile, or in the services section that it names"
+	switch {
+	case argument != "":
+		setting = strings.ToLower(service) + " in endpoints in the provider block"
+	case os.Getenv("AWS_ENDPOINT_URL_"+service) != "":
+		setting = "AWS_ENDPOINT_URL_" + service
+	case os.Getenv("AWS_ENDPOINT_URL") != "":
+		setting = "AWS_ENDPOINT_URL"
+	}
+	return &awserr.ConfigError{
+		Summary: invalidConfig,
+		Problem: fmt.Sprintf("The custom endpoint of %s (%s) cannot be used: %s.", service, setting, err),
+		Remedy:  "Set it to a URL such as https://vpce-1a2b.api.ecr.us-east-1.vpce.amazonaws.com, or remove it. Its value is not shown here, because it may have a password.",
+	}
 }
 
 func endpointConflict(custom []string, variant, argument, variable string) error {

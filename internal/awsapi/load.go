@@ -29,6 +29,10 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 		}
 	}
 	hidden := newSecrets(cfg)
+	hidden.addEnvironment()
+	for _, file := range sharedPaths(cfg) {
+		hidden.addFile(file)
+	}
 	options, err := loadOptions(cfg, hidden)
 	if err != nil {
 		return aws.Config{}, err
@@ -38,7 +42,7 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, err
 	}
-	if err := checkEndpoints(settings); err != nil {
+	if err := checkEndpoints(cfg, settings); err != nil {
 		return aws.Config{}, err
 	}
 	setRetries(&settings)
@@ -61,12 +65,7 @@ func (l sdkLoader) load(ctx context.Context, more ...func(*config.LoadOptions) e
 		return aws.Config{}, problem
 	}
 	if err != nil {
-		return aws.Config{}, &awserr.ConfigError{
-			Summary: invalidConfig,
-			Problem: "The AWS configuration could not be loaded.",
-			Remedy:  "Check the provider block, the AWS_* environment variables and the shared configuration files.",
-			Cause:   &awserr.RedactedError{Cause: err, Redact: l.secrets.redact},
-		}
+		return aws.Config{}, l.loadError(err)
 	}
 	return loaded, nil
 }
@@ -81,6 +80,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 			logCalls,
 			redactErrors(hidden),
 		}),
+		config.WithHTTPClient(httpClient()),
 		config.WithServiceOptions(cfg.Endpoints.apply),
 		withoutMetadataLookup,
 	}

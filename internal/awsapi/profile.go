@@ -47,9 +47,8 @@ func chosenProfile(cfg Config) (name, namedBy string) {
 	return "default", "the default"
 }
 
-// sharedFiles lists the shared configuration and credentials files, and says which of
-// them do not exist.
-func sharedFiles(cfg Config) []string {
+// sharedPaths lists the shared configuration and credentials files.
+func sharedPaths(cfg Config) []string {
 	configFiles, credentialsFiles := expandHomes(cfg.SharedConfigFiles), expandHomes(cfg.SharedCredentialsFiles)
 	if len(configFiles) == 0 {
 		configFiles = []string{cmp.Or(os.Getenv("AWS_CONFIG_FILE"), config.DefaultSharedConfigFilename())}
@@ -57,9 +56,15 @@ func sharedFiles(cfg Config) []string {
 	if len(credentialsFiles) == 0 {
 		credentialsFiles = []string{cmp.Or(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), config.DefaultSharedCredentialsFilename())}
 	}
-	files := slices.Concat(configFiles, credentialsFiles)
+	return slices.Concat(configFiles, credentialsFiles)
+}
+
+// sharedFiles lists the shared configuration and credentials files, and says which of
+// them do not exist.
+func sharedFiles(cfg Config) []string {
+	files := sharedPaths(cfg)
 	for i, file := range files {
-		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) { //nolint:gosec // The user names the files.
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 			files[i] += " (which does not exist)"
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -120,27 +121,10 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	}
 }
 
-// checkTexts calls everything once, and looks for secrets in all that is said.
+// checkTexts looks for secrets in all that is said.
 func checkTexts(t *testing.T, what string, cfg Config, secrets []string) {
 	t.Helper()
-	var log syncBuffer
-	ctx := tflogtest.RootLogger(t.Context(), &log)
-	clients := newClients(t, cfg)
-	texts := map[string]string{}
-	_, identityErr := clients.Identity(ctx)
-	for operation, err := range map[string]error{
-		"GetCallerIdentity":   identityErr,
-		"GetRepositoryPolicy": getPolicy(ctx, clients, ""),
-		"GetRole":             getRole(ctx, clients),
-	} {
-		explained := awserr.Explain(err, awserr.Attempt{Doing: "act", Side: awserr.RegistrySide})
-		if explained == nil {
-			continue
-		}
-		summary, detail := awserr.Describe(explained, "")
-		texts[operation] = fmt.Sprintf("%v\n%v\n%s\n%s", err, explained, summary, detail)
-	}
-	texts["log"] = log.String()
+	texts := said(t, cfg)
 	if !strings.Contains(texts["log"], "AWS call") {
 		t.Errorf("%s: the log was not captured", what)
 	}
@@ -150,6 +134,59 @@ func checkTexts(t *testing.T, what string, cfg Config, secrets []string) {
 				t.Errorf("%s: %q is shown by %s:\n%s", what, secret, where, text)
 			}
 		}
+	}
+}
+
+// said calls everything once and returns all texts: those of the errors by operation,
+// the log, and what was written to standard error, which Terraform logs.
+func said(t *testing.T, cfg Config) map[string]string {
+	t.Helper()
+	var log syncBuffer
+	ctx := tflogtest.RootLogger(t.Context(), &log)
+	stderr, restore := captureStderr(t)
+	defer restore()
+	texts := map[string]string{}
+	add := func(operation string, err error) {
+		if explained := awserr.Explain(err, awserr.Attempt{Doing: "act", Side: awserr.RegistrySide}); explained != nil {
+			summary, detail := awserr.Describe(explained, "")
+			texts[operation] = fmt.Sprintf("%v\n%v\n%s\n%s", err, explained, summary, detail)
+		}
+	}
+	clients, err := New(ctx, cfg)
+	if err != nil {
+		summary, detail := awserr.Describe(err, "")
+		texts["New"] = summary + "\n" + detail
+	} else {
+		_, err := clients.Identity(ctx)
+		add("GetCallerIdentity", err)
+		add("GetRepositoryPolicy", getPolicy(ctx, clients, ""))
+		add("GetRole", getRole(ctx, clients))
+	}
+	texts["log"] = log.String()
+	texts["standard error"] = stderr()
+	return texts
+}
+
+// captureStderr redirects os.Stderr into a file, as the plugin server redirects it into
+// Terraform's log.
+func captureStderr(t *testing.T) (read func() string, restore func()) {
+	t.Helper()
+	file, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := os.Stderr
+	os.Stderr = file
+	read = func() string {
+		text, err := os.ReadFile(file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	return read, func() {
+		os.Stderr = before
+		_ = file.Close()
 	}
 }
 

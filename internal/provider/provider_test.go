@@ -260,7 +260,7 @@ func TestValidationRefuses(t *testing.T) {
 		"session policy":          {inRole("policy", "{"), roleStep + `AttributeName("policy")`, "JSON"},
 		"web identity's role":     {inWeb(map[string]any{"role_arn": "arn:aws:iam::987654321098:user/ci"}), webStep + `AttributeName("role_arn")`, "expected a role"},
 		"token and token file":    {inWeb(map[string]any{"web_identity_token": "jwt", "web_identity_token_file": "file"}), webStep + `AttributeName("web_identity_token")`, "web_identity_token_file"},
-		"endpoint without scheme": {block{"endpoints": map[string]any{"ecr": "localhost:4566"}}, `AttributeName("endpoints").AttributeName("ecr")`, "Invalid ecr in endpoints: \"localhost:4566\" is not the URL of an endpoint"},
+		"endpoint without scheme": {block{"endpoints": map[string]any{"ecr": "localhost:4566"}}, `AttributeName("endpoints").AttributeName("ecr")`, "Invalid ecr in endpoints: The value (not shown, because it may have a password) is not the URL of an endpoint: it does not begin with https:// or http://; expected"},
 		"endpoint of no service":  {block{"endpoints": map[string]any{"iam": "ftp://example"}}, `AttributeName("endpoints").AttributeName("iam")`, "not the URL of an endpoint"},
 		"no retries":              {block{"max_retries": 0}, `AttributeName("max_retries")`, "between 1 and 1000"},
 		"retry mode":              {block{"retry_mode": "often"}, `AttributeName("retry_mode")`, "adaptive"},
@@ -287,12 +287,15 @@ func TestValidationRefuses(t *testing.T) {
 // protocol, with all of the framework's and the provider's logging on.
 func TestSecretsAreNotLogged(t *testing.T) {
 	t.Parallel()
-	secrets := []string{"the-secret-key", "the-session-token", "the-web-identity-token", "the external id"}
+	secrets := []string{"the-secret-key", "the-session-token", "the-web-identity-token", "the external id", "the-password"}
 	b := block{
 		"region": "us-east-1", "profile": "nobody", "access_key": "AKIAEXAMPLE",
 		"secret_key": secrets[0], "token": secrets[1],
 		"assume_role":                   []any{map[string]any{"role_arn": "deploy", "external_id": secrets[3]}},
 		"assume_role_with_web_identity": map[string]any{"web_identity_token": secrets[2]},
+		"endpoints": map[string]any{
+			"ecr": "http://user:" + secrets[4] + "/rest@127.0.0.1", "iam": "user:" + secrets[4] + "@127.0.0.1", "sts": "http://user:" + secrets[4] + " rest@127.0.0.1",
+		},
 	}
 	var output bytes.Buffer
 	ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(t.Context(), &output), &output)

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -163,9 +162,8 @@ func duration(shortest, longest time.Duration) validator.String {
 
 func endpointURL() validator.String {
 	return stringRule{"must be a URL with http or https", func(s string) error {
-		u, err := url.Parse(s)
-		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-			return fmt.Errorf("%q is not the URL of an endpoint: expected a form such as https://vpce-1a2b.api.ecr.us-east-1.vpce.amazonaws.com", s)
+		if err := awsapi.CheckEndpoint(s); err != nil {
+			return fmt.Errorf("the value (not shown, because it may have a password) is not the URL of an endpoint: %w; expected a form such as https://vpce-1a2b.api.ecr.us-east-1.vpce.amazonaws.com", err)
 		}
 		return nil
 	}}

@@ -108,9 +108,13 @@ func (s *Store) InlinePolicies(ctx context.Context, role string) ([]string, erro
 func inlinePolicies(ctx context.Context, client awsapi.IAM, role string) ([]string, error) {
 	var names []string
 	pages := iam.NewListRolePoliciesPaginator(client, &iam.ListRolePoliciesInput{RoleName: aws.String(role)})
+	read := pageMarkers{}
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
+			return nil, err
+		}
+		if err := read.add(page.Marker); err != nil {
 			return nil, err
 		}
 		names = append(names, page.PolicyNames...)
@@ -129,9 +133,13 @@ func (s *Store) AttachedPolicies(ctx context.Context, role string) ([]string, er
 func attachedPolicies(ctx context.Context, client awsapi.IAM, role string) ([]string, error) {
 	var arns []string
 	pages := iam.NewListAttachedRolePoliciesPaginator(client, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)})
+	read := pageMarkers{}
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
+			return nil, err
+		}
+		if err := read.add(page.Marker); err != nil {
 			return nil, err
 		}
 		for _, policy := range page.AttachedPolicies {

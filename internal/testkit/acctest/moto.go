@@ -3,6 +3,8 @@ package acctest
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	_ "embed" // for motoRequirements
 	"errors"
 	"fmt"
 	"io"
@@ -19,8 +21,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// motoVersion is the version to install if moto_server is not on PATH.
-const motoVersion = "5.2.1"
+// motoRequirements are the packages to install if moto_server is not on PATH: moto and
+// everything that it needs, each in one version. If the file has hashes, pip requires them.
+//
+//go:embed moto_requirements.txt
+var motoRequirements []byte
 
 // Time limits for moto: to install and start it on a busy machine, and to stop it.
 const (
@@ -153,7 +158,7 @@ func findMoto(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("moto_server is not on PATH, and there is no cache directory to install it: %w", err)
 	}
-	dir := filepath.Join(cache, "ecrxa-acc", "moto-"+motoVersion)
+	dir := filepath.Join(cache, "ecrxa-acc", fmt.Sprintf("moto-%x", sha256.Sum256(motoRequirements)))
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return "", err
 	}
@@ -178,7 +183,11 @@ func installMoto(ctx context.Context, venv string) error {
 	if err := run(ctx, "python3", "-m", "venv", "--clear", venv); err != nil {
 		return err
 	}
-	return run(ctx, pip, "install", "--quiet", "--disable-pip-version-check", "moto[server]=="+motoVersion)
+	requirements := filepath.Join(venv, "requirements.txt")
+	if err := os.WriteFile(requirements, motoRequirements, 0o600); err != nil {
+		return err
+	}
+	return run(ctx, pip, "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "-r", requirements)
 }
 
 func run(ctx context.Context, name string, args ...string) error {

@@ -52,7 +52,8 @@ func leftBehind(name *string) bool { return strings.HasPrefix(aws.ToString(name)
 
 func sweepRepositories(ctx context.Context, client *ecr.Client) error {
 	var failures []error
-	for pages := ecr.NewDescribeRepositoriesPaginator(client, &ecr.DescribeRepositoriesInput{}); pages.HasMorePages(); {
+	once := func(o *ecr.DescribeRepositoriesPaginatorOptions) { o.StopOnDuplicateToken = true }
+	for pages := ecr.NewDescribeRepositoriesPaginator(client, &ecr.DescribeRepositoriesInput{}, once); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return errors.Join(append(failures, err)...)
@@ -69,7 +70,8 @@ func sweepRepositories(ctx context.Context, client *ecr.Client) error {
 
 func sweepRoles(ctx context.Context, client *iam.Client) error {
 	var failures []error
-	for pages := iam.NewListRolesPaginator(client, &iam.ListRolesInput{}); pages.HasMorePages(); {
+	once := func(o *iam.ListRolesPaginatorOptions) { o.StopOnDuplicateToken = true }
+	for pages := iam.NewListRolesPaginator(client, &iam.ListRolesInput{}, once); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return errors.Join(append(failures, err)...)
@@ -85,7 +87,8 @@ func sweepRoles(ctx context.Context, client *iam.Client) error {
 
 func sweepUsers(ctx context.Context, client *iam.Client) error {
 	var failures []error
-	for pages := iam.NewListUsersPaginator(client, &iam.ListUsersInput{}); pages.HasMorePages(); {
+	once := func(o *iam.ListUsersPaginatorOptions) { o.StopOnDuplicateToken = true }
+	for pages := iam.NewListUsersPaginator(client, &iam.ListUsersInput{}, once); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return errors.Join(append(failures, err)...)
@@ -102,7 +105,8 @@ func sweepUsers(ctx context.Context, client *iam.Client) error {
 
 func sweepPolicies(ctx context.Context, client *iam.Client) error {
 	var failures []error
-	for pages := iam.NewListPoliciesPaginator(client, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}); pages.HasMorePages(); {
+	once := func(o *iam.ListPoliciesPaginatorOptions) { o.StopOnDuplicateToken = true }
+	for pages := iam.NewListPoliciesPaginator(client, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}, once); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return errors.Join(append(failures, err)...)
