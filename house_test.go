@@ -116,31 +116,65 @@ func page(kind, typeName string) string {
 
 var markdownLink = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 
+var testName = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z_]+)`")
+
+// The tests that a page names exist.
+func TestPagesNameTestsThatExist(t *testing.T) {
+	t.Parallel()
+	exists := map[string]bool{}
+	walk(t, "_test.go", func(name string) {
+		for _, found := range regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`).FindAllStringSubmatch(readFile(t, name), -1) {
+			exists[found[1]] = true
+		}
+	})
+	named := 0
+	walk(t, ".md", func(name string) {
+		for _, found := range testName.FindAllStringSubmatch(readFile(t, name), -1) {
+			named++
+			if !exists[found[1]] {
+				t.Errorf("%s names the test %s, which does not exist", name, found[1])
+			}
+		}
+	})
+	if named < 20 {
+		t.Errorf("found the names of %d tests", named)
+	}
+}
+
 // TestLinksLeadToFiles: every relative link of the contributors' and users' pages leads
 // to a file of the repository. The generated docs have links of the registry's own.
 func TestLinksLeadToFiles(t *testing.T) {
 	t.Parallel()
 	pages := 0
-	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && slices.Contains([]string{".git", "bin", "docs"}, entry.Name()) {
-			return fs.SkipDir
-		}
-		if !strings.HasSuffix(name, ".md") {
-			return nil
-		}
+	walk(t, ".md", func(name string) {
 		pages++
 		for _, link := range markdownLink.FindAllStringSubmatch(readFile(t, name), -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(name), link[1])); err != nil {
 				t.Errorf("%s links to %s, which is no file", name, link[1])
 			}
 		}
+	})
+	if pages < 10 {
+		t.Errorf("read %d pages", pages)
+	}
+}
+
+// walk calls use for every file of ours whose name ends in suffix.
+func walk(t *testing.T, suffix string, use func(name string)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{".git", "bin", "docs"}, entry.Name()):
+			return fs.SkipDir
+		case strings.HasSuffix(name, suffix):
+			use(name)
+		}
 		return nil
 	})
-	if err != nil || pages < 10 {
-		t.Errorf("read %d pages: %v", pages, err)
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
