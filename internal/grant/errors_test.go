@@ -121,16 +121,17 @@ func TestWarningTexts(t *testing.T) {
 	warnDeleted(&calm, key, s)
 	warnDeleted(&deleted, key, orphan)
 	warnAdopted(&adopted, key, "this apply adopts it")
-	warnOthers(&others, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
+	warnOthers(&others, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Lost: []string{"", "Theirs"}, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
 	warnOthers(&calm, key, repopolicy.Outcome{Writes: 2})
-	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 3 || len(calm) != 0 || others.HasError() {
-		t.Fatalf("got %v, %v and %v, want one, three and no warnings, and %v, one", adopted, others, calm, deleted)
+	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 4 || len(calm) != 0 || others.HasError() {
+		t.Fatalf("got %v, %v and %v, want one, four and no warnings, and %v, one", adopted, others, calm, deleted)
 	}
 	compareGolden(t, "warning_deleted", deleted[0].Summary(), deleted[0].Detail())
 	compareGolden(t, "warning_adopted", adopted[0].Summary(), adopted[0].Detail())
 	compareGolden(t, "warning_overwritten", others[0].Summary(), others[0].Detail())
-	compareGolden(t, "warning_restored", others[1].Summary(), others[1].Detail())
-	compareGolden(t, "warning_disappeared", others[2].Summary(), others[2].Detail())
+	compareGolden(t, "warning_missing", others[1].Summary(), others[1].Detail())
+	compareGolden(t, "warning_restored", others[2].Summary(), others[2].Detail())
+	compareGolden(t, "warning_disappeared", others[3].Summary(), others[3].Detail())
 }
 
 func TestAMissingStatementIsLookedForInVain(t *testing.T) {

@@ -40,13 +40,17 @@ type Store struct {
 	now   func() time.Time
 	reads *readcache.Reads[awsname.Repository, *policy.Document]
 
-	mu     sync.Mutex
-	queues map[awsname.Repository]*queue
+	mu       sync.Mutex
+	queues   map[awsname.Repository]*queue
+	expected map[awsname.Repository][]string // see Expect
 }
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	s := &Store{clients: clients, wait: awsapi.WaitJittered, now: time.Now, queues: map[awsname.Repository]*queue{}}
+	s := &Store{
+		clients: clients, wait: awsapi.WaitJittered, now: time.Now,
+		queues: map[awsname.Repository]*queue{}, expected: map[awsname.Repository][]string{},
+	}
 	s.reads = readcache.New[awsname.Repository, *policy.Document](func() time.Time { return s.now() })
 	return s
 }
