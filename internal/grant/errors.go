@@ -58,6 +58,15 @@ func describe(err error) (summary, detail string) {
 		return "Repeated overwrites of the repository policy", tfattr.Sentence(e) +
 			" Find out which tools write this policy (aws_ecr_repository_policy, CloudFormation, a script), make sure that only one of them writes at a time, and apply again."
 	}
+	if e, ok := errors.AsType[*repopolicy.MismatchError](err); ok {
+		return "Response about another repository", tfattr.Sentence(err) +
+			" Check the endpoint of ECR in the provider configuration, and what stands between Terraform and AWS, such as a proxy or an emulator. Then look at the policy of both repositories: " +
+			fmt.Sprintf("%s in the account %s, and %s in the account %s.", e.Repository.Name, e.Repository.Account, e.Name, e.Account)
+	}
+	if e, ok := errors.AsType[*repopolicy.UnknownElementsError](err); ok {
+		return "Unknown elements in the repository policy", tfattr.Sentence(e) + " ECR accepts no policy without statements, and deleting the policy would lose these elements. " +
+			"Nothing was changed. In the registry account, correct the policy: element names are case-sensitive. Or delete it, if it is not needed. Then run Terraform again."
+	}
 	if _, ok := errors.AsType[*policy.Error](err); ok {
 		return "Unreadable repository policy", tfattr.Sentence(err)
 	}

@@ -73,10 +73,12 @@ func TestErrorTexts(t *testing.T) {
 			Key: key, Cause: invalid,
 			Policy: policy.NewDocument(parse(`{"Sid":"Guide","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`)),
 		},
-		"too_large":  fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Policy: many(60)}),
-		"lost":       &repopolicy.LostError{Repository: repo, Writes: 10},
-		"unreadable": unreadable(),
-		"other":      errors.New("something else"),
+		"too_large":        fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Policy: many(60)}),
+		"lost":             &repopolicy.LostError{Repository: repo, Writes: 10},
+		"unreadable":       unreadable(),
+		"mismatch":         fmt.Errorf("%w, so nothing was changed", &repopolicy.MismatchError{Repository: repo, Account: "111111111111", Name: "other"}),
+		"unknown_elements": &repopolicy.UnknownElementsError{Repository: repo, Elements: []string{"statement"}},
+		"other":            errors.New("something else"),
 	}
 	for name, err := range tests {
 		t.Run(name, func(t *testing.T) {
