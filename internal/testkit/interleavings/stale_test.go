@@ -40,8 +40,8 @@ func TestFalseReadsInTheApply(t *testing.T) {
 					aws.falseRead = func() bool { reads++; return test.from <= reads && reads < test.from+count }
 					apply := &terraform{process: p.start(t, aws)}
 					s.run(false, apply.applyScripts(plan.changes, false)...)
-					if errors := append(plan.errors, apply.errors...); len(errors) > 0 {
-						t.Error(errors)
+					if len(plan.errors)+len(apply.errors) > 0 {
+						t.Error(plan.errors, apply.errors)
 					}
 				})
 				if !strings.Contains(aws.repositoryPolicy, theirs) {
