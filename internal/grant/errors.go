@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -58,6 +59,15 @@ func describe(err error) (summary, detail string) {
 	if e, ok := errors.AsType[*repopolicy.LostError](err); ok {
 		return "Repeated overwrites of the repository policy", tfattr.Sentence(e) +
 			" Find out which tools write this policy (aws_ecr_repository_policy, CloudFormation, a script), make sure that only one of them writes at a time, and apply again."
+	}
+	if e, ok := errors.AsType[*repopolicy.MismatchError](err); ok {
+		return "Response about another repository", tfattr.Sentence(err) +
+			" Check the endpoint of ECR in the provider configuration, and what stands between Terraform and AWS, such as a proxy or an emulator. Then look at the policy of both repositories: " +
+			fmt.Sprintf("%s in the account %s, and %s in the account %s.", e.Repository.Name, e.Repository.Account, e.Name, e.Account)
+	}
+	if e, ok := errors.AsType[*repopolicy.UnknownElementsError](err); ok {
+		return "Unknown elements in the repository policy", tfattr.Sentence(e) + " ECR accepts no policy without statements, and deleting the policy would lose these elements. " +
+			"Nothing was changed. In the registry account, correct the policy: element names are case-sensitive. Or delete it, if it is not needed. Then run Terraform again."
 	}
 	if _, ok := errors.AsType[*policy.Error](err); ok {
 		return "Unreadable repository policy", tfattr.Sentence(err)
@@ -257,6 +267,12 @@ func warnOthers(diags *diag.Diagnostics, key repopolicy.Key, outcome repopolicy.
 				"If you are moving this grant between provider aliases, plan again: the deletion may have come last.",
 			upper(where(key.Repository)), key.Sid, times(outcome.Overwritten)))
 	}
+	if len(outcome.Lost) > 0 {
+		diags.AddWarning("Missing statements of other writers", fmt.Sprintf(
+			"When the grant %s was written, %s no longer had these statements, which the plan or an earlier read of this apply showed:\n\n  - %s\n\n"+
+				"The provider read the policy several times. Probably their owners deleted them. If not, ask the owners to add them again: the provider does not know their content.",
+			key.Sid, where(key.Repository), strings.Join(named(outcome.Lost), "\n  - ")))
+	}
 	if len(outcome.Restored) > 0 {
 		diags.AddWarning("Restored statements", fmt.Sprintf(
 			"%s no longer had statements that this apply had just verified. Another writer overwrote them. They were written again together with the grant %s: %s.",
@@ -268,6 +284,19 @@ func warnOthers(diags *diag.Diagnostics, key repopolicy.Key, outcome repopolicy.
 				"Either its owner deleted it, or it was written between our read and our write, and our write overwrote it. Ask its owner, and add it again if it is needed.",
 			key.Sid, where(key.Repository), printed.Message(s.String())))
 	}
+}
+
+// named returns how to name statements with these Sids.
+func named(sids []string) []string {
+	var names []string
+	for _, sid := range sids {
+		name := "a statement without a Sid"
+		if sid != "" {
+			name = strconv.Quote(sid)
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // warnDeleted explains why a grant that nobody has changed differs from its

@@ -70,10 +70,12 @@ func TestErrorTexts(t *testing.T) {
 			Key: key, Cause: invalid,
 			Policy: policy.NewDocument(parse(`{"Sid":"Guide","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`)),
 		},
-		"too_large":  fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Policy: many(60)}),
-		"lost":       &repopolicy.LostError{Repository: repo, Writes: 10},
-		"unreadable": unreadable(),
-		"other":      errors.New("something else"),
+		"too_large":        fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Policy: many(60)}),
+		"lost":             &repopolicy.LostError{Repository: repo, Writes: 10},
+		"unreadable":       unreadable(),
+		"mismatch":         fmt.Errorf("%w, so nothing was changed", &repopolicy.MismatchError{Repository: repo, Account: "111111111111", Name: "other"}),
+		"unknown_elements": &repopolicy.UnknownElementsError{Repository: repo, Elements: []string{"statement"}},
+		"other":            errors.New("something else"),
 	}
 	for name, err := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -105,16 +107,17 @@ func TestWarningTexts(t *testing.T) {
 	warnDeleted(&calm, key, s)
 	warnDeleted(&deleted, key, orphan)
 	warnAdopted(&adopted, key, "this apply adopts it")
-	warnOthers(&others, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
+	warnOthers(&others, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Lost: []string{"", "Theirs"}, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
 	warnOthers(&calm, key, repopolicy.Outcome{Writes: 2})
-	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 3 || len(calm) != 0 || others.HasError() {
-		t.Fatalf("got %v, %v and %v, want one, three and no warnings, and %v, one", adopted, others, calm, deleted)
+	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 4 || len(calm) != 0 || others.HasError() {
+		t.Fatalf("got %v, %v and %v, want one, four and no warnings, and %v, one", adopted, others, calm, deleted)
 	}
 	compareGolden(t, "warning_deleted", deleted[0].Summary(), deleted[0].Detail())
 	compareGolden(t, "warning_adopted", adopted[0].Summary(), adopted[0].Detail())
 	compareGolden(t, "warning_overwritten", others[0].Summary(), others[0].Detail())
-	compareGolden(t, "warning_restored", others[1].Summary(), others[1].Detail())
-	compareGolden(t, "warning_disappeared", others[2].Summary(), others[2].Detail())
+	compareGolden(t, "warning_missing", others[1].Summary(), others[1].Detail())
+	compareGolden(t, "warning_restored", others[2].Summary(), others[2].Detail())
+	compareGolden(t, "warning_disappeared", others[3].Summary(), others[3].Detail())
 }
 
 func TestAMissingStatementIsLookedForInVain(t *testing.T) {

@@ -122,6 +122,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	warnDeleted(&resp.Diagnostics, key, live)
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
 	resp.Diagnostics.Append(tfattr.SetPeers(ctx, resp.Private, r.policies.Owners.EndRead(key, object.Token))...)
+	resp.Diagnostics.Append(tfattr.SetStatements(ctx, resp.Private, repopolicy.Fingerprints(doc))...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -172,6 +173,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	r.policies.Expect(m.target(), tfattr.Statements(ctx, resp.Private))
 	result, err := r.policies.Update(limited, m.target(), object.Token, statementOf(prior.Statement), statement)
 	warnWritten(&resp.Diagnostics, m.key(), result, err)
 	if err != nil {
@@ -194,6 +196,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	key := m.key()
+	r.policies.Expect(key.Repository, tfattr.Statements(ctx, req.Private))
 	result, err := r.policies.Delete(limited, key, tfattr.Object(ctx, req.Private), statementOf(m.Statement))
 	warnOthers(&resp.Diagnostics, key, result.Outcome)
 	if err != nil {

@@ -91,8 +91,19 @@ func (d *Document) Version() string {
 	return Version2008
 }
 
-// Empty reports whether the document has no statements.
+// Empty reports whether the document has no statements. It may have unknown elements.
 func (d *Document) Empty() bool { return len(d.statements) == 0 }
+
+// UnknownElements returns the names of all elements of the document beside Version, Id and
+// Statement, such as "statement".
+func (d *Document) UnknownElements() (names []string) {
+	for _, m := range d.members {
+		if !slices.Contains([]string{"Version", "Id", "Statement"}, m.name) {
+			names = append(names, m.name)
+		}
+	}
+	return names
+}
 
 // Statements returns the statements in the document's order.
 func (d *Document) Statements() []*Statement { return slices.Clone(d.statements) }

@@ -9,11 +9,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
-// The keys of the private state of an object. See ownership.Object.
+// The keys of the private state of an object. See ownership.Object and SetStatements.
 const (
-	tokenKey   = "token"
-	peersKey   = "peers"
-	leaveToKey = "leave_to"
+	tokenKey      = "token"
+	peersKey      = "peers"
+	leaveToKey    = "leave_to"
+	statementsKey = "statements"
 )
 
 // Private is the private state of an object: what Terraform keeps for the provider
@@ -54,6 +55,18 @@ func SetPeers(ctx context.Context, private Private, peers []string) diag.Diagnos
 // SetLeaveTo records the LeaveTo of an object.
 func SetLeaveTo(ctx context.Context, private Private, leaveTo []string) diag.Diagnostics {
 	return set(ctx, private, leaveToKey, leaveTo)
+}
+
+// SetStatements records the fingerprints of the statements beside which a refresh found
+// the object, so that the apply can notice a stale read.
+func SetStatements(ctx context.Context, private Private, fingerprints []string) diag.Diagnostics {
+	return set(ctx, private, statementsKey, fingerprints)
+}
+
+// Statements returns what SetStatements recorded.
+func Statements(ctx context.Context, private Private) (fingerprints []string) {
+	get(ctx, private, statementsKey, &fingerprints)
+	return fingerprints
 }
 
 // get reads a key. What is absent or cannot be read is left as it is.

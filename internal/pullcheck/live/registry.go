@@ -26,7 +26,7 @@ func (r *reader) repositoryPolicy() {
 		}
 		r.locked(func() {
 			r.in.RepositoryPolicy = verdict.DocumentsOf()
-			if !doc.Empty() {
+			if !doc.Empty() || len(doc.UnknownElements()) > 0 {
 				r.in.RepositoryPolicy = document(doc.String())
 			}
 			if r.in.RepositoryExists == verdict.ExistenceUnknown {
@@ -52,7 +52,7 @@ func (r *reader) repositoryMissing() {
 // registryPolicy reads the registry policy, and its scope where there is one.
 func (r *reader) registryPolicy() {
 	r.readECR("registry_policy", "read the registry policy", func(ctx context.Context) error {
-		text, err := r.RegistryPolicies.Read(ctx, r.Repository.Region)
+		text, err := r.RegistryPolicies.Read(ctx, r.Repository.Account, r.Repository.Region)
 		if err != nil {
 			return err
 		}

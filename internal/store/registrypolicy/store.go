@@ -4,6 +4,7 @@ package registrypolicy
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,8 +38,9 @@ func New(clients Clients) *Store {
 	}
 }
 
-// Read returns the registry policy of a region as JSON; empty when there is none.
-func (s *Store) Read(ctx context.Context, region string) (string, error) {
+// Read returns the registry policy of an account, that of the credentials, in a region as
+// JSON; empty when there is none. A response about another account is an error.
+func (s *Store) Read(ctx context.Context, account, region string) (string, error) {
 	return s.policies.Read(ctx, region, func(ctx context.Context) (string, error) {
 		client, err := s.clients.ECR(ctx, region)
 		if err != nil {
@@ -50,6 +52,9 @@ func (s *Store) Read(ctx context.Context, region string) (string, error) {
 		}
 		if err != nil {
 			return "", err
+		}
+		if answered := aws.ToString(out.RegistryId); answered != "" && answered != account {
+			return "", fmt.Errorf("the call was about the registry policy of the account %s (region %s), but ECR answered for the account %s", account, region, answered)
 		}
 		return aws.ToString(out.PolicyText), nil
 	})

@@ -39,7 +39,7 @@ func (r registry) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput
 	if r.region != "us-east-1" {
 		return nil, &ecrtypes.RegistryPolicyNotFoundException{}
 	}
-	return &ecr.GetRegistryPolicyOutput{PolicyText: aws.String("{}")}, r.fail
+	return &ecr.GetRegistryPolicyOutput{RegistryId: aws.String("123456789012"), PolicyText: aws.String("{}")}, r.fail
 }
 
 func (r registry) GetAccountSetting(context.Context, *ecr.GetAccountSettingInput, ...func(*ecr.Options)) (*ecr.GetAccountSettingOutput, error) {
@@ -53,7 +53,7 @@ func TestEachRegionIsReadOnce(t *testing.T) {
 	store := registrypolicy.New(r)
 	for range 3 {
 		for region, want := range map[string]string{"us-east-1": "{}", "eu-west-1": ""} {
-			if got, err := store.Read(t.Context(), region); got != want || err != nil {
+			if got, err := store.Read(t.Context(), "123456789012", region); got != want || err != nil {
 				t.Errorf("policy of %s: %q, %v, want %q", region, got, err, want)
 			}
 			if got, err := store.Scope(t.Context(), region); got != "V2" || err != nil {
@@ -67,11 +67,19 @@ func TestEachRegionIsReadOnce(t *testing.T) {
 	}
 }
 
+func TestAResponseAboutAnotherRegistry(t *testing.T) {
+	t.Parallel()
+	store := registrypolicy.New(registries{calls: map[string]int{}})
+	if text, err := store.Read(t.Context(), "111111111111", "us-east-1"); err == nil || text != "" {
+		t.Errorf("the policy of another account is %q, %v", text, err)
+	}
+}
+
 func TestErrorsComeThrough(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("no answer")
 	store := registrypolicy.New(registries{calls: map[string]int{}, fail: failure})
-	if _, err := store.Read(t.Context(), "us-east-1"); !errors.Is(err, failure) {
+	if _, err := store.Read(t.Context(), "123456789012", "us-east-1"); !errors.Is(err, failure) {
 		t.Errorf("policy: %v", err)
 	}
 	if _, err := store.Scope(t.Context(), "us-east-1"); !errors.Is(err, failure) {

@@ -37,6 +37,10 @@ type Outcome struct {
 	// Overwritten is how often AWS confirmed the change and a later read did not show it:
 	// another writer overwrote it.
 	Overwritten int
+	// Lost has the Sids of statements of other writers that the plan or an earlier read
+	// showed and that were missing, in several reads, before our write. A statement
+	// without a Sid is an empty string.
+	Lost []string
 	// Disappeared has statements of other writers that one read after our write showed
 	// and the next read did not. Our write may have overwritten them.
 	Disappeared []*policy.Statement
@@ -91,6 +95,7 @@ type pending struct {
 	abandoned   bool // the caller's context has ended
 	writes      int  // how often it was sent
 	overwritten int
+	lost        []string
 	disappeared []*policy.Statement
 	restored    []string
 }
@@ -126,7 +131,10 @@ func (c *pending) timeUp(repo awsname.Repository, refused, ended error) error {
 func (c *pending) report() Outcome {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Outcome{Writes: c.writes, Overwritten: c.overwritten, Disappeared: slices.Clone(c.disappeared), Restored: slices.Clone(c.restored)}
+	return Outcome{
+		Writes: c.writes, Overwritten: c.overwritten,
+		Lost: slices.Clone(c.lost), Disappeared: slices.Clone(c.disappeared), Restored: slices.Clone(c.restored),
+	}
 }
 
 func (c *pending) sent() int {
@@ -171,11 +179,12 @@ func (c *pending) wrote(mayExist, accepted bool) {
 	c.confirmed, c.refused, c.accepted = 0, false, accepted
 }
 
-// note records statements of other writers that disappeared, and statements that were
-// restored.
-func (c *pending) note(disappeared []*policy.Statement, restored []string) {
+// note records statements of other writers that were lost or disappeared, and statements
+// that were restored.
+func (c *pending) note(lost []string, disappeared []*policy.Statement, restored []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.lost = append(c.lost, lost...)
 	c.disappeared = append(c.disappeared, disappeared...)
 	c.restored = append(c.restored, restored...)
 }

@@ -84,6 +84,31 @@ func (e *RefusedError) Error() string { return e.Cause.Error() }
 // Unwrap returns the *awserr.Error.
 func (e *RefusedError) Unwrap() error { return e.Cause }
 
+// A MismatchError says that ECR answered a call about one repository with another one.
+type MismatchError struct {
+	Repository    awsname.Repository // the one of the call
+	Account, Name string             // of the response
+}
+
+// Error names both repositories.
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("the call was about the policy of the repository %s (account %s, region %s), but ECR answered for the repository %s of the account %s",
+		e.Repository.Name, e.Repository.Account, e.Repository.Region, e.Name, e.Account)
+}
+
+// An UnknownElementsError says that a policy has no statement left, but elements that this
+// package does not know, which would be lost if the policy was deleted.
+type UnknownElementsError struct {
+	Repository awsname.Repository
+	Elements   []string
+}
+
+// Error names the repository and the elements.
+func (e *UnknownElementsError) Error() string {
+	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) would have no statement left, but it has elements beside Version, Id and Statement: %q",
+		e.Repository.Name, e.Repository.Account, e.Repository.Region, e.Elements)
+}
+
 // A LostError says that other writers kept overwriting a change until its time was
 // up.
 type LostError struct {

@@ -1,6 +1,7 @@
 package repopolicy
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -11,9 +12,11 @@ import (
 
 // How often a read that may be stale is repeated before it is believed.
 const (
-	rereadsOfMissing     = 1 // a statement or a change is missing
+	rereadsOfMissing     = 1 // a change is missing, or a statement was changed since the plan
 	rereadsOfOverwritten = 2 // a verified change is missing
+	rereadsOfNone        = 2 // no policy, and nothing is known about it
 	rereadsOfOlder       = 4 // an older document; takes about ten seconds
+	rereadsOfLost        = 4 // a statement of another writer is missing; takes as long
 )
 
 // maxDocuments bounds how many documents are remembered.
@@ -31,24 +34,34 @@ type observed struct {
 	last      *policy.Document    // the last one, as it was read or written
 	written   *policy.Document    // the last that was sent
 	verified  map[string]effect   // by Sid: changes that were verified a short while ago
+	planned   []string            // fingerprints of what the plan has seen, until a read is believed
+	settled   map[string]bool     // Sids, or fingerprints without Sid, that planned may not have again
 	rereads   int                 // consecutive reads that may have been stale
 	foreign   []*policy.Statement // of other writers, see noteForeign
 }
 
 // needsReread reports whether a read must be repeated before anything is written on the
 // basis of it: it shows a document from before our last write, or it lacks a statement
-// that was observed or sent. Either the read is stale, or another writer is active.
+// that was planned, observed or sent. Either the read is stale, or another writer is
+// active.
 func (o *observed) needsReread(doc *policy.Document, batch []*pending) bool {
 	limit := 0
 	switch {
 	case o.isOlder(doc):
 		limit = rereadsOfOlder
+	case len(o.lost(doc, batch)) > 0:
+		limit = rereadsOfLost
+		o.noteForeign(doc)
 	case o.lacksVerified(doc):
 		limit = rereadsOfOverwritten
 		o.noteForeign(doc)
-	case o.lacksChange(doc, batch) || o.lacksStatement(doc):
+	case o.lacksChange(doc, batch):
 		limit = rereadsOfMissing
 		o.noteForeign(doc)
+	case o.changed(doc):
+		limit = rereadsOfMissing
+	case o.last == nil && doc.Empty():
+		limit = rereadsOfNone
 	}
 	if o.rereads >= limit {
 		o.rereads = 0
@@ -79,18 +92,60 @@ func (o *observed) lacksChange(doc *policy.Document, batch []*pending) bool {
 	return o.lacksVerified(doc) || slices.ContainsFunc(batch, func(c *pending) bool { return c.sent() > 0 && c.effect.missingFrom(doc) })
 }
 
-// lacksStatement reports whether a document lacks a statement of the last one. A changed
-// statement is not missing.
-func (o *observed) lacksStatement(doc *policy.Document) bool {
-	return o.last != nil && slices.ContainsFunc(o.last.Statements(), func(s *policy.Statement) bool {
-		return len(doc.Find(s.Sid())) == 0 && !has(doc, s)
-	})
+// expect notes what the plan has seen, once for each Sid: later, this process knows better.
+func (o *observed) expect(fingerprints []string) {
+	for _, f := range fingerprints {
+		if name := cmp.Or(sidOf(f), f); !o.settled[name] {
+			o.settle(name)
+			o.planned = append(o.planned, f)
+		}
+	}
+}
+
+func (o *observed) settle(name string) {
+	if o.settled == nil {
+		o.settled = map[string]bool{}
+	}
+	o.settled[name] = true
+}
+
+// lost returns the Sids of the statements that the plan or the last read showed and that
+// are missing in a document, if a write on the basis of it may follow. Else they were
+// deleted after our write, and this is no loss. A changed statement is not missing. What
+// this process has written is not among them: see lacksChange.
+func (o *observed) lost(doc *policy.Document, batch []*pending) (sids []string) {
+	unsent := func(c *pending) bool { return c.sent() == 0 }
+	if !slices.ContainsFunc(batch, unsent) && !o.lacksChange(doc, batch) {
+		return nil
+	}
+	expected := o.planned
+	if o.last != nil {
+		expected = slices.Concat(expected, fingerprints(o.last))
+	}
+	present := fingerprints(doc)
+	for _, f := range expected {
+		sid := sidOf(f)
+		ours := slices.ContainsFunc(batch, func(c *pending) bool { return c.sent() > 0 && c.effect.sid == sid })
+		if _, verified := o.verified[sid]; ours || verified || len(doc.Find(sid)) > 0 || slices.Contains(present, f) {
+			continue
+		}
+		sids = append(sids, sid)
+	}
+	slices.Sort(sids)
+	return slices.Compact(sids)
+}
+
+// changed reports whether a document has a statement with another meaning than in the
+// plan. Its owner may have changed it since, or the read shows how it was before.
+func (o *observed) changed(doc *policy.Document) bool {
+	present := fingerprints(doc)
+	return slices.ContainsFunc(o.planned, func(f string) bool { return len(doc.Find(sidOf(f))) > 0 && !slices.Contains(present, f) })
 }
 
 // observe notes a document that was read, or written with success.
 func (o *observed) observe(doc *policy.Document) {
 	form := doc.Canonical()
-	o.last = doc
+	o.last, o.planned = doc, nil
 	o.documents = slices.DeleteFunc(o.documents, func(d string) bool { return d == form })
 	o.documents = append(o.documents, form)
 	if len(o.documents) > maxDocuments {

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -37,6 +38,9 @@ func (s *scripted) GetRepositoryPolicy(context.Context, *ecr.GetRepositoryPolicy
 	text := s.text
 	if s.answer != nil {
 		text = s.answer(s.reads, s.text)
+	}
+	if text == "" {
+		return nil, &types.RepositoryPolicyNotFoundException{}
 	}
 	return &ecr.GetRepositoryPolicyOutput{PolicyText: aws.String(text)}, nil
 }
@@ -110,15 +114,15 @@ func TestAnOldAnswerIsLookedAtAgain(t *testing.T) {
 }
 
 // A read that lacks another writer's statement of the last one is repeated;
-// what two of them do not show was removed by its owner.
+// what several of them do not show was removed by its owner, and is told.
 func TestAStatementThatIsGoneIsLookedForAgain(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		answers int // that lack it
 		want    string
 	}{
-		"an old answer":        {1, "their own Theirs A B"},
-		"removed by its owner": {2, "their own A B"},
+		"old answers":          {rereadsOfLost, "their own Theirs A B"},
+		"removed by its owner": {rereadsOfLost + 1, "their own A B"},
 	} {
 		r := &scripted{registry: &registry{text: document(foreign, theirs)}}
 		store := scriptedStore(r)
@@ -130,7 +134,10 @@ func TestAStatementThatIsGoneIsLookedForAgain(t *testing.T) {
 			}
 			return live
 		}
-		must(t, store, put(own("B")))
+		outcome := must(t, store, put(own("B")))
+		if told := slices.Contains(outcome.Lost, "Theirs"); told == strings.Contains(test.want, "Theirs") {
+			t.Errorf("%s: told of %q", name, outcome.Lost)
+		}
 		if got := strings.Replace(standing(r.text), " C", "", 1); got != test.want {
 			t.Errorf("%s: %s stand, want %s", name, got, test.want)
 		}

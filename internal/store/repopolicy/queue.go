@@ -138,14 +138,16 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		finish(batch, err)
 		return nil
 	}
+	q.observed.expect(s.takeExpected(q.repo))
 	if q.observed.needsReread(base, batch) {
 		q.backOff(base, batch)
 		return batch
 	}
 	again := q.observed.restorations(base, s.now())
+	lost := slices.DeleteFunc(q.observed.lost(base, batch), func(sid string) bool { return slices.Contains(sids(batch), sid) })
 	disappeared, restored := q.observed.disappeared(base, batch), sids(again)
 	for _, c := range batch {
-		c.note(disappeared, restored)
+		c.note(lost, disappeared, restored)
 	}
 	q.observed.observe(base)
 	next, changing, open := q.apply(base, append(again, batch...), s.now())
@@ -181,10 +183,10 @@ func whileWanted(batch []*pending) (context.Context, context.CancelFunc) {
 
 // backOff sets how long other writers have to finish before a read that may be stale is
 // repeated: longer each time that one of our changes was overwritten, and each time that
-// ECR has shown an older document.
+// ECR has shown an older document or not all statements.
 func (q *queue) backOff(base *policy.Document, batch []*pending) {
 	tries := 1
-	if q.observed.isOlder(base) {
+	if q.observed.isOlder(base) || len(q.observed.lost(base, batch)) > 0 {
 		tries = q.observed.rereads
 	}
 	for _, c := range batch {
@@ -206,6 +208,7 @@ func (q *queue) apply(doc *policy.Document, batch []*pending, now time.Time) (ne
 			c.done <- err
 		case edited.Canonical() != next.Canonical():
 			delete(q.observed.verified, c.effect.sid)
+			q.observed.settle(c.effect.sid)
 			changing, open = supersede(changing, c), supersede(open, c)
 			next, changing = edited, append(changing, c)
 		case c.confirm():

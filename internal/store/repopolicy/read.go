@@ -12,5 +12,11 @@ import (
 // repository at about the same time share one call. A write of this Store to the
 // repository ends the sharing. An error is not shared with those who ask later.
 func (s *Store) Read(ctx context.Context, repo awsname.Repository) (*policy.Document, error) {
-	return s.reads.Read(ctx, repo, func(ctx context.Context) (*policy.Document, error) { return s.get(ctx, repo) })
+	return s.reads.Read(ctx, repo, func(ctx context.Context) (*policy.Document, error) {
+		doc, err := s.get(ctx, repo)
+		if err == nil {
+			s.Expect(repo, fingerprints(doc)) // A Create knows nothing else of the plan.
+		}
+		return doc, err
+	})
 }

@@ -6,6 +6,7 @@
 package repopolicy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -40,13 +41,17 @@ type Store struct {
 	now   func() time.Time
 	reads *readcache.Reads[awsname.Repository, *policy.Document]
 
-	mu     sync.Mutex
-	queues map[awsname.Repository]*queue
+	mu       sync.Mutex
+	queues   map[awsname.Repository]*queue
+	expected map[awsname.Repository][]string // see Expect
 }
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	s := &Store{clients: clients, wait: awsapi.WaitJittered, now: time.Now, queues: map[awsname.Repository]*queue{}}
+	s := &Store{
+		clients: clients, wait: awsapi.WaitJittered, now: time.Now,
+		queues: map[awsname.Repository]*queue{}, expected: map[awsname.Repository][]string{},
+	}
 	s.reads = readcache.New[awsname.Repository, *policy.Document](func() time.Time { return s.now() })
 	return s
 }
@@ -67,6 +72,9 @@ func (s *Store) get(ctx context.Context, repo awsname.Repository) (*policy.Docum
 	}
 	if err != nil {
 		return nil, awserr.Explain(err, attempt("read", repo))
+	}
+	if err := checkAnswer(repo, out.RegistryId, out.RepositoryName); err != nil {
+		return nil, fmt.Errorf("%w, so nothing was changed", err)
 	}
 	doc, err := policy.Parse(aws.ToString(out.PolicyText))
 	if err != nil {
@@ -109,25 +117,49 @@ func (s *Store) write(ctx context.Context, repo awsname.Repository, doc *policy.
 		return sendResult{err: err}
 	}
 	s.reads.Forget(repo)
-	defer s.reads.Forget(repo) // What was read meanwhile may be the policy from before.
-	sent := sendResult{called: true}
+	defer s.reads.Forget(repo)       // What was read meanwhile may be the policy from before.
+	sent := sendResult{called: true} // Even if the response is about another repository.
 	once := func(o *ecr.Options) { sent.retry, o.Retryer = o.Retryer, aws.NopRetryer{} }
 	verb := "change"
+	var registryID, name *string
 	if doc.Empty() {
+		if unknown := doc.UnknownElements(); len(unknown) > 0 {
+			return sendResult{err: &UnknownElementsError{Repository: repo, Elements: unknown}}
+		}
 		verb = "delete"
-		_, err = client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{
+		var out *ecr.DeleteRepositoryPolicyOutput
+		out, err = client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name),
 		}, once)
 		if awserr.KindOf(err) == awserr.PolicyNotFound {
 			err = nil
 		}
+		if out != nil {
+			registryID, name = out.RegistryId, out.RepositoryName
+		}
 	} else {
-		_, err = client.SetRepositoryPolicy(ctx, &ecr.SetRepositoryPolicyInput{
+		var out *ecr.SetRepositoryPolicyOutput
+		out, err = client.SetRepositoryPolicy(ctx, &ecr.SetRepositoryPolicyInput{
 			RegistryId: aws.String(repo.Account), RepositoryName: aws.String(repo.Name), PolicyText: aws.String(text),
 		}, once)
+		if out != nil {
+			registryID, name = out.RegistryId, out.RepositoryName
+		}
 	}
 	sent.err = awserr.Explain(err, attempt(verb, repo))
+	if err == nil {
+		sent.err = checkAnswer(repo, registryID, name)
+	}
 	return sent
+}
+
+// checkAnswer returns a *MismatchError if a response of ECR is about another repository.
+func checkAnswer(repo awsname.Repository, registryID, name *string) error {
+	answered := awsname.Repository{Account: cmp.Or(aws.ToString(registryID), repo.Account), Name: cmp.Or(aws.ToString(name), repo.Name)}
+	if answered.Account == repo.Account && answered.Name == repo.Name {
+		return nil
+	}
+	return &MismatchError{Repository: repo, Account: answered.Account, Name: answered.Name}
 }
 
 func attempt(verb string, repo awsname.Repository) awserr.Attempt {

@@ -185,7 +185,7 @@ func TestChangeWaitsForAPrincipal(t *testing.T) {
 func TestChangeEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	r := &registry{before: func(*registry) error { return errPrincipal }}
+	r := &registry{text: document(foreign), before: func(*registry) error { return errPrincipal }}
 	store := testStore(r)
 	store.wait = func(ctx context.Context, d time.Duration) error {
 		if d == firstRetryDelay {
@@ -248,7 +248,7 @@ func TestAWriteThatNeverStandsIsAnError(t *testing.T) {
 func TestAWriteThatCannotBeVerifiedIsReported(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	r := &registry{}
+	r := &registry{text: document(foreign)}
 	store := testStore(r)
 	gone := make(chan struct{})
 	store.wait = func(_ context.Context, d time.Duration) error {

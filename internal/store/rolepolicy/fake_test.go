@@ -28,6 +28,7 @@ type fakeIAM struct {
 	unknown  map[string]int   // how often IAM does not know the role or policy yet, by operation
 	lose     error            // what writes return, whether they take effect or not
 	forgets  bool             // writes take no effect
+	answers  Key              // the names in the response of a read; empty for none
 	asked    int              // for the identity
 	calls    []string
 }
@@ -77,7 +78,7 @@ func (f *fakeIAM) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput, _
 	}
 	// As RFC 3986 asks: a space is %20, and every other character may be encoded or not.
 	encoded := strings.ReplaceAll(strings.ReplaceAll(url.QueryEscape(text), "+", "%20"), "%2B", "+")
-	return &iam.GetRolePolicyOutput{PolicyDocument: aws.String(encoded)}, nil
+	return &iam.GetRolePolicyOutput{RoleName: aws.String(f.answers.Role), PolicyName: aws.String(f.answers.Name), PolicyDocument: aws.String(encoded)}, nil
 }
 
 func (f *fakeIAM) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput, _ ...func(*iam.Options)) (*iam.PutRolePolicyOutput, error) {

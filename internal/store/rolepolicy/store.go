@@ -4,10 +4,12 @@
 package rolepolicy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -29,7 +31,7 @@ type Clients interface {
 // A Store reads roles and writes inline policies. It is safe for concurrent use;
 // one Store must serve all resources of a configuration, since it is what keeps
 // two of them from managing one policy. Its errors are of type *awserr.Error,
-// *QuotaError, *ExistsError, *ChangedError, *MissingRoleError, *UnknownEntityError or
+// *QuotaError, *MismatchError, *ExistsError, *ChangedError, *MissingRoleError, *UnknownEntityError or
 // *OverwrittenError.
 type Store struct {
 	Clock Clock // tests replace it
@@ -81,7 +83,22 @@ func get(ctx context.Context, client awsapi.IAM, role, name string) (string, err
 	if err != nil {
 		return "", err
 	}
+	// IAM does not distinguish names by case.
+	// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+	answered := Key{cmp.Or(aws.ToString(out.RoleName), role), cmp.Or(aws.ToString(out.PolicyName), name)}
+	if !strings.EqualFold(answered.Role, role) || !strings.EqualFold(answered.Name, name) {
+		return "", &MismatchError{Asked: Key{role, name}, Answered: answered}
+	}
 	return url.PathUnescape(aws.ToString(out.PolicyDocument))
+}
+
+// A MismatchError says that IAM answered a read of one inline policy with another one.
+type MismatchError struct{ Asked, Answered Key }
+
+// Error names both policies.
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("the call was about the inline policy %s of the role %s, but IAM answered for the policy %s of the role %s; check the endpoint of IAM in the provider configuration, and what stands between Terraform and AWS, such as a proxy or an emulator",
+		e.Asked.Name, e.Asked.Role, e.Answered.Name, e.Answered.Role)
 }
 
 // named names a role, with its account when that is known.

@@ -2,6 +2,7 @@ package rolepolicy
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,5 +113,33 @@ func TestAnUndecodableDocumentIsAnError(t *testing.T) {
 	_, found, err := New(undecodable{f}).Read(t.Context(), "app", "pull")
 	if found || err == nil || !strings.Contains(err.Error(), "read the inline policy pull") {
 		t.Errorf("got %v, %v", found, err)
+	}
+}
+
+// A response about another policy is an error, and nothing is written.
+func TestAResponseAboutAnotherPolicy(t *testing.T) {
+	t.Parallel()
+	const text, planned = `{"a":1}`, `{"a":2}`
+	for answers, accepted := range map[Key]bool{
+		{"other", "pull"}: false, {"app", "other"}: false, {"app", "pull"}: true, {"APP", "Pull"}: true,
+	} {
+		f := &fakeIAM{policies: map[string]string{"pull": text}, answers: answers}
+		for what, act := range map[string]func(*Store) error{
+			"read":   func(s *Store) error { _, _, err := s.Read(t.Context(), "app", "pull"); return err },
+			"create": func(s *Store) error { _, err := s.Create(t.Context(), Key{"app", "pull"}, "new", text); return err },
+			"update": func(s *Store) error { return s.Update(t.Context(), Key{"app", "pull"}, "kept", text, planned) },
+			"delete": func(s *Store) error {
+				_, err := s.Delete(t.Context(), Key{"app", "pull"}, ownership.Object{Token: "old"}, text)
+				return err
+			},
+		} {
+			f.policies["pull"], f.calls = text, nil
+			err := act(newStore(f))
+			_, mismatch := errors.AsType[*MismatchError](err)
+			wrote := slices.ContainsFunc(f.calls, func(call string) bool { return call != "GetRolePolicy" })
+			if accepted && err != nil || !accepted && (!mismatch || wrote) {
+				t.Errorf("%s, %v: %v after the calls %v", what, answers, err, f.calls)
+			}
+		}
 	}
 }

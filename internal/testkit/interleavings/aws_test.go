@@ -25,6 +25,7 @@ type account struct {
 	mu               sync.Mutex
 	repositoryPolicy string            // empty for none
 	rolePolicies     map[string]string // by name
+	falseRead        func() bool       // reports whether this read of the repository policy says that there is none
 }
 
 // The embedded interfaces keep their own names.
@@ -48,7 +49,7 @@ func (a *account) Identity(context.Context) (awsapi.Identity, error) {
 func (a *account) GetRepositoryPolicy(context.Context, *ecr.GetRepositoryPolicyInput, ...func(*ecr.Options)) (*ecr.GetRepositoryPolicyOutput, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.repositoryPolicy == "" {
+	if a.repositoryPolicy == "" || a.falseRead != nil && a.falseRead() {
 		return nil, &ecrtypes.RepositoryPolicyNotFoundException{}
 	}
 	return &ecr.GetRepositoryPolicyOutput{PolicyText: aws.String(a.repositoryPolicy)}, nil
