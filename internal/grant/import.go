@@ -12,6 +12,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -100,6 +101,18 @@ func checkImportable(repo awsname.Repository, live *policy.Statement) (diags dia
 	if err := managed.CheckGrantImport(repo, live); err != nil {
 		diags.AddError("Unsupported statement", fmt.Sprintf("The statement %s (Effect %s) was not imported: %v.\n\n  %s",
 			printed.Value(live.Sid()), printed.Quoted(live.Effect()), err, printed.Message(live.String())))
+	}
+	return diags
+}
+
+// checkForm refuses a statement that somebody has put in the place of the grant and that no
+// grant can be: the next apply would replace it.
+func checkForm(key repopolicy.Key, live *policy.Statement) (diags diag.Diagnostics) {
+	if err := managed.CheckGrantForm(live); err != nil {
+		diags.AddError("Unsupported statement", fmt.Sprintf("In %s, another statement is in the place of the grant %s: %v. Nothing was changed.\n\n  %s\n\n"+
+			"What the registry side must do now: to keep that statement, remove the grant from the state with terraform state rm, and give it another sid. "+
+			"To have the grant back, delete that statement from the policy, and apply.",
+			where(key.Repository), key.Sid, err, printed.Message(live.String())))
 	}
 	return diags
 }

@@ -141,6 +141,9 @@ func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagno
 	if canonical(m.Statement) == live.Canonical() {
 		return nil
 	}
+	if diags := checkForm(m.key(), live); diags.HasError() {
+		return diags
+	}
 	repo := m.target()
 	var prior *managed.Grant
 	if !imported {

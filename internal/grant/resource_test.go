@@ -298,7 +298,7 @@ func TestAccRepositoryGrant_driftShowsOnItsAttribute(t *testing.T) {
 			return w.statement("S", `{"Service":"lambda.amazonaws.com"}`, pull, `{"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:123456789012:function:b"}}`)
 		}},
 		"statement": {`account_ids = ["123456789012"]`, func(w *world) string {
-			return strings.Replace(w.statement("S", `{"AWS":"123456789012"}`, pull, ""), "Allow", "Deny", 1)
+			return w.statement("S", `{"AWS":"123456789012","Service":"lambda.amazonaws.com"}`, pull, `{"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:123456789012:function:b"}}`)
 		}},
 	}
 	for attribute, tt := range tests {
@@ -317,6 +317,31 @@ func TestAccRepositoryGrant_driftShowsOnItsAttribute(t *testing.T) {
 			)
 		})
 	}
+}
+
+// A statement that no grant can be, in the place of the grant, is not taken over by the next
+// apply.
+func TestAccRepositoryGrant_anotherStatementInItsPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Require(acctest.AnyAccount)
+	ours := w.statement("S", `{"AWS":"123456789012"}`, pull, "")
+	theirs := strings.Replace(ours, "Allow", "Deny", 1)
+	restore := func() {
+		if err := w.compare([]string{w.foreign, theirs}); err != nil {
+			t.Error(err)
+		}
+		w.put(w.foreign, ours)
+	}
+	config, place := w.config(`sid = "S"
+  account_ids = ["123456789012"]`), func() { w.put(w.foreign, theirs) }
+	refused := regexp.MustCompile(`(?s)Unsupported statement.*Effect\s+"Deny".*terraform\s+state\s+rm`)
+	w.test(
+		resource.TestStep{Config: config},
+		resource.TestStep{PreConfig: place, Config: config, ExpectError: refused},
+		resource.TestStep{PreConfig: func() { restore(); place() }, Config: config, Destroy: true, ExpectError: refused},
+		resource.TestStep{PreConfig: restore, Config: config, PlanOnly: true},
+	)
 }
 
 func TestAccRepositoryGrant_anotherWritingIsNoDrift(t *testing.T) {

@@ -177,7 +177,7 @@ func TestCheckGrantImport(t *testing.T) {
 		"a Deny":               {`{"Sid":"S","Effect":"Deny","Principal":"*","Action":"ecr:*"}`, "only Allow statements"},
 		"a Sid with a space":   {`{"Sid":"My statement","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage"}`, "letters and digits only"},
 		"everybody":            {`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`, "cannot express"},
-		"NotAction":            {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"NotAction":"ecr:BatchGetImage"}`, "cannot express"},
+		"NotAction":            {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"NotAction":"ecr:BatchGetImage"}`, "NotAction"},
 		"another's repository": {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/other"}`, "cannot express"},
 	} {
 		s, err := policy.ParseStatement(tt.statement)

@@ -82,12 +82,26 @@ var (
 	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only, 256 at most; first give the statement such a Sid")
 )
 
+// CheckGrantForm returns an error if a statement is of a kind that a grant never is: it does
+// not allow, or it names what it does not concern. The error says why.
+func CheckGrantForm(live *policy.Statement) error {
+	if live.Effect() != "Allow" {
+		return fmt.Errorf("it has the Effect %s, and ecrxa_repository_grant manages only Allow statements", printed.Quoted(live.Effect()))
+	}
+	for _, element := range []string{"NotPrincipal", "NotAction", "NotResource"} {
+		if live.Has(element) {
+			return fmt.Errorf("it has the element %s, which ecrxa_repository_grant never writes", element)
+		}
+	}
+	return nil
+}
+
 // CheckGrantImport returns an error if an ecrxa_repository_grant cannot import a statement
 // of a repository, because the next apply would change the meaning of the statement. The
 // error says why.
 func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
-	if live.Effect() != "Allow" {
-		return fmt.Errorf("it has the Effect %s, and ecrxa_repository_grant manages only Allow statements", printed.Quoted(live.Effect()))
+	if err := CheckGrantForm(live); err != nil {
+		return err
 	}
 	if CheckSid(live.Sid()) != nil {
 		return errSidNotManaged

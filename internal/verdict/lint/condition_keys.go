@@ -11,8 +11,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
+// maxUnlisted is how many unlisted keys are found: policies with more of them are no slip of
+// the pen, and each is compared with every key that AWS lists.
+const maxUnlisted = 100
+
 // unlistedKeys finds condition keys that AWS does not list in the statements that may
-// apply to this pull.
+// apply to this pull, up to a number of them.
 func unlistedKeys(j *verdict.Judgement) []Placed {
 	isSet := map[string]bool{} // in lower case
 	for key, values := range j.Input().Context {
@@ -23,6 +27,9 @@ func unlistedKeys(j *verdict.Judgement) []Placed {
 		var ofStatement []Placed
 		unlisted := map[string]bool{} // in lower case
 		for _, key := range keysOf(&s) {
+			if len(found)+len(ofStatement) == maxUnlisted {
+				break
+			}
 			if nearest, ok := Unlisted(key); ok {
 				lower := strings.ToLower(key)
 				unlisted[lower] = true
@@ -31,6 +38,9 @@ func unlistedKeys(j *verdict.Judgement) []Placed {
 		}
 		if len(unlisted) > 0 && concerns(j, &s, unlisted) {
 			found = append(found, ofStatement...)
+		}
+		if len(found) == maxUnlisted {
+			break
 		}
 	}
 	return found
