@@ -11,9 +11,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// maxUnlisted is how many unlisted keys are found: policies with more of them are no slip of
-// the pen, and each is compared with every key that AWS lists.
-const maxUnlisted = 100
+// maxCompared is how many keys of a pull are compared with every key that AWS lists: policies
+// with more keys have no misspelt key, they were made by a program.
+const maxCompared = 1000
 
 // unlistedKeys finds condition keys that AWS does not list in the statements that may
 // apply to this pull, up to a number of them.
@@ -23,12 +23,13 @@ func unlistedKeys(j *verdict.Judgement) []Placed {
 		isSet[strings.ToLower(key)] = len(values) > 0
 	}
 	var found []Placed
+	compared := 0
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		var ofStatement []Placed
 		unlisted := map[string]bool{} // in lower case
 		for _, key := range keysOf(&s) {
-			if len(found)+len(ofStatement) == maxUnlisted {
-				break
+			if compared++; compared > maxCompared {
+				return found
 			}
 			if nearest, ok := Unlisted(key); ok {
 				lower := strings.ToLower(key)
@@ -38,9 +39,6 @@ func unlistedKeys(j *verdict.Judgement) []Placed {
 		}
 		if len(unlisted) > 0 && concerns(j, &s, unlisted) {
 			found = append(found, ofStatement...)
-		}
-		if len(found) == maxUnlisted {
-			break
 		}
 	}
 	return found
