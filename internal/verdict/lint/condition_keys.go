@@ -11,8 +11,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// maxCompared is how many keys of a pull are compared with every key that AWS lists: policies
-// with more keys have no misspelt key, they were made by a program.
+// maxCompared is how many keys of a pull are compared with every key that AWS lists. Nobody
+// writes more by hand, and comparing takes time.
 const maxCompared = 1000
 
 // unlistedKeys finds condition keys that AWS does not list in the statements that may
