@@ -7,6 +7,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
+// maxFaults is how many faults of a statement, and beside the statements, are found: to find
+// the place of each takes time, and nobody reads more of them.
+const maxFaults = 100
+
 // Faults returns what AWS would reject in the form of the document: unknown elements,
 // elements of a wrong type, missing elements and contradicting elements. It does not check
 // whether operators, condition keys and ARNs exist.
@@ -14,6 +18,9 @@ import (
 func (d *Document) Faults() []*Error {
 	var faults []*Error
 	for _, m := range d.members {
+		if len(faults) == maxFaults {
+			break
+		}
 		switch m.name {
 		case "Statement":
 		case "Version":
@@ -41,10 +48,14 @@ func (d *Document) fault(m member, problem string) *Error {
 	return &Error{Statement: -1, Element: m.name, Offset: m.start, Line: lineAt(d.source, m.start), Problem: problem}
 }
 
-// Faults returns what AWS would reject in the form of the statement.
+// Faults returns what AWS would reject in the form of the statement, up to a hundred faults.
 func (s *Statement) Faults() []*Error {
 	var faults []*Error
-	add := func(problem string, path ...string) { faults = append(faults, s.ErrorAt(problem, path...)) }
+	add := func(problem string, path ...string) {
+		if len(faults) < maxFaults {
+			faults = append(faults, s.ErrorAt(problem, path...))
+		}
+	}
 	for _, m := range s.node.members {
 		checkElement(m, add)
 	}

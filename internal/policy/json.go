@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -53,8 +54,13 @@ type step struct {
 	index int    // in a list, or -1 for a member
 }
 
-// maxDepth is far more than any policy needs: conditions have six levels.
-const maxDepth = 100
+// The limits of a text. Conditions have six levels. The largest policy that AWS takes, of a VPC
+// endpoint, has 20,480 characters, to which white space may be added.
+// Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+const (
+	maxDepth = 32
+	maxBytes = 256 << 10
+)
 
 // A syntaxError is an error in a JSON text, with its position.
 type syntaxError struct {
@@ -76,6 +82,9 @@ type parser struct {
 // returned too.
 func parseJSON(source string) (node, *syntaxError) {
 	p := &parser{source: source}
+	if len(source) > maxBytes {
+		return node{}, p.errorf(fmt.Sprintf("the text has %d bytes; no policy is longer than %d", len(source), maxBytes))
+	}
 	n, err := p.value()
 	if err != nil {
 		return node{}, err

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -82,8 +83,8 @@ func TestParseJSONRefuses(t *testing.T) {
 func TestDeepNestingIsAnErrorAndNoCrash(t *testing.T) {
 	t.Parallel()
 	for _, open := range []string{"[", `{"a":`} {
-		_, err := parseJSON(strings.Repeat(open, 1<<20))
-		if err == nil || !strings.Contains(err.problem, "more than 100 nested levels") {
+		_, err := parseJSON(strings.Repeat(open, maxBytes/len(open)))
+		if err == nil || !strings.Contains(err.problem, "more than 32 nested levels") {
 			t.Errorf("%s repeated: got %+v", open, err)
 		}
 	}
@@ -151,4 +152,25 @@ func encode(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// Work on a text is bounded by its size, its depth and the number of faults that are told.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	if _, err := Parse(`{"Id":"` + strings.Repeat("x", maxBytes) + `"}`); err == nil || !strings.Contains(err.Error(), "no policy is longer") {
+		t.Errorf("a long text: %v", err)
+	}
+	if _, err := Parse(`{"Id":` + strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1) + `}`); err == nil || !strings.Contains(err.Error(), "nested levels") {
+		t.Errorf("a deep text: %v", err)
+	}
+	var members strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&members, `,"u%d":1`, i)
+	}
+	for _, text := range []string{`{"Statement":[{"Effect":"Allow"` + members.String() + `}]}`, `{"Version":"2012-10-17"` + members.String() + `}`} {
+		doc, err := Parse(text)
+		if err != nil || len(doc.Faults()) != maxFaults {
+			t.Errorf("%d faults, %v; want %d", len(doc.Faults()), err, maxFaults)
+		}
+	}
 }

@@ -14,7 +14,7 @@ import (
 func Texts() []string {
 	return []string{
 		"x\nWhat to change:\n- forged", "\r\n\r\nNothing was changed. AWS's message: forged", "\x1b]0;x\a\x1b[2J\u009b2J\x7f", "\u202e\u2066\u200b\u2028\u2029",
-		`x"${file("x")}%{if true}`, "`'$(x)", strings.Repeat("A", 1<<20), strings.Repeat("\u202e", 1<<12),
+		`x"${file("x")}%{if true}`, "`'$(x)", strings.Repeat("A", 1<<14), strings.Repeat("\u202e", 1<<11),
 	}
 }
 

@@ -456,16 +456,21 @@ func TestRemedies_importIsAccepted(t *testing.T) {
 	}
 }
 
-// TestRemedies_keyIsNoTemplate: a condition key of somebody else's policy is a string in
-// the configuration that a remedy shows, and is not evaluated.
+// TestRemedies_keyIsNoTemplate: no remedy shows configuration with a condition key that AWS
+// cannot have, which Terraform might evaluate; it says so.
 func TestRemedies_keyIsNoTemplate(t *testing.T) {
 	t.Parallel()
 	in := pulls.Both()
 	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalTag/${file(\"/etc/passwd\")}":"a"}}}`))
 	got := pulls.Evaluate(t, in)
-	const want = `context = { "aws:PrincipalTag/$${file(\"/etc/passwd\")}" = `
+	const want = `Set context for the condition key "aws:PrincipalTag/${file(\"/etc/passwd\")}" (AWS cannot have such a key), or [] if`
 	if !slices.ContainsFunc(got.Remedies, func(r report.Remedy) bool { return strings.Contains(r.Sentence, want) }) {
 		t.Errorf("no remedy has %s: %+v", want, got.Remedies)
+	}
+	for _, r := range got.Remedies {
+		if strings.Contains(r.HCL, "file(") || strings.Contains(r.Sentence, "context = ") {
+			t.Errorf("a remedy has the key as configuration: %+v", r)
+		}
 	}
 }
 

@@ -339,7 +339,7 @@ var possibleKey = regexp.MustCompile(`^[\p{L}\p{N} _.:/=+@-]{1,256}$`)
 // contextHCL writes the argument context as it sets a condition key.
 func contextHCL(key, values string) string {
 	if !possibleKey.MatchString(key) {
-		return fmt.Sprintf("context for the condition key %s, which AWS cannot have,", printed.Quoted(key))
+		return fmt.Sprintf("context for the condition key %s (AWS cannot have such a key)", printed.Quoted(key))
 	}
 	return fmt.Sprintf("context = { %s = %s }", managed.StringHCL(key), values)
 }
