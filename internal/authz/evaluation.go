@@ -36,6 +36,7 @@ type evaluation struct {
 	partition string        // of the resource; empty when it has none
 	region    [1]string     // of the resource; empty when it has none
 	owner     [1]string     // account of the resource
+	own       bool          // the resource is the caller's account
 	usual     [8]contextKey // the context of most requests, as many as usualKeys
 	usualKeys int
 	more      map[string]*contextKey // what does not fit there, by name in lower case
@@ -91,6 +92,10 @@ func begin(req *Request, pol *Policies) (*evaluation, error) {
 	e.action, e.resource, e.owner[0] = lowerAction(req.Action), req.Resource, req.ResourceAccount
 	if withoutResource(e.action) {
 		e.resource = "*"
+		// Such a call is one to the caller's own account.
+		if e.own = !e.caller.serviceCall; e.own {
+			e.owner[0] = e.caller.Account
+		}
 	}
 	if arn, err := awsname.ParseARN(e.resource); e.resource != "*" && err == nil {
 		e.partition, e.region[0] = arn.Partition, arn.Region
@@ -166,26 +171,32 @@ func (e *evaluation) exhausted() bool { return e.left < 0 }
 func (e *evaluation) takeContext() {
 	c := &e.req.Context
 	for _, name := range c.Unknown {
-		e.addContextKey(contextKey{name: name, state: KeyUnknown})
+		e.addContextKey(contextKey{name: keyAlias(name), state: KeyUnknown})
 	}
 	for _, name := range c.Present {
-		e.addContextKey(contextKey{name: name, state: KeyPresent})
+		e.addContextKey(contextKey{name: keyAlias(name), state: KeyPresent})
 	}
 	for name, values := range c.Known {
-		k := contextKey{name: name, state: KeyKnown, values: values}
+		k := contextKey{name: keyAlias(name), state: KeyKnown, values: values}
 		if len(values) == 0 {
 			k.state = KeyAbsent
 		}
-		if twin := e.contextKey(name); twin != nil {
-			twin.state = KeyUnknown // written twice, in different case
-			continue
+		twin := e.contextKey(k.name)
+		switch {
+		case twin == nil:
+			e.addContextKey(k)
+		case twin.state != k.state || !slices.Equal(twin.values, k.values):
+			twin.state = KeyUnknown // a key written twice: in different case, or a tag under both of its keys
 		}
-		e.addContextKey(k)
 	}
 }
 
-// addContextKey takes up a key of the request's context.
+// addContextKey takes up a key of the request's context. What is known of a repository
+// says nothing about the caller's account.
 func (e *evaluation) addContextKey(k contextKey) {
+	if e.own && IsOfResource(k.name) {
+		return
+	}
 	if e.usualKeys < len(e.usual) {
 		e.usual[e.usualKeys] = k
 		e.usualKeys++
@@ -217,10 +228,26 @@ func (e *evaluation) takeRoleARN() {
 }
 
 // depend notes that an answer depends on a key. The key is in lower case.
-func (e *evaluation) depend(key string) { e.dependsOn = append(e.dependsOn, key) }
+func (e *evaluation) depend(key string) { e.dependsOn = append(e.dependsOn, e.keyOf(key)) }
+
+// keyOf returns the key that has the value of another: the organization of the resource
+// is the caller's, where the resource is the caller's account.
+func (e *evaluation) keyOf(key string) string {
+	if e.own {
+		return ofCaller(key)
+	}
+	return key
+}
+
+// isVariable reports whether a pattern is nothing but the value of a key.
+func (e *evaluation) isVariable(p pattern.Pattern, key string) bool {
+	variable, ok := p.Variable()
+	return ok && e.keyOf(variable) == e.keyOf(key)
+}
 
 // lookup returns what is known of a condition key; the key is in lower case.
 func (e *evaluation) lookup(key string) (KeyState, []string) {
+	key = e.keyOf(key)
 	for i := range e.assumed {
 		if e.assumed[i].key == key {
 			return e.assumed[i].state, e.assumed[i].values
@@ -234,6 +261,7 @@ func (e *evaluation) lookup(key string) (KeyState, []string) {
 
 // assumes reports whether a key, in lower case, is as a case assumes it.
 func (e *evaluation) assumes(key string) bool {
+	key = e.keyOf(key)
 	return slices.ContainsFunc(e.assumed, func(a assumption) bool { return a.key == key })
 }
 
@@ -308,7 +336,7 @@ func (e *evaluation) derived(key string) []string {
 			return e.region[:]
 		}
 	}
-	if e.callerOnly() && (strings.HasPrefix(key, "aws:resourcetag/") || strings.HasPrefix(key, "ecr:resourcetag/")) {
+	if e.callerOnly() && strings.HasPrefix(key, "aws:resourcetag/") {
 		return noValue // A call without a resource has no tags of one.
 	}
 	return nil

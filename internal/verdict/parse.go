@@ -214,7 +214,7 @@ func (r *reading) document(d Document) *source {
 func (r *reading) list(t authz.PolicyType, docs []Document) []Policy {
 	var out []Policy
 	for _, d := range docs {
-		read := Policy{Type: t, Name: d.Name, Unknown: d.Text == UnknownText, At: d.At, Document: policy.New()}
+		read := Policy{Type: t, Name: d.Name, Unknown: d.Text == UnknownText, At: d.At, stored: d.stored, Document: policy.New()}
 		if !read.Unknown {
 			if source := r.document(d); source != nil {
 				read.set(source.document, source)
@@ -229,7 +229,7 @@ func (r *reading) list(t authz.PolicyType, docs []Document) []Policy {
 func (r *reading) identityPolicies(docs []Document) []Policy {
 	named := slices.Clone(docs)
 	for i := range named {
-		named[i].Name = identityPolicyName(docs[i].Name)
+		named[i].Name, named[i].stored = identityPolicyName(docs[i].Name), docs[i].At.Attribute == ""
 		named[i].At = placed(docs[i].At, At{Attribute: wording.Of(authz.IdentityPolicy).Argument, Key: docs[i].Name})
 	}
 	out := r.list(authz.IdentityPolicy, named)
@@ -251,6 +251,7 @@ func (r *reading) single(t authz.PolicyType, docs Documents) []Policy {
 	words := wording.Of(t)
 	list := slices.Clone(docs.List)
 	for i := range list {
+		list[i].stored = list[i].At.Attribute == ""
 		list[i].Name, list[i].At = words.Noun, placed(list[i].At, At{Attribute: words.Argument})
 	}
 	return r.list(t, list)
@@ -326,7 +327,7 @@ func (r *reading) planStatements(live []Policy) []Policy {
 		}
 		first[sid] = plan.At
 		r.planned = append(r.planned, PlannedStatement{plan.At, statement})
-		r.documents = append(r.documents, Policy{At: plan.At, Document: policy.NewDocument(statement)})
+		r.documents = append(r.documents, Policy{Type: authz.RepositoryPolicy, At: plan.At, Document: policy.NewDocument(statement)})
 		live[0].set(live[0].Put(statement), nil)
 	}
 	return live

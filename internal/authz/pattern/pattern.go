@@ -209,10 +209,12 @@ func (p Pattern) Variables() []*Variable {
 	return found
 }
 
-// IsVariable reports whether the pattern is nothing but the variable of a key, which
-// is in lower case.
-func (p Pattern) IsVariable(key string) bool {
-	return len(p) == 1 && p[0].kind == variable && p[0].variable.Key == key
+// Variable returns the key, in lower case, of the variable that is all of the pattern.
+func (p Pattern) Variable() (key string, ok bool) {
+	if len(p) != 1 || p[0].kind != variable {
+		return "", false
+	}
+	return p[0].variable.Key, true
 }
 
 // Fill puts values in the place of variables. It stops at the first variable that
