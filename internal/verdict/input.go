@@ -101,10 +101,11 @@ type Document struct {
 	Text string // JSON, or UnknownText
 	// At says which argument the document came from; zero when it was read from AWS.
 	At At
-	// stored is set for one that was read from AWS. AWS accepted it, so what it would
-	// refuse cannot be in it; an argument may be anything that somebody wrote.
-	stored bool
 }
+
+// IsStored reports whether the document was read from AWS. AWS accepted it, so what it
+// would refuse cannot be in it; an argument may be anything that somebody wrote.
+func (d *Document) IsStored() bool { return d.At.Attribute == "" }
 
 // StateOf returns how much is known about the policies of a type.
 func (in *Input) StateOf(t authz.PolicyType) State {

@@ -48,7 +48,7 @@ func (r *reading) readAll() {
 	r.policies = policies{
 		authz.IdentityPolicy:      {r.planRolePolicies(identity)},
 		authz.PermissionsBoundary: {r.single(authz.PermissionsBoundary, in.PermissionsBoundary)},
-		authz.SessionPolicy:       {r.list(authz.SessionPolicy, in.SessionPolicies.List)},
+		authz.SessionPolicy:       {r.list(authz.SessionPolicy, in.SessionPolicies.List, asGiven)},
 		authz.VPCEndpointPolicy:   {r.single(authz.VPCEndpointPolicy, in.VPCEndpointPolicy)},
 	}
 	repository := r.single(authz.RepositoryPolicy, in.RepositoryPolicy)
@@ -211,10 +211,15 @@ func (r *reading) document(d Document) *source {
 	return read
 }
 
-func (r *reading) list(t authz.PolicyType, docs []Document) []Policy {
+// list reads documents. Those that were read from AWS are placed where the output shows
+// them.
+func (r *reading) list(t authz.PolicyType, docs []Document, shown func(Document) (name string, at At)) []Policy {
 	var out []Policy
 	for _, d := range docs {
-		read := Policy{Type: t, Name: d.Name, Unknown: d.Text == UnknownText, At: d.At, stored: d.stored, Document: policy.New()}
+		read := Policy{Type: t, Unknown: d.Text == UnknownText, stored: d.IsStored(), Document: policy.New()}
+		name, at := shown(d)
+		d.Name, d.At = name, placed(d.At, at)
+		read.Name, read.At = d.Name, d.At
 		if !read.Unknown {
 			if source := r.document(d); source != nil {
 				read.set(source.document, source)
@@ -226,13 +231,13 @@ func (r *reading) list(t authz.PolicyType, docs []Document) []Policy {
 	return out
 }
 
+// asGiven shows a document under its own name.
+func asGiven(d Document) (name string, at At) { return d.Name, d.At }
+
 func (r *reading) identityPolicies(docs []Document) []Policy {
-	named := slices.Clone(docs)
-	for i := range named {
-		named[i].Name, named[i].stored = identityPolicyName(docs[i].Name), docs[i].At.Attribute == ""
-		named[i].At = placed(docs[i].At, At{Attribute: wording.Of(authz.IdentityPolicy).Argument, Key: docs[i].Name})
-	}
-	out := r.list(authz.IdentityPolicy, named)
+	out := r.list(authz.IdentityPolicy, docs, func(d Document) (string, At) {
+		return identityPolicyName(d.Name), At{Attribute: wording.Of(authz.IdentityPolicy).Argument, Key: d.Name}
+	})
 	for i := range out {
 		out[i].Key = docs[i].Name
 	}
@@ -249,12 +254,7 @@ func identityPolicyName(key string) string {
 
 func (r *reading) single(t authz.PolicyType, docs Documents) []Policy {
 	words := wording.Of(t)
-	list := slices.Clone(docs.List)
-	for i := range list {
-		list[i].stored = list[i].At.Attribute == ""
-		list[i].Name, list[i].At = words.Noun, placed(list[i].At, At{Attribute: words.Argument})
-	}
-	return r.list(t, list)
+	return r.list(t, docs.List, func(Document) (string, At) { return words.Noun, At{Attribute: words.Argument} })
 }
 
 // placed returns the place of a document, or the attribute that shows one that was
@@ -269,7 +269,7 @@ func placed(at, shown At) At {
 func (r *reading) levels(t authz.PolicyType, levels Levels) [][]Policy {
 	var out [][]Policy
 	for _, level := range levels.List {
-		out = append(out, r.list(t, level))
+		out = append(out, r.list(t, level, asGiven))
 	}
 	return out
 }
