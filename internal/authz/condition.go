@@ -75,7 +75,7 @@ func (c *condition) match(e *evaluation) truth {
 // the condition is true, and that the statement gives no permissions; of negated ones
 // nothing.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
-// (Suggestion: Empty array condition, … ForAllValues, … ForAnyValue, … IfExists)
+// (Suggestion: Empty array condition, … ForAllValues, … ForAnyValue, … IfExists).
 func (c *condition) matchNothing(e *evaluation, state KeyState) truth {
 	switch {
 	case c.op.family == null, c.quantifier == single && !c.ifExists:

@@ -42,9 +42,10 @@ func compileResource(text string, negated, variables bool) resourceValue {
 	if v.open {
 		v.opened = v.pattern.Open()
 	}
-	if fields := strings.Split(text, ":"); fields[0] == "arn" && len(fields) < arnFields {
-		completed, _ := pattern.Parse(text+strings.Repeat(":*", arnFields-len(fields)), s)
-		v.completed, v.starred = completed.Open(), endsInStar(fields)
+	parts := strings.Split(text, ":")
+	if missing := arnFields - v.pattern.Fields(); v.pattern != nil && parts[0] == "arn" && missing > 0 {
+		v.completed = pattern.Concat(v.pattern.Open(), pattern.Like(strings.Repeat(":*", missing)))
+		v.starred = endsInStar(parts)
 	}
 	return v
 }

@@ -75,7 +75,7 @@ var elements = []string{
 // checkElement checks the form of an element. Action, Resource, Principal and the
 // values of a condition key can be empty lists: AWS accepts them.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
-// (Suggestion: Empty array action, condition, principal, resource)
+// (Suggestion: Empty array action, condition, principal, resource).
 func checkElement(m member, add func(problem string, path ...string)) {
 	switch m.name {
 	case "Sid":

@@ -195,6 +195,16 @@ func TestFaults(t *testing.T) {
 		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{"aws":"x","Service":[]}}}`: {
 			`statement 0, Principal.aws, line 1 (byte 56): the principal type must be one of AWS, CanonicalUser, Federated, Service`,
 		},
+		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{"Service":5}}}`: {
+			`statement 0, Principal.Service, line 1 (byte 56): principals must be a string or a non-empty list of strings`,
+		},
+		`{"Statement":{"Effect":"Deny","NotAction":[],"NotResource":[],"NotPrincipal":{"AWS":[]}}}`: {
+			`statement 0, NotAction, line 1 (byte 30): NotAction must be a string or a non-empty list of strings`,
+			`statement 0, NotResource, line 1 (byte 45): NotResource must be a string or a non-empty list of strings`,
+			`statement 0, NotPrincipal.AWS, line 1 (byte 78): principals must be a string or a non-empty list of strings`,
+		},
+		`{"Statement":{"Effect":"Deny","Action":[],"Resource":[],"Principal":{"AWS":[]},"Condition":{"Bool":{"k":[]}}}}`: nil,
+		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{}}}`:                                                    nil,
 		`{"Statement":{"Effect":"Deny","Action":"a","Condition":[]}}`: {
 			`statement 0, Condition, line 1 (byte 43): Condition must be an object, not a list`,
 		},

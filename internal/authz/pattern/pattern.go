@@ -277,6 +277,16 @@ func (p Pattern) Solve(s string) (key, value string, ok bool) {
 	return key, value, key != ""
 }
 
+// Fields returns how many fields the pattern has between colons; those in the names of
+// variables do not count.
+func (p Pattern) Fields() int {
+	n := 1
+	for _, t := range p {
+		n += strings.Count(t.text, ":")
+	}
+	return n
+}
+
 // SplitARN splits a pattern at its first five colons, or returns nil when it has
 // fewer.
 func (p Pattern) SplitARN() []Pattern {

@@ -202,3 +202,14 @@ func variableOf(p Pattern) string {
 	key, _ := p.Variable()
 	return key
 }
+
+// TestFields: the colons in the name of a variable do not count.
+func TestFields(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"": 1, "arn:aws:ecr": 3, "arn:*:ecr:*": 4, "arn:aws:ecr:us-east-1:${aws:ResourceAccount}": 5} {
+		p, _ := Parse(text, Syntax{Wildcards: true, Segments: true, Variables: true})
+		if got := p.Fields(); got != want {
+			t.Errorf("%s has %d fields, want %d", text, got, want)
+		}
+	}
+}
