@@ -53,6 +53,7 @@ type Statement struct {
 	Version string // of its document, which decides whether it has policy variables
 	At      At     // the argument that it is from
 	*policy.Statement
+	stored bool // in a document that was read from AWS
 }
 
 // Ref returns the reference by which the engine points at the statement.
@@ -83,7 +84,7 @@ func (s *Statement) Edited(elements map[string]string) *authz.Policy {
 	if err != nil {
 		return authz.Unreadable("", err)
 	}
-	return authz.Compile("", doc)
+	return compile(doc, compilation{stored: s.stored})
 }
 
 // policies are the parsed policies, one list for each level; types other than the
