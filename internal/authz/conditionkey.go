@@ -40,10 +40,10 @@ func IsOfResource(key string) bool { return ofResource(keyAlias(pattern.Lower(ke
 // ofCaller returns the condition key that has for the caller what another one has for
 // the resource, or else the key itself.
 func ofCaller(key string) string {
-	switch key {
-	case "aws:resourceorgid":
+	switch {
+	case pattern.EqualFold(key, "aws:resourceorgid"):
 		return "aws:principalorgid"
-	case "aws:resourceorgpaths":
+	case pattern.EqualFold(key, "aws:resourceorgpaths"):
 		return "aws:principalorgpaths"
 	}
 	return key

@@ -37,6 +37,7 @@ type evaluation struct {
 	region    [1]string     // of the resource; empty when it has none
 	owner     [1]string     // account of the resource
 	own       bool          // the resource is the caller's account
+	oneOrg    bool          // resource and caller are in one account, and so in one organization
 	usual     [8]contextKey // the context of most requests, as many as usualKeys
 	usualKeys int
 	more      map[string]*contextKey // what does not fit there, by name in lower case
@@ -106,6 +107,7 @@ func begin(req *Request, pol *Policies) (*evaluation, error) {
 	if e.owner[0] == "" {
 		e.owner[0] = e.caller.Account
 	}
+	e.oneOrg = !e.caller.serviceCall && !e.crossAccount()
 	e.takeContext()
 	e.takeRoleARN()
 	return e, nil
@@ -171,13 +173,20 @@ func (e *evaluation) exhausted() bool { return e.left < 0 }
 func (e *evaluation) takeContext() {
 	c := &e.req.Context
 	for _, name := range c.Unknown {
-		e.addContextKey(contextKey{name: keyAlias(name), state: KeyUnknown})
+		if e.counts(name) {
+			e.addContextKey(contextKey{name: e.nameOf(name), state: KeyUnknown})
+		}
 	}
 	for _, name := range c.Present {
-		e.addContextKey(contextKey{name: keyAlias(name), state: KeyPresent})
+		if e.counts(name) {
+			e.addContextKey(contextKey{name: e.nameOf(name), state: KeyPresent})
+		}
 	}
 	for name, values := range c.Known {
-		k := contextKey{name: keyAlias(name), state: KeyKnown, values: values}
+		if !e.counts(name) {
+			continue
+		}
+		k := contextKey{name: e.nameOf(name), state: KeyKnown, values: values}
 		if len(values) == 0 {
 			k.state = KeyAbsent
 		}
@@ -186,17 +195,20 @@ func (e *evaluation) takeContext() {
 		case twin == nil:
 			e.addContextKey(k)
 		case twin.state != k.state || !slices.Equal(twin.values, k.values):
-			twin.state = KeyUnknown // a key written twice: in different case, or a tag under both of its keys
+			twin.state = KeyUnknown // a key written twice: in different case, or one value under two keys
 		}
 	}
 }
 
-// addContextKey takes up a key of the request's context. What is known of a repository
-// says nothing about the caller's account.
+// counts reports whether a key of the context holds for the request: what is known of a
+// repository says nothing about the caller's account.
+func (e *evaluation) counts(name string) bool { return !e.own || !IsOfResource(name) }
+
+// nameOf returns the name under which the engine knows a key of the context.
+func (e *evaluation) nameOf(name string) string { return e.keyOf(keyAlias(name)) }
+
+// addContextKey takes up a key of the request's context.
 func (e *evaluation) addContextKey(k contextKey) {
-	if e.own && IsOfResource(k.name) {
-		return
-	}
 	if e.usualKeys < len(e.usual) {
 		e.usual[e.usualKeys] = k
 		e.usualKeys++
@@ -230,10 +242,10 @@ func (e *evaluation) takeRoleARN() {
 // depend notes that an answer depends on a key. The key is in lower case.
 func (e *evaluation) depend(key string) { e.dependsOn = append(e.dependsOn, e.keyOf(key)) }
 
-// keyOf returns the key that has the value of another: the organization of the resource
-// is the caller's, where the resource is the caller's account.
+// keyOf returns the key that has the value of another: where both are in one account, the
+// organization of the resource is the caller's.
 func (e *evaluation) keyOf(key string) string {
-	if e.own {
+	if e.oneOrg {
 		return ofCaller(key)
 	}
 	return key
