@@ -177,7 +177,7 @@ func (t *caseTable) addStatements() {
 // addStatement takes a statement apart into its elements.
 func (t *caseTable) addStatement(m *matchedStatement) {
 	st, g := m.statement, m.policyType.grammar()
-	t.statements = append(t.statements, caseStatement{matched: m, fixed: st.reliable(g), principals: grants{direct: yes}, first: len(t.elements)})
+	t.statements = append(t.statements, caseStatement{matched: m, fixed: and(st.reliable(g), m.limit), principals: grants{direct: yes}, first: len(t.elements)})
 	s := &t.statements[len(t.statements)-1]
 	if st.hasPrincipals(g) {
 		t.addElement(caseElement{statement: s, principal: true, keys: t.keysOf(st.principals.keys())})
@@ -224,7 +224,7 @@ func (t *caseTable) addElement(el caseElement) {
 func (t *caseTable) keysOf(names []string) []*caseKey {
 	var keys []*caseKey
 	for _, name := range names {
-		if k := t.byName[name]; k != nil && !slices.Contains(keys, k) {
+		if k := t.byName[t.e.keyOf(name)]; k != nil && !slices.Contains(keys, k) {
 			keys = append(keys, k)
 		}
 	}
@@ -240,7 +240,8 @@ func (t *caseTable) evaluate(el *caseElement) (r elementResult) {
 	case el.condition != nil:
 		r.granted.direct = el.condition.match(e)
 	default:
-		r.granted.direct = el.statement.matched.statement.matchResource(e)
+		m := el.statement.matched
+		r.granted.direct = m.statement.matchResource(e, m.policyType.grammar())
 	}
 	for _, name := range e.dependsOn[mark:] {
 		if k := t.byName[name]; k != nil && !slices.Contains(r.dependsOn, k.number) {

@@ -14,6 +14,10 @@ type Policy struct {
 	Name       string // shown in explanations, as in "inline policy ecrxa-pull"
 	statements []statement
 	faults     []*policy.Error
+	refusals   refusals
+	refusable  typeSet // the types as which AWS may refuse the document
+	// stored: AWS has the document, and so accepted all of it.
+	stored bool
 	// The statements by the actions they name, in lower case; those whose actions
 	// have wildcards or are not to be relied on may cover any.
 	named map[string][]*statement
@@ -22,14 +26,17 @@ type Policy struct {
 
 // Faults returns what AWS would refuse in the document, in its order. Each names
 // the document as the policy is named.
-func (p *Policy) Faults() []*policy.Error {
-	var faults []*policy.Error
-	for _, fault := range p.faults {
+func (p *Policy) Faults() []*policy.Error { return p.withName(p.faults) }
+
+// withName returns faults that name the document as the policy is named.
+func (p *Policy) withName(faults []*policy.Error) []*policy.Error {
+	var all []*policy.Error
+	for _, fault := range faults {
 		named := *fault // which the document shares
 		named.Document = p.Name
-		faults = append(faults, &named)
+		all = append(all, &named)
 	}
-	return faults
+	return all
 }
 
 // Compile prepares a document for evaluation. A document that the engine cannot
@@ -39,8 +46,9 @@ func Compile(name string, doc *policy.Document) *Policy {
 	p := &Policy{Name: name}
 	variables := doc.Version() == policy.Version2012
 	var ofDocument []Problem
-	faults := doc.Faults() // first those of the document, then those of each statement
-	p.faults = faults
+	form := doc.Faults() // first those of the document, then those of each statement
+	faults := form
+	p.faults = slices.Clone(form)
 	for len(faults) > 0 && faults[0].Statement < 0 {
 		ofDocument = append(ofDocument, problemOf(faults[0]))
 		faults = faults[1:]
@@ -64,8 +72,22 @@ func Compile(name string, doc *policy.Document) *Policy {
 		p.statements = []statement{anything(name, ofDocument)} // a misspelt Statement, for example
 	}
 	slices.SortStableFunc(p.faults, compareOffsets)
+	p.refusals = p.findRefusals(statements, form)
+	for _, t := range policyTypes {
+		if len(p.refusalsAs(t)) > 0 {
+			p.refusable |= t.set()
+		}
+	}
 	p.index()
 	return p
+}
+
+// Stored returns the policy as one that was read from AWS. What the engine does not
+// understand in it, AWS does: only the statement itself is then in doubt.
+func (p *Policy) Stored() *Policy {
+	stored := *p
+	stored.stored, stored.refusable = true, 0
+	return &stored
 }
 
 // Unreadable returns a policy whose document could not be read: it may allow
@@ -140,7 +162,8 @@ func compileStatement(s *policy.Statement, variables bool, faults []*policy.Erro
 	for _, condition := range s.Conditions() {
 		c.compileCondition(condition, variables, fault)
 	}
-	c.opaque = len(c.actions) == 0
+	c.noRes = s.Resources() != nil && len(c.resources) == 0
+	c.opaque = s.Actions() == nil && len(s.NotActions()) == 0
 	for _, name := range []string{"Principal", "Action", "Resource"} {
 		c.opaque = c.opaque || s.Has(name) && s.Has("Not"+name)
 	}
@@ -218,7 +241,7 @@ func (s *statement) compileActions(element string, texts []string, fault reportF
 
 func (s *statement) compileResources(element string, texts []string, variables bool, fault reportFault) {
 	for i, text := range texts {
-		v := compileResource(text, variables)
+		v := compileResource(text, s.notRes, variables)
 		s.resources = append(s.resources, v)
 		if v.problem != "" {
 			fault(v.problem+": "+v.text, i, element)

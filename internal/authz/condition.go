@@ -22,7 +22,7 @@ type condition struct {
 }
 
 func compileCondition(c policy.Condition, variables bool) condition {
-	compiled := condition{key: pattern.Lower(c.Variable), keyWritten: c.Variable, operatorWritten: c.Test, texts: c.Values}
+	compiled := condition{key: keyAlias(pattern.Lower(c.Variable)), keyWritten: c.Variable, operatorWritten: c.Test, texts: c.Values}
 	var ok bool
 	compiled.op, compiled.quantifier, compiled.ifExists, ok = parseOperator(c.Test)
 	if !ok {
@@ -43,7 +43,10 @@ func (c *condition) match(e *evaluation) truth {
 		return maybe
 	}
 	state, values := e.lookup(c.key)
-	if c.op.family == null {
+	switch {
+	case len(c.values) == 0:
+		return c.matchNothing(e, state)
+	case c.op.family == null:
 		return c.matchNull(e, state, values)
 	}
 	switch state {
@@ -65,6 +68,28 @@ func (c *condition) match(e *evaluation) truth {
 		_, _ = e.fill(c.values[i].pattern) // depends on what is unknown there
 	}
 	return maybe
+}
+
+// matchNothing decides for an empty list of values. With ForAllValues and IfExists it is
+// met only if the key is absent, with ForAnyValue never. Of other operators AWS says that
+// the condition is true, and that the statement gives no permissions; of negated ones
+// nothing.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+// (Suggestion: Empty array condition, … ForAllValues, … ForAnyValue, … IfExists).
+func (c *condition) matchNothing(e *evaluation, state KeyState) truth {
+	switch {
+	case c.op.family == null, c.quantifier == single && !c.ifExists:
+		return maybe
+	case state == KeyAbsent:
+		return c.matchAbsent()
+	case state == KeyUnknown && (c.quantifier != forAny || c.ifExists || c.op.negated):
+		e.depend(c.key)
+		return maybe
+	case c.op.negated:
+		return maybe
+	default:
+		return no
+	}
 }
 
 // matchAbsent decides for a key that is not in the request.
@@ -105,7 +130,7 @@ func (c *condition) matchesAnything(e *evaluation) bool {
 		e.left--
 		p := c.values[i].pattern
 		isAll := c.op.family == stringLike && p.MatchesAll()
-		isKey := c.op.family.isText() && !c.op.family.isARN() && p.IsVariable(c.key)
+		isKey := c.op.family.isText() && !c.op.family.isARN() && e.isVariable(p, c.key)
 		if isAll || isKey {
 			return true
 		}

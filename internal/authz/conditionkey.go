@@ -2,7 +2,69 @@ package authz
 
 import (
 	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
+
+// keyAlias returns the name under which the engine knows a condition key: a tag of a
+// repository has two.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+func keyAlias(key string) string {
+	if n := len("ecr:resourcetag/"); len(key) > n && pattern.EqualFold(key[:n], "ecr:resourcetag/") {
+		return "aws:resourcetag/" + key[n:]
+	}
+	return key
+}
+
+// withAliases has the variables of a pattern know their keys as keyAlias does.
+func withAliases(p pattern.Pattern) pattern.Pattern {
+	for _, v := range p.Variables() {
+		v.Key = keyAlias(v.Key)
+	}
+	return p
+}
+
+// ofResource reports whether a condition key, in lower case, is about the resource.
+func ofResource(key string) bool {
+	switch key {
+	case "aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths":
+		return true
+	}
+	return strings.HasPrefix(key, "aws:resourcetag/")
+}
+
+// IsOfResource reports whether a condition key, in any case, is about the resource of a
+// request. The login has the caller's account as its resource, not the repository.
+func IsOfResource(key string) bool { return ofResource(keyAlias(pattern.Lower(key))) }
+
+// ofCaller returns the condition key that has for the caller what another one has for
+// the resource, or else the key itself.
+func ofCaller(key string) string {
+	switch {
+	case pattern.EqualFold(key, "aws:resourceorgid"):
+		return "aws:principalorgid"
+	case pattern.EqualFold(key, "aws:resourceorgpaths"):
+		return "aws:principalorgpaths"
+	}
+	return key
+}
+
+// callerKeys are the keys of ofCaller as AWS writes them.
+var callerKeys = map[string]string{"aws:principalorgid": "aws:PrincipalOrgID", "aws:principalorgpaths": "aws:PrincipalOrgPaths"}
+
+// withoutWildcards reports whether the values of a global condition key, in lower case,
+// are IDs or ARNs, in which no * and no ? can be.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func withoutWildcards(key string) bool {
+	switch key {
+	case "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths",
+		"aws:requestedregion", "aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths",
+		"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce",
+		"aws:userid", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths":
+		return true
+	}
+	return false
+}
 
 // onlyOfServices reports whether a condition key, in lower case, is only in calls that
 // a service makes by itself.

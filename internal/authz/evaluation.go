@@ -36,6 +36,8 @@ type evaluation struct {
 	partition string        // of the resource; empty when it has none
 	region    [1]string     // of the resource; empty when it has none
 	owner     [1]string     // account of the resource
+	own       bool          // the resource is the caller's account
+	oneOrg    bool          // resource and caller are in one account, and so in one organization
 	usual     [8]contextKey // the context of most requests, as many as usualKeys
 	usualKeys int
 	more      map[string]*contextKey // what does not fit there, by name in lower case
@@ -91,6 +93,10 @@ func begin(req *Request, pol *Policies) (*evaluation, error) {
 	e.action, e.resource, e.owner[0] = lowerAction(req.Action), req.Resource, req.ResourceAccount
 	if withoutResource(e.action) {
 		e.resource = "*"
+		// Such a call is one to the caller's own account.
+		if e.own = !e.caller.serviceCall; e.own {
+			e.owner[0] = e.caller.Account
+		}
 	}
 	if arn, err := awsname.ParseARN(e.resource); e.resource != "*" && err == nil {
 		e.partition, e.region[0] = arn.Partition, arn.Region
@@ -101,6 +107,7 @@ func begin(req *Request, pol *Policies) (*evaluation, error) {
 	if e.owner[0] == "" {
 		e.owner[0] = e.caller.Account
 	}
+	e.oneOrg = !e.caller.serviceCall && !e.crossAccount()
 	e.takeContext()
 	e.takeRoleARN()
 	return e, nil
@@ -166,23 +173,39 @@ func (e *evaluation) exhausted() bool { return e.left < 0 }
 func (e *evaluation) takeContext() {
 	c := &e.req.Context
 	for _, name := range c.Unknown {
-		e.addContextKey(contextKey{name: name, state: KeyUnknown})
+		if e.counts(name) {
+			e.addContextKey(contextKey{name: e.nameOf(name), state: KeyUnknown})
+		}
 	}
 	for _, name := range c.Present {
-		e.addContextKey(contextKey{name: name, state: KeyPresent})
+		if e.counts(name) {
+			e.addContextKey(contextKey{name: e.nameOf(name), state: KeyPresent})
+		}
 	}
 	for name, values := range c.Known {
-		k := contextKey{name: name, state: KeyKnown, values: values}
+		if !e.counts(name) {
+			continue
+		}
+		k := contextKey{name: e.nameOf(name), state: KeyKnown, values: values}
 		if len(values) == 0 {
 			k.state = KeyAbsent
 		}
-		if twin := e.contextKey(name); twin != nil {
-			twin.state = KeyUnknown // written twice, in different case
-			continue
+		twin := e.contextKey(k.name)
+		switch {
+		case twin == nil:
+			e.addContextKey(k)
+		case twin.state != k.state || !slices.Equal(twin.values, k.values):
+			twin.state = KeyUnknown // a key written twice: in different case, or one value under two keys
 		}
-		e.addContextKey(k)
 	}
 }
+
+// counts reports whether a key of the context holds for the request: what is known of a
+// repository says nothing about the caller's account.
+func (e *evaluation) counts(name string) bool { return !e.own || !IsOfResource(name) }
+
+// nameOf returns the name under which the engine knows a key of the context.
+func (e *evaluation) nameOf(name string) string { return e.keyOf(keyAlias(name)) }
 
 // addContextKey takes up a key of the request's context.
 func (e *evaluation) addContextKey(k contextKey) {
@@ -217,10 +240,26 @@ func (e *evaluation) takeRoleARN() {
 }
 
 // depend notes that an answer depends on a key. The key is in lower case.
-func (e *evaluation) depend(key string) { e.dependsOn = append(e.dependsOn, key) }
+func (e *evaluation) depend(key string) { e.dependsOn = append(e.dependsOn, e.keyOf(key)) }
+
+// keyOf returns the key that has the value of another: where both are in one account, the
+// organization of the resource is the caller's.
+func (e *evaluation) keyOf(key string) string {
+	if e.oneOrg {
+		return ofCaller(key)
+	}
+	return key
+}
+
+// isVariable reports whether a pattern is nothing but the value of a key.
+func (e *evaluation) isVariable(p pattern.Pattern, key string) bool {
+	variable, ok := p.Variable()
+	return ok && e.keyOf(variable) == e.keyOf(key)
+}
 
 // lookup returns what is known of a condition key; the key is in lower case.
 func (e *evaluation) lookup(key string) (KeyState, []string) {
+	key = e.keyOf(key)
 	for i := range e.assumed {
 		if e.assumed[i].key == key {
 			return e.assumed[i].state, e.assumed[i].values
@@ -234,6 +273,7 @@ func (e *evaluation) lookup(key string) (KeyState, []string) {
 
 // assumes reports whether a key, in lower case, is as a case assumes it.
 func (e *evaluation) assumes(key string) bool {
+	key = e.keyOf(key)
 	return slices.ContainsFunc(e.assumed, func(a assumption) bool { return a.key == key })
 }
 
@@ -308,7 +348,7 @@ func (e *evaluation) derived(key string) []string {
 			return e.region[:]
 		}
 	}
-	if e.callerOnly() && (strings.HasPrefix(key, "aws:resourcetag/") || strings.HasPrefix(key, "ecr:resourcetag/")) {
+	if e.callerOnly() && strings.HasPrefix(key, "aws:resourcetag/") {
 		return noValue // A call without a resource has no tags of one.
 	}
 	return nil

@@ -120,7 +120,7 @@ func (e *evaluation) costOf(s *statement, g grammar, limit int) int {
 			cost += slipCost
 		}
 	}
-	if cost < limit && s.matchResource(e) == no {
+	if cost < limit && s.matchResource(e, g) == no {
 		_, c := e.compareResources(s, limit-cost)
 		cost += c
 	}
@@ -157,7 +157,7 @@ func (s *nearestSearch) nearMiss() (m NearMiss, found bool) {
 		m.Element, m.Mismatch = st.element("Action"), e.compareActions(st)
 		return m, true
 	}
-	if st.matchResource(e) == no {
+	if st.matchResource(e, s.of.grammar()) == no {
 		m.Element = st.element("Resource")
 		m.Mismatch, _ = e.compareResources(st, farthest)
 		return m, true

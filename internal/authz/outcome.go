@@ -55,6 +55,8 @@ type matchedStatement struct {
 	statement  *statement
 	applies    truth
 	grants     grants
+	policy     *Policy
+	limit      truth // maybe: no statement of the policy is certain
 }
 
 // open reports whether the statement may apply and may not, or to whom it gives
@@ -77,9 +79,7 @@ func (e *evaluation) judge() outcomes {
 	if !e.caller.serviceCall {
 		e.judgeCaller()
 	}
-	if !e.callerOnly() {
-		e.judgeLevels(ResourceControlPolicy, firstLevel+len(pol.SCP), pol.RCP)
-	}
+	e.judgeLevels(ResourceControlPolicy, firstLevel+len(pol.SCP), pol.RCP)
 	e.judgeLimit(VPCEndpointPolicy, endpointSet, &pol.VPCEndpoint)
 	if !e.callerOnly() {
 		e.judgeSet(RepositoryPolicy, repositorySet, &pol.Repository)
@@ -137,16 +137,17 @@ func (e *evaluation) judgeStatements(r *setResult, policyType PolicyType, number
 	}
 	g := policyType.grammar()
 	for _, p := range set.Policies {
-		before := e.left
+		before, limit := e.left, e.certainty(policyType, p)
 		for named, wild := p.named[e.action], p.wild; len(named)+len(wild) > 0 && !e.exhausted(); {
 			s := firstOf(&named, &wild)
 			t, granted := s.match(e, g)
 			if t == no || e.exhausted() {
 				continue
 			}
+			t, granted = and(t, limit), granted.and(limit)
 			r.add(s.effect, t, granted)
 			if e.tracing {
-				e.matched = append(e.matched, matchedStatement{policyType, number, s, t, granted})
+				e.matched = append(e.matched, matchedStatement{policyType, number, s, t, granted, p, limit})
 			}
 		}
 		e.costliest.take(before-e.left, policyType, p.Name)
@@ -156,6 +157,18 @@ func (e *evaluation) judgeStatements(r *setResult, policyType PolicyType, number
 			return
 		}
 	}
+}
+
+// certainty limits how certain it is that a statement of a policy applies. AWS may
+// refuse the policy; and its pages contradict each other on whether RCPs apply to an
+// action without a resource.
+// Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+// and https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+func (e *evaluation) certainty(t PolicyType, p *Policy) truth {
+	if p.refusable != 0 && p.refusable&t.set() != 0 || t == ResourceControlPolicy && e.callerOnly() {
+		return maybe
+	}
+	return yes
 }
 
 // add takes up a statement that applies or may apply.

@@ -155,7 +155,7 @@ func TestFaultsPointAtTheValue(t *testing.T) {
   "Action": ["ecr:*",
     "pull"],
   "Resource": ["arn:aws:iam::aws:policy/x", "arn:aws:ecr:*:12345*:repository/a", "arn:aws:s3:::a",
-    "arn:aws:ecr:us-east-1",
+    "arn:aws",              
     "arn:aws:ecr:us-east-1:1234-5678-9012:repository/a",
     "arn:aws:ecr:us-east-1:12345678901:repository/a"],
   "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8",
@@ -165,9 +165,7 @@ func TestFaultsPointAtTheValue(t *testing.T) {
 	want := []string{
 		`"p", statement 0, Principal.AWS[1], line 3 (byte 103): this is not an account ID or the ARN of a role, role session, user, federated user or account root: bob`,
 		`"p", statement 0, Action[1], line 5 (byte 138): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not pull`,
-		`"p", statement 0, Resource[3], line 7 (byte 250): a Resource is "*" or an ARN: arn:aws:ecr:us-east-1`,
-		`"p", statement 0, Resource[4], line 8 (byte 279): the account ID in an ARN has 12 digits: arn:aws:ecr:us-east-1:1234-5678-9012:repository/a`,
-		`"p", statement 0, Resource[5], line 9 (byte 336): the account ID in an ARN has 12 digits: arn:aws:ecr:us-east-1:12345678901:repository/a`,
+		`"p", statement 0, Resource[3], line 7 (byte 250): the ARN must name its service: arn:aws`,
 		`"p", statement 0, Condition.IpAddress.aws:SourceIp[1], line 11 (byte 452): expected an IP address or a range in CIDR form, not 10.1.0.0/33`,
 		`"p", statement 0, Condition.DateLessThan.aws:CurrentTime, line 13 (byte 515): expected a date such as 2026-01-31T12:00:00Z or seconds since 1970, not tomorrow`,
 	}

@@ -80,14 +80,18 @@ func (p *Policies) of(policyType PolicyType) (sets []PolicySet) {
 type grammar uint8
 
 const (
-	callerGrammar     grammar = iota // no Principal; Resource is needed
+	identityGrammar   grammar = iota // as callerGrammar; AWS completes ARNs that lack fields
+	callerGrammar                    // no Principal; Resource is needed
 	resourceGrammar                  // Principal and Resource are needed
 	repositoryGrammar                // as resourceGrammar; without Resource this repository is meant
+	grammars                         // how many there are
 )
 
 func (t PolicyType) grammar() (g grammar) {
 	switch t {
-	case IdentityPolicy, PermissionsBoundary, SessionPolicy, ServiceControlPolicy:
+	case IdentityPolicy:
+		g = identityGrammar
+	case PermissionsBoundary, SessionPolicy, ServiceControlPolicy:
 		g = callerGrammar
 	case RegistryPolicy, VPCEndpointPolicy, ResourceControlPolicy:
 		g = resourceGrammar
@@ -95,6 +99,17 @@ func (t PolicyType) grammar() (g grammar) {
 		g = repositoryGrammar
 	}
 	return g
+}
+
+// takesPrincipal reports whether statements say for whom they are.
+func (g grammar) takesPrincipal() bool { return g != identityGrammar && g != callerGrammar }
+
+// expected says which elements a statement has.
+func (g grammar) expected() string {
+	if g.takesPrincipal() {
+		return "a policy of this type needs Principal and Resource"
+	}
+	return "a policy of this type has Resource and no Principal"
 }
 
 // A typeSet has a bit for each policy type, in the order in which they are reported.
@@ -110,6 +125,9 @@ func setOf(identity, boundary, session, scp, rcp, endpoint, repository, registry
 	}
 	return s
 }
+
+// set returns the set of the type alone.
+func (t PolicyType) set() typeSet { return 1 << slices.Index(policyTypes, t) }
 
 // types lists the policy types of the set.
 func (s typeSet) types() []PolicyType {

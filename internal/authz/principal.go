@@ -64,7 +64,7 @@ func compilePrincipals(values map[string][]string, negated bool) principals {
 		case "Service":
 			p.services = values[kind]
 		default:
-			p.foreign = true
+			p.foreign = p.foreign || len(values[kind]) > 0
 			p.others = append(p.others, values[kind]...)
 		}
 	}

@@ -35,9 +35,10 @@ const (
 )
 
 // The keys that may be unknown, and the values that stand for all others: every
-// value that the conditions below name, and what lies between and beside them.
+// value that the conditions below name, and what lies between and beside them. The ID
+// of a VPC endpoint has no wildcard in it.
 var completions = map[string][][]string{
-	"aws:SourceVpce": {{}, {"vpce-1"}, {"vpce-2"}, {"vpce-12"}, {"VPCE-1"}, {"other"}, {"xvpce"}, {"app"}, {"vpce-*"}, {"*vpce"}, {"vpce-xvpce"}, {"vpce-?"}, {"*"}},
+	"aws:SourceVpce": {{}, {"vpce-1"}, {"vpce-2"}, {"vpce-12"}, {"VPCE-1"}, {"other"}, {"xvpce"}, {"app"}, {"vpce-xvpce"}},
 	"aws:x":          {{}, {"1"}, {"2"}, {"3"}, {"4"}, {"4.5"}, {"5"}, {"6"}, {"04"}, {"none"}},
 	"aws:SourceIp":   {{}, {"10.0.0.1"}, {"10.1.0.1"}, {"11.0.0.1"}, {"2001:db8::1"}},
 	"aws:TagKeys":    {{}, {"a"}, {"b"}, {"c"}, {"a", "b"}, {"a", "c"}, {"b", "c"}, {"a", "b", "c"}},

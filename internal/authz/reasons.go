@@ -1,6 +1,10 @@
 package authz
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // explain turns a ruling into a decision with its reasons.
 func (e *evaluation) explain(r *ruling) Decision {
@@ -115,8 +119,8 @@ func (e *evaluation) uncertaintiesOf(m *matchedStatement) []Uncertainty {
 	var found []Uncertainty
 	s, g, ref := m.statement, m.policyType.grammar(), m.ref()
 	isFaulty := len(s.faults)+len(s.ofDocument) > 0
-	if isFaulty {
-		f := FaultyStatement{Statement: ref, OfDocument: s.ofDocument}
+	if problems := m.problemsOfDocument(); len(s.faults)+len(problems) > 0 {
+		f := FaultyStatement{Statement: ref, OfDocument: problems}
 		for _, fault := range s.faults {
 			f.Problems = append(f.Problems, problemOf(fault))
 		}
@@ -125,14 +129,17 @@ func (e *evaluation) uncertaintiesOf(m *matchedStatement) []Uncertainty {
 	if s.opaque {
 		return found
 	}
+	if m.policyType == ResourceControlPolicy && e.callerOnly() {
+		found = append(found, RCPWithoutResource{ref, e.req.Action})
+	}
 	if s.misplaced(g) {
-		found = append(found, MisplacedStatement{ref, g != callerGrammar})
+		found = append(found, MisplacedStatement{ref, g.takesPrincipal()})
 	}
 	if s.hasPrincipals(g) && !isFaulty && s.principals.match(e).any() == maybe {
 		found = append(found, UncertainElement{ref, s.element("Principal"), e.req.Principal})
 	}
 	mark := len(e.dependsOn)
-	if !isFaulty && s.matchResource(e) == maybe && len(e.dependsOn) == mark {
+	if !isFaulty && s.matchResource(e, g) == maybe && len(e.dependsOn) == mark {
 		found = append(found, UncertainElement{ref, s.element("Resource"), e.resource})
 	}
 	for i := range s.conditions {
@@ -146,4 +153,22 @@ func (e *evaluation) uncertaintiesOf(m *matchedStatement) []Uncertainty {
 		found = append(found, UncertainComparison{ref, c.operatorWritten, c.keyWritten, slices.Clone(values), c.texts, needsSetOperator})
 	}
 	return found
+}
+
+// problemsOfDocument says what is wrong with the document of a statement apart from the
+// statement's own faults.
+func (m *matchedStatement) problemsOfDocument() []Problem {
+	s := m.statement
+	problems := slices.Clone(s.ofDocument)
+	for _, fault := range m.policy.refusalsAs(m.policyType) {
+		switch {
+		case fault.Statement != s.ref.Index:
+			p := problemOf(fault)
+			p.Element = strings.TrimSuffix("Statement["+strconv.Itoa(fault.Statement)+"]."+p.Element, ".")
+			problems = append(problems, p)
+		case !slices.Contains(s.faults, fault) && !s.misplaced(m.policyType.grammar()):
+			problems = append(problems, problemOf(fault))
+		}
+	}
+	return problems
 }

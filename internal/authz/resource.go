@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
 // A resourceValue is one value of Resource or NotResource.
@@ -16,53 +15,59 @@ type resourceValue struct {
 	open    bool            // the pattern has variables
 	opened  pattern.Pattern // with * in their place
 	problem string          // why AWS would refuse it; empty when it would not
+	// completed is, of an ARN with fewer than six fields, the pattern with * for each
+	// missing field.
+	completed pattern.Pattern
+	starred   bool // a field ends in *, which may stand for the missing fields
 }
 
 // compileResource reads a value of Resource. Variables have a meaning after the
 // fifth colon only.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-func compileResource(text string, variables bool) resourceValue {
+func compileResource(text string, negated, variables bool) resourceValue {
 	v := resourceValue{text: text}
 	s := pattern.Syntax{Wildcards: true, Segments: true, Variables: variables}
 	v.pattern, v.problem = pattern.Parse(text, s)
+	v.pattern = withAliases(v.pattern)
 	v.open = v.pattern.HasVariables()
 	v.needle = v.pattern.LongestLiteral()
 	if v.problem == "" && !v.pattern.MatchesAll() {
-		v.problem = resourceProblem(text, variables)
+		v.problem = resourceProblem(text, negated, variables)
 	}
 	if v.problem != "" && !strings.HasPrefix(text, "arn:") {
 		// What is no ARN has no segments.
 		v.pattern, _ = pattern.Parse(text, pattern.Syntax{Wildcards: true, Variables: variables})
+		v.pattern = withAliases(v.pattern)
 	}
 	if v.open {
 		v.opened = v.pattern.Open()
 	}
+	parts := strings.Split(text, ":")
+	if missing := arnFields - v.pattern.Fields(); v.pattern != nil && parts[0] == "arn" && missing > 0 {
+		v.completed = pattern.Concat(v.pattern.Open(), pattern.Like(strings.Repeat(":*", missing)))
+		v.starred = endsInStar(parts)
+	}
 	return v
 }
 
-func resourceProblem(text string, variables bool) string {
-	parts := strings.SplitN(text, ":", 6)
+// arnFields is how many fields an ARN has.
+const arnFields = 6
+
+func resourceProblem(text string, negated, variables bool) string {
+	parts := strings.SplitN(text, ":", arnFields)
 	last := len(parts) - 1
 	switch {
-	case parts[0] != "arn" || last < 5 && !endsInStar(parts):
+	case parts[0] != "arn" || negated && last < 5 && !endsInStar(parts):
 		return `a Resource is "*" or an ARN`
 	case last >= 2 && strings.ContainsAny(parts[2], "*?"):
 		return "the service in an ARN cannot have wildcards"
-	case last == 1 || last == 2:
+	case last < 2 || last < 5 && parts[2] == "":
 		return "the ARN must name its service"
 	case variables && strings.Contains(strings.Join(parts[:min(last, 5)], ":"), "${"):
 		return "a policy variable can be only after the fifth colon of an ARN"
-	case last >= 4 && startsWithDigit(parts[4]) && !strings.ContainsAny(parts[4], "*?$") && !awsname.IsAccountID(parts[4]):
-		return "the account ID in an ARN has 12 digits"
 	default:
 		return ""
 	}
-}
-
-// startsWithDigit distinguishes an account ID from the names that some ARNs have in
-// its place, as aws in the ARN of a managed policy.
-func startsWithDigit(account string) bool {
-	return account != "" && account[0] >= '0' && account[0] <= '9'
 }
 
 // endsInStar reports whether a segment ends in a *, which may then stand for the
@@ -75,10 +80,13 @@ func hasStarAtEnd(segment string) bool { return strings.HasSuffix(segment, "*") 
 
 // match reports whether the value covers a resource, which may be * for actions
 // without resource type.
-func (v *resourceValue) match(e *evaluation, resource string) truth {
+func (v *resourceValue) match(e *evaluation, resource string, g grammar) truth {
 	e.left--
 	if !strings.Contains(resource, v.needle) {
 		return no // which is most often the answer, and found fast
+	}
+	if v.completed != nil {
+		return v.matchIncomplete(e, resource, g)
 	}
 	if !v.open && v.problem == "" {
 		return truthOf(e.matches(v.pattern, resource))
@@ -98,5 +106,26 @@ func (v *resourceValue) match(e *evaluation, resource string) truth {
 		return and(maybe, truthOf(e.matches(p, resource)))
 	default:
 		return truthOf(e.matches(p, resource))
+	}
+}
+
+// matchIncomplete reports whether an ARN with fewer than six fields covers a resource.
+// AWS completes it in identity-based policies; of other policies it says nothing. Where
+// a field ends in *, another page lets that stand for the missing fields.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html and
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+func (v *resourceValue) matchIncomplete(e *evaluation, resource string, g grammar) truth {
+	written := v.pattern
+	if v.open {
+		written = v.opened
+	}
+	asWritten, completed := e.matches(written, resource), e.matches(v.completed, resource)
+	switch {
+	case !asWritten && !completed:
+		return no
+	case v.problem == "" && (asWritten && completed || g == identityGrammar && !v.starred):
+		return yes
+	default:
+		return maybe
 	}
 }

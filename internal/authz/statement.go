@@ -24,6 +24,7 @@ type statement struct {
 	resources  []resourceValue
 	hasRes     bool // Resource or NotResource is there
 	notRes     bool
+	noRes      bool // Resource is an empty list
 	conditions []condition
 	// broken: the statement has a fault, so that AWS would refuse it. What it says
 	// is then no more than a possibility.
@@ -79,7 +80,7 @@ func (s *statement) match(e *evaluation, g grammar) (truth, grants) {
 		result = and(result, granted.any())
 	}
 	if result != no {
-		result = and(result, s.matchResource(e))
+		result = and(result, s.matchResource(e, g))
 	}
 	for i := 0; i < len(s.conditions) && result != no; i++ {
 		result = and(result, s.conditions[i].match(e))
@@ -101,11 +102,11 @@ func (s *statement) reliable(g grammar) truth {
 
 // hasPrincipals reports whether the statement says for whom it is, in a policy that
 // is not for its caller.
-func (s *statement) hasPrincipals(g grammar) bool { return g != callerGrammar && s.principals.present }
+func (s *statement) hasPrincipals(g grammar) bool { return g.takesPrincipal() && s.principals.present }
 
 // misplaced reports whether AWS would refuse the statement in a policy of a type.
 func (s *statement) misplaced(g grammar) bool {
-	if g == callerGrammar {
+	if !g.takesPrincipal() {
 		return s.principals.present || !s.hasRes
 	}
 	return !s.principals.present || !s.hasRes && g != repositoryGrammar
@@ -136,14 +137,14 @@ func (s *statement) coversUnnamed() bool {
 	return false
 }
 
-func (s *statement) matchResource(e *evaluation) truth {
+func (s *statement) matchResource(e *evaluation, g grammar) truth {
 	if len(s.resources) == 0 {
-		return yes // the resource that the policy is attached to
+		return truthOf(!s.noRes) // the resource that the policy is attached to
 	}
 	covered := no
 	for i := range s.resources {
 		v := &s.resources[i]
-		t := v.match(e, e.resource)
+		t := v.match(e, e.resource, g)
 		if s.notRes && t == no && v.open {
 			if _, filled := e.fill(v.pattern); filled == no {
 				t = maybe // a variable without value may make the statement invalid

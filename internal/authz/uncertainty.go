@@ -70,6 +70,13 @@ type ActionNeedsResource struct{ Action string }
 // resource-based policy can allow. AWS does not say what does.
 type ServiceWithoutResource struct{ Action string }
 
+// RCPWithoutResource says that the statement is one of an RCP, and the action has no
+// resource: AWS's pages contradict each other on whether RCPs apply to it.
+type RCPWithoutResource struct {
+	Statement StatementRef
+	Action    string
+}
+
 // TooComplex says that to decide takes more steps than a Budget has. The policy is
 // the one that took the most of them.
 type TooComplex struct {
@@ -86,4 +93,5 @@ func (UncertainComparison) isUncertainty()    {}
 func (DifferentPartitions) isUncertainty()    {}
 func (ActionNeedsResource) isUncertainty()    {}
 func (ServiceWithoutResource) isUncertainty() {}
+func (RCPWithoutResource) isUncertainty()     {}
 func (TooComplex) isUncertainty()             {}

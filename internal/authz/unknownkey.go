@@ -80,6 +80,9 @@ func (e *evaluation) unknownKeys() []*unknownKey {
 			impossible: state == KeyKnown,
 			typed:      true,
 		}
+		if e.own {
+			k.written = callerKeys[key]
+		}
 		k.setDomain(e)
 		e.left -= keySteps
 		byName[key] = k
@@ -89,7 +92,7 @@ func (e *evaluation) unknownKeys() []*unknownKey {
 		if m := &e.matched[i]; m.open() {
 			for j := range m.statement.conditions {
 				c := &m.statement.conditions[j]
-				if k := byName[c.key]; k != nil {
+				if k := byName[e.keyOf(c.key)]; k != nil {
 					k.values += len(c.values)
 				}
 			}
@@ -165,12 +168,12 @@ func (e *evaluation) addResource(byName map[string]*unknownKey, v *resourceValue
 	key, text, solved := v.pattern.Solve(e.resource)
 	for _, variable := range v.pattern.Variables() {
 		e.left -= len(variable.Key)
-		k := byName[variable.Key]
+		k := byName[e.keyOf(variable.Key)]
 		if k == nil {
 			continue
 		}
 		k.name(variable.Written)
-		if solved && key == k.key {
+		if solved && e.keyOf(key) == k.key {
 			k.addExact(k.place(text)) // with which alone it covers the resource
 		} else {
 			k.variable = true
@@ -181,12 +184,12 @@ func (e *evaluation) addResource(byName map[string]*unknownKey, v *resourceValue
 // addCondition takes up what a condition compares its key with, and the policy
 // variables in its values.
 func (e *evaluation) addCondition(byName map[string]*unknownKey, c *condition) {
-	k := byName[c.key]
+	k := byName[e.keyOf(c.key)]
 	for i := range c.values {
 		e.left--
 		for _, variable := range c.values[i].pattern.Variables() {
 			e.left -= len(variable.Key)
-			if of := byName[variable.Key]; of != nil {
+			if of := byName[e.keyOf(variable.Key)]; of != nil {
 				of.name(variable.Written)
 				of.variable = true
 			}
@@ -319,22 +322,28 @@ func (k *unknownKey) addText(v *value, place int, f family, e *evaluation) {
 		return
 	}
 	text, exact := p.Text()
+	var parts []pattern.Pattern
+	if f.isARN() {
+		parts = p.SplitARN()
+		exact = exact && parts != nil
+	}
 	if exact && text != v.text {
 		place = k.place(text)
 	}
 	switch {
+	case exact && f == stringExact && strings.ContainsAny(text, "*?") && withoutWildcards(k.key):
+		return
 	case exact && f == stringFold:
 		k.addLiteral(place)
 	case exact:
 		k.addExact(place)
 		return
 	}
-	if f.isARN() {
-		parts := p.SplitARN()
-		if parts == nil {
-			return
-		}
+	switch {
+	case parts != nil:
 		p = pattern.JoinARN(parts)
+	case f.isARN():
+		k.languages = append(k.languages, pattern.Language{Pattern: completedARN(p)}, pattern.Language{Pattern: anyARN})
 	}
 	k.languages = append(k.languages, pattern.Language{Pattern: p, Fold: f == stringFold})
 }

@@ -17,6 +17,7 @@ type value struct {
 	problem string            // why it cannot be compared with; empty when it can
 	pattern pattern.Pattern   // of texts
 	parts   []pattern.Pattern // the six parts of an ARN, when it has no variables
+	short   bool              // of an ARN operator, without variables: there are fewer parts
 	typed   *typedValue       // of all but texts
 }
 
@@ -36,9 +37,10 @@ func compileValue(text string, f family, variables bool) value {
 	v := value{text: text}
 	if f.isText() {
 		v.pattern, v.problem = pattern.Parse(text, pattern.Syntax{Wildcards: f == stringLike || f.isARN(), Variables: variables})
+		v.pattern = withAliases(v.pattern)
 		if f.isARN() && v.problem == "" && !v.pattern.HasVariables() {
 			v.parts = v.pattern.SplitARN()
-			v.expect(v.parts != nil, "an ARN with six parts, each of which may have wildcards")
+			v.short = v.parts == nil
 		}
 		return v
 	}
@@ -57,8 +59,8 @@ func (v *value) compileTyped(f family) {
 		v.typed.time, ok = parseDate(v.text)
 		v.expect(ok, "a date such as 2026-01-31T12:00:00Z or seconds since 1970")
 	case boolean, null:
-		v.typed.flag = v.text == "true"
-		v.expect(v.typed.flag || v.text == "false", `"true" or "false"`)
+		v.typed.flag, ok = parseFlag(v.text)
+		v.expect(ok, `"true" or "false"`)
 	case binary:
 		decoded, err := base64.StdEncoding.DecodeString(v.text)
 		v.typed.bytes = string(decoded)
@@ -78,7 +80,7 @@ func (v *value) expect(ok bool, what string) {
 
 // exactText returns the text that alone the value matches in full, if there is one.
 func (v *value) exactText() (string, bool) {
-	if v.problem != "" || v.typed != nil {
+	if v.problem != "" || v.typed != nil || v.short {
 		return "", false
 	}
 	return v.pattern.Text()
@@ -104,8 +106,7 @@ func readValue(text string, f family) requestValue {
 	case date:
 		r.time, r.readable = parseDate(text)
 	case boolean:
-		r.isTrue = pattern.EqualFold(text, "true")
-		r.readable = r.isTrue || pattern.EqualFold(text, "false")
+		r.isTrue, r.readable = parseFlag(text)
 	case binary:
 		// A context writes binary values as base64.
 		decoded, err := base64.StdEncoding.DecodeString(text)
@@ -176,6 +177,9 @@ func (v *value) compareText(op operator, e *evaluation, s string) truth {
 			parts = p.SplitARN()
 			e.left -= splitSteps + 2*copySteps*len(p)
 		}
+		if parts == nil {
+			return and(maybe, truthOf(v.matchShortARN(p, e, s)))
+		}
 		return truthOf(matchARN(parts, e, s))
 	default:
 		return truthOf(e.matches(p, s))
@@ -203,9 +207,6 @@ func mayMatchFold(p pattern.Pattern, e *evaluation, s string) bool {
 
 // matchARN matches an ARN part by part.
 func matchARN(parts []pattern.Pattern, e *evaluation, s string) bool {
-	if parts == nil {
-		return false
-	}
 	for i, part := range parts {
 		segment, rest, found := s, "", true
 		if i < 5 {
@@ -218,6 +219,21 @@ func matchARN(parts []pattern.Pattern, e *evaluation, s string) bool {
 	}
 	return true
 }
+
+// matchShortARN reports whether a text matches a pattern with fewer than six parts in
+// any reading: as it is, or completed as AWS completes a Resource. AWS documents none
+// for ARN operators, which compare the six parts of ARNs. What a policy variable makes
+// short matches ARNs only.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+func (v *value) matchShortARN(p pattern.Pattern, e *evaluation, s string) bool {
+	return (v.short || e.matches(anyARN, s)) && (e.matches(p, s) || e.matches(completedARN(p), s))
+}
+
+// anyARN matches all ARNs.
+var anyARN = pattern.Like("arn:*:*:*:*:*")
+
+// completedARN returns the pattern of what begins with the parts of an ARN.
+func completedARN(p pattern.Pattern) pattern.Pattern { return pattern.Concat(p, pattern.Like(":*")) }
 
 // matchSession reports whether the value may match the role ARN of a session whose
 // path is not known.
@@ -239,6 +255,9 @@ func (v *value) compareOther(op operator, e *evaluation) truth {
 		}
 		if op.family == stringLike && p.MatchesAll() {
 			return yes
+		}
+		if op.family.isARN() && p.SplitARN() == nil {
+			return maybe
 		}
 	}
 	if v.neverOther(op) {
@@ -290,6 +309,13 @@ func (v *typedValue) compareAddr(addr netip.Addr) truth {
 		return maybe
 	}
 	return truthOf(within)
+}
+
+// parseFlag reads true or false, in upper or lower case, as people write them.
+// Source: https://github.com/basho/riak_cs/issues/380
+func parseFlag(text string) (flag, ok bool) {
+	flag = pattern.EqualFold(text, "true")
+	return flag, flag || pattern.EqualFold(text, "false")
 }
 
 // parsePrefix reads an address or a range. AWS gives an address without prefix

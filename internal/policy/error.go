@@ -17,6 +17,9 @@ type Error struct {
 	Offset    int    // byte offset in the text, from 0
 	Line      int    // from 1
 	Problem   string // the problem, as a phrase without a full stop
+	// Unknown: the element is none that AWS documents. AWS may know more than this
+	// provider.
+	Unknown bool
 }
 
 // Error returns the position and the problem.

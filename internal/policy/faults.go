@@ -57,6 +57,11 @@ func (s *Statement) Faults() []*Error {
 		}
 	}
 	for _, m := range s.node.members {
+		if !slices.Contains(elements, m.name) {
+			add("unknown element of a statement", m.name)
+			faults[len(faults)-1].Unknown = true
+			continue
+		}
 		checkElement(m, add)
 	}
 	if !s.Has("Effect") {
@@ -73,6 +78,15 @@ func (s *Statement) Faults() []*Error {
 	return faults
 }
 
+// elements are those that a statement can have.
+var elements = []string{
+	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+}
+
+// checkElement checks the form of an element. Action, Resource, Principal and the
+// values of a condition key can be empty lists: AWS accepts them.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+// (Suggestion: Empty array action, condition, principal, resource).
 func checkElement(m member, add func(problem string, path ...string)) {
 	switch m.name {
 	case "Sid":
@@ -85,14 +99,16 @@ func checkElement(m member, add func(problem string, path ...string)) {
 		}
 	case "Principal", "NotPrincipal":
 		checkPrincipal(m, add)
-	case "Action", "NotAction", "Resource", "NotResource":
+	case "Action", "Resource":
+		if _, ok := stringList(m.value); !ok {
+			add(m.name+" must be a string or a list of strings", m.name)
+		}
+	case "NotAction", "NotResource":
 		if values, ok := stringList(m.value); !ok || len(values) == 0 {
 			add(m.name+" must be a string or a non-empty list of strings", m.name)
 		}
 	case "Condition":
 		checkCondition(m, add)
-	default:
-		add("unknown element of a statement", m.name)
 	}
 }
 
@@ -104,7 +120,8 @@ func checkPrincipal(m member, add func(problem string, path ...string)) {
 	if m.value.kind == stringKind && m.value.text == "*" {
 		return
 	}
-	if m.value.kind != objectKind || len(m.value.members) == 0 {
+	mayBeEmpty := m.name == "Principal"
+	if m.value.kind != objectKind || len(m.value.members) == 0 && !mayBeEmpty {
 		add(m.name+` must be "*" or an object such as {"AWS": "123456789012"}`, m.name)
 		return
 	}
@@ -112,7 +129,7 @@ func checkPrincipal(m member, add func(problem string, path ...string)) {
 		if !slices.Contains(principalTypes, t.name) {
 			add("the principal type must be one of "+strings.Join(principalTypes, ", "), m.name, t.name)
 		}
-		if values, ok := stringList(t.value); !ok || len(values) == 0 {
+		if values, ok := stringList(t.value); !ok || len(values) == 0 && !mayBeEmpty {
 			add("principals must be a string or a non-empty list of strings", m.name, t.name)
 		}
 	}
@@ -127,8 +144,8 @@ func checkCondition(m member, add func(problem string, path ...string)) {
 			add("a condition operator must have an object of condition keys, not "+string(test.value.kind), m.name, test.name)
 		}
 		for _, key := range test.value.members {
-			if values, ok := scalarList(key.value); !ok || len(values) == 0 {
-				add("condition values must be a string, number or boolean, or a non-empty list of them", m.name, test.name, key.name)
+			if _, ok := scalarList(key.value); !ok {
+				add("condition values must be a string, number or boolean, or a list of them", m.name, test.name, key.name)
 			}
 		}
 	}

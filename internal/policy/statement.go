@@ -198,9 +198,9 @@ func (s *Statement) errorAt(problem, element string, offset int) *Error {
 // A Condition is one operator and one condition key of a Condition element, with the
 // values of the key.
 type Condition struct {
-	Test     string   // operator, as in "StringEquals" or "ForAnyValue:StringLike"
-	Variable string   // condition key, as in "aws:PrincipalOrgID"
-	Values   []string // at least one
+	Test     string // operator, as in "StringEquals" or "ForAnyValue:StringLike"
+	Variable string // condition key, as in "aws:PrincipalOrgID"
+	Values   []string
 }
 
 func compareConditions(a, b Condition) int {

@@ -186,8 +186,7 @@ func TestFaults(t *testing.T) {
 		},
 		`{"Statement":{"Sid":"s","Effect":5,"Action":[],"NotAction":"a","Resource":[5]}}`: {
 			`statement 0 (Sid "s"), Effect, line 1 (byte 24): Effect must be "Allow" or "Deny" (case-sensitive)`,
-			`statement 0 (Sid "s"), Action, line 1 (byte 35): Action must be a string or a non-empty list of strings`,
-			`statement 0 (Sid "s"), Resource, line 1 (byte 63): Resource must be a string or a non-empty list of strings`,
+			`statement 0 (Sid "s"), Resource, line 1 (byte 63): Resource must be a string or a list of strings`,
 			`statement 0 (Sid "s"), NotAction, line 1 (byte 47): a statement must not have both Action and NotAction`,
 		},
 		`{"Statement":{"Effect":"Deny","Action":"a","Principal":"123456789012"}}`: {
@@ -195,15 +194,24 @@ func TestFaults(t *testing.T) {
 		},
 		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{"aws":"x","Service":[]}}}`: {
 			`statement 0, Principal.aws, line 1 (byte 56): the principal type must be one of AWS, CanonicalUser, Federated, Service`,
-			`statement 0, Principal.Service, line 1 (byte 66): principals must be a string or a non-empty list of strings`,
 		},
+		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{"Service":5}}}`: {
+			`statement 0, Principal.Service, line 1 (byte 56): principals must be a string or a non-empty list of strings`,
+		},
+		`{"Statement":{"Effect":"Deny","NotAction":[],"NotResource":[],"NotPrincipal":{"AWS":[]}}}`: {
+			`statement 0, NotAction, line 1 (byte 30): NotAction must be a string or a non-empty list of strings`,
+			`statement 0, NotResource, line 1 (byte 45): NotResource must be a string or a non-empty list of strings`,
+			`statement 0, NotPrincipal.AWS, line 1 (byte 78): principals must be a string or a non-empty list of strings`,
+		},
+		`{"Statement":{"Effect":"Deny","Action":[],"Resource":[],"Principal":{"AWS":[]},"Condition":{"Bool":{"k":[]}}}}`: nil,
+		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{}}}`:                                                    nil,
 		`{"Statement":{"Effect":"Deny","Action":"a","Condition":[]}}`: {
 			`statement 0, Condition, line 1 (byte 43): Condition must be an object, not a list`,
 		},
-		`{"Statement":{"Effect":"Deny","Action":"a","Condition":{"Bool":5,"StringEquals":{"k":null,"K":[]}}}}`: {
+		`{"Statement":{"Effect":"Deny","Action":"a","Condition":{"Bool":5,"StringEquals":{"k":null,"K":{}}}}}`: {
 			`statement 0, Condition.Bool, line 1 (byte 56): a condition operator must have an object of condition keys, not a number`,
-			`statement 0, Condition.StringEquals.k, line 1 (byte 81): condition values must be a string, number or boolean, or a non-empty list of them`,
-			`statement 0, Condition.StringEquals.K, line 1 (byte 90): condition values must be a string, number or boolean, or a non-empty list of them`,
+			`statement 0, Condition.StringEquals.k, line 1 (byte 81): condition values must be a string, number or boolean, or a list of them`,
+			`statement 0, Condition.StringEquals.K, line 1 (byte 90): condition values must be a string, number or boolean, or a list of them`,
 			`statement 0, Condition.StringEquals.K, line 1 (byte 90): duplicate condition key under the same operator (key names are case-insensitive)`,
 		},
 	} {

@@ -22,15 +22,28 @@ func (a *arguments) compile() authz.Policies {
 
 // faults returns what AWS would reject in the documents.
 func (a *arguments) faults() []Fault {
-	var faults []Fault
+	var found []Fault
 	for i := range a.documents {
-		for _, fault := range a.documents[i].compile().Faults() {
+		d := &a.documents[i]
+		compiled := d.compile()
+		faults := compiled.Faults()
+		if !d.stored && hasIAMSids(d.Type) {
+			faults = append(faults, compiled.SidFaults()...)
+		}
+		for _, fault := range faults {
 			unnamed := *fault
 			unnamed.Document = "" // the place names it
-			faults = append(faults, Fault{a.documents[i].At, &unnamed})
+			found = append(found, Fault{d.At, &unnamed})
 		}
 	}
-	return faults
+	return found
+}
+
+// hasIAMSids reports whether IAM's rules for Sid hold for a policy type. Those of the
+// other services are wider.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+func hasIAMSids(t authz.PolicyType) bool {
+	return t == authz.IdentityPolicy || t == authz.PermissionsBoundary || t == authz.SessionPolicy
 }
 
 // one returns the policies of a type that has one level.

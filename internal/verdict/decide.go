@@ -91,11 +91,15 @@ func (a *arguments) obstacles(action string) []Obstacle {
 	return found
 }
 
-// applicable returns the policies that apply to an action. Those of the registry side
-// do not apply to the login, which has no resource.
+// applicable returns the policies that apply to an action. The login is a call to the
+// caller's account: of the registry side only the resource control policies can apply to
+// it, and those only where that account is the registry's.
 func (a *arguments) applicable(policies authz.Policies, action string) authz.Policies {
 	if action == actionset.TokenAction {
-		policies.Repository, policies.Registry, policies.RCP = authz.PolicySet{}, authz.PolicySet{}, nil
+		policies.Repository, policies.Registry = authz.PolicySet{}, authz.PolicySet{}
+		if !a.target.SameAccount() {
+			policies.RCP = nil
+		}
 	}
 	if !a.registryPolicyCovers(action) {
 		policies.Registry = authz.PolicySet{}
@@ -168,11 +172,11 @@ func (a *arguments) contextValues(key string) []string {
 
 // context returns the known condition keys: ECR answers HTTPS only, a login is valid
 // for its own Region only, and only IAM knows the path of a session's role. The login
-// is no call to the repository: it carries none of the repository's tags.
+// is no call to the repository: what is set of the repository does not hold for it.
 func (a *arguments) context(action string) map[string][]string {
 	known := map[string][]string{}
 	for key, values := range a.in.Context {
-		if action != actionset.TokenAction || !isResourceTag(key) {
+		if action != actionset.TokenAction || !authz.IsOfResource(key) {
 			known[key] = values
 		}
 	}
@@ -182,11 +186,6 @@ func (a *arguments) context(action string) map[string][]string {
 		setDefault(known, "aws:PrincipalArn", a.in.ActualRoleARN)
 	}
 	return known
-}
-
-func isResourceTag(key string) bool {
-	key = strings.ToLower(key)
-	return strings.HasPrefix(key, "aws:resourcetag/") || strings.HasPrefix(key, "ecr:resourcetag/")
 }
 
 func setDefault(known map[string][]string, key, value string) {

@@ -29,7 +29,11 @@
 //     policy, resource control policies. They keep these names within one account,
 //     where one Allow of either is enough.
 //   - ecr:GetAuthorizationToken is a call to the role's own account: the policies
-//     of the registry side do not apply to it.
+//     of the registry side do not apply to it, nor what is set in the context about
+//     the repository. In the registry's own account AWS does not say for certain
+//     whether resource control policies apply.
+//   - An argument may be a document that AWS would reject; then none of its statements
+//     is certain. What was read from AWS was accepted.
 //   - Control policies do not bind a management account, which a request does not
 //     show: none are set for it. That they do not bind service-linked roles,
 //     recognized by the path /aws-service-role/, the engine knows.

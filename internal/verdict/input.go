@@ -105,6 +105,10 @@ type Document struct {
 	At At
 }
 
+// IsStored reports whether the document was read from AWS. AWS accepted it, so what it
+// would refuse cannot be in it; an argument may be anything that somebody wrote.
+func (d *Document) IsStored() bool { return d.At.Attribute == "" }
+
 // StateOf returns how much is known about the policies of a type.
 func (in *Input) StateOf(t authz.PolicyType) State {
 	switch t {

@@ -225,7 +225,7 @@ func (j *Judgement) located(p *Policy, s *policy.Statement) Statement {
 	if planned, ok := j.plannedAt[s.Sid()]; ok && p.Type == authz.RepositoryPolicy {
 		at = planned
 	}
-	return Statement{p.Type, p.Name, p.Version(), at, s}
+	return Statement{p.Type, p.Name, p.Version(), at, s, p.stored}
 }
 
 // PlannedStatements returns the statements that a plan puts into the repository

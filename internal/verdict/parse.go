@@ -50,7 +50,7 @@ func (r *reading) readAll() {
 	r.policies = policies{
 		authz.IdentityPolicy:      {r.planRolePolicies(identity)},
 		authz.PermissionsBoundary: {r.single(authz.PermissionsBoundary, in.PermissionsBoundary)},
-		authz.SessionPolicy:       {r.list(authz.SessionPolicy, in.SessionPolicies.List)},
+		authz.SessionPolicy:       {r.list(authz.SessionPolicy, in.SessionPolicies.List, asGiven)},
 		authz.VPCEndpointPolicy:   {r.single(authz.VPCEndpointPolicy, in.VPCEndpointPolicy)},
 	}
 	repository := r.single(authz.RepositoryPolicy, in.RepositoryPolicy)
@@ -213,10 +213,15 @@ func (r *reading) document(d Document) *source {
 	return read
 }
 
-func (r *reading) list(t authz.PolicyType, docs []Document) []Policy {
+// list reads documents. Those that were read from AWS are placed where the output shows
+// them.
+func (r *reading) list(t authz.PolicyType, docs []Document, shown func(Document) (name string, at At)) []Policy {
 	var out []Policy
 	for _, d := range docs {
-		read := Policy{Type: t, Name: d.Name, Unknown: d.Text == UnknownText, At: d.At, Document: policy.New()}
+		read := Policy{Type: t, Unknown: d.Text == UnknownText, stored: d.IsStored(), Document: policy.New()}
+		name, at := shown(d)
+		d.Name, d.At = name, placed(d.At, at)
+		read.Name, read.At = d.Name, d.At
 		if !read.Unknown {
 			if source := r.document(d); source != nil {
 				read.set(source.document, source)
@@ -228,13 +233,13 @@ func (r *reading) list(t authz.PolicyType, docs []Document) []Policy {
 	return out
 }
 
+// asGiven shows a document under its own name.
+func asGiven(d Document) (name string, at At) { return d.Name, d.At }
+
 func (r *reading) identityPolicies(docs []Document) []Policy {
-	named := slices.Clone(docs)
-	for i := range named {
-		named[i].Name = identityPolicyName(docs[i].Name)
-		named[i].At = placed(docs[i].At, At{Attribute: wording.Of(authz.IdentityPolicy).Argument, Key: docs[i].Name})
-	}
-	out := r.list(authz.IdentityPolicy, named)
+	out := r.list(authz.IdentityPolicy, docs, func(d Document) (string, At) {
+		return identityPolicyName(d.Name), At{Attribute: wording.Of(authz.IdentityPolicy).Argument, Key: d.Name}
+	})
 	for i := range out {
 		out[i].Key = docs[i].Name
 	}
@@ -251,11 +256,7 @@ func identityPolicyName(key string) string {
 
 func (r *reading) single(t authz.PolicyType, docs Documents) []Policy {
 	words := wording.Of(t)
-	list := slices.Clone(docs.List)
-	for i := range list {
-		list[i].Name, list[i].At = words.Noun, placed(list[i].At, At{Attribute: words.Argument})
-	}
-	return r.list(t, list)
+	return r.list(t, docs.List, func(Document) (string, At) { return words.Noun, At{Attribute: words.Argument} })
 }
 
 // placed returns the place of a document, or the attribute that shows one that was
@@ -282,7 +283,7 @@ func (r *reading) levels(t authz.PolicyType, levels Levels) [][]Policy {
 				named[i].Name = fmt.Sprintf("%s of level %d", cmp.Or(named[i].Name, wording.Of(t).Phrase), n+1)
 			}
 		}
-		out = append(out, r.list(t, named))
+		out = append(out, r.list(t, named, asGiven))
 	}
 	return out
 }
@@ -340,7 +341,7 @@ func (r *reading) planStatements(live []Policy) []Policy {
 		}
 		first[sid] = plan.At
 		r.planned = append(r.planned, PlannedStatement{plan.At, statement})
-		r.documents = append(r.documents, Policy{At: plan.At, Document: policy.NewDocument(statement)})
+		r.documents = append(r.documents, Policy{Type: authz.RepositoryPolicy, At: plan.At, Document: policy.NewDocument(statement)})
 		live[0].set(live[0].Put(statement), nil)
 	}
 	return live

@@ -15,7 +15,13 @@ type Parser struct{ sources map[string]*source }
 type source struct {
 	document *policy.Document // nil where the text is not a policy document
 	err      error
-	compiled map[string]*authz.Policy // by name
+	compiled map[compilation]*authz.Policy
+}
+
+// A compilation is what one text can be compiled as.
+type compilation struct {
+	name   string
+	stored bool // as a document that AWS has
 }
 
 // source returns a text, read.
@@ -27,17 +33,25 @@ func (p *Parser) source(text string) *source {
 		p.sources = map[string]*source{}
 	}
 	doc, err := policy.Parse(text)
-	read := &source{document: doc, err: err, compiled: map[string]*authz.Policy{}}
+	read := &source{document: doc, err: err, compiled: map[compilation]*authz.Policy{}}
 	p.sources[text] = read
 	return read
 }
 
-// as compiles the document under a name.
-func (s *source) as(name string) *authz.Policy {
-	compiled, ok := s.compiled[name]
+// as compiles the document.
+func (s *source) as(c compilation) *authz.Policy {
+	compiled, ok := s.compiled[c]
 	if !ok {
-		compiled = authz.Compile(name, s.document)
-		s.compiled[name] = compiled
+		compiled = compile(s.document, c)
+		s.compiled[c] = compiled
+	}
+	return compiled
+}
+
+func compile(doc *policy.Document, c compilation) *authz.Policy {
+	compiled := authz.Compile(c.name, doc)
+	if c.stored {
+		return compiled.Stored()
 	}
 	return compiled
 }

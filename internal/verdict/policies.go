@@ -15,6 +15,7 @@ type Policy struct {
 	Key     string // of an identity policy: its ARN or name
 	Unknown bool   // there may be one that is not known, and the Document is empty
 	At      At     // the argument that it is from
+	stored  bool   // it was read from AWS, and so AWS accepted it
 	*policy.Document
 	statements []*policy.Statement // of the Document
 	source     *source             // that the Document was read from; nil where planned statements are in it
@@ -27,10 +28,11 @@ func (p *Policy) set(doc *policy.Document, source *source) {
 
 // compile prepares the document for the engine.
 func (p *Policy) compile() *authz.Policy {
+	c := compilation{p.Name, p.stored}
 	if p.source == nil {
-		return authz.Compile(p.Name, p.Document)
+		return compile(p.Document, c)
 	}
-	return p.source.as(p.Name)
+	return p.source.as(c)
 }
 
 // IsManagedPolicy reports whether the Key of an identity policy is that of a managed
@@ -51,6 +53,7 @@ type Statement struct {
 	Version string // of its document, which decides whether it has policy variables
 	At      At     // the argument that it is from
 	*policy.Statement
+	stored bool // in a document that was read from AWS
 }
 
 // Ref returns the reference by which the engine points at the statement.
@@ -81,7 +84,7 @@ func (s *Statement) Edited(elements map[string]string) *authz.Policy {
 	if err != nil {
 		return authz.Unreadable("", err)
 	}
-	return authz.Compile("", doc)
+	return compile(doc, compilation{stored: s.stored})
 }
 
 // policies are the parsed policies, one list for each level; types other than the

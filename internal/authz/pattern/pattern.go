@@ -209,10 +209,12 @@ func (p Pattern) Variables() []*Variable {
 	return found
 }
 
-// IsVariable reports whether the pattern is nothing but the variable of a key, which
-// is in lower case.
-func (p Pattern) IsVariable(key string) bool {
-	return len(p) == 1 && p[0].kind == variable && p[0].variable.Key == key
+// Variable returns the key, in lower case, of the variable that is all of the pattern.
+func (p Pattern) Variable() (key string, ok bool) {
+	if len(p) != 1 || p[0].kind != variable {
+		return "", false
+	}
+	return p[0].variable.Key, true
 }
 
 // Fill puts values in the place of variables. It stops at the first variable that
@@ -273,6 +275,16 @@ func (p Pattern) Solve(s string) (key, value string, ok bool) {
 		}
 	}
 	return key, value, key != ""
+}
+
+// Fields returns how many fields the pattern has between colons; those in the names of
+// variables do not count.
+func (p Pattern) Fields() int {
+	n := 1
+	for _, t := range p {
+		n += strings.Count(t.text, ":")
+	}
+	return n
 }
 
 // SplitARN splits a pattern at its first five colons, or returns nil when it has

@@ -144,7 +144,7 @@ func TestVariables(t *testing.T) {
 		*variables[1] != (Variable{Key: "b", Written: "b", Fallback: "c*", HasFallback: true, Wildcards: true}) {
 		t.Errorf("variables %+v", variables)
 	}
-	if p.HasWildcards() || !parse("a?").HasWildcards() || !p.HasVariables() || p.IsVariable("aws:x") || !parse("${AWS:x}").IsVariable("aws:x") {
+	if p.HasWildcards() || !parse("a?").HasWildcards() || !p.HasVariables() || variableOf(p) != "" || variableOf(parse("${AWS:x}")) != "aws:x" {
 		t.Errorf("%v says something wrong of itself", p)
 	}
 	if filled, ok := p.Fill(func(v *Variable) (string, bool) { return v.Fallback, true }); !ok || !matches(filled, "a//$*?/c*") {
@@ -195,5 +195,21 @@ func TestARNs(t *testing.T) {
 	}
 	if p := Like("ab*abc?"); p.LongestLiteral() != "abc" || p.MatchesAll() || !Like("**").MatchesAll() || Like("").MatchesAll() {
 		t.Error("what a pattern says of itself is wrong")
+	}
+}
+
+func variableOf(p Pattern) string {
+	key, _ := p.Variable()
+	return key
+}
+
+// TestFields: the colons in the name of a variable do not count.
+func TestFields(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"": 1, "arn:aws:ecr": 3, "arn:*:ecr:*": 4, "arn:aws:ecr:us-east-1:${aws:ResourceAccount}": 5} {
+		p, _ := Parse(text, Syntax{Wildcards: true, Segments: true, Variables: true})
+		if got := p.Fields(); got != want {
+			t.Errorf("%s has %d fields, want %d", text, got, want)
+		}
 	}
 }

@@ -128,6 +128,8 @@ func conditionalReason(d *authz.Decision) []string {
 			ofStatements = append(ofStatements, about(&u.Statement, "it is not certain whether its "+u.Element+" means "+printed.Value(u.Asked)))
 		case authz.UncertainComparison:
 			ofStatements = append(ofStatements, about(&u.Statement, comparison(&u)))
+		case authz.RCPWithoutResource:
+			ofStatements = append(ofStatements, about(&u.Statement, "AWS's pages contradict each other on whether a resource control policy applies to "+u.Action+", which has no resource"))
 		case authz.DifferentPartitions:
 			others = append(others, "Principal and resource are in different partitions, "+printed.Value(u.Principal)+" and "+printed.Value(u.Resource))
 		case authz.ActionNeedsResource:

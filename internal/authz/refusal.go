@@ -1,0 +1,95 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// A refusals says why AWS may refuse a document. It accepts all of a document or nothing,
+// so in one that it may refuse no statement is certain.
+type refusals struct {
+	form       []*policy.Error // what no service accepts
+	values     []*policy.Error // what IAM and Organizations do not accept
+	sids       []*policy.Error
+	incomplete []*policy.Error // ARNs with fewer than six fields
+	misplaced  [grammars][]*policy.Error
+}
+
+// findRefusals collects why AWS may refuse a compiled document.
+func (p *Policy) findRefusals(written []*policy.Statement, form []*policy.Error) (r refusals) {
+	for _, fault := range p.faults {
+		switch {
+		case fault.Statement < 0: // every statement is in doubt for that
+		case fault.Unknown: // AWS may know it
+		case slices.Contains(form, fault):
+			r.form = append(r.form, fault)
+		default:
+			r.values = append(r.values, fault)
+		}
+	}
+	seen := map[string]bool{}
+	for i, s := range written {
+		c := &p.statements[i]
+		for j := range c.resources {
+			if v := &c.resources[j]; v.completed != nil {
+				r.incomplete = append(r.incomplete, s.ErrorAtItem("a session policy takes no ARN with fewer than six fields: "+v.text, j, c.element("Resource")))
+			}
+		}
+		switch sid := s.Sid(); {
+		case strings.ContainsFunc(sid, isNotAlphanumeric):
+			r.sids = append(r.sids, s.ErrorAt("a Sid has letters (A-Z, a-z) and digits only: "+sid, "Sid"))
+		case sid != "" && seen[sid]:
+			r.sids = append(r.sids, s.ErrorAt("another statement has the same Sid: "+sid, "Sid"))
+		default:
+			seen[sid] = true
+		}
+		for g := range grammars {
+			if c.misplaced(g) {
+				r.misplaced[g] = append(r.misplaced[g], s.ErrorAt(g.expected()))
+			}
+		}
+	}
+	return r
+}
+
+func isNotAlphanumeric(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+}
+
+// refusalsAs returns why AWS may refuse the document as a policy of a type. What it has
+// it accepted.
+//
+// IAM checks the grammar, and so does Organizations. VPC endpoint policies and those of
+// ECR have other rules for Sid. ECR does not say what else it checks.
+// Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html (session policies),
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html and
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/security_iam_service-with-iam.html
+func (p *Policy) refusalsAs(t PolicyType) (found []*policy.Error) {
+	if p.stored {
+		return nil
+	}
+	r := &p.refusals
+	found = slices.Concat(first(r.form), first(r.misplaced[t.grammar()]))
+	switch t {
+	case RepositoryPolicy, RegistryPolicy:
+	case VPCEndpointPolicy:
+		found = append(found, first(r.values)...)
+	case IdentityPolicy, PermissionsBoundary, ServiceControlPolicy, ResourceControlPolicy:
+		found = slices.Concat(found, first(r.values), first(r.sids))
+	case SessionPolicy:
+		found = slices.Concat(found, first(r.values), first(r.sids), first(r.incomplete))
+	}
+	return found
+}
+
+// first returns the first faults: a document with one is refused as much as one with
+// thousands.
+func first(faults []*policy.Error) []*policy.Error { return faults[:min(len(faults), 3)] }
+
+// SidFaults returns what IAM would refuse in the Sids of the document; other services
+// have other rules. Each names the document as the policy is named.
+func (p *Policy) SidFaults() []*policy.Error { return p.withName(p.refusals.sids) }

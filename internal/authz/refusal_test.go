@@ -1,0 +1,75 @@
+package authz_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/vectors"
+)
+
+const (
+	allowsPull = `{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}`
+	grantsPull = `{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "ecr:*"}`
+)
+
+// TestStored: in a document that was read from AWS only the statement is in doubt that
+// the engine does not understand; in one that somebody wrote, all of them are.
+func TestStored(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		document string
+		stored   authz.Verdict
+	}{
+		"Sid":                {`{"Version": "2012-10-17", "Statement": {"Sid": "a-b", ` + allowsPull[1:] + `}`, authz.Allowed},
+		"Sid twice":          {`{"Version": "2012-10-17", "Statement": [{"Sid": "a", ` + allowsPull[1:] + `, {"Sid": "a", ` + allowsPull[1:] + `]}`, authz.Allowed},
+		"faulty beside good": {`{"Version": "2012-10-17", "Statement": [` + allowsPull + `, {"Effect": "deny", "Action": "s3:*", "Resource": "*"}]}`, authz.Allowed},
+		"misplaced beside":   {`{"Version": "2012-10-17", "Statement": [` + allowsPull + `, {"Effect": "Deny", "Action": "s3:*"}]}`, authz.Allowed},
+		"faulty itself":      {`{"Version": "2012-10-17", "Statement": [` + allowsPull + `, {"Effect": "deny", "Action": "ecr:*", "Resource": "*"}]}`, authz.Conditional},
+	} {
+		typed := vectors.Compile("p", test.document)
+		policies := func(p *authz.Policy) authz.Policies {
+			return authz.Policies{
+				Identity:   authz.PolicySet{Present: true, Policies: []*authz.Policy{p}},
+				Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{vectors.Compile("r", `{"Statement": `+grantsPull+`}`)}},
+			}
+		}
+		if d := authz.Evaluate(request(nil), policies(typed)); d.Verdict != authz.Conditional || len(d.Uncertainties) == 0 {
+			t.Errorf("%s: %s as written, want conditional and why", name, trace(&d))
+		}
+		if d := authz.Evaluate(request(nil), policies(typed.Stored())); d.Verdict != test.stored {
+			t.Errorf("%s: %s as stored, want %s", name, trace(&d), test.stored)
+		}
+	}
+}
+
+// TestDoubtsNameTheirStatement: what is wrong beside a statement is said with its place.
+func TestDoubtsNameTheirStatement(t *testing.T) {
+	t.Parallel()
+	p := vectors.Compile("p", `{"Version": "2012-10-17", "Statement": [{"Sid": "a-b", `+allowsPull[1:]+`, {"Effect": "deny", "Action": "s3:*", "Resource": "*"}, {"Effect": "Deny", "Action": "s3:*"}]}`)
+	d := authz.Evaluate(request(nil), authz.Policies{
+		Identity:   authz.PolicySet{Present: true, Policies: []*authz.Policy{p}},
+		Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{vectors.Compile("r", `{"Statement": `+grantsPull+`}`)}},
+	})
+	var elements []string
+	for _, u := range d.Uncertainties {
+		if f, ok := u.(authz.FaultyStatement); ok {
+			for _, problem := range f.OfDocument {
+				elements = append(elements, problem.Element)
+			}
+		}
+	}
+	if want := []string{"Statement[1].Effect", "Statement[2]", "Sid"}; !slices.Equal(elements, want) {
+		t.Errorf("%q, want %q", elements, want)
+	}
+}
+
+// TestSidFaults: those of IAM, named as the policy.
+func TestSidFaults(t *testing.T) {
+	t.Parallel()
+	faults := vectors.Compile("inline policy a", `{"Statement": [{"Sid": "a-b", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`]}`).SidFaults()
+	if len(faults) != 2 || !strings.Contains(faults[0].Error(), `"inline policy a", statement 0 (Sid "a-b"), Sid`) || faults[1].Statement != 2 {
+		t.Errorf("%v", faults)
+	}
+}
