@@ -277,3 +277,20 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
+
+// UnknownElements are the members that a policy of AWS does not have, as they are written.
+func TestUnknownElements(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		`{"Version":"2012-10-17","Id":"x","Statement":[]}`: nil,
+		`{"statement":[],"Version":"2012-10-17","Odd":1}`:  {"statement", "Odd"},
+	} {
+		doc, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := doc.UnknownElements(); !slices.Equal(got, want) {
+			t.Errorf("%s has %q, want %q", text, got, want)
+		}
+	}
+}
