@@ -62,9 +62,9 @@ func diagnosticsWith(t *testing.T, text string) []string {
 		_, more := imported(context.Background(), "app", "pull", document)
 		diags.Append(more...)
 	}
-	texts := make([]string, len(diags))
-	for i, d := range diags {
-		texts[i] = d.Summary() + "\n" + d.Detail()
+	var texts []string
+	for _, d := range diags {
+		texts = append(texts, d.Summary()+"\n"+d.Detail())
 	}
 	return append(texts, existsInPlan("app", existing))
 }

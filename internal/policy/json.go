@@ -59,7 +59,7 @@ type step struct {
 // Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 const (
 	maxDepth = 32
-	maxBytes = 256 << 10
+	maxBytes = 4 << 20
 )
 
 // A syntaxError is an error in a JSON text, with its position.

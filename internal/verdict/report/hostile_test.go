@@ -149,7 +149,7 @@ func places(in *verdict.Input) []struct{} {
 // changed returns an input with a text appended to the text at a place, or in its stead.
 func changed(in verdict.Input, at int, text string, replace bool) verdict.Input {
 	w := walk{at: at, text: text, replace: replace}
-	out, _ := w.value(reflect.ValueOf(in)).Interface().(verdict.Input)
+	out, _ := reflect.TypeAssert[verdict.Input](w.value(reflect.ValueOf(in)))
 	return out
 }
 
@@ -176,7 +176,7 @@ func (w *walk) value(v reflect.Value) reflect.Value {
 		}
 	case reflect.Map:
 		out = reflect.MakeMap(v.Type())
-		known, _ := v.Interface().(map[string][]string)
+		known, _ := reflect.TypeAssert[map[string][]string](v)
 		for _, key := range slices.Sorted(maps.Keys(known)) {
 			out.SetMapIndex(reflect.ValueOf(w.string(key)), w.value(reflect.ValueOf(known[key])))
 		}
