@@ -83,7 +83,7 @@ func (s secretCredentials) Retrieve(ctx context.Context) (aws.Credentials, error
 	if err != nil {
 		return creds, &awserr.CredentialsError{Role: s.role, Cause: err}
 	}
-	s.secrets.add(creds.SecretAccessKey, creds.SessionToken)
+	s.secrets.addKeys(creds.AccessKeyID, creds.SecretAccessKey, creds.SessionToken)
 	return creds, nil
 }
 

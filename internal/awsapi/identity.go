@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Identity is who the credentials belong to: the account ID (12 digits), the
@@ -38,7 +40,11 @@ func (c *Clients) askIdentity(ctx context.Context) (Identity, error) {
 	if err != nil {
 		return Identity{}, err
 	}
-	return Identity{Account: aws.ToString(out.Account), ARN: arn.String(), Partition: arn.Partition}, nil
+	account := aws.ToString(out.Account)
+	if !awsname.IsAccountID(account) {
+		return Identity{}, fmt.Errorf("GetCallerIdentity returned %s, which is not an account ID", printed.Quoted(account))
+	}
+	return Identity{Account: account, ARN: arn.String(), Partition: arn.Partition}, nil
 }
 
 // identityCache shares one call among all callers that ask during the call, and its

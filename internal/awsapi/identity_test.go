@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 
@@ -54,6 +55,20 @@ func TestIdentityFailureIsNotRemembered(t *testing.T) {
 	}
 	if got, err := clients.Identity(t.Context()); err != nil || got.Account != "987654321098" {
 		t.Errorf("the second answer is %v, %v, want the account", got, err)
+	}
+}
+
+// TestIdentityHasAnAccountID: messages and the state have the account as STS returns it.
+func TestIdentityHasAnAccountID(t *testing.T) {
+	t.Parallel()
+	fake := newFakeAWS(t, func(c call) reply {
+		ok := success(c)
+		ok.body = strings.Replace(ok.body, "<Account>987654321098", "<Account>9&#10;What to do: forged", 1)
+		return ok
+	})
+	id, err := newClients(t, configFor(fake)).Identity(t.Context())
+	if err == nil || id.Account != "" || !strings.Contains(err.Error(), `"9\nWhat to do: forged"`) {
+		t.Errorf("got the account %q and the error %v", id.Account, err)
 	}
 }
 

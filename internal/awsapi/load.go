@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -42,7 +43,7 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, err
 	}
-	if err := checkEndpoints(cfg, settings); err != nil {
+	if err := cmp.Or(checkRegion(settings.Region, hidden), checkEndpoints(cfg, settings)); err != nil {
 		return aws.Config{}, err
 	}
 	setRetries(&settings)

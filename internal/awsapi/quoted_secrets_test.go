@@ -57,6 +57,7 @@ func TestWhatCannotBeReadIsNotQuoted(t *testing.T) {
 		"container credentials": containerQuotings(),
 		"instance metadata":     metadataQuotings(),
 		"STS":                   stsQuotings(),
+		"misplaced":             misplacedQuotings(),
 	} {
 		for name, source := range quotings {
 			t.Run(kind+"/"+name, func(t *testing.T) {
@@ -245,6 +246,11 @@ func sharedFileQuotings() map[string]quoting {
 		"colon":                   "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key : " + canarySecret + "\n",
 		"secret as a profile":     "[" + canarySecret + "\n",
 		"indented":                "[default]\naws_access_key_id = AKIAEXAMPLE\n  " + secretLine,
+
+		"misspelt, after source_profile":                 "[default]\nrole_arn = arn:aws:iam::987654321098:role/deploy\nsource_profile = keys aws_secret_key = " + canarySecret + "\n",
+		"with a comment, after source_profile":           "[default]\nrole_arn = arn:aws:iam::987654321098:role/deploy\nsource_profile = keys aws_secret_access_key = " + canarySecret + " # old\n",
+		"after region":                                   "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = other-secret\nregion = us-east-1 " + canarySecret + "\n",
+		"carriage return, after web_identity_token_file": "[default]\nrole_arn = arn:aws:iam::987654321098:role/deploy\nweb_identity_token_file = /nowhere\rpassword = " + canarySecret + "\n",
 	} {
 		quotings["configuration file/"+name] = quoting{func(t *testing.T) Config {
 			return Config{SharedConfigFiles: []string{writeFile(t, content)}, Endpoints: Endpoints{STS: repeatingSTS(t)}}
@@ -554,6 +560,59 @@ func stsQuotings() map[string]quoting {
 			cfg.AssumeRoleWithWebIdentity = &given
 			return cfg
 		}, []string{"InvalidIdentityToken"}}
+	}
+	return quotings
+}
+
+// misplacedQuotings are secrets that are set where something else is expected.
+func misplacedQuotings() map[string]quoting {
+	const token = "eyJhbGciOiJSUzI1NiJ9.eyJ" + canary + "." + canary
+	role := AssumeRoleWithWebIdentity{RoleARN: "arn:aws:iam::987654321098:role/deploy"}
+	quotings := map[string]quoting{}
+	for name, swapped := range map[string]func(*testing.T) Config{
+		"block": func(*testing.T) Config { return Config{AccessKey: canarySecret, SecretKey: "AKIAEXAMPLE"} },
+		"environment": func(t *testing.T) Config {
+			t.Setenv("AWS_ACCESS_KEY_ID", canarySecret)
+			t.Setenv("AWS_SECRET_ACCESS_KEY", "AKIAEXAMPLE")
+			return Config{}
+		},
+		"file": func(t *testing.T) Config {
+			return Config{SharedCredentialsFiles: []string{writeFile(t, "[default]\naws_access_key_id = "+canarySecret+"\naws_secret_access_key = AKIAEXAMPLE\n")}}
+		},
+	} {
+		quotings["keys are swapped/"+name] = quoting{func(t *testing.T) Config {
+			cfg := swapped(t)
+			url := newFakeAWS(t, func(c call) reply {
+				said := "Credential must have exactly 5 slash-delimited elements, got: " + canarySecret + "/20260131/us-east-1/ecr/aws4_request"
+				if c.Operation == "GetRepositoryPolicy" {
+					return jsonError("IncompleteSignatureException", said)
+				}
+				return xmlError(400, "IncompleteSignature", strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(said))
+			}).URL
+			cfg.Endpoints = Endpoints{ECR: url, IAM: url, STS: url}
+			return cfg
+		}, []string{"slash-delimited"}}
+	}
+	for name, arrange := range map[string]func(*testing.T) Config{
+		"block": func(*testing.T) Config {
+			web := role
+			web.WebIdentityTokenFile = token
+			return Config{AssumeRoleWithWebIdentity: &web}
+		},
+		"environment for the block": func(t *testing.T) Config {
+			t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", token)
+			return Config{AssumeRoleWithWebIdentity: &role}
+		},
+		"environment": func(t *testing.T) Config {
+			t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", token)
+			t.Setenv("AWS_ROLE_ARN", role.RoleARN)
+			return Config{}
+		},
+		"profile": func(t *testing.T) Config {
+			return Config{SharedConfigFiles: []string{writeFile(t, "[default]\nrole_arn = "+role.RoleARN+"\nweb_identity_token_file = "+token+"\n")}}
+		},
+	} {
+		quotings["token instead of its file/"+name] = quoting{arrange, []string{"web identity token", "path of a file"}}
 	}
 	return quotings
 }

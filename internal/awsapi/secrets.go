@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"html"
 	"net/url"
 	"os"
 	"regexp"
@@ -36,7 +37,7 @@ const redacted = "(hidden)"
 // newSecrets returns the secrets of the provider block.
 func newSecrets(cfg Config) *secrets {
 	s := &secrets{}
-	s.add(cfg.SecretKey, cfg.Token)
+	s.addKeys(cfg.AccessKey, cfg.SecretKey, cfg.Token)
 	for _, role := range cfg.AssumeRole {
 		s.add(role.ExternalID)
 	}
@@ -69,16 +70,36 @@ func (s *secrets) add(values ...string) {
 	s.values = slices.Compact(s.values)
 }
 
-// formsOf returns a secret as URLs, quoted text, JSON and Base64 contain it.
+// escapedByte matches a percent-encoded byte.
+var escapedByte = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+// formsOf returns a secret as URLs, quoted text, JSON, HTML and Base64 contain it. Some
+// programs percent-encode in lower case, and some decode a plus sign that was not encoded.
 func formsOf(secret string) []string {
 	forms := []string{
 		url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(strconv.Quote(secret), `"`),
+		escapedByte.ReplaceAllStringFunc(url.QueryEscape(secret), strings.ToLower), strings.ReplaceAll(secret, "+", " "),
+		strings.ReplaceAll(secret, "/", `\/`), html.EscapeString(secret),
 		base64.RawStdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
 	}
 	if text, err := json.Marshal(secret); err == nil {
 		forms = append(forms, strings.Trim(string(text), `"`))
 	}
 	return forms
+}
+
+// accessKeyID is the form of access key IDs. AWS issues them in upper case; secrets are
+// not. Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html
+var accessKeyID = regexp.MustCompile(`^[A-Z0-9]+$`)
+
+// addKeys makes the secrets of credentials secret. An access key ID that does not have
+// the form of one counts as a secret: access key and secret key may be swapped, and AWS
+// quotes the access key ID of a signature that it cannot read.
+func (s *secrets) addKeys(keyID, secretKey, token string) {
+	if !accessKeyID.MatchString(keyID) {
+		s.add(keyID)
+	}
+	s.add(secretKey, token)
 }
 
 // addURL makes the parts of a URL secret that may have a password or a signature. If
@@ -107,12 +128,18 @@ func (s *secrets) addEnvironment() {
 			s.addURL(m[2])
 		}
 	}
-	s.add(os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN"), os.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"))
+	s.addKeys(os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN"))
+	s.add(os.Getenv("AWS_CONTAINER_AUTHORIZATION_TOKEN"))
 }
 
 // secretSettings finds secrets in shared files, also where the syntax is wrong: then the
-// rest of the line may become part of another value.
-var secretSettings = regexp.MustCompile(`(?im)(?:aws_secret_access_key|aws_session_token)[ \t]*[=:]?[ \t]*(\S.*)$|endpoint_url[ \t]*=[ \t]*(\S.*)$`)
+// rest of the line may become part of another value. So what follows the first word of a
+// value is secret, too, with whatever name it has: a lost line end puts it there.
+var (
+	secretSettings = regexp.MustCompile(`(?im)(?:aws_secret_access_key|aws_session_token)[ \t]*[=:]?[ \t]*(\S.*)$|endpoint_url[ \t]*=[ \t]*(\S.*)$`)
+	restOfValue    = regexp.MustCompile(`(?m)^[^=\r\n]*=[ \t]*[^\s#;]\S*\s*?[ \t\r]([^\s#;].*)$`)
+	lineComment    = regexp.MustCompile(`[ \t][#;].*$`)
+)
 
 // addFile adds the secrets of a shared configuration or credentials file. A file that
 // cannot be read has none to show.
@@ -122,10 +149,13 @@ func (s *secrets) addFile(path string) {
 		return
 	}
 	for _, m := range secretSettings.FindAllStringSubmatch(string(content), -1) {
-		s.add(m[1])
+		s.add(m[1], lineComment.ReplaceAllString(m[1], ""))
 		if m[2] != "" {
 			s.addURL(strings.TrimSpace(m[2]))
 		}
+	}
+	for _, m := range restOfValue.FindAllStringSubmatch(string(content), -1) {
+		s.add(m[1], lineComment.ReplaceAllString(m[1], ""))
 	}
 }
 

@@ -234,3 +234,18 @@ func (b *syncBuffer) String() string {
 	defer b.mu.Unlock()
 	return b.buffer.String()
 }
+
+// TestSecretsOfOtherForms: a text that repeats a secret in the form of another program
+// does not show it.
+func TestSecretsOfOtherForms(t *testing.T) {
+	t.Parallel()
+	hidden := newSecrets(Config{AccessKey: "AKIAEXAMPLE", SecretKey: "wJalr/key+<&>="})
+	for _, form := range []string{"wJalr/key+<&>=", "wJalr%2Fkey%2B%3C%26%3E%3D", "wJalr%2fkey%2b%3c%26%3e%3d", `wJalr\/key+<&>=`, "wJalr/key <&>=", "wJalr/key+&lt;&amp;&gt;=", `wJalr/key+\u003c\u0026\u003e=`} {
+		if got := hidden.redact("got " + form + " here"); got != "got (hidden) here" {
+			t.Errorf("%s is shown: %s", form, got)
+		}
+	}
+	if got := hidden.redact("key AKIAEXAMPLE"); got != "key AKIAEXAMPLE" {
+		t.Errorf("an access key ID is not a secret: %s", got)
+	}
+}

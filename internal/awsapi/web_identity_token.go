@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 
@@ -57,7 +58,17 @@ func (f tokenFile) GetIdentityToken() ([]byte, error) {
 	return token, nil
 }
 
+// looksLikeToken matches what begins as a JSON Web Token does, and no path.
+var looksLikeToken = regexp.MustCompile(`^eyJ[\w-]+(\.|$)`)
+
 func (f tokenFile) problem(what string, cause error) error {
+	if looksLikeToken.MatchString(f.path) {
+		return &awserr.ConfigError{
+			Summary: "Missing web identity token",
+			Problem: f.namedBy + " sets a web identity token where the path of a file is expected. The value is not shown, because it is a secret.",
+			Remedy:  "Set the path of a file that contains the token. Or set the token itself as web_identity_token in assume_role_with_web_identity, or as AWS_WEB_IDENTITY_TOKEN beside that block.",
+		}
+	}
 	return &awserr.ConfigError{
 		Summary: "Missing web identity token",
 		Problem: fmt.Sprintf("%s names the web identity token file %s, which %s.", f.namedBy, f.path, what),

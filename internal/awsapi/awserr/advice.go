@@ -17,6 +17,7 @@ func adviceFor(e *Error, text string) advice {
 	if e.Kind == AccessDenied {
 		d := parseDenial(text)
 		role, known := roleNotAssumed(e.Cause)
+		role.ARN = redacted(e.Cause, role.ARN)
 		if known || strings.HasPrefix(d.action, "sts:AssumeRole") {
 			return assumeRoleAdvice(d, role)
 		}
@@ -26,7 +27,8 @@ func adviceFor(e *Error, text string) advice {
 		return quotaAdvice(e.Attempt.Side)
 	}
 	if configuration, ok := errors.AsType[*ConfigError](e.Cause); ok {
-		return advice{"The call was not made. " + printed.Message(configuration.Problem), printed.Message(configuration.Remedy)}
+		problem, remedy := redacted(e.Cause, configuration.Problem), redacted(e.Cause, configuration.Remedy)
+		return advice{"The call was not made. " + printed.Message(problem), printed.Message(remedy)}
 	}
 	if a, ok := adviceByKind[e.Kind]; ok {
 		return a

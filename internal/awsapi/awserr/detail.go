@@ -92,9 +92,7 @@ func messageOf(err error) message {
 	} else if credentials, ok := errors.AsType[*CredentialsError](err); ok {
 		m.text = credentials.Error()
 	}
-	if redacted, ok := errors.AsType[*RedactedError](err); ok {
-		m.text = redacted.Redact(m.text)
-	}
+	m.text = redacted(err, m.text)
 	return m
 }
 

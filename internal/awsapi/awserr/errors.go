@@ -65,7 +65,7 @@ func Describe(err error, summary string) (title, detail string) {
 		return explained.Summary(), explained.Detail()
 	}
 	if configuration, ok := errors.AsType[*ConfigError](err); ok {
-		return printed.Message(configuration.Summary), printed.Message(configuration.Error())
+		return printed.Message(configuration.Summary), printed.Message(redacted(err, configuration.Error()))
 	}
 	return summary, printed.Message(err.Error())
 }

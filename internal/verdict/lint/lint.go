@@ -3,6 +3,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -99,6 +100,9 @@ type MisplacedElement struct {
 	Misplacement
 }
 
+// MoreFindings means that a place has more findings like the ones before.
+type MoreFindings struct{ Count int }
+
 // AllowedElsewhere means that the identity policies allow the pull from the repository of the
 // same name in another place.
 type AllowedElsewhere struct{ Repository awsname.Repository }
@@ -156,6 +160,7 @@ func (UnusedContextKey) isFinding()        {}
 func (LoginInRepositoryPolicy) isFinding() {}
 func (RejectedDocument) isFinding()        {}
 func (MisplacedElement) isFinding()        {}
+func (MoreFindings) isFinding()            {}
 func (AllowedElsewhere) isFinding()        {}
 func (GrantedElsewhere) isFinding()        {}
 func (OtherAccountsOnly) isFinding()       {}
@@ -169,7 +174,7 @@ func (ScopeTooNarrow) isFinding()          {}
 func Of(j *verdict.Judgement) *Findings {
 	f := &Findings{
 		Existence:  existence(j),
-		Rejected:   rejected(j),
+		Rejected:   firstOfEachPlace(rejected(j)),
 		Region:     unknownRegion(j),
 		Deleted:    deletedPrincipals(j),
 		Mismatches: map[verdict.Side][]Finding{},
@@ -178,7 +183,7 @@ func Of(j *verdict.Judgement) *Findings {
 	if f.Region != nil {
 		f.Unlikely = append(f.Unlikely, Placed{imageAt(j), *f.Region})
 	}
-	f.Unlikely = slices.Concat(f.Unlikely, keys, variables, unusedContextKeys(j), logins(j))
+	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, keys, variables, unusedContextKeys(j), logins(j)))
 	f.Keys, f.Variables = only[UnlistedKey](keys), only[PlainVariable](variables)
 	if !j.Target().SamePartition() {
 		f.Mismatches[verdict.Consumer] = []Finding{DifferentPartitions{}}
@@ -192,6 +197,33 @@ func Of(j *verdict.Judgement) *Findings {
 		f.Mismatches[verdict.Registry] = registryMismatches(j, f.Deleted)
 	}
 	return f
+}
+
+// mostInPlace is the number of findings that are kept of one place.
+const mostInPlace = 200
+
+// firstOfEachPlace returns the first findings of each place and, after them, how many more
+// there are: a document can have thousands of mistakes, and the words about them would be
+// many times longer than the document.
+func firstOfEachPlace(all []Placed) []Placed {
+	seen := map[string]int{}
+	places := make([]string, len(all))
+	for i, p := range all {
+		places[i] = fmt.Sprint(p.At.Attribute, p.At.Indexes, p.At.Key)
+		seen[places[i]]++
+	}
+	var kept []Placed
+	count := map[string]int{}
+	for i, p := range all {
+		count[places[i]]++
+		switch n := count[places[i]]; {
+		case n <= mostInPlace:
+			kept = append(kept, p)
+		case n == mostInPlace+1:
+			kept = append(kept, Placed{p.At, MoreFindings{seen[places[i]] - mostInPlace}})
+		}
+	}
+	return kept
 }
 
 // only returns the findings of placed ones, which are all of one type.

@@ -96,3 +96,21 @@ func TestABoundedVerdictIsTheSameEachTime(t *testing.T) {
 		}
 	}
 }
+
+// TestManyMistakesAreCounted: of a document with very many mistakes the result has the
+// first ones and the number of the others.
+func TestManyMistakesAreCounted(t *testing.T) {
+	t.Parallel()
+	in := hardInputs()["many unknown keys"]
+	at := verdict.At{Attribute: "identity_policies", Key: "p"}
+	in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "p", At: at, Text: `{"Version":"2012-10-17","Statement":[` + strings.Repeat("{},", 2000) + `{}]}`})
+	j, faults := verdict.Judge(in)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	result := report.Of(j)
+	last := result.Mismatches[len(result.Mismatches)-1]
+	if len(result.Mismatches) != 201 || last != `identity_policies["p"] has more mistakes like these: 5803.` {
+		t.Errorf("%d mismatches, the last one: %s", len(result.Mismatches), last)
+	}
+}

@@ -60,8 +60,12 @@ func Values[S ~string](texts []S) []string {
 func isSpecial(r rune) bool { return !isPrinted(r) || strings.ContainsRune(" \"'`", r) }
 
 // isPrinted reports whether a character is printed as it is. RuneError stands for a byte
-// that is not UTF-8.
-func isPrinted(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+// that is not UTF-8. Marks change or cover what stands before them, and the rest looks
+// like a space or like nothing, although Unicode has it among letters and symbols.
+func isPrinted(r rune) bool {
+	return unicode.IsPrint(r) && r != utf8.RuneError && r != '\u2800' &&
+		!unicode.In(r, unicode.Mn, unicode.Me, unicode.Other_Default_Ignorable_Code_Point)
+}
 
 // escaped returns a text in which characters that are not printed, and those of special,
 // are written as in Go. It returns at most so many characters, and what says how many of
@@ -72,7 +76,7 @@ func escaped(text, special string, most int) (shown, rest string) {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		character, width := text[i:i+size], 1
 		if !isPrinted(r) || strings.ContainsRune(special, r) {
-			quoted := strconv.Quote(character)
+			quoted := strconv.QuoteToASCII(character)
 			character = quoted[1 : len(quoted)-1]
 			width = len(character)
 		}

@@ -23,6 +23,8 @@ func TestTexts(t *testing.T) {
 		"\x1b[31m\a\u009b1m":       {`"\x1b[31m\a\u009b1m"`, `"\x1b[31m\a\u009b1m"`, `\x1b[31m\a\u009b1m`},
 		"\u202e\u2066\u200b\u2028": {`"\u202e\u2066\u200b\u2028"`, `"\u202e\u2066\u200b\u2028"`, `\u202e\u2066\u200b\u2028`},
 		"a\xffb":                   {`"a\xffb"`, `"a\xffb"`, `a\xffb`},
+		"a\u3164or\u2800b\uffa0":   {`"a\u3164or\u2800b\uffa0"`, `"a\u3164or\u2800b\uffa0"`, `a\u3164or\u2800b\uffa0`},
+		"e\u0301\u20dd\ufe0f":      {`"e\u0301\u20dd\ufe0f"`, `"e\u0301\u20dd\ufe0f"`, `e\u0301\u20dd\ufe0f`},
 		"\U000e0041\x7f":           {`"\U000e0041\x7f"`, `"\U000e0041\x7f"`, `\U000e0041\x7f`},
 	} {
 		if got := printed.Value(text); got != want.value {
