@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -13,11 +14,12 @@ import (
 // values that they name.
 type MetBy struct {
 	WithoutKey bool   // requests without the key; false for a key that every request has
-	OtherValue string // a value that the conditions do not name and that meets them; empty if there is none
+	OtherValue string // a value that shows that the conditions hardly limit the key; empty if they limit it
 }
 
 // MetByOthers returns which requests meet all of the conditions. They must be on one key, in
 // one statement of the version 2012-10-17. The account, 12 digits, is that of the caller.
+// Where AWS does not say whether a request meets them, it counts as meeting them.
 func MetByOthers(conditions []policy.Condition, account string) MetBy {
 	const registry = "000000000001"
 	policies := Policies{
@@ -25,32 +27,37 @@ func MetByOthers(conditions []policy.Condition, account string) MetBy {
 		Repository: PolicySet{Present: true, Policies: []*Policy{allowing(map[string][]string{"AWS": {"*"}}, conditions)}},
 	}
 	key := pattern.Lower(conditions[0].Variable)
-	isMet := func(values ...string) bool {
-		return Allowed == Decide(Request{
+	isNotMet := func(values ...string) bool {
+		return Denied == Decide(Request{
 			Principal: "arn:aws:iam::" + account + ":role/" + otherText, Action: "ecr:BatchGetImage",
 			ResourceAccount: registry, Resource: "arn:aws:ecr:us-east-1:" + registry + ":repository/app",
 			Context: Context{Known: map[string][]string{key: values}, Complete: true},
 		}, policies)
 	}
-	met := MetBy{WithoutKey: !alwaysPresent(key) && isMet()}
+	met := MetBy{WithoutKey: !alwaysPresent(key) && !isNotMet()}
 	for _, c := range conditions {
-		if met.OtherValue = valueThatMeets(key, c.Test, account, isMet); met.OtherValue == "" {
+		groups := otherValues(key, c, account)
+		i := slices.IndexFunc(groups, func(group []string) bool {
+			return !slices.ContainsFunc(group, func(value string) bool { return isNotMet(value) })
+		})
+		if i < 0 {
+			met.OtherValue = ""
 			break
 		}
+		met.OtherValue = groups[i][0]
 	}
 	return met
 }
 
-// valueThatMeets returns a value that no policy names and that meets conditions. Of numbers,
-// dates and truth values, the extremes must all meet them.
-func valueThatMeets(key, test, account string, isMet func(...string) bool) string {
-	op, _, _, _ := parseOperator(test)
-	values := otherValues(key, op.family, account)
-	met := slices.DeleteFunc(slices.Clone(values), func(value string) bool { return !isMet(value) })
-	if len(met) == 0 || op.family != ipAddress && len(met) < len(values) {
-		return ""
+// Incomparable returns the first value of a condition of which AWS does not say how the
+// operator compares it, and what the operator expects; empty texts if there is none.
+func Incomparable(c policy.Condition) (value, problem string) {
+	for _, v := range compileCondition(c, true).values {
+		if v.problem != "" {
+			return v.text, v.problem
+		}
 	}
-	return met[0]
+	return "", ""
 }
 
 // allowing returns a policy that allows everything to the principals under conditions.
@@ -62,49 +69,107 @@ func allowing(principals map[string][]string, conditions []policy.Condition) *Po
 // otherText is a text that no policy names.
 const otherText = "zzzzzz"
 
-// otherValues returns values of a key, in lower case, that no policy names, of the form
-// that a family compares with: for addresses one of each version.
-func otherValues(key string, f family, account string) []string {
-	switch f {
-	case numeric:
-		return []string{"0", "1000000000000"}
-	case date:
-		return []string{"1970-01-01T00:00:00Z", "9999-01-01T00:00:00Z"}
+// otherValues returns groups of values of a key, in lower case, that a policy does not
+// name, of the form that a condition compares with. A condition hardly limits a key if all
+// values of a group meet it.
+func otherValues(key string, c policy.Condition, account string) [][]string {
+	op, _, _, _ := parseOperator(c.Test)
+	switch op.family {
+	case numeric, date:
+		extremes := extremesOf(key, op.family)
+		if op.negated {
+			extremes = extremes[1:] // The other one may be named.
+		}
+		return [][]string{extremes}
 	case boolean:
-		return []string{"true", "false"}
+		return [][]string{{"true", "false"}}
 	case binary:
-		return []string{"fg=="}
+		return [][]string{{"fg=="}}
 	case ipAddress:
-		return []string{"198.51.100.77", "2001:db8::77"}
+		return [][]string{
+			{"20.0.0.77", "50.0.0.77", "80.0.0.77", "110.0.0.77", "140.0.0.77", "170.0.0.77", "200.0.0.77"},
+			{"2001:4860::77", "2400::77", "2600::77", "2800::77", "2a00::77", "2c00::77"},
+		}
 	case stringExact, stringFold, stringLike, arnLike, null:
 	}
 	switch {
-	case key == "aws:principalarn":
-		return []string{"arn:aws:iam::" + account + ":role/" + otherText}
-	case strings.HasSuffix(key, "arn"):
-		return []string{"arn:aws:lambda:us-east-1:000000000000:function:" + otherText}
 	case key == "aws:principalaccount":
-		return []string{account}
+		return [][]string{{account}}
 	case strings.HasSuffix(key, "account"):
-		return []string{"000000000000"}
-	case strings.HasSuffix(key, "orgid"):
-		return []string{"o-zzzzzzzzzz"}
+		return [][]string{{"000000000000"}}
 	case strings.HasSuffix(key, "orgpaths"):
-		return []string{"o-zzzzzzzzzz/r-zzzz/ou-zzzz-zzzzzzzz/"}
-	case key == "aws:sourcevpce":
-		return []string{"vpce-" + otherText}
-	case key == "aws:sourcevpc":
-		return []string{"vpc-" + otherText}
-	case key == "aws:userid":
-		return []string{"AROAZZZZZZZZZZZZZZZZZ:" + otherText}
+		return [][]string{{"o-zzzzzzzzzz/r-zzzz/ou-zzzz-zzzzzzzz/"}}
 	case hasType(key, boolean):
-		return []string{"true", "false"}
+		return [][]string{{"true", "false"}}
 	case hasType(key, ipAddress):
-		return []string{"198.51.100.77"}
+		return [][]string{{"198.51.100.77"}}
 	case hasType(key, date):
-		return []string{"9999-01-01T00:00:00Z"}
+		return [][]string{{"2090-01-01T00:00:00Z"}}
 	case hasType(key, numeric):
-		return []string{"1000000000000"}
+		return [][]string{{"129600"}}
 	}
-	return []string{otherText}
+	var groups [][]string
+	for _, form := range formsOf(key, partitionIn(c.Values), account) {
+		for _, name := range otherNames(c.Values) {
+			groups = append(groups, []string{form + name})
+		}
+	}
+	return groups
+}
+
+// extremesOf returns the least and the greatest value that a key, in lower case, can have in
+// a request that is made from 2026 on and in this lifetime. An MFA session lasts 36 hours at most.
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+func extremesOf(key string, f family) []string {
+	switch {
+	case f == date:
+		return []string{"2026-01-01T00:00:00Z", "2090-01-01T00:00:00Z"}
+	case key == "aws:epochtime":
+		return []string{"1767225600", "3786912000"}
+	case key == "aws:multifactorauthage":
+		return []string{"1", "129600"}
+	}
+	return []string{"0", "1000000000000"}
+}
+
+// formsOf returns how values of a key, in lower case, begin, before their name.
+func formsOf(key, partition, account string) []string {
+	iam := "arn:" + partition + ":iam::" + account
+	switch {
+	case key == "aws:principalarn":
+		return []string{iam + ":role/", iam + ":role/" + otherText + "/", iam + ":user/", "arn:" + partition + ":sts::" + account + ":federated-user/"}
+	case strings.HasSuffix(key, "arn"):
+		return []string{"arn:" + partition + ":lambda:us-east-1:000000000000:function:"}
+	case strings.HasSuffix(key, "orgid"):
+		return []string{"o-"}
+	case key == "aws:sourcevpce":
+		return []string{"vpce-"}
+	case key == "aws:sourcevpc":
+		return []string{"vpc-"}
+	case key == "aws:userid":
+		return []string{"AROAZZZZZZZZZZZZZZZZZ:", "AIDAZZZZZZZZZZZZZZZZZ"}
+	}
+	return []string{""}
+}
+
+// otherNames returns names that no policy names: a plain one, one with all separators, and,
+// for a pattern that only counts characters, one as long as that.
+func otherNames(values []string) []string {
+	names := []string{otherText, "zzzzz-zzzzz_zzzzz.zzzzz@zzzzz"}
+	for _, value := range values {
+		if n := strings.Count(value, "?"); n > 0 {
+			names = append(names, strings.Repeat("z", n))
+		}
+	}
+	return names
+}
+
+// partitionIn returns the partition of the first ARN that names one, or else aws.
+func partitionIn(values []string) string {
+	for _, value := range values {
+		if parts := strings.Split(value, ":"); parts[0] == "arn" && len(parts) > 1 && awsname.KnownPartition(parts[1]) {
+			return parts[1]
+		}
+	}
+	return "aws"
 }

@@ -58,7 +58,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		return
 	}
 	statementattr.CheckDuplicates(ctx, conditions, nil, &resp.Diagnostics)
-	statementattr.WarnOpenConditions(ctx, conditions, "000000000000", &resp.Diagnostics)
+	statementattr.WarnOpenConditions(ctx, conditions, nil, &resp.Diagnostics)
 }
 
 // ModifyPlan plans the computed attributes, so that a check can evaluate the policy

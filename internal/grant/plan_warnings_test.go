@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
@@ -108,5 +109,18 @@ func TestPlanRefusesUnknownConditions(t *testing.T) {
 	})})
 	if _, diags := w.planOf(nil, config); diags.HasError() {
 		t.Errorf("got %v for an unknown value", diags)
+	}
+}
+
+// Accounts that are not known yet get access, too.
+func TestValidation_unknownAccounts(t *testing.T) {
+	t.Parallel()
+	unknown := types.SetUnknown(types.StringType)
+	for _, accounts := range []types.Set{unknown, types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown()})} {
+		var diags diag.Diagnostics
+		(&model{AccountIDs: accounts}).warnWholeAccount(t.Context(), &diags)
+		if len(diags) != 1 {
+			t.Errorf("%s: got %v", accounts, diags)
+		}
 	}
 }

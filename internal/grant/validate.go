@@ -28,7 +28,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 	resp.Diagnostics.Append(m.check(ctx)...)
 	m.warnWholeAccount(ctx, &resp.Diagnostics)
-	statementattr.WarnOpenConditions(ctx, m.Conditions, m.someAccount(), &resp.Diagnostics)
+	statementattr.WarnOpenConditions(ctx, m.Conditions, m.accounts(), &resp.Diagnostics)
 }
 
 // check returns the errors that concern more than one attribute.
@@ -144,17 +144,16 @@ func (m *model) reservedConditions() []policy.Condition {
 	return out
 }
 
-// someAccount returns an account that gets access, or else no account's ID.
-func (m *model) someAccount() string {
-	if accounts := tfattr.Strings(m.AccountIDs); len(accounts) > 0 {
-		return accounts[0]
-	}
+// accounts returns the accounts that are known to get access.
+func (m *model) accounts() []string {
+	accounts := tfattr.Strings(m.AccountIDs)
 	for _, arn := range slices.Concat(tfattr.Strings(m.RoleARNs), tfattr.Strings(m.UserARNs)) {
 		if a, err := awsname.ParseARN(arn); err == nil && awsname.IsAccountID(a.Account) {
-			return a.Account
+			accounts = append(accounts, a.Account)
 		}
 	}
-	return "000000000000"
+	slices.Sort(accounts)
+	return slices.Compact(accounts)
 }
 
 // tellsPrincipalsApart reports whether the principals of one account differ in a condition
@@ -171,15 +170,11 @@ func tellsPrincipalsApart(key string) bool {
 // warnWholeAccount warns of account_ids, unless a condition narrows the grant to
 // some principals.
 func (m *model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
-	if !isSet(m.AccountIDs) || len(m.AccountIDs.Elements()) == 0 || m.Conditions.IsUnknown() {
+	if m.AccountIDs.IsNull() || m.Conditions.IsUnknown() {
 		return
 	}
-	if tfattr.Known(ctx, m.Conditions) {
-		conditions, d := statementattr.Conditions(ctx, m.Conditions)
-		diags.Append(d...)
-		if statementattr.AnyNarrows(conditions, tfattr.Strings(m.AccountIDs), tellsPrincipalsApart) {
-			return
-		}
+	if statementattr.AnyNarrows(ctx, m.Conditions, tfattr.Strings(m.AccountIDs), tellsPrincipalsApart, diags) {
+		return
 	}
 	diags.AddAttributeWarning(path.Root("account_ids"), "Access for whole accounts",
 		"Every role and user in these accounts gets access, if it meets the conditions of this grant and its own account's policies also allow it. To grant access to single roles, use role_arns.")

@@ -18,6 +18,7 @@ func TestValidation_openConditions(t *testing.T) {
 		return values{"test": test, "variable": key, "values": list}
 	}
 	const whole, open, unknown = "Access for whole accounts", "Condition that limits less than it seems", "Unknown condition key"
+	const incomparable = "Value that cannot be compared"
 	for name, tt := range map[string]struct {
 		conditions []values
 		want       []string // the summaries of the warnings
@@ -25,22 +26,31 @@ func TestValidation_openConditions(t *testing.T) {
 	}{
 		"a role":                  {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/ci-*")}, nil, ""},
 		"a tag of the role":       {[]values{condition("StringEquals", "aws:PrincipalTag/team", "payments")}, nil, ""},
-		"every role":              {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/*")}, []string{whole, open}, `such as "arn:aws:iam::123456789012:role/zzzzzz", meets this condition`},
-		"every principal":         {[]values{condition("StringLike", "aws:PrincipalArn", "*")}, []string{whole, open}, "meets this condition"},
+		"every role":              {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/*")}, []string{whole, open}, `a request in which aws:PrincipalArn is, for example, "arn:aws:iam::123456789012:role/zzzzzz", meets it`},
+		"every principal":         {[]values{condition("StringLike", "aws:PrincipalArn", "*")}, []string{whole, open}, "meets it"},
 		"all roles but one":       {[]values{condition("ArnNotEquals", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/guest")}, []string{whole, open}, "to allow only certain values"},
 		"any tag":                 {[]values{condition("Null", "aws:PrincipalTag/team", "false")}, []string{whole, open}, "aws:PrincipalTag/team"},
-		"the account itself":      {[]values{condition("StringEquals", "aws:PrincipalAccount", "123456789012")}, []string{whole, open}, `such as "123456789012"`},
+		"the account itself":      {[]values{condition("StringEquals", "aws:PrincipalAccount", "123456789012")}, []string{whole, open}, `for example, "123456789012"`},
 		"the organization":        {[]values{condition("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5")}, []string{whole}, ""},
-		"any organization":        {[]values{condition("Null", "aws:PrincipalOrgID", "false")}, []string{whole, open}, "with another value of aws:PrincipalOrgID"},
+		"any organization":        {[]values{condition("Null", "aws:PrincipalOrgID", "false")}, []string{whole, open}, "hardly limits the values of aws:PrincipalOrgID"},
 		"an endpoint":             {[]values{condition("StringEquals", "aws:SourceVpce", "vpce-1")}, []string{whole}, ""},
 		"an endpoint, if any":     {[]values{condition("StringEqualsIfExists", "aws:SourceVpce", "vpce-1")}, []string{whole, open}, "A request without aws:SourceVpce meets this condition. What to do now: to require the key, add a condition"},
 		"no endpoint":             {[]values{condition("Null", "aws:SourceVpce", "true")}, []string{whole}, ""},
-		"other endpoints":         {[]values{condition("StringNotEquals", "aws:SourceVpce", "vpce-1")}, []string{whole, open}, "and so does a request with another value"},
+		"other endpoints":         {[]values{condition("StringNotEquals", "aws:SourceVpce", "vpce-1")}, []string{whole, open}, "and so does a request in which aws:SourceVpce is"},
 		"any endpoint":            {[]values{condition("StringLike", "aws:SourceVpce", "*")}, []string{whole, open}, "aws:SourceVpce"},
 		"itself":                  {[]values{condition("StringEquals", "aws:PrincipalTag/team", "${aws:PrincipalTag/team}")}, []string{whole, open}, "aws:PrincipalTag/team"},
 		"all paths":               {[]values{condition("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/*")}, []string{whole, open}, `test = "Null", variable = "aws:PrincipalOrgPaths" and values = ["false"]`},
 		"all paths, at least one": {[]values{condition("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/*"), condition("Null", "aws:PrincipalOrgPaths", "false")}, []string{whole}, ""},
-		"everywhere":              {[]values{condition("IpAddress", "aws:SourceIp", "0.0.0.0/0")}, []string{whole, open}, "198.51.100.77"},
+		"everywhere":              {[]values{condition("IpAddress", "aws:SourceIp", "0.0.0.0/0")}, []string{whole, open}, "20.0.0.77"},
+		"no ARN":                  {[]values{condition("ArnNotLike", "aws:PrincipalArn", "role/guest")}, []string{whole, incomparable}, `what ArnNotLike does with the value "role/guest": expected an ARN`},
+		"an open variable":        {[]values{condition("StringNotEquals", "aws:PrincipalTag/team", "${aws:PrincipalTag/team")}, []string{whole, incomparable}, "correct the value"},
+		"every user":              {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:user/*")}, []string{whole, open}, "user/zzzzzz"},
+		"a role of GovCloud":      {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws-us-gov:iam::123456789012:role/ci-*")}, nil, ""},
+		"every role of GovCloud":  {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws-us-gov:iam::123456789012:role/*")}, []string{whole, open}, "aws-us-gov"},
+		"no endpoint, if any":     {[]values{condition("Null", "aws:SourceVpce", "true"), condition("StringEqualsIfExists", "aws:SourceVpce", "vpce-1")}, []string{whole}, ""},
+		"transport":               {[]values{condition("Bool", "aws:SecureTransport", "true")}, []string{whole}, ""},
+		"MFA":                     {[]values{condition("Bool", "aws:MultiFactorAuthPresent", "true")}, []string{whole}, ""},
+		"an office":               {[]values{condition("IpAddress", "aws:SourceIp", "198.51.100.0/24", "2001:db8::/32")}, []string{whole}, ""},
 		"a misspelt key":          {[]values{condition("StringEquals", "aws:PrincipalTags/team", "payments")}, []string{whole, unknown}, `never met, and the statement allows nothing. Did you mean "aws:PrincipalTag/team"?`},
 		"a misspelt key, negated": {[]values{condition("StringNotEquals", "aws:PrincipalAcount", "123456789012")}, []string{whole, open, unknown}, `always met, and do not limit the statement. Did you mean "aws:PrincipalAccount"?`},
 	} {
@@ -130,5 +140,17 @@ func TestValidation_widePatterns(t *testing.T) {
 				t.Errorf("got %+v, want an error with %q", diagnostics, tt.text)
 			}
 		})
+	}
+}
+
+// Every account that gets access is tried: a condition that is open for one of them is named.
+func TestValidation_openConditionOfOneAccount(t *testing.T) {
+	t.Parallel()
+	diagnostics := acctest.ValidateResource(t, "ecrxa_repository_grant", values{
+		"repository": "app", "sid": "S", "account_ids": []string{"111122223333", "123456789012"},
+		"conditions": []values{{"test": "ArnLike", "variable": "aws:PrincipalArn", "values": []string{"arn:aws:iam::123456789012:role/*"}}},
+	})
+	if len(diagnostics) != 2 {
+		t.Errorf("got %+v", diagnostics)
 	}
 }

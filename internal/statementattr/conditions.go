@@ -72,11 +72,25 @@ func Conditions(ctx context.Context, list types.List) ([]policy.Condition, diag.
 	diags := list.ElementsAs(ctx, &models, false)
 	conditions := make([]policy.Condition, 0, len(models))
 	for _, m := range models {
-		conditions = append(conditions, policy.Condition{
-			Test: m.Test.ValueString(), Variable: m.Variable.ValueString(), Values: tfattr.Strings(m.Values),
-		})
+		conditions = append(conditions, m.condition())
 	}
 	return conditions, diags
+}
+
+func (m conditionModel) condition() policy.Condition {
+	return policy.Condition{Test: m.Test.ValueString(), Variable: m.Variable.ValueString(), Values: tfattr.Strings(m.Values)}
+}
+
+// models returns the elements of the attribute, of which any part may be unknown.
+func models(ctx context.Context, list types.List, diags *diag.Diagnostics) []conditionModel {
+	all := make([]conditionModel, len(list.Elements()))
+	for i, element := range list.Elements() {
+		all[i] = conditionModel{types.StringUnknown(), types.StringUnknown(), types.SetUnknown(types.StringType)}
+		if object, ok := element.(types.Object); ok && !object.IsNull() && !object.IsUnknown() {
+			diags.Append(object.As(ctx, &all[i], basetypes.ObjectAsOptions{})...)
+		}
+	}
+	return all
 }
 
 // ConditionList is the inverse of Conditions. It returns null for no conditions, and
@@ -116,22 +130,11 @@ func sameConditions(a, b []policy.Condition) bool {
 // alternatives, so two such conditions merged into one would grant more than either.
 // Unknown elements are not checked.
 func CheckDuplicates(ctx context.Context, list types.List, reserved []policy.Condition, diags *diag.Diagnostics) {
-	if list.IsNull() || list.IsUnknown() {
-		return
-	}
 	seen := map[string]string{}
 	for _, c := range reserved {
 		seen[conditionID(c.Test, c.Variable)] = "the provider writes this condition itself, from other attributes"
 	}
-	for i, element := range list.Elements() {
-		object, ok := element.(types.Object)
-		if !ok || object.IsUnknown() || object.IsNull() {
-			continue
-		}
-		var m conditionModel
-		if diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...); diags.HasError() {
-			return
-		}
+	for i, m := range models(ctx, list, diags) {
 		if m.Test.IsUnknown() || m.Variable.IsUnknown() {
 			continue
 		}

@@ -1,6 +1,7 @@
 package statementattr
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -28,25 +29,72 @@ func CheckConditionsKnown(list types.List, diags *diag.Diagnostics) {
 }
 
 // WarnOpenConditions warns of conditions that limit the statement less than they seem to:
-// others than the values that they name meet them, or AWS does not list their key. It says
-// nothing while a condition is not known. The account is one that the statement allows.
-func WarnOpenConditions(ctx context.Context, list types.List, account string, diags *diag.Diagnostics) {
-	if list.IsNull() || !tfattr.Known(ctx, list) {
-		return
-	}
-	conditions, d := Conditions(ctx, list)
-	diags.Append(d...)
+// others than the values that they name meet them, AWS does not list their key, or does not
+// say how it compares a value. It says nothing of a key while a condition that is not known
+// may limit it, too. The accounts are those that the statement allows, if it names any.
+func WarnOpenConditions(ctx context.Context, list types.List, accounts []string, diags *diag.Diagnostics) {
+	conditions, isOpen := known(ctx, list, diags)
 	for _, key := range keys(conditions) {
-		of := onKey(conditions, key)
-		at := path.Root("conditions").AtListIndex(slices.IndexFunc(conditions, func(c policy.Condition) bool { return strings.EqualFold(c.Variable, key) }))
-		met := authz.MetByOthers(of, account)
-		if nearest, unlisted := lint.Unlisted(key); unlisted {
-			diags.AddAttributeWarning(at.AtName("variable"), "Unknown condition key", unlistedKey(key, nearest, met))
+		if isOpen(key) {
+			continue
 		}
-		if text := openConditions(key, of, met); text != "" {
-			diags.AddAttributeWarning(at, "Condition that limits less than it seems", text)
+		of := onKey(conditions, key)
+		index := func(c policy.Condition) path.Path {
+			return path.Root("conditions").AtListIndex(slices.IndexFunc(conditions, func(other policy.Condition) bool {
+				return conditionID(other.Test, other.Variable) == conditionID(c.Test, c.Variable)
+			}))
+		}
+		met := metByOthers(of, accounts)
+		if nearest, unlisted := lint.Unlisted(key); unlisted {
+			diags.AddAttributeWarning(index(of[0]).AtName("variable"), "Unknown condition key", unlistedKey(key, nearest, met))
+		}
+		i := slices.IndexFunc(of, func(c policy.Condition) bool { return incomparable(c) != "" })
+		if i >= 0 {
+			diags.AddAttributeWarning(index(of[i]).AtName("values"), "Value that cannot be compared", incomparable(of[i]))
+		} else if text := openConditions(key, of, met); text != "" {
+			diags.AddAttributeWarning(index(of[0]), "Condition that limits less than it seems", text)
 		}
 	}
+}
+
+// known returns the conditions, empty ones in place of those that are not fully known or
+// have no operator of AWS, and which keys one of these may have.
+func known(ctx context.Context, list types.List, diags *diag.Diagnostics) (conditions []policy.Condition, isOpen func(key string) bool) {
+	var open []types.String
+	for _, m := range models(ctx, list, diags) {
+		if !tfattr.Known(ctx, m.Test, m.Variable, m.Values) || !authz.IsOperator(m.Test.ValueString()) {
+			open = append(open, m.Variable)
+			m = conditionModel{}
+		}
+		conditions = append(conditions, m.condition())
+	}
+	return conditions, func(key string) bool {
+		return slices.ContainsFunc(open, func(other types.String) bool { return other.IsUnknown() || strings.EqualFold(other.ValueString(), key) })
+	}
+}
+
+// incomparable says which value of a condition cannot be compared; nothing if all can.
+func incomparable(c policy.Condition) string {
+	value, problem := authz.Incomparable(c)
+	if problem == "" {
+		return ""
+	}
+	return fmt.Sprintf("AWS does not say what %s does with the value %s: %s. AWS may reject the statement, or the statement may allow more or less than it seems to. What to do now: correct the value.",
+		printed.Value(c.Test), printed.Quoted(value), problem)
+}
+
+// metByOthers returns which callers of one of the accounts meet the conditions on a key. If
+// no account is named, the caller is of one that no condition names.
+func metByOthers(conditions []policy.Condition, accounts []string) (met authz.MetBy) {
+	if len(accounts) == 0 {
+		accounts = []string{"000000000000"}
+	}
+	for _, account := range accounts {
+		of := authz.MetByOthers(conditions, account)
+		met.WithoutKey = met.WithoutKey || of.WithoutKey
+		met.OtherValue = cmp.Or(met.OtherValue, of.OtherValue)
+	}
+	return met
 }
 
 // unlistedKey says what follows if no request has a key.
@@ -63,29 +111,31 @@ func unlistedKey(key, nearest string, met authz.MetBy) string {
 }
 
 // openConditions says which other requests meet conditions on a key; nothing if none do, or
-// if the condition asks for just that.
+// if a condition asks for just that.
 func openConditions(key string, conditions []policy.Condition, met authz.MetBy) string {
-	isAskedFor := len(conditions) == 1 && conditions[0].Test == "Null" && slices.Equal(conditions[0].Values, []string{"true"})
-	without, other := "A request without "+printed.Value(key), fmt.Sprintf("with another value of %s, such as %q,", printed.Value(key), met.OtherValue)
-	const name = "to allow only certain values, name them with an operator such as StringEquals, StringLike or ArnLike."
+	isAskedFor := slices.ContainsFunc(conditions, func(c policy.Condition) bool {
+		return c.Test == "Null" && slices.Equal(c.Values, []string{"true"})
+	})
+	without := "A request without " + printed.Value(key)
+	value := fmt.Sprintf("a request in which %s is, for example, %s", printed.Value(key), printed.Quoted(met.OtherValue))
+	const name = "to allow only certain values, name them with an operator without Not, such as StringEquals, ArnLike or IpAddress."
 	switch {
-	case isAskedFor || met == authz.MetBy{}:
+	case met == authz.MetBy{}, isAskedFor && met.OtherValue == "":
 		return ""
 	case met.OtherValue == "":
 		return fmt.Sprintf("%s meets this condition. What to do now: to require the key, add a condition with test = \"Null\", variable = %s and values = [\"false\"].", without, printed.Quoted(key))
 	case met.WithoutKey:
-		return without + " meets this condition, and so does a request " + other + " so it limits the statement very little. What to do now: " + name
+		return without + " meets this condition, and so does " + value + ": it limits the statement very little. What to do now: " + name
 	}
-	return "A request " + other + " meets this condition. What to do now: " + name + " If you want to allow all of them, ignore this warning."
+	return "This condition hardly limits the values of " + printed.Value(key) + ": " + value + ", meets it. What to do now: " + name + " If you want to allow all of them, ignore this warning."
 }
 
-// AnyNarrows reports whether the conditions on one of the keys allow only the values that
-// they name, for callers of each of the accounts.
-func AnyNarrows(conditions []policy.Condition, accounts []string, isKey func(lower string) bool) bool {
+// AnyNarrows reports whether the known conditions on one of the keys allow only the values
+// that they name, for callers of each of the accounts.
+func AnyNarrows(ctx context.Context, list types.List, accounts []string, isKey func(lower string) bool, diags *diag.Diagnostics) bool {
+	conditions, _ := known(ctx, list, diags)
 	return slices.ContainsFunc(keys(conditions), func(key string) bool {
-		return isKey(strings.ToLower(key)) && !slices.ContainsFunc(accounts, func(account string) bool {
-			return authz.MetByOthers(onKey(conditions, key), account) != authz.MetBy{}
-		})
+		return isKey(strings.ToLower(key)) && metByOthers(onKey(conditions, key), accounts) == authz.MetBy{}
 	})
 }
 
@@ -93,7 +143,7 @@ func AnyNarrows(conditions []policy.Condition, accounts []string, isKey func(low
 func keys(conditions []policy.Condition) []string {
 	var all []string
 	for _, c := range conditions {
-		if !slices.ContainsFunc(all, func(key string) bool { return strings.EqualFold(key, c.Variable) }) {
+		if c.Variable != "" && !slices.ContainsFunc(all, func(key string) bool { return strings.EqualFold(key, c.Variable) }) {
 			all = append(all, c.Variable)
 		}
 	}

@@ -1,0 +1,52 @@
+package statementattr
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// A condition that is not known yet hides no warning of conditions on other keys, and limits
+// nothing before it is known.
+func TestOpenConditionsBesideUnknownOnes(t *testing.T) {
+	t.Parallel()
+	condition := func(test, key types.String, values types.Set) attr.Value {
+		return types.ObjectValueMust(conditionType.AttrTypes, map[string]attr.Value{"test": test, "variable": key, "values": values})
+	}
+	text, unknown, unknownSet := types.StringValue, types.StringUnknown(), types.SetUnknown(types.StringType)
+	set := func(value string) types.Set {
+		return types.SetValueMust(types.StringType, []attr.Value{types.StringValue(value)})
+	}
+	open := condition(text("StringEqualsIfExists"), text("aws:SourceVpce"), set("vpce-1"))
+	role := condition(text("ArnLike"), text("aws:PrincipalArn"), set("arn:aws:iam::123456789012:role/ci-*"))
+	for name, tt := range map[string]struct {
+		conditions []attr.Value
+		warnings   []string // their paths
+		narrows    bool
+	}{
+		"another key":   {[]attr.Value{condition(text("StringEquals"), text("aws:PrincipalTag/team"), unknownSet), open}, []string{"conditions[1]"}, false},
+		"the same key":  {[]attr.Value{open, condition(text("StringEquals"), text("aws:sourcevpce"), unknownSet)}, nil, false},
+		"any key":       {[]attr.Value{open, condition(text("StringEquals"), unknown, set("vpce-1"))}, nil, false},
+		"an element":    {[]attr.Value{open, types.ObjectUnknown(conditionType.AttrTypes)}, nil, false},
+		"beside a role": {[]attr.Value{role, condition(text("StringEquals"), text("aws:SourceVpce"), unknownSet)}, nil, true},
+		"no operator":   {[]attr.Value{condition(text("stringequals"), text("aws:SourceVpce"), set("vpce-1"))}, nil, false},
+		"in the values": {[]attr.Value{condition(text("ArnLike"), text("aws:PrincipalArn"), types.SetValueMust(types.StringType, []attr.Value{unknown}))}, nil, false},
+	} {
+		var diags diag.Diagnostics
+		list := types.ListValueMust(conditionType, tt.conditions)
+		narrows := AnyNarrows(t.Context(), list, nil, func(key string) bool { return key == "aws:principalarn" }, &diags)
+		WarnOpenConditions(t.Context(), list, nil, &diags)
+		var warnings []string
+		for _, d := range diags {
+			if located, ok := d.(diag.DiagnosticWithPath); ok {
+				warnings = append(warnings, located.Path().String())
+			}
+		}
+		if narrows != tt.narrows || !slices.Equal(warnings, tt.warnings) || diags.HasError() {
+			t.Errorf("%s: narrows %t, %v", name, narrows, diags)
+		}
+	}
+}
