@@ -42,7 +42,7 @@ func TestValidation_openConditions(t *testing.T) {
 		"all paths":               {[]values{condition("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/*")}, []string{whole, open}, `test = "Null", variable = "aws:PrincipalOrgPaths" and values = ["false"]`},
 		"all paths, at least one": {[]values{condition("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/*"), condition("Null", "aws:PrincipalOrgPaths", "false")}, []string{whole}, ""},
 		"everywhere":              {[]values{condition("IpAddress", "aws:SourceIp", "0.0.0.0/0")}, []string{whole, open}, "20.0.0.77"},
-		"no ARN":                  {[]values{condition("ArnNotLike", "aws:PrincipalArn", "role/guest")}, []string{whole, incomparable}, `what ArnNotLike does with the value "role/guest": expected an ARN`},
+		"no ARN":                  {[]values{condition("ArnNotLike", "aws:PrincipalArn", "role/guest")}, []string{whole, open}, "hardly limits the values of aws:PrincipalArn"},
 		"an open variable":        {[]values{condition("StringNotEquals", "aws:PrincipalTag/team", "${aws:PrincipalTag/team")}, []string{whole, incomparable}, "correct the value"},
 		"every user":              {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:user/*")}, []string{whole, open}, "user/zzzzzz"},
 		"a role of GovCloud":      {[]values{condition("ArnLike", "aws:PrincipalArn", "arn:aws-us-gov:iam::123456789012:role/ci-*")}, nil, ""},
