@@ -13,6 +13,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Clients hands out the ECR client of a region.
@@ -54,7 +55,7 @@ func (s *Store) Read(ctx context.Context, account, region string) (string, error
 			return "", err
 		}
 		if answered := aws.ToString(out.RegistryId); answered != "" && answered != account {
-			return "", fmt.Errorf("the call was about the registry policy of the account %s (region %s), but ECR answered for the account %s", account, region, answered)
+			return "", fmt.Errorf("the call was about the registry policy of the account %s (region %s), but ECR answered for the account %s", account, region, printed.Value(answered))
 		}
 		return aws.ToString(out.PolicyText), nil
 	})

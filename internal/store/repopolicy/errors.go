@@ -6,6 +6,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -93,7 +94,7 @@ type MismatchError struct {
 // Error names both repositories.
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("the call was about the policy of the repository %s (account %s, region %s), but ECR answered for the repository %s of the account %s",
-		e.Repository.Name, e.Repository.Account, e.Repository.Region, e.Name, e.Account)
+		e.Repository.Name, e.Repository.Account, e.Repository.Region, printed.Value(e.Name), printed.Value(e.Account))
 }
 
 // An UnknownElementsError says that a policy has no statement left, but elements that this
@@ -105,8 +106,8 @@ type UnknownElementsError struct {
 
 // Error names the repository and the elements.
 func (e *UnknownElementsError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) would have no statement left, but it has elements beside Version, Id and Statement: %q",
-		e.Repository.Name, e.Repository.Account, e.Repository.Region, e.Elements)
+	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) would have no statement left, but it has elements beside Version, Id and Statement: %s",
+		e.Repository.Name, e.Repository.Account, e.Repository.Region, wording.Some(printed.Values(e.Elements), "and"))
 }
 
 // A LostError says that other writers kept overwriting a change until its time was

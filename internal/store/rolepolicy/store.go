@@ -20,6 +20,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Clients hands out the IAM client and says whose account it works in.
@@ -98,7 +99,7 @@ type MismatchError struct{ Asked, Answered Key }
 // Error names both policies.
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("the call was about the inline policy %s of the role %s, but IAM answered for the policy %s of the role %s; check the endpoint of IAM in the provider configuration, and what stands between Terraform and AWS, such as a proxy or an emulator",
-		e.Asked.Name, e.Asked.Role, e.Answered.Name, e.Answered.Role)
+		e.Asked.Name, e.Asked.Role, printed.Value(e.Answered.Name), printed.Value(e.Answered.Role))
 }
 
 // named names a role, with its account when that is known.
