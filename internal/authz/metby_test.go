@@ -101,3 +101,20 @@ func TestMetByOthers(t *testing.T) {
 		})
 	}
 }
+
+func TestIncomparable(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		condition policy.Condition
+		value     string
+	}{
+		{policy.Condition{Test: "NumericEquals", Variable: "aws:MultiFactorAuthAge", Values: []string{"1", "many"}}, "many"},
+		{policy.Condition{Test: "IpAddress", Variable: "aws:SourceIp", Values: []string{"10.0.0.0/8", "here"}}, "here"},
+		{policy.Condition{Test: "StringEquals", Variable: "aws:SourceVpce", Values: []string{"vpce-1"}}, ""},
+	} {
+		value, problem := Incomparable(tt.condition)
+		if value != tt.value || (problem == "") != (tt.value == "") {
+			t.Errorf("%+v: %q, %q; want %q", tt.condition, value, problem, tt.value)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 // Package awsapi turns the provider's configuration into AWS clients, one set
 // for each Region. No call is made before a resource needs one. What a failed call
 // means is package awserr's.
+//
+// The package is larger than others, because each source of credentials needs its own rules
+// for what an error may show.
 package awsapi
 
 import "time"

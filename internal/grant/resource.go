@@ -1,5 +1,6 @@
 // Package grant is the resource ecrxa_repository_grant: the registry side of
-// cross-account access, one statement of a repository policy.
+// cross-account access, one statement of a repository policy. It is larger than others, because it checks
+// each kind of principal that a statement can have.
 package grant
 
 import (

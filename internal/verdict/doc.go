@@ -8,6 +8,9 @@
 //   - remedy finds what each side can change, and proves it by evaluation;
 //   - report words all of it, and has the result that users see.
 //
+// The package is larger than others, because a Judgement is read, compiled and decided here
+// as a whole.
+//
 // The package is pure: it sees documents, never AWS. What is not known is never
 // guessed:
 //

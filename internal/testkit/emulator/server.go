@@ -6,6 +6,8 @@
 // It is not a security boundary. It does not verify signatures, and in its own account a
 // caller may do everything that no repository policy denies. For access across accounts
 // it evaluates the policies: see access.go.
+//
+// The package is larger than others, because three services share its accounts and policies.
 package emulator
 
 import (
