@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -63,7 +62,7 @@ func describe(err error) (summary, detail string) {
 	if e, ok := errors.AsType[*repopolicy.MismatchError](err); ok {
 		return "Response about another repository", tfattr.Sentence(err) +
 			" Check the endpoint of ECR in the provider configuration, and what stands between Terraform and AWS, such as a proxy or an emulator. Then look at the policy of both repositories: " +
-			fmt.Sprintf("%s in the account %s, and %s in the account %s.", e.Repository.Name, e.Repository.Account, e.Name, e.Account)
+			fmt.Sprintf("%s in the account %s, and %s in the account %s.", e.Repository.Name, e.Repository.Account, printed.Value(e.Name), printed.Value(e.Account))
 	}
 	if e, ok := errors.AsType[*repopolicy.UnknownElementsError](err); ok {
 		return "Unknown elements in the repository policy", tfattr.Sentence(e) + " ECR accepts no policy without statements, and deleting the policy would lose these elements. " +
@@ -271,7 +270,7 @@ func warnOthers(diags *diag.Diagnostics, key repopolicy.Key, outcome repopolicy.
 		diags.AddWarning("Missing statements of other writers", fmt.Sprintf(
 			"When the grant %s was written, %s no longer had these statements, which the plan or an earlier read of this apply showed:\n\n  - %s\n\n"+
 				"The provider read the policy several times. Probably their owners deleted them. If not, ask the owners to add them again: the provider does not know their content.",
-			key.Sid, where(key.Repository), strings.Join(named(outcome.Lost), "\n  - ")))
+			key.Sid, where(key.Repository), strings.Join(wording.Capped(named(outcome.Lost), ""), "\n  - ")))
 	}
 	if len(outcome.Restored) > 0 {
 		diags.AddWarning("Restored statements", fmt.Sprintf(
@@ -292,7 +291,7 @@ func named(sids []string) []string {
 	for _, sid := range sids {
 		name := "a statement without a Sid"
 		if sid != "" {
-			name = strconv.Quote(sid)
+			name = printed.Quoted(sid)
 		}
 		names = append(names, name)
 	}

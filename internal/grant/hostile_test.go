@@ -66,6 +66,8 @@ func diagnosticsWith(t *testing.T, text string) map[string]string {
 		"removal":    &repopolicy.RefusedError{Key: key, Removing: true, Policy: doc, Cause: refused},
 		"too large":  &repopolicy.TooLargeError{Repository: repo, Policy: doc},
 		"unreadable": fmt.Errorf("it cannot be understood: %w", unreadable),
+		"mismatch":   &repopolicy.MismatchError{Repository: repo, Account: text, Name: text},
+		"elements":   &repopolicy.UnknownElementsError{Repository: repo, Elements: []string{text, text}},
 		"AWS":        refused,
 		"other":      errors.New(text),
 	} {
@@ -76,7 +78,8 @@ func diagnosticsWith(t *testing.T, text string) map[string]string {
 	delete(texts, "other as an error") // it is never printed alone
 	var diags diag.Diagnostics
 	warnDeleted(&diags, key, ours)
-	warnOthers(&diags, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Disappeared: []*policy.Statement{ours}, Restored: []string{text, text}})
+	warnOthers(&diags, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Disappeared: []*policy.Statement{ours}, Restored: []string{text, text}, Lost: []string{text, text}})
+	diags.Append(checkForm(key, ours)...)
 	diags.Append(checkImportable(repo, ours)...)
 	diags.Append(checkImportable(repo, doc.Statements()[1])...)
 	diags.Append((&Resource{policies: &repopolicy.Store{}}).preflightDeleted(repo, doc, key.Sid)...)
