@@ -22,6 +22,9 @@ type Decision struct {
 	// NearMisses: for each policy type that denies implicitly, the statement that
 	// came closest to an Allow.
 	NearMisses []NearMiss
+	// LackingLevels are the levels whose service control policies do not allow the
+	// request, from 1 in the order given, if that denies.
+	LackingLevels []int
 	// UnknownKeys are the condition keys that can change a Conditional verdict.
 	UnknownKeys []UnknownKey
 	// Uncertainties are the other causes of a Conditional verdict.

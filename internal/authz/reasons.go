@@ -22,6 +22,9 @@ func (e *evaluation) explain(r *ruling) Decision {
 		d.DeniedBy = deniers.types()
 		d.Statements, d.Cases = e.deciding(deny, r), e.casesOf(r)
 		d.NearMisses = e.nearMisses(&d)
+		if slices.Contains(d.DeniedBy, ServiceControlPolicy) {
+			d.LackingLevels = e.lackingLevels()
+		}
 	case Conditional:
 		d.UndecidedBy = r.base.undecided(e).types()
 		d.Statements = e.deciding(eitherEffect, r)
