@@ -90,6 +90,15 @@ func (p *Policy) Stored() *Policy {
 	return &stored
 }
 
+// Without returns the policy without some of its statements. The others keep their indexes.
+func (p *Policy) Without(isRemoved func(index int) bool) *Policy {
+	rest := *p
+	rest.statements = slices.DeleteFunc(slices.Clone(p.statements), func(s statement) bool { return isRemoved(s.ref.Index) })
+	rest.wild = nil
+	rest.index()
+	return &rest
+}
+
 // Unreadable returns a policy whose document could not be read: it may allow
 // or deny anything. The error is what policy.Parse returned.
 func Unreadable(name string, err error) *Policy {

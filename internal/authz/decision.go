@@ -22,8 +22,8 @@ type Decision struct {
 	// NearMisses: for each policy type that denies implicitly, the statement that
 	// came closest to an Allow.
 	NearMisses []NearMiss
-	// LackingLevels are the levels whose service control policies do not allow the
-	// request, from 1 in the order given, if that denies.
+	// LackingLevels are, of several levels, those whose service control policies do not
+	// allow the request, if that denies; from 1 in the order given.
 	LackingLevels []int
 	// UnknownKeys are the condition keys that can change a Conditional verdict.
 	UnknownKeys []UnknownKey

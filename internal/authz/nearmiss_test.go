@@ -67,7 +67,7 @@ func TestLackingLevels(t *testing.T) {
 	}{
 		"two of three":  {[]authz.PolicySet{none, full, none}, []int{1, 3}},
 		"one of two":    {[]authz.PolicySet{full, none}, []int{2}},
-		"the only one":  {[]authz.PolicySet{none}, []int{1}},
+		"the only one":  {[]authz.PolicySet{none}, nil},
 		"explicit deny": {[]authz.PolicySet{full, denies}, nil},
 		"not the cause": {[]authz.PolicySet{full}, nil},
 	} {

@@ -22,7 +22,7 @@ func (e *evaluation) explain(r *ruling) Decision {
 		d.DeniedBy = deniers.types()
 		d.Statements, d.Cases = e.deciding(deny, r), e.casesOf(r)
 		d.NearMisses = e.nearMisses(&d)
-		if slices.Contains(d.DeniedBy, ServiceControlPolicy) {
+		if len(e.pol.SCP) > 1 && slices.Contains(d.DeniedBy, ServiceControlPolicy) {
 			d.LackingLevels = e.lackingLevels()
 		}
 	case Conditional:

@@ -107,12 +107,9 @@ type MoreFindings struct{ Count int }
 // same name in another place.
 type AllowedElsewhere struct{ Repository awsname.Repository }
 
-// GrantedElsewhere means that the policies of the registry side name the repository of the same
-// name in another place.
-type GrantedElsewhere struct {
-	Repository awsname.Repository
-	Resource   string // that means it, as written
-}
+// GrantedElsewhere means that the policies of the registry side grant the pull from the
+// repository of the same name in another place.
+type GrantedElsewhere struct{ Repository awsname.Repository }
 
 // OtherAccountsOnly means that the repository policy grants to other accounts only.
 type OtherAccountsOnly struct{ Accounts []string }
