@@ -69,7 +69,7 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.MisplacedElement:
 		return rejected + misplacedElement(&f).Error()
 	case lint.MoreFindings:
-		return fmt.Sprintf("has more mistakes like these: %d", f.Count)
+		return "has more mistakes like these"
 	case lint.AllowedElsewhere:
 		return fmt.Sprintf("The identity policies allow this on %s, %s", printed.Value(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.GrantedElsewhere:
