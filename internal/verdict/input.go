@@ -24,7 +24,7 @@ type Input struct {
 
 	RepositoryPolicy        Documents // at most one document
 	RegistryPolicy          Documents // at most one document
-	RegistryPolicyScope     string    // "V1", "V2", or empty when not known
+	RegistryPolicyScope     string    // "V1" or "V2"; empty means V2
 	IdentityPolicies        Documents
 	PermissionsBoundary     Documents // at most one document
 	SessionPolicies         Documents

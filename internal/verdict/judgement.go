@@ -151,10 +151,6 @@ func (j *Judgement) IdentityPoliciesIncomplete() bool {
 	return j.arguments.stateUnknown(authz.IdentityPolicy)
 }
 
-// IsScopeUnknown reports whether it depends on the unknown scope of the registry policy
-// whether that policy covers an action.
-func (j *Judgement) IsScopeUnknown(action string) bool { return j.arguments.isScopeUnknown(action) }
-
 // RegistryPolicyCovers reports whether the registry policy covers an action.
 func (j *Judgement) RegistryPolicyCovers(action string) bool {
 	return j.arguments.registryPolicyCovers(action)

@@ -85,9 +85,8 @@ func Arguments() map[string]schema.Attribute {
 		},
 		"registry_policy_scope": schema.StringAttribute{
 			Optional: true,
-			Computed: true,
-			MarkdownDescription: "The registry account's setting `REGISTRY_POLICY_SCOPE`: `V1` (the registry policy only covers replication and pull through cache) or `V2` (it covers every ECR action). " +
-				"It matters only if there is a registry policy. Default: read from AWS with the registry policy. If it is not read, both scopes are evaluated, and the verdict is `conditional` if they differ.",
+			MarkdownDescription: "Scope of the registry policy: `V2` (the default: it covers every ECR action) or `V1` (it only covers replication and pull through cache). " +
+				"AWS has removed `V1`: set it only for a registry whose policy is known to have that scope.",
 		},
 		"identity_policies": schema.MapAttribute{
 			ElementType: types.StringType,

@@ -162,12 +162,12 @@ var cases = []Case{
 		allowed,
 	},
 	{
-		"registry policy of unknown scope",
+		"registry policy without a scope",
 		With(Both(), func(in *verdict.Input) {
 			in.RepositoryPolicy = verdict.DocumentsOf()
 			in.RegistryPolicy = DocumentsOf(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 		}),
-		conditional,
+		allowed,
 	},
 	{
 		"registry policy of scope V1",

@@ -87,7 +87,7 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.ResourceWithTag:
 		return fmt.Sprintf("%s: its Resource %s names a tag or digest, but permissions are for a whole repository; write %s", statementIn(j, f.Statement), printed.Value(f.Resource), repository.ARN())
 	case lint.ScopeTooNarrow:
-		return "The registry policy grants this, but has no effect: in the scope V1 it covers replication and pull through cache only (account setting REGISTRY_POLICY_SCOPE)"
+		return "The registry policy grants this, but has no effect: in the scope V1 it covers replication and pull through cache only (registry_policy_scope; AWS has removed V1)"
 	}
 	return ""
 }
