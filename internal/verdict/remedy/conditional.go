@@ -16,9 +16,6 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	for _, t := range j.Unknown() {
 		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
 	}
-	if slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool { return j.IsScopeUnknown(d.Action) }) {
-		remedies = append(remedies, Remedy{Side: verdict.Registry, Change: SupplyScope{}})
-	}
 	remedies = append(remedies, supplyKeys(j, found)...)
 	return append(remedies, reviews(j, len(remedies) == 0)...)
 }

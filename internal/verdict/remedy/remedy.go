@@ -91,9 +91,6 @@ type ChangeDeny struct {
 // SupplyPolicies means that the policies of a type must be set to decide the verdict.
 type SupplyPolicies struct{ Type authz.PolicyType }
 
-// SupplyScope means that the scope of the registry policy must be set to decide the verdict.
-type SupplyScope struct{}
-
 // SupplyKey means that a value of a condition key must be set to decide the verdict.
 type SupplyKey struct{ Unknown []authz.UnknownKey } // one for each decision that it keeps open
 
@@ -118,7 +115,6 @@ func (GrantRole) isChange()        {}
 func (ExtendLimit) isChange()      {}
 func (ChangeDeny) isChange()       {}
 func (SupplyPolicies) isChange()   {}
-func (SupplyScope) isChange()      {}
 func (SupplyKey) isChange()        {}
 func (CorrectKey) isChange()       {}
 func (ReviewStatement) isChange()  {}

@@ -51,8 +51,6 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 	switch {
 	case len(d.Obstacles) > 0:
 		return "Denied: " + obstacleList(j, d.Obstacles) + "."
-	case d.ScopeDecides:
-		return "Conditional: it depends on the scope of the registry policy, which is not known. A registry policy of scope V2 covers " + d.Action + ", one of scope V1 does not."
 	default:
 		return Reason(&d.Engine)
 	}
@@ -170,10 +168,7 @@ func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 	}
 	unknown := j.Unknown()
 	for _, t := range d.Engine.UndecidedBy {
-		switch {
-		case t == authz.RegistryPolicy && j.IsScopeUnknown(d.Action):
-			parts = append(parts, scopeArgument)
-		case slices.Contains(unknown, t):
+		if slices.Contains(unknown, t) {
 			parts = append(parts, wording.Of(t).Argument)
 		}
 	}

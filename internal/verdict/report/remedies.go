@@ -59,8 +59,6 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		return changeDeny(j, &c)
 	case remedy.SupplyPolicies:
 		return supplyPolicies(j, c.Type)
-	case remedy.SupplyScope:
-		return supply{verdict.Registry, scopeArgument, "the account setting REGISTRY_POLICY_SCOPE in Region " + repository.Region, "", "ecr:GetAccountSetting"}.sentence(j)
 	case remedy.SupplyKey:
 		return supplyKey(&c)
 	case remedy.CorrectKey:
