@@ -28,7 +28,7 @@ func decide(a arguments) *Judgement {
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		j.sids[ofSid(s.Ref())]++
 	}
-	for _, action := range append([]string{actionset.TokenAction}, actionset.Actions(a.access)...) {
+	for _, action := range append([]string{actionset.TokenAction}, a.use.actions...) {
 		request := a.request(action)
 		j.requests[action] = request
 		request.Budget = j.left
@@ -66,7 +66,7 @@ func (a *arguments) obstacles(action string) []Obstacle {
 	if a.roleMissing() && len(a.in.PlannedRolePolicies) == 0 {
 		found = append(found, RoleMissing)
 	}
-	isPlanned := len(a.in.PlannedStatements) > 0 || actionset.CreatesRepository(a.access)
+	isPlanned := len(a.in.PlannedStatements) > 0 || a.use.createsRepository()
 	if a.repositoryMissing() && !isPlanned && action != actionset.TokenAction {
 		found = append(found, RepositoryMissing)
 	}

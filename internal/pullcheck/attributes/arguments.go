@@ -11,6 +11,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 )
 
 // unreadable ends the description of a document.
@@ -60,8 +62,14 @@ func Arguments() map[string]schema.Attribute {
 		},
 		"access": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The use to check: `pull` (the default), `push`, `pull_push` or `pull_through_cache`. " +
-				"The last checks pulls through a cache repository that exists; the first pull, which creates it, also needs `ecr:CreateRepository` from the identity policies and the registry policy.",
+			MarkdownDescription: "The use to check: " + actionset.Documentation() + ". The default is `pull`. Conflicts with `actions`. " +
+				"`pull_through_cache` checks pulls through a cache repository that exists; the first pull, which creates it, also needs `ecr:CreateRepository` from the identity policies and the registry policy.",
+		},
+		"actions": schema.SetAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			MarkdownDescription: "The ECR actions on the repository to check, in place of a set, as in `[\"ecr:BatchGetImage\", \"ecr:ListImages\"]`, without wildcards. " +
+				"The login, `ecr:GetAuthorizationToken`, is always checked, too. Conflicts with `access`.",
 		},
 		"repository_policy": schema.StringAttribute{
 			Optional: true,

@@ -32,7 +32,9 @@ type Case struct {
 }
 
 // Cases are pulls of all kinds, for the tests of verdicts, texts and remedies.
-var Cases = []Case{
+var Cases = append(cases, whoPulls...)
+
+var cases = []Case{
 	{"allowed", Both(), allowed},
 	{
 		"denied by both",

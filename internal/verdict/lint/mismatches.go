@@ -152,7 +152,7 @@ func registryAllows(j *verdict.Judgement, repository awsname.Repository) bool {
 func allowAllActions(j *verdict.Judgement, repository awsname.Repository, owner string, policies authz.Policies) bool {
 	caller := j.Principal()
 	caller.Partition = repository.Partition // or else the engine would say no for that alone
-	for _, action := range actionset.Actions(j.Access()) {
+	for _, action := range j.Actions() {
 		request := j.Request(action)
 		request.Principal = caller.ARN()
 		request.Resource = repository.ARN()
@@ -218,7 +218,7 @@ func isScopeTooNarrow(j *verdict.Judgement) bool {
 		return false
 	}
 	grants := authz.Policies{Identity: compiled.Identity, Registry: compiled.Registry}
-	for _, action := range actionset.Actions(j.Access()) {
+	for _, action := range j.Actions() {
 		d := authz.Evaluate(j.Request(action), grants)
 		if d.Verdict == authz.Conditional || slices.Contains(d.DeniedBy, authz.RepositoryPolicy) || slices.Contains(d.DeniedBy, authz.RegistryPolicy) {
 			return false
@@ -247,7 +247,7 @@ func misspeltActions(j *verdict.Judgement, s *verdict.Statement) []Finding {
 	for _, d := range j.Decisions() {
 		for _, action := range s.Actions() {
 			n, _ := awsname.Distance(strings.ToLower(action), strings.ToLower(d.Action), slips+1)
-			if n > 0 && n <= slips && !awsname.HasWildcard(action) && slices.Contains(d.Engine.DeniedBy, s.Type) {
+			if n > 0 && n <= slips && actionset.IsAction(d.Action) && !awsname.HasWildcard(action) && slices.Contains(d.Engine.DeniedBy, s.Type) {
 				found = append(found, MisspeltAction{s.Ref(), action, d.Action})
 			}
 		}

@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ type rolePolicy struct {
 // missing, it allows nothing else.
 func allowRole(j *verdict.Judgement, found *lint.Findings, missing []string) Remedy {
 	change := AllowRole{
-		Actions: actionset.IdentityActions(j.Access()), Uncertain: Uncertain{Image: found.IsImageUncertain(j)},
+		Actions: j.IdentityActions(), Uncertain: Uncertain{Image: found.IsImageUncertain(j)},
 		PermissionSet: lint.IsOfIdentityCenter(j.Principal()),
 	}
 	onlyLogin := slices.Equal(missing, []string{actionset.TokenAction})
@@ -66,13 +67,14 @@ func loginRemedy(j *verdict.Judgement, change AllowRole) Remedy {
 // alone. Any other change would allow something else, too. Resources that can be no
 // repository's are left out.
 func correctedRolePolicy(j *verdict.Judgement, onlyLogin bool) (rolePolicy, bool) {
-	wanted, here := actionset.IdentityActions(j.Access()), j.Repository().ARN()
+	wanted, here := j.IdentityActions(), j.Repository().ARN()
 	for _, p := range j.Policies(authz.IdentityPolicy) {
 		current, ok := ownRolePolicy(&p)
 		if _, canImport := importID(j, p.Key); j.Target().IsRole() && !canImport {
 			continue // the resource could not replace it
 		}
-		corrected := rolePolicy{p.Key, managed.RolePolicy{RepositoryARNs: slices.DeleteFunc(slices.Clone(current.RepositoryARNs), isNoRepository), Actions: wanted}}
+		current.RepositoryARNs = slices.DeleteFunc(slices.Clone(current.RepositoryARNs), isNoRepository)
+		corrected := rolePolicy{p.Key, managed.RolePolicy{RepositoryARNs: current.RepositoryARNs, Actions: wanted}}
 		switch {
 		case !ok, onlyLogin && !slices.Contains(current.RepositoryARNs, here):
 			continue
@@ -83,7 +85,7 @@ func correctedRolePolicy(j *verdict.Judgement, onlyLogin bool) (rolePolicy, bool
 		case !actionset.Equal(current.Actions, wanted):
 			continue
 		case !slices.Contains(current.RepositoryARNs, here):
-			corrected.RepositoryARNs = append(corrected.RepositoryARNs, here)
+			corrected.RepositoryARNs = append(slices.Clone(current.RepositoryARNs), here)
 		}
 		if document, err := corrected.Document(); ok && err == nil && document.Canonical() != p.Canonical() {
 			return corrected, true
@@ -152,7 +154,7 @@ func freeSid(j *verdict.Judgement) string {
 		taken[s.Sid()] = true
 	}
 	principal := j.Principal()
-	return free(actionset.SidPrefix(j.Access())+"By"+principal.Account+onlyAlphanumeric(principal.Name), "", taken)
+	return free(cmp.Or(actionset.SidPrefix(j.Access()), "Use")+"By"+principal.Account+onlyAlphanumeric(principal.Name), "", taken)
 }
 
 // free returns the name, with a number after it when it is taken.

@@ -103,7 +103,11 @@ func sideOfKey(key string) verdict.Side {
 	return verdict.Consumer
 }
 
-// reviews points at the statements that keep the verdict open and that no value
+// maxReviews is how many statements are pointed at: to find what is wrong with each takes
+// time, and the mistakes of a document are among the mismatches, too.
+const maxReviews = 50
+
+// reviews points at the first statements that keep the verdict open and that no value
 // decides: those of which the cause is known, or else all.
 func reviews(j *verdict.Judgement, all bool) []Remedy {
 	var remedies []Remedy
@@ -112,6 +116,9 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 		for _, ref := range d.Engine.Statements {
 			if d.Verdict != authz.Conditional || seen[ref] {
 				continue
+			}
+			if len(seen) == maxReviews {
+				return remedies
 			}
 			seen[ref] = true
 			if cause := causeOf(j, ref); all || cause != nil {

@@ -26,7 +26,7 @@ func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 		return Remedy{Side: verdict.Consumer, Change: CompleteRoleARN{}}
 	}
 	change := GrantRole{
-		Actions:     actionset.Actions(j.Access()),
+		Actions:     j.Actions(),
 		PathUnknown: j.IsPathUnknown(),
 		Uncertain:   Uncertain{Image: found.IsImageUncertain(j), Role: lint.IsRoleUncertain(j)},
 	}
@@ -92,7 +92,7 @@ func corrected(j *verdict.Judgement, s *policy.Statement) (grant, bool) {
 	if len(named) != 1 || managed.CheckGrantImport(j.Repository(), s) != nil || s.Canonical() != statementFor(s.Sid(), named[0], s.Actions()).Canonical() {
 		return grant{}, false
 	}
-	name, ok := actionset.Of(slices.Concat(s.Actions(), actionset.Actions(j.Access())))
+	name, ok := actionset.Of(slices.Concat(s.Actions(), j.Actions()))
 	deleted := awsname.IsUniqueID(named[0])
 	switch {
 	case !ok:
