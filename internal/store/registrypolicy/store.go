@@ -4,11 +4,13 @@ package registrypolicy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
@@ -57,7 +59,10 @@ func (s *Store) Read(ctx context.Context, account, region string) (string, error
 		if answered := aws.ToString(out.RegistryId); answered != "" && answered != account {
 			return "", fmt.Errorf("the call was about the registry policy of the account %s (region %s), but ECR answered for the account %s", account, region, printed.Value(answered))
 		}
-		return aws.ToString(out.PolicyText), nil
+		if aws.ToString(out.PolicyText) == "" {
+			return "", missing("the text of the policy") // That there is none is an error with its own code.
+		}
+		return *out.PolicyText, nil
 	})
 }
 
@@ -73,6 +78,13 @@ func (s *Store) Scope(ctx context.Context, region string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return aws.ToString(out.Value), nil
+		if aws.ToString(out.Value) == "" {
+			return "", missing("the value of the account setting")
+		}
+		return *out.Value, nil
 	})
+}
+
+func missing(what string) error {
+	return &smithy.DeserializationError{Err: errors.New("the response does not have " + what)}
 }
