@@ -9,7 +9,9 @@ import (
 var whoPulls = []Case{
 	{
 		"actions of a tool that reads manifests only",
-		With(Both(), func(in *verdict.Input) { readsManifests(in, "ecr:ListImages", "ecr:batchGetImage", "ecr:GetAuthorizationToken") }),
+		With(Both(), func(in *verdict.Input) {
+			readsManifests(in, "ecr:ListImages", "ecr:batchGetImage", "ecr:GetAuthorizationToken")
+		}),
 		allowed,
 	},
 	{
