@@ -98,6 +98,8 @@ func (p *Policies) Set(policyType PolicyType, sets []PolicySet) {
 		p.RCP = sets
 	case VPCEndpointPolicy:
 		p.VPCEndpoint = sets[0]
+	case S3EndpointPolicy:
+		p.S3Endpoint = sets[0]
 	case RepositoryPolicy:
 		p.Repository = sets[0]
 	case RegistryPolicy:
