@@ -58,12 +58,11 @@ data "ecrxa_pull_check" "registry_side" {
 data "ecrxa_pull_check" "consumer_side" {
   provider = ecrxa.consumer
 
-  image                 = local.image
-  role_arn              = local.role_arn
-  repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
-  registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
-  registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
-  repository_exists     = data.ecrxa_pull_check.registry_side.repository_exists
+  image             = local.image
+  role_arn          = local.role_arn
+  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
+  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
+  repository_exists = data.ecrxa_pull_check.registry_side.repository_exists
 }
 
 # The verdict for today's policies plus the changes in this plan. A function is
@@ -73,14 +72,13 @@ locals {
     image    = local.image
     role_arn = local.role_arn
 
-    repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
-    registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
-    registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
-    repository_exists     = data.ecrxa_pull_check.registry_side.repository_exists
-    identity_policies     = data.ecrxa_pull_check.consumer_side.identity_policies
-    permissions_boundary  = data.ecrxa_pull_check.consumer_side.permissions_boundary
-    role_exists           = data.ecrxa_pull_check.consumer_side.role_exists
-    actual_role_arn       = data.ecrxa_pull_check.consumer_side.actual_role_arn
+    repository_policy    = data.ecrxa_pull_check.registry_side.repository_policy
+    registry_policy      = data.ecrxa_pull_check.registry_side.registry_policy
+    repository_exists    = data.ecrxa_pull_check.registry_side.repository_exists
+    identity_policies    = data.ecrxa_pull_check.consumer_side.identity_policies
+    permissions_boundary = data.ecrxa_pull_check.consumer_side.permissions_boundary
+    role_exists          = data.ecrxa_pull_check.consumer_side.role_exists
+    actual_role_arn      = data.ecrxa_pull_check.consumer_side.actual_role_arn
 
     planned_statements = [ecrxa_repository_grant.payments.statement]
     planned_role_policies = {

@@ -74,11 +74,28 @@ func ImportCommand(address, id string) string {
 	return "terraform import " + address + " " + shellQuoted(id)
 }
 
+// Command returns a command for a POSIX shell. It quotes the words that need it.
+func Command(words ...string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		if quoted[i] = word; word == "" || strings.ContainsFunc(word, isSpecial) {
+			quoted[i] = shellQuoted(word)
+		}
+	}
+	return strings.Join(quoted, " ")
+}
+
+// isSpecial reports whether a character may be special for a shell.
+func isSpecial(r rune) bool {
+	return r >= 128 || !isAlphanumeric(r) && !strings.ContainsRune("-_./:", r)
+}
+
 // shellQuoted quotes a word for a POSIX shell, so that no character is special.
 func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 var (
 	errNotExpressed  = errors.New("ecrxa_repository_grant cannot express all of it, for example principals of several kinds, everyone without an organization, or an unknown element")
+	errNoSource      = errors.New("it allows a service to act for anybody: ecrxa_repository_grant needs a condition that names the accounts or organizations of the sources, with aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths")
 	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only, 256 at most; first give the statement such a Sid")
 )
 
@@ -106,7 +123,12 @@ func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 	if CheckSid(live.Sid()) != nil {
 		return errSidNotManaged
 	}
-	if g := GrantOf(live, repo.Partition, nil); !g.Expresses(live, repo.ARN()) || g.GrantsNoneOrEveryone() {
+	switch g := GrantOf(live, repo.Partition, nil); {
+	case !g.Expresses(live, repo.ARN()):
+		return errNotExpressed
+	case g.lacksSource():
+		return errNoSource
+	case g.GrantsNoneOrEveryone():
 		return errNotExpressed
 	}
 	return nil

@@ -33,7 +33,6 @@ data "ecrxa_pull_check" "test" {
   role_arn              = %[2]q
   repository_policy     = data.ecrxa_pull_check.registry.repository_policy
   registry_policy       = data.ecrxa_pull_check.registry.registry_policy
-  registry_policy_scope = data.ecrxa_pull_check.registry.registry_policy_scope
   repository_exists     = data.ecrxa_pull_check.registry.repository_exists
 }
 
@@ -44,7 +43,6 @@ output "passed_on" {
     role_arn              = %[2]q
     repository_policy     = data.ecrxa_pull_check.test.repository_policy
     registry_policy       = data.ecrxa_pull_check.test.registry_policy
-    registry_policy_scope = data.ecrxa_pull_check.test.registry_policy_scope
     identity_policies     = data.ecrxa_pull_check.test.identity_policies
     permissions_boundary  = data.ecrxa_pull_check.test.permissions_boundary
     repository_exists     = data.ecrxa_pull_check.test.repository_exists
@@ -283,23 +281,14 @@ func TestAccPullCheck_missing(t *testing.T) {
 
 func TestAccPullCheck_registryPolicy(t *testing.T) {
 	env := acctest.New(t)
-	env.Require(acctest.RegistryPolicyV2, acctest.AccountSettings)
+	env.Require(acctest.RegistryPolicyV2)
 	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
 	env.Consumer.PutRolePolicy(role, "ecrxa-pull", pullPolicy(env.Registry.RepositoryARN(repository)))
 	env.Registry.PutRegistryPolicy(fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":%q},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":%q}]}`,
 		env.Consumer.RootARN(), env.Registry.RepositoryARN("*")))
 	config := env.ProviderConfig() + fmt.Sprintf(bothSides, env.Registry.ImageURI(repository), env.Consumer.RoleARN(role))
 
-	resource.ParallelTest(t, testCase(
-		resource.TestStep{Config: config, ConfigStateChecks: allowed},
-		resource.TestStep{ // The second check is not told the scope.
-			Config: regexp.MustCompile(`(?m)^  registry_policy_scope .*$`).ReplaceAllString(config, ""),
-			ConfigStateChecks: []statecheck.StateCheck{
-				check("verdict", knownvalue.StringExact("conditional")),
-				check("unknown_documents", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("registry_policy_scope")})),
-			},
-		},
-	))
+	resource.ParallelTest(t, testCase(resource.TestStep{Config: config, ConfigStateChecks: allowed}))
 }
 
 // TestAccPullCheck_refused: what one account's credentials may not read stays

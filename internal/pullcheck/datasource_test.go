@@ -132,7 +132,7 @@ func TestRead_warnings(t *testing.T) {
 		{
 			"a user", "111111111111", "arn:aws:iam::123456789012:user/ci",
 			map[string]string{
-				"repository_policy": "Set repository_policy, registry_policy, registry_policy_scope and repository_exists",
+				"repository_policy": "Set repository_policy, registry_policy and repository_exists",
 				"identity_policies": "Set identity_policies to all of its identity-based policies",
 			},
 		},
@@ -339,7 +339,7 @@ func TestRead_neitherGivenNorReadable(t *testing.T) {
 			map[string]string{"repository_policy": "", "permissions_boundary": ""},
 			"conditional",
 			[]string{"registry_policy"},
-			`registry_policy: Set registry_policy ("" if there is none), registry_policy_scope and repository_exists. A second ecrxa_pull_check whose provider has credentials of account 987654321098`,
+			`registry_policy: Set registry_policy ("" if there is none) and repository_exists. A second ecrxa_pull_check whose provider has credentials of account 987654321098`,
 		},
 		{
 			"a registry policy that could deny", roleARN,

@@ -70,11 +70,11 @@ func (s sides) consumerIsSet() bool {
 }
 
 func (s sides) registryUnknown() string {
-	return s.registryNotRead("its policy", "repository_policy, registry_policy, registry_policy_scope and repository_exists")
+	return s.registryNotRead("its policy", "repository_policy, registry_policy and repository_exists")
 }
 
 func (s sides) registryPolicyUnknown() string {
-	return s.registryNotRead("the registry policy, which can grant as well as deny,", `registry_policy ("" if there is none), registry_policy_scope and repository_exists`)
+	return s.registryNotRead("the registry policy, which can grant as well as deny,", `registry_policy ("" if there is none) and repository_exists`)
 }
 
 func (s sides) registryNotRead(what, arguments string) string {

@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
@@ -15,6 +14,7 @@ func (a *arguments) compile() authz.Policies {
 		SCP:         a.levels(authz.ServiceControlPolicy),
 		RCP:         a.levels(authz.ResourceControlPolicy),
 		VPCEndpoint: a.one(authz.VPCEndpointPolicy),
+		S3Endpoint:  a.one(authz.S3EndpointPolicy),
 		Repository:  a.one(authz.RepositoryPolicy),
 		Registry:    a.one(authz.RegistryPolicy),
 	}
@@ -110,7 +110,7 @@ func (a *arguments) stateUnknown(t authz.PolicyType) bool {
 	case authz.IdentityPolicy:
 		return state != Known && !a.roleMissing()
 	case authz.RepositoryPolicy:
-		return state != Known && (!a.repositoryMissing() || actionset.CreatesRepository(a.access))
+		return state != Known && (!a.repositoryMissing() || a.use.createsRepository())
 	case authz.SessionPolicy:
 		return state == Unknown || state == NotSet && a.target.Principal.Kind == awsname.FederatedUser
 	default:

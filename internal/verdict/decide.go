@@ -9,11 +9,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
-// The scopes of a registry policy.
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html
+// The scopes of a registry policy. AWS has removed V1: SDKs and documentation know V2 only.
+// Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html and
+// https://github.com/aws/aws-sdk-go-v2/blob/main/service/ecr/CHANGELOG.md (v1.57.2)
 const (
 	ScopeV1 = "V1" // covers scopeV1Actions only
-	ScopeV2 = "V2" // covers every action
+	ScopeV2 = "V2" // covers every action; the default
 )
 
 var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
@@ -27,19 +28,30 @@ func decide(a arguments) *Judgement {
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		j.sids[ofSid(s.Ref())]++
 	}
-	for _, action := range append([]string{actionset.TokenAction}, actionset.Actions(a.access)...) {
-		request := a.request(action)
-		j.requests[action] = request
+	for _, request := range a.allRequests() {
+		j.requests[request.Action] = request
 		request.Budget = j.left
 		j.decisions = append(j.decisions, a.decide(request, j.compiled))
 	}
 	return j
 }
 
+// allRequests returns the requests of a pull, the login first.
+func (a *arguments) allRequests() []authz.Request {
+	requests := []authz.Request{a.request(actionset.TokenAction)}
+	for _, action := range a.use.actions {
+		requests = append(requests, a.request(action))
+	}
+	if a.readsLayers() {
+		requests = append(requests, a.layerRequest())
+	}
+	return requests
+}
+
 // decide returns the decision on one action.
 func (a *arguments) decide(request authz.Request, policies authz.Policies) Decision {
 	d := Decision{Action: request.Action, Resource: request.Resource, Obstacles: a.obstacles(request.Action)}
-	d.Engine, d.ScopeDecides = a.evaluate(request, policies)
+	d.Engine = a.evaluate(request, policies)
 	d.Verdict = d.Engine.Verdict
 	if len(d.Obstacles) > 0 {
 		d.Verdict = authz.Denied
@@ -47,31 +59,16 @@ func (a *arguments) decide(request authz.Request, policies authz.Policies) Decis
 	return d
 }
 
-// evaluate asks the engine. Where the scope of a registry policy is not known, the
-// verdict is certain only when it is the same with and without that policy; if it is
-// not, the scope decides.
-func (a *arguments) evaluate(request authz.Request, policies authz.Policies) (d authz.Decision, scopeDecides bool) {
-	action := request.Action
+// evaluate asks the engine.
+func (a *arguments) evaluate(request authz.Request, policies authz.Policies) authz.Decision {
 	if !a.target.SamePartition() {
-		return authz.Decision{Action: action, Verdict: authz.Denied}, false
+		return authz.Decision{Action: request.Action, Verdict: authz.Denied}
 	}
-	applicable := a.applicable(policies, action)
-	with := authz.Evaluate(request, applicable)
-	if !a.isScopeUnknown(action) {
-		return with, false
+	d := authz.Evaluate(request, a.applicable(policies, request.Action))
+	if request.Action == LayerAction {
+		return withoutForeignKeys(d)
 	}
-	applicable.Registry = authz.PolicySet{}
-	without := authz.Evaluate(request, applicable)
-	if with.Verdict == without.Verdict {
-		return without, false
-	}
-	return authz.Decision{
-		Action:      action,
-		Verdict:     authz.Conditional,
-		UndecidedBy: []authz.PolicyType{authz.RegistryPolicy},
-		Statements:  append(with.Statements, without.Statements...),
-		UnknownKeys: append(with.UnknownKeys, without.UnknownKeys...),
-	}, true
+	return d
 }
 
 // obstacles returns what denies an action regardless of the policies. What is planned
@@ -80,11 +77,14 @@ func (a *arguments) obstacles(action string) []Obstacle {
 	if !a.target.SamePartition() {
 		return []Obstacle{PartitionMismatch}
 	}
+	if action == LayerAction {
+		return nil
+	}
 	var found []Obstacle
 	if a.roleMissing() && len(a.in.PlannedRolePolicies) == 0 {
 		found = append(found, RoleMissing)
 	}
-	isPlanned := len(a.in.PlannedStatements) > 0 || actionset.CreatesRepository(a.access)
+	isPlanned := len(a.in.PlannedStatements) > 0 || a.use.createsRepository()
 	if a.repositoryMissing() && !isPlanned && action != actionset.TokenAction {
 		found = append(found, RepositoryMissing)
 	}
@@ -95,6 +95,10 @@ func (a *arguments) obstacles(action string) []Obstacle {
 // caller's account: of the registry side only the resource control policies can apply to
 // it, and those only where that account is the registry's.
 func (a *arguments) applicable(policies authz.Policies, action string) authz.Policies {
+	if action == LayerAction {
+		return authz.Policies{S3Endpoint: policies.S3Endpoint}
+	}
+	policies.S3Endpoint = authz.PolicySet{}
 	if action == actionset.TokenAction {
 		policies.Repository, policies.Registry = authz.PolicySet{}, authz.PolicySet{}
 		if !a.target.SameAccount() {
@@ -105,13 +109,6 @@ func (a *arguments) applicable(policies authz.Policies, action string) authz.Pol
 		policies.Registry = authz.PolicySet{}
 	}
 	return policies
-}
-
-// isScopeUnknown reports whether it depends on the unknown scope of the registry policy
-// whether that policy covers an action.
-func (a *arguments) isScopeUnknown(action string) bool {
-	return a.in.RegistryPolicyScope == "" && len(a.policies[authz.RegistryPolicy][0]) > 0 &&
-		action != actionset.TokenAction && !slices.Contains(scopeV1Actions, action)
 }
 
 // registryPolicyCovers reports whether the registry policy covers an action.

@@ -17,9 +17,6 @@ type Decision struct {
 	// Engine is what the policies alone decide. With a PartitionMismatch it is Denied
 	// without reasons.
 	Engine authz.Decision
-	// ScopeDecides: the verdict is Conditional because it depends on the scope of the
-	// registry policy, which is not known.
-	ScopeDecides bool
 }
 
 // A Fault is something in a document that AWS would reject.

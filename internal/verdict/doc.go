@@ -40,9 +40,8 @@
 //   - Control policies do not bind a management account, which a request does not
 //     show: none are set for it. That they do not bind service-linked roles,
 //     recognized by the path /aws-service-role/, the engine knows.
-//   - A registry policy covers every action in scope V2, and only those of
-//     replication and pull through cache in scope V1. Where the scope is not known,
-//     the verdict is certain only if both scopes lead to it.
+//   - A registry policy covers every action, unless the scope V1 is declared: then only
+//     those of replication and pull through cache.
 //   - A role in another partition, and a role or a repository that does not exist,
 //     deny the pull regardless of the policies. What is planned counts as existing.
 //

@@ -19,17 +19,19 @@ type Input struct {
 	Image         string         // a private ECR image URI; exactly one of Image and RepositoryARN is set
 	RepositoryARN string         // the ARN of the repository
 	RoleARN       string         // who pulls: the ARN of a role; a role session or a user is judged as such
-	Access        actionset.Name // the set of actions; empty means pull
+	Access        actionset.Name // the set of actions; empty means pull, unless Actions is set
+	Actions       []string       // the actions, in place of a set
 
 	RepositoryPolicy        Documents // at most one document
 	RegistryPolicy          Documents // at most one document
-	RegistryPolicyScope     string    // "V1", "V2", or empty when not known
+	RegistryPolicyScope     string    // "V1" or "V2"; empty means V2
 	IdentityPolicies        Documents
 	PermissionsBoundary     Documents // at most one document
 	SessionPolicies         Documents
 	ServiceControlPolicies  Levels
 	ResourceControlPolicies Levels
 	VPCEndpointPolicy       Documents // at most one document
+	S3EndpointPolicy        Documents // at most one document
 
 	// PlannedStatements change the repository policy: each replaces the statement
 	// that has its Sid, or is added.
@@ -124,6 +126,8 @@ func (in *Input) StateOf(t authz.PolicyType) State {
 		return in.ResourceControlPolicies.State
 	case authz.VPCEndpointPolicy:
 		return in.VPCEndpointPolicy.State
+	case authz.S3EndpointPolicy:
+		return in.S3EndpointPolicy.State
 	case authz.RepositoryPolicy:
 		return in.RepositoryPolicy.State
 	case authz.RegistryPolicy:
@@ -135,8 +139,9 @@ func (in *Input) StateOf(t authz.PolicyType) State {
 // clone returns the input with copies of its lists.
 func (in *Input) clone() Input {
 	c := *in
+	c.Actions = slices.Clone(in.Actions)
 	for _, docs := range []*Documents{
-		&c.RepositoryPolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy,
+		&c.RepositoryPolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy, &c.S3EndpointPolicy,
 	} {
 		docs.List = cloneDocuments(docs.List)
 	}

@@ -37,9 +37,6 @@ func (j *Judgement) Bounded() *Judgement {
 // Input returns what the judgement was made of.
 func (j *Judgement) Input() Input { return j.arguments.in }
 
-// Access returns the set of actions that is judged.
-func (j *Judgement) Access() actionset.Name { return j.arguments.access }
-
 // Target returns who pulls from where.
 func (j *Judgement) Target() Target { return j.arguments.target }
 
@@ -153,10 +150,6 @@ func (j *Judgement) Unknown() []authz.PolicyType {
 func (j *Judgement) IdentityPoliciesIncomplete() bool {
 	return j.arguments.stateUnknown(authz.IdentityPolicy)
 }
-
-// IsScopeUnknown reports whether it depends on the unknown scope of the registry policy
-// whether that policy covers an action.
-func (j *Judgement) IsScopeUnknown(action string) bool { return j.arguments.isScopeUnknown(action) }
 
 // RegistryPolicyCovers reports whether the registry policy covers an action.
 func (j *Judgement) RegistryPolicyCovers(action string) bool {

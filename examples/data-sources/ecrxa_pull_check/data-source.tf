@@ -40,12 +40,11 @@ data "ecrxa_pull_check" "registry_side" {
 data "ecrxa_pull_check" "payments" {
   provider = ecrxa.consumer
 
-  image                 = local.image
-  role_arn              = local.role_arn
-  repository_policy     = data.ecrxa_pull_check.registry_side.repository_policy
-  registry_policy       = data.ecrxa_pull_check.registry_side.registry_policy
-  registry_policy_scope = data.ecrxa_pull_check.registry_side.registry_policy_scope
-  repository_exists     = data.ecrxa_pull_check.registry_side.repository_exists
+  image             = local.image
+  role_arn          = local.role_arn
+  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
+  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
+  repository_exists = data.ecrxa_pull_check.registry_side.repository_exists
 }
 
 # Every plan and apply says whether the pull works, and if not, why.

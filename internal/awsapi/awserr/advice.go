@@ -38,7 +38,7 @@ func adviceFor(e *Error, text string) advice {
 
 // permissions lists what the provider needs on each side.
 var permissions = map[Side]string{
-	RegistrySide: "ecr:GetRepositoryPolicy, ecr:SetRepositoryPolicy and ecr:DeleteRepositoryPolicy on the repository (a check that reads the registry also needs ecr:GetRegistryPolicy and ecr:GetAccountSetting)",
+	RegistrySide: "ecr:GetRepositoryPolicy, ecr:SetRepositoryPolicy and ecr:DeleteRepositoryPolicy on the repository (a check that reads the registry also needs ecr:GetRegistryPolicy)",
 	ConsumerSide: "iam:GetRolePolicy, iam:PutRolePolicy and iam:DeleteRolePolicy on the role (a check that reads the role also needs iam:GetRole, iam:ListRolePolicies, iam:ListAttachedRolePolicies, iam:GetPolicy and iam:GetPolicyVersion)",
 	"":           "the action that AWS's message names",
 }

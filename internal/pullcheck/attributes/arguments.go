@@ -11,6 +11,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 )
 
 // unreadable ends the description of a document.
@@ -60,8 +62,14 @@ func Arguments() map[string]schema.Attribute {
 		},
 		"access": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The use to check: `pull` (the default), `push`, `pull_push` or `pull_through_cache`. " +
-				"The last checks pulls through a cache repository that exists; the first pull, which creates it, also needs `ecr:CreateRepository` from the identity policies and the registry policy.",
+			MarkdownDescription: "The use to check: " + actionset.Documentation() + ". The default is `pull`. Conflicts with `actions`. " +
+				"`pull_through_cache` checks pulls through a cache repository that exists; the first pull, which creates it, also needs `ecr:CreateRepository` from the identity policies and the registry policy.",
+		},
+		"actions": schema.SetAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			MarkdownDescription: "The ECR actions on the repository to check, in place of a set, as in `[\"ecr:BatchGetImage\", \"ecr:ListImages\"]`, without wildcards. " +
+				"The login, `ecr:GetAuthorizationToken`, is always checked, too. Conflicts with `access`.",
 		},
 		"repository_policy": schema.StringAttribute{
 			Optional: true,
@@ -77,9 +85,8 @@ func Arguments() map[string]schema.Attribute {
 		},
 		"registry_policy_scope": schema.StringAttribute{
 			Optional: true,
-			Computed: true,
-			MarkdownDescription: "The registry account's setting `REGISTRY_POLICY_SCOPE`: `V1` (the registry policy only covers replication and pull through cache) or `V2` (it covers every ECR action). " +
-				"It matters only if there is a registry policy. Default: read from AWS with the registry policy. If it is not read, both scopes are evaluated, and the verdict is `conditional` if they differ.",
+			MarkdownDescription: "Scope of the registry policy: `V2` (the default: it covers every ECR action) or `V1` (it only covers replication and pull through cache). " +
+				"AWS has removed `V1`: set it only for a registry whose policy is known to have that scope.",
 		},
 		"identity_policies": schema.MapAttribute{
 			ElementType: types.StringType,
@@ -116,6 +123,11 @@ func Arguments() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "The policy of the VPC endpoints `ecr.api` and `ecr.dkr` through which the pull goes, as JSON; `\"\"` means that there is none. " +
 				"Default: none is assumed to restrict the pull. Set `\"unknown\"` if there may be one.",
+		},
+		"s3_endpoint_policy": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The policy of the VPC endpoint for Amazon S3 through which the layers come, as JSON; `\"\"` means that there is none. " +
+				"It must allow `s3:GetObject` on `arn:aws:s3:::prod-REGION-starport-layer-bucket/*` to everyone, because ECR signs the request. Default: none is assumed to restrict the pull. Set `\"unknown\"` if there may be one.",
 		},
 		"planned_statements": schema.ListAttribute{
 			ElementType: types.StringType,

@@ -295,29 +295,29 @@ func TestExport(t *testing.T) {
 		{
 			"nothing read", nil,
 			verdict.Input{},
-			exported(types.StringNull(), types.StringNull(), types.StringNull(), types.StringNull(), types.MapNull(types.StringType)),
+			exported(types.StringNull(), types.StringNull(), types.StringNull(), types.MapNull(types.StringType)),
 		},
 		{
 			"all read",
 			map[string]attr.Value{"repository_policy": types.StringNull(), "registry_policy": str("given")},
 			verdict.Input{
-				RepositoryPolicy: verdict.DocumentsOf(verdict.Document{Text: "read"}), RegistryPolicy: verdict.DocumentsOf(verdict.Document{Text: "read"}), RegistryPolicyScope: "V2",
+				RepositoryPolicy: verdict.DocumentsOf(verdict.Document{Text: "read"}), RegistryPolicy: verdict.DocumentsOf(verdict.Document{Text: "read"}),
 				PermissionsBoundary: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(verdict.Document{Name: "app", Text: "read"}),
 				RoleExists: verdict.Exists, RepositoryExists: verdict.Missing, ActualRoleARN: "arn",
 			},
-			with(exported(str("read"), str("given"), str("V2"), str(""), texts(map[string]string{"app": "read"})), map[string]attr.Value{
+			with(exported(str("read"), str("given"), str(""), texts(map[string]string{"app": "read"})), map[string]attr.Value{
 				"role_exists": types.BoolValue(true), "repository_exists": types.BoolValue(false), "actual_role_arn": str("arn"),
 			}),
 		},
 		{
 			"reads refused", nil,
 			verdict.Input{RepositoryPolicy: unknown, RegistryPolicy: unknown, PermissionsBoundary: unknown, IdentityPolicies: unlisted},
-			exported(str("unknown"), str("unknown"), types.StringNull(), str("unknown"), texts(map[string]string{"*": "unknown", "app": "read"})),
+			exported(str("unknown"), str("unknown"), str("unknown"), texts(map[string]string{"*": "unknown", "app": "read"})),
 		},
 		{
 			"one policy refused", nil,
 			verdict.Input{IdentityPolicies: verdict.DocumentsOf(verdict.Document{Name: "app", Text: "read"}, verdict.Document{Name: managed, Text: verdict.UnknownText})},
-			exported(types.StringNull(), types.StringNull(), types.StringNull(), types.StringNull(), texts(map[string]string{"app": "read", managed: "unknown"})),
+			exported(types.StringNull(), types.StringNull(), types.StringNull(), texts(map[string]string{"app": "read", managed: "unknown"})),
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -352,9 +352,9 @@ func TestExport_roundTrip(t *testing.T) {
 	}
 }
 
-func exported(repository, registry, scope, boundary types.String, identity types.Map) map[string]attr.Value {
+func exported(repository, registry, boundary types.String, identity types.Map) map[string]attr.Value {
 	return map[string]attr.Value{
-		"repository_policy": repository, "registry_policy": registry, "registry_policy_scope": scope,
+		"repository_policy": repository, "registry_policy": registry,
 		"permissions_boundary": boundary, "identity_policies": identity,
 		"role_exists": types.BoolNull(), "repository_exists": types.BoolNull(), "actual_role_arn": types.StringNull(),
 	}

@@ -20,7 +20,6 @@ func Export(in verdict.Input, arguments map[string]attr.Value) {
 	fill("repository_exists", exportedExistence(in.RepositoryExists))
 	fill("repository_policy", exportedDocument(in.RepositoryPolicy))
 	fill("registry_policy", exportedDocument(in.RegistryPolicy))
-	fill("registry_policy_scope", exportedText(in.RegistryPolicyScope))
 	fill("role_exists", exportedExistence(in.RoleExists))
 	fill("actual_role_arn", exportedText(in.ActualRoleARN))
 	fill("permissions_boundary", exportedDocument(in.PermissionsBoundary))

@@ -71,7 +71,7 @@ func TestAccPullCheck_manyShareOneRead(t *testing.T) {
 					}
 					want := map[string]int{
 						"sts:GetCallerIdentity":   2 * walks, // one for each provider
-						"ecr:GetRepositoryPolicy": walks, "ecr:GetRegistryPolicy": walks, "ecr:GetAccountSetting": walks,
+						"ecr:GetRepositoryPolicy": walks, "ecr:GetRegistryPolicy": walks,
 						"iam:GetRole": walks, "iam:ListRolePolicies": walks, "iam:GetRolePolicy": 5 * walks,
 						"iam:ListAttachedRolePolicies": walks, "iam:GetPolicy": walks, "iam:GetPolicyVersion": walks,
 					}

@@ -29,7 +29,6 @@ type fakeAWS struct {
 	repositoryPolicy string // empty: none
 	noRepository     bool
 	registryPolicy   string
-	scope            string
 	roleARN          string // empty: no such role
 	boundary         string // ARN of a managed policy
 	inline           map[string]string
@@ -102,13 +101,6 @@ func (f fakeECR) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput,
 		return nil, &ecrtypes.RegistryPolicyNotFoundException{}
 	}
 	return &ecr.GetRegistryPolicyOutput{PolicyText: &f.registryPolicy}, nil
-}
-
-func (f fakeECR) GetAccountSetting(_ context.Context, in *ecr.GetAccountSettingInput, _ ...func(*ecr.Options)) (*ecr.GetAccountSettingOutput, error) {
-	if err := f.call("GetAccountSetting " + aws.ToString(in.Name)); err != nil {
-		return nil, err
-	}
-	return &ecr.GetAccountSettingOutput{Name: in.Name, Value: &f.scope}, nil
 }
 
 // fakeIAM answers lists one entry a page.

@@ -68,7 +68,6 @@ func wanted(target verdict.Target, in *verdict.Input) []string {
 	}{
 		{"repository_policy", saysNothing(in.RepositoryPolicy)},
 		{"registry_policy", saysNothing(in.RegistryPolicy)},
-		{"registry_policy_scope", scopeWanted(in)},
 		{"identity_policies", isRole && saysNothing(in.IdentityPolicies)},
 		{"permissions_boundary", isRole && saysNothing(in.PermissionsBoundary)},
 	} {
@@ -84,11 +83,6 @@ func saysNothing(docs verdict.Documents) bool {
 	return docs.State != verdict.Known && len(docs.List) == 0
 }
 
-// scopeWanted: the scope of a registry policy only matters where there is one.
-func scopeWanted(in *verdict.Input) bool {
-	return in.RegistryPolicyScope == "" && len(in.RegistryPolicy.List) > 0
-}
-
 // start starts the reads behind an argument, if the account is the one they need.
 func (r *reader) start(argument, account string) {
 	registry, consumer := account == r.Repository.Account, account == r.Principal.Account
@@ -97,8 +91,6 @@ func (r *reader) start(argument, account string) {
 		r.repositoryPolicy()
 	case argument == "registry_policy" && registry:
 		r.registryPolicy()
-	case argument == "registry_policy_scope" && registry:
-		r.registryPolicyScope()
 	case argument == "identity_policies" && consumer:
 		r.identityPolicies()
 		if !slices.Contains(r.names, "permissions_boundary") {

@@ -50,18 +50,11 @@ func TestFill(t *testing.T) {
 		},
 		{
 			name: "the registry side, everything set",
-			aws:  &fakeAWS{account: "987654321098", repositoryPolicy: document, registryPolicy: document, scope: "V2"},
-			want: verdict.Input{RepositoryPolicy: one, RegistryPolicy: one, RegistryPolicyScope: "V2", RepositoryExists: verdict.Exists},
+			aws:  &fakeAWS{account: "987654321098", repositoryPolicy: document, registryPolicy: document},
+			want: verdict.Input{RepositoryPolicy: one, RegistryPolicy: one, RepositoryExists: verdict.Exists},
 			calls: map[string]int{
-				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1,
 			},
-		},
-		{
-			name:  "a registry policy that is given without its scope",
-			aws:   &fakeAWS{account: "987654321098", scope: "V1"},
-			in:    verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: one},
-			want:  verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: one, RegistryPolicyScope: "V1"},
-			calls: map[string]int{"GetCallerIdentity": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1},
 		},
 		{
 			name:  "a repository that does not exist",
@@ -167,13 +160,13 @@ func TestFill(t *testing.T) {
 		{
 			name: "reads that AWS refuses on the registry side",
 			aws: &fakeAWS{account: "987654321098", registryPolicy: document, refused: map[string]error{
-				"GetRepositoryPolicy": denied("ecr:GetRepositoryPolicy"), "GetAccountSetting REGISTRY_POLICY_SCOPE": denied("ecr:GetAccountSetting"),
+				"GetRepositoryPolicy": denied("ecr:GetRepositoryPolicy"),
 			}},
 			want: verdict.Input{RepositoryPolicy: verdict.Documents{State: verdict.Unknown}, RegistryPolicy: one},
 			calls: map[string]int{
-				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1,
 			},
-			refused: []string{"registry_policy_scope", "repository_policy"},
+			refused: []string{"repository_policy"},
 		},
 		{
 			name: "one policy that AWS refuses to show",
@@ -314,7 +307,7 @@ func TestFill_manyChecks(t *testing.T) {
 	t.Parallel()
 	const both = "123456789012" // The role's account owns the repository as well.
 	aws := &fakeAWS{
-		account: both, repositoryPolicy: document, registryPolicy: document, scope: "V2",
+		account: both, repositoryPolicy: document, registryPolicy: document,
 		roleARN: roleARN, boundary: "arn:aws:iam::aws:policy/A",
 		inline: map[string]string{"first": document}, attached: []string{"arn:aws:iam::aws:policy/A"},
 		managed: map[string]string{"arn:aws:iam::aws:policy/A": document},
@@ -335,7 +328,7 @@ func TestFill_manyChecks(t *testing.T) {
 	}
 	checks.Wait()
 	want := map[string]int{
-		"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1, "GetAccountSetting REGISTRY_POLICY_SCOPE": 1,
+		"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1,
 		"GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1, "GetPolicyVersion": 1,
 	}
 	if diff := cmp.Diff(want, aws.calls); diff != "" {

@@ -34,8 +34,7 @@ func (r *reader) read(at verdict.At, call func(context.Context) error) {
 	})
 }
 
-// markUnknown marks what could not be read. A scope that is not known is not
-// set: the check then evaluates both.
+// markUnknown marks what could not be read.
 func (r *reader) markUnknown(at verdict.At) {
 	switch at.Attribute {
 	case "repository_policy":

@@ -49,7 +49,6 @@ func (r *reader) repositoryMissing() {
 	}
 }
 
-// registryPolicy reads the registry policy, and its scope where there is one.
 func (r *reader) registryPolicy() {
 	r.readECR("registry_policy", "read the registry policy", func(ctx context.Context) error {
 		text, err := r.RegistryPolicies.Read(ctx, r.Repository.Account, r.Repository.Region)
@@ -58,25 +57,11 @@ func (r *reader) registryPolicy() {
 		}
 		r.locked(func() {
 			r.in.RegistryPolicy = verdict.DocumentsOf()
-			if text == "" {
-				return
-			}
-			r.in.RegistryPolicy = document(text)
-			if r.in.RegistryPolicyScope == "" {
-				r.registryPolicyScope()
+			if text != "" {
+				r.in.RegistryPolicy = document(text)
 			}
 		})
 		return nil
-	})
-}
-
-func (r *reader) registryPolicyScope() {
-	r.readECR("registry_policy_scope", "read the account setting REGISTRY_POLICY_SCOPE", func(ctx context.Context) error {
-		scope, err := r.RegistryPolicies.Scope(ctx, r.Repository.Region)
-		if err == nil {
-			r.locked(func() { r.in.RegistryPolicyScope = scope })
-		}
-		return err
 	})
 }
 

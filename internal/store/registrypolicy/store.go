@@ -1,5 +1,5 @@
-// Package registrypolicy reads the policy of an ECR registry and its scope, once
-// for all who ask at about the same time.
+// Package registrypolicy reads the policy of an ECR registry, once for all who ask at
+// about the same time.
 package registrypolicy
 
 import (
@@ -24,21 +24,16 @@ type Clients interface {
 }
 
 // A Store reads the registry of the credentials' account, which has one policy
-// and one scope in each region. It is safe for concurrent use. Its errors are
+// in each region. It is safe for concurrent use. Its errors are
 // those of the clients and of AWS, as they come.
 type Store struct {
 	clients  Clients
 	policies *readcache.Reads[string, string] // by region
-	scopes   *readcache.Reads[string, string] // by region
 }
 
 // New returns a Store that calls AWS through clients.
 func New(clients Clients) *Store {
-	return &Store{
-		clients:  clients,
-		policies: readcache.New[string, string](time.Now),
-		scopes:   readcache.New[string, string](time.Now),
-	}
+	return &Store{clients: clients, policies: readcache.New[string, string](time.Now)}
 }
 
 // Read returns the registry policy of an account, that of the credentials, in a region as
@@ -60,31 +55,8 @@ func (s *Store) Read(ctx context.Context, account, region string) (string, error
 			return "", fmt.Errorf("the call was about the registry policy of the account %s (region %s), but ECR answered for the account %s", account, region, printed.Value(answered))
 		}
 		if aws.ToString(out.PolicyText) == "" {
-			return "", missing("the text of the policy") // That there is none is an error with its own code.
+			return "", &smithy.DeserializationError{Err: errors.New("the response does not have the text of the policy")} // That there is none is an error of ECR.
 		}
 		return *out.PolicyText, nil
 	})
-}
-
-// Scope returns the scope of a region's registry policy, "V1" or "V2".
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAccountSetting.html
-func (s *Store) Scope(ctx context.Context, region string) (string, error) {
-	return s.scopes.Read(ctx, region, func(ctx context.Context) (string, error) {
-		client, err := s.clients.ECR(ctx, region)
-		if err != nil {
-			return "", err
-		}
-		out, err := client.GetAccountSetting(ctx, &ecr.GetAccountSettingInput{Name: aws.String("REGISTRY_POLICY_SCOPE")})
-		if err != nil {
-			return "", err
-		}
-		if aws.ToString(out.Value) == "" {
-			return "", missing("the value of the account setting")
-		}
-		return *out.Value, nil
-	})
-}
-
-func missing(what string) error {
-	return &smithy.DeserializationError{Err: errors.New("the response does not have " + what)}
 }

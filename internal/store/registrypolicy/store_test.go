@@ -43,11 +43,6 @@ func (r registry) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput
 	return &ecr.GetRegistryPolicyOutput{RegistryId: aws.String("123456789012"), PolicyText: aws.String("{}")}, r.fail
 }
 
-func (r registry) GetAccountSetting(context.Context, *ecr.GetAccountSettingInput, ...func(*ecr.Options)) (*ecr.GetAccountSettingOutput, error) {
-	r.calls["scope "+r.region]++
-	return &ecr.GetAccountSettingOutput{Value: aws.String("V2")}, r.fail
-}
-
 func TestEachRegionIsReadOnce(t *testing.T) {
 	t.Parallel()
 	r := registries{calls: map[string]int{}}
@@ -57,12 +52,9 @@ func TestEachRegionIsReadOnce(t *testing.T) {
 			if got, err := store.Read(t.Context(), "123456789012", region); got != want || err != nil {
 				t.Errorf("policy of %s: %q, %v, want %q", region, got, err, want)
 			}
-			if got, err := store.Scope(t.Context(), region); got != "V2" || err != nil {
-				t.Errorf("scope of %s: %q, %v", region, got, err)
-			}
 		}
 	}
-	want := map[string]int{"policy us-east-1": 1, "scope us-east-1": 1, "policy eu-west-1": 1, "scope eu-west-1": 1}
+	want := map[string]int{"policy us-east-1": 1, "policy eu-west-1": 1}
 	if diff := cmp.Diff(want, r.calls); diff != "" {
 		t.Error(diff)
 	}
@@ -85,19 +77,12 @@ func (silent) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput, ..
 	return &ecr.GetRegistryPolicyOutput{}, nil
 }
 
-func (silent) GetAccountSetting(context.Context, *ecr.GetAccountSettingInput, ...func(*ecr.Options)) (*ecr.GetAccountSettingOutput, error) {
-	return &ecr.GetAccountSettingOutput{}, nil
-}
-
 // An empty response does not say that there is no policy.
 func TestEmptyResponsesAreErrors(t *testing.T) {
 	t.Parallel()
 	store := registrypolicy.New(silent{})
 	if text, err := store.Read(t.Context(), "123456789012", "us-east-1"); awserr.KindOf(err) != awserr.Unreadable {
 		t.Errorf("the policy is %q, %v", text, err)
-	}
-	if scope, err := store.Scope(t.Context(), "us-east-1"); awserr.KindOf(err) != awserr.Unreadable {
-		t.Errorf("the scope is %q, %v", scope, err)
 	}
 }
 
@@ -107,8 +92,5 @@ func TestErrorsComeThrough(t *testing.T) {
 	store := registrypolicy.New(registries{calls: map[string]int{}, fail: failure})
 	if _, err := store.Read(t.Context(), "123456789012", "us-east-1"); !errors.Is(err, failure) {
 		t.Errorf("policy: %v", err)
-	}
-	if _, err := store.Scope(t.Context(), "us-east-1"); !errors.Is(err, failure) {
-		t.Errorf("scope: %v", err)
 	}
 }

@@ -107,9 +107,9 @@ func TestAccEnv_providerConfig(t *testing.T) {
 func TestAccEnv_requireSkipsOnMoto(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	env.Require(acctest.AccountSettings)
+	env.Require(acctest.LayerDownload)
 	if env.Backend == acctest.Moto {
-		t.Error("the test goes on without account settings")
+		t.Error("the test goes on without layer downloads")
 	}
 }
 

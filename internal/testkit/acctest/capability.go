@@ -12,7 +12,6 @@ const (
 	RepositoryPolicyLimit Capability = "a repository policy has at most 10,240 characters"
 	LockoutCheck          Capability = "a repository policy that locks its owner out is rejected unless forced"
 	RegistryPolicyV2      Capability = "a registry policy may have every ECR action"
-	AccountSettings       Capability = "ECR has account settings"
 	RepositoryNames       Capability = "a repository name may have __ and --"
 	InlinePolicyQuota     Capability = "the inline policies of a role together have at most 10,240 characters"
 	StrictIAM             Capability = "IAM checks names, Sids and principals of policies"
@@ -34,7 +33,6 @@ var motoLacks = map[Capability]string{
 	RepositoryPolicyLimit: "moto accepts longer repository policies",
 	LockoutCheck:          "moto ignores force",
 	RegistryPolicyV2:      "moto has only registry policies with scope V1",
-	AccountSettings:       "moto has no account settings",
 	RepositoryNames:       "moto rejects repository names with __ or --",
 	InlinePolicyQuota:     "moto has no quota for inline policies",
 	StrictIAM:             "moto accepts names and policies that IAM rejects",

@@ -19,8 +19,6 @@ var ecrOperations = map[string]handler{
 	"ecr:GetRegistryPolicy":      (*Server).getRegistryPolicy,
 	"ecr:DeleteRegistryPolicy":   (*Server).deleteRegistryPolicy,
 	"ecr:DescribeRegistry":       (*Server).describeRegistry,
-	"ecr:GetAccountSetting":      (*Server).getAccountSetting,
-	"ecr:PutAccountSetting":      (*Server).putAccountSetting,
 	"ecr:GetAuthorizationToken":  (*Server).getAuthorizationToken,
 	"ecr:PutImage":               (*Server).putImage,
 	"ecr:BatchGetImage":          (*Server).batchGetImage,

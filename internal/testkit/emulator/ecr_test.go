@@ -70,7 +70,7 @@ func TestOwnRegistryByID(t *testing.T) {
 
 func TestRegistryPolicy(t *testing.T) {
 	t.Parallel()
-	server, registry, _ := start(t)
+	_, registry, _ := start(t)
 	put := func(action string) error {
 		_, err := registry.ecr.PutRegistryPolicy(t.Context(), &ecr.PutRegistryPolicyInput{PolicyText: aws.String(
 			statement(`"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"` + consumerID + `"},"Action":"` + action + `","Resource":"` + repoARN + `"`),
@@ -87,41 +87,10 @@ func TestRegistryPolicy(t *testing.T) {
 	}
 	_, err = registry.ecr.PutRegistryPolicy(t.Context(), &ecr.PutRegistryPolicyInput{PolicyText: aws.String(allowPull(consumerID))})
 	wantCode(t, err, "InvalidParameterException", "Invalid registry policy provided")
-	server.SetRegistryPolicyScope(registryID, region, "V1")
-	wantCode(t, put("ecr:BatchGetImage"), "InvalidParameterException", "Invalid registry policy provided")
-	noError(t, put("ecr:ReplicateImage"))
 	_, err = registry.ecr.DeleteRegistryPolicy(t.Context(), &ecr.DeleteRegistryPolicyInput{})
 	noError(t, err)
 	_, err = registry.ecr.DeleteRegistryPolicy(t.Context(), &ecr.DeleteRegistryPolicyInput{})
 	wantCode(t, err, "RegistryPolicyNotFoundException", "")
-}
-
-func TestAccountSettings(t *testing.T) {
-	t.Parallel()
-	server, registry, _ := start(t)
-	scope := func() string {
-		setting, err := registry.ecr.GetAccountSetting(t.Context(), &ecr.GetAccountSettingInput{Name: aws.String("REGISTRY_POLICY_SCOPE")})
-		noError(t, err)
-		return *setting.Value
-	}
-	if got := scope(); got != "V2" {
-		t.Errorf("the scope of a new registry is %s, want V2", got)
-	}
-	server.SetRegistryPolicyScope(registryID, region, "V1")
-	if got := scope(); got != "V1" {
-		t.Errorf("the scope is %s, want V1", got)
-	}
-	put := func(name, value string) error {
-		_, err := registry.ecr.PutAccountSetting(t.Context(), &ecr.PutAccountSettingInput{Name: aws.String(name), Value: aws.String(value)})
-		return err
-	}
-	noError(t, put("REGISTRY_POLICY_SCOPE", "V2"))
-	if got := scope(); got != "V2" {
-		t.Errorf("the scope is %s, want V2", got)
-	}
-	wantCode(t, put("REGISTRY_POLICY_SCOPE", "V1"), "InvalidParameterException", "V1")
-	_, err := registry.ecr.GetAccountSetting(t.Context(), &ecr.GetAccountSettingInput{Name: aws.String("COLOUR")})
-	wantCode(t, err, "InvalidParameterException", "COLOUR")
 }
 
 func TestDescribeRegistry(t *testing.T) {

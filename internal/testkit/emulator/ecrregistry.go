@@ -2,37 +2,12 @@ package emulator
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 )
 
-// registryPolicyScope is the account setting for the actions that a registry policy may
-// have. Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html
-const registryPolicyScope = "REGISTRY_POLICY_SCOPE"
-
-// accountSettings are the values that PutAccountSetting accepts. The first one is the
-// default.
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutAccountSetting.html
-var accountSettings = map[string][]string{
-	"BASIC_SCAN_TYPE_VERSION": {"AWS_NATIVE"},
-	registryPolicyScope:       {"V2"},
-	"BLOB_MOUNTING":           {"DISABLED", "ENABLED"},
-}
-
-// registryActionsV1 are the actions that a registry policy with scope V1 may have.
-var registryActionsV1 = regexp.MustCompile(`^(?i:ecr:(ReplicateImage|BatchImportUpstreamImage|CreateRepository))$`)
-
-func (r *registry) setting(name string) string {
-	if value := r.settings[name]; value != "" {
-		return value
-	}
-	return accountSettings[name][0]
-}
-
-// policyDocument returns the registry policy for requests to repositories, or nil. A
-// policy with scope V1 does not apply to them.
+// policyDocument returns the registry policy, or nil.
 func (r *registry) policyDocument() *document {
-	if r.policy == "" || r.setting(registryPolicyScope) == "V1" {
+	if r.policy == "" {
 		return nil
 	}
 	d, _ := parseDocument(r.policy) // It was parsed when it was put.
@@ -68,11 +43,7 @@ func (r *registry) checkPolicy(text string) *apiError {
 		if st.principal == nil && st.notPrincipal == nil || st.resource == nil && st.notResource == nil {
 			return invalid
 		}
-		outOfScope := func(action string) bool {
-			return !ecrAction.MatchString(action) ||
-				r.setting(registryPolicyScope) == "V1" && !registryActionsV1.MatchString(action)
-		}
-		if slices.ContainsFunc(st.actions(), outOfScope) {
+		if slices.ContainsFunc(st.actions(), func(action string) bool { return !ecrAction.MatchString(action) }) {
 			return invalid
 		}
 	}
@@ -106,32 +77,4 @@ func (s *Server) describeRegistry(req *request) (any, *apiError) {
 		"registryId":               req.caller.account,
 		"replicationConfiguration": map[string]any{"rules": []any{}},
 	}, nil
-}
-
-type accountSetting struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-func (s *Server) getAccountSetting(req *request) (any, *apiError) {
-	var in accountSetting
-	if fault := req.decode(&in); fault != nil {
-		return nil, fault
-	}
-	if accountSettings[in.Name] == nil {
-		return nil, badRequest("InvalidParameterException", fmt.Sprintf("Invalid account setting name '%s'", in.Name))
-	}
-	return accountSetting{in.Name, s.ownRegistry(req).setting(in.Name)}, nil
-}
-
-func (s *Server) putAccountSetting(req *request) (any, *apiError) {
-	var in accountSetting
-	if fault := req.decode(&in); fault != nil {
-		return nil, fault
-	}
-	if !slices.Contains(accountSettings[in.Name], in.Value) {
-		return nil, badRequest("InvalidParameterException", fmt.Sprintf("Invalid value '%s' for the account setting '%s'", in.Value, in.Name))
-	}
-	s.ownRegistry(req).settings[in.Name] = in.Value
-	return in, nil
 }

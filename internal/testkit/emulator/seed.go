@@ -121,14 +121,6 @@ func (s *Server) mustRepository(accountID, region, name string) *repository {
 	return repo
 }
 
-// SetRegistryPolicyScope sets the account setting REGISTRY_POLICY_SCOPE to "V1"
-// or "V2". The API accepts only V2; some old registries still have V1.
-func (s *Server) SetRegistryPolicyScope(accountID, region, scope string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.openAccount(accountID).registry(region).settings[registryPolicyScope] = scope
-}
-
 // AcceptResource makes SetRepositoryPolicy accept the element Resource. ECR rejected it
 // for years, but AWS's newest examples have it.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html

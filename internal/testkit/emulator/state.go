@@ -64,8 +64,7 @@ type registry struct {
 	account      string
 	region       string
 	repositories map[string]*repository
-	policy       string            // registry policy as given; may be empty
-	settings     map[string]string // account settings that were set
+	policy       string // registry policy as given; may be empty
 }
 
 // A repository is an ECR repository.
@@ -103,7 +102,6 @@ func (a *account) registry(region string) *registry {
 			account:      a.id,
 			region:       region,
 			repositories: map[string]*repository{},
-			settings:     map[string]string{},
 		}
 	}
 	return a.registries[region]

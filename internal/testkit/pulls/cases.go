@@ -32,7 +32,9 @@ type Case struct {
 }
 
 // Cases are pulls of all kinds, for the tests of verdicts, texts and remedies.
-var Cases = []Case{
+var Cases = append(cases, whoPulls...)
+
+var cases = []Case{
 	{"allowed", Both(), allowed},
 	{
 		"denied by both",
@@ -160,12 +162,12 @@ var Cases = []Case{
 		allowed,
 	},
 	{
-		"registry policy of unknown scope",
+		"registry policy without a scope",
 		With(Both(), func(in *verdict.Input) {
 			in.RepositoryPolicy = verdict.DocumentsOf()
 			in.RegistryPolicy = DocumentsOf(Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"}`))
 		}),
-		conditional,
+		allowed,
 	},
 	{
 		"registry policy of scope V1",

@@ -54,18 +54,20 @@ func (m Misplacement) Element() string {
 
 // takesPrincipal reports whether the statements of a policy type name principals.
 func takesPrincipal(t authz.PolicyType) bool {
-	return t == authz.VPCEndpointPolicy || verdict.SideOf(t) == verdict.Registry
+	return t == authz.VPCEndpointPolicy || t == authz.S3EndpointPolicy || verdict.SideOf(t) == verdict.Registry
 }
 
 // rejected finds what AWS would reject: in the documents by themselves, then because of
 // the types of policy that they are.
 func rejected(j *verdict.Judgement) []Placed {
 	var found []Placed
+	count := map[string]int{} // of the faults of each place
 	for _, fault := range j.Faults() {
 		found = append(found, Placed{fault.At, RejectedDocument{fault.Err}})
+		count[fault.At.String()]++
 	}
 	for s := range j.Statements(authz.PolicyTypes()...) {
-		if m := MisplacementOf(s.Type, s.Statement); m != WellPlaced {
+		if m := MisplacementOf(s.Type, s.Statement); m != WellPlaced && count[s.At.String()] < policy.MaxFaults {
 			found = append(found, Placed{s.At, MisplacedElement{s.Statement, m}})
 		}
 	}

@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,21 +17,73 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	for _, t := range j.Unknown() {
 		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
 	}
-	if slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool { return j.IsScopeUnknown(d.Action) }) {
-		remedies = append(remedies, Remedy{Side: verdict.Registry, Change: SupplyScope{}})
-	}
 	remedies = append(remedies, supplyKeys(j, found)...)
-	return append(remedies, reviews(j, len(remedies) == 0)...)
+	layers := allowLayers(j)
+	remedies = append(remedies, layers...)
+	return append(remedies, reviews(j, func(t authz.PolicyType) bool {
+		return len(remedies) == 0 || t == authz.S3EndpointPolicy && len(layers) == 0
+	})...)
+}
+
+// allowLayers has the policy of the S3 endpoint allow the layers to everyone, if that is
+// enough: what it compares with the principal is not known of Amazon ECR.
+func allowLayers(j *verdict.Judgement) []Remedy {
+	isOpen := func(j *verdict.Judgement) bool {
+		return slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool {
+			return d.Action == verdict.LayerAction && d.Verdict == authz.Conditional
+		})
+	}
+	remedy := extendLimit(j, authz.S3EndpointPolicy, []string{verdict.LayerAction})
+	if !isOpen(j) || slices.Contains(j.Unknown(), authz.S3EndpointPolicy) ||
+		isOpen(j.After(verdict.Change{Added: map[authz.PolicyType]*authz.Policy{authz.S3EndpointPolicy: authz.Compile("", remedy.adds)}})) {
+		return nil
+	}
+	return []Remedy{remedy}
+}
+
+// An openKey is a condition key that keeps the verdict open.
+type openKey struct {
+	unknown []authz.UnknownKey // one for each decision
+	unless  []authz.PolicyType // see SupplyKey
+}
+
+// openKeys returns the condition keys that keep the verdict open, or would if all policies
+// were known: if those that are not known are none, or allow everything. So all that is
+// needed is asked for at once. The names of tags have two forms.
+func openKeys(j *verdict.Judgement) map[string]openKey {
+	open := map[string]openKey{}
+	collect := func(j *verdict.Judgement, unless []authz.PolicyType) {
+		for _, d := range j.Decisions() {
+			for _, key := range d.Engine.UnknownKeys {
+				if known, ok := open[key.Key]; !ok || slices.Equal(known.unless, unless) {
+					open[key.Key] = openKey{append(known.unknown, key), unless}
+				}
+			}
+		}
+	}
+	collect(j, nil)
+	if unknown := j.Unknown(); len(unknown) > 0 {
+		collect(j.After(verdict.Change{Complete: true}), unknown)
+		collect(j.After(verdict.Change{Complete: true, Added: allowing(unknown)}), unknown)
+	}
+	return open
+}
+
+// allowing returns policies of some types that allow everything.
+func allowing(types []authz.PolicyType) map[authz.PolicyType]*authz.Policy {
+	added := map[authz.PolicyType]*authz.Policy{}
+	for _, t := range types {
+		added[t] = grantsAll
+		if t == authz.VPCEndpointPolicy || t == authz.S3EndpointPolicy || verdict.SideOf(t) == verdict.Registry {
+			added[t] = grantsEveryone
+		}
+	}
+	return added
 }
 
 // supplyKeys asks for the condition keys, first for those that the policies require.
 func supplyKeys(j *verdict.Judgement, found *lint.Findings) []Remedy {
-	unknown := map[string][]authz.UnknownKey{}
-	for _, d := range j.Decisions() {
-		for _, key := range d.Engine.UnknownKeys {
-			unknown[key.Key] = append(unknown[key.Key], key)
-		}
-	}
+	open := openKeys(j)
 	unlisted := map[string]CorrectKey{} // in lower case
 	for _, key := range found.Keys {
 		lower := strings.ToLower(key.Key)
@@ -42,11 +95,11 @@ func supplyKeys(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		unlisted[lower] = correct
 	}
 	isRequired := func(key string) bool {
-		return slices.ContainsFunc(unknown[key], func(k authz.UnknownKey) bool { return k.IsRequired() })
+		return slices.ContainsFunc(open[key].unknown, func(k authz.UnknownKey) bool { return k.IsRequired() })
 	}
 	var required, others []Remedy
-	for _, key := range j.UnknownKeys() {
-		remedy := Remedy{Side: sideOfKey(key), Change: SupplyKey{unknown[key]}}
+	for _, key := range slices.Sorted(maps.Keys(open)) {
+		remedy := Remedy{Side: sideOfKey(key), Change: SupplyKey{open[key].unknown, open[key].unless}}
 		if correct, ok := unlisted[strings.ToLower(key)]; ok {
 			correct.Key = key
 			remedy = Remedy{Side: verdict.SideOf(correct.Statements[0].PolicyType), Change: correct}
@@ -70,9 +123,13 @@ func sideOfKey(key string) verdict.Side {
 	return verdict.Consumer
 }
 
-// reviews points at the statements that keep the verdict open and that no value
-// decides: those of which the cause is known, or else all.
-func reviews(j *verdict.Judgement, all bool) []Remedy {
+// maxReviews is how many statements are pointed at: to find what is wrong with each takes
+// time, and the mistakes of a document are among the mismatches, too.
+const maxReviews = 50
+
+// reviews points at the first statements that keep the verdict open and that no value
+// decides: those of which the cause is known, and all of some policy types.
+func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 	var remedies []Remedy
 	seen := map[authz.StatementRef]bool{}
 	for _, d := range j.Decisions() {
@@ -80,8 +137,11 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 			if d.Verdict != authz.Conditional || seen[ref] {
 				continue
 			}
+			if len(seen) == maxReviews {
+				return remedies
+			}
 			seen[ref] = true
-			if cause := causeOf(j, ref); all || cause != nil {
+			if cause := causeOf(j, ref); all(ref.PolicyType) || cause != nil {
 				remedies = append(remedies, Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ReviewStatement{ref, cause}})
 			}
 		}

@@ -22,8 +22,11 @@ type grant struct {
 // grantRole grants the whole access to the role in the repository policy: by
 // correcting the statement that grants a part of it, or else by one more.
 func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
+	if lint.LacksPath(j) {
+		return Remedy{Side: verdict.Consumer, Change: CompleteRoleARN{}}
+	}
 	change := GrantRole{
-		Actions:     actionset.Actions(j.Access()),
+		Actions:     j.Actions(),
 		PathUnknown: j.IsPathUnknown(),
 		Uncertain:   Uncertain{Image: found.IsImageUncertain(j), Role: lint.IsRoleUncertain(j)},
 	}
@@ -31,7 +34,8 @@ func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	if !isCorrection {
 		written = grant{sid: freeSid(j), actions: change.Actions}
 	}
-	remedy := Remedy{Side: verdict.Registry, JSON: statementFor(written.sid, j.RoleARN(), written.actions).String()}
+	statement := statementFor(written.sid, j.RoleARN(), written.actions)
+	remedy := Remedy{Side: verdict.Registry, JSON: statement.String(), adds: policy.NewDocument(statement)}
 	attributes, isManaged := attributesOf(j, written)
 	label := managed.Label(j.Repository().Name)
 	if isManaged {
@@ -88,7 +92,7 @@ func corrected(j *verdict.Judgement, s *policy.Statement) (grant, bool) {
 	if len(named) != 1 || managed.CheckGrantImport(j.Repository(), s) != nil || s.Canonical() != statementFor(s.Sid(), named[0], s.Actions()).Canonical() {
 		return grant{}, false
 	}
-	name, ok := actionset.Of(slices.Concat(s.Actions(), actionset.Actions(j.Access())))
+	name, ok := actionset.Of(slices.Concat(s.Actions(), j.Actions()))
 	deleted := awsname.IsUniqueID(named[0])
 	switch {
 	case !ok:

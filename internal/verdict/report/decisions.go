@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -51,11 +52,22 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 	switch {
 	case len(d.Obstacles) > 0:
 		return "Denied: " + obstacleList(j, d.Obstacles) + "."
-	case d.ScopeDecides:
-		return "Conditional: it depends on the scope of the registry policy, which is not known. A registry policy of scope V2 covers " + d.Action + ", one of scope V1 does not."
+	case d.Action == verdict.LayerAction:
+		return layerReason(&d.Engine)
 	default:
 		return Reason(&d.Engine)
 	}
+}
+
+// layerReason words the decision on the download of layers, which Amazon ECR signs.
+func layerReason(d *authz.Decision) string {
+	named := *d
+	named.Principal = "Amazon ECR"
+	text := Reason(&named)
+	if d.Verdict == authz.Conditional {
+		text += " Layers come from Amazon S3 by a URL that ECR signs with an account of its own, so what the policy says of the principal and of the owner of the bucket cannot be compared with what is known."
+	}
+	return text
 }
 
 // brief is the reason of a decision in a few words; the full one repeats principal and
@@ -133,10 +145,13 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 			explicit = append(explicit, "explicit deny by "+statementsIn(j, denials))
 		}
 		phrase := wording.Of(t).Phrase
+		if t == authz.ServiceControlPolicy {
+			phrase += ofLevels(d.Engine.LackingLevels)
+		}
 		switch {
 		case !d.Lacks(t):
-		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy:
-			single = append(single, "the "+phrase+" does not allow it")
+		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy || t == authz.S3EndpointPolicy:
+			single = append(single, "the "+wording.Of(t).Noun+" does not allow it")
 		case !slices.Contains(none, "no "+phrase):
 			none = append(none, "no "+phrase)
 		}
@@ -156,6 +171,18 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 	return text
 }
 
+// ofLevels names levels of an organization; there are none where there is one level alone.
+func ofLevels(levels []int) string {
+	if len(levels) == 0 {
+		return ""
+	}
+	numbers := make([]string, len(levels))
+	for i, level := range levels {
+		numbers[i] = strconv.Itoa(level)
+	}
+	return " of level " + wording.Some(numbers, "and")
+}
+
 // isEitherCause reports whether it depends on what is not known which cause denies.
 func isEitherCause(d *verdict.Decision) bool {
 	cases := &d.Engine.Cases
@@ -170,10 +197,7 @@ func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 	}
 	unknown := j.Unknown()
 	for _, t := range d.Engine.UndecidedBy {
-		switch {
-		case t == authz.RegistryPolicy && j.IsScopeUnknown(d.Action):
-			parts = append(parts, scopeArgument)
-		case slices.Contains(unknown, t):
+		if slices.Contains(unknown, t) {
 			parts = append(parts, wording.Of(t).Argument)
 		}
 	}

@@ -133,7 +133,10 @@ func fullInputs() []verdict.Input {
 	open.Image, open.RepositoryARN, open.RoleARN, open.ActualRoleARN, open.Context = "", pulls.RepositoryARN, pulls.RoleARN, "", nil
 	open.ServiceControlPolicies, open.PermissionsBoundary, open.SessionPolicies, open.VPCEndpointPolicy = verdict.Levels{}, verdict.Documents{}, verdict.Documents{}, verdict.Documents{}
 	open.IdentityPolicies = verdict.DocumentsOf(keyed("identity_policies", "task", pulls.Doc(pulls.Login, strings.ReplaceAll(strings.ReplaceAll(deny, "NotAction", "Action"), "s3:*", "ecr:*"), pulls.PullOn("*"))))
-	return []verdict.Input{denied, open}
+	own := open
+	own.S3EndpointPolicy = verdict.DocumentsOf(document("s3_endpoint_policy", "", strings.ReplaceAll(pulls.Doc(repository), "ecr:BatchGetImage", "s3:*")))
+	own.Access, own.Actions = "", []string{"ecr:GetDownloadUrlForLayer", "ecr:ListImage"}
+	return []verdict.Input{denied, open, own}
 }
 
 // jsonString matches a string of a JSON text, also one that is a key.

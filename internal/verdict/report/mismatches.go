@@ -61,6 +61,8 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 			printed.Name(f.Key), statementName(j, f.Statement), policy.Version2012, policy.Version2008)
 	case lint.UnusedContextKey:
 		return "has no effect: no policy names it, and AWS does not list it as a global condition key" + suggestion(f.Nearest)
+	case lint.UnlistedAction:
+		return fmt.Sprintf("has %s, which AWS does not list as an action of ECR%s", printed.Value(f.Action), suggestion(f.Nearest))
 	case lint.LoginInRepositoryPolicy:
 		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR and ecrxa_repository_grant reject a repository policy that names it. "+
 			"It belongs in an identity-based policy of the role, with Resource \"*\"", actionset.TokenAction, statementName(j, f.Statement))
@@ -69,11 +71,11 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.MisplacedElement:
 		return rejected + misplacedElement(&f).Error()
 	case lint.MoreFindings:
-		return fmt.Sprintf("has more mistakes like these: %d", f.Count)
+		return "has more mistakes like these"
 	case lint.AllowedElsewhere:
 		return fmt.Sprintf("The identity policies allow this on %s, %s", printed.Value(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.GrantedElsewhere:
-		return fmt.Sprintf("The policies of the registry side name %s, %s", printed.Value(f.Resource), difference(repository, f.Repository))
+		return fmt.Sprintf("The policies of the registry side grant this on %s, %s", printed.Value(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.OtherAccountsOnly:
 		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.Some(printed.Values(f.Accounts), "and"), j.Principal().Account)
 	case lint.DeletedPrincipal:
@@ -85,7 +87,7 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.ResourceWithTag:
 		return fmt.Sprintf("%s: its Resource %s names a tag or digest, but permissions are for a whole repository; write %s", statementIn(j, f.Statement), printed.Value(f.Resource), repository.ARN())
 	case lint.ScopeTooNarrow:
-		return "The registry policy grants this, but has no effect: in the scope V1 it covers replication and pull through cache only (account setting REGISTRY_POLICY_SCOPE)"
+		return "The registry policy grants this, but has no effect: in the scope V1 it covers replication and pull through cache only (registry_policy_scope; AWS has removed V1)"
 	}
 	return ""
 }

@@ -41,12 +41,5 @@ func unknownArguments(j *verdict.Judgement) []string {
 	for _, t := range j.Unknown() {
 		names = append(names, wording.Of(t).Argument)
 	}
-	for _, d := range j.Decisions() {
-		if j.IsScopeUnknown(d.Action) {
-			return append(names, scopeArgument)
-		}
-	}
 	return names
 }
-
-const scopeArgument = "registry_policy_scope"
