@@ -17,7 +17,7 @@ const (
 	ScopeV2 = "V2" // covers every action; the default
 )
 
-var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
+var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", createAction}
 
 // decide judges a pull.
 func decide(a arguments) *Judgement {
@@ -28,7 +28,7 @@ func decide(a arguments) *Judgement {
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		j.sids[ofSid(s.Ref())]++
 	}
-	for _, action := range append([]string{actionset.TokenAction}, actionset.Actions(a.access)...) {
+	for _, action := range append([]string{actionset.TokenAction}, a.actions()...) {
 		request := a.request(action)
 		j.requests[action] = request
 		request.Budget = j.left
@@ -41,9 +41,45 @@ func decide(a arguments) *Judgement {
 func (a *arguments) decide(request authz.Request, policies authz.Policies) Decision {
 	d := Decision{Action: request.Action, Resource: request.Resource, Obstacles: a.obstacles(request.Action)}
 	d.Engine = a.evaluate(request, policies)
+	if d.Action == createAction {
+		d.Engine = ofRegistryPolicy(d.Engine)
+	}
+	if d.Action == createAction && a.in.RepositoryExists == ExistenceUnknown && d.Engine.Verdict == authz.Denied {
+		d.IfMissing = &d.Engine
+		d.Engine = authz.Decision{Principal: d.Engine.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
+	}
 	d.Verdict = d.Engine.Verdict
 	if len(d.Obstacles) > 0 {
 		d.Verdict = authz.Denied
+	}
+	return d
+}
+
+// createAction creates the repository with the first pull through a cache. Only identity-based
+// policies and the registry policy can allow it.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+const createAction = "ecr:CreateRepository"
+
+// actions returns what is judged beside the login: for a pull through a cache also what creates
+// the repository, unless the repository exists or a plan grants on it.
+func (a *arguments) actions() []string {
+	if a.in.RepositoryExists == Exists || len(a.in.PlannedStatements) > 0 {
+		return actionset.Actions(a.access)
+	}
+	return actionset.IdentityActions(a.access)
+}
+
+// ofRegistryPolicy is a decision for which no repository policy counts. The engine reports a
+// missing Allow of the registry side as one of the repository policy.
+func ofRegistryPolicy(d authz.Decision) authz.Decision {
+	for _, types := range []*[]authz.PolicyType{&d.DeniedBy, &d.UndecidedBy, &d.Cases.Lacking, &d.Cases.Sometimes} {
+		mapped := slices.Clone(*types)
+		for i := range mapped {
+			if mapped[i] == authz.RepositoryPolicy {
+				mapped[i] = authz.RegistryPolicy
+			}
+		}
+		*types = slices.Compact(mapped)
 	}
 	return d
 }
@@ -66,22 +102,23 @@ func (a *arguments) obstacles(action string) []Obstacle {
 	if a.roleMissing() && len(a.in.PlannedRolePolicies) == 0 {
 		found = append(found, RoleMissing)
 	}
-	isPlanned := len(a.in.PlannedStatements) > 0 || actionset.CreatesRepository(a.access)
-	if a.repositoryMissing() && !isPlanned && action != actionset.TokenAction {
+	willExist := len(a.in.PlannedStatements) > 0 || a.pullCreatesRepository()
+	if a.repositoryMissing() && !willExist && action != actionset.TokenAction {
 		found = append(found, RepositoryMissing)
 	}
 	return found
 }
 
 // applicable returns the policies that apply to an action. The login is a call to the
-// caller's account: of the registry side only the resource control policies can apply to
-// it, and those only where that account is the registry's.
+// caller's account: of the registry side none can apply to it, but resource control policies
+// of the caller's organization may.
 func (a *arguments) applicable(policies authz.Policies, action string) authz.Policies {
 	if action == actionset.TokenAction {
 		policies.Repository, policies.Registry = authz.PolicySet{}, authz.PolicySet{}
-		if !a.target.SameAccount() {
-			policies.RCP = nil
-		}
+		policies.RCP = a.rcps(action)
+	}
+	if action == createAction {
+		policies.Repository = authz.PolicySet{}
 	}
 	if !a.registryPolicyCovers(action) {
 		policies.Registry = authz.PolicySet{}

@@ -119,6 +119,10 @@ func freeSid(j *verdict.Judgement) string {
 	for s := range j.Statements(authz.RepositoryPolicy) {
 		taken[s.Sid()] = true
 	}
+	return freeSidIn(j, taken)
+}
+
+func freeSidIn(j *verdict.Judgement, taken map[string]bool) string {
 	principal := j.Principal()
 	return free(actionset.SidPrefix(j.Access())+"By"+principal.Account+onlyAlphanumeric(principal.Name), "", taken)
 }

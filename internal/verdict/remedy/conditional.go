@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
@@ -15,6 +16,14 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	var remedies []Remedy
 	for _, t := range j.Unknown() {
 		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
+	}
+	for _, argument := range j.UnknownArguments() {
+		switch argument {
+		case verdict.ConsumerRCPs:
+			remedies = append(remedies, Remedy{Side: verdict.Consumer, Change: SupplyConsumerRCPs{}})
+		case verdict.RepositoryExists:
+			remedies = append(remedies, Remedy{Side: verdict.Registry, Change: SupplyExistence{}})
+		}
 	}
 	remedies = append(remedies, supplyKeys(j, found)...)
 	return append(remedies, reviews(j, len(remedies) == 0)...)
@@ -79,7 +88,11 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 			}
 			seen[ref] = true
 			if cause := causeOf(j, ref); all || cause != nil {
-				remedies = append(remedies, Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ReviewStatement{ref, cause}})
+				side := verdict.SideOf(ref.PolicyType)
+				if d.Action == actionset.TokenAction {
+					side = verdict.Consumer // also of a resource control policy
+				}
+				remedies = append(remedies, Remedy{Side: side, Change: ReviewStatement{ref, cause}})
 			}
 		}
 	}

@@ -29,8 +29,12 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		case verdict.PartitionMismatch:
 		}
 	}
+	inRegistry := missingInRegistry(j)
+	if len(inRegistry) > 0 && isNeeded(j, authz.RegistryPolicy) {
+		remedies = append(remedies, grantInRegistry(j, inRegistry))
+	}
 	for _, t := range j.DeniedBy() {
-		if missing := j.MissingAllows(t); len(missing) > 0 && isNeeded(j, t) {
+		if missing := j.MissingAllows(t); len(missing) > 0 && t != authz.RegistryPolicy && isNeeded(j, t) && !(t == authz.RepositoryPolicy && isSubset(missing, inRegistry)) {
 			remedy := allow(j, found, t, missing)
 			remedy.Lifted = liftedBy(j, t, missing)
 			remedies = append(remedies, remedy)
@@ -39,14 +43,11 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	return append(remedies, Denials(j)...)
 }
 
-// isNeeded reports whether a policy type that lacks an Allow is where to add one. An
-// Allow in the repository policy is as good as one in the registry policy, and within
-// one account an identity policy is enough.
+// isNeeded reports whether a policy type that lacks an Allow is where to add one. Within one
+// account an identity policy is enough.
 func isNeeded(j *verdict.Judgement, t authz.PolicyType) bool {
 	switch t {
-	case authz.RegistryPolicy:
-		return false
-	case authz.RepositoryPolicy:
+	case authz.RepositoryPolicy, authz.RegistryPolicy:
 		return !j.Target().SameAccount() || !slices.Contains(j.DeniedBy(), authz.IdentityPolicy)
 	default:
 		return true

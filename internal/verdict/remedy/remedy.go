@@ -72,6 +72,10 @@ type GrantRole struct {
 	Uncertain   Uncertain
 }
 
+// GrantInRegistry means that the registry policy must grant actions on a repository that does
+// not exist yet: no repository policy can allow its creation.
+type GrantInRegistry struct{ Actions []string }
+
 // Uncertain says which arguments that a remedy depends on may be wrong.
 type Uncertain struct{ Image, Role bool }
 
@@ -91,6 +95,13 @@ type ChangeDeny struct {
 // SupplyPolicies means that the policies of a type must be set to decide the verdict.
 type SupplyPolicies struct{ Type authz.PolicyType }
 
+// SupplyConsumerRCPs means that the resource control policies of the consumer's organization
+// must be set to decide the login.
+type SupplyConsumerRCPs struct{}
+
+// SupplyExistence means that it must be set whether the repository exists.
+type SupplyExistence struct{}
+
 // SupplyKey means that a value of a condition key must be set to decide the verdict.
 type SupplyKey struct{ Unknown []authz.UnknownKey } // one for each decision that it keeps open
 
@@ -106,18 +117,21 @@ type ReviewStatement struct {
 	Cause     Cause // nil where it is not known
 }
 
-func (ChangePartition) isChange()  {}
-func (CorrectImage) isChange()     {}
-func (CreateRole) isChange()       {}
-func (CreateRepository) isChange() {}
-func (AllowRole) isChange()        {}
-func (GrantRole) isChange()        {}
-func (ExtendLimit) isChange()      {}
-func (ChangeDeny) isChange()       {}
-func (SupplyPolicies) isChange()   {}
-func (SupplyKey) isChange()        {}
-func (CorrectKey) isChange()       {}
-func (ReviewStatement) isChange()  {}
+func (ChangePartition) isChange()    {}
+func (CorrectImage) isChange()       {}
+func (CreateRole) isChange()         {}
+func (CreateRepository) isChange()   {}
+func (AllowRole) isChange()          {}
+func (GrantRole) isChange()          {}
+func (ExtendLimit) isChange()        {}
+func (ChangeDeny) isChange()         {}
+func (SupplyPolicies) isChange()     {}
+func (SupplyConsumerRCPs) isChange() {}
+func (SupplyExistence) isChange()    {}
+func (GrantInRegistry) isChange()    {}
+func (SupplyKey) isChange()          {}
+func (CorrectKey) isChange()         {}
+func (ReviewStatement) isChange()    {}
 
 // A Cause is why a statement cannot be judged.
 //

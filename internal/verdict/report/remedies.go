@@ -59,6 +59,13 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		return changeDeny(j, &c)
 	case remedy.SupplyPolicies:
 		return supplyPolicies(j, c.Type)
+	case remedy.SupplyConsumerRCPs:
+		return supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the consumer's organization"}.sentence(j)
+	case remedy.SupplyExistence:
+		return supply{verdict.Registry, verdict.RepositoryExists, "whether the repository " + repository.Name + " exists", ": the first pull through a cache creates it", "ecr:GetRepositoryPolicy"}.sentence(j)
+	case remedy.GrantInRegistry:
+		return fmt.Sprintf("Grant %s on the repository %s, which does not exist yet, to %s in the registry policy of Region %s: add this statement.",
+			wording.List(c.Actions, "and"), repository.Name, printed.Value(j.RoleARN()), repository.Region)
 	case remedy.SupplyKey:
 		return supplyKey(&c)
 	case remedy.CorrectKey:
@@ -262,8 +269,8 @@ func (s supply) sentence(j *verdict.Judgement) string {
 }
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
-	if t == authz.RepositoryPolicy && j.RepositoryMissing() {
-		return "Set repository_policy to the policy that the repository will have: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."
+	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
+		return "Set repository_creation_template_policy to the repository policy of the repository creation template for this name, or to \"\" if there is no template or it has no policy: the first pull creates the repository with it. `aws ecr describe-repository-creation-templates` shows the templates."
 	}
 	s := supply{side: verdict.SideOf(t), argument: wording.Of(t).Argument, unread: unread(j, t)}
 	switch t {
