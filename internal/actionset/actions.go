@@ -20,6 +20,16 @@ func IsAction(action string) bool {
 	return slices.ContainsFunc(AllActions(), func(known string) bool { return strings.EqualFold(known, action) })
 }
 
+// Canonical returns an action as AWS writes it; one that is not in AllActions as it is.
+func Canonical(action string) string {
+	for _, known := range AllActions() {
+		if strings.EqualFold(known, action) {
+			return known
+		}
+	}
+	return action
+}
+
 // actionPattern is the form of an ECR action, with wildcards.
 var actionPattern = regexp.MustCompile(`(?i)^(ecr:[a-z*?]+|\*)$`)
 

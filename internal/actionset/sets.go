@@ -14,12 +14,14 @@ type Name string
 // The names of the sets. Sources:
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html (pull),
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html (push),
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html (pull through cache).
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html (pull through cache),
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-info.html (read metadata: tags and manifests).
 const (
 	Pull             Name = "pull"
 	Push             Name = "push"
 	PullPush         Name = "pull_push"
 	PullThroughCache Name = "pull_through_cache"
+	ReadMetadata     Name = "read_metadata"
 )
 
 // TokenAction is the action that logs in to a registry. It has no resource type: only
@@ -28,8 +30,9 @@ const (
 const TokenAction = "ecr:GetAuthorizationToken"
 
 var (
-	pullActions = []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
-	pushActions = []string{
+	pullActions     = []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+	metadataActions = []string{"ecr:BatchGetImage", "ecr:DescribeImages", "ecr:ListImages"}
+	pushActions     = []string{
 		"ecr:BatchCheckLayerAvailability",
 		"ecr:BatchGetImage",
 		"ecr:CompleteLayerUpload",
@@ -59,6 +62,7 @@ var sets = []set{
 	{Push, pushActions, nil, "the actions of `docker push`", "push to %s", "Push"},
 	{PullPush, union(pullActions, pushActions), nil, "both", "pull from and push to %s", "PullPush"},
 	{PullThroughCache, union(pullActions, []string{"ecr:BatchImportUpstreamImage"}), []string{"ecr:CreateRepository"}, "pull, and `ecr:BatchImportUpstreamImage`", "pull %s through the cache", "PullThroughCache"},
+	{ReadMetadata, metadataActions, nil, "`ecr:BatchGetImage`, `ecr:DescribeImages` and `ecr:ListImages`: tags and manifests without layers", "read the tags and manifests of %s", "ReadMetadata"},
 }
 
 // of returns the row of a name, or an empty row if Names does not have the name.

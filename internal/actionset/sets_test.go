@@ -18,6 +18,7 @@ func TestActions(t *testing.T) {
 			"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload",
 			"ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
 		},
+		ReadMetadata:     {"ecr:BatchGetImage", "ecr:DescribeImages", "ecr:ListImages"},
 		PullThroughCache: {"ecr:BatchGetImage", "ecr:BatchImportUpstreamImage", "ecr:GetDownloadUrlForLayer"},
 		"everything":     nil,
 		"":               nil,

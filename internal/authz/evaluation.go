@@ -465,6 +465,10 @@ func lowerAction(action string) string {
 	return pattern.Lower(action)
 }
 
+// WithoutResource reports whether an action, in any case, has no resource type: it is a call
+// to the caller's own account.
+func WithoutResource(action string) bool { return withoutResource(pattern.Lower(action)) }
+
 // withoutResource reports whether an action, in lower case, has no resource type.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 func withoutResource(action string) bool {

@@ -154,7 +154,7 @@ func (a *arguments) repositoryMissing() bool { return a.in.RepositoryExists == M
 // pullCreatesRepository reports whether the pull creates the repository: it does not exist,
 // and no plan creates it to grant on it.
 func (a *arguments) pullCreatesRepository() bool {
-	return a.repositoryMissing() && actionset.CreatesRepository(a.access) && len(a.in.PlannedStatements) == 0
+	return a.repositoryMissing() && a.use.createsRepository() && len(a.in.PlannedStatements) == 0
 }
 
 // isFromTemplate reports whether the repository policy is that of the creation template. What

@@ -44,8 +44,10 @@ func (a *arguments) decide(request authz.Request, policies authz.Policies) Decis
 	if d.Action == createAction {
 		d.Engine = ofRegistryPolicy(d.Engine)
 	}
-	if d.Action == createAction && a.in.RepositoryExists == ExistenceUnknown && d.Engine.Verdict == authz.Denied {
-		d.IfMissing = &d.Engine
+	isOnlyIfMissing := d.Action == createAction && a.use.createsRepository() && a.in.RepositoryExists == ExistenceUnknown
+	if isOnlyIfMissing && d.Engine.Verdict == authz.Denied {
+		denied := d.Engine
+		d.IfMissing = &denied
 		d.Engine = authz.Decision{Principal: d.Engine.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
 	}
 	d.Verdict = d.Engine.Verdict
@@ -64,9 +66,9 @@ const createAction = "ecr:CreateRepository"
 // the repository, unless the repository exists or a plan grants on it.
 func (a *arguments) actions() []string {
 	if a.in.RepositoryExists == Exists || len(a.in.PlannedStatements) > 0 {
-		return actionset.Actions(a.access)
+		return a.use.actions
 	}
-	return actionset.IdentityActions(a.access)
+	return a.use.identity
 }
 
 // ofRegistryPolicy is a decision for which no repository policy counts. The engine reports a
@@ -103,7 +105,7 @@ func (a *arguments) obstacles(action string) []Obstacle {
 		found = append(found, RoleMissing)
 	}
 	willExist := len(a.in.PlannedStatements) > 0 || a.pullCreatesRepository()
-	if a.repositoryMissing() && !willExist && action != actionset.TokenAction {
+	if a.repositoryMissing() && !willExist && action != actionset.TokenAction && action != createAction {
 		found = append(found, RepositoryMissing)
 	}
 	return found

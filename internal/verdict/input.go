@@ -19,7 +19,8 @@ type Input struct {
 	Image         string         // a private ECR image URI; exactly one of Image and RepositoryARN is set
 	RepositoryARN string         // the ARN of the repository
 	RoleARN       string         // who pulls: the ARN of a role; a role session or a user is judged as such
-	Access        actionset.Name // the set of actions; empty means pull
+	Access        actionset.Name // the set of actions; empty means pull, unless Actions is set
+	Actions       []string       // the actions, in place of a set
 
 	RepositoryPolicy Documents // at most one document
 	// RepositoryCreationTemplatePolicy is what a repository has that the first pull through
@@ -142,6 +143,7 @@ func (in *Input) StateOf(t authz.PolicyType) State {
 // clone returns the input with copies of its lists.
 func (in *Input) clone() Input {
 	c := *in
+	c.Actions = slices.Clone(in.Actions)
 	for _, docs := range []*Documents{
 		&c.RepositoryPolicy, &c.RepositoryCreationTemplatePolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy,
 	} {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
@@ -40,7 +41,12 @@ func TestEvaluate_inputErrors(t *testing.T) {
 			`The function's execution role does not pull the function's image, so it cannot be checked instead. Across accounts Lambda also needs a statement for the function's account`},
 		{"another role", func(in *verdict.Input) { in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/other" }, `actual_role_arn is not valid: "arn:aws:iam::123456789012:role/service/other" is not the role of role_arn with its path`},
 		{"public image", func(in *verdict.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image is not valid: images on public.ecr.aws need no cross-account grant: only private registries are supported`},
-		{"access", func(in *verdict.Input) { in.Access = "read" }, `access is "read"; expected one of pull, push, pull_push or pull_through_cache`},
+		{"access", func(in *verdict.Input) { in.Access = "read" }, `access is "read"; expected one of pull, push, pull_push, pull_through_cache or read_metadata`},
+		{"access and actions", func(in *verdict.Input) { in.Access, in.Actions = actionset.Pull, []string{"ecr:ListImages"} }, `actions is set, and access is set, too; set one of the two`},
+		{"a wildcard among the actions", func(in *verdict.Input) { in.Actions = []string{"ecr:Batch*"} }, `actions has "ecr:Batch*", which is not one ECR action: write ecr: and its name without wildcards, for example ecr:BatchGetImage`},
+		{"an action of another service", func(in *verdict.Input) { in.Actions = []string{"s3:GetObject"} }, `actions has "s3:GetObject", which is not one ECR action: write ecr: and its name without wildcards, for example ecr:BatchGetImage`},
+		{"an action without resource", func(in *verdict.Input) { in.Actions = []string{"ecr:DescribeRegistry"} }, `actions has "ecr:DescribeRegistry", which is a call to the caller's own registry; remove it: this check judges actions on a repository`},
+		{"the login alone", func(in *verdict.Input) { in.Actions = []string{"ecr:GetAuthorizationToken"} }, `actions has no action on the repository; add one, for example ecr:BatchGetImage`},
 		{"scope", func(in *verdict.Input) { in.RegistryPolicyScope = "v2" }, `registry_policy_scope is "v2"; expected V1 or V2`},
 		{
 			"bad JSON", func(in *verdict.Input) {

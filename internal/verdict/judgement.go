@@ -38,9 +38,6 @@ func (j *Judgement) Bounded() *Judgement {
 // Input returns what the judgement was made of.
 func (j *Judgement) Input() Input { return j.arguments.in }
 
-// Access returns the set of actions that is judged.
-func (j *Judgement) Access() actionset.Name { return j.arguments.access }
-
 // Target returns who pulls from where.
 func (j *Judgement) Target() Target { return j.arguments.target }
 

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -18,7 +17,7 @@ import (
 // arguments are an input, parsed.
 type arguments struct {
 	in       Input
-	access   actionset.Name
+	use      use
 	target   Target
 	policies policies
 	before   map[authz.PolicyType][]Policy // without what is planned, of the types that can be planned
@@ -43,7 +42,7 @@ func (r *reading) fault(at At, problem string, err error) {
 // readAll reads the arguments that are set. It requires none.
 func (r *reading) readAll() {
 	in := &r.in
-	r.checkAccess()
+	r.use = r.readUse()
 	r.target = Target{r.repository(), r.principal()}
 	r.checkScope()
 	r.checkContext()
@@ -80,16 +79,6 @@ func (r *reading) require() {
 	}
 	if r.in.RoleARN == "" {
 		r.fault(At{Attribute: "role_arn"}, "is not set; it says who pulls", nil)
-	}
-}
-
-func (r *reading) checkAccess() {
-	r.access = r.in.Access
-	if r.access == "" {
-		r.access = actionset.Pull
-	}
-	if !slices.Contains(actionset.Names(), r.access) {
-		r.fault(At{Attribute: "access"}, fmt.Sprintf("is %s; expected one of %s", printed.Quoted(string(r.access)), wording.List(actionset.Names(), "or")), nil)
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 )
 
 // unreadable ends the description of a document.
@@ -60,8 +62,14 @@ func Arguments() map[string]schema.Attribute {
 		},
 		"access": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The use to check: `pull` (the default), `push`, `pull_push` or `pull_through_cache`. " +
-				"If the repository of the last one does not exist, the first pull creates it: this needs `ecr:CreateRepository` from the identity policies and, across accounts, from the registry policy. If nobody looked whether it exists, the verdict depends on `repository_exists` unless that is allowed.",
+			MarkdownDescription: "The use to check: " + actionset.Documentation() + ". The default is `pull`. Conflicts with `actions`. " +
+				"If the repository of a pull through a cache does not exist, the first pull creates it: this needs `ecr:CreateRepository` from the identity policies and, across accounts, from the registry policy. If nobody looked whether it exists and `ecr:CreateRepository` is not allowed, the verdict depends on `repository_exists`.",
+		},
+		"actions": schema.SetAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			MarkdownDescription: "The ECR actions on the repository to check, in place of a set, as in `[\"ecr:BatchGetImage\", \"ecr:ListImages\"]`, without wildcards. " +
+				"The login, `ecr:GetAuthorizationToken`, is always checked, too. Conflicts with `access`.",
 		},
 		"repository_policy": schema.StringAttribute{
 			Optional: true,

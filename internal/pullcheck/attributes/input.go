@@ -25,6 +25,7 @@ func Input(values map[string]attr.Value) (verdict.Input, verdict.InputErrors) {
 		RepositoryARN:                    r.text("repository_arn"),
 		RoleARN:                          r.text("role_arn"),
 		Access:                           actionset.Name(r.text("access")),
+		Actions:                          r.strings("actions"),
 		RepositoryPolicy:                 r.document("repository_policy"),
 		RegistryPolicy:                   r.document("registry_policy"),
 		RepositoryCreationTemplatePolicy: r.document("repository_creation_template_policy"),
@@ -252,6 +253,19 @@ func (r *reader) lists(name string) map[string][]string {
 		out[key] = values
 	}
 	return out
+}
+
+// strings reads a list of strings. One with an unknown element is left out.
+func (r *reader) strings(name string) []string {
+	v, ok := r.value(name)
+	if !ok || !wholly(v) {
+		return nil
+	}
+	var texts []string
+	for _, element := range r.list(verdict.At{Attribute: name}, v, "must be a list of strings") {
+		texts = append(texts, r.str(verdict.At{Attribute: name}, element))
+	}
+	return texts
 }
 
 // list returns the elements of a list, set or tuple.

@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
@@ -30,6 +31,18 @@ func unknownRegion(j *verdict.Judgement) *UnknownRegion {
 		return nil
 	}
 	return &UnknownRegion{region, awsname.Nearest(region, known)}
+}
+
+// unlistedActions finds actions to judge that AWS does not list: misspelt, or newer than
+// the list.
+func unlistedActions(j *verdict.Judgement) []Placed {
+	var found []Placed
+	for _, action := range j.Actions() {
+		if !actionset.IsAction(action) {
+			found = append(found, Placed{verdict.At{Attribute: "actions"}, UnlistedAction{action, awsname.Nearest(action, actionset.AllActions())}})
+		}
+	}
+	return found
 }
 
 // imageAt returns the argument that says what is pulled.

@@ -86,6 +86,12 @@ type UnusedContextKey struct {
 	Nearest string // the key that is probably meant, or empty
 }
 
+// UnlistedAction means that the argument actions has an action that AWS does not list.
+type UnlistedAction struct {
+	Action  string
+	Nearest string // the action that is probably meant, or empty
+}
+
 // LoginInRepositoryPolicy means that a statement of the repository policy names
 // ecr:GetAuthorizationToken, which is no action on a repository.
 // Source means that https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
@@ -157,6 +163,7 @@ func (UnknownRegion) isFinding()           {}
 func (UnlistedKey) isFinding()             {}
 func (PlainVariable) isFinding()           {}
 func (UnusedContextKey) isFinding()        {}
+func (UnlistedAction) isFinding()          {}
 func (LoginInRepositoryPolicy) isFinding() {}
 func (RejectedDocument) isFinding()        {}
 func (MisplacedElement) isFinding()        {}
@@ -183,7 +190,7 @@ func Of(j *verdict.Judgement) *Findings {
 	if f.Region != nil {
 		f.Unlikely = append(f.Unlikely, Placed{imageAt(j), *f.Region})
 	}
-	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, keys, variables, unusedContextKeys(j), logins(j)))
+	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j)))
 	f.Keys, f.Variables = only[UnlistedKey](keys), only[PlainVariable](variables)
 	if !j.Target().SamePartition() {
 		f.Mismatches[verdict.Consumer] = []Finding{DifferentPartitions{}}

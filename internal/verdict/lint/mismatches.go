@@ -160,7 +160,7 @@ func moved(repository awsname.Repository, resource string) (awsname.Repository, 
 func identityAllows(j *verdict.Judgement, repository awsname.Repository) bool {
 	caller := j.Principal()
 	caller.Partition = repository.Partition // or else the engine would say no for that alone
-	for _, action := range actionset.Actions(j.Access()) {
+	for _, action := range j.Actions() {
 		request := j.Request(action)
 		request.Principal = caller.ARN()
 		request.Resource = repository.ARN()
@@ -226,7 +226,7 @@ func isScopeTooNarrow(j *verdict.Judgement) bool {
 		return false
 	}
 	grants := authz.Policies{Identity: compiled.Identity, Registry: compiled.Registry}
-	for _, action := range actionset.Actions(j.Access()) {
+	for _, action := range j.Actions() {
 		d := authz.Evaluate(j.Request(action), grants)
 		if d.Verdict == authz.Conditional || slices.Contains(d.DeniedBy, authz.RepositoryPolicy) || slices.Contains(d.DeniedBy, authz.RegistryPolicy) {
 			return false
@@ -255,7 +255,7 @@ func misspeltActions(j *verdict.Judgement, s *verdict.Statement) []Finding {
 	for _, d := range j.Decisions() {
 		for _, action := range s.Actions() {
 			n, _ := awsname.Distance(strings.ToLower(action), strings.ToLower(d.Action), slips+1)
-			if n > 0 && n <= slips && !awsname.HasWildcard(action) && slices.Contains(d.Engine.DeniedBy, s.Type) {
+			if n > 0 && n <= slips && actionset.IsAction(d.Action) && !awsname.HasWildcard(action) && slices.Contains(d.Engine.DeniedBy, s.Type) {
 				found = append(found, MisspeltAction{s.Ref(), action, d.Action})
 			}
 		}

@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ type rolePolicy struct {
 // allowRole allows the whole access to the role, as ecrxa_consumer_role_policy does: by
 // correcting the policy that it wrote, or else by one more.
 func allowRole(j *verdict.Judgement, found *lint.Findings) Remedy {
-	change := AllowRole{Actions: actionset.IdentityActions(j.Access()), Uncertain: Uncertain{Image: found.IsImageUncertain(j)}}
+	change := AllowRole{Actions: j.IdentityActions(), Uncertain: Uncertain{Image: found.IsImageUncertain(j)}}
 	label := managed.Label(j.Repository().Name)
 	written, ok := correctedRolePolicy(j)
 	if ok {
@@ -45,7 +46,7 @@ func allowRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 // others for which it allows the same, or with the actions that it lacks for this one
 // alone. Any other change would allow something else, too.
 func correctedRolePolicy(j *verdict.Judgement) (rolePolicy, bool) {
-	wanted, here := actionset.IdentityActions(j.Access()), j.Repository().ARN()
+	wanted, here := j.IdentityActions(), j.Repository().ARN()
 	for _, p := range j.Policies(authz.IdentityPolicy) {
 		current, ok := ownRolePolicy(&p)
 		if _, canImport := importID(j, p.Key); j.Target().IsRole() && !canImport {
@@ -124,7 +125,7 @@ func freeSid(j *verdict.Judgement) string {
 
 func freeSidIn(j *verdict.Judgement, taken map[string]bool) string {
 	principal := j.Principal()
-	return free(actionset.SidPrefix(j.Access())+"By"+principal.Account+onlyAlphanumeric(principal.Name), "", taken)
+	return free(cmp.Or(actionset.SidPrefix(j.Access()), "Use")+"By"+principal.Account+onlyAlphanumeric(principal.Name), "", taken)
 }
 
 // free returns the name, with a number after it when it is taken.

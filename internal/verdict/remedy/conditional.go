@@ -87,7 +87,7 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 				continue
 			}
 			seen[ref] = true
-			if cause := causeOf(j, ref); all || cause != nil {
+			if cause := causeOf(j, &d, ref); all || cause != nil {
 				side := verdict.SideOf(ref.PolicyType)
 				if d.Action == actionset.TokenAction {
 					side = verdict.Consumer // also of a resource control policy
@@ -101,10 +101,13 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 
 // causeOf says why a statement cannot be judged; nil when AWS does not say how it would
 // decide, or when only what is not known is the cause.
-func causeOf(j *verdict.Judgement, ref authz.StatementRef) Cause {
+func causeOf(j *verdict.Judgement, d *verdict.Decision, ref authz.StatementRef) Cause {
 	s, ok := j.Statement(ref)
 	if !ok {
 		return nil
+	}
+	if d.Action == actionset.TokenAction && ref.PolicyType == authz.ResourceControlPolicy {
+		return ContestedRCP{}
 	}
 	if misplacement := lint.MisplacementOf(s.Type, s.Statement); misplacement != lint.WellPlaced {
 		return Misplaced{misplacement}

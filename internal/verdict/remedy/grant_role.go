@@ -23,7 +23,7 @@ type grant struct {
 // correcting the statement that grants a part of it, or else by one more.
 func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	change := GrantRole{
-		Actions:     actionset.Actions(j.Access()),
+		Actions:     j.Actions(),
 		PathUnknown: j.IsPathUnknown(),
 		Uncertain:   Uncertain{Image: found.IsImageUncertain(j), Role: lint.IsRoleUncertain(j)},
 	}
@@ -88,7 +88,7 @@ func corrected(j *verdict.Judgement, s *policy.Statement) (grant, bool) {
 	if len(named) != 1 || managed.CheckGrantImport(j.Repository(), s) != nil || s.Canonical() != statementFor(s.Sid(), named[0], s.Actions()).Canonical() {
 		return grant{}, false
 	}
-	name, ok := actionset.Of(slices.Concat(s.Actions(), actionset.Actions(j.Access())))
+	name, ok := actionset.Of(slices.Concat(s.Actions(), j.Actions()))
 	deleted := awsname.IsUniqueID(named[0])
 	switch {
 	case !ok:

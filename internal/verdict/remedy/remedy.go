@@ -72,8 +72,8 @@ type GrantRole struct {
 	Uncertain   Uncertain
 }
 
-// GrantInRegistry means that the registry policy must grant actions on a repository that does
-// not exist yet: no repository policy can allow its creation.
+// GrantInRegistry means that the registry policy must grant actions: the creation of the
+// repository, which no repository policy can allow, and others on one that does not exist.
 type GrantInRegistry struct{ Actions []string }
 
 // Uncertain says which arguments that a remedy depends on may be wrong.
@@ -148,6 +148,11 @@ type Rejected struct{ Problem string }
 // not known.
 type NamesSession struct{ Session string }
 
+// ContestedRCP means that the statement is one of a resource control policy, and AWS's pages
+// contradict each other on whether it applies to the login.
+type ContestedRCP struct{}
+
+func (ContestedRCP) isCause() {}
 func (Misplaced) isCause()    {}
 func (Rejected) isCause()     {}
 func (NamesSession) isCause() {}

@@ -61,6 +61,8 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 			printed.Name(f.Key), statementName(j, f.Statement), policy.Version2012, policy.Version2008)
 	case lint.UnusedContextKey:
 		return "has no effect: no policy names it, and AWS does not list it as a global condition key" + suggestion(f.Nearest)
+	case lint.UnlistedAction:
+		return fmt.Sprintf("has %s, which AWS does not list as an action of ECR%s", printed.Value(f.Action), suggestion(f.Nearest))
 	case lint.LoginInRepositoryPolicy:
 		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR and ecrxa_repository_grant reject a repository policy that names it. "+
 			"It belongs in an identity-based policy of the role, with Resource \"*\"", actionset.TokenAction, statementName(j, f.Statement))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -34,10 +35,11 @@ func ownerName(j *verdict.Judgement) string {
 // use says what is judged, as in "pull IMAGE", with the image as it is set.
 func use(j *verdict.Judgement) string {
 	in := j.Input()
-	if in.Image != "" {
-		return actionset.Does(j.Access(), in.Image)
+	object := cmp.Or(in.Image, in.RepositoryARN)
+	if j.Access() == "" {
+		return fmt.Sprintf("perform %s on %s", wording.Some(j.Actions(), "and"), object)
 	}
-	return actionset.Does(j.Access(), in.RepositoryARN)
+	return actionset.Does(j.Access(), object)
 }
 
 // imageArgument names the argument that says what is pulled, in a sentence.

@@ -60,12 +60,16 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.SupplyPolicies:
 		return supplyPolicies(j, c.Type)
 	case remedy.SupplyConsumerRCPs:
-		return supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the consumer's organization"}.sentence(j)
+		return supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the organization of account " + j.Principal().Account}.sentence(j)
 	case remedy.SupplyExistence:
 		return supply{verdict.Registry, verdict.RepositoryExists, "whether the repository " + repository.Name + " exists", ": the first pull through a cache creates it", "ecr:GetRepositoryPolicy"}.sentence(j)
 	case remedy.GrantInRegistry:
-		return fmt.Sprintf("Grant %s on the repository %s, which does not exist yet, to %s in the registry policy of Region %s: add this statement.",
-			wording.List(c.Actions, "and"), repository.Name, printed.Value(j.RoleARN()), repository.Region)
+		name := repository.Name
+		if j.RepositoryMissing() {
+			name += ", which does not exist yet,"
+		}
+		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
+			wording.List(c.Actions, "and"), name, printed.Value(j.RoleARN()), repository.Region)
 	case remedy.SupplyKey:
 		return supplyKey(&c)
 	case remedy.CorrectKey:
@@ -194,6 +198,8 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 	switch why := c.Cause.(type) {
 	case nil:
 		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(j, c.Statement))
+	case remedy.ContestedRCP:
+		return fmt.Sprintf("Make sure that %s does not deny the login: AWS's pages contradict each other on whether a resource control policy of the caller's organization applies to %s.", statementIn(j, c.Statement), actionset.TokenAction)
 	case remedy.Misplaced:
 		cause = "AWS would reject it: " + misplacementWords(why.Misplacement)
 	case remedy.Rejected:
