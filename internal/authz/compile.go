@@ -3,6 +3,7 @@ package authz
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
@@ -67,6 +68,9 @@ func Compile(name string, doc *policy.Document) *Policy {
 		compiled.ofDocument = ofDocument
 		p.statements = append(p.statements, compiled)
 		p.faults = append(p.faults, found...)
+		if len(p.faults) >= policy.MaxFaults {
+			return p.withoutStatements()
+		}
 	}
 	if len(ofDocument) > 0 && doc.Empty() {
 		p.statements = []statement{anything(name, ofDocument)} // a misspelt Statement, for example
@@ -88,6 +92,15 @@ func (p *Policy) Stored() *Policy {
 	stored := *p
 	stored.stored, stored.refusable = true, 0
 	return &stored
+}
+
+// Without returns the policy without some of its statements. The others keep their indexes.
+func (p *Policy) Without(isRemoved func(index int) bool) *Policy {
+	rest := *p
+	rest.statements = slices.DeleteFunc(slices.Clone(p.statements), func(s statement) bool { return isRemoved(s.ref.Index) })
+	rest.wild = nil
+	rest.index()
+	return &rest
 }
 
 // Unreadable returns a policy whose document could not be read: it may allow
@@ -139,8 +152,23 @@ func firstOf(a, b *[]*statement) *statement {
 	return s
 }
 
+// withoutStatements returns the policy of a document with so many faults that more are not
+// looked for. It may allow or deny anything.
+func (p *Policy) withoutStatements() *Policy {
+	slices.SortStableFunc(p.faults, compareOffsets)
+	p.faults = p.faults[:policy.MaxFaults]
+	var problems []Problem
+	for _, fault := range first(p.faults) {
+		problems = append(problems, problemAt(fault))
+	}
+	problems = append(problems, Problem{Text: "it has " + strconv.Itoa(policy.MaxFaults) + " mistakes or more, so none of its statements is evaluated"})
+	p.statements = []statement{anything(p.Name, problems)}
+	p.index()
+	return p
+}
+
 // compileStatement compiles a statement that has faults in its form, and returns those
-// that it finds in its values.
+// that it finds in its values, up to policy.MaxFaults.
 func compileStatement(s *policy.Statement, variables bool, faults []*policy.Error) (c statement, found []*policy.Error) {
 	c = statement{
 		ref:       StatementRef{Sid: s.Sid(), Index: s.Index(), Line: s.Line(), Effect: s.Effect()},
@@ -150,7 +178,9 @@ func compileStatement(s *policy.Statement, variables bool, faults []*policy.Erro
 		notRes:    s.Has("NotResource"),
 	}
 	fault := func(problem string, item int, path ...string) {
-		found = append(found, s.ErrorAtItem(problem, item, path...))
+		if len(found) < policy.MaxFaults {
+			found = append(found, s.ErrorAtItem(problem, item, path...))
+		}
 	}
 	if s.Has("Principal") || s.Has("NotPrincipal") {
 		c.compilePrincipals(s, fault)
@@ -185,6 +215,15 @@ func (s *statement) setConditionProblem(problem string) {
 }
 
 func problemOf(f *policy.Error) Problem { return Problem{f.Element, f.Problem} }
+
+// problemAt is the problem that a fault is, with its place in the document.
+func problemAt(f *policy.Error) Problem {
+	p := problemOf(f)
+	if f.Statement >= 0 {
+		p.Element = strings.TrimSuffix("Statement["+strconv.Itoa(f.Statement)+"]."+p.Element, ".")
+	}
+	return p
+}
 
 func compileEffect(text string) effect {
 	switch text {

@@ -22,6 +22,9 @@ type Decision struct {
 	// NearMisses: for each policy type that denies implicitly, the statement that
 	// came closest to an Allow.
 	NearMisses []NearMiss
+	// LackingLevels are, of several levels, those whose service control policies do not
+	// allow the request, if that denies; from 1 in the order given.
+	LackingLevels []int
 	// UnknownKeys are the condition keys that can change a Conditional verdict.
 	UnknownKeys []UnknownKey
 	// Uncertainties are the other causes of a Conditional verdict.

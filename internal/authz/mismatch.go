@@ -91,6 +91,7 @@ type UnmetCondition struct {
 	Demand   Demand
 	State    KeyState // of the key in the request
 	Asked    []string // its values, for KeyKnown
+	Never    bool     // no request for this action has the key
 }
 
 // A Demand is what a condition demands of a key.

@@ -37,7 +37,9 @@ const (
 	otherCost     = MaxDistance / 2
 	unlikeCost    = MaxDistance // nothing in common with the request
 	excludedCost  = 2 * MaxDistance
-	farthest      = 1 << 30
+	// A statement that is not about the action is farther away than any that is.
+	actionCost = 1 << 20
+	farthest   = 1 << 30
 )
 
 // A nearestSearch looks for the Allow statement that costs least.
@@ -98,12 +100,24 @@ func (e *evaluation) allowedAt(policyType PolicyType, sets []PolicySet) []truth 
 	return allowed
 }
 
+// lackingLevels returns the levels of the service control policies that do not allow the
+// request, from 1 in the order given.
+func (e *evaluation) lackingLevels() []int {
+	var levels []int
+	for i, allowed := range e.allowedAt(ServiceControlPolicy, e.pol.SCP) {
+		if allowed == no {
+			levels = append(levels, i+1)
+		}
+	}
+	return levels
+}
+
 // costOf returns what the elements of a statement cost that do not fit, or at least
 // the limit. What is found out fast comes first.
 func (e *evaluation) costOf(s *statement, g grammar, limit int) int {
 	cost := 0
 	if !s.covers(e) {
-		cost += otherCost
+		cost += actionCost
 	}
 	for i := 0; i < len(s.conditions) && cost < limit; i++ {
 		if s.conditions[i].match(e) == no {
@@ -322,6 +336,7 @@ func (e *evaluation) otherPart(text string) (OtherPart, bool) {
 func (e *evaluation) unmet(c *condition) UnmetCondition {
 	state, values := e.lookup(c.key)
 	u := UnmetCondition{Operator: c.operatorWritten, Key: c.keyWritten, Values: c.texts, State: state, Asked: slices.Clone(values)}
+	u.Never = e.callerOnly() && strings.HasPrefix(c.key, "aws:resourcetag/")
 	switch {
 	case c.op.family == null && c.matchNull(e, KeyAbsent, nil) == yes:
 		u.Demand = DemandAbsent

@@ -75,6 +75,32 @@ func (p *Policies) of(policyType PolicyType) (sets []PolicySet) {
 	return sets
 }
 
+// Of returns the sets of a policy type: one, or one for each level.
+func (p *Policies) Of(policyType PolicyType) []PolicySet { return p.of(policyType) }
+
+// Set sets the sets of a policy type, of which those that Of returns are of the right
+// number.
+func (p *Policies) Set(policyType PolicyType, sets []PolicySet) {
+	switch policyType {
+	case IdentityPolicy:
+		p.Identity = sets[0]
+	case PermissionsBoundary:
+		p.Boundary = sets[0]
+	case SessionPolicy:
+		p.Session = sets[0]
+	case ServiceControlPolicy:
+		p.SCP = sets
+	case ResourceControlPolicy:
+		p.RCP = sets
+	case VPCEndpointPolicy:
+		p.VPCEndpoint = sets[0]
+	case RepositoryPolicy:
+		p.Repository = sets[0]
+	case RegistryPolicy:
+		p.Registry = sets[0]
+	}
+}
+
 // A grammar says which elements the statements of a policy type have.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html#policies-grammar-notes
 type grammar uint8

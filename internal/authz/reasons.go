@@ -2,8 +2,6 @@ package authz
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // explain turns a ruling into a decision with its reasons.
@@ -22,9 +20,13 @@ func (e *evaluation) explain(r *ruling) Decision {
 		d.DeniedBy = deniers.types()
 		d.Statements, d.Cases = e.deciding(deny, r), e.casesOf(r)
 		d.NearMisses = e.nearMisses(&d)
+		if len(e.pol.SCP) > 1 && slices.Contains(d.DeniedBy, ServiceControlPolicy) {
+			d.LackingLevels = e.lackingLevels()
+		}
 	case Conditional:
 		d.UndecidedBy = r.base.undecided(e).types()
 		d.Statements = e.deciding(eitherEffect, r)
+		d.UnknownKeys = slices.Grow(d.UnknownKeys, len(r.keys))
 		for _, k := range r.keys {
 			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.shown, k.allowing, k.denying, k.mustBePresent, k.mustBeAbsent})
 		}
@@ -163,9 +165,7 @@ func (m *matchedStatement) problemsOfDocument() []Problem {
 	for _, fault := range m.policy.refusalsAs(m.policyType) {
 		switch {
 		case fault.Statement != s.ref.Index:
-			p := problemOf(fault)
-			p.Element = strings.TrimSuffix("Statement["+strconv.Itoa(fault.Statement)+"]."+p.Element, ".")
-			problems = append(problems, p)
+			problems = append(problems, problemAt(fault))
 		case !slices.Contains(s.faults, fault) && !s.misplaced(m.policyType.grammar()):
 			problems = append(problems, problemOf(fault))
 		}

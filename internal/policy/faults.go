@@ -7,19 +7,19 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
-// maxFaults is how many faults of a statement, and beside the statements, are found: to find
-// the place of each takes time, and nobody reads more of them.
-const maxFaults = 100
+// MaxFaults is how many faults of a document are found: to find the place of each takes
+// time, and nobody reads more of them.
+const MaxFaults = 100
 
 // Faults returns what AWS would reject in the form of the document: unknown elements,
-// elements of a wrong type, missing elements and contradicting elements. It does not check
-// whether operators, condition keys and ARNs exist.
+// elements of a wrong type, missing elements and contradicting elements; of very many the
+// first MaxFaults. It does not check whether operators, condition keys and ARNs exist.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 func (d *Document) Faults() []*Error {
 	var faults []*Error
 	for _, m := range d.members {
-		if len(faults) == maxFaults {
-			break
+		if len(faults) == MaxFaults {
+			return faults
 		}
 		switch m.name {
 		case "Statement":
@@ -40,6 +40,9 @@ func (d *Document) Faults() []*Error {
 	}
 	for _, s := range d.statements {
 		faults = append(faults, s.Faults()...)
+		if len(faults) >= MaxFaults {
+			return faults[:MaxFaults]
+		}
 	}
 	return faults
 }
@@ -48,11 +51,11 @@ func (d *Document) fault(m member, problem string) *Error {
 	return &Error{Statement: -1, Element: m.name, Offset: m.start, Line: lineAt(d.source, m.start), Problem: problem}
 }
 
-// Faults returns what AWS would reject in the form of the statement, up to a hundred faults.
+// Faults returns what AWS would reject in the form of the statement, up to MaxFaults.
 func (s *Statement) Faults() []*Error {
 	var faults []*Error
 	add := func(problem string, path ...string) {
-		if len(faults) < maxFaults {
+		if len(faults) < MaxFaults {
 			faults = append(faults, s.ErrorAt(problem, path...))
 		}
 	}

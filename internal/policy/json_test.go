@@ -169,8 +169,8 @@ func TestLimits(t *testing.T) {
 	}
 	for _, text := range []string{`{"Statement":[{"Effect":"Allow"` + members.String() + `}]}`, `{"Version":"2012-10-17"` + members.String() + `}`} {
 		doc, err := Parse(text)
-		if err != nil || len(doc.Faults()) != maxFaults {
-			t.Errorf("%d faults, %v; want %d", len(doc.Faults()), err, maxFaults)
+		if err != nil || len(doc.Faults()) != MaxFaults {
+			t.Errorf("%d faults, %v; want %d", len(doc.Faults()), err, MaxFaults)
 		}
 	}
 }

@@ -39,8 +39,16 @@ func decide(a arguments) *Judgement {
 
 // decide returns the decision on one action.
 func (a *arguments) decide(request authz.Request, policies authz.Policies) Decision {
-	d := Decision{Action: request.Action, Resource: request.Resource, Obstacles: a.obstacles(request.Action)}
-	d.Engine = a.evaluate(request, policies)
+	d := a.byPolicies(request, policies)
+	if d.Obstacles = a.obstacles(request.Action); len(d.Obstacles) > 0 {
+		d.Verdict = authz.Denied
+	}
+	return d
+}
+
+// byPolicies returns what the policies alone decide on one action.
+func (a *arguments) byPolicies(request authz.Request, policies authz.Policies) Decision {
+	d := Decision{Action: request.Action, Resource: request.Resource, Engine: a.evaluate(request, policies)}
 	if d.Action == createAction {
 		d.Engine = ofRegistryPolicy(d.Engine)
 	}
@@ -48,12 +56,9 @@ func (a *arguments) decide(request authz.Request, policies authz.Policies) Decis
 	if isOnlyIfMissing && d.Engine.Verdict == authz.Denied {
 		denied := d.Engine
 		d.IfMissing = &denied
-		d.Engine = authz.Decision{Principal: d.Engine.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
+		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
 	}
 	d.Verdict = d.Engine.Verdict
-	if len(d.Obstacles) > 0 {
-		d.Verdict = authz.Denied
-	}
 	return d
 }
 

@@ -5,7 +5,6 @@ package wording
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -61,11 +60,24 @@ func Some[S ~string](names []S, conjunction string) string {
 // last one, the number of the others with the noun, as in "5 more condition keys". The
 // noun is a plural and may be empty.
 func Capped[S ~string](texts []S, noun string) []S {
-	if len(texts) <= shown+1 {
-		return texts
+	return CappedBy(texts, func(text S) S { return text }, noun)
+}
+
+// CappedBy is like Capped for items that are not words yet. It words only those that it
+// returns.
+func CappedBy[T any, S ~string](items []T, words func(T) S, noun string) []S {
+	kept := items
+	if len(items) > shown+1 {
+		kept = items[:shown]
 	}
-	others := strings.TrimSpace(fmt.Sprintf("%d more %s", len(texts)-shown, noun))
-	return append(slices.Clone(texts[:shown]), S(others))
+	var texts []S
+	for _, item := range kept {
+		texts = append(texts, words(item))
+	}
+	if others := len(items) - len(kept); others > 0 {
+		texts = append(texts, S(strings.TrimSpace(fmt.Sprintf("%d more %s", others, noun))))
+	}
+	return texts
 }
 
 // Counted returns a number with its noun, as in "1 part" or "3 parts".

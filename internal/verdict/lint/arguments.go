@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -65,4 +66,25 @@ func IsRoleUncertain(j *verdict.Judgement) bool {
 	in := j.Input()
 	isRead := in.RoleExists != verdict.ExistenceUnknown || in.ActualRoleARN != ""
 	return !isRead && (j.IdentityPoliciesIncomplete() || len(otherAccountsOnly(j)) > 0)
+}
+
+// identityCenterPath is the path of the roles of IAM Identity Center, on which a Region may
+// follow, and identityCenterPrefix is how their names begin.
+// Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+const (
+	identityCenterPath   = "/aws-reserved/sso.amazonaws.com/"
+	identityCenterPrefix = "AWSReservedSSO_"
+)
+
+// IsOfIdentityCenter reports whether a principal is a role of IAM Identity Center, or a
+// session of one. Nobody else can create a role of such a name.
+func IsOfIdentityCenter(p awsname.Principal) bool {
+	isRole := p.Kind == awsname.Role || p.Kind == awsname.RoleSession
+	return isRole && strings.HasPrefix(p.Name, identityCenterPrefix)
+}
+
+// LacksPath reports whether the role that pulls is known without the path that it has.
+func LacksPath(j *verdict.Judgement) bool {
+	role, err := awsname.ParsePrincipal(j.RoleARN())
+	return err == nil && IsOfIdentityCenter(role) && !strings.HasPrefix(role.Path, identityCenterPath)
 }

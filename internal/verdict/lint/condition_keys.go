@@ -13,7 +13,7 @@ import (
 
 // maxCompared is how many keys of a pull are compared with every key that AWS lists. Nobody
 // writes more by hand, and comparing takes time.
-const maxCompared = 1000
+const maxCompared = 500
 
 // unlistedKeys finds condition keys that AWS does not list in the statements that may
 // apply to this pull, up to a number of them.

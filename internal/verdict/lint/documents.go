@@ -61,11 +61,13 @@ func takesPrincipal(t authz.PolicyType) bool {
 // the types of policy that they are.
 func rejected(j *verdict.Judgement) []Placed {
 	var found []Placed
+	count := map[string]int{} // of the faults of each place
 	for _, fault := range j.Faults() {
 		found = append(found, Placed{fault.At, RejectedDocument{fault.Err}})
+		count[fault.At.String()]++
 	}
 	for s := range j.Statements(authz.PolicyTypes()...) {
-		if m := MisplacementOf(s.Type, s.Statement); m != WellPlaced {
+		if m := MisplacementOf(s.Type, s.Statement); m != WellPlaced && count[s.At.String()] < policy.MaxFaults {
 			found = append(found, Placed{s.At, MisplacedElement{s.Statement, m}})
 		}
 	}

@@ -3,7 +3,6 @@
 package lint
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -107,18 +106,15 @@ type MisplacedElement struct {
 }
 
 // MoreFindings means that a place has more findings like the ones before.
-type MoreFindings struct{ Count int }
+type MoreFindings struct{}
 
 // AllowedElsewhere means that the identity policies allow the pull from the repository of the
 // same name in another place.
 type AllowedElsewhere struct{ Repository awsname.Repository }
 
-// GrantedElsewhere means that the policies of the registry side name the repository of the same
-// name in another place.
-type GrantedElsewhere struct {
-	Repository awsname.Repository
-	Resource   string // that means it, as written
-}
+// GrantedElsewhere means that the policies of the registry side grant the pull from the
+// repository of the same name in another place.
+type GrantedElsewhere struct{ Repository awsname.Repository }
 
 // OtherAccountsOnly means that the repository policy grants to other accounts only.
 type OtherAccountsOnly struct{ Accounts []string }
@@ -206,28 +202,23 @@ func Of(j *verdict.Judgement) *Findings {
 	return f
 }
 
-// mostInPlace is the number of findings that are kept of one place.
-const mostInPlace = 200
+// mostInPlace is the number of findings that are kept of one place. It is less than
+// policy.MaxFaults, so that a document with that many is known to have more.
+const mostInPlace = 50
 
-// firstOfEachPlace returns the first findings of each place and, after them, how many more
-// there are: a document can have thousands of mistakes, and the words about them would be
+// firstOfEachPlace returns the first findings of each place and, after them, that there
+// are more: a document can have thousands of mistakes, and the words about them would be
 // many times longer than the document.
 func firstOfEachPlace(all []Placed) []Placed {
-	seen := map[string]int{}
-	places := make([]string, len(all))
-	for i, p := range all {
-		places[i] = fmt.Sprint(p.At.Attribute, p.At.Indexes, p.At.Key)
-		seen[places[i]]++
-	}
 	var kept []Placed
 	count := map[string]int{}
-	for i, p := range all {
-		count[places[i]]++
-		switch n := count[places[i]]; {
-		case n <= mostInPlace:
+	for _, p := range all {
+		place := p.At.String()
+		switch count[place]++; {
+		case count[place] <= mostInPlace:
 			kept = append(kept, p)
-		case n == mostInPlace+1:
-			kept = append(kept, Placed{p.At, MoreFindings{seen[places[i]] - mostInPlace}})
+		case count[place] == mostInPlace+1:
+			kept = append(kept, Placed{p.At, MoreFindings{}})
 		}
 	}
 	return kept

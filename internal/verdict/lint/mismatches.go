@@ -6,7 +6,6 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
@@ -24,8 +23,8 @@ func registryMismatches(j *verdict.Judgement, deleted []DeletedPrincipal) []Find
 	}
 	found = append(found, misspelt(j, authz.RepositoryPolicy)...)
 	for _, place := range places(j, authz.RepositoryPolicy, authz.RegistryPolicy) {
-		if covers(place.Resource, place.Repository) {
-			found = append(found, GrantedElsewhere(place))
+		if registryAllows(j, place) {
+			found = append(found, GrantedElsewhere{place})
 		}
 	}
 	if isScopeTooNarrow(j) {
@@ -87,8 +86,8 @@ func allows(j *verdict.Judgement, types ...authz.PolicyType) func(yield func(ver
 func allowedPlaces(j *verdict.Judgement) []awsname.Repository {
 	var allowed []awsname.Repository
 	for _, place := range places(j, authz.IdentityPolicy) {
-		if identityAllows(j, place.Repository) {
-			allowed = append(allowed, place.Repository)
+		if identityAllows(j, place) {
+			allowed = append(allowed, place)
 		}
 	}
 	return allowed
@@ -98,43 +97,21 @@ func allowedPlaces(j *verdict.Judgement) []awsname.Repository {
 // statements, and a slip in one of so many would not be found by reading.
 const maxPlaces = 50
 
-// A place is a repository in the account and Region that a resource names.
-type place struct {
-	Repository awsname.Repository
-	Resource   string
-}
-
 // places returns this repository moved to each account and Region that the resources
-// of Allow statements name, this place not among them; with the first such resource that
-// covers it.
-func places(j *verdict.Judgement, types ...authz.PolicyType) []place {
-	var found []place
-	at := map[awsname.Repository]int{j.Repository(): -1}
+// of Allow statements name, this place not among them.
+func places(j *verdict.Judgement, types ...authz.PolicyType) []awsname.Repository {
+	var found []awsname.Repository
+	seen := map[awsname.Repository]bool{j.Repository(): true}
 	for s := range allows(j, types...) {
 		for _, resource := range s.Resources() {
 			repository, ok := moved(j.Repository(), resource)
-			i, seen := at[repository]
-			switch {
-			case !ok || i < 0:
-			case !seen && len(found) < maxPlaces:
-				at[repository] = len(found)
-				found = append(found, place{repository, resource})
-			case seen && !covers(found[i].Resource, repository):
-				found[i].Resource = resource
+			if ok && !seen[repository] && len(found) < maxPlaces {
+				seen[repository] = true
+				found = append(found, repository)
 			}
 		}
 	}
 	return found
-}
-
-// matchSteps is more than it takes to match a resource that is not made up to take long.
-const matchSteps = 2_000
-
-// covers reports whether a resource means a repository.
-func covers(resource string, repository awsname.Repository) bool {
-	arn, _ := pattern.Parse(resource, pattern.Syntax{Wildcards: true, Segments: true})
-	matches, steps := arn.Match(repository.ARN(), matchSteps)
-	return matches && steps <= matchSteps
 }
 
 // moved returns a repository in the place that a resource names; parts with wildcards
@@ -158,14 +135,29 @@ func moved(repository awsname.Repository, resource string) (awsname.Repository, 
 // identityAllows asks the engine whether the identity policies alone allow everything
 // on a repository.
 func identityAllows(j *verdict.Judgement, repository awsname.Repository) bool {
+	return allowAllActions(j, repository, j.Principal().Account, authz.Policies{Identity: j.Compiled().Identity})
+}
+
+// registryAllows asks the engine whether the policies of the registry side alone allow
+// everything on a repository, if they were those of its registry, too.
+func registryAllows(j *verdict.Judgement, repository awsname.Repository) bool {
+	compiled := j.Compiled()
+	policies := authz.Policies{Repository: compiled.Repository, Registry: compiled.Registry}
+	if !j.Target().SameAccount() {
+		policies.Identity = authz.PolicySet{Present: true, Policies: []*authz.Policy{allowAll}}
+	}
+	return allowAllActions(j, repository, j.Repository().Account, policies)
+}
+
+func allowAllActions(j *verdict.Judgement, repository awsname.Repository, owner string, policies authz.Policies) bool {
 	caller := j.Principal()
 	caller.Partition = repository.Partition // or else the engine would say no for that alone
 	for _, action := range j.Actions() {
 		request := j.Request(action)
 		request.Principal = caller.ARN()
 		request.Resource = repository.ARN()
-		request.ResourceAccount = caller.Account
-		if authz.Decide(request, authz.Policies{Identity: j.Compiled().Identity}) != authz.Allowed {
+		request.ResourceAccount = owner
+		if authz.Decide(request, policies) != authz.Allowed {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
@@ -20,23 +21,42 @@ type rolePolicy struct {
 }
 
 // allowRole allows the whole access to the role, as ecrxa_consumer_role_policy does: by
-// correcting the policy that it wrote, or else by one more.
-func allowRole(j *verdict.Judgement, found *lint.Findings) Remedy {
-	change := AllowRole{Actions: j.IdentityActions(), Uncertain: Uncertain{Image: found.IsImageUncertain(j)}}
+// correcting the policy that it wrote, or else by one more. Where only the login is
+// missing, it allows nothing else.
+func allowRole(j *verdict.Judgement, found *lint.Findings, missing []string) Remedy {
+	change := AllowRole{
+		Actions: j.IdentityActions(), Uncertain: Uncertain{Image: found.IsImageUncertain(j)},
+		PermissionSet: lint.IsOfIdentityCenter(j.Principal()),
+	}
+	onlyLogin := slices.Equal(missing, []string{actionset.TokenAction})
 	label := managed.Label(j.Repository().Name)
-	written, ok := correctedRolePolicy(j)
-	if ok {
+	written, ok := correctedRolePolicy(j, onlyLogin)
+	switch {
+	case ok:
 		change.Corrected, change.Several = written.name, len(written.RepositoryARNs) > 1
 		if id, canImport := importID(j, written.name); canImport {
 			change.Import = managed.ImportCommand(managed.RolePolicyType+"."+label, id)
 		}
-	} else {
+	case onlyLogin:
+		change.Actions, change.Uncertain.Image = nil, false
+		return loginRemedy(j, change)
+	default:
 		written = rolePolicy{freePolicyName(j), managed.RolePolicy{RepositoryARNs: []string{j.Repository().ARN()}, Actions: change.Actions}}
 	}
 	document, _ := written.Document() // it has a repository and actions
-	remedy := Remedy{Side: verdict.Consumer, Change: change, JSON: document.String()}
-	if j.Target().IsRole() {
+	remedy := Remedy{Side: verdict.Consumer, Change: change, JSON: document.String(), adds: document}
+	if j.Target().IsRole() && !change.PermissionSet {
 		remedy.HCL = managed.RolePolicyHCL(label, j.Principal().Name, written.name, written.RolePolicy)
+	}
+	return remedy
+}
+
+// loginRemedy allows the login alone.
+func loginRemedy(j *verdict.Judgement, change AllowRole) Remedy {
+	document := managed.LoginDocument()
+	remedy := Remedy{Side: verdict.Consumer, Change: change, JSON: document.String(), adds: document}
+	if j.Target().IsRole() && !change.PermissionSet {
+		remedy.HCL = managed.LoginHCL(j.Principal().Name, freeName(j, "ecr-login"))
 	}
 	return remedy
 }
@@ -44,17 +64,19 @@ func allowRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 // correctedRolePolicy returns the policy of an ecrxa_consumer_role_policy that exists
 // and does not allow the pull, changed so that it does: with the repository beside
 // others for which it allows the same, or with the actions that it lacks for this one
-// alone. Any other change would allow something else, too.
-func correctedRolePolicy(j *verdict.Judgement) (rolePolicy, bool) {
+// alone. Any other change would allow something else, too. Resources that can be no
+// repository's are left out.
+func correctedRolePolicy(j *verdict.Judgement, onlyLogin bool) (rolePolicy, bool) {
 	wanted, here := j.IdentityActions(), j.Repository().ARN()
 	for _, p := range j.Policies(authz.IdentityPolicy) {
 		current, ok := ownRolePolicy(&p)
 		if _, canImport := importID(j, p.Key); j.Target().IsRole() && !canImport {
 			continue // the resource could not replace it
 		}
+		current.RepositoryARNs = slices.DeleteFunc(slices.Clone(current.RepositoryARNs), isNoRepository)
 		corrected := rolePolicy{p.Key, managed.RolePolicy{RepositoryARNs: current.RepositoryARNs, Actions: wanted}}
 		switch {
-		case !ok:
+		case !ok, onlyLogin && !slices.Contains(current.RepositoryARNs, here):
 			continue
 		case slices.Equal(current.RepositoryARNs, []string{here}):
 			var access actionset.Name
@@ -70,6 +92,15 @@ func correctedRolePolicy(j *verdict.Judgement) (rolePolicy, bool) {
 		}
 	}
 	return rolePolicy{}, false
+}
+
+// isNoRepository reports whether an ARN can match no repository: its account has not 12
+// digits, or its Region is not one that AWS has.
+func isNoRepository(arn string) bool {
+	parsed, err := awsname.ParseARN(arn)
+	isAccount := awsname.HasWildcard(parsed.Account) || awsname.IsAccountID(parsed.Account)
+	isRegion := awsname.HasWildcard(parsed.Region) || slices.Contains(awsname.KnownRegions(), parsed.Region)
+	return err == nil && (!isAccount || !isRegion)
 }
 
 // importID returns the ID by which an ecrxa_consumer_role_policy imports a policy of the
@@ -105,12 +136,14 @@ func ownRolePolicy(p *verdict.Policy) (managed.RolePolicy, bool) {
 
 // freePolicyName returns the default name of an ecrxa_consumer_role_policy, or one
 // beside it when the role has an inline policy of that name.
-func freePolicyName(j *verdict.Judgement) string {
+func freePolicyName(j *verdict.Judgement) string { return freeName(j, managed.DefaultPolicyName) }
+
+func freeName(j *verdict.Judgement, name string) string {
 	taken := map[string]bool{}
 	for _, p := range j.Policies(authz.IdentityPolicy) {
 		taken[p.Key] = true
 	}
-	return free(managed.DefaultPolicyName, "-", taken)
+	return free(name, "-", taken)
 }
 
 // freeSid makes a Sid of the access and the principal that no statement of the

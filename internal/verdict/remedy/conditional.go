@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,14 +30,49 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	return append(remedies, reviews(j, len(remedies) == 0)...)
 }
 
-// supplyKeys asks for the condition keys, first for those that the policies require.
-func supplyKeys(j *verdict.Judgement, found *lint.Findings) []Remedy {
-	unknown := map[string][]authz.UnknownKey{}
-	for _, d := range j.Decisions() {
-		for _, key := range d.Engine.UnknownKeys {
-			unknown[key.Key] = append(unknown[key.Key], key)
+// An openKey is a condition key that keeps the verdict open.
+type openKey struct {
+	unknown []authz.UnknownKey // one for each decision
+	unless  []authz.PolicyType // see SupplyKey
+}
+
+// openKeys returns the condition keys that keep the verdict open, or would if all policies
+// were known: if those that are not known are none, or allow everything. So all that is
+// needed is asked for at once. The names of tags have two forms.
+func openKeys(j *verdict.Judgement) map[string]openKey {
+	open := map[string]openKey{}
+	collect := func(j *verdict.Judgement, unless []authz.PolicyType) {
+		for _, d := range j.Decisions() {
+			for _, key := range d.Engine.UnknownKeys {
+				if known, ok := open[key.Key]; !ok || slices.Equal(known.unless, unless) {
+					open[key.Key] = openKey{append(known.unknown, key), unless}
+				}
+			}
 		}
 	}
+	collect(j, nil)
+	if unknown := j.Unknown(); len(unknown) > 0 {
+		collect(j.After(verdict.Change{Complete: true}), unknown)
+		collect(j.After(verdict.Change{Complete: true, Added: allowing(unknown)}), unknown)
+	}
+	return open
+}
+
+// allowing returns policies of some types that allow everything.
+func allowing(types []authz.PolicyType) map[authz.PolicyType]*authz.Policy {
+	added := map[authz.PolicyType]*authz.Policy{}
+	for _, t := range types {
+		added[t] = grantsAll
+		if t == authz.VPCEndpointPolicy || verdict.SideOf(t) == verdict.Registry {
+			added[t] = grantsEveryone
+		}
+	}
+	return added
+}
+
+// supplyKeys asks for the condition keys, first for those that the policies require.
+func supplyKeys(j *verdict.Judgement, found *lint.Findings) []Remedy {
+	open := openKeys(j)
 	unlisted := map[string]CorrectKey{} // in lower case
 	for _, key := range found.Keys {
 		lower := strings.ToLower(key.Key)
@@ -48,11 +84,11 @@ func supplyKeys(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		unlisted[lower] = correct
 	}
 	isRequired := func(key string) bool {
-		return slices.ContainsFunc(unknown[key], func(k authz.UnknownKey) bool { return k.IsRequired() })
+		return slices.ContainsFunc(open[key].unknown, func(k authz.UnknownKey) bool { return k.IsRequired() })
 	}
 	var required, others []Remedy
-	for _, key := range j.UnknownKeys() {
-		remedy := Remedy{Side: sideOfKey(key), Change: SupplyKey{unknown[key]}}
+	for _, key := range slices.Sorted(maps.Keys(open)) {
+		remedy := Remedy{Side: sideOfKey(key), Change: SupplyKey{open[key].unknown, open[key].unless}}
 		if correct, ok := unlisted[strings.ToLower(key)]; ok {
 			correct.Key = key
 			remedy = Remedy{Side: verdict.SideOf(correct.Statements[0].PolicyType), Change: correct}
@@ -76,7 +112,11 @@ func sideOfKey(key string) verdict.Side {
 	return verdict.Consumer
 }
 
-// reviews points at the statements that keep the verdict open and that no value
+// maxReviews is how many statements are pointed at: to find what is wrong with each takes
+// time, and the mistakes of a document are among the mismatches, too.
+const maxReviews = 50
+
+// reviews points at the first statements that keep the verdict open and that no value
 // decides: those of which the cause is known, or else all.
 func reviews(j *verdict.Judgement, all bool) []Remedy {
 	var remedies []Remedy
@@ -85,6 +125,9 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 		for _, ref := range d.Engine.Statements {
 			if d.Verdict != authz.Conditional || seen[ref] {
 				continue
+			}
+			if len(seen) == maxReviews {
+				return remedies
 			}
 			seen[ref] = true
 			if cause := causeOf(j, &d, ref); all || cause != nil {

@@ -29,18 +29,51 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		case verdict.PartitionMismatch:
 		}
 	}
-	inRegistry := missingInRegistry(j)
-	if len(inRegistry) > 0 && isNeeded(j, authz.RegistryPolicy) {
-		remedies = append(remedies, grantInRegistry(j, inRegistry))
+	now := j
+	if tags := tagsThatHelp(j); len(tags) > 0 {
+		remedies = append(remedies, Remedy{Side: verdict.Registry, Change: TagRepository{tags}})
+		now = j.After(verdict.Change{Tags: values(tags)})
 	}
-	for _, t := range j.DeniedBy() {
-		if missing := j.MissingAllows(t); len(missing) > 0 && t != authz.RegistryPolicy && isNeeded(j, t) && !(t == authz.RepositoryPolicy && isSubset(missing, inRegistry)) {
-			remedy := allow(j, found, t, missing)
-			remedy.Lifted = liftedBy(j, t, missing)
-			remedies = append(remedies, remedy)
+	denials := Denials(now)
+	// What a Deny hides shows when it is gone.
+	open := now.After(verdict.Change{Removed: statementsOf(denials)})
+	added := map[authz.PolicyType]*authz.Policy{}
+	inRegistry := missingInRegistry(open)
+	if len(inRegistry) > 0 && isNeeded(open, authz.RegistryPolicy) {
+		grant := grantInRegistry(j, inRegistry)
+		if remedies = append(remedies, grant); grant.adds != nil {
+			added[authz.RegistryPolicy] = authz.Compile("", grant.adds)
 		}
 	}
-	return append(remedies, Denials(j)...)
+	for _, t := range open.DeniedBy() {
+		missing := open.MissingAllows(t)
+		isInRegistry := t == authz.RegistryPolicy || t == authz.RepositoryPolicy && isSubset(missing, inRegistry)
+		if len(missing) > 0 && isNeeded(open, t) && !isInRegistry {
+			remedy := allow(j, found, t, missing)
+			remedy.Lifted = liftedBy(open, t, missing)
+			remedies = append(remedies, remedy)
+			if remedy.adds != nil {
+				added[t] = authz.Compile("", remedy.adds)
+			}
+		}
+	}
+	remedies = append(remedies, denials...)
+	after := open.After(verdict.Change{Added: added})
+	if after.Verdict() == authz.Conditional {
+		remedies = append(remedies, ofConditional(after, found)...)
+	}
+	return remedies
+}
+
+// statementsOf returns the Deny statements that remedies change.
+func statementsOf(denials []Remedy) []authz.StatementRef {
+	var refs []authz.StatementRef
+	for i := range denials {
+		if deny, ok := denials[i].Change.(ChangeDeny); ok {
+			refs = append(refs, deny.Statement)
+		}
+	}
+	return refs
 }
 
 // isNeeded reports whether a policy type that lacks an Allow is where to add one. Within one
@@ -58,7 +91,7 @@ func isNeeded(j *verdict.Judgement, t authz.PolicyType) bool {
 func allow(j *verdict.Judgement, found *lint.Findings, t authz.PolicyType, missing []string) Remedy {
 	switch t {
 	case authz.IdentityPolicy:
-		return allowRole(j, found)
+		return allowRole(j, found, missing)
 	case authz.RepositoryPolicy:
 		return grantRole(j, found)
 	default:
@@ -72,7 +105,8 @@ func extendLimit(j *verdict.Judgement, t authz.PolicyType, missing []string) Rem
 	if boundary := j.Input().PermissionsBoundary.List; t == authz.PermissionsBoundary && len(boundary) > 0 && verdict.IsManagedPolicy(boundary[0].Name) {
 		change.BoundaryARN = boundary[0].Name
 	}
-	return Remedy{Side: verdict.SideOf(t), Change: change, JSON: limitDocument(j, t, missing).String()}
+	document := limitDocument(j, t, missing)
+	return Remedy{Side: verdict.SideOf(t), Change: change, JSON: document.String(), adds: document}
 }
 
 // limitDocument has Allow statements for the actions, the login apart since it has no

@@ -22,6 +22,9 @@ type grant struct {
 // grantRole grants the whole access to the role in the repository policy: by
 // correcting the statement that grants a part of it, or else by one more.
 func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
+	if lint.LacksPath(j) {
+		return Remedy{Side: verdict.Consumer, Change: CompleteRoleARN{}}
+	}
 	change := GrantRole{
 		Actions:     j.Actions(),
 		PathUnknown: j.IsPathUnknown(),
@@ -31,7 +34,8 @@ func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	if !isCorrection {
 		written = grant{sid: freeSid(j), actions: change.Actions}
 	}
-	remedy := Remedy{Side: verdict.Registry, JSON: statementFor(written.sid, j.RoleARN(), written.actions).String()}
+	statement := statementFor(written.sid, j.RoleARN(), written.actions)
+	remedy := Remedy{Side: verdict.Registry, JSON: statement.String(), adds: policy.NewDocument(statement)}
 	attributes, isManaged := attributesOf(j, written)
 	label := managed.Label(j.Repository().Name)
 	if isManaged {

@@ -1,7 +1,9 @@
 package remedy
 
 import (
+	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -16,9 +18,14 @@ func liftedBy(j *verdict.Judgement, t authz.PolicyType, missing []string) Lifted
 	var lifted Lifted
 	enough := false
 	for s := range j.Statements(asGoodAs(j, t)...) {
-		if actions := allowedWithoutCondition(j, &s, missing); len(actions) > 0 {
+		actions := allowedWithoutCondition(j, &s, missing)
+		switch {
+		case len(actions) == 0:
+		case canBeMet(j, &s, actions):
 			lifted.Statements = append(lifted.Statements, s.Ref())
 			enough = len(actions) == len(missing)
+		case !slices.Equal(actions, []string{actionset.TokenAction}): // else the condition was not for the login
+			lifted.Statements, enough = append(lifted.Statements, s.Ref()), false
 		}
 	}
 	lifted.IsEnough = enough && len(lifted.Statements) == 1
@@ -36,6 +43,38 @@ func allowedWithoutCondition(j *verdict.Judgement, s *verdict.Statement, actions
 	return slices.DeleteFunc(slices.Clone(actions), fails)
 }
 
+// canBeMet reports whether requests for the actions could meet the conditions of a
+// statement: what follows from the principal, the action and the repository is fixed.
+func canBeMet(j *verdict.Judgement, s *verdict.Statement, actions []string) bool {
+	for _, action := range actions {
+		fixed := map[string]map[string][]string{}
+		for _, c := range s.Conditions() {
+			if !isFixed(c.Variable, action) {
+				continue
+			}
+			if fixed[c.Test] == nil {
+				fixed[c.Test] = map[string][]string{}
+			}
+			fixed[c.Test][c.Variable] = c.Values
+		}
+		text, _ := json.Marshal(fixed) // texts only
+		if len(fixed) > 0 && !allowsAlone(j, s.Type, s.Edited(map[string]string{"Condition": string(text)}), action) {
+			return false
+		}
+	}
+	return true
+}
+
+// isFixed reports whether nobody can change the value that a request for an action has of
+// a condition key.
+func isFixed(key, action string) bool {
+	switch strings.ToLower(key) {
+	case "aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username", "aws:requestedregion", "aws:resourceaccount", "aws:securetransport":
+		return true
+	}
+	return action == actionset.TokenAction && authz.IsOfResource(key)
+}
+
 // asGoodAs returns the policy types of which any may have the Allow that a type lacks:
 // either policy of the registry side, and within one account either side.
 func asGoodAs(j *verdict.Judgement, t authz.PolicyType) []authz.PolicyType {
@@ -49,8 +88,16 @@ func asGoodAs(j *verdict.Judgement, t authz.PolicyType) []authz.PolicyType {
 	}
 }
 
-// grantsAll is an identity policy that allows everything.
-var grantsAll = authz.Compile("", policy.NewDocument(policy.NewStatement(policy.StatementSpec{Actions: []string{"*"}, Resources: []string{"*"}})))
+// Policies that allow everything: one of an identity, and one that allows it to everyone.
+var (
+	grantsAll      = grantingTo(nil)
+	grantsEveryone = grantingTo(map[string][]string{"AWS": {"*"}})
+)
+
+func grantingTo(principals map[string][]string) *authz.Policy {
+	all := policy.NewStatement(policy.StatementSpec{Principals: principals, Actions: []string{"*"}, Resources: []string{"*"}})
+	return authz.Compile("", policy.NewDocument(all))
+}
 
 // allowsAlone asks the engine whether a policy allows an action when it is the only one
 // of its type and nothing else denies the action.

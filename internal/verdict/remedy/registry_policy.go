@@ -6,6 +6,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 )
 
 // missingInRegistry returns the actions that the registry policy is to allow: to create the
@@ -23,6 +24,9 @@ func missingInRegistry(j *verdict.Judgement) []string {
 // grantInRegistry allows actions on the repository in the registry policy. No resource of this
 // provider writes one.
 func grantInRegistry(j *verdict.Judgement, actions []string) Remedy {
+	if lint.LacksPath(j) {
+		return Remedy{Side: verdict.Consumer, Change: CompleteRoleARN{}}
+	}
 	taken := map[string]bool{}
 	for s := range j.Statements(authz.RegistryPolicy) {
 		taken[s.Sid()] = true
@@ -30,7 +34,7 @@ func grantInRegistry(j *verdict.Judgement, actions []string) Remedy {
 	statement := policy.NewStatement(policy.StatementSpec{
 		Sid: freeSidIn(j, taken), Principals: map[string][]string{"AWS": {j.RoleARN()}}, Actions: actions, Resources: []string{j.Repository().ARN()},
 	})
-	return Remedy{Side: verdict.Registry, Change: GrantInRegistry{actions}, JSON: statement.String()}
+	return Remedy{Side: verdict.Registry, Change: GrantInRegistry{actions}, JSON: statement.String(), adds: policy.NewDocument(statement)}
 }
 
 func isSubset(some, of []string) bool {

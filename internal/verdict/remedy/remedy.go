@@ -9,6 +9,7 @@ package remedy
 import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 )
@@ -20,6 +21,8 @@ type Remedy struct {
 	HCL    string // a resource of this provider that makes the change; empty when none does
 	JSON   string // the statement or document to write; empty when none helps
 	Lifted Lifted
+
+	adds *policy.Document // what it adds to the policies of its type
 }
 
 // Lifted are the Allow statements whose conditions a remedy makes pointless: without
@@ -48,9 +51,19 @@ type CreateRole struct{}
 // CreateRepository means that the repository must exist.
 type CreateRepository struct{}
 
+// TagRepository means that the repository must have tags.
+type TagRepository struct{ Tags []Tag }
+
+// CompleteRoleARN means that the ARN of a role of IAM Identity Center must be set with its
+// path, without which there is no such role.
+type CompleteRoleARN struct{}
+
 // AllowRole means that an identity policy must allow the pull.
 type AllowRole struct {
-	Actions []string // on the repository
+	Actions []string // on the repository; none where only the login is missing
+	// PermissionSet: the role is one of IAM Identity Center, which only its permission set
+	// changes.
+	PermissionSet bool
 	// Corrected is the name of the inline policy to correct; empty where one is added.
 	Corrected string
 	Import    string // the command by which a resource takes over the corrected policy; may be empty
@@ -103,7 +116,11 @@ type SupplyConsumerRCPs struct{}
 type SupplyExistence struct{}
 
 // SupplyKey means that a value of a condition key must be set to decide the verdict.
-type SupplyKey struct{ Unknown []authz.UnknownKey } // one for each decision that it keeps open
+type SupplyKey struct {
+	Unknown []authz.UnknownKey // one for each decision that it keeps open
+	// Unless are policies that are not known and may decide without the key.
+	Unless []authz.PolicyType
+}
 
 // CorrectKey means that a condition key that AWS does not list must be corrected.
 type CorrectKey struct {
@@ -121,6 +138,8 @@ func (ChangePartition) isChange()    {}
 func (CorrectImage) isChange()       {}
 func (CreateRole) isChange()         {}
 func (CreateRepository) isChange()   {}
+func (TagRepository) isChange()      {}
+func (CompleteRoleARN) isChange()    {}
 func (AllowRole) isChange()          {}
 func (GrantRole) isChange()          {}
 func (ExtendLimit) isChange()        {}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -136,6 +137,9 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 			explicit = append(explicit, "explicit deny by "+statementsIn(j, denials))
 		}
 		phrase := wording.Of(t).Phrase
+		if t == authz.ServiceControlPolicy {
+			phrase += ofLevels(d.Engine.LackingLevels)
+		}
 		switch {
 		case !d.Lacks(t):
 		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy:
@@ -157,6 +161,18 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 		text += anyValueOf(keys)
 	}
 	return text
+}
+
+// ofLevels names levels of an organization; there are none where there is one level alone.
+func ofLevels(levels []int) string {
+	if len(levels) == 0 {
+		return ""
+	}
+	numbers := make([]string, len(levels))
+	for i, level := range levels {
+		numbers[i] = strconv.Itoa(level)
+	}
+	return " of level " + wording.Some(numbers, "and")
 }
 
 // isEitherCause reports whether it depends on what is not known which cause denies.

@@ -71,11 +71,11 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.MisplacedElement:
 		return rejected + misplacedElement(&f).Error()
 	case lint.MoreFindings:
-		return fmt.Sprintf("has more mistakes like these: %d", f.Count)
+		return "has more mistakes like these"
 	case lint.AllowedElsewhere:
 		return fmt.Sprintf("The identity policies allow this on %s, %s", printed.Value(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.GrantedElsewhere:
-		return fmt.Sprintf("The policies of the registry side name %s, %s", printed.Value(f.Resource), difference(repository, f.Repository))
+		return fmt.Sprintf("The policies of the registry side grant this on %s, %s", printed.Value(f.Repository.ARN()), difference(repository, f.Repository))
 	case lint.OtherAccountsOnly:
 		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.Some(printed.Values(f.Accounts), "and"), j.Principal().Account)
 	case lint.DeletedPrincipal:

@@ -5,21 +5,64 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
-// nearMisses says why the statements that came closest to allowing something do not.
-// Where there are mismatches of a side, they have said it already.
+// nearMisses says why the statements that came closest to allowing something do not, unless
+// the mismatches have said it already.
 func nearMisses(j *verdict.Judgement, found *lint.Findings) []string {
 	var lines []string
 	for _, miss := range groupedNearMisses(j, found) {
-		if side := verdict.SideOf(miss.PolicyType); len(found.Mismatches[side]) == 0 {
+		if !isMismatch(found.Mismatches[verdict.SideOf(miss.PolicyType)], &miss.NearMiss) {
 			lines = append(lines, wording.Sentence(statementsIn(j, miss.statements)+": "+NearMiss(&miss.NearMiss, len(miss.statements))))
 		}
 	}
 	return lines
+}
+
+// isMismatch reports whether the mismatches of a side say what keeps a statement from
+// allowing.
+func isMismatch(findings []lint.Finding, miss *authz.NearMiss) bool {
+	return slices.ContainsFunc(findings, func(finding lint.Finding) bool {
+		switch f := finding.(type) {
+		case lint.AllowedElsewhere:
+			return isResourceIn(f.Repository, miss)
+		case lint.GrantedElsewhere:
+			return isResourceIn(f.Repository, miss)
+		case lint.OtherAccountsOnly:
+			_, isOther := miss.Mismatch.(authz.OtherAccount)
+			return isOther
+		case lint.DeletedPrincipal:
+			return f.Statement == miss.StatementRef
+		case lint.MisspeltAction:
+			return f.Statement == miss.StatementRef
+		case lint.ResourceWithoutType:
+			return f.Statement == miss.StatementRef
+		case lint.ResourceWithTag:
+			return f.Statement == miss.StatementRef
+		default:
+			return false
+		}
+	})
+}
+
+// isResourceIn reports whether a statement does not allow since its Resource is in the
+// partition, Region and account of a repository.
+func isResourceIn(repository awsname.Repository, miss *authz.NearMiss) bool {
+	stated := ""
+	switch m := miss.Mismatch.(type) {
+	case authz.OtherPart:
+		stated = m.Resource
+	case authz.OtherText:
+		stated = m.Stated
+	}
+	arn, err := awsname.ParseARN(stated)
+	isOrAny := func(part, of string) bool { return part == of || awsname.HasWildcard(part) }
+	return err == nil && miss.Element == "Resource" &&
+		isOrAny(arn.Partition, repository.Partition) && isOrAny(arn.Region, repository.Region) && isOrAny(arn.Account, repository.Account)
 }
 
 // A nearMissGroup is statements of one policy that do not allow for the same cause.

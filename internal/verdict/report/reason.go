@@ -102,16 +102,12 @@ func conditionalReason(d *authz.Decision) []string {
 		text += " for " + wording.List(undecided, "and")
 	}
 	sentences := []string{text}
-	var keys []string
-	for i := range d.UnknownKeys {
-		sentence := "It depends on the condition key " + printed.Value(d.UnknownKeys[i].Key)
-		if needs := KeyNeeds(&d.UnknownKeys[i]); needs != "" {
-			sentence += ", which " + needs
-		}
-		keys = append(keys, sentence)
+	sentences = append(sentences, wording.CappedBy(d.UnknownKeys, dependsOnKey, "condition keys")...)
+	var ofStatements []func() string // of which only the first are worded
+	var others []string
+	aboutStatement := func(ref authz.StatementRef, text func() string) {
+		ofStatements = append(ofStatements, func() string { return about(&ref, text()) })
 	}
-	sentences = append(sentences, wording.Capped(keys, "condition keys")...)
-	var ofStatements, others []string
 	for _, u := range d.Uncertainties {
 		switch u := u.(type) {
 		case authz.UnreadablePrincipal:
@@ -120,16 +116,20 @@ func conditionalReason(d *authz.Decision) []string {
 			sentences = append(sentences, morePolicies(u))
 		case authz.FaultyStatement:
 			for _, p := range slices.Concat(u.Problems, u.OfDocument) {
-				ofStatements = append(ofStatements, about(&u.Statement, problem(&p)))
+				aboutStatement(u.Statement, func() string { return problem(&p) })
 			}
 		case authz.MisplacedStatement:
-			ofStatements = append(ofStatements, about(&u.Statement, misplaced(u)))
+			aboutStatement(u.Statement, func() string { return misplaced(u) })
 		case authz.UncertainElement:
-			ofStatements = append(ofStatements, about(&u.Statement, "it is not certain whether its "+u.Element+" means "+printed.Value(u.Asked)))
+			aboutStatement(u.Statement, func() string {
+				return "it is not certain whether its " + u.Element + " means " + printed.Value(u.Asked)
+			})
 		case authz.UncertainComparison:
-			ofStatements = append(ofStatements, about(&u.Statement, comparison(&u)))
+			aboutStatement(u.Statement, func() string { return comparison(&u) })
 		case authz.RCPWithoutResource:
-			ofStatements = append(ofStatements, about(&u.Statement, "AWS's pages contradict each other on whether a resource control policy applies to "+u.Action+", which has no resource"))
+			aboutStatement(u.Statement, func() string {
+				return "AWS's pages contradict each other on whether a resource control policy applies to " + u.Action + ", which has no resource"
+			})
 		case authz.DifferentPartitions:
 			others = append(others, "Principal and resource are in different partitions, "+printed.Value(u.Principal)+" and "+printed.Value(u.Resource))
 		case authz.ActionNeedsResource:
@@ -140,7 +140,15 @@ func conditionalReason(d *authz.Decision) []string {
 			others = append(others, "Policy "+printed.Quoted(u.Policy)+" is too complex: to decide it takes more steps than one check may take")
 		}
 	}
-	return slices.Concat(sentences, wording.Capped(ofStatements, "causes of this kind"), others)
+	return slices.Concat(sentences, wording.CappedBy(ofStatements, func(text func() string) string { return text() }, "causes of this kind"), others)
+}
+
+func dependsOnKey(k authz.UnknownKey) string {
+	sentence := "It depends on the condition key " + printed.Value(k.Key)
+	if needs := KeyNeeds(&k); needs != "" {
+		sentence += ", which " + needs
+	}
+	return sentence
 }
 
 func morePolicies(u authz.MorePolicies) string {

@@ -83,6 +83,9 @@ func unmetCondition(m *authz.UnmetCondition) string {
 	case authz.DemandAbsent:
 		demand = "asks that the key " + printed.Value(m.Key) + " be absent"
 	}
+	if m.Never {
+		return printed.Value(m.Operator) + " " + demand + ", a tag of a resource, and this action has no resource"
+	}
 	return printed.Value(m.Operator) + " " + demand + ", and the request has " + requestValues(m.Key, m.State, m.Asked)
 }
 

@@ -49,6 +49,10 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.CreateRepository:
 		return fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, check with access = %q.",
 			repository.Name, repository.Region, actionset.PullThroughCache)
+	case remedy.TagRepository:
+		return tagRepository(j, c.Tags)
+	case remedy.CompleteRoleARN:
+		return completeRoleARN(j)
 	case remedy.AllowRole:
 		return allowRole(j, &c)
 	case remedy.GrantRole:
@@ -58,11 +62,11 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.ChangeDeny:
 		return changeDeny(j, &c)
 	case remedy.SupplyPolicies:
-		return supplyPolicies(j, c.Type)
+		return alsoOpen(j, j.UnknownArgumentsOf(c.Type, "")[0], "it is not known, and may deny the pull") + supplyPolicies(j, c.Type)
 	case remedy.SupplyConsumerRCPs:
-		return supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the organization of account " + j.Principal().Account}.sentence(j)
+		return alsoOpen(j, verdict.ConsumerRCPs, "it is not known, and may deny the pull") + supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the organization of account " + j.Principal().Account}.sentence(j)
 	case remedy.SupplyExistence:
-		return supply{verdict.Registry, verdict.RepositoryExists, "whether the repository " + repository.Name + " exists", ": the first pull through a cache creates it", "ecr:GetRepositoryPolicy"}.sentence(j)
+		return alsoOpen(j, verdict.RepositoryExists, "if it does not exist, the pull also needs ecr:CreateRepository") + supply{verdict.Registry, verdict.RepositoryExists, "whether the repository " + repository.Name + " exists", ": the first pull through a cache creates it", "ecr:GetRepositoryPolicy"}.sentence(j)
 	case remedy.GrantInRegistry:
 		name := repository.Name
 		if j.RepositoryMissing() {
@@ -71,7 +75,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
 			wording.List(c.Actions, "and"), name, printed.Value(j.RoleARN()), repository.Region)
 	case remedy.SupplyKey:
-		return supplyKey(&c)
+		return alsoOpen(j, printed.Value(c.Unknown[0].Key), "the pull also depends on it") + supplyKey(&c)
 	case remedy.CorrectKey:
 		return correctKey(j, &c)
 	case remedy.ReviewStatement:
@@ -80,8 +84,39 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	return ""
 }
 
+// tagRepository says which tags the repository needs, and the statements that ask for them.
+func tagRepository(j *verdict.Judgement, tags []remedy.Tag) string {
+	repository := j.Repository()
+	var pairs, hcl, arguments []string
+	var refs []authz.StatementRef
+	for _, tag := range tags {
+		pairs = append(pairs, printed.Value(tag.Key)+" = "+printed.Value(tag.Value))
+		hcl = append(hcl, managed.StringHCL(tag.Key)+" = "+managed.StringHCL(tag.Value))
+		arguments = append(arguments, "Key="+tag.Key+",Value="+tag.Value)
+		if !slices.Contains(refs, tag.Statement) {
+			refs = append(refs, tag.Statement)
+		}
+	}
+	command := append([]string{"aws", "ecr", "tag-resource", "--region", repository.Region, "--resource-arn", repository.ARN(), "--tags"}, arguments...)
+	return fmt.Sprintf("Tag the repository %s with %s, as the condition of %s asks: %s. In its aws_ecr_repository that is tags = { %s }.",
+		repository.Name, wording.List(pairs, "and"), statementsIn(j, refs), printed.Message(managed.Command(command...)), strings.Join(hcl, ", "))
+}
+
+func completeRoleARN(j *verdict.Judgement) string {
+	command := managed.Command("aws", "iam", "get-role", "--role-name", j.Principal().Name, "--query", "Role.Arn", "--output", "text")
+	return fmt.Sprintf("Set role_arn to the ARN of the role with its path: %s prints it. A role of IAM Identity Center always has a path that begins with /aws-reserved/sso.amazonaws.com/, so a statement that names %s cannot match it.",
+		printed.Message(command), printed.Value(j.RoleARN()))
+}
+
 func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
-	sentence := fmt.Sprintf("allow %s on *, and %s on the repository, to the %s.", actionset.TokenAction, wording.List(c.Actions, "and"), ownerName(j))
+	sentence := fmt.Sprintf("allow %s on *", actionset.TokenAction)
+	if len(c.Actions) > 0 {
+		sentence += fmt.Sprintf(", and %s on the repository,", wording.List(c.Actions, "and"))
+	}
+	sentence += " to the " + ownerName(j) + "."
+	if c.PermissionSet {
+		sentence += " It is a role of IAM Identity Center: add the statements to the inline policy of its permission set."
+	}
 	if c.Corrected == "" {
 		return wording.Capitalized(ifRight(j, c.Uncertain) + once(j.RoleMissing(), false) + sentence)
 	}
@@ -178,10 +213,44 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 		begin = "Ask the administrators of the organization to change"
 	}
 	sentence := fmt.Sprintf("%s %s so that it does not apply to this pull: it denies %s, and an explicit deny overrides every Allow.", begin, statementIn(j, c.Statement), wording.List(c.Actions, "and"))
+	for _, reach := range exclusions(j, c) {
+		sentence += " It applies to " + reach + "."
+	}
 	if conditions := conditionsOf(j, c.Statement); len(conditions) > 0 {
 		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
 	}
 	return sentence
+}
+
+// exclusions says why a Deny statement reaches what it does not name: NotAction,
+// NotResource and NotPrincipal deny everything that they do not list.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+func exclusions(j *verdict.Judgement, c *remedy.ChangeDeny) []string {
+	s, ok := j.Statement(c.Statement)
+	if !ok {
+		return nil
+	}
+	var reached []string
+	if s.Has("NotAction") {
+		reached = append(reached, wording.List(c.Actions, "and")+", which its NotAction does not list")
+	}
+	if s.Has("NotResource") {
+		isLogin := func(action string) bool { return action == actionset.TokenAction }
+		if slices.ContainsFunc(c.Actions, isLogin) {
+			reached = append(reached, actionset.TokenAction+", which has no resource: * is not among its NotResource")
+		}
+		if !isLogin(c.Actions[len(c.Actions)-1]) { // the login comes first
+			reached = append(reached, printed.Value(j.Repository().ARN())+", which its NotResource does not list")
+		}
+	}
+	switch {
+	case !s.Has("NotPrincipal"):
+	case len(j.Policies(authz.PermissionsBoundary)) > 0:
+		reached = append(reached, "the "+ownerName(j)+" because of its permissions boundary: a Deny with NotPrincipal applies to every role and user that has one, also to those that it lists; use a condition on aws:PrincipalArn instead")
+	default:
+		reached = append(reached, printed.Value(j.RoleARN())+", which its NotPrincipal does not list")
+	}
+	return reached
 }
 
 func correctKey(j *verdict.Judgement, c *remedy.CorrectKey) string {
@@ -255,6 +324,14 @@ func isPositive(condition policy.Condition) bool {
 func lowered(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToLower(first)) + text[size:]
+}
+
+// alsoOpen begins what to supply for a verdict that is denied already.
+func alsoOpen(j *verdict.Judgement, what, why string) string {
+	if j.Verdict() == authz.Denied {
+		return fmt.Sprintf("Look up %s, too: %s. ", what, why)
+	}
+	return ""
 }
 
 // A supply says what to give as an argument.
@@ -336,6 +413,13 @@ func unreadIdentityPolicies(j *verdict.Judgement) string {
 func supplyKey(c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
 	needs := wording.Capitalized(requirements(c.Unknown))
+	if len(c.Unless) > 0 {
+		arguments := make([]string, len(c.Unless))
+		for i, t := range c.Unless {
+			arguments[i] = wording.Of(t).Argument
+		}
+		needs = fmt.Sprintf("Unless %s decides without it: %s", wording.List(arguments, "or"), requirements(c.Unknown))
+	}
 	if strings.EqualFold(key, "aws:PrincipalArn") {
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}

@@ -44,23 +44,31 @@ func TestSessionsOfOneRole(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatAPolicyNames: a mismatch has the resource as it is written, and only if it
-// means the repository of the same name.
-func TestOnlyWhatAPolicyNames(t *testing.T) {
+// TestGrantedElsewhere: a mismatch names the repository in another place only if the
+// policies grant the pull from it. What they say of other actions or principals there
+// does not hide the closest statement.
+func TestGrantedElsewhere(t *testing.T) {
 	t.Parallel()
-	for resource, isNamed := range map[string]bool{
-		"arn:aws:ecr:us-west-2:987654321098:repository/payment-*": true,
-		"arn:aws:ecr:us-west-2:*:repository/payment-service":      true,
-		"arn:aws:ecr:us-west-2:987654321098:repository/other":     false,
+	statement := func(principal, action, resource string) string {
+		return `{"Effect":"Allow","Principal":{"AWS":"` + principal + `"},"Action":"` + action + `","Resource":"arn:aws:ecr:us-west-2:` + resource + `"}`
+	}
+	for granted, isGrant := range map[string]bool{
+		statement("*", "ecr:*", "987654321098:repository/payment-*"):                    true,
+		statement("*", "ecr:*", "*:repository/payment-service"):                         true,
+		statement("*", "ecr:*", "987654321098:repository/other"):                        false,
+		statement("*", "ecr:ReplicateImage", "987654321098:repository/payment-service"): false,
+		statement("111122223333", "ecr:*", "987654321098:repository/payment-service"):   false,
 	} {
 		result := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) {
 			in.RepositoryPolicy = verdict.DocumentsOf()
-			in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"` + resource + `"}`))
-			in.RegistryPolicyScope = "V2"
+			in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(granted))
 		}))
-		want := "The policies of the registry side name " + resource + ", but the image is in us-east-1: repositories are regional, and so is the login."
-		if slices.Contains(result.Mismatches, want) != isNamed || !isNamed && len(result.Mismatches) > 0 {
-			t.Errorf("%s: mismatches %q", resource, result.Mismatches)
+		want := "The policies of the registry side grant this on arn:aws:ecr:us-west-2:987654321098:repository/payment-service, but the image is in us-east-1: repositories are regional, and so is the login."
+		if slices.Contains(result.Mismatches, want) != isGrant || !isGrant && len(result.Mismatches) > 0 {
+			t.Errorf("%s: mismatches %q", granted, result.Mismatches)
+		}
+		if isTold := strings.Contains(result.Explanation, "Closest statements:"); isTold == isGrant && !strings.Contains(granted, "Replicate") {
+			t.Errorf("%s: closest statement told: %t\n%s", granted, isTold, result.Explanation)
 		}
 	}
 }

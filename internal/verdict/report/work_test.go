@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
@@ -21,7 +22,8 @@ func hardInputs() map[string]verdict.Input {
 				s := statement(1000*d + i)
 				statements, size = append(statements, s), size+len(s)+1
 			}
-			docs = append(docs, verdict.Document{Name: fmt.Sprintf("%s%d", prefix, d), Text: `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`})
+			name := fmt.Sprintf("%s%d", prefix, d)
+			docs = append(docs, verdict.Document{Name: name, At: verdict.At{Attribute: "identity_policies", Key: name}, Text: `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`})
 		}
 		return docs
 	}
@@ -55,6 +57,21 @@ func hardInputs() map[string]verdict.Input {
 				keys = append(keys, fmt.Sprintf(`"x:Key%d-%d":"a"`, i, k))
 			}
 			return allow(`"StringEquals":{` + strings.Join(keys, ",") + `}`)
+		})),
+		"documents of empty statements": input(many("e", func(int) string { return `{}` })),
+		"statements without Action":     input(many("a", func(int) string { return `{"Sid":"a"}` })),
+		"values of a wrong type": input(many("w", func(i int) string {
+			return deny(fmt.Sprintf(`"Null":{"aws:Fooo%d":"x"}`, i))
+		})),
+		"keys that are almost global": input(many("g", func(i int) string {
+			var keys []string
+			for k := range 100 {
+				keys = append(keys, fmt.Sprintf(`"aws:S%d-%d":"a"`, i, k))
+			}
+			return deny(`"StringEquals":{` + strings.Join(keys, ",") + `}`)
+		})),
+		"unknown kinds of principals": input(many("u", func(i int) string {
+			return fmt.Sprintf(`{"Effect":"Allow","Action":"*","Resource":"*","Principal":{"K%d":"x"}}`, i)
 		})),
 		"negated ARN patterns": input(many("n", func(i int) string {
 			return deny(fmt.Sprintf(`"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/*a%d*"}`, i))
@@ -97,20 +114,24 @@ func TestABoundedVerdictIsTheSameEachTime(t *testing.T) {
 	}
 }
 
-// TestManyMistakesAreCounted: of a document with very many mistakes the result has the
-// first ones and the number of the others.
-func TestManyMistakesAreCounted(t *testing.T) {
+// TestManyMistakes: of a document with very many mistakes the result has the first ones,
+// and says that there are more. None of its statements is evaluated.
+func TestManyMistakes(t *testing.T) {
 	t.Parallel()
-	in := hardInputs()["many unknown keys"]
-	at := verdict.At{Attribute: "identity_policies", Key: "p"}
-	in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "p", At: at, Text: `{"Version":"2012-10-17","Statement":[` + strings.Repeat("{},", 2000) + `{}]}`})
+	in := hardInputs()["documents of empty statements"]
 	j, faults := verdict.Judge(in)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
 	result := report.Of(j)
 	last := result.Mismatches[len(result.Mismatches)-1]
-	if len(result.Mismatches) != 201 || last != `identity_policies["p"] has more mistakes like these: 5803.` {
+	if len(result.Mismatches) != 18*51 || last != `identity_policies["e17"] has more mistakes like these.` {
 		t.Errorf("%d mismatches, the last one: %s", len(result.Mismatches), last)
+	}
+	if want := "it has 100 mistakes or more, so none of its statements is evaluated"; !strings.Contains(result.Decisions[0].Reason, want) {
+		t.Errorf("reason %q, want %q", result.Decisions[0].Reason, want)
+	}
+	if result.Verdict != authz.Denied || len(result.Remedies) > 100 || len(result.Decisions[0].Statements) > 100 {
+		t.Errorf("%s, %d remedies, %d statements", result.Verdict, len(result.Remedies), len(result.Decisions[0].Statements))
 	}
 }

@@ -1,0 +1,82 @@
+package authz_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+)
+
+// TestNearMiss_action: a statement that is not about the action is no near miss, as long
+// as there is one that is.
+func TestNearMiss_action(t *testing.T) {
+	t.Parallel()
+	const login = `{"Sid":"login","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"}`
+	const elsewhere = `{"Sid":"pull","Effect":"Allow","Action":"ecr:BatchGetImage","Resource":"arn:aws:ecr:us-west-2:111111111111:repository/*of-quite-another-name*"}`
+	const toOthers = `{"Sid":"pull","Effect":"Allow","Action":"ecr:BatchGetImage","NotPrincipal":{"AWS":["arn:aws:iam::123456789012:role/app","123456789012"]},"Condition":{"Bool":{"aws:SecureTransport":"false"},"StringEquals":{"aws:RequestedRegion":"x"}}}`
+	const push = `{"Sid":"push","Effect":"Allow","Action":"ecr:PutImage","Principal":"*"}`
+	for name, tt := range map[string]struct{ identity, repository, want string }{
+		"identity policy":                 {login + "," + elsewhere, allowCaller, "pull"},
+		"repository policy":               {allowAll, `{"Statement":[` + push + `,` + toOthers + `]}`, "pull"},
+		"nothing is about the action":     {login, allowCaller, "login"},
+		"among those about other actions": {`{"Sid":"far","Effect":"Allow","Action":"ecr:PutImage","Resource":"arn:aws:ecr:us-west-2:1:x"},` + login, allowCaller, "login"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if tt.identity != allowAll {
+				tt.identity = `{"Statement":[` + tt.identity + `]}`
+			}
+			d := authz.Evaluate(request(nil), authz.Policies{Identity: given(tt.identity), Repository: given(tt.repository)})
+			if len(d.NearMisses) != 1 || d.NearMisses[0].Sid != tt.want {
+				t.Errorf("%s, near misses %+v; want %s", d.Verdict, d.NearMisses, tt.want)
+			}
+		})
+	}
+}
+
+// TestNearMiss_never: a condition on a tag of the repository is one that the login can
+// never meet.
+func TestNearMiss_never(t *testing.T) {
+	t.Parallel()
+	for action, want := range map[string]bool{"ecr:GetAuthorizationToken": true, "ecr:BatchGetImage": false} {
+		req := request(map[string][]string{"ecr:ResourceTag/team": {}})
+		if req.Action = action; want {
+			req.Resource = "*"
+		}
+		d := authz.Evaluate(req, authz.Policies{
+			Identity:   given(`{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"ecr:ResourceTag/team":"a"}}}}`),
+			Repository: given(allowCaller),
+		})
+		if len(d.NearMisses) != 1 {
+			t.Fatalf("%+v", d)
+		}
+		if unmet, _ := d.NearMisses[0].Mismatch.(authz.UnmetCondition); unmet.Never != want {
+			t.Errorf("%s: %+v, want Never %t", action, d.NearMisses[0], want)
+		}
+	}
+}
+
+// TestLackingLevels: it is told which levels of service control policies do not allow.
+func TestLackingLevels(t *testing.T) {
+	t.Parallel()
+	full, none := given(allowAll), given(`{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
+	denies := given(`{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*"}]}`)
+	for name, tt := range map[string]struct {
+		levels []authz.PolicySet
+		want   []int
+	}{
+		"two of three":  {[]authz.PolicySet{none, full, none}, []int{1, 3}},
+		"one of two":    {[]authz.PolicySet{full, none}, []int{2}},
+		"the only one":  {[]authz.PolicySet{none}, nil},
+		"explicit deny": {[]authz.PolicySet{full, denies}, nil},
+		"not the cause": {[]authz.PolicySet{full}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			policies := authz.Policies{Identity: given(allowAll), SCP: tt.levels}
+			if got := authz.Evaluate(request(nil), policies).LackingLevels; !slices.Equal(got, tt.want) {
+				t.Errorf("lacking levels %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

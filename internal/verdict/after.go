@@ -1,0 +1,87 @@
+package verdict
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+)
+
+// A Change is what somebody could change about a pull.
+type Change struct {
+	// Removed are statements that do not apply any more.
+	Removed []authz.StatementRef
+	// Added are policies, one of a type; a control policy is added on every level.
+	Added map[authz.PolicyType]*authz.Policy
+	// Tags are those that the repository gets, values by keys.
+	Tags map[string]string
+	// Complete: there are no policies beside those that are listed.
+	Complete bool
+}
+
+// After returns the judgement after a change, with a role and a repository that exist.
+// What it says of the arguments is as before, and only its decisions are new.
+func (j *Judgement) After(c Change) *Judgement {
+	after := *j
+	for _, t := range authz.PolicyTypes() {
+		var changed []authz.PolicySet
+		for _, set := range j.compiled.Of(t) {
+			changed = append(changed, c.set(set, t))
+		}
+		if isControl := t == authz.ServiceControlPolicy || t == authz.ResourceControlPolicy; isControl {
+			changed = slices.DeleteFunc(changed, func(set authz.PolicySet) bool { return !set.Present && !set.Unknown })
+		}
+		after.compiled.Set(t, changed)
+	}
+	after.requests, after.decisions = map[string]authz.Request{}, nil
+	for _, d := range j.decisions {
+		request := j.requests[d.Action]
+		if d.Resource != "*" {
+			request.Context.Known = c.tagged(request.Context.Known)
+		}
+		after.requests[d.Action] = request
+		request.Budget = j.shared
+		after.decisions = append(after.decisions, after.arguments.byPolicies(request, after.compiled))
+	}
+	return &after
+}
+
+// set returns the policies of one set after the change.
+func (c *Change) set(set authz.PolicySet, t authz.PolicyType) authz.PolicySet {
+	set.Policies = slices.Clone(set.Policies)
+	for i, p := range set.Policies {
+		isRemoved := func(index int) bool {
+			return slices.ContainsFunc(c.Removed, func(r authz.StatementRef) bool {
+				return r.PolicyType == t && r.Policy == p.Name && r.Index == index
+			})
+		}
+		if slices.ContainsFunc(c.Removed, func(r authz.StatementRef) bool { return r.PolicyType == t && r.Policy == p.Name }) {
+			set.Policies[i] = p.Without(isRemoved)
+		}
+	}
+	if added := c.Added[t]; added != nil {
+		set.Present, set.Policies = true, append(set.Policies, added)
+	}
+	set.Unknown = set.Unknown && !c.Complete
+	return set
+}
+
+// tagged returns the condition keys of a request after the change. One key replaces
+// all forms of it.
+func (c *Change) tagged(known map[string][]string) map[string][]string {
+	known = maps.Clone(known)
+	for tag, value := range c.Tags {
+		for _, key := range TagKeys(tag) {
+			maps.DeleteFunc(known, func(other string, _ []string) bool { return strings.EqualFold(other, key) })
+		}
+		known[TagKeys(tag)[0]] = []string{value}
+	}
+	return known
+}
+
+// TagKeys returns the condition keys of a tag of a repository.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+func TagKeys(tag string) [2]string {
+	return [2]string{"aws:ResourceTag/" + tag, "ecr:ResourceTag/" + tag}
+}
