@@ -17,6 +17,7 @@ func (a *arguments) compile() authz.Policies {
 		SCP:         levels(a.policies[authz.ServiceControlPolicy], a.in.ServiceControlPolicies.State == Unknown),
 		RCP:         a.rcps(""),
 		VPCEndpoint: a.one(authz.VPCEndpointPolicy),
+		S3Endpoint:  a.one(authz.S3EndpointPolicy),
 		Repository:  a.one(authz.RepositoryPolicy),
 		Registry:    a.one(authz.RegistryPolicy),
 	}

@@ -28,13 +28,24 @@ func decide(a arguments) *Judgement {
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		j.sids[ofSid(s.Ref())]++
 	}
-	for _, action := range append([]string{actionset.TokenAction}, a.actions()...) {
-		request := a.request(action)
-		j.requests[action] = request
+	for _, request := range a.allRequests() {
+		j.requests[request.Action] = request
 		request.Budget = j.left
 		j.decisions = append(j.decisions, a.decide(request, j.compiled))
 	}
 	return j
+}
+
+// allRequests returns the requests of a pull, the login first.
+func (a *arguments) allRequests() []authz.Request {
+	requests := []authz.Request{a.request(actionset.TokenAction)}
+	for _, action := range a.actions() {
+		requests = append(requests, a.request(action))
+	}
+	if a.readsLayers() {
+		requests = append(requests, a.layerRequest())
+	}
+	return requests
 }
 
 // decide returns the decision on one action.
@@ -96,7 +107,11 @@ func (a *arguments) evaluate(request authz.Request, policies authz.Policies) aut
 	if !a.target.SamePartition() {
 		return authz.Decision{Action: request.Action, Verdict: authz.Denied}
 	}
-	return authz.Evaluate(request, a.applicable(policies, request.Action))
+	d := authz.Evaluate(request, a.applicable(policies, request.Action))
+	if request.Action == LayerAction {
+		return withoutForeignKeys(d)
+	}
+	return d
 }
 
 // obstacles returns what denies an action regardless of the policies. What is planned
@@ -104,6 +119,9 @@ func (a *arguments) evaluate(request authz.Request, policies authz.Policies) aut
 func (a *arguments) obstacles(action string) []Obstacle {
 	if !a.target.SamePartition() {
 		return []Obstacle{PartitionMismatch}
+	}
+	if action == LayerAction {
+		return nil
 	}
 	var found []Obstacle
 	if a.roleMissing() && len(a.in.PlannedRolePolicies) == 0 {
@@ -120,6 +138,10 @@ func (a *arguments) obstacles(action string) []Obstacle {
 // caller's account: of the registry side none can apply to it, but resource control policies
 // of the caller's organization may.
 func (a *arguments) applicable(policies authz.Policies, action string) authz.Policies {
+	if action == LayerAction {
+		return authz.Policies{S3Endpoint: policies.S3Endpoint}
+	}
+	policies.S3Endpoint = authz.PolicySet{}
 	if action == actionset.TokenAction {
 		policies.Repository, policies.Registry = authz.PolicySet{}, authz.PolicySet{}
 		policies.RCP = a.rcps(action)

@@ -38,6 +38,7 @@ type Input struct {
 	ConsumerResourceControlPolicies Levels
 
 	VPCEndpointPolicy Documents // at most one document
+	S3EndpointPolicy  Documents // at most one document
 
 	// PlannedStatements change the repository policy: each replaces the statement
 	// that has its Sid, or is added.
@@ -132,6 +133,8 @@ func (in *Input) StateOf(t authz.PolicyType) State {
 		return in.ResourceControlPolicies.State
 	case authz.VPCEndpointPolicy:
 		return in.VPCEndpointPolicy.State
+	case authz.S3EndpointPolicy:
+		return in.S3EndpointPolicy.State
 	case authz.RepositoryPolicy:
 		return in.RepositoryPolicy.State
 	case authz.RegistryPolicy:
@@ -145,7 +148,7 @@ func (in *Input) clone() Input {
 	c := *in
 	c.Actions = slices.Clone(in.Actions)
 	for _, docs := range []*Documents{
-		&c.RepositoryPolicy, &c.RepositoryCreationTemplatePolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy,
+		&c.RepositoryPolicy, &c.RepositoryCreationTemplatePolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy, &c.S3EndpointPolicy,
 	} {
 		docs.List = cloneDocuments(docs.List)
 	}

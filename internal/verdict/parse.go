@@ -52,6 +52,7 @@ func (r *reading) readAll() {
 		authz.PermissionsBoundary: {r.single(authz.PermissionsBoundary, in.PermissionsBoundary)},
 		authz.SessionPolicy:       {r.list(authz.SessionPolicy, in.SessionPolicies.List, asGiven)},
 		authz.VPCEndpointPolicy:   {r.single(authz.VPCEndpointPolicy, in.VPCEndpointPolicy)},
+		authz.S3EndpointPolicy:    {r.single(authz.S3EndpointPolicy, in.S3EndpointPolicy)},
 	}
 	repository := r.single(authz.RepositoryPolicy, in.RepositoryPolicy)
 	template := r.list(authz.RepositoryPolicy, in.RepositoryCreationTemplatePolicy.List, func(d Document) (string, At) { return wording.Of(authz.RepositoryPolicy).Noun, d.At })
