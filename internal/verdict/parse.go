@@ -303,6 +303,9 @@ func (r *reading) planRolePolicies(live []Policy) []Policy {
 	live = slices.Clone(live)
 	r.plannedPolicies = r.identityPolicies(r.in.PlannedRolePolicies)
 	for _, plan := range r.plannedPolicies {
+		if plan.Key == AnyPolicy { // it may replace each of them
+			live = nil
+		}
 		i := slices.IndexFunc(live, func(p Policy) bool { return p.Key == plan.Key })
 		if i >= 0 {
 			live[i] = plan
@@ -319,12 +322,20 @@ func (r *reading) planStatements(live []Policy) []Policy {
 		return live
 	}
 	live = slices.Clone(live)
+	for _, plan := range r.in.PlannedStatements {
+		if plan.Text == UnknownText { // it may replace each statement
+			live = []Policy{{Type: authz.RepositoryPolicy, Name: wording.Of(authz.RepositoryPolicy).Noun, Unknown: true, At: plan.At, Document: policy.New()}}
+		}
+	}
 	if len(live) == 0 || live[0].Unknown {
 		planned := Policy{Type: authz.RepositoryPolicy, Name: wording.Of(authz.RepositoryPolicy).Noun, Document: policy.New()}
 		live = append([]Policy{planned}, live...)
 	}
 	first := map[string]At{}
 	for _, plan := range r.in.PlannedStatements {
+		if plan.Text == UnknownText {
+			continue
+		}
 		statement, err := policy.ParseStatement(plan.Text)
 		if err != nil {
 			r.fault(plan.At, "is not a policy statement", err)

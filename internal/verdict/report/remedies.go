@@ -358,6 +358,9 @@ func (s supply) sentence(j *verdict.Judgement) string {
 }
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
+	if names := j.UnknownArgumentsOf(t, ""); len(names) > 0 && strings.HasPrefix(names[0], "planned_") {
+		return fmt.Sprintf("Set %s to what is known when the check is evaluated.", names[0])
+	}
 	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
 		return "Set repository_creation_template_policy to the repository policy of the repository creation template for this name, or to \"\" if there is no template or it has no policy: the first pull creates the repository with it. `aws ecr describe-repository-creation-templates` shows the templates."
 	}
@@ -405,12 +408,12 @@ func unreadIdentityPolicies(j *verdict.Judgement) string {
 		parts = append(parts, "not all could be listed")
 	}
 	for _, p := range j.Policies(authz.IdentityPolicy) {
-		if p.Unknown {
+		if p.Unknown && p.Key != verdict.AnyPolicy {
 			names = append(names, printed.Name(p.Name))
 		}
 	}
 	if len(names) > 0 {
-		parts = append(parts, wording.Some(names, "and")+" could not be read")
+		parts = append(parts, "of these the document is not known: "+wording.Some(names, "and"))
 	}
 	if len(parts) == 0 {
 		return ""
