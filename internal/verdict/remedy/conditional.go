@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
@@ -17,8 +18,36 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	for _, t := range j.Unknown() {
 		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
 	}
+	for _, argument := range j.UnknownArguments() {
+		switch argument {
+		case verdict.ConsumerRCPs:
+			remedies = append(remedies, Remedy{Side: verdict.Consumer, Change: SupplyConsumerRCPs{}})
+		case verdict.RepositoryExists:
+			remedies = append(remedies, Remedy{Side: verdict.Registry, Change: SupplyExistence{}})
+		}
+	}
 	remedies = append(remedies, supplyKeys(j, found)...)
-	return append(remedies, reviews(j, len(remedies) == 0)...)
+	layers := allowLayers(j)
+	remedies = append(remedies, layers...)
+	return append(remedies, reviews(j, func(t authz.PolicyType) bool {
+		return len(remedies) == 0 || t == authz.S3EndpointPolicy && len(layers) == 0
+	})...)
+}
+
+// allowLayers has the policy of the S3 endpoint allow the layers to everyone, if that is
+// enough: what it compares with the principal is not known of Amazon ECR.
+func allowLayers(j *verdict.Judgement) []Remedy {
+	isOpen := func(j *verdict.Judgement) bool {
+		return slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool {
+			return d.Action == verdict.LayerAction && d.Verdict == authz.Conditional
+		})
+	}
+	remedy := extendLimit(j, authz.S3EndpointPolicy, []string{verdict.LayerAction})
+	if !isOpen(j) || slices.Contains(j.Unknown(), authz.S3EndpointPolicy) ||
+		isOpen(j.After(verdict.Change{Added: map[authz.PolicyType]*authz.Policy{authz.S3EndpointPolicy: authz.Compile("", remedy.adds)}})) {
+		return nil
+	}
+	return []Remedy{remedy}
 }
 
 // An openKey is a condition key that keeps the verdict open.
@@ -54,7 +83,7 @@ func allowing(types []authz.PolicyType) map[authz.PolicyType]*authz.Policy {
 	added := map[authz.PolicyType]*authz.Policy{}
 	for _, t := range types {
 		added[t] = grantsAll
-		if t == authz.VPCEndpointPolicy || verdict.SideOf(t) == verdict.Registry {
+		if t == authz.VPCEndpointPolicy || t == authz.S3EndpointPolicy || verdict.SideOf(t) == verdict.Registry {
 			added[t] = grantsEveryone
 		}
 	}
@@ -108,8 +137,8 @@ func sideOfKey(key string) verdict.Side {
 const maxReviews = 50
 
 // reviews points at the first statements that keep the verdict open and that no value
-// decides: those of which the cause is known, or else all.
-func reviews(j *verdict.Judgement, all bool) []Remedy {
+// decides: those of which the cause is known, and all of some policy types.
+func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 	var remedies []Remedy
 	seen := map[authz.StatementRef]bool{}
 	for _, d := range j.Decisions() {
@@ -121,8 +150,12 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 				return remedies
 			}
 			seen[ref] = true
-			if cause := causeOf(j, ref); all || cause != nil {
-				remedies = append(remedies, Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ReviewStatement{ref, cause}})
+			if cause := causeOf(j, &d, ref); all(ref.PolicyType) || cause != nil {
+				side := verdict.SideOf(ref.PolicyType)
+				if d.Action == actionset.TokenAction {
+					side = verdict.Consumer // also of a resource control policy
+				}
+				remedies = append(remedies, Remedy{Side: side, Change: ReviewStatement{ref, cause}})
 			}
 		}
 	}
@@ -131,10 +164,13 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 
 // causeOf says why a statement cannot be judged; nil when AWS does not say how it would
 // decide, or when only what is not known is the cause.
-func causeOf(j *verdict.Judgement, ref authz.StatementRef) Cause {
+func causeOf(j *verdict.Judgement, d *verdict.Decision, ref authz.StatementRef) Cause {
 	s, ok := j.Statement(ref)
 	if !ok {
 		return nil
+	}
+	if d.Action == actionset.TokenAction && ref.PolicyType == authz.ResourceControlPolicy {
+		return ContestedRCP{}
 	}
 	if misplacement := lint.MisplacementOf(s.Type, s.Statement); misplacement != lint.WellPlaced {
 		return Misplaced{misplacement}

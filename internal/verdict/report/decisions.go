@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,9 +53,24 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 	switch {
 	case len(d.Obstacles) > 0:
 		return "Denied: " + obstacleList(j, d.Obstacles) + "."
+	case d.IfMissing != nil:
+		return fmt.Sprintf("Conditional: it is needed only if the repository does not exist, and whether it exists is not known. Then it is denied: %s.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing}))
+	case d.Action == verdict.LayerAction:
+		return layerReason(&d.Engine)
 	default:
 		return Reason(&d.Engine)
 	}
+}
+
+// layerReason words the decision on the download of layers, which Amazon ECR signs.
+func layerReason(d *authz.Decision) string {
+	named := *d
+	named.Principal = "Amazon ECR"
+	text := Reason(&named)
+	if d.Verdict == authz.Conditional {
+		text += " Layers come from Amazon S3 by a URL that ECR signs with an account of its own, so what the policy says of the principal and of the owner of the bucket cannot be compared with what is known."
+	}
+	return text
 }
 
 // brief is the reason of a decision in a few words; the full one repeats principal and
@@ -63,6 +79,8 @@ func brief(j *verdict.Judgement, d *verdict.Decision) string {
 	switch {
 	case len(d.Obstacles) > 0:
 		return obstacleList(j, d.Obstacles)
+	case d.IfMissing != nil:
+		return "it depends on repository_exists: if false, " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing})
 	case d.Verdict == authz.Allowed:
 		return briefAllowed(j, &d.Engine)
 	case d.Verdict == authz.Denied:
@@ -137,8 +155,8 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 		}
 		switch {
 		case !d.Lacks(t):
-		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy:
-			single = append(single, "the "+phrase+" does not allow it")
+		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy || t == authz.S3EndpointPolicy:
+			single = append(single, "the "+wording.Of(t).Noun+" does not allow it")
 		case !slices.Contains(none, "no "+phrase):
 			none = append(none, "no "+phrase)
 		}
@@ -182,11 +200,8 @@ func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 	for _, key := range d.Engine.UnknownKeys {
 		parts = append(parts, printed.Value(key.Key))
 	}
-	unknown := j.Unknown()
 	for _, t := range d.Engine.UndecidedBy {
-		if slices.Contains(unknown, t) {
-			parts = append(parts, wording.Of(t).Argument)
-		}
+		parts = append(parts, j.UnknownArgumentsOf(t, d.Action)...)
 	}
 	if len(parts) == 0 {
 		return []string{statementsIn(j, d.Engine.Statements)}
