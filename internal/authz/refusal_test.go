@@ -65,10 +65,10 @@ func TestDoubtsNameTheirStatement(t *testing.T) {
 	}
 }
 
-// TestSidFaults: those of IAM, named as the policy.
-func TestSidFaults(t *testing.T) {
+// TestIDFaults: those of IAM, named as the policy.
+func TestIDFaults(t *testing.T) {
 	t.Parallel()
-	faults := vectors.Compile("inline policy a", `{"Statement": [{"Sid": "a-b", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`]}`).SidFaults()
+	faults := vectors.Compile("inline policy a", `{"Statement": [{"Sid": "a-b", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`]}`).IDFaults()
 	if len(faults) != 2 || !strings.Contains(faults[0].Error(), `"inline policy a", statement 0 (Sid "a-b"), Sid`) || faults[1].Statement != 2 {
 		t.Errorf("%v", faults)
 	}

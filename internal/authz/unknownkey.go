@@ -123,6 +123,10 @@ func (k *unknownKey) setDomain(e *evaluation) {
 			{Pattern: pattern.Literal(beforePath + name)},
 			{Pattern: pattern.Concat(pattern.Literal(beforePath+"/"), pattern.Like("?*"), pattern.Literal(name))},
 		}
+	case k.key == "aws:userid":
+		if id := e.caller.userID(); id != nil {
+			k.domain = []pattern.Language{{Pattern: id}}
+		}
 	}
 }
 
