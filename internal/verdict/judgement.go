@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 // A Judgement is one pull, parsed, compiled and decided. It is immutable: what its
@@ -144,6 +146,67 @@ func (j *Judgement) UnknownKeys() []string {
 func (j *Judgement) Unknown() []authz.PolicyType {
 	return slices.DeleteFunc(authz.PolicyTypes(), func(t authz.PolicyType) bool { return !j.arguments.unknown(t) })
 }
+
+// UnknownArguments returns the arguments for what is not known and not assumed away.
+func (j *Judgement) UnknownArguments() []string {
+	var names []string
+	for _, t := range authz.PolicyTypes() {
+		names = append(names, j.UnknownArgumentsOf(t, "")...)
+	}
+	if slices.ContainsFunc(j.decisions, func(d Decision) bool { return d.IfMissing != nil }) {
+		names = append(names, RepositoryExists)
+	}
+	return names
+}
+
+// UnknownArgumentsOf returns the arguments for policies of a type that are not known and that
+// apply to an action, or to any if that is empty.
+func (j *Judgement) UnknownArgumentsOf(t authz.PolicyType, action string) []string {
+	a := &j.arguments
+	all, argument := a.policies[t], wording.Of(t).Argument
+	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
+		argument = "repository_creation_template_policy"
+	}
+	if t != authz.ResourceControlPolicy {
+		return unknownIn(all, a.stateUnknown(t), argument)
+	}
+	isLogin, isOne := action == actionset.TokenAction, action == "" || j.Target().SameAccount()
+	var names []string
+	if isOne || !isLogin {
+		names = unknownIn(all[:a.registryRCPs], a.stateUnknown(t), argument)
+	}
+	if isOne || isLogin {
+		names = append(names, unknownIn(all[a.registryRCPs:], a.in.ConsumerResourceControlPolicies.State == Unknown, ConsumerRCPs)...)
+	}
+	return names
+}
+
+// unknownIn returns the arguments of the policies that are not known: that of the type, or, of
+// what is planned, another.
+func unknownIn(levels [][]Policy, stateUnknown bool, argument string) []string {
+	var names []string
+	if stateUnknown {
+		names = append(names, argument)
+	}
+	for _, p := range slices.Concat(levels...) {
+		if name := cmp.Or(p.At.Attribute, argument); p.Unknown && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// The arguments for what may be unknown beside the policies of a type.
+const (
+	ConsumerRCPs     = "consumer_resource_control_policies"
+	RepositoryExists = "repository_exists"
+)
+
+// PullCreatesRepository reports whether the pull creates the repository.
+func (j *Judgement) PullCreatesRepository() bool { return j.arguments.pullCreatesRepository() }
+
+// IsFromTemplate reports whether the repository policy is that of the creation template.
+func (j *Judgement) IsFromTemplate() bool { return j.arguments.isFromTemplate() }
 
 // IdentityPoliciesIncomplete reports whether there may be identity policies beside those
 // that are listed.

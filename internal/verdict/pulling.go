@@ -32,6 +32,9 @@ func (r *reading) readTrustPolicy() {
 		r.fault(at, "is empty, but every role has a trust policy; leave it out if it is not known", nil)
 	}
 	for _, d := range r.in.TrustPolicy.List {
+		if d.Text == UnknownText {
+			continue
+		}
 		if read := r.document(d); read != nil {
 			r.trust = read.as(compilation{"trust policy", d.IsStored()})
 		}

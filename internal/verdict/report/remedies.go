@@ -64,7 +64,18 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.ChangeDeny:
 		return changeDeny(j, &c)
 	case remedy.SupplyPolicies:
-		return alsoOpen(j, wording.Of(c.Type).Argument, "it is not known, and may deny the pull") + supplyPolicies(j, c.Type)
+		return alsoOpen(j, j.UnknownArgumentsOf(c.Type, "")[0], "it is not known, and may deny the pull") + supplyPolicies(j, c.Type)
+	case remedy.SupplyConsumerRCPs:
+		return alsoOpen(j, verdict.ConsumerRCPs, "it is not known, and may deny the pull") + supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the organization of account " + j.Principal().Account}.sentence(j)
+	case remedy.SupplyExistence:
+		return alsoOpen(j, verdict.RepositoryExists, "if it does not exist, the pull also needs ecr:CreateRepository") + supply{verdict.Registry, verdict.RepositoryExists, "whether the repository " + repository.Name + " exists", ": the first pull through a cache creates it", "ecr:GetRepositoryPolicy"}.sentence(j)
+	case remedy.GrantInRegistry:
+		name := repository.Name
+		if j.RepositoryMissing() {
+			name += ", which does not exist yet,"
+		}
+		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
+			wording.List(c.Actions, "and"), name, printed.Value(j.RoleARN()), repository.Region)
 	case remedy.SupplyKey:
 		return alsoOpen(j, printed.Value(c.Unknown[0].Key), "the pull also depends on it") + supplyKey(&c)
 	case remedy.CorrectKey:
@@ -287,6 +298,8 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 			return fmt.Sprintf("Review %s: layers come from a bucket of Amazon ECR, by a URL that ECR signs with an account of its own, and so what the statement compares is not known. See that it allows %s on %s, or leaves that out if it denies.", statementIn(j, c.Statement), verdict.LayerAction, j.Layers())
 		}
 		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(j, c.Statement))
+	case remedy.ContestedRCP:
+		return fmt.Sprintf("Make sure that %s does not deny the login: AWS's pages contradict each other on whether a resource control policy of the caller's organization applies to %s.", statementIn(j, c.Statement), actionset.TokenAction)
 	case remedy.Misplaced:
 		cause = "AWS would reject it: " + misplacementWords(why.Misplacement)
 	case remedy.Rejected:
@@ -370,8 +383,11 @@ func (s supply) sentence(j *verdict.Judgement) string {
 }
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
-	if t == authz.RepositoryPolicy && j.RepositoryMissing() {
-		return "Set repository_policy to the policy that the repository will have: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."
+	if names := j.UnknownArgumentsOf(t, ""); len(names) > 0 && strings.HasPrefix(names[0], "planned_") {
+		return fmt.Sprintf("Set %s to what is known when the check is evaluated.", names[0])
+	}
+	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
+		return "Set repository_creation_template_policy to the repository policy of the repository creation template for this name, or to \"\" if there is no template or it has no policy: the first pull creates the repository with it. `aws ecr describe-repository-creation-templates` shows the templates."
 	}
 	s := supply{side: verdict.SideOf(t), argument: wording.Of(t).Argument, unread: unread(j, t)}
 	switch t {
@@ -417,12 +433,12 @@ func unreadIdentityPolicies(j *verdict.Judgement) string {
 		parts = append(parts, "not all could be listed")
 	}
 	for _, p := range j.Policies(authz.IdentityPolicy) {
-		if p.Unknown {
+		if p.Unknown && p.Key != verdict.AnyPolicy {
 			names = append(names, printed.Name(p.Name))
 		}
 	}
 	if len(names) > 0 {
-		parts = append(parts, wording.Some(names, "and")+" could not be read")
+		parts = append(parts, "of these the document is not known: "+wording.Some(names, "and"))
 	}
 	if len(parts) == 0 {
 		return ""
