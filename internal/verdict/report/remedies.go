@@ -328,6 +328,7 @@ type supply struct {
 	what     string // that it holds
 	unread   string // why it is not known; may be empty
 	reads    string // the actions by which the data source reads it; empty when it does not
+	note     string // what else to look at; may be empty
 }
 
 func (s supply) sentence(j *verdict.Judgement) string {
@@ -335,7 +336,7 @@ func (s supply) sentence(j *verdict.Judgement) string {
 	if s.reads != "" {
 		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.", j.Target().Account(s.side), s.argument, s.reads)
 	}
-	return sentence
+	return sentence + s.note
 }
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
@@ -345,9 +346,15 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 	s := supply{side: verdict.SideOf(t), argument: wording.Of(t).Argument, unread: unread(j, t)}
 	switch t {
 	case authz.IdentityPolicy:
+		if !j.Target().IsRole() {
+			s.what = "all identity-based policies of the " + ownerName(j) + ", also those of its groups"
+			break
+		}
 		s.what, s.reads = "all identity-based policies of the "+ownerName(j), "iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:GetPolicy and iam:GetPolicyVersion"
 	case authz.PermissionsBoundary:
-		s.what, s.reads = "the permissions boundary of the "+ownerName(j), "iam:GetRole, iam:GetPolicy and iam:GetPolicyVersion"
+		if s.what = "the permissions boundary of the " + ownerName(j); j.Target().IsRole() {
+			s.reads = "iam:GetRole, iam:GetPolicy and iam:GetPolicyVersion"
+		}
 	case authz.SessionPolicy:
 		s.what = "the policies passed when the session began"
 	case authz.ServiceControlPolicy, authz.ResourceControlPolicy:
@@ -356,6 +363,9 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 		s.what = "the policy of the VPC endpoints that the pull goes through"
 	case authz.RepositoryPolicy:
 		s.what, s.reads = "the policy of the repository "+j.Repository().Name, "ecr:GetRepositoryPolicy"
+		if j.Input().RepositoryExists == verdict.ExistenceUnknown {
+			s.note = " Check the name of the repository, too: nobody has looked whether it exists, and if it does not, AWS can give another account the same answer."
+		}
 	case authz.RegistryPolicy:
 		s.what, s.reads = "the registry policy in Region "+j.Repository().Region, "ecr:GetRegistryPolicy"
 	}
@@ -399,18 +409,24 @@ func unreadIdentityPolicies(j *verdict.Judgement) string {
 
 func supplyKey(c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
-	needs := wording.Capitalized(requirements(c.Unknown))
-	if len(c.Unless) > 0 {
-		arguments := make([]string, len(c.Unless))
-		for i, t := range c.Unless {
-			arguments[i] = wording.Of(t).Argument
-		}
-		needs = fmt.Sprintf("Unless %s decides without it: %s", wording.List(arguments, "or"), requirements(c.Unknown))
-	}
+	needs := neededValue(c)
 	if strings.EqualFold(key, "aws:PrincipalArn") {
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
+}
+
+// neededValue says what a key must be.
+func neededValue(c *remedy.SupplyKey) string {
+	needs := requirements(c.Unknown)
+	if len(c.Unless) == 0 {
+		return wording.Capitalized(needs)
+	}
+	arguments := make([]string, len(c.Unless))
+	for i, t := range c.Unless {
+		arguments[i] = wording.Of(t).Argument
+	}
+	return fmt.Sprintf("Unless %s decides without it: %s", wording.List(arguments, "or"), needs)
 }
 
 // possibleKey is the form of the condition keys that AWS can have. The name of a tag, at
