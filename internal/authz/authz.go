@@ -27,7 +27,8 @@ const (
 // A Request is one call to AWS.
 type Request struct {
 	// Principal is the ARN of a role, role session, IAM user, federated user or
-	// account root; or a service principal such as lambda.amazonaws.com.
+	// account root; or a service principal such as lambda.amazonaws.com; or
+	// UnknownPrincipal.
 	Principal       string
 	Action          string // as in ecr:BatchGetImage
 	Resource        string // repository ARN, or * for ecr:GetAuthorizationToken
@@ -42,10 +43,20 @@ type Request struct {
 	// aws:PrincipalArn or a policy that names a role of that name says otherwise.
 	// So does a complete context.
 	AssumeNoPath bool
+	// Granted takes it for certain that something grants the request, whoever calls: only
+	// the policies that limit it are judged.
+	Granted bool
+	// AnyObject: the Resource ends in /* and stands for each object below it. What covers
+	// some of them only is not certain.
+	AnyObject bool
 	// Budget bounds the work of this evaluation together with others; nil gives this
 	// one a budget of its own.
 	Budget *Budget
 }
+
+// UnknownPrincipal is the principal of a request of which nobody knows who makes it, as the
+// owner of a presigned URL. Only a statement for everyone means it for certain.
+const UnknownPrincipal = "an unknown principal"
 
 // Context holds what is known of the request's condition keys. Key names are
 // case-insensitive. Keys that follow from the request are derived when not given.

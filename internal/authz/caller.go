@@ -11,6 +11,7 @@ import (
 type caller struct {
 	awsname.Principal
 	serviceCall bool // an AWS service, not an IAM principal
+	unknown     bool // UnknownPrincipal
 	temporary   bool // always signs with temporary credentials
 	pathLost    bool // a session: the path of its role is not in its ARN, and not given
 
@@ -19,6 +20,10 @@ type caller struct {
 
 // read reads the principal of a request into an empty caller.
 func (c *caller) read(principal string) error {
+	if principal == UnknownPrincipal {
+		c.unknown = true
+		return nil
+	}
 	if !strings.HasPrefix(principal, "arn:") && awsname.CheckServicePrincipal(principal) == nil {
 		c.serviceCall, c.service[0] = true, principal
 		return nil
@@ -40,6 +45,10 @@ func (c *caller) read(principal string) error {
 	}
 	return nil
 }
+
+// hasAccount reports whether the caller is a principal of an account, which has policies
+// and keys of its own.
+func (c *caller) hasAccount() bool { return !c.serviceCall && !c.unknown }
 
 // as returns the caller in the form in which a principal of a kind names it: a session as
 // its role, with the role's path, or as itself, without.

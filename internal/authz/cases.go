@@ -189,12 +189,12 @@ func (e *evaluation) addAllDenials(r ruling) ruling {
 
 // A caseSummary says what cases that all have the same verdict have in common.
 type caseSummary struct {
-	keys     []string  // that differ from case to case, as written
-	explicit bool      // a Deny statement applies in every case
-	always   typeSet   // that deny in every case
-	ever     typeSet   // that deny in some case
-	seen     [256]bool // the sets that deny in some case
-	lacking  typeSet   // those that lack an Allow in some case
+	keys     []string     // that differ from case to case, as written
+	explicit bool         // a Deny statement applies in every case
+	always   typeSet      // that deny in every case
+	ever     typeSet      // that deny in some case
+	seen     [1 << 9]bool // by set of types: that it denies in some case
+	lacking  typeSet      // those that lack an Allow in some case
 }
 
 func newCaseSummary() *caseSummary { return &caseSummary{explicit: true, always: ^typeSet(0)} }

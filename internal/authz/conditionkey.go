@@ -33,6 +33,11 @@ func ofResource(key string) bool {
 	return strings.HasPrefix(key, "aws:resourcetag/")
 }
 
+// ofPrincipal reports whether a condition key, in lower case, is about who calls.
+func ofPrincipal(key string) bool {
+	return strings.HasPrefix(key, "aws:principal") || key == "aws:username" || key == "aws:userid"
+}
+
 // IsOfResource reports whether a condition key, in any case, is about the resource of a
 // request. The login has the caller's account as its resource, not the repository.
 func IsOfResource(key string) bool { return ofResource(keyAlias(pattern.Lower(key))) }

@@ -31,3 +31,12 @@ func TestEmptyConditionKey(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutResource(t *testing.T) {
+	t.Parallel()
+	for action, want := range map[string]bool{"ECR:getauthorizationtoken": true, "ecr:DescribeRegistry": true, "ecr:BatchGetImage": false} {
+		if got := authz.WithoutResource(action); got != want {
+			t.Errorf("WithoutResource(%q) = %t", action, got)
+		}
+	}
+}

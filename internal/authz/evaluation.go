@@ -94,7 +94,7 @@ func begin(req *Request, pol *Policies) (*evaluation, error) {
 	if withoutResource(e.action) {
 		e.resource = "*"
 		// Such a call is one to the caller's own account.
-		if e.own = !e.caller.serviceCall; e.own {
+		if e.own = e.caller.hasAccount(); e.own {
 			e.owner[0] = e.caller.Account
 		}
 	}
@@ -107,7 +107,7 @@ func begin(req *Request, pol *Policies) (*evaluation, error) {
 	if e.owner[0] == "" {
 		e.owner[0] = e.caller.Account
 	}
-	e.oneOrg = !e.caller.serviceCall && !e.crossAccount()
+	e.oneOrg = e.caller.hasAccount() && !e.crossAccount()
 	e.takeContext()
 	e.takeRoleARN()
 	return e, nil
@@ -307,8 +307,10 @@ func (e *evaluation) derive(key string) (KeyState, []string) {
 		return KeyKnown, values
 	}
 	switch {
-	case e.req.Context.Complete, !c.serviceCall && onlyOfServices(key):
+	case e.req.Context.Complete, c.hasAccount() && onlyOfServices(key):
 		return KeyAbsent, nil
+	case c.unknown && (key == "aws:principalarn" || key == "aws:userid"):
+		return KeyUnknown, nil // a request that is not signed has none
 	case alwaysPresent(key), key == "aws:tokenissuetime" && c.temporary:
 		return KeyPresent, nil
 	default:
@@ -320,6 +322,9 @@ func (e *evaluation) derive(key string) (KeyState, []string) {
 // that cannot be there, or nil for any other key.
 func (e *evaluation) derived(key string) []string {
 	c := &e.caller
+	if c.unknown && ofPrincipal(key) {
+		return nil
+	}
 	switch key {
 	case "aws:principalarn":
 		if c.pathLost && !e.req.Context.Complete && !e.req.AssumeNoPath {
@@ -435,7 +440,7 @@ func (e *evaluation) crossAccount() bool { return e.caller.Account != e.owner[0]
 // differentPartitions reports whether caller and resource are in different
 // partitions, as aws and aws-cn, which share no credentials.
 func (e *evaluation) differentPartitions() bool {
-	return e.partition != "" && !e.caller.serviceCall && e.partition != e.caller.Partition
+	return e.partition != "" && e.caller.hasAccount() && e.partition != e.caller.Partition
 }
 
 // callerOnly reports whether the caller's side decides alone: the action has no

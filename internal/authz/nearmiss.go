@@ -215,7 +215,7 @@ func (e *evaluation) comparePrincipals(s *statement, limit int) (m Mismatch, cos
 
 // asked returns the ARN of the caller, or the name of the service that calls.
 func (e *evaluation) asked() string {
-	if e.caller.serviceCall {
+	if !e.caller.hasAccount() {
 		return e.req.Principal
 	}
 	return e.caller.ARN()
@@ -232,7 +232,7 @@ func (e *evaluation) comparePrincipal(v *principalValue, limit int) (m Mismatch,
 		return nil, limit
 	case v.id != "":
 		return DeletedPrincipal{v.id}, cost
-	case !v.known || c.serviceCall:
+	case !v.known || !c.hasAccount():
 		return OtherPrincipal{e.req.Principal, v.text}, cost
 	case v.arn.Kind == awsname.AccountRoot:
 		return OtherAccount{v.arn.Kind, "", c.Account, v.arn.Account}, cost
@@ -253,7 +253,7 @@ func (e *evaluation) principalCost(v *principalValue) int {
 	switch {
 	case v.id != "":
 		return otherCost
-	case !v.known || e.caller.serviceCall:
+	case !v.known || !e.caller.hasAccount():
 		return unlikeCost
 	case v.arn.Kind == awsname.AccountRoot:
 		return otherCost

@@ -17,8 +17,8 @@ var unlimited = outcome{deny: no, allow: yes}
 
 // outcomes is what the policies of all types say.
 type outcomes struct {
-	identity, boundary, session, scp, rcp, endpoint, repository, registry outcome
-	grants                                                                grants
+	identity, boundary, session, scp, rcp, endpoint, s3Endpoint, repository, registry outcome
+	grants                                                                            grants
 }
 
 // A setResult is what the policies of one set say.
@@ -43,6 +43,7 @@ const (
 	boundarySet
 	sessionSet
 	endpointSet
+	s3EndpointSet
 	repositorySet
 	registrySet
 	firstLevel
@@ -76,11 +77,12 @@ func (e *evaluation) judge() outcomes {
 	count := firstLevel + len(pol.SCP) + len(pol.RCP)
 	e.dependsOn, e.matched, e.sets = e.dependsOn[:0], e.matched[:0], slices.Grow(e.sets[:0], count)[:count]
 	clear(e.sets)
-	if !e.caller.serviceCall {
+	if e.caller.hasAccount() {
 		e.judgeCaller()
 	}
 	e.judgeLevels(ResourceControlPolicy, firstLevel+len(pol.SCP), pol.RCP)
 	e.judgeLimit(VPCEndpointPolicy, endpointSet, &pol.VPCEndpoint)
+	e.judgeLimit(S3EndpointPolicy, s3EndpointSet, &pol.S3Endpoint)
 	if !e.callerOnly() {
 		e.judgeSet(RepositoryPolicy, repositorySet, &pol.Repository)
 		e.judgeSet(RegistryPolicy, registrySet, &pol.Registry)
@@ -194,6 +196,7 @@ func (e *evaluation) combine() outcomes {
 		// That RCPs allow does not count: RCPFullAWSAccess cannot be detached.
 		rcp:        e.combineLevels(e.sets[scps:]),
 		endpoint:   e.sets[endpointSet].limit(),
+		s3Endpoint: e.sets[s3EndpointSet].limit(),
 		repository: e.sets[repositorySet].outcome, registry: e.sets[registrySet].outcome,
 		grants: e.sets[repositorySet].grants.or(e.sets[registrySet].grants),
 	}
@@ -220,7 +223,7 @@ func (e *evaluation) combineLevels(levels []setResult) outcome {
 // denied reports whether a Deny statement applies anywhere.
 func (o *outcomes) denied() truth {
 	return max(o.identity.deny, o.boundary.deny, o.session.deny, o.scp.deny,
-		o.rcp.deny, o.endpoint.deny, o.repository.deny, o.registry.deny)
+		o.rcp.deny, o.endpoint.deny, o.s3Endpoint.deny, o.repository.deny, o.registry.deny)
 }
 
 // limits reports whether permissions boundary and session policies let through
@@ -238,9 +241,11 @@ func (o *outcomes) limits() truth { return and(o.boundary.allow, o.session.allow
 func (o *outcomes) granted(e *evaluation) truth {
 	own := and(o.identity.allow, o.limits())
 	switch {
+	case e.req.Granted:
+		return yes
 	case e.serviceWithoutResource():
 		return maybe
-	case e.caller.serviceCall:
+	case !e.caller.hasAccount():
 		return o.grants.any()
 	case e.callerOnly():
 		return own
@@ -252,7 +257,7 @@ func (o *outcomes) granted(e *evaluation) truth {
 }
 
 func (o *outcomes) verdict(e *evaluation) (v Verdict) {
-	allowed := min(o.granted(e), o.scp.allow, o.endpoint.allow, not(o.denied()))
+	allowed := min(o.granted(e), o.scp.allow, o.endpoint.allow, o.s3Endpoint.allow, not(o.denied()))
 	if allowed == yes && (e.differentPartitions() || e.needsResource()) {
 		allowed = maybe
 	}
@@ -272,14 +277,14 @@ func (o *outcomes) verdict(e *evaluation) (v Verdict) {
 func (o *outcomes) deniers(e *evaluation) typeSet {
 	return o.lacking(e) | setOf(
 		o.identity.deny == yes, o.boundary.deny == yes, o.session.deny == yes, o.scp.deny == yes,
-		o.rcp.deny == yes, o.endpoint.deny == yes, o.repository.deny == yes, o.registry.deny == yes)
+		o.rcp.deny == yes, o.endpoint.deny == yes, o.s3Endpoint.deny == yes, o.repository.deny == yes, o.registry.deny == yes)
 }
 
 // lacking returns the policy types that would have to allow and do not.
 func (o *outcomes) lacking(e *evaluation) typeSet {
 	ungranted := o.granted(e) == no
 	nothing := o.identity.allow == no && o.grants.role == no // in the same account either would do
-	callerSide := ungranted && !e.caller.serviceCall
+	callerSide := ungranted && e.caller.hasAccount()
 	identity := o.identity.allow == no && callerSide
 	resource := o.grants.any() == no && ungranted && !e.callerOnly()
 	if callerSide && !e.callerOnly() && !e.crossAccount() {
@@ -287,7 +292,7 @@ func (o *outcomes) lacking(e *evaluation) typeSet {
 	}
 	return setOf(
 		identity, callerSide && o.boundary.allow == no, callerSide && o.session.allow == no, o.scp.allow == no,
-		false, o.endpoint.allow == no, resource, false)
+		false, o.endpoint.allow == no, o.s3Endpoint.allow == no, resource, false)
 }
 
 // undecided returns the policy types that cannot be decided and matter.
@@ -302,5 +307,5 @@ func (o *outcomes) undecided(e *evaluation) typeSet {
 	}
 	return setOf(
 		caller(o.identity), caller(o.boundary), caller(o.session), limit(o.scp),
-		o.rcp.deny == maybe, limit(o.endpoint), grants(o.repository), grants(o.registry))
+		o.rcp.deny == maybe, limit(o.endpoint), limit(o.s3Endpoint), grants(o.repository), grants(o.registry))
 }

@@ -56,6 +56,7 @@ func TestLayersNotKnownInFull(t *testing.T) {
 		"SCP: another level denies":        {authz.Policies{Identity: all, SCP: []authz.PolicySet{given(allowOther), notInFull()}, Repository: caller}, authz.Denied, nil},
 		"RCP: may deny":                    {authz.Policies{Identity: all, RCP: []authz.PolicySet{notInFull()}, Repository: caller}, authz.Conditional, []authz.PolicyType{authz.ResourceControlPolicy}},
 		"endpoint: may limit":              {authz.Policies{Identity: all, VPCEndpoint: notInFull(), Repository: caller}, authz.Conditional, []authz.PolicyType{authz.VPCEndpointPolicy}},
+		"S3 endpoint: may limit":           {authz.Policies{Identity: all, S3Endpoint: notInFull(), Repository: caller}, authz.Conditional, []authz.PolicyType{authz.S3EndpointPolicy}},
 		"repository: may allow":            {authz.Policies{Identity: all, Repository: notInFull()}, authz.Conditional, []authz.PolicyType{authz.RepositoryPolicy}},
 		"registry: may allow":              {authz.Policies{Identity: all, Registry: notInFull()}, authz.Conditional, []authz.PolicyType{authz.RegistryPolicy}},
 		"registry: may deny":               {authz.Policies{Identity: all, Repository: caller, Registry: notInFull()}, authz.Conditional, []authz.PolicyType{authz.RegistryPolicy}},
@@ -101,6 +102,7 @@ func TestUndecidedLayers(t *testing.T) {
 		authz.ServiceControlPolicy:  func(p *authz.Policies, l authz.PolicySet) { p.SCP = []authz.PolicySet{l} },
 		authz.ResourceControlPolicy: func(p *authz.Policies, l authz.PolicySet) { p.RCP = []authz.PolicySet{l} },
 		authz.VPCEndpointPolicy:     func(p *authz.Policies, l authz.PolicySet) { p.VPCEndpoint = l },
+		authz.S3EndpointPolicy:      func(p *authz.Policies, l authz.PolicySet) { p.S3Endpoint = l },
 		authz.RepositoryPolicy:      func(p *authz.Policies, l authz.PolicySet) { p.Repository = l },
 		authz.RegistryPolicy:        func(p *authz.Policies, l authz.PolicySet) { p.Registry = l },
 	} {

@@ -13,6 +13,7 @@ const (
 	ServiceControlPolicy  PolicyType = "service_control_policy"
 	ResourceControlPolicy PolicyType = "resource_control_policy"
 	VPCEndpointPolicy     PolicyType = "vpc_endpoint_policy"
+	S3EndpointPolicy      PolicyType = "s3_endpoint_policy" // of the endpoint through which layers come from Amazon S3
 	RepositoryPolicy      PolicyType = "repository_policy"
 	RegistryPolicy        PolicyType = "registry_policy"
 )
@@ -20,7 +21,7 @@ const (
 // policyTypes are in the order in which they are reported.
 var policyTypes = []PolicyType{
 	IdentityPolicy, PermissionsBoundary, SessionPolicy, ServiceControlPolicy,
-	ResourceControlPolicy, VPCEndpointPolicy, RepositoryPolicy, RegistryPolicy,
+	ResourceControlPolicy, VPCEndpointPolicy, S3EndpointPolicy, RepositoryPolicy, RegistryPolicy,
 }
 
 // PolicyTypes returns every policy type, in the order in which they are reported.
@@ -28,9 +29,10 @@ func PolicyTypes() []PolicyType { return slices.Clone(policyTypes) }
 
 // Policies holds the policies of all types for one request.
 type Policies struct {
-	Identity, Session                           PolicySet
-	Boundary, VPCEndpoint, Repository, Registry PolicySet   // Boundary, VPCEndpoint, Session: not Present = none applies
-	SCP, RCP                                    []PolicySet // one for each level; none = does not apply
+	Identity, Session              PolicySet
+	Boundary, Repository, Registry PolicySet
+	VPCEndpoint, S3Endpoint        PolicySet   // these, Boundary and Session: not Present = none applies
+	SCP, RCP                       []PolicySet // one for each level; none = does not apply
 }
 
 // A PolicySet is the policies of one type (and level).
@@ -67,6 +69,8 @@ func (p *Policies) of(policyType PolicyType) (sets []PolicySet) {
 		sets = p.RCP
 	case VPCEndpointPolicy:
 		sets = []PolicySet{p.VPCEndpoint}
+	case S3EndpointPolicy:
+		sets = []PolicySet{p.S3Endpoint}
 	case RepositoryPolicy:
 		sets = []PolicySet{p.Repository}
 	case RegistryPolicy:
@@ -94,6 +98,8 @@ func (p *Policies) Set(policyType PolicyType, sets []PolicySet) {
 		p.RCP = sets
 	case VPCEndpointPolicy:
 		p.VPCEndpoint = sets[0]
+	case S3EndpointPolicy:
+		p.S3Endpoint = sets[0]
 	case RepositoryPolicy:
 		p.Repository = sets[0]
 	case RegistryPolicy:
@@ -119,7 +125,7 @@ func (t PolicyType) grammar() (g grammar) {
 		g = identityGrammar
 	case PermissionsBoundary, SessionPolicy, ServiceControlPolicy:
 		g = callerGrammar
-	case RegistryPolicy, VPCEndpointPolicy, ResourceControlPolicy:
+	case RegistryPolicy, VPCEndpointPolicy, S3EndpointPolicy, ResourceControlPolicy:
 		g = resourceGrammar
 	case RepositoryPolicy:
 		g = repositoryGrammar
@@ -139,12 +145,12 @@ func (g grammar) expected() string {
 }
 
 // A typeSet has a bit for each policy type, in the order in which they are reported.
-type typeSet uint8
+type typeSet uint16
 
 // setOf returns the set of the types that hold.
-func setOf(identity, boundary, session, scp, rcp, endpoint, repository, registry bool) typeSet {
+func setOf(identity, boundary, session, scp, rcp, endpoint, s3Endpoint, repository, registry bool) typeSet {
 	var s typeSet
-	for i, holds := range [...]bool{identity, boundary, session, scp, rcp, endpoint, repository, registry} {
+	for i, holds := range [...]bool{identity, boundary, session, scp, rcp, endpoint, s3Endpoint, repository, registry} {
 		if holds {
 			s |= 1 << i
 		}

@@ -116,6 +116,9 @@ func (p *principals) match(e *evaluation) grants {
 	if e.caller.serviceCall && slices.Contains(p.services, e.req.Principal) {
 		g.direct = yes
 	}
+	if e.caller.unknown && len(p.services) > 0 {
+		g = g.or(grants{direct: maybe})
+	}
 	if p.foreign && e.caller.Kind != awsname.User && e.caller.Kind != awsname.AccountRoot {
 		g = g.or(grants{direct: maybe})
 	}
@@ -129,6 +132,8 @@ func (v *principalValue) match(e *evaluation) grants {
 	switch {
 	case v.any:
 		return grants{direct: yes}
+	case c.unknown:
+		return grants{direct: maybe}
 	case v.id != "":
 		return grants{role: e.matchUniqueID(v.id)}
 	case !v.known:
@@ -233,6 +238,9 @@ func (e *evaluation) matchUniqueID(id string) truth {
 func (p *principals) excludes(e *evaluation) truth {
 	if e.caller.serviceCall {
 		return truthOf(!slices.Contains(p.services, e.req.Principal))
+	}
+	if e.caller.unknown {
+		return maybe
 	}
 	bounded := e.pol.Boundary.applies()
 	if bounded == yes {

@@ -76,7 +76,7 @@ func (p *Policy) refusalsAs(t PolicyType) (found []*policy.Error) {
 	found = slices.Concat(first(r.form), first(r.misplaced[t.grammar()]))
 	switch t {
 	case RepositoryPolicy, RegistryPolicy:
-	case VPCEndpointPolicy:
+	case VPCEndpointPolicy, S3EndpointPolicy:
 		found = append(found, first(r.values)...)
 	case IdentityPolicy, PermissionsBoundary, ServiceControlPolicy, ResourceControlPolicy:
 		found = slices.Concat(found, first(r.values), first(r.sids))

@@ -145,6 +145,9 @@ func (s *statement) matchResource(e *evaluation, g grammar) truth {
 	for i := range s.resources {
 		v := &s.resources[i]
 		t := v.match(e, e.resource, g)
+		if t == no && e.req.AnyObject {
+			t = and(maybe, truthOf(e.overlap(v.pattern.Open(), pattern.Like(e.resource))))
+		}
 		if s.notRes && t == no && v.open {
 			if _, filled := e.fill(v.pattern); filled == no {
 				t = maybe // a variable without value may make the statement invalid

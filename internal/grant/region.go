@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // knownRegion warns of a region that is misspelt, or newer than the provider.
@@ -24,5 +25,5 @@ func (knownRegion) ValidateString(_ context.Context, req validator.StringRequest
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown region",
-		fmt.Sprintf("%q is misspelt, or newer than this version of the provider.", region)+wording.DidYouMean(region, known))
+		fmt.Sprintf("%s is misspelt, or newer than this version of the provider.", printed.Quoted(region))+wording.DidYouMean(region, known))
 }

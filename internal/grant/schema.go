@@ -67,11 +67,11 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"account_ids":      principals("an account ID", "IDs of accounts that get access: every role and user in them that the account's own policies also allow. To grant access to single roles, use `role_arns`.", managed.CheckAccountID),
 			"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are not accepted; use the role's ARN.", checkRoleARN),
 			"user_arns":        principals("a user ARN", "IAM users that get access, by ARN.", checkUserARN),
-			"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
-			"organization_paths": principals("an organization path", "Organizational units whose accounts get access, as paths that end in `/` or `/*`, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. A wildcard stands for whole parts of the path. "+
-				"Written as principal `*` with the condition `aws:PrincipalOrgPaths`.", checkOrganizationPath),
+			"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", managed.CheckOrganizationID),
+			"organization_paths": principals("an organization path", "Organizational units whose accounts get access, as paths that end in `/`, in `/*` (with the units below) or in `/ou-*` (only the units below), such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. A wildcard stands for whole parts of the path. "+
+				"Written as principal `*` with the condition `aws:PrincipalOrgPaths`.", managed.CheckOrganizationPath),
 			"service_principal": schema.StringAttribute{
-				MarkdownDescription: "An AWS service that gets access, such as `lambda.amazonaws.com`. Needs `source_arns` or `source_account_ids`, so that nobody else can use the service to reach this repository.",
+				MarkdownDescription: "An AWS service that gets access, such as `lambda.amazonaws.com`. Needs `source_arns`, `source_account_ids`, or in `conditions` whole organizations or their paths (`aws:SourceOrgID`, `aws:SourceOrgPaths`), so that nobody else can use the service to reach this repository.",
 				Optional:            true,
 				Validators:          []validator.String{tfattr.Valid("a service principal", checkServicePrincipal)},
 			},

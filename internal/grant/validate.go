@@ -17,6 +17,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // ValidateConfig checks what concerns more than one attribute. Values that are
@@ -35,7 +36,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 func (m *model) check(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	m.checkPrincipal(&diags)
-	m.checkService(&diags)
+	m.checkService(ctx, &diags)
 	m.checkMatchRolesBy(&diags)
 	statementattr.CheckDuplicates(ctx, m.Conditions, m.reservedConditions(), &diags)
 	return diags
@@ -75,7 +76,7 @@ func (m *model) checkPrincipal(diags *diag.Diagnostics) {
 }
 
 // checkService sees to it that a service can reach the repository only for named sources.
-func (m *model) checkService(diags *diag.Diagnostics) {
+func (m *model) checkService(ctx context.Context, diags *diag.Diagnostics) {
 	arns, accounts := isSet(m.SourceARNs), isSet(m.SourceAccountIDs)
 	if m.ServicePrincipal.IsNull() {
 		for name, set := range map[string]bool{"source_arns": arns, "source_account_ids": accounts} {
@@ -86,16 +87,19 @@ func (m *model) checkService(diags *diag.Diagnostics) {
 		}
 		return
 	}
-	if m.SourceARNs.IsNull() && m.SourceAccountIDs.IsNull() {
+	isLimited := !m.SourceAccountIDs.IsNull() || statementattr.MayHave(ctx, m.Conditions, managed.LimitsSources, diags)
+	if m.SourceARNs.IsNull() && !isLimited {
 		diags.AddAttributeError(path.Root("service_principal"), "Service without a source",
-			"Give source_arns or source_account_ids. Without them, any AWS customer could access this repository through the service (the confused deputy problem).")
+			"Without a limit on the sources, any AWS customer could access this repository through the service (the confused deputy problem). Give source_arns or source_account_ids; "+
+				"or, in conditions, whole IDs of organizations (StringEquals with aws:SourceOrgID) or their paths (ForAnyValue:StringLike with aws:SourceOrgPaths).")
 	}
 	for _, arn := range tfattr.Strings(m.SourceARNs) {
-		m.checkSource(arn, diags)
+		m.checkSource(arn, isLimited, diags)
 	}
 }
 
-func (m *model) checkSource(arn string, diags *diag.Diagnostics) {
+// checkSource checks one of source_arns. isLimited says that something else limits the sources.
+func (m *model) checkSource(arn string, isLimited bool, diags *diag.Diagnostics) {
 	a, err := awsname.ParseARN(arn)
 	if err != nil {
 		return // The attribute's own check has said so.
@@ -104,11 +108,11 @@ func (m *model) checkSource(arn string, diags *diag.Diagnostics) {
 	lambda := strings.HasPrefix(m.ServicePrincipal.ValueString(), "lambda.")
 	if lambda && (a.Service != "lambda" || !strings.HasPrefix(a.Resource, "function:")) {
 		diags.AddAttributeError(at, "Not a Lambda function", fmt.Sprintf(
-			"Lambda pulls images for functions, so %q would never match. Write arn:%s:lambda:REGION:ACCOUNT:function:NAME; NAME may be *.", arn, a.Partition))
+			"Lambda pulls images for functions, so %s would never match. Write arn:%s:lambda:REGION:ACCOUNT:function:NAME; NAME may be *.", printed.Quoted(arn), printed.Name(a.Partition)))
 	}
-	if !awsname.IsAccountID(a.Account) && m.SourceAccountIDs.IsNull() {
+	if !awsname.IsAccountID(a.Account) && !isLimited {
 		diags.AddAttributeError(at, "Source in any account", fmt.Sprintf(
-			"%q does not name one account. Write the account's 12 digits in the ARN, or give source_account_ids as well.", arn))
+			"%s does not name one account. Write the account's 12 digits in the ARN, or give source_account_ids as well.", printed.Quoted(arn)))
 	}
 }
 
@@ -191,14 +195,14 @@ func (m *model) checkPartition(diags *diag.Diagnostics) {
 		for _, arn := range tfattr.Strings(arns) {
 			if a, err := awsname.ParseARN(arn); err == nil && a.Partition != partition {
 				diags.AddAttributeError(path.Root(name).AtSetValue(types.StringValue(arn)), "Wrong partition", fmt.Sprintf(
-					"%q is in the partition %s, but the repository's region %s is in %s. Access cannot cross partitions.",
-					arn, a.Partition, m.Region.ValueString(), partition))
+					"%s is in the partition %s, but the repository's region %s is in %s. Access cannot cross partitions.",
+					printed.Quoted(arn), printed.Value(a.Partition), printed.Value(m.Region.ValueString()), partition))
 			}
 		}
 	}
 	if strings.HasSuffix(m.ServicePrincipal.ValueString(), ".cn") && partition != "aws-cn" {
 		diags.AddAttributeError(path.Root("service_principal"), "Wrong partition", fmt.Sprintf(
-			"%q exists only in China regions, but the repository's region is %s.", m.ServicePrincipal.ValueString(), m.Region.ValueString()))
+			"%s exists only in China regions, but the repository's region is %s.", printed.Quoted(m.ServicePrincipal.ValueString()), printed.Value(m.Region.ValueString())))
 	}
 }
 
@@ -216,8 +220,8 @@ func (m *model) warnOtherRegion(diags *diag.Diagnostics) {
 			continue
 		}
 		diags.AddAttributeWarning(path.Root("source_arns").AtSetValue(types.StringValue(arn)), "Function in another region", fmt.Sprintf(
-			"%q is in the region %s and the repository in %s, but Lambda pulls images only from repositories of the function's own region: this ARN allows nothing. "+
-				"Write the functions of %[3]s, or grant access to a copy of the repository in %[2]s.", arn, a.Region, region))
+			"%s is in the region %s and the repository in %s, but Lambda pulls images only from repositories of the function's own region: this ARN allows nothing. "+
+				"Write the functions of %[3]s, or grant access to a copy of the repository in %[2]s.", printed.Quoted(arn), printed.Value(a.Region), printed.Value(region)))
 	}
 }
 

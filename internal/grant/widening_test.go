@@ -92,6 +92,8 @@ func TestValidation_widePatterns(t *testing.T) {
 		organization + "/*/ou-ab12-11111111/":              "",
 		organization + "/*/ou-ab12-11111111/*":             "",
 		organization + "/r-ab12/*/ou-ab12-11111111/*":      "",
+		organization + unit + "/ou-*":                      "",
+		organization + "/r-ab12/*/":                        "",
 		organization + "/r-ab12/ou-ab12-1*":                "also matches other units",
 		organization + "/r-ab12/ou-ab12-1*/":               "also matches other units",
 		organization + "/r-ab12/ou-ab12-1111111?/":         "also matches other units",

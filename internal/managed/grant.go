@@ -130,17 +130,21 @@ func (g *Grant) Expresses(live *policy.Statement, repositoryARN string) bool {
 }
 
 // GrantsNoneOrEveryone reports whether the provider would never write the statement of
-// the grant: it has no principal or no action, it is for a service without a source
-// condition, or it is for everyone and not only for an organization.
+// the grant: it has no principal or no action, it is for a service and does not limit the
+// sources, or it is for everyone and not only for an organization.
 func (g *Grant) GrantsNoneOrEveryone() bool {
 	spec := g.spec()
-	for kind, values := range spec.Principals {
-		open := kind == "Service" || slices.Contains(values, "*")
-		if len(values) == 0 || open && len(g.derivedConditions()) == 0 {
+	for _, values := range spec.Principals {
+		if len(values) == 0 || slices.Contains(values, "*") && len(g.derivedConditions()) == 0 {
 			return true
 		}
 	}
-	return len(spec.Actions) == 0 || slices.ContainsFunc(spec.Conditions, func(c policy.Condition) bool { return len(c.Values) == 0 })
+	return g.lacksSource() || len(spec.Actions) == 0 || slices.ContainsFunc(spec.Conditions, func(c policy.Condition) bool { return len(c.Values) == 0 })
+}
+
+// lacksSource reports whether the grant is for a service, whoever uses the service.
+func (g *Grant) lacksSource() bool {
+	return g.ServicePrincipal != "" && !slices.ContainsFunc(g.spec().Conditions, LimitsSources)
 }
 
 // GrantOf converts a statement to attributes. It uses the attributes that prior uses (nil

@@ -95,6 +95,7 @@ func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'"
 
 var (
 	errNotExpressed  = errors.New("ecrxa_repository_grant cannot express all of it, for example principals of several kinds, everyone without an organization, or an unknown element")
+	errNoSource      = errors.New("it allows a service to act for anybody: ecrxa_repository_grant needs a condition that names the accounts or organizations of the sources, with aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths")
 	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only, 256 at most; first give the statement such a Sid")
 )
 
@@ -122,7 +123,12 @@ func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 	if CheckSid(live.Sid()) != nil {
 		return errSidNotManaged
 	}
-	if g := GrantOf(live, repo.Partition, nil); !g.Expresses(live, repo.ARN()) || g.GrantsNoneOrEveryone() {
+	switch g := GrantOf(live, repo.Partition, nil); {
+	case !g.Expresses(live, repo.ARN()):
+		return errNotExpressed
+	case g.lacksSource():
+		return errNoSource
+	case g.GrantsNoneOrEveryone():
 		return errNotExpressed
 	}
 	return nil

@@ -1,8 +1,11 @@
 package managed
 
 import (
+	"errors"
 	"strings"
 	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
 func TestParseRolePolicyImportID(t *testing.T) {
@@ -67,6 +70,40 @@ func TestParseGrantImportID(t *testing.T) {
 	} {
 		if _, _, err := ParseGrantImportID(id); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "Write registry_id,region") {
 			t.Errorf("%q: got %v, want %q", id, err, want)
+		}
+	}
+}
+
+// A statement for a service can be imported if one of its conditions limits the sources, in any
+// form that AWS accepts, such as that of the statement that Lambda writes.
+func TestCheckGrantImport_services(t *testing.T) {
+	t.Parallel()
+	for condition, isLimited := range map[string]bool{
+		`{"StringLike":{"aws:sourceArn":"arn:aws:lambda:us-east-1:123456789012:function:*"}}`:              true,
+		`{"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:123456789012:function:*"}}`:                 true,
+		`{"StringEquals":{"aws:SourceAccount":"123456789012"}}`:                                            true,
+		`{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}`:                                              true,
+		`{"ForAnyValue:StringLike":{"aws:SourceOrgPaths":"o-a1b2c3d4e5/*"}}`:                               true,
+		`{"ArnLike":{"aws:SourceArn":"arn:aws:lambda:*:*:function:*"}}`:                                    false,
+		`{"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:*:function:app"}}`:                          false,
+		`{"StringLike":{"aws:SourceArn":"*123456789012*"}}`:                                                false,
+		`{"StringLike":{"aws:SourceArn":["arn:aws:lambda:us-east-1:123456789012:function:*","*"]}}`:        false,
+		`{"StringLike":{"aws:SourceAccount":"1*"}}`:                                                        false,
+		`{"StringLike":{"aws:SourceOrgID":"o-*"}}`:                                                         false,
+		`{"StringEqualsIfExists":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}`:                                      false,
+		`{"StringNotEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}`:                                           false,
+		`{"ForAllValues:StringLike":{"aws:SourceOrgPaths":"o-a1b2c3d4e5/*"}}`:                              false,
+		`{"ForAnyValue:StringLike":{"aws:SourceOrgPaths":"o-a1b2c3d4e5/r-ab12/ou-ab12-1*"}}`:               false,
+		`{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`:                                                     false,
+		`{"Null":{"aws:SourceOrgID":"false"}}`:                                                             false,
+		`{"StringEquals":{"aws:SourceAccount":"123456789012"},"StringLike":{"aws:SourceArn":"arn:aws:*"}}`: true,
+	} {
+		live, err := policy.ParseStatement(`{"Sid":"S","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"ecr:BatchGetImage","Condition":` + condition + `}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := CheckGrantImport(paymentService, live); (err == nil) != isLimited || err != nil && !errors.Is(err, errNoSource) {
+			t.Errorf("%s: %v", condition, err)
 		}
 	}
 }

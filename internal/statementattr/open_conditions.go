@@ -57,6 +57,14 @@ func WarnOpenConditions(ctx context.Context, list types.List, accounts []string,
 	}
 }
 
+// MayHave reports whether is holds for one of the conditions, or may hold for one that is not
+// fully known.
+func MayHave(ctx context.Context, list types.List, is func(policy.Condition) bool, diags *diag.Diagnostics) bool {
+	return list.IsUnknown() || slices.ContainsFunc(models(ctx, list, diags), func(m conditionModel) bool {
+		return !tfattr.Known(ctx, m.Test, m.Variable, m.Values) || is(m.condition())
+	})
+}
+
 // known returns the conditions, empty ones in place of those that are not fully known or
 // have no operator of AWS, and which keys one of these may have.
 func known(ctx context.Context, list types.List, diags *diag.Diagnostics) (conditions []policy.Condition, isOpen func(key string) bool) {

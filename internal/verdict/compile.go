@@ -14,6 +14,7 @@ func (a *arguments) compile() authz.Policies {
 		SCP:         a.levels(authz.ServiceControlPolicy),
 		RCP:         a.levels(authz.ResourceControlPolicy),
 		VPCEndpoint: a.one(authz.VPCEndpointPolicy),
+		S3Endpoint:  a.one(authz.S3EndpointPolicy),
 		Repository:  a.one(authz.RepositoryPolicy),
 		Registry:    a.one(authz.RegistryPolicy),
 	}

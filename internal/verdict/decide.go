@@ -28,13 +28,24 @@ func decide(a arguments) *Judgement {
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		j.sids[ofSid(s.Ref())]++
 	}
-	for _, action := range append([]string{actionset.TokenAction}, a.use.actions...) {
-		request := a.request(action)
-		j.requests[action] = request
+	for _, request := range a.allRequests() {
+		j.requests[request.Action] = request
 		request.Budget = j.left
 		j.decisions = append(j.decisions, a.decide(request, j.compiled))
 	}
 	return j
+}
+
+// allRequests returns the requests of a pull, the login first.
+func (a *arguments) allRequests() []authz.Request {
+	requests := []authz.Request{a.request(actionset.TokenAction)}
+	for _, action := range a.use.actions {
+		requests = append(requests, a.request(action))
+	}
+	if a.readsLayers() {
+		requests = append(requests, a.layerRequest())
+	}
+	return requests
 }
 
 // decide returns the decision on one action.
@@ -53,7 +64,11 @@ func (a *arguments) evaluate(request authz.Request, policies authz.Policies) aut
 	if !a.target.SamePartition() {
 		return authz.Decision{Action: request.Action, Verdict: authz.Denied}
 	}
-	return authz.Evaluate(request, a.applicable(policies, request.Action))
+	d := authz.Evaluate(request, a.applicable(policies, request.Action))
+	if request.Action == LayerAction {
+		return withoutForeignKeys(d)
+	}
+	return d
 }
 
 // obstacles returns what denies an action regardless of the policies. What is planned
@@ -61,6 +76,9 @@ func (a *arguments) evaluate(request authz.Request, policies authz.Policies) aut
 func (a *arguments) obstacles(action string) []Obstacle {
 	if !a.target.SamePartition() {
 		return []Obstacle{PartitionMismatch}
+	}
+	if action == LayerAction {
+		return nil
 	}
 	var found []Obstacle
 	if a.roleMissing() && len(a.in.PlannedRolePolicies) == 0 {
@@ -77,6 +95,10 @@ func (a *arguments) obstacles(action string) []Obstacle {
 // caller's account: of the registry side only the resource control policies can apply to
 // it, and those only where that account is the registry's.
 func (a *arguments) applicable(policies authz.Policies, action string) authz.Policies {
+	if action == LayerAction {
+		return authz.Policies{S3Endpoint: policies.S3Endpoint}
+	}
+	policies.S3Endpoint = authz.PolicySet{}
 	if action == actionset.TokenAction {
 		policies.Repository, policies.Registry = authz.PolicySet{}, authz.PolicySet{}
 		if !a.target.SameAccount() {

@@ -31,6 +31,7 @@ type Input struct {
 	ServiceControlPolicies  Levels
 	ResourceControlPolicies Levels
 	VPCEndpointPolicy       Documents // at most one document
+	S3EndpointPolicy        Documents // at most one document
 
 	// PlannedStatements change the repository policy: each replaces the statement
 	// that has its Sid, or is added.
@@ -125,6 +126,8 @@ func (in *Input) StateOf(t authz.PolicyType) State {
 		return in.ResourceControlPolicies.State
 	case authz.VPCEndpointPolicy:
 		return in.VPCEndpointPolicy.State
+	case authz.S3EndpointPolicy:
+		return in.S3EndpointPolicy.State
 	case authz.RepositoryPolicy:
 		return in.RepositoryPolicy.State
 	case authz.RegistryPolicy:
@@ -138,7 +141,7 @@ func (in *Input) clone() Input {
 	c := *in
 	c.Actions = slices.Clone(in.Actions)
 	for _, docs := range []*Documents{
-		&c.RepositoryPolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy,
+		&c.RepositoryPolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy, &c.S3EndpointPolicy,
 	} {
 		docs.List = cloneDocuments(docs.List)
 	}

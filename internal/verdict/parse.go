@@ -51,6 +51,7 @@ func (r *reading) readAll() {
 		authz.PermissionsBoundary: {r.single(authz.PermissionsBoundary, in.PermissionsBoundary)},
 		authz.SessionPolicy:       {r.list(authz.SessionPolicy, in.SessionPolicies.List, asGiven)},
 		authz.VPCEndpointPolicy:   {r.single(authz.VPCEndpointPolicy, in.VPCEndpointPolicy)},
+		authz.S3EndpointPolicy:    {r.single(authz.S3EndpointPolicy, in.S3EndpointPolicy)},
 	}
 	repository := r.single(authz.RepositoryPolicy, in.RepositoryPolicy)
 	r.before = map[authz.PolicyType][]Policy{authz.IdentityPolicy: identity, authz.RepositoryPolicy: repository}

@@ -24,6 +24,7 @@ var policyTypes = map[authz.PolicyType]Words{
 	authz.ServiceControlPolicy:  {"service control policy", "service control policies", "service_control_policies", false},
 	authz.ResourceControlPolicy: {"resource control policy", "resource control policies", "resource_control_policies", true},
 	authz.VPCEndpointPolicy:     {"VPC endpoint policy", "VPC endpoint policy", "vpc_endpoint_policy", false},
+	authz.S3EndpointPolicy:      {"VPC endpoint policy", "S3 endpoint policy", "s3_endpoint_policy", false},
 	authz.RepositoryPolicy:      {"resource-based policy", "repository policy", "repository_policy", true},
 	authz.RegistryPolicy:        {"resource-based policy", "registry policy", "registry_policy", true},
 }

@@ -124,6 +124,11 @@ func Arguments() map[string]schema.Attribute {
 			MarkdownDescription: "The policy of the VPC endpoints `ecr.api` and `ecr.dkr` through which the pull goes, as JSON; `\"\"` means that there is none. " +
 				"Default: none is assumed to restrict the pull. Set `\"unknown\"` if there may be one.",
 		},
+		"s3_endpoint_policy": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The policy of the VPC endpoint for Amazon S3 through which the layers come, as JSON; `\"\"` means that there is none. " +
+				"It must allow `s3:GetObject` on `arn:aws:s3:::prod-REGION-starport-layer-bucket/*` to everyone, because ECR signs the request. Default: none is assumed to restrict the pull. Set `\"unknown\"` if there may be one.",
+		},
 		"planned_statements": schema.ListAttribute{
 			ElementType: types.StringType,
 			Optional:    true,

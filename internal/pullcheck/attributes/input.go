@@ -35,6 +35,7 @@ func Input(values map[string]attr.Value) (verdict.Input, verdict.InputErrors) {
 		ServiceControlPolicies:  r.levels("service_control_policies"),
 		ResourceControlPolicies: r.levels("resource_control_policies"),
 		VPCEndpointPolicy:       r.document("vpc_endpoint_policy"),
+		S3EndpointPolicy:        r.document("s3_endpoint_policy"),
 		PlannedStatements:       r.documents("planned_statements").List,
 		PlannedRolePolicies:     r.named("planned_role_policies"),
 		Context:                 r.lists("context"),

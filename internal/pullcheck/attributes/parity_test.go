@@ -10,7 +10,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-var wordEnd = regexp.MustCompile(`([a-z])([A-Z])|([A-Z])([A-Z][a-z])`)
+var wordEnd = regexp.MustCompile(`([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])`)
 
 // TestEveryInputFieldHasAnArgument: the fields of verdict.Input have the names of the
 // arguments of both checks, and there is no argument without a field.

@@ -9,7 +9,9 @@ import (
 var whoPulls = []Case{
 	{
 		"actions of a tool that reads manifests only",
-		With(Both(), func(in *verdict.Input) { readsManifests(in, "ecr:ListImages", "ecr:batchGetImage", "ecr:GetAuthorizationToken") }),
+		With(Both(), func(in *verdict.Input) {
+			readsManifests(in, "ecr:ListImages", "ecr:batchGetImage", "ecr:GetAuthorizationToken")
+		}),
 		allowed,
 	},
 	{
@@ -27,6 +29,44 @@ var whoPulls = []Case{
 		With(Both(), func(in *verdict.Input) { readsManifests(in); in.Access = actionset.ReadMetadata }),
 		denied(verdict.Both, "identity_policy", "repository_policy"),
 	},
+	{
+		"layers through an S3 endpoint",
+		With(Both(), func(in *verdict.Input) {
+			in.S3EndpointPolicy = DocumentsOf(Doc(throughS3("arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "")))
+		}),
+		allowed,
+	},
+	{
+		"S3 endpoint for other buckets only",
+		With(Both(), func(in *verdict.Input) {
+			in.S3EndpointPolicy = DocumentsOf(Doc(throughS3("arn:aws:s3:::artifacts/*", "")))
+		}),
+		denied(verdict.Consumer, "s3_endpoint_policy"),
+	},
+	{
+		"S3 endpoint for the organization",
+		With(Both(), func(in *verdict.Input) {
+			in.S3EndpointPolicy = DocumentsOf(Doc(throughS3("*", `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`)))
+		}),
+		conditional,
+	},
+	{
+		"S3 endpoint that denies all other owners",
+		With(Both(), func(in *verdict.Input) {
+			in.S3EndpointPolicy = DocumentsOf(Doc(throughS3("*", ""), `{"Sid":"OwnBucketsOnly","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:ResourceOrgID":"o-a1b2c3d4e5"}}}`))
+		}),
+		conditional,
+	},
+	{
+		"S3 endpoint of which the policy is not known",
+		With(Both(), func(in *verdict.Input) { in.S3EndpointPolicy = verdict.Documents{State: verdict.Unknown} }),
+		conditional,
+	},
+}
+
+// throughS3 returns a statement of the policy of an S3 endpoint.
+func throughS3(resource, condition string) string {
+	return `{"Sid":"Buckets","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"` + resource + `"` + condition + `}`
 }
 
 // readsManifests has both sides allow what a tool needs that compares tags and digests.

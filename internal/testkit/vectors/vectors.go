@@ -31,6 +31,7 @@ type Vector struct {
 		ContextComplete bool                `json:"context_complete"`
 		UnknownKeys     []string            `json:"unknown_keys"`
 		PresentKeys     []string            `json:"present_keys"`
+		Granted         bool                `json:"granted"`
 	} `json:"request"`
 	Identity   []json.RawMessage   `json:"identity_policies"`
 	Boundary   json.RawMessage     `json:"permissions_boundary"`
@@ -38,6 +39,7 @@ type Vector struct {
 	SCP        [][]json.RawMessage `json:"service_control_policies"`
 	RCP        [][]json.RawMessage `json:"resource_control_policies"`
 	Endpoint   json.RawMessage     `json:"vpc_endpoint_policy"`
+	S3Endpoint json.RawMessage     `json:"s3_endpoint_policy"`
 	Repository json.RawMessage     `json:"repository_policy"`
 	Registry   json.RawMessage     `json:"registry_policy"`
 
@@ -58,12 +60,13 @@ func (v *Vector) Input() (authz.Request, authz.Policies) {
 	req := authz.Request{
 		Principal: r.Principal, Action: r.Action, Resource: r.Resource, ResourceAccount: r.ResourceAccount,
 		Context: authz.Context{Known: r.Context, Unknown: r.UnknownKeys, Present: r.PresentKeys, Complete: r.ContextComplete},
+		Granted: r.Granted, AnyObject: r.Granted && strings.HasSuffix(r.Resource, "/*"),
 	}
 	return req, authz.Policies{
 		Identity: policySet("identity policy", v.Identity...), Boundary: policySet("permissions boundary", v.Boundary),
 		Session: policySet("session policy", v.Session...), SCP: levels("SCP", v.SCP), RCP: levels("RCP", v.RCP),
-		VPCEndpoint: policySet("VPC endpoint policy", v.Endpoint),
-		Repository:  policySet("repository policy", v.Repository), Registry: policySet("registry policy", v.Registry),
+		VPCEndpoint: policySet("VPC endpoint policy", v.Endpoint), S3Endpoint: policySet("S3 endpoint policy", v.S3Endpoint),
+		Repository: policySet("repository policy", v.Repository), Registry: policySet("registry policy", v.Registry),
 	}
 }
 

@@ -54,7 +54,7 @@ func (m Misplacement) Element() string {
 
 // takesPrincipal reports whether the statements of a policy type name principals.
 func takesPrincipal(t authz.PolicyType) bool {
-	return t == authz.VPCEndpointPolicy || verdict.SideOf(t) == verdict.Registry
+	return t == authz.VPCEndpointPolicy || t == authz.S3EndpointPolicy || verdict.SideOf(t) == verdict.Registry
 }
 
 // rejected finds what AWS would reject: in the documents by themselves, then because of

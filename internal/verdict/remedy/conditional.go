@@ -18,7 +18,27 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
 	}
 	remedies = append(remedies, supplyKeys(j, found)...)
-	return append(remedies, reviews(j, len(remedies) == 0)...)
+	layers := allowLayers(j)
+	remedies = append(remedies, layers...)
+	return append(remedies, reviews(j, func(t authz.PolicyType) bool {
+		return len(remedies) == 0 || t == authz.S3EndpointPolicy && len(layers) == 0
+	})...)
+}
+
+// allowLayers has the policy of the S3 endpoint allow the layers to everyone, if that is
+// enough: what it compares with the principal is not known of Amazon ECR.
+func allowLayers(j *verdict.Judgement) []Remedy {
+	isOpen := func(j *verdict.Judgement) bool {
+		return slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool {
+			return d.Action == verdict.LayerAction && d.Verdict == authz.Conditional
+		})
+	}
+	remedy := extendLimit(j, authz.S3EndpointPolicy, []string{verdict.LayerAction})
+	if !isOpen(j) || slices.Contains(j.Unknown(), authz.S3EndpointPolicy) ||
+		isOpen(j.After(verdict.Change{Added: map[authz.PolicyType]*authz.Policy{authz.S3EndpointPolicy: authz.Compile("", remedy.adds)}})) {
+		return nil
+	}
+	return []Remedy{remedy}
 }
 
 // An openKey is a condition key that keeps the verdict open.
@@ -54,7 +74,7 @@ func allowing(types []authz.PolicyType) map[authz.PolicyType]*authz.Policy {
 	added := map[authz.PolicyType]*authz.Policy{}
 	for _, t := range types {
 		added[t] = grantsAll
-		if t == authz.VPCEndpointPolicy || verdict.SideOf(t) == verdict.Registry {
+		if t == authz.VPCEndpointPolicy || t == authz.S3EndpointPolicy || verdict.SideOf(t) == verdict.Registry {
 			added[t] = grantsEveryone
 		}
 	}
@@ -108,8 +128,8 @@ func sideOfKey(key string) verdict.Side {
 const maxReviews = 50
 
 // reviews points at the first statements that keep the verdict open and that no value
-// decides: those of which the cause is known, or else all.
-func reviews(j *verdict.Judgement, all bool) []Remedy {
+// decides: those of which the cause is known, and all of some policy types.
+func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 	var remedies []Remedy
 	seen := map[authz.StatementRef]bool{}
 	for _, d := range j.Decisions() {
@@ -121,7 +141,7 @@ func reviews(j *verdict.Judgement, all bool) []Remedy {
 				return remedies
 			}
 			seen[ref] = true
-			if cause := causeOf(j, ref); all || cause != nil {
+			if cause := causeOf(j, ref); all(ref.PolicyType) || cause != nil {
 				remedies = append(remedies, Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ReviewStatement{ref, cause}})
 			}
 		}

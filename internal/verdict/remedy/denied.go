@@ -116,6 +116,9 @@ func extendLimit(j *verdict.Judgement, t authz.PolicyType, missing []string) Rem
 // resource. Only an endpoint policy names the principal.
 func limitDocument(j *verdict.Judgement, t authz.PolicyType, actions []string) *policy.Document {
 	var principals map[string][]string
+	if t == authz.S3EndpointPolicy {
+		return policy.NewDocument(policy.NewStatement(policy.StatementSpec{Principals: map[string][]string{"AWS": {"*"}}, Actions: actions, Resources: []string{j.Layers()}}))
+	}
 	if t == authz.VPCEndpointPolicy {
 		principals = map[string][]string{"AWS": {j.RoleARN()}}
 	}

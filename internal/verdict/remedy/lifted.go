@@ -126,6 +126,8 @@ func allowsAlone(j *verdict.Judgement, t authz.PolicyType, p *authz.Policy, acti
 		policies.SCP = []authz.PolicySet{only(p)}
 	case authz.VPCEndpointPolicy:
 		policies.VPCEndpoint = only(p)
+	case authz.S3EndpointPolicy:
+		policies.S3Endpoint = only(p)
 	case authz.RepositoryPolicy:
 		policies.Repository = only(p)
 	case authz.RegistryPolicy:

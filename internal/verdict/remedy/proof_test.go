@@ -121,6 +121,8 @@ func apply(t *testing.T, in verdict.Input, remedy report.Remedy) verdict.Input {
 		in.PermissionsBoundary = extended(in.PermissionsBoundary)
 	case says("Add these statements to the VPC endpoint policy"):
 		in.VPCEndpointPolicy = extended(in.VPCEndpointPolicy)
+	case says("Add these statements to the S3 endpoint policy"):
+		in.S3EndpointPolicy = extended(in.S3EndpointPolicy)
 	case says("session policies"):
 		in.SessionPolicies = added(in.SessionPolicies)
 	case says("service control policies of every level"):

@@ -43,7 +43,22 @@ func assumedAbsent(j *verdict.Judgement) []string {
 			phrases = append(phrases, wording.Of(t).Phrase)
 		}
 	}
-	return phrases
+	return withLayers(j, phrases)
+}
+
+// withLayers tells the policies of the VPC endpoints apart if only one of them is set.
+func withLayers(j *verdict.Judgement, phrases []string) []string {
+	in := j.Input()
+	isSet := func(t authz.PolicyType) bool { return in.StateOf(t) != verdict.NotSet }
+	switch last := len(phrases) - 1; {
+	case isSet(authz.VPCEndpointPolicy) == isSet(authz.S3EndpointPolicy) || !slices.Contains(j.Actions(), "ecr:GetDownloadUrlForLayer"):
+		return phrases
+	case isSet(authz.VPCEndpointPolicy):
+		return append(phrases, wording.Of(authz.S3EndpointPolicy).Noun)
+	default:
+		phrases[last] = "policy of the VPC endpoints of ECR"
+		return phrases
+	}
 }
 
 // otherAssumptions are those that are not the absence of a limit: a registry policy could

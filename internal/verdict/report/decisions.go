@@ -52,9 +52,22 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 	switch {
 	case len(d.Obstacles) > 0:
 		return "Denied: " + obstacleList(j, d.Obstacles) + "."
+	case d.Action == verdict.LayerAction:
+		return layerReason(&d.Engine)
 	default:
 		return Reason(&d.Engine)
 	}
+}
+
+// layerReason words the decision on the download of layers, which Amazon ECR signs.
+func layerReason(d *authz.Decision) string {
+	named := *d
+	named.Principal = "Amazon ECR"
+	text := Reason(&named)
+	if d.Verdict == authz.Conditional {
+		text += " Layers come from Amazon S3 by a URL that ECR signs with an account of its own, so what the policy says of the principal and of the owner of the bucket cannot be compared with what is known."
+	}
+	return text
 }
 
 // brief is the reason of a decision in a few words; the full one repeats principal and
@@ -137,8 +150,8 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 		}
 		switch {
 		case !d.Lacks(t):
-		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy:
-			single = append(single, "the "+phrase+" does not allow it")
+		case t == authz.PermissionsBoundary || t == authz.VPCEndpointPolicy || t == authz.S3EndpointPolicy:
+			single = append(single, "the "+wording.Of(t).Noun+" does not allow it")
 		case !slices.Contains(none, "no "+phrase):
 			none = append(none, "no "+phrase)
 		}

@@ -134,7 +134,8 @@ func fullInputs() []verdict.Input {
 	open.ServiceControlPolicies, open.PermissionsBoundary, open.SessionPolicies, open.VPCEndpointPolicy = verdict.Levels{}, verdict.Documents{}, verdict.Documents{}, verdict.Documents{}
 	open.IdentityPolicies = verdict.DocumentsOf(keyed("identity_policies", "task", pulls.Doc(pulls.Login, strings.ReplaceAll(strings.ReplaceAll(deny, "NotAction", "Action"), "s3:*", "ecr:*"), pulls.PullOn("*"))))
 	own := open
-	own.Access, own.Actions = "", []string{"ecr:BatchGetImage", "ecr:ListImage"}
+	own.S3EndpointPolicy = verdict.DocumentsOf(document("s3_endpoint_policy", "", strings.ReplaceAll(pulls.Doc(repository), "ecr:BatchGetImage", "s3:*")))
+	own.Access, own.Actions = "", []string{"ecr:GetDownloadUrlForLayer", "ecr:ListImage"}
 	return []verdict.Input{denied, open, own}
 }
 

@@ -81,7 +81,7 @@ func statementName(j *verdict.Judgement, ref authz.StatementRef) string {
 // own name.
 func policyName(ref authz.StatementRef) string {
 	switch ref.PolicyType {
-	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy:
+	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy, authz.S3EndpointPolicy:
 		return "the " + wording.Of(ref.PolicyType).Noun
 	case authz.IdentityPolicy, authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy:
 	}

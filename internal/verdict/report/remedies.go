@@ -190,6 +190,9 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 		return fmt.Sprintf("Ask the administrators of the organization to allow %s in the service control policies of every level. Where FullAWSAccess is attached, list it in service_control_policies, too.", actions)
 	}
 	limit := wording.Of(c.Type).Noun
+	if c.Type == authz.S3EndpointPolicy {
+		return fmt.Sprintf("Add these statements to the %s: it must allow %s on the layers to everyone, because ECR signs the request with an account of its own.", limit, actions)
+	}
 	if c.BoundaryARN != "" {
 		limit += " " + printed.Value(c.BoundaryARN)
 	}
@@ -255,6 +258,9 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 	cause := ""
 	switch why := c.Cause.(type) {
 	case nil:
+		if c.Statement.PolicyType == authz.S3EndpointPolicy {
+			return fmt.Sprintf("Review %s: layers come from a bucket of Amazon ECR, by a URL that ECR signs with an account of its own, and so what the statement compares is not known. See that it allows %s on %s, or leaves that out if it denies.", statementIn(j, c.Statement), verdict.LayerAction, j.Layers())
+		}
 		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(j, c.Statement))
 	case remedy.Misplaced:
 		cause = "AWS would reject it: " + misplacementWords(why.Misplacement)
@@ -361,6 +367,8 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 		s.what = "the policies of each level of the organization"
 	case authz.VPCEndpointPolicy:
 		s.what = "the policy of the VPC endpoints that the pull goes through"
+	case authz.S3EndpointPolicy:
+		s.what = "the policy of the VPC endpoint through which layers come from Amazon S3, or \"\" if there is none"
 	case authz.RepositoryPolicy:
 		s.what, s.reads = "the policy of the repository "+j.Repository().Name, "ecr:GetRepositoryPolicy"
 		if j.Input().RepositoryExists == verdict.ExistenceUnknown {
@@ -382,7 +390,7 @@ func unread(j *verdict.Judgement, t authz.PolicyType) string {
 		if in.StateOf(t) == verdict.Unknown {
 			return ", which could not be read"
 		}
-	case authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy, authz.VPCEndpointPolicy: // never read
+	case authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy, authz.VPCEndpointPolicy, authz.S3EndpointPolicy: // never read
 	}
 	return ""
 }

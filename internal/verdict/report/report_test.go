@@ -118,6 +118,7 @@ func TestUnknown(t *testing.T) {
 		"identity_policies":         func(in *verdict.Input) { in.IdentityPolicies.List = append(in.IdentityPolicies.List, unknown) },
 		"permissions_boundary":      func(in *verdict.Input) { in.PermissionsBoundary = verdict.DocumentsOf(unknown) },
 		"session_policies":          func(in *verdict.Input) { in.SessionPolicies = verdict.DocumentsOf(fullAccess, unknown) },
+		"s3_endpoint_policy":        func(in *verdict.Input) { in.S3EndpointPolicy = verdict.DocumentsOf(unknown) },
 		"vpc_endpoint_policy":       func(in *verdict.Input) { in.VPCEndpointPolicy = verdict.DocumentsOf(unknown) },
 		"repository_policy":         func(in *verdict.Input) { in.RepositoryPolicy = verdict.DocumentsOf(unknown) },
 		"registry_policy":           func(in *verdict.Input) { in.RegistryPolicy = verdict.Documents{State: verdict.Unknown} },
@@ -219,7 +220,7 @@ func TestAssumptions(t *testing.T) {
 
 func everythingSet(in *verdict.Input) {
 	known := verdict.Levels{State: verdict.Known}
-	in.PermissionsBoundary, in.SessionPolicies, in.VPCEndpointPolicy, in.RegistryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf()
+	in.PermissionsBoundary, in.SessionPolicies, in.VPCEndpointPolicy, in.S3EndpointPolicy, in.RegistryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf()
 	in.ServiceControlPolicies, in.ResourceControlPolicies = known, known
 	in.RoleExists, in.RepositoryExists = verdict.Exists, verdict.Exists
 }
