@@ -40,7 +40,7 @@ func TestRemedies_writeWhatTheyProve(t *testing.T) {
 	seen := map[string]bool{}
 	for _, in := range inputs {
 		for _, remedy := range pulls.Evaluate(t, in).Remedies {
-			if remedy.HCL == "" || seen[remedy.HCL+remedy.JSON] {
+			if !strings.Contains(remedy.HCL, "resource \"ecrxa_") || seen[remedy.HCL+remedy.JSON] {
 				continue
 			}
 			seen[remedy.HCL+remedy.JSON] = true

@@ -42,8 +42,7 @@ func (j *Judgement) After(c Change) *Judgement {
 		}
 		after.requests[d.Action] = request
 		request.Budget = j.shared
-		engine := after.arguments.evaluate(request, after.compiled)
-		after.decisions = append(after.decisions, Decision{Action: d.Action, Resource: d.Resource, Verdict: engine.Verdict, Engine: engine})
+		after.decisions = append(after.decisions, after.arguments.byPolicies(request, after.compiled))
 	}
 	return &after
 }

@@ -1,6 +1,9 @@
 package verdict
 
 import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
@@ -11,8 +14,8 @@ func (a *arguments) compile() authz.Policies {
 		Identity:    a.one(authz.IdentityPolicy),
 		Boundary:    a.one(authz.PermissionsBoundary),
 		Session:     a.one(authz.SessionPolicy),
-		SCP:         a.levels(authz.ServiceControlPolicy),
-		RCP:         a.levels(authz.ResourceControlPolicy),
+		SCP:         levels(a.policies[authz.ServiceControlPolicy], a.in.ServiceControlPolicies.State == Unknown),
+		RCP:         a.rcps(""),
 		VPCEndpoint: a.one(authz.VPCEndpointPolicy),
 		S3Endpoint:  a.one(authz.S3EndpointPolicy),
 		Repository:  a.one(authz.RepositoryPolicy),
@@ -51,10 +54,9 @@ func (a *arguments) one(t authz.PolicyType) authz.PolicySet {
 	return compiled(a.policies[t][0], a.stateUnknown(t))
 }
 
-func (a *arguments) levels(t authz.PolicyType) []authz.PolicySet {
-	unknown := a.stateUnknown(t)
+func levels(policies [][]Policy, unknown bool) []authz.PolicySet {
 	var out []authz.PolicySet
-	for _, level := range a.policies[t] {
+	for _, level := range policies {
 		l := compiled(level, unknown)
 		l.Present = true
 		out = append(out, l)
@@ -63,6 +65,22 @@ func (a *arguments) levels(t authz.PolicyType) []authz.PolicySet {
 		out = []authz.PolicySet{{Unknown: true}}
 	}
 	return out
+}
+
+// rcps returns the resource control policies: those of the registry's organization, those of
+// the consumer's, or, within one account, all of one organization.
+func (a *arguments) rcps(action string) []authz.PolicySet {
+	all := a.policies[authz.ResourceControlPolicy]
+	ofRegistry := levels(all[:a.registryRCPs], a.in.ResourceControlPolicies.State == Unknown)
+	ofConsumer := levels(all[a.registryRCPs:], a.in.ConsumerResourceControlPolicies.State == Unknown)
+	switch {
+	case a.target.SameAccount():
+		return append(ofRegistry, ofConsumer...)
+	case action == actionset.TokenAction:
+		return ofConsumer
+	default:
+		return ofRegistry
+	}
 }
 
 // compiled returns policies for the engine. They are not all known when there may be
@@ -82,14 +100,21 @@ func compiled(policies []Policy, unknown bool) authz.PolicySet {
 
 // unknown reports whether there may be policies of a type that are not known.
 func (a *arguments) unknown(t authz.PolicyType) bool {
-	for _, level := range a.policies[t] {
-		for i := range level {
-			if level[i].Unknown {
-				return true
-			}
-		}
+	all := a.policies[t]
+	if t == authz.ResourceControlPolicy {
+		all = all[:a.registryRCPs]
 	}
-	return a.stateUnknown(t)
+	return hasUnknown(all) || a.stateUnknown(t)
+}
+
+// consumerRCPsUnknown reports whether there may be resource control policies of the consumer's
+// organization that are not known.
+func (a *arguments) consumerRCPsUnknown() bool {
+	return hasUnknown(a.policies[authz.ResourceControlPolicy][a.registryRCPs:]) || a.in.ConsumerResourceControlPolicies.State == Unknown
+}
+
+func hasUnknown(levels [][]Policy) bool {
+	return slices.ContainsFunc(slices.Concat(levels...), func(p Policy) bool { return p.Unknown })
 }
 
 // stateUnknown reports whether there may be policies of a type beside those that are
@@ -97,8 +122,8 @@ func (a *arguments) unknown(t authz.PolicyType) bool {
 //
 //   - identity policies, except those of a role that does not exist yet and will have
 //     the planned ones only;
-//   - a repository policy: a repository that does not exist has none, but pull through
-//     cache creates it with the policy of a creation template;
+//   - a repository policy: a repository that does not exist has none, but the first pull
+//     through a cache creates it with the policy of a creation template;
 //   - session policies of a federated user, who may do only what the session policies
 //     allow that were passed to GetFederationToken.
 //
@@ -110,7 +135,10 @@ func (a *arguments) stateUnknown(t authz.PolicyType) bool {
 	case authz.IdentityPolicy:
 		return state != Known && !a.roleMissing()
 	case authz.RepositoryPolicy:
-		return state != Known && (!a.repositoryMissing() || a.use.createsRepository())
+		if a.isFromTemplate() {
+			return a.in.RepositoryCreationTemplatePolicy.State != Known
+		}
+		return state != Known && (!a.repositoryMissing() || a.pullCreatesRepository())
 	case authz.SessionPolicy:
 		return state == Unknown || state == NotSet && a.target.Principal.Kind == awsname.FederatedUser
 	default:
@@ -123,3 +151,17 @@ func (a *arguments) roleMissing() bool { return a.target.IsRole() && a.in.RoleEx
 
 // repositoryMissing reports whether the repository is known not to exist.
 func (a *arguments) repositoryMissing() bool { return a.in.RepositoryExists == Missing }
+
+// pullCreatesRepository reports whether the pull creates the repository: it does not exist,
+// and no plan creates it to grant on it.
+func (a *arguments) pullCreatesRepository() bool {
+	return a.repositoryMissing() && a.use.createsRepository() && len(a.in.PlannedStatements) == 0
+}
+
+// isFromTemplate reports whether the repository policy is that of the creation template. What
+// is set as repository_policy of a repository that the pull creates is taken for the policy
+// that it will have, unless the template's is set, too; that it has none today says nothing.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
+func (a *arguments) isFromTemplate() bool {
+	return a.pullCreatesRepository() && (len(a.in.RepositoryPolicy.List) == 0 || a.in.RepositoryCreationTemplatePolicy.State != NotSet)
+}

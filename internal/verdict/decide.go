@@ -17,7 +17,7 @@ const (
 	ScopeV2 = "V2" // covers every action; the default
 )
 
-var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
+var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", createAction}
 
 // decide judges a pull.
 func decide(a arguments) *Judgement {
@@ -39,7 +39,7 @@ func decide(a arguments) *Judgement {
 // allRequests returns the requests of a pull, the login first.
 func (a *arguments) allRequests() []authz.Request {
 	requests := []authz.Request{a.request(actionset.TokenAction)}
-	for _, action := range a.use.actions {
+	for _, action := range a.actions() {
 		requests = append(requests, a.request(action))
 	}
 	if a.readsLayers() {
@@ -50,11 +50,54 @@ func (a *arguments) allRequests() []authz.Request {
 
 // decide returns the decision on one action.
 func (a *arguments) decide(request authz.Request, policies authz.Policies) Decision {
-	d := Decision{Action: request.Action, Resource: request.Resource, Obstacles: a.obstacles(request.Action)}
-	d.Engine = a.evaluate(request, policies)
-	d.Verdict = d.Engine.Verdict
-	if len(d.Obstacles) > 0 {
+	d := a.byPolicies(request, policies)
+	if d.Obstacles = a.obstacles(request.Action); len(d.Obstacles) > 0 {
 		d.Verdict = authz.Denied
+	}
+	return d
+}
+
+// byPolicies returns what the policies alone decide on one action.
+func (a *arguments) byPolicies(request authz.Request, policies authz.Policies) Decision {
+	d := Decision{Action: request.Action, Resource: request.Resource, Engine: a.evaluate(request, policies)}
+	if d.Action == createAction {
+		d.Engine = ofRegistryPolicy(d.Engine)
+	}
+	isOnlyIfMissing := d.Action == createAction && a.use.createsRepository() && a.in.RepositoryExists == ExistenceUnknown
+	if isOnlyIfMissing && d.Engine.Verdict == authz.Denied {
+		denied := d.Engine
+		d.IfMissing = &denied
+		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
+	}
+	d.Verdict = d.Engine.Verdict
+	return d
+}
+
+// createAction creates the repository with the first pull through a cache. Only identity-based
+// policies and the registry policy can allow it.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+const createAction = "ecr:CreateRepository"
+
+// actions returns what is judged beside the login: for a pull through a cache also what creates
+// the repository, unless the repository exists or a plan grants on it.
+func (a *arguments) actions() []string {
+	if a.in.RepositoryExists == Exists || len(a.in.PlannedStatements) > 0 {
+		return a.use.actions
+	}
+	return a.use.identity
+}
+
+// ofRegistryPolicy is a decision for which no repository policy counts. The engine reports a
+// missing Allow of the registry side as one of the repository policy.
+func ofRegistryPolicy(d authz.Decision) authz.Decision {
+	for _, types := range []*[]authz.PolicyType{&d.DeniedBy, &d.UndecidedBy, &d.Cases.Lacking, &d.Cases.Sometimes} {
+		mapped := slices.Clone(*types)
+		for i := range mapped {
+			if mapped[i] == authz.RepositoryPolicy {
+				mapped[i] = authz.RegistryPolicy
+			}
+		}
+		*types = slices.Compact(mapped)
 	}
 	return d
 }
@@ -84,16 +127,16 @@ func (a *arguments) obstacles(action string) []Obstacle {
 	if a.roleMissing() && len(a.in.PlannedRolePolicies) == 0 {
 		found = append(found, RoleMissing)
 	}
-	isPlanned := len(a.in.PlannedStatements) > 0 || a.use.createsRepository()
-	if a.repositoryMissing() && !isPlanned && action != actionset.TokenAction {
+	willExist := len(a.in.PlannedStatements) > 0 || a.pullCreatesRepository()
+	if a.repositoryMissing() && !willExist && action != actionset.TokenAction && action != createAction {
 		found = append(found, RepositoryMissing)
 	}
 	return found
 }
 
 // applicable returns the policies that apply to an action. The login is a call to the
-// caller's account: of the registry side only the resource control policies can apply to
-// it, and those only where that account is the registry's.
+// caller's account: of the registry side none can apply to it, but resource control policies
+// of the caller's organization may.
 func (a *arguments) applicable(policies authz.Policies, action string) authz.Policies {
 	if action == LayerAction {
 		return authz.Policies{S3Endpoint: policies.S3Endpoint}
@@ -101,9 +144,10 @@ func (a *arguments) applicable(policies authz.Policies, action string) authz.Pol
 	policies.S3Endpoint = authz.PolicySet{}
 	if action == actionset.TokenAction {
 		policies.Repository, policies.Registry = authz.PolicySet{}, authz.PolicySet{}
-		if !a.target.SameAccount() {
-			policies.RCP = nil
-		}
+		policies.RCP = a.rcps(action)
+	}
+	if action == createAction {
+		policies.Repository = authz.PolicySet{}
 	}
 	if !a.registryPolicyCovers(action) {
 		policies.Registry = authz.PolicySet{}

@@ -17,6 +17,9 @@ type Decision struct {
 	// Engine is what the policies alone decide. With a PartitionMismatch it is Denied
 	// without reasons.
 	Engine authz.Decision
+	// IfMissing denies what creates the repository, which is needed only if the repository
+	// does not exist. That is not known, and so the decision is Conditional. It may be nil.
+	IfMissing *authz.Decision
 }
 
 // A Fault is something in a document that AWS would reject.

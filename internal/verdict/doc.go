@@ -33,8 +33,12 @@
 //     where one Allow of either is enough.
 //   - ecr:GetAuthorizationToken is a call to the role's own account: the policies
 //     of the registry side do not apply to it, nor what is set in the context about
-//     the repository. In the registry's own account AWS does not say for certain
-//     whether resource control policies apply.
+//     the repository. AWS does not say for certain whether resource control policies of
+//     the role's own organization apply.
+//   - The first pull through a cache creates the repository: ecr:CreateRepository is
+//     judged too, by identity policies and registry policy, and the repository has the
+//     policy of the creation template. Where it is not known whether the repository
+//     exists, ecr:CreateRepository does not deny the pull, but leaves it open.
 //   - An argument may be a document that AWS would reject; then none of its statements
 //     is certain. What was read from AWS was accepted.
 //   - Control policies do not bind a management account, which a request does not

@@ -22,16 +22,23 @@ type Input struct {
 	Access        actionset.Name // the set of actions; empty means pull, unless Actions is set
 	Actions       []string       // the actions, in place of a set
 
-	RepositoryPolicy        Documents // at most one document
+	RepositoryPolicy Documents // at most one document
+	// RepositoryCreationTemplatePolicy is what a repository has that the first pull through
+	// a cache creates; at most one document.
+	RepositoryCreationTemplatePolicy Documents
+
 	RegistryPolicy          Documents // at most one document
 	RegistryPolicyScope     string    // "V1" or "V2"; empty means V2
 	IdentityPolicies        Documents
 	PermissionsBoundary     Documents // at most one document
 	SessionPolicies         Documents
 	ServiceControlPolicies  Levels
-	ResourceControlPolicies Levels
-	VPCEndpointPolicy       Documents // at most one document
-	S3EndpointPolicy        Documents // at most one document
+	ResourceControlPolicies Levels // of the registry's organization
+	// ConsumerResourceControlPolicies are those of the consumer's organization.
+	ConsumerResourceControlPolicies Levels
+
+	VPCEndpointPolicy Documents // at most one document
+	S3EndpointPolicy  Documents // at most one document
 
 	// PlannedStatements change the repository policy: each replaces the statement
 	// that has its Sid, or is added.
@@ -141,11 +148,11 @@ func (in *Input) clone() Input {
 	c := *in
 	c.Actions = slices.Clone(in.Actions)
 	for _, docs := range []*Documents{
-		&c.RepositoryPolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy, &c.S3EndpointPolicy,
+		&c.RepositoryPolicy, &c.RepositoryCreationTemplatePolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy, &c.S3EndpointPolicy,
 	} {
 		docs.List = cloneDocuments(docs.List)
 	}
-	for _, levels := range []*Levels{&c.ServiceControlPolicies, &c.ResourceControlPolicies} {
+	for _, levels := range []*Levels{&c.ServiceControlPolicies, &c.ResourceControlPolicies, &c.ConsumerResourceControlPolicies} {
 		levels.List = slices.Clone(levels.List)
 		for i, level := range levels.List {
 			levels.List[i] = cloneDocuments(level)

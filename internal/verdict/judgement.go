@@ -9,6 +9,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 // A Judgement is one pull, parsed, compiled and decided. It is immutable: what its
@@ -144,6 +145,52 @@ func (j *Judgement) UnknownKeys() []string {
 func (j *Judgement) Unknown() []authz.PolicyType {
 	return slices.DeleteFunc(authz.PolicyTypes(), func(t authz.PolicyType) bool { return !j.arguments.unknown(t) })
 }
+
+// UnknownArguments returns the arguments for what is not known and not assumed away.
+func (j *Judgement) UnknownArguments() []string {
+	var names []string
+	for _, t := range authz.PolicyTypes() {
+		names = append(names, j.UnknownArgumentsOf(t, "")...)
+	}
+	if slices.ContainsFunc(j.decisions, func(d Decision) bool { return d.IfMissing != nil }) {
+		names = append(names, RepositoryExists)
+	}
+	return names
+}
+
+// UnknownArgumentsOf returns the arguments for policies of a type that are not known and that
+// apply to an action, or to any if that is empty.
+func (j *Judgement) UnknownArgumentsOf(t authz.PolicyType, action string) []string {
+	var names []string
+	switch isLogin := action == actionset.TokenAction; {
+	case t == authz.ResourceControlPolicy:
+		isOne := action == "" || j.Target().SameAccount()
+		if j.arguments.unknown(t) && (isOne || !isLogin) {
+			names = append(names, wording.Of(t).Argument)
+		}
+		if j.arguments.consumerRCPsUnknown() && (isOne || isLogin) {
+			names = append(names, ConsumerRCPs)
+		}
+	case !j.arguments.unknown(t):
+	case t == authz.RepositoryPolicy && j.IsFromTemplate():
+		names = append(names, "repository_creation_template_policy")
+	default:
+		names = append(names, wording.Of(t).Argument)
+	}
+	return names
+}
+
+// The arguments for what may be unknown beside the policies of a type.
+const (
+	ConsumerRCPs     = "consumer_resource_control_policies"
+	RepositoryExists = "repository_exists"
+)
+
+// PullCreatesRepository reports whether the pull creates the repository.
+func (j *Judgement) PullCreatesRepository() bool { return j.arguments.pullCreatesRepository() }
+
+// IsFromTemplate reports whether the repository policy is that of the creation template.
+func (j *Judgement) IsFromTemplate() bool { return j.arguments.isFromTemplate() }
 
 // IdentityPoliciesIncomplete reports whether there may be identity policies beside those
 // that are listed.

@@ -23,6 +23,7 @@ type arguments struct {
 	before   map[authz.PolicyType][]Policy // without what is planned, of the types that can be planned
 	planned  []PlannedStatement
 
+	registryRCPs    int // how many levels of the resource control policies are the registry's; the rest are the consumer's
 	plannedPolicies []Policy
 	documents       []Policy // every document that can be read, in the order in which they are checked
 }
@@ -54,11 +55,18 @@ func (r *reading) readAll() {
 		authz.S3EndpointPolicy:    {r.single(authz.S3EndpointPolicy, in.S3EndpointPolicy)},
 	}
 	repository := r.single(authz.RepositoryPolicy, in.RepositoryPolicy)
+	template := r.list(authz.RepositoryPolicy, in.RepositoryCreationTemplatePolicy.List, func(d Document) (string, At) { return wording.Of(authz.RepositoryPolicy).Noun, d.At })
+	if r.isFromTemplate() {
+		repository = template
+	}
 	r.before = map[authz.PolicyType][]Policy{authz.IdentityPolicy: identity, authz.RepositoryPolicy: repository}
 	r.policies[authz.RepositoryPolicy] = [][]Policy{r.planStatements(repository)}
 	r.policies[authz.RegistryPolicy] = [][]Policy{r.single(authz.RegistryPolicy, in.RegistryPolicy)}
-	r.policies[authz.ServiceControlPolicy] = r.levels(authz.ServiceControlPolicy, in.ServiceControlPolicies)
-	r.policies[authz.ResourceControlPolicy] = r.levels(authz.ResourceControlPolicy, in.ResourceControlPolicies)
+	r.policies[authz.ServiceControlPolicy] = r.levels(authz.ServiceControlPolicy, in.ServiceControlPolicies.List)
+	consumers := in.ConsumerResourceControlPolicies.List
+	rcps := r.levels(authz.ResourceControlPolicy, append(slices.Clone(in.ResourceControlPolicies.List), consumers...))
+	r.registryRCPs = len(rcps) - len(consumers)
+	r.policies[authz.ResourceControlPolicy] = rcps
 	r.checkLevels()
 }
 
@@ -260,13 +268,13 @@ func placed(at, shown At) At {
 
 // levels reads control policies. Those of one name on several levels are told apart by
 // their level.
-func (r *reading) levels(t authz.PolicyType, levels Levels) [][]Policy {
+func (r *reading) levels(t authz.PolicyType, levels [][]Document) [][]Policy {
 	count := map[string]int{}
-	for _, d := range slices.Concat(levels.List...) {
+	for _, d := range slices.Concat(levels...) {
 		count[d.Name]++
 	}
 	var out [][]Policy
-	for n, level := range levels.List {
+	for n, level := range levels {
 		named := slices.Clone(level)
 		for i := range named {
 			if count[named[i].Name] > 1 {

@@ -63,7 +63,7 @@ func Arguments() map[string]schema.Attribute {
 		"access": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The use to check: " + actionset.Documentation() + ". The default is `pull`. Conflicts with `actions`. " +
-				"`pull_through_cache` checks pulls through a cache repository that exists; the first pull, which creates it, also needs `ecr:CreateRepository` from the identity policies and the registry policy.",
+				"If the repository of a pull through a cache does not exist, the first pull creates it: this needs `ecr:CreateRepository` from the identity policies and, across accounts, from the registry policy. If nobody looked whether it exists and `ecr:CreateRepository` is not allowed, the verdict depends on `repository_exists`.",
 		},
 		"actions": schema.SetAttribute{
 			ElementType: types.StringType,
@@ -76,6 +76,11 @@ func Arguments() map[string]schema.Attribute {
 			Computed: true,
 			MarkdownDescription: "The repository policy, as JSON; `\"\"` means that the repository has none. " +
 				"Default: read from AWS if the provider's account owns the repository, otherwise unknown." + unreadable,
+		},
+		"repository_creation_template_policy": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The repository policy of the repository creation template, as JSON; `\"\"` means that there is no template for this name or that it has no policy. " +
+				"It matters only if the first pull through a cache creates the repository. Default: unknown. Set `\"unknown\"` if there may be one.",
 		},
 		"registry_policy": schema.StringAttribute{
 			Optional: true,
@@ -118,6 +123,12 @@ func Arguments() map[string]schema.Attribute {
 			Optional:    true,
 			MarkdownDescription: "The resource control policies of the registry's organization, as JSON: one list for each level. " +
 				"`RCPFullAWSAccess` is implied at every level. Those of a management account have no effect: set `[]`. Default: none is assumed to restrict the pull." + unreadableElement,
+		},
+		"consumer_resource_control_policies": schema.ListAttribute{
+			ElementType: types.ListType{ElemType: types.StringType},
+			Optional:    true,
+			MarkdownDescription: "The resource control policies of the consumer's organization, as JSON: one list for each level, as in `resource_control_policies`. " +
+				"Across accounts they matter only to the login: AWS's pages contradict each other on whether they apply to it, so one that denies it makes the verdict `conditional`. Those of a management account have no effect: set `[]`. Default: none is assumed to restrict the login." + unreadableElement,
 		},
 		"vpc_endpoint_policy": schema.StringAttribute{
 			Optional: true,

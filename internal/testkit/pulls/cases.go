@@ -197,6 +197,31 @@ var cases = []Case{
 			in.RepositoryPolicy = verdict.Documents{State: verdict.Unknown}
 			in.IdentityPolicies = DocumentsOf(Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
 		}),
+		denied(verdict.Registry, "registry_policy"),
+	},
+	{
+		"pull through cache of a repository that a template will give a policy",
+		With(None(), func(in *verdict.Input) {
+			in.Access, in.RepositoryExists = actionset.PullThroughCache, verdict.Missing
+			in.RegistryPolicy = DocumentsOf(Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`))
+			in.IdentityPolicies = DocumentsOf(Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
+		}),
+		conditional,
+	},
+	{
+		"pull through cache where nobody looked for the repository",
+		With(Both(), func(in *verdict.Input) {
+			in.Access = actionset.PullThroughCache
+			in.RepositoryPolicy = DocumentsOf(Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`))
+			in.IdentityPolicies = DocumentsOf(Doc(`{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer","ecr:BatchImportUpstreamImage","ecr:GetAuthorizationToken"],"Resource":"*"}`))
+		}),
+		conditional,
+	},
+	{
+		"resource control policy of the consumer denies the login",
+		With(Both(), func(in *verdict.Input) {
+			in.ConsumerResourceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{{{Name: "guard", Text: Doc(`{"Sid":"Guard","Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*"}`)}}}}
+		}),
 		conditional,
 	},
 	{
@@ -243,6 +268,7 @@ var cases = []Case{
 		With(Both(), func(in *verdict.Input) {
 			in.Access, in.RepositoryExists = actionset.PullThroughCache, verdict.Missing
 			in.RepositoryPolicy = DocumentsOf(Doc(`{"Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},"Action":"ecr:*"}`))
+			in.RegistryPolicy = DocumentsOf(Doc(`{"Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},"Action":"ecr:CreateRepository","Resource":"*"}`))
 			in.IdentityPolicies = DocumentsOf(Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
 		}),
 		allowed,

@@ -153,6 +153,10 @@ func freeSid(j *verdict.Judgement) string {
 	for s := range j.Statements(authz.RepositoryPolicy) {
 		taken[s.Sid()] = true
 	}
+	return freeSidIn(j, taken)
+}
+
+func freeSidIn(j *verdict.Judgement, taken map[string]bool) string {
 	principal := j.Principal()
 	return free(cmp.Or(actionset.SidPrefix(j.Access()), "Use")+"By"+principal.Account+onlyAlphanumeric(principal.Name), "", taken)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
@@ -16,6 +17,14 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	var remedies []Remedy
 	for _, t := range j.Unknown() {
 		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
+	}
+	for _, argument := range j.UnknownArguments() {
+		switch argument {
+		case verdict.ConsumerRCPs:
+			remedies = append(remedies, Remedy{Side: verdict.Consumer, Change: SupplyConsumerRCPs{}})
+		case verdict.RepositoryExists:
+			remedies = append(remedies, Remedy{Side: verdict.Registry, Change: SupplyExistence{}})
+		}
 	}
 	remedies = append(remedies, supplyKeys(j, found)...)
 	layers := allowLayers(j)
@@ -141,8 +150,12 @@ func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 				return remedies
 			}
 			seen[ref] = true
-			if cause := causeOf(j, ref); all(ref.PolicyType) || cause != nil {
-				remedies = append(remedies, Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ReviewStatement{ref, cause}})
+			if cause := causeOf(j, &d, ref); all(ref.PolicyType) || cause != nil {
+				side := verdict.SideOf(ref.PolicyType)
+				if d.Action == actionset.TokenAction {
+					side = verdict.Consumer // also of a resource control policy
+				}
+				remedies = append(remedies, Remedy{Side: side, Change: ReviewStatement{ref, cause}})
 			}
 		}
 	}
@@ -151,10 +164,13 @@ func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 
 // causeOf says why a statement cannot be judged; nil when AWS does not say how it would
 // decide, or when only what is not known is the cause.
-func causeOf(j *verdict.Judgement, ref authz.StatementRef) Cause {
+func causeOf(j *verdict.Judgement, d *verdict.Decision, ref authz.StatementRef) Cause {
 	s, ok := j.Statement(ref)
 	if !ok {
 		return nil
+	}
+	if d.Action == actionset.TokenAction && ref.PolicyType == authz.ResourceControlPolicy {
+		return ContestedRCP{}
 	}
 	if misplacement := lint.MisplacementOf(s.Type, s.Statement); misplacement != lint.WellPlaced {
 		return Misplaced{misplacement}

@@ -38,8 +38,17 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	// What a Deny hides shows when it is gone.
 	open := now.After(verdict.Change{Removed: statementsOf(denials)})
 	added := map[authz.PolicyType]*authz.Policy{}
+	inRegistry := missingInRegistry(open)
+	if len(inRegistry) > 0 && isNeeded(open, authz.RegistryPolicy) {
+		grant := grantInRegistry(j, inRegistry)
+		if remedies = append(remedies, grant); grant.adds != nil {
+			added[authz.RegistryPolicy] = authz.Compile("", grant.adds)
+		}
+	}
 	for _, t := range open.DeniedBy() {
-		if missing := open.MissingAllows(t); len(missing) > 0 && isNeeded(open, t) {
+		missing := open.MissingAllows(t)
+		isInRegistry := t == authz.RegistryPolicy || t == authz.RepositoryPolicy && isSubset(missing, inRegistry)
+		if len(missing) > 0 && isNeeded(open, t) && !isInRegistry {
 			remedy := allow(j, found, t, missing)
 			remedy.Lifted = liftedBy(open, t, missing)
 			remedies = append(remedies, remedy)
@@ -67,14 +76,11 @@ func statementsOf(denials []Remedy) []authz.StatementRef {
 	return refs
 }
 
-// isNeeded reports whether a policy type that lacks an Allow is where to add one. An
-// Allow in the repository policy is as good as one in the registry policy, and within
-// one account an identity policy is enough.
+// isNeeded reports whether a policy type that lacks an Allow is where to add one. Within one
+// account an identity policy is enough.
 func isNeeded(j *verdict.Judgement, t authz.PolicyType) bool {
 	switch t {
-	case authz.RegistryPolicy:
-		return false
-	case authz.RepositoryPolicy:
+	case authz.RepositoryPolicy, authz.RegistryPolicy:
 		return !j.Target().SameAccount() || !slices.Contains(j.DeniedBy(), authz.IdentityPolicy)
 	default:
 		return true

@@ -117,6 +117,8 @@ func apply(t *testing.T, in verdict.Input, remedy report.Remedy) verdict.Input {
 			document = parsed(t, in.RepositoryPolicy.List[0].Text)
 		}
 		in.RepositoryPolicy.List = []verdict.Document{{Text: document.Put(statement).String()}}
+	case says("in the registry policy"):
+		in.RegistryPolicy = pulls.DocumentsOf(merged(t, []string{firstText(in.RegistryPolicy, `{"Version":"2012-10-17","Statement":[]}`), pulls.Doc(remedy.JSON)}))
 	case says("Add these statements to the permissions boundary"):
 		in.PermissionsBoundary = extended(in.PermissionsBoundary)
 	case says("Add these statements to the VPC endpoint policy"):
@@ -144,6 +146,13 @@ func apply(t *testing.T, in verdict.Input, remedy report.Remedy) verdict.Input {
 		t.Fatalf("where does this go? %+v", remedy)
 	}
 	return in
+}
+
+func firstText(docs verdict.Documents, other string) string {
+	if len(docs.List) == 0 {
+		return other
+	}
+	return docs.List[0].Text
 }
 
 func parsed(t *testing.T, text string) *policy.Document {

@@ -85,6 +85,10 @@ type GrantRole struct {
 	Uncertain   Uncertain
 }
 
+// GrantInRegistry means that the registry policy must grant actions: the creation of the
+// repository, which no repository policy can allow, and others on one that does not exist.
+type GrantInRegistry struct{ Actions []string }
+
 // Uncertain says which arguments that a remedy depends on may be wrong.
 type Uncertain struct{ Image, Role bool }
 
@@ -103,6 +107,13 @@ type ChangeDeny struct {
 
 // SupplyPolicies means that the policies of a type must be set to decide the verdict.
 type SupplyPolicies struct{ Type authz.PolicyType }
+
+// SupplyConsumerRCPs means that the resource control policies of the consumer's organization
+// must be set to decide the login.
+type SupplyConsumerRCPs struct{}
+
+// SupplyExistence means that it must be set whether the repository exists.
+type SupplyExistence struct{}
 
 // SupplyKey means that a value of a condition key must be set to decide the verdict.
 type SupplyKey struct {
@@ -123,20 +134,23 @@ type ReviewStatement struct {
 	Cause     Cause // nil where it is not known
 }
 
-func (ChangePartition) isChange()  {}
-func (CorrectImage) isChange()     {}
-func (CreateRole) isChange()       {}
-func (CreateRepository) isChange() {}
-func (TagRepository) isChange()    {}
-func (CompleteRoleARN) isChange()  {}
-func (AllowRole) isChange()        {}
-func (GrantRole) isChange()        {}
-func (ExtendLimit) isChange()      {}
-func (ChangeDeny) isChange()       {}
-func (SupplyPolicies) isChange()   {}
-func (SupplyKey) isChange()        {}
-func (CorrectKey) isChange()       {}
-func (ReviewStatement) isChange()  {}
+func (ChangePartition) isChange()    {}
+func (CorrectImage) isChange()       {}
+func (CreateRole) isChange()         {}
+func (CreateRepository) isChange()   {}
+func (TagRepository) isChange()      {}
+func (CompleteRoleARN) isChange()    {}
+func (AllowRole) isChange()          {}
+func (GrantRole) isChange()          {}
+func (ExtendLimit) isChange()        {}
+func (ChangeDeny) isChange()         {}
+func (SupplyPolicies) isChange()     {}
+func (SupplyConsumerRCPs) isChange() {}
+func (SupplyExistence) isChange()    {}
+func (GrantInRegistry) isChange()    {}
+func (SupplyKey) isChange()          {}
+func (CorrectKey) isChange()         {}
+func (ReviewStatement) isChange()    {}
 
 // A Cause is why a statement cannot be judged.
 //
@@ -153,6 +167,11 @@ type Rejected struct{ Problem string }
 // not known.
 type NamesSession struct{ Session string }
 
+// ContestedRCP means that the statement is one of a resource control policy, and AWS's pages
+// contradict each other on whether it applies to the login.
+type ContestedRCP struct{}
+
+func (ContestedRCP) isCause() {}
 func (Misplaced) isCause()    {}
 func (Rejected) isCause()     {}
 func (NamesSession) isCause() {}

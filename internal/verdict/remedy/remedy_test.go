@@ -326,7 +326,7 @@ func TestRemedies_access(t *testing.T) {
 	t.Parallel()
 	for _, name := range actionset.Names() {
 		in := pulls.None()
-		in.Access = name
+		in.Access, in.RepositoryExists = name, verdict.Exists
 		for _, remedy := range pulls.Evaluate(t, in).Remedies {
 			if !strings.Contains(remedy.HCL, `= "`+string(name)+`"`) {
 				t.Errorf("the %s remedy for %s grants something else:\n%s", remedy.Side, name, remedy.HCL)

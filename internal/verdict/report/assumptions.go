@@ -12,12 +12,13 @@ import (
 
 // assumptions are what a verdict assumes.
 type assumptions struct {
-	absent []string // phrases of the policy types that are not set and are assumed not to exist
-	other  []string // sentences
+	absent  []string // phrases of the policy types that are not set and are assumed not to exist
+	other   []string // sentences
+	planned []string // sentences on what a plan does; not for the explanation, which is the same after the apply
 }
 
 func assumptionsOf(j *verdict.Judgement) assumptions {
-	return assumptions{absent: assumedAbsent(j), other: otherAssumptions(j)}
+	return assumptions{absent: assumedAbsent(j), other: otherAssumptions(j), planned: plannedAssumptions(j)}
 }
 
 // sentences says what was assumed, one sentence each.
@@ -26,7 +27,7 @@ func (a *assumptions) sentences() []string {
 	for _, phrase := range a.absent {
 		sentences = append(sentences, "No "+phrase+" restricts this.")
 	}
-	return append(sentences, a.other...)
+	return append(append(sentences, a.other...), a.planned...)
 }
 
 // assumedAbsent returns the policy types that are not set and are assumed not to
@@ -41,6 +42,9 @@ func assumedAbsent(j *verdict.Judgement) []string {
 		// federated user's are not assumed away.
 		if in.StateOf(t) == verdict.NotSet && (t != authz.SessionPolicy || j.Target().IsRole()) {
 			phrases = append(phrases, wording.Of(t).Phrase)
+		}
+		if t == authz.ResourceControlPolicy && in.ConsumerResourceControlPolicies.State == verdict.NotSet && !j.Target().SameAccount() && j.Verdict() != authz.Denied {
+			phrases = append(phrases, wording.Of(t).Phrase+" of the consumer's organization")
 		}
 	}
 	return withLayers(j, phrases)
@@ -72,7 +76,7 @@ func otherAssumptions(j *verdict.Judgement) []string {
 	}
 	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn") // the path is asked for
 	if j.IsPathUnknown() && !isPathOpen {
-		sentences = append(sentences, "The role of the session has no path.")
+		sentences = append(sentences, "Assumed: the role of the session has no path.")
 	}
 	if things := assumedToExist(j); isAllowed && len(things) > 0 {
 		sentences = append(sentences, "Assumed to exist: "+wording.List(things, "and")+".")
@@ -80,7 +84,19 @@ func otherAssumptions(j *verdict.Judgement) []string {
 	if isAllowed && dependsOnToday(j) {
 		sentences = append(sentences, "Policies are judged as they are today. What this plan removes still counts.")
 	}
-	return append(sentences, plannedAssumptions(j)...)
+	if j.PullCreatesRepository() {
+		sentences = append(sentences, creationAssumption(j))
+	}
+	return sentences
+}
+
+// creationAssumption says what was assumed of a repository that the first pull is to create.
+func creationAssumption(j *verdict.Judgement) string {
+	sentence := fmt.Sprintf("Assumed: a pull through cache rule covers the repository %s, which does not exist", j.Repository().Name)
+	if !j.IsFromTemplate() {
+		sentence += "; a repository that the first pull creates has the policy that repository_policy is set to"
+	}
+	return sentence + "."
 }
 
 // assumedToExist names what is judged as existing, though nothing says that it does.
@@ -90,7 +106,7 @@ func assumedToExist(j *verdict.Judgement) []string {
 	if j.Target().IsRole() && in.RoleExists == verdict.ExistenceUnknown && in.ActualRoleARN == "" {
 		things = append(things, "the role "+j.Principal().Name)
 	}
-	if in.RepositoryExists == verdict.ExistenceUnknown && !actionset.CreatesRepository(j.Access()) {
+	if in.RepositoryExists == verdict.ExistenceUnknown {
 		things = append(things, "the repository "+j.Repository().Name)
 	}
 	return things
@@ -146,21 +162,18 @@ func plannedAssumptions(j *verdict.Judgement) []string {
 	in, repository := j.Input(), j.Repository()
 	var sentences []string
 	if !arePoliciesApplied(j) {
-		sentences = append(sentences, fmt.Sprintf("The planned role policies are added to the %s.", ownerName(j)))
+		sentences = append(sentences, fmt.Sprintf("Assumed: the plan writes the planned role policies to the %s.", ownerName(j)))
 	}
 	if j.RoleMissing() && len(in.PlannedRolePolicies) > 0 {
 		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the role %s, which does not exist today, with %s alone. If it does not, correct role_arn.",
 			j.Principal().Name, planned(in.IdentityPolicies, "role policies")))
 	}
 	if !areStatementsApplied(j) {
-		sentences = append(sentences, fmt.Sprintf("The planned statements are added to the policy of the repository %s.", repository.Name))
+		sentences = append(sentences, fmt.Sprintf("Assumed: the plan writes the planned statements to the policy of the repository %s.", repository.Name))
 	}
 	if j.RepositoryMissing() && len(in.PlannedStatements) > 0 {
 		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the repository %s in account %s, Region %s, which does not exist today, with %s alone. If it does not, correct %s.",
 			repository.Name, repository.Account, repository.Region, planned(in.RepositoryPolicy, "statements"), imageArgument(j)))
-	}
-	if j.RepositoryMissing() && actionset.CreatesRepository(j.Access()) {
-		sentences = append(sentences, "The first pull creates the repository: a pull through cache rule covers it, and identity policies and registry policy allow the role ecr:CreateRepository.")
 	}
 	return sentences
 }

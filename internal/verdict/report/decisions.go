@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +53,8 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 	switch {
 	case len(d.Obstacles) > 0:
 		return "Denied: " + obstacleList(j, d.Obstacles) + "."
+	case d.IfMissing != nil:
+		return fmt.Sprintf("Conditional: it is needed only if the repository does not exist, and whether it exists is not known. Then it is denied: %s.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing}))
 	case d.Action == verdict.LayerAction:
 		return layerReason(&d.Engine)
 	default:
@@ -76,6 +79,8 @@ func brief(j *verdict.Judgement, d *verdict.Decision) string {
 	switch {
 	case len(d.Obstacles) > 0:
 		return obstacleList(j, d.Obstacles)
+	case d.IfMissing != nil:
+		return "it depends on repository_exists: if false, " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing})
 	case d.Verdict == authz.Allowed:
 		return briefAllowed(j, &d.Engine)
 	case d.Verdict == authz.Denied:
@@ -195,11 +200,8 @@ func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 	for _, key := range d.Engine.UnknownKeys {
 		parts = append(parts, printed.Value(key.Key))
 	}
-	unknown := j.Unknown()
 	for _, t := range d.Engine.UndecidedBy {
-		if slices.Contains(unknown, t) {
-			parts = append(parts, wording.Of(t).Argument)
-		}
+		parts = append(parts, j.UnknownArgumentsOf(t, d.Action)...)
 	}
 	if len(parts) == 0 {
 		return []string{statementsIn(j, d.Engine.Statements)}

@@ -32,7 +32,10 @@ func explanation(j *verdict.Judgement, found *lint.Findings, r *Result, assumed 
 		title = "What to supply:"
 	}
 	add(title, bullets(remedyItems(j, r.Remedies), ": see remedies"))
-	return strings.Join(append(sections, closing(r, assumed)), "\n\n")
+	if end := closing(r, assumed); end != "" {
+		sections = append(sections, end)
+	}
+	return strings.Join(sections, "\n\n")
 }
 
 func headline(j *verdict.Judgement, r *Result) string {
@@ -110,14 +113,10 @@ func closing(r *Result, assumed *assumptions) string {
 		sentences = append(sentences, fmt.Sprintf("Assumed, because not set: no %s restricts this.", wording.List(assumed.absent, "or")))
 	}
 	sentences = slices.Concat(sentences, assumed.other)
-	switch {
-	case len(sentences) > 0:
-		return strings.Join(sentences, "\n")
-	case r.Verdict == authz.Denied:
+	if len(sentences) == 0 && r.Verdict == authz.Denied {
 		return "Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."
-	default:
-		return "Nothing was assumed."
 	}
+	return strings.Join(sentences, "\n")
 }
 
 // bullets lists sentences; of very many the first few, and where all of them are. It is

@@ -113,21 +113,23 @@ func fullInputs() []verdict.Input {
 	all := `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`
 	denied := verdict.Input{
 		Image: pulls.Image, RoleARN: "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task", Access: actionset.Pull,
-		ActualRoleARN:           "arn:aws:iam::123456789012:role/team/ecsTaskExecutionRole",
-		RepositoryPolicy:        verdict.DocumentsOf(document("repository_policy", "", pulls.Doc(repository, login))),
-		RegistryPolicy:          verdict.DocumentsOf(document("registry_policy", "", pulls.Doc(repository))),
-		RegistryPolicyScope:     "V1",
-		IdentityPolicies:        verdict.DocumentsOf(keyed("identity_policies", "task", pulls.Doc(identity, deny)), keyed("identity_policies", "arn:aws:iam::aws:policy/ReadOnlyAccess", old)),
-		PermissionsBoundary:     verdict.DocumentsOf(document("permissions_boundary", "arn:aws:iam::123456789012:policy/boundary", pulls.Doc(identity))),
-		SessionPolicies:         verdict.DocumentsOf(document("session_policies", "session_policies[0]", pulls.Doc(identity), 0)),
-		ServiceControlPolicies:  levels("service_control_policies", pulls.Doc(identity), pulls.Doc(deny)),
-		ResourceControlPolicies: levels("resource_control_policies", pulls.Doc(all), pulls.Doc(strings.Replace(deny, `"Effect"`, `"Principal":"*","Effect"`, 1))),
-		VPCEndpointPolicy:       verdict.DocumentsOf(document("vpc_endpoint_policy", "", pulls.Doc(repository))),
-		PlannedStatements:       []verdict.Document{document("planned_statements", "", login, 0)},
-		PlannedRolePolicies:     []verdict.Document{keyed("planned_role_policies", "ecrxa-pull", pulls.Pulling)},
-		Context:                 map[string][]string{"aws:PrincipalTag/team": {"b"}, "x:Foo": {"1"}, "aws:Fooo": {}},
-		RoleExists:              verdict.Exists,
-		RepositoryExists:        verdict.Exists,
+		ActualRoleARN:                    "arn:aws:iam::123456789012:role/team/ecsTaskExecutionRole",
+		RepositoryPolicy:                 verdict.DocumentsOf(document("repository_policy", "", pulls.Doc(repository, login))),
+		RegistryPolicy:                   verdict.DocumentsOf(document("registry_policy", "", pulls.Doc(repository))),
+		RegistryPolicyScope:              "V1",
+		IdentityPolicies:                 verdict.DocumentsOf(keyed("identity_policies", "task", pulls.Doc(identity, deny)), keyed("identity_policies", "arn:aws:iam::aws:policy/ReadOnlyAccess", old)),
+		PermissionsBoundary:              verdict.DocumentsOf(document("permissions_boundary", "arn:aws:iam::123456789012:policy/boundary", pulls.Doc(identity))),
+		SessionPolicies:                  verdict.DocumentsOf(document("session_policies", "session_policies[0]", pulls.Doc(identity), 0)),
+		ServiceControlPolicies:           levels("service_control_policies", pulls.Doc(identity), pulls.Doc(deny)),
+		ResourceControlPolicies:          levels("resource_control_policies", pulls.Doc(all), pulls.Doc(strings.Replace(deny, `"Effect"`, `"Principal":"*","Effect"`, 1))),
+		ConsumerResourceControlPolicies:  levels("consumer_resource_control_policies", pulls.Doc(strings.Replace(deny, `"Effect"`, `"Principal":"*","Effect"`, 1))),
+		RepositoryCreationTemplatePolicy: verdict.DocumentsOf(document("repository_creation_template_policy", "", pulls.Doc(repository))),
+		VPCEndpointPolicy:                verdict.DocumentsOf(document("vpc_endpoint_policy", "", pulls.Doc(repository))),
+		PlannedStatements:                []verdict.Document{document("planned_statements", "", login, 0)},
+		PlannedRolePolicies:              []verdict.Document{keyed("planned_role_policies", "ecrxa-pull", pulls.Pulling)},
+		Context:                          map[string][]string{"aws:PrincipalTag/team": {"b"}, "x:Foo": {"1"}, "aws:Fooo": {}},
+		RoleExists:                       verdict.Exists,
+		RepositoryExists:                 verdict.Exists,
 	}
 	open := denied
 	open.Image, open.RepositoryARN, open.RoleARN, open.ActualRoleARN, open.Context = "", pulls.RepositoryARN, pulls.RoleARN, "", nil
@@ -136,7 +138,9 @@ func fullInputs() []verdict.Input {
 	own := open
 	own.S3EndpointPolicy = verdict.DocumentsOf(document("s3_endpoint_policy", "", strings.ReplaceAll(pulls.Doc(repository), "ecr:BatchGetImage", "s3:*")))
 	own.Access, own.Actions = "", []string{"ecr:GetDownloadUrlForLayer", "ecr:ListImage"}
-	return []verdict.Input{denied, open, own}
+	first := open
+	first.Access, first.RepositoryExists, first.PlannedStatements = actionset.PullThroughCache, verdict.Missing, nil
+	return []verdict.Input{denied, open, own, first}
 }
 
 // jsonString matches a string of a JSON text, also one that is a key.

@@ -46,8 +46,9 @@ func message(j *verdict.Judgement, found *lint.Findings, list []remedy.Remedy, s
 			if needed, ok := remedy.Allowing(j, found, c.Type); ok && needed.Side == side {
 				add("Unless it is allowed already: "+lowered(changeWords(j, certain(needed.Change))), &needed)
 			}
+		case remedy.SupplyExistence: // a command shows it
 		case remedy.SupplyKey:
-			add(fmt.Sprintf("Which value of the condition key %s do the requests have? %s.", printed.Value(c.Unknown[0].Key), neededValue(&c)), &remedy.Remedy{})
+			add(fmt.Sprintf("Which value of the condition key %s do the requests have? %s.", printed.Value(c.Unknown[0].Key), neededValue(j, &c)), &remedy.Remedy{})
 		default:
 			stated := *r
 			stated.Change = certain(c)

@@ -62,9 +62,23 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.ChangeDeny:
 		return changeDeny(j, &c)
 	case remedy.SupplyPolicies:
-		return alsoOpen(j, wording.Of(c.Type).Argument, "it is not known, and may deny the pull") + supplyPolicies(j, c.Type)
+		return alsoOpen(j, j.UnknownArgumentsOf(c.Type, "")[0], "it is not known, and may deny the pull") + supplyPolicies(j, c.Type)
+	case remedy.SupplyConsumerRCPs:
+		return alsoOpen(j, verdict.ConsumerRCPs, "it is not known, and may deny the pull") + supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the organization of account " + j.Principal().Account}.sentence(j)
+	case remedy.SupplyExistence:
+		return alsoOpen(j, verdict.RepositoryExists, "if it does not exist, the pull also needs ecr:CreateRepository") + supply{
+			side: verdict.Registry, argument: verdict.RepositoryExists, what: "whether the repository " + repository.Name + " exists",
+			unread: ": the first pull through a cache creates it", reads: "ecr:GetRepositoryPolicy",
+		}.sentence(j)
+	case remedy.GrantInRegistry:
+		name := repository.Name
+		if j.RepositoryMissing() {
+			name += ", which does not exist yet,"
+		}
+		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
+			wording.List(c.Actions, "and"), name, printed.Value(j.RoleARN()), repository.Region)
 	case remedy.SupplyKey:
-		return alsoOpen(j, printed.Value(c.Unknown[0].Key), "the pull also depends on it") + supplyKey(&c)
+		return alsoOpen(j, printed.Value(c.Unknown[0].Key), "the pull also depends on it") + supplyKey(j, &c)
 	case remedy.CorrectKey:
 		return correctKey(j, &c)
 	case remedy.ReviewStatement:
@@ -262,6 +276,8 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 			return fmt.Sprintf("Review %s: layers come from a bucket of Amazon ECR, by a URL that ECR signs with an account of its own, and so what the statement compares is not known. See that it allows %s on %s, or leaves that out if it denies.", statementIn(j, c.Statement), verdict.LayerAction, j.Layers())
 		}
 		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(j, c.Statement))
+	case remedy.ContestedRCP:
+		return fmt.Sprintf("Make sure that %s does not deny the login: AWS's pages contradict each other on whether a resource control policy of the caller's organization applies to %s.", statementIn(j, c.Statement), actionset.TokenAction)
 	case remedy.Misplaced:
 		cause = "AWS would reject it: " + misplacementWords(why.Misplacement)
 	case remedy.Rejected:
@@ -346,8 +362,8 @@ func (s supply) sentence(j *verdict.Judgement) string {
 }
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
-	if t == authz.RepositoryPolicy && j.RepositoryMissing() {
-		return "Set repository_policy to the policy that the repository will have: the first pull creates the repository with the policy of its repository creation template, or with none (\"\")."
+	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
+		return "Set repository_creation_template_policy to the repository policy of the repository creation template for this name, or to \"\" if there is no template or it has no policy: the first pull creates the repository with it. `aws ecr describe-repository-creation-templates` shows the templates."
 	}
 	s := supply{side: verdict.SideOf(t), argument: wording.Of(t).Argument, unread: unread(j, t)}
 	switch t {
@@ -415,9 +431,9 @@ func unreadIdentityPolicies(j *verdict.Judgement) string {
 	return "; " + wording.List(parts, "and")
 }
 
-func supplyKey(c *remedy.SupplyKey) string {
+func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
-	needs := neededValue(c)
+	needs := neededValue(j, c)
 	if strings.EqualFold(key, "aws:PrincipalArn") {
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
@@ -425,14 +441,14 @@ func supplyKey(c *remedy.SupplyKey) string {
 }
 
 // neededValue says what a key must be.
-func neededValue(c *remedy.SupplyKey) string {
+func neededValue(j *verdict.Judgement, c *remedy.SupplyKey) string {
 	needs := requirements(c.Unknown)
 	if len(c.Unless) == 0 {
 		return wording.Capitalized(needs)
 	}
-	arguments := make([]string, len(c.Unless))
-	for i, t := range c.Unless {
-		arguments[i] = wording.Of(t).Argument
+	var arguments []string
+	for _, t := range c.Unless {
+		arguments = append(arguments, j.UnknownArgumentsOf(t, "")...)
 	}
 	return fmt.Sprintf("Unless %s decides without it: %s", wording.List(arguments, "or"), needs)
 }

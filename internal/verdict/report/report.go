@@ -8,7 +8,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 // Of returns the result of a judgement.
@@ -23,7 +22,7 @@ func Of(j *verdict.Judgement) Result {
 		DeniedSide:         j.DeniedSide(),
 		Decisions:          decisions(j),
 		UnknownContextKeys: append([]string{}, j.UnknownKeys()...),
-		UnknownDocuments:   unknownArguments(j),
+		UnknownDocuments:   append([]string{}, j.UnknownArguments()...),
 		Remedies:           remedies(j, changes),
 		Messages:           messages(j, found, changes),
 		Mismatches:         mismatches(j, found),
@@ -34,14 +33,4 @@ func Of(j *verdict.Judgement) Result {
 	r.Assumptions = assumed.sentences()
 	r.Explanation = explanation(j, found, &r, &assumed)
 	return r
-}
-
-// unknownArguments returns the arguments that are not known completely, and not assumed
-// away.
-func unknownArguments(j *verdict.Judgement) []string {
-	names := []string{}
-	for _, t := range j.Unknown() {
-		names = append(names, wording.Of(t).Argument)
-	}
-	return names
 }

@@ -157,7 +157,7 @@ func TestAssumptions(t *testing.T) {
 	}{
 		{"nothing set", func(*verdict.Input) {}, []string{
 			"No permissions boundary restricts this.", "No session policy restricts this.", "No service control policy restricts this.",
-			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.",
+			"No resource control policy restricts this.", "No resource control policy of the consumer's organization restricts this.", "No VPC endpoint policy restricts this.",
 			"Assumed, because it is not set: there is no registry policy, which could deny the pull.",
 			"Assumed to exist: the role ecsTaskExecutionRole and the repository payment-service.", today,
 		}},
@@ -178,13 +178,13 @@ func TestAssumptions(t *testing.T) {
 			everythingSet(in)
 			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
 			in.IdentityPolicies = verdict.DocumentsOf()
-		}, []string{today, "The planned role policies are added to the role ecsTaskExecutionRole."}},
+		}, []string{today, "Assumed: the plan writes the planned role policies to the role ecsTaskExecutionRole."}},
 		{"both sides planned", func(in *verdict.Input) {
 			everythingSet(in)
 			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
 			in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}}
 			in.IdentityPolicies, in.RepositoryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf()
-		}, []string{"The planned role policies are added to the role ecsTaskExecutionRole.", "The planned statements are added to the policy of the repository payment-service."}},
+		}, []string{"Assumed: the plan writes the planned role policies to the role ecsTaskExecutionRole.", "Assumed: the plan writes the planned statements to the policy of the repository payment-service."}},
 		{"both sides planned and applied", func(in *verdict.Input) {
 			everythingSet(in)
 			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
@@ -198,15 +198,15 @@ func TestAssumptions(t *testing.T) {
 			in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}}
 			in.IdentityPolicies, in.RepositoryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf()
 		}, []string{
-			"The planned role policies are added to the role ecsTaskExecutionRole.",
+			"Assumed: the plan writes the planned role policies to the role ecsTaskExecutionRole.",
 			"Assumed: this plan creates the role ecsTaskExecutionRole, which does not exist today, with the planned role policies alone. If it does not, correct role_arn.",
-			"The planned statements are added to the policy of the repository payment-service.",
+			"Assumed: the plan writes the planned statements to the policy of the repository payment-service.",
 			"Assumed: this plan creates the repository payment-service in account 987654321098, Region us-east-1, which does not exist today, with the planned statements alone. If it does not, correct the image.",
 		}},
 		{"a session", func(in *verdict.Input) {
 			everythingSet(in)
 			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/task"
-		}, []string{"The role of the session has no path.", today}},
+		}, []string{"Assumed: the role of the session has no path.", today}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -221,6 +221,6 @@ func TestAssumptions(t *testing.T) {
 func everythingSet(in *verdict.Input) {
 	known := verdict.Levels{State: verdict.Known}
 	in.PermissionsBoundary, in.SessionPolicies, in.VPCEndpointPolicy, in.S3EndpointPolicy, in.RegistryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf(), verdict.DocumentsOf()
-	in.ServiceControlPolicies, in.ResourceControlPolicies = known, known
+	in.ServiceControlPolicies, in.ResourceControlPolicies, in.ConsumerResourceControlPolicies = known, known, known
 	in.RoleExists, in.RepositoryExists = verdict.Exists, verdict.Exists
 }

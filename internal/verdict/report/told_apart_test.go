@@ -19,7 +19,7 @@ func TestPathFromTheContext(t *testing.T) {
 		in.Context = map[string][]string{"AWS:principalarn": {withPath}}
 		in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(strings.Replace(pulls.Grant, "123456789012:root", "123456789012:role/ecsTaskExecutionRole", 1)))
 	}))
-	if slices.Contains(result.Assumptions, "The role of the session has no path.") {
+	if slices.Contains(result.Assumptions, "Assumed: the role of the session has no path.") {
 		t.Error("the path is assumed, and it is known")
 	}
 	if len(result.Remedies) != 1 || !strings.Contains(result.Remedies[0].HCL, `["`+withPath+`"]`) || strings.Contains(result.Remedies[0].Sentence, "If the role has a path") {
