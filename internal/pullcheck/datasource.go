@@ -89,7 +89,7 @@ func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 	if diags.HasError() {
 		return
 	}
-	in, faults := attributes.Input(arguments)
+	in, faults := attributes.Known(arguments)
 	appendFaults(&resp.Diagnostics, append(faults, verdict.Validate(in)...))
 }
 

@@ -107,12 +107,6 @@ func (a *arguments) unknown(t authz.PolicyType) bool {
 	return hasUnknown(all) || a.stateUnknown(t)
 }
 
-// consumerRCPsUnknown reports whether there may be resource control policies of the consumer's
-// organization that are not known.
-func (a *arguments) consumerRCPsUnknown() bool {
-	return hasUnknown(a.policies[authz.ResourceControlPolicy][a.registryRCPs:]) || a.in.ConsumerResourceControlPolicies.State == Unknown
-}
-
 func hasUnknown(levels [][]Policy) bool {
 	return slices.ContainsFunc(slices.Concat(levels...), func(p Policy) bool { return p.Unknown })
 }

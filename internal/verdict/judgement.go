@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -161,21 +162,36 @@ func (j *Judgement) UnknownArguments() []string {
 // UnknownArgumentsOf returns the arguments for policies of a type that are not known and that
 // apply to an action, or to any if that is empty.
 func (j *Judgement) UnknownArgumentsOf(t authz.PolicyType, action string) []string {
+	a := &j.arguments
+	all, argument := a.policies[t], wording.Of(t).Argument
+	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
+		argument = "repository_creation_template_policy"
+	}
+	if t != authz.ResourceControlPolicy {
+		return unknownIn(all, a.stateUnknown(t), argument)
+	}
+	isLogin, isOne := action == actionset.TokenAction, action == "" || j.Target().SameAccount()
 	var names []string
-	switch isLogin := action == actionset.TokenAction; {
-	case t == authz.ResourceControlPolicy:
-		isOne := action == "" || j.Target().SameAccount()
-		if j.arguments.unknown(t) && (isOne || !isLogin) {
-			names = append(names, wording.Of(t).Argument)
+	if isOne || !isLogin {
+		names = unknownIn(all[:a.registryRCPs], a.stateUnknown(t), argument)
+	}
+	if isOne || isLogin {
+		names = append(names, unknownIn(all[a.registryRCPs:], a.in.ConsumerResourceControlPolicies.State == Unknown, ConsumerRCPs)...)
+	}
+	return names
+}
+
+// unknownIn returns the arguments of the policies that are not known: that of the type, or, of
+// what is planned, another.
+func unknownIn(levels [][]Policy, stateUnknown bool, argument string) []string {
+	var names []string
+	if stateUnknown {
+		names = append(names, argument)
+	}
+	for _, p := range slices.Concat(levels...) {
+		if name := cmp.Or(p.At.Attribute, argument); p.Unknown && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
-		if j.arguments.consumerRCPsUnknown() && (isOne || isLogin) {
-			names = append(names, ConsumerRCPs)
-		}
-	case !j.arguments.unknown(t):
-	case t == authz.RepositoryPolicy && j.IsFromTemplate():
-		names = append(names, "repository_creation_template_policy")
-	default:
-		names = append(names, wording.Of(t).Argument)
 	}
 	return names
 }

@@ -135,10 +135,10 @@ func TestInput_emptyIsNotAbsent(t *testing.T) {
 	}
 }
 
-// TestInput_unknown: what is unknown is left out, what stands beside it is not.
-func TestInput_unknown(t *testing.T) {
+// TestKnown: to find faults, what is unknown is left out, and what stands beside it is not.
+func TestKnown(t *testing.T) {
 	t.Parallel()
-	got, faults := attributes.Input(map[string]attr.Value{
+	got, faults := attributes.Known(map[string]attr.Value{
 		"image":                 types.StringUnknown(),
 		"identity_policies":     types.MapValueMust(types.StringType, map[string]attr.Value{"app": types.StringUnknown(), "base": str("b")}),
 		"planned_role_policies": types.MapUnknown(types.StringType),

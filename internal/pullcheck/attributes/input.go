@@ -12,13 +12,24 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 )
 
-// Input converts arguments, by name, into the input of the check. What is null
-// is not set; what is unknown is left out. It takes tuples for lists and
-// objects for maps, as the literals of a function's argument are.
+// Input converts arguments, by name, into the input of the check. What is null is not
+// set. A document that Terraform does not know is one that is not known, and is not read
+// from AWS either; an argument that says what is judged must be known. It takes tuples for
+// lists and objects for maps, as the literals of a function's argument are.
 func Input(values map[string]attr.Value) (verdict.Input, verdict.InputErrors) {
-	r := &reader{values: values}
+	return input(&reader{values: values})
+}
+
+// Known is like Input, but leaves out what is unknown. It serves to find faults while
+// Terraform does not know all values.
+func Known(values map[string]attr.Value) (verdict.Input, verdict.InputErrors) {
+	return input(&reader{values: values, knownOnly: true})
+}
+
+func input(r *reader) (verdict.Input, verdict.InputErrors) {
 	r.refuseOtherNames()
 	in := verdict.Input{
 		Image:                            r.text("image"),
@@ -26,11 +37,14 @@ func Input(values map[string]attr.Value) (verdict.Input, verdict.InputErrors) {
 		RoleARN:                          r.text("role_arn"),
 		Access:                           actionset.Name(r.text("access")),
 		Actions:                          r.strings("actions"),
+		Puller:                           puller.Name(r.text("puller")),
+		PullerRegion:                     r.optional("puller_region"),
+		TrustPolicy:                      r.document("trust_policy"),
 		RepositoryPolicy:                 r.document("repository_policy"),
 		RegistryPolicy:                   r.document("registry_policy"),
 		RepositoryCreationTemplatePolicy: r.document("repository_creation_template_policy"),
 		ConsumerResourceControlPolicies:  r.levels("consumer_resource_control_policies"),
-		RegistryPolicyScope:              r.text("registry_policy_scope"),
+		RegistryPolicyScope:              r.optional("registry_policy_scope"),
 		IdentityPolicies:                 r.identityPolicies(),
 		PermissionsBoundary:              r.document("permissions_boundary"),
 		SessionPolicies:                  r.documents("session_policies"),
@@ -41,9 +55,12 @@ func Input(values map[string]attr.Value) (verdict.Input, verdict.InputErrors) {
 		PlannedStatements:                r.documents("planned_statements").List,
 		PlannedRolePolicies:              r.named("planned_role_policies"),
 		Context:                          r.lists("context"),
-		ActualRoleARN:                    r.text("actual_role_arn"),
+		ActualRoleARN:                    r.optional("actual_role_arn"),
 		RoleExists:                       r.existence("role_exists"),
 		RepositoryExists:                 r.existence("repository_exists"),
+	}
+	if r.isUnknown("registry_policy_scope") { // then it is not known what the registry policy covers
+		in.RegistryPolicy = unknownDocument(verdict.At{Attribute: "registry_policy_scope"}, "")
 	}
 	return in, r.faults
 }
@@ -62,8 +79,9 @@ func Path(at verdict.At) path.Path {
 
 // A reader takes arguments apart and notes what has the wrong type.
 type reader struct {
-	values map[string]attr.Value
-	faults verdict.InputErrors
+	values    map[string]attr.Value
+	knownOnly bool // what is unknown is as if it were not set
+	faults    verdict.InputErrors
 }
 
 func (r *reader) fault(at verdict.At, problem string) {
@@ -94,7 +112,31 @@ func (r *reader) value(name string) (attr.Value, bool) {
 	return v, !v.IsNull() && !v.IsUnknown()
 }
 
+// isUnknown reports whether an argument is unknown, and counts as such.
+func (r *reader) isUnknown(name string) bool {
+	v, found := r.values[name]
+	return found && underlying(v).IsUnknown() && !r.knownOnly
+}
+
+// unknownDocument is one document that is not known. Those of AWS do not take its place.
+func unknownDocument(at verdict.At, name string) verdict.Documents {
+	return verdict.DocumentsOf(verdict.Document{Name: name, Text: verdict.UnknownText, At: at})
+}
+
+// mustBeKnown notes an argument that is unknown, and without which nothing can be judged.
+func (r *reader) mustBeKnown(name string) {
+	if r.isUnknown(name) {
+		r.fault(verdict.At{Attribute: name}, "is not known yet; the check needs its value")
+	}
+}
+
 func (r *reader) text(name string) string {
+	r.mustBeKnown(name)
+	return r.optional(name)
+}
+
+// optional reads a text that is as good as not set where it is unknown.
+func (r *reader) optional(name string) string {
 	v, ok := r.value(name)
 	if !ok {
 		return ""
@@ -141,11 +183,14 @@ func (r *reader) str(at verdict.At, v attr.Value) string {
 // document reads one policy document. An empty string says that there is none,
 // and verdict.UnknownText that there may be one.
 func (r *reader) document(name string) verdict.Documents {
+	at := verdict.At{Attribute: name}
+	if r.isUnknown(name) {
+		return unknownDocument(at, "")
+	}
 	v, ok := r.value(name)
 	if !ok {
 		return verdict.Documents{}
 	}
-	at := verdict.At{Attribute: name}
 	text := r.str(at, v)
 	switch text {
 	case "":
@@ -160,6 +205,9 @@ func (r *reader) document(name string) verdict.Documents {
 // says that there may be more.
 func (r *reader) identityPolicies() verdict.Documents {
 	const name = "identity_policies"
+	if r.isUnknown(name) {
+		return unknownDocument(verdict.At{Attribute: name}, verdict.AnyPolicy)
+	}
 	if _, ok := r.value(name); !ok {
 		return verdict.Documents{}
 	}
@@ -178,6 +226,9 @@ func (r *reader) identityPolicies() verdict.Documents {
 }
 
 func (r *reader) documents(name string) verdict.Documents {
+	if r.isUnknown(name) {
+		return unknownDocument(verdict.At{Attribute: name}, name)
+	}
 	v, ok := r.value(name)
 	if !ok {
 		return verdict.Documents{}
@@ -185,30 +236,44 @@ func (r *reader) documents(name string) verdict.Documents {
 	return verdict.DocumentsOf(r.documentList(verdict.At{Attribute: name}, v)...)
 }
 
+// element reads the text of one document of several; false where it is left out.
+func (r *reader) element(at verdict.At, v attr.Value) (text string, ok bool) {
+	if underlying(v).IsUnknown() {
+		return verdict.UnknownText, !r.knownOnly
+	}
+	return r.str(at, v), true
+}
+
 // documentList names each document by its place: these have no names of their own.
 func (r *reader) documentList(at verdict.At, v attr.Value) []verdict.Document {
 	var list []verdict.Document
 	for i, element := range r.list(at, v, "must be a list of strings") {
-		if element.IsUnknown() {
-			continue
-		}
 		inner := verdict.At{Attribute: at.Attribute, Indexes: append(slices.Clone(at.Indexes), i)}
-		list = append(list, verdict.Document{Name: inner.String(), Text: r.str(inner, element), At: inner})
+		if text, ok := r.element(inner, element); ok {
+			list = append(list, verdict.Document{Name: inner.String(), Text: text, At: inner})
+		}
 	}
 	return list
 }
 
 func (r *reader) levels(name string) verdict.Levels {
+	if r.isUnknown(name) {
+		return verdict.Levels{State: verdict.Unknown}
+	}
 	v, ok := r.value(name)
 	if !ok {
 		return verdict.Levels{}
 	}
 	levels := verdict.Levels{State: verdict.Known}
 	for i, level := range r.list(verdict.At{Attribute: name}, v, "must be a list of lists of strings, one list for each level") {
-		if !wholly(level) {
+		if !wholly(level) && r.knownOnly {
 			return verdict.Levels{} // a level may not be told from an empty one
 		}
 		at := verdict.At{Attribute: name, Indexes: []int{i}}
+		if underlying(level).IsUnknown() {
+			levels.List = append(levels.List, unknownDocument(at, at.String()).List)
+			continue
+		}
 		levels.List = append(levels.List, r.documentList(at, level))
 	}
 	return levels
@@ -216,6 +281,9 @@ func (r *reader) levels(name string) verdict.Levels {
 
 // named reads a map of policy documents by policy name.
 func (r *reader) named(name string) []verdict.Document {
+	if r.isUnknown(name) {
+		return unknownDocument(verdict.At{Attribute: name}, verdict.AnyPolicy).List
+	}
 	v, ok := r.value(name)
 	if !ok {
 		return nil
@@ -223,11 +291,10 @@ func (r *reader) named(name string) []verdict.Document {
 	entries := r.entries(verdict.At{Attribute: name}, v, "must be a map of policy documents by policy name, as in { \"ecrxa-pull\" = jsonencode(…) }, or {} for none")
 	var list []verdict.Document
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
-		if entries[key].IsUnknown() {
-			continue
-		}
 		at := verdict.At{Attribute: name, Key: key}
-		list = append(list, verdict.Document{Name: key, Text: r.str(at, entries[key]), At: at})
+		if text, ok := r.element(at, entries[key]); ok {
+			list = append(list, verdict.Document{Name: key, Text: text, At: at})
+		}
 	}
 	return list
 }
@@ -258,8 +325,15 @@ func (r *reader) lists(name string) map[string][]string {
 
 // strings reads a list of strings. One with an unknown element is left out.
 func (r *reader) strings(name string) []string {
+	r.mustBeKnown(name)
 	v, ok := r.value(name)
-	if !ok || !wholly(v) {
+	if !ok {
+		return nil
+	}
+	if !wholly(v) {
+		if !r.knownOnly {
+			r.fault(verdict.At{Attribute: name}, "has an element that is not known yet; the check needs its value")
+		}
 		return nil
 	}
 	var texts []string

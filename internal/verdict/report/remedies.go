@@ -44,6 +44,8 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 			arns[i] = printed.Value(intended.ARN())
 		}
 		return fmt.Sprintf("Correct %s, if %s is meant.", imageArgument(j), wording.Some(arns, "or"))
+	case remedy.ChangePuller:
+		return changePuller(j, c.Obstacle)
 	case remedy.CreateRole:
 		return fmt.Sprintf("Create the role %s, or correct role_arn.", j.Principal().Name)
 	case remedy.CreateRepository:
@@ -109,6 +111,29 @@ func completeRoleARN(j *verdict.Judgement) string {
 	command := managed.Command("aws", "iam", "get-role", "--role-name", j.Principal().Name, "--query", "Role.Arn", "--output", "text")
 	return fmt.Sprintf("Set role_arn to the ARN of the role with its path: %s prints it. A role of IAM Identity Center always has a path that begins with /aws-reserved/sso.amazonaws.com/, so a statement that names %s cannot match it.",
 		printed.Message(command), printed.Value(j.RoleARN()))
+}
+
+// changePuller says how the puller comes to an image that it can pull.
+func changePuller(j *verdict.Judgement, o verdict.Obstacle) string {
+	p := j.Puller()
+	switch o {
+	case verdict.RegionMismatch:
+		return fmt.Sprintf("Pull from a repository in %s: let the registry side replicate this one there, or copy the image. Or run in %s.", j.PullerRegion(), j.Repository().Region)
+	case verdict.HostNotSupported:
+		return fmt.Sprintf("Write the image with the host %s.dkr.ecr.%s of the registry, without fips.", j.Repository().Account, j.Repository().Region)
+	case verdict.AccountMismatch:
+		return "Set imagePullCredentialsType = SERVICE_ROLE in the environment of the project, and check with puller = \"codebuild\" and the service role of the project as role_arn."
+	case verdict.RoleNotAssumable:
+		return fmt.Sprintf("Set role_arn to %s. Or, if this is that role, let %s assume it (%s) in its trust policy.", cutRole(p.Role), verdict.TrustedBy(&p), p.Action())
+	default:
+		return ""
+	}
+}
+
+// cutRole returns the first part of what says which role pulls.
+func cutRole(role string) string {
+	first, _, _ := strings.Cut(role, ";")
+	return first
 }
 
 func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
@@ -362,6 +387,9 @@ func (s supply) sentence(j *verdict.Judgement) string {
 }
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
+	if names := j.UnknownArgumentsOf(t, ""); len(names) > 0 && strings.HasPrefix(names[0], "planned_") {
+		return fmt.Sprintf("Set %s to what is known when the check is evaluated.", names[0])
+	}
 	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
 		return "Set repository_creation_template_policy to the repository policy of the repository creation template for this name, or to \"\" if there is no template or it has no policy: the first pull creates the repository with it. `aws ecr describe-repository-creation-templates` shows the templates."
 	}
@@ -418,12 +446,12 @@ func unreadIdentityPolicies(j *verdict.Judgement) string {
 		parts = append(parts, "not all could be listed")
 	}
 	for _, p := range j.Policies(authz.IdentityPolicy) {
-		if p.Unknown {
+		if p.Unknown && p.Key != verdict.AnyPolicy {
 			names = append(names, printed.Name(p.Name))
 		}
 	}
 	if len(names) > 0 {
-		parts = append(parts, wording.Some(names, "and")+" could not be read")
+		parts = append(parts, "of these the document is not known: "+wording.Some(names, "and"))
 	}
 	if len(parts) == 0 {
 		return ""
