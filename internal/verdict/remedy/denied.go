@@ -26,6 +26,8 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 			remedies = append(remedies, Remedy{Side: o.Side(), Change: CreateRole{}})
 		case verdict.RepositoryMissing:
 			remedies = append(remedies, Remedy{Side: o.Side(), Change: CreateRepository{}})
+		case verdict.RegionMismatch, verdict.HostNotSupported, verdict.AccountMismatch, verdict.RoleNotAssumable:
+			remedies = append(remedies, Remedy{Side: o.Side(), Change: ChangePuller{o}})
 		case verdict.PartitionMismatch:
 		}
 	}
@@ -85,6 +87,15 @@ func isNeeded(j *verdict.Judgement, t authz.PolicyType) bool {
 	default:
 		return true
 	}
+}
+
+// Allowing returns what would allow all of the pull in policies of a type; false for types
+// that only limit.
+func Allowing(j *verdict.Judgement, found *lint.Findings, t authz.PolicyType) (Remedy, bool) {
+	if t != authz.IdentityPolicy && t != authz.RepositoryPolicy {
+		return Remedy{}, false
+	}
+	return allow(j, found, t, nil), true
 }
 
 // allow answers the missing Allow of one policy type.
