@@ -15,6 +15,7 @@ import (
 func Of(j *verdict.Judgement) Result {
 	j = j.Bounded()
 	found := lint.Of(j)
+	changes := remedy.Of(j, found)
 	r := Result{
 		Verdict:            j.Verdict(),
 		Allowed:            j.Verdict() == authz.Allowed,
@@ -23,7 +24,8 @@ func Of(j *verdict.Judgement) Result {
 		Decisions:          decisions(j),
 		UnknownContextKeys: append([]string{}, j.UnknownKeys()...),
 		UnknownDocuments:   append([]string{}, j.UnknownArguments()...),
-		Remedies:           remedies(j, remedy.Of(j, found)),
+		Remedies:           remedies(j, changes),
+		Messages:           messages(j, found, changes),
 		Mismatches:         mismatches(j, found),
 		Rejected:           notices(j, found.Rejected),
 		Unlikely:           notices(j, found.Unlikely),
