@@ -109,25 +109,25 @@ func (c *caller) mayHaveID(id string) (may bool) {
 	return may
 }
 
-// userID returns what the value of aws:userid is like; nil for a service, which has none. The
-// unique ID of a role or user is not in its ARN.
+// userID returns what the value of aws:userid is like. The unique ID of a role or user is
+// not in its ARN.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 // (Principal key values) and
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-func (c *caller) userID() pattern.Pattern {
+func (c *caller) userID() (id pattern.Pattern) {
 	switch c.Kind {
 	case awsname.Role:
-		return pattern.Like("AROA?*:?*")
+		id = pattern.Like("AROA?*:?*")
 	case awsname.RoleSession:
-		return pattern.Concat(pattern.Like("AROA?*:"), pattern.Literal(c.Session))
+		id = pattern.Concat(pattern.Like("AROA?*:"), pattern.Literal(c.Session))
 	case awsname.User:
-		return pattern.Like("AIDA?*")
+		id = pattern.Like("AIDA?*")
 	case awsname.FederatedUser:
-		return pattern.Literal(c.Account + ":" + c.Name)
+		id = pattern.Literal(c.Account + ":" + c.Name)
 	case awsname.AccountRoot:
-		return pattern.Literal(c.Account)
+		id = pattern.Literal(c.Account)
 	}
-	return nil
+	return id
 }
 
 // serviceLinked reports whether the caller is a service-linked role, which SCPs and
