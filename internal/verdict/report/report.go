@@ -12,9 +12,22 @@ import (
 
 // Of returns the result of a judgement.
 func Of(j *verdict.Judgement) Result {
+	r, text := resultOf(j)
+	if creator := j.Creator(); creator != nil {
+		second, ofCreator := resultOf(creator)
+		r = joined(&r, &second)
+		text = captionOf(j) + "\n" + text + "\n\n" + captionOf(creator) + "\n" + ofCreator
+	}
+	r.Explanation = headline(j, &r) + "\n\n" + text
+	return r
+}
+
+// resultOf returns the result of a judgement on one principal, without its explanation, and
+// what the explanation says after its first line.
+func resultOf(j *verdict.Judgement) (r Result, text string) {
 	j = j.Bounded()
 	found := lint.Of(j)
-	r := Result{
+	r = Result{
 		Verdict:            j.Verdict(),
 		Allowed:            j.Verdict() == authz.Allowed,
 		DeniedBy:           deniedBy(j.Obstacles(), j.DeniedBy()),
@@ -29,6 +42,5 @@ func Of(j *verdict.Judgement) Result {
 	}
 	assumed := assumptionsOf(j)
 	r.Assumptions = assumed.sentences()
-	r.Explanation = explanation(j, found, &r, &assumed)
-	return r
+	return r, explanation(j, found, &r, &assumed)
 }
