@@ -52,7 +52,9 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"source with a wildcard", func(in *verdict.Input) {
 			in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, strings.Replace(functionARN, "checkout", "*", 1)
 		}, `source_arn has a wildcard, and a check is for one resource: write its ARN, as AWS has it`},
-		{"source with a variable", func(in *verdict.Input) { in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, functionARN+"${aws:username}" }, `source_arn has characters that are in no ARN of a function or project, or is too long`},
+		{"source with a variable", func(in *verdict.Input) {
+			in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, functionARN+"${aws:username}"
+		}, `source_arn has characters that are in no ARN of a function or project, or is too long`},
 		{"source without account", func(in *verdict.Input) {
 			in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, "arn:aws:s3:::bucket"
 		}, `source_arn has no account; write the ARN with its Region and account`},

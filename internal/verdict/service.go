@@ -49,7 +49,7 @@ func (r *reading) readService() {
 }
 
 // sourceForm is the form of the ARNs of what services pull for.
-var sourceForm = regexp.MustCompile(`^[A-Za-z0-9:/_.+=,@-]{1,2048}$`)
+var sourceForm = regexp.MustCompile(`^[A-Za-z0-9:/_.+=,@-]{1,1000}$`)
 
 // readSource reads what a service pulls for.
 func (r *reading) readSource(text string) {

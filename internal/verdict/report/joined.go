@@ -1,7 +1,9 @@
 package report
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
@@ -19,6 +21,7 @@ func joined(a, b *Result) Result {
 		UnknownContextKeys: union(a.UnknownContextKeys, b.UnknownContextKeys),
 		UnknownDocuments:   union(a.UnknownDocuments, b.UnknownDocuments),
 		Remedies:           union(a.Remedies, b.Remedies),
+		Messages:           joinedMessages(a.Messages, b.Messages),
 		Mismatches:         union(a.Mismatches, b.Mismatches),
 		Assumptions:        union(a.Assumptions, b.Assumptions),
 		Rejected:           unionOfNotices(a.Rejected, b.Rejected),
@@ -51,6 +54,15 @@ func union[T comparable](a, b []T) []T {
 		if !slices.Contains(all, element) {
 			all = append(all, element)
 		}
+	}
+	return all
+}
+
+// joinedMessages puts what both have for one side into one text.
+func joinedMessages(a, b map[string]string) map[string]string {
+	all := maps.Clone(a)
+	for side, text := range b {
+		all[side] = strings.TrimPrefix(all[side]+"\n"+text, "\n")
 	}
 	return all
 }

@@ -18,6 +18,9 @@ func principalName(j *verdict.Judgement) string {
 	if j.Target().IsService() {
 		return "service " + printed.Value(j.Principal().ARN()) + " for " + printed.Value(j.Input().SourceARN)
 	}
+	if j.IsAnyCreator() {
+		return "creator of " + printed.Value(j.Input().SourceARN)
+	}
 	return string(j.Principal().Kind) + " " + printed.Value(j.Principal().ARN())
 }
 

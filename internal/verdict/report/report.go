@@ -8,6 +8,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Of returns the result of a judgement.
@@ -19,6 +20,9 @@ func Of(j *verdict.Judgement) Result {
 		text = captionOf(j) + "\n" + text + "\n\n" + captionOf(creator) + "\n" + ofCreator
 	}
 	r.Explanation = headline(j, &r) + "\n\n" + text
+	for i, key := range r.UnknownContextKeys { // Terraform shows attributes as they are.
+		r.UnknownContextKeys[i] = printed.Name(key)
+	}
 	return r
 }
 
@@ -27,6 +31,7 @@ func Of(j *verdict.Judgement) Result {
 func resultOf(j *verdict.Judgement) (r Result, text string) {
 	j = j.Bounded()
 	found := lint.Of(j)
+	changes := remedy.Of(j, found)
 	r = Result{
 		Verdict:            j.Verdict(),
 		Allowed:            j.Verdict() == authz.Allowed,
@@ -35,7 +40,8 @@ func resultOf(j *verdict.Judgement) (r Result, text string) {
 		Decisions:          decisions(j),
 		UnknownContextKeys: append([]string{}, j.UnknownKeys()...),
 		UnknownDocuments:   append([]string{}, j.UnknownArguments()...),
-		Remedies:           remedies(j, remedy.Of(j, found)),
+		Remedies:           remedies(j, changes),
+		Messages:           messages(j, found, changes),
 		Mismatches:         mismatches(j, found),
 		Rejected:           notices(j, found.Rejected),
 		Unlikely:           notices(j, found.Unlikely),

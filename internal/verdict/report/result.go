@@ -17,8 +17,10 @@ type Result struct {
 	UnknownDocuments   []string      `tfsdk:"unknown_documents"` // argument names
 	Explanation        string        `tfsdk:"explanation"`
 	Remedies           []Remedy      `tfsdk:"remedies"`
-	Mismatches         []string      `tfsdk:"mismatches"`
-	Assumptions        []string      `tfsdk:"assumptions"`
+	// Messages are texts for the teams of the sides, by side. It is never nil.
+	Messages    map[string]string `tfsdk:"messages"`
+	Mismatches  []string          `tfsdk:"mismatches"`
+	Assumptions []string          `tfsdk:"assumptions"`
 
 	Rejected []Notice `tfsdk:"-"` // what AWS would reject in the documents; among the Mismatches, too
 	Unlikely []Notice `tfsdk:"-"` // what is valid and probably not meant; among the Mismatches, too
