@@ -48,5 +48,6 @@ func resultOf(j *verdict.Judgement) (r Result, text string) {
 	}
 	assumed := assumptionsOf(j)
 	r.Assumptions = assumed.sentences()
-	return r, explanation(j, found, &r, &assumed)
+	text = explanation(j, found, &r, &assumed)
+	return r, text
 }
