@@ -30,7 +30,8 @@ func Results() map[string]schema.Attribute {
 		},
 		"unknown_context_keys": texts("The condition keys that keep a decision open because their values are not known. Give them in `context`."),
 		"unknown_documents":    texts("The arguments that are not known: not set and not readable, or set to `\"unknown\"`. What is assumed not to exist is not among them: see `assumptions`."),
-		"explanation":          text("All of the result as one readable text, fit for the `error_message` of a `check`, a `precondition` or a `postcondition`."),
+		"summary":              text("The first line of `explanation`: the verdict in one sentence, and who denies or what it depends on."),
+		"explanation":          text("All of the result as one readable text, fit for the `error_message` of a `check`, a `precondition` or a `postcondition`. It is the same for what is planned and for what exists after the apply: what the plan does is in `assumptions`."),
 		"remedies": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What each side can do, or for a `conditional` verdict what to supply.",

@@ -18,7 +18,7 @@ import (
 // explanation writes the result as a person wants it on a screen. It begins with a
 // capital and ends with a full stop, as Terraform asks of an error message.
 func explanation(j *verdict.Judgement, found *lint.Findings, r *Result, assumed *assumptions) string {
-	sections := []string{headline(j, r), table(j)}
+	sections := []string{r.Summary, table(j)}
 	add := func(title, list string) {
 		if list != "" {
 			sections = append(sections, title+"\n"+list)

@@ -29,6 +29,7 @@ func Of(j *verdict.Judgement) Result {
 	}
 	assumed := assumptionsOf(j)
 	r.Assumptions = assumed.sentences()
+	r.Summary = headline(j, &r)
 	r.Explanation = explanation(j, found, &r, &assumed)
 	return r
 }

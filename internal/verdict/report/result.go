@@ -15,6 +15,7 @@ type Result struct {
 	Decisions          []Decision    `tfsdk:"decisions"`
 	UnknownContextKeys []string      `tfsdk:"unknown_context_keys"`
 	UnknownDocuments   []string      `tfsdk:"unknown_documents"` // argument names
+	Summary            string        `tfsdk:"summary"`           // the first line of the Explanation
 	Explanation        string        `tfsdk:"explanation"`
 	Remedies           []Remedy      `tfsdk:"remedies"`
 	Mismatches         []string      `tfsdk:"mismatches"`
