@@ -6,18 +6,45 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // AllActions returns all ECR actions that existed when this list was written, sorted.
-// AWS may have added others. An action has the name of its API operation; only the
-// actions in permissionsOnly have no operation.
+// AWS may have added others. An action has the name of its API operation. The exceptions
+// are the actions in permissionsOnly, and the operations of AuthorizedAs.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 func AllActions() []string { return union(operations, permissionsOnly) }
 
 // IsAction reports whether an action is in AllActions, ignoring case.
 func IsAction(action string) bool {
 	return slices.ContainsFunc(AllActions(), func(known string) bool { return strings.EqualFold(known, action) })
+}
+
+// AuthorizedAs returns the action that authorizes an API operation that is no action of IAM
+// itself, ignoring case.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html
+func AuthorizedAs(operation string) (action string, found bool) {
+	if strings.EqualFold(operation, "ecr:ListImageReferrers") {
+		return "ecr:BatchGetImage", true
+	}
+	return "", false
+}
+
+// Meant returns the action that is probably meant by one that is not in AllActions, or "".
+func Meant(action string) string {
+	if authorizing, found := AuthorizedAs(action); found {
+		return authorizing
+	}
+	return awsname.Nearest(action, AllActions())
+}
+
+// MayTakeTags reports whether a request for an action, which may have wildcards, can have tags.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+func MayTakeTags(action string) bool {
+	return awsname.HasWildcard(action) || slices.ContainsFunc([]string{"ecr:CreateRepository", "ecr:TagResource", "ecr:UntagResource"}, func(takes string) bool {
+		return strings.EqualFold(action, takes)
+	})
 }
 
 // Canonical returns an action as AWS writes it; one that is not in AllActions as it is.
@@ -87,7 +114,6 @@ var operations = []string{
 	"ecr:GetRepositoryPolicy",
 	"ecr:GetSigningConfiguration",
 	"ecr:InitiateLayerUpload",
-	"ecr:ListImageReferrers",
 	"ecr:ListImages",
 	"ecr:ListPullTimeUpdateExclusions",
 	"ecr:ListReplicationBackfills",

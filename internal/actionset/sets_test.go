@@ -148,11 +148,31 @@ func TestAllActions(t *testing.T) {
 		}
 	}
 	for action, want := range map[string]bool{
-		"ecr:BatchGetImage": true, "ECR:batchgetimage": true, "ecr:ReplicateImage": true,
+		"ecr:BatchGetImage": true, "ECR:batchgetimage": true, "ecr:ReplicateImage": true, "ecr:ListImageReferrers": false,
 		"ecr:BatchGetImages": false, "BatchGetImage": false, "s3:GetObject": false, "": false,
 	} {
 		if got := IsAction(action); got != want {
 			t.Errorf("IsAction(%q) = %t", action, got)
+		}
+	}
+}
+
+func TestMeant(t *testing.T) {
+	t.Parallel()
+	for action, want := range map[string]string{
+		"ecr:BatchGetImages": "ecr:BatchGetImage", "ECR:listimagereferrers": "ecr:BatchGetImage", "ecr:Frobnicate": "",
+	} {
+		if got := Meant(action); got != want {
+			t.Errorf("Meant(%q) = %q", action, got)
+		}
+	}
+}
+
+func TestMayTakeTags(t *testing.T) {
+	t.Parallel()
+	for action, want := range map[string]bool{"ecr:BatchGetImage": false, "ecr:createrepository": true, "ecr:*": true} {
+		if got := MayTakeTags(action); got != want {
+			t.Errorf("MayTakeTags(%q) = %t", action, got)
 		}
 	}
 }

@@ -40,3 +40,14 @@ func TestWithoutResource(t *testing.T) {
 		}
 	}
 }
+
+func TestSetsOfAType(t *testing.T) {
+	t.Parallel()
+	for _, policyType := range authz.PolicyTypes() {
+		var p authz.Policies
+		p.Set(policyType, []authz.PolicySet{{Unknown: true}})
+		if got := p.Of(policyType); len(got) != 1 || !got[0].Unknown {
+			t.Errorf("%s: %v", policyType, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,17 +23,13 @@ type MetBy struct {
 // Where AWS does not say whether a request meets them, it counts as meeting them.
 func MetByOthers(conditions []policy.Condition, account string) MetBy {
 	const registry = "000000000001"
-	policies := Policies{
-		Identity:   PolicySet{Present: true, Policies: []*Policy{allowing(nil, nil)}},
-		Repository: PolicySet{Present: true, Policies: []*Policy{allowing(map[string][]string{"AWS": {"*"}}, conditions)}},
-	}
 	key := pattern.Lower(conditions[0].Variable)
 	isNotMet := func(values ...string) bool {
-		return Denied == Decide(Request{
+		return Denied == Meets(Request{
 			Principal: "arn:aws:iam::" + account + ":role/" + otherText, Action: "ecr:BatchGetImage",
 			ResourceAccount: registry, Resource: "arn:aws:ecr:us-east-1:" + registry + ":repository/app",
 			Context: Context{Known: map[string][]string{key: values}, Complete: true},
-		}, policies)
+		}, conditions)
 	}
 	met := MetBy{WithoutKey: !alwaysPresent(key) && !isNotMet()}
 	for _, c := range conditions {
@@ -49,6 +46,20 @@ func MetByOthers(conditions []policy.Condition, account string) MetBy {
 	return met
 }
 
+// Meets decides whether a request meets all of the conditions, in one statement of the version
+// 2012-10-17: Allowed if it does, Denied if it does not.
+func Meets(req Request, conditions []policy.Condition) Verdict {
+	everyone := map[string][]string{"AWS": {"*"}}
+	if awsname.CheckServicePrincipal(req.Principal) == nil {
+		everyone["Service"] = []string{req.Principal}
+	}
+	all := PolicySet{Present: true, Policies: []*Policy{allowing(nil, nil)}}
+	return Decide(req, Policies{
+		Identity: all, Session: all, // A federated user needs both.
+		Repository: PolicySet{Present: true, Policies: []*Policy{allowing(everyone, conditions)}},
+	})
+}
+
 // Incomparable returns the first value of a condition of which AWS does not say how the
 // operator compares it, and what the operator expects; empty texts if there is none.
 func Incomparable(c policy.Condition) (value, problem string) {
@@ -58,6 +69,25 @@ func Incomparable(c policy.Condition) (value, problem string) {
 		}
 	}
 	return "", ""
+}
+
+// variableText matches a policy variable, which may be ${*}.
+var variableText = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// LiteralWildcard returns the first value of a condition that has * or ? under an operator that
+// takes them for plain characters; empty if there is none.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String
+func LiteralWildcard(c policy.Condition) string {
+	op, _, _, ok := parseOperator(c.Test)
+	if !ok || op.family != stringExact && op.family != stringFold {
+		return ""
+	}
+	for _, value := range c.Values {
+		if awsname.HasWildcard(variableText.ReplaceAllString(value, "")) {
+			return value
+		}
+	}
+	return ""
 }
 
 // allowing returns a policy that allows everything to the principals under conditions.

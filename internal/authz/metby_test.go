@@ -118,3 +118,53 @@ func TestIncomparable(t *testing.T) {
 		}
 	}
 }
+
+// Conditions are certain where the key follows from the request.
+func TestMeets(t *testing.T) {
+	t.Parallel()
+	const (
+		role    = "arn:aws:iam::123456789012:role/app"
+		service = "lambda.amazonaws.com"
+	)
+	for _, tt := range []struct {
+		principal string
+		condition policy.Condition
+		want      Verdict
+	}{
+		{role, policy.Condition{Test: "StringEquals", Variable: "aws:RequestedRegion", Values: []string{"us-east-1"}}, Allowed},
+		{role, policy.Condition{Test: "StringEquals", Variable: "aws:RequestedRegion", Values: []string{"eu-west-1"}}, Denied},
+		{role, policy.Condition{Test: "ArnLike", Variable: "aws:SourceArn", Values: []string{"*"}}, Denied},
+		{service, policy.Condition{Test: "StringEquals", Variable: "aws:SourceAccount", Values: []string{"123456789012"}}, Conditional},
+		{service, policy.Condition{Test: "Bool", Variable: "aws:PrincipalIsAWSService", Values: []string{"true"}}, Allowed},
+		{"arn:aws:sts::123456789012:federated-user/app", policy.Condition{Test: "StringEquals", Variable: "aws:RequestedRegion", Values: []string{"us-east-1"}}, Allowed},
+		{role, policy.Condition{Test: "StringEquals", Variable: "aws:SourceVpce", Values: []string{"vpce-1"}}, Conditional},
+	} {
+		got := Meets(Request{
+			Principal: tt.principal, Action: "ecr:BatchGetImage", ResourceAccount: "987654321098", Resource: "arn:aws:ecr:us-east-1:987654321098:repository/app",
+		}, []policy.Condition{tt.condition})
+		if got != tt.want {
+			t.Errorf("%s, %+v: %s, want %s", tt.principal, tt.condition, got, tt.want)
+		}
+	}
+}
+
+func TestLiteralWildcard(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		test, value string
+		want        bool
+	}{
+		{"StringEquals", "o-*", true},
+		{"ForAnyValue:StringNotEqualsIgnoreCase", "o-?", true},
+		{"StringEquals", "vpce-1", false},
+		{"StringEquals", "${*}${aws:PrincipalTag/a*b}", false},
+		{"StringEquals", "${*}*", true},
+		{"StringLike", "o-*", false},
+		{"ArnEquals", "arn:*", false},
+		{"StringSimilar", "o-*", false},
+	} {
+		if got := LiteralWildcard(policy.Condition{Test: tt.test, Variable: "aws:PrincipalOrgID", Values: []string{"plain", tt.value}}); (got == tt.value) != tt.want {
+			t.Errorf("%s %q: %q", tt.test, tt.value, got)
+		}
+	}
+}

@@ -15,8 +15,9 @@ func TestEveryOperationIsAKnownAction(t *testing.T) {
 	t.Parallel()
 	known := actionset.AllActions()
 	for method := range reflect.TypeFor[*ecr.Client]().Methods() {
-		if method.Name != "Options" && !slices.Contains(known, "ecr:"+method.Name) {
-			t.Errorf("ecr:%s is missing", method.Name)
+		_, isNoAction := actionset.AuthorizedAs("ecr:" + method.Name)
+		if method.Name != "Options" && slices.Contains(known, "ecr:"+method.Name) == isNoAction {
+			t.Errorf("ecr:%s is missing, or is no action", method.Name)
 		}
 	}
 }

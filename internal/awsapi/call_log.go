@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // logCalls is a client option that writes one debug line for each call: what,
@@ -28,7 +29,7 @@ func logCalls(stack *middleware.Stack) error {
 			"duration_ms":   time.Since(start).Milliseconds(),
 		}
 		if id, ok := awsmiddleware.GetRequestIDMetadata(metadata); ok {
-			fields["aws_request_id"] = id
+			fields["aws_request_id"] = printed.Name(id)
 		}
 		if attempts, ok := retry.GetAttemptResults(metadata); ok {
 			fields["attempts"] = len(attempts.Results)

@@ -38,7 +38,7 @@ func chainCredentials(ctx context.Context, settings aws.Config, sdk sdkLoader) (
 		config.WithEC2RoleCredentialOptions(func(o *ec2rolecreds.Options) {
 			o.Client = imds.NewFromConfig(settings, func(o *imds.Options) { o.Retryer = localRetryer(settings) })
 		}))
-	return sourceOf(settings).quiet(found.Credentials), err
+	return sourceOf(settings).replaced(found.Credentials, settings), err
 }
 
 // localRetryer makes the SDK's usual three attempts at a service of the machine, or fewer
@@ -52,7 +52,7 @@ func replacement(client *sts.Client, settings aws.Config, hidden *secrets) *sts.
 	return sts.NewFromConfig(settings, func(o *sts.Options) {
 		if source := client.Options().Credentials; source != nil {
 			profile := sourceOf(settings)
-			o.Credentials = withSecrets(profile.quiet(source), hidden, profile)
+			o.Credentials = withSecrets(profile.replaced(source, settings), hidden, profile)
 		}
 	})
 }

@@ -14,7 +14,7 @@ import (
 // proxy refuses a connection, its status is the error, and not its text.
 func httpClient() *awshttp.BuildableClient {
 	proxy := httpproxy.FromEnvironment().ProxyFunc()
-	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+	return awshttp.NewBuildableClient().WithTimeout(attemptTime).WithTransportOptions(func(t *http.Transport) {
 		t.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
 		t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
 			if response.StatusCode != http.StatusOK {

@@ -80,6 +80,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 			addUserAgent(userAgent(cfg)),
 			logCalls,
 			redactErrors(hidden),
+			boundResponses,
 		}),
 		config.WithHTTPClient(httpClient()),
 		config.WithServiceOptions(cfg.Endpoints.apply),

@@ -2,13 +2,18 @@ package awsapi
 
 import (
 	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,12 +31,13 @@ const canarySecret = "wJalr/" + canary + "+<key>="
 
 // shows reports whether a text has the canary, as it is or inside something in Base64.
 func shows(text string) bool {
-	if strings.Contains(text, canary) {
+	text = strings.ToLower(text)
+	if strings.Contains(text, canary) || strings.Contains(text, hex.EncodeToString([]byte(canary))) {
 		return true
 	}
 	for offset := range 3 { // The letters depend on the position of the canary.
 		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", offset) + canary))
-		if strings.Contains(text, strings.TrimRight(encoded, "=")[offset+1:len(canary)]) {
+		if strings.Contains(text, strings.ToLower(strings.TrimRight(encoded, "=")[offset+1:len(canary)])) {
 			return true
 		}
 	}
@@ -173,18 +179,40 @@ func ssoQuotings() map[string]quoting {
 				}
 				path = filepath.Join(os.Getenv("HOME"), ".aws", "sso", "cache", filepath.Base(path))
 				writeAt(t, path, content)
-				t.Setenv("AWS_ENDPOINT_URL", repeating(t))
+				signInAt(t, repeating(t))
 				return Config{Profile: profile, SharedConfigFiles: []string{writeFile(t, ssoConfig)}}
 			}, nil}
 		}
 	}
+	quotings["no credentials"] = quoting{func(t *testing.T) Config {
+		path, err := ssocreds.StandardCachedTokenFilepath("https://example.awsapps.com/start")
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeAt(t, filepath.Join(os.Getenv("HOME"), ".aws", "sso", "cache", filepath.Base(path)), `{"accessToken":"`+canarySecret+`","expiresAt":"`+later+`"}`)
+		signInAt(t, newFakeAWS(t, func(call) reply { return reply{200, `{"` + canarySecret + `":1}`} }).URL)
+		return Config{Profile: "legacy", SharedConfigFiles: []string{writeFile(t, ssoConfig)}}
+	}, nil}
 	for name, source := range quotings {
-		if !strings.Contains(name, "AWS repeats") {
+		switch {
+		case strings.HasSuffix(name, "AWS repeats the token"):
+			source.names = []string{"ForbiddenException: ", "(hidden)"}
+			quotings[name] = source
+		case strings.Contains(name, "/") && !strings.Contains(name, "AWS repeats"):
 			source.names = []string{"aws sso login --profile " + strings.Split(name, "/")[0], filepath.Join(".aws", "sso", "cache")}
 			quotings[name] = source
 		}
 	}
 	return quotings
+}
+
+// signInAt sets the endpoints with which users sign in. The SDK creates their clients before
+// it reads AWS_ENDPOINT_URL.
+func signInAt(t *testing.T, address string) {
+	t.Helper()
+	for _, service := range []string{"SSO", "SSO_OIDC", "SIGNIN"} {
+		t.Setenv("AWS_ENDPOINT_URL_"+service, address)
+	}
 }
 
 // repeating returns the URL of a server that refuses everything, and repeats the
@@ -202,7 +230,39 @@ func repeating(t *testing.T) string {
 
 // inAllForms returns a secret as it is, and encoded in all ways.
 func inAllForms(secret string) string {
-	return strings.Join(append(formsOf(secret), secret), " ")
+	once := []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), strings.ToLower(url.QueryEscape(secret)), html.EscapeString(secret),
+		strings.Trim(strconv.Quote(secret), `"`), strings.Trim(strconv.QuoteToASCII(secret), `"`), inJSON(secret), strings.ReplaceAll(secret, "/", `\/`),
+		numericEntities(secret, "&#%d;"), numericEntities(secret, "&#x%02X;"), strings.ToUpper(secret), strings.ReplaceAll(secret, "+", " "),
+		hex.EncodeToString([]byte(secret)), strings.ToUpper(hex.EncodeToString([]byte(secret))),
+		base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
+	}
+	all := once
+	for _, form := range once {
+		all = append(all, inJSON(form), html.EscapeString(form))
+		if !strings.ContainsAny(form, `\&`) { // URLs have neither JSON nor HTML in them.
+			all = append(all, url.QueryEscape(form))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+func inJSON(text string) string {
+	quoted, _ := json.Marshal(text)
+	return strings.Trim(string(quoted), `"`)
+}
+
+// numericEntities returns a text as some template languages escape it for HTML.
+func numericEntities(text, form string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strings.ContainsRune(`<>&"'/=+`+"`", r) {
+			fmt.Fprintf(&b, form, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 func loginQuotings() map[string]quoting {
@@ -211,11 +271,14 @@ func loginQuotings() map[string]quoting {
 		"chatter":            "signed in\n" + `{"refreshToken":"` + canarySecret + `"}`,
 		"cut short":          `{"refreshToken":"` + canarySecret,
 		"token is an object": `{"refreshToken":{"` + canarySecret + `":1}}`,
+		"null":               `null`,
+		"key is no key":      `{"accessToken":{"accessKeyId":"AKIAEXAMPLE","secretAccessKey":"` + canarySecret + `","sessionToken":"` + canarySecret + `","accountId":"987654321098","expiresAt":"2026-01-31T12:00:00Z"},"clientId":"c","refreshToken":"` + canarySecret + `","dpopKey":"` + canarySecret + `"}`,
 		"bad time":           `{"refreshToken":"` + canarySecret + `","accessToken":{"accessKeyId":"AKIAEXAMPLE","expiresAt":"` + canarySecret + `"}}`,
 	} {
 		quotings[name] = quoting{func(t *testing.T) Config {
 			folder := t.TempDir()
 			t.Setenv("AWS_LOGIN_CACHE_DIRECTORY", folder)
+			signInAt(t, repeating(t))
 			path, err := logincreds.StandardCachedTokenFilepath("arn:aws:iam::987654321098:user/ann", folder)
 			if err != nil {
 				t.Fatal(err)

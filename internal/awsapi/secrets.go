@@ -3,9 +3,9 @@ package awsapi
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
+	"encoding/hex"
+	"fmt"
 	"html"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sso"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
@@ -24,13 +25,16 @@ import (
 // shows them. They are safe for concurrent use.
 type secrets struct {
 	mu     sync.RWMutex
-	values []string // longest first
+	values []secret // longest first
 }
 
 // shortestSecret is the length below which a value counts as a placeholder, such as
 // "test". AWS's secrets are longer, and an error text without its common words would
 // be unreadable.
 const shortestSecret = 6
+
+// longestPattern is the length of the text in one pattern. Longer secrets have several.
+const longestPattern = 1 << 12
 
 const redacted = "(hidden)"
 
@@ -58,34 +62,68 @@ func (s *secrets) add(values ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, value := range values {
-		for _, secret := range append(strings.Split(value, "\n"), value) {
-			secret = strings.TrimSpace(secret)
-			if len(secret) < shortestSecret || slices.Contains(s.values, secret) {
-				continue
+		for _, text := range append(strings.Split(value, "\n"), value) {
+			for part := range slices.Chunk([]byte(strings.TrimSpace(text)), longestPattern) {
+				s.addPart(string(part))
 			}
-			s.values = append(s.values, append(formsOf(secret), secret)...)
 		}
 	}
-	slices.SortFunc(s.values, func(a, b string) int { return len(b) - len(a) })
-	s.values = slices.Compact(s.values)
+	slices.SortStableFunc(s.values, func(a, b secret) int { return len(b.text) - len(a.text) })
 }
 
-// escapedByte matches a percent-encoded byte.
-var escapedByte = regexp.MustCompile(`%[0-9A-F]{2}`)
+func (s *secrets) addPart(text string) {
+	known := func(other secret) bool { return other.text == text }
+	if len(text) >= shortestSecret && !slices.ContainsFunc(s.values, known) {
+		s.values = append(s.values, secret{text, formsOf(text)})
+	}
+}
 
-// formsOf returns a secret as URLs, quoted text, JSON, HTML and Base64 contain it. Some
-// programs percent-encode in lower case, and some decode a plus sign that was not encoded.
-func formsOf(secret string) []string {
+// A secret is a text that must not be shown, with a pattern that matches all its forms.
+type secret struct {
+	text  string
+	forms *regexp.Regexp
+}
+
+// formsOf returns a pattern for a secret as programs repeat it: as it is, in other case, in
+// Base64 or hexadecimal, and with characters encoded for URLs, JSON, HTML or Go, once or
+// several times.
+func formsOf(text string) *regexp.Regexp {
+	forms := []string{text, base64.RawStdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)), hex.EncodeToString([]byte(text))}
+	for i, form := range forms {
+		var b strings.Builder
+		for _, r := range form {
+			b.WriteString(formsOfCharacter(r))
+		}
+		forms[i] = b.String()
+	}
+	return regexp.MustCompile("(?i)" + strings.Join(forms, "|"))
+}
+
+// ampersand is a pattern for the beginning of an HTML entity, which JSON may contain.
+const ampersand = `(?:&|\\+u0026)(?:amp;)*`
+
+// formsOfCharacter returns a pattern for a character. Letters and digits are not encoded.
+func formsOfCharacter(r rune) string {
+	character := string(r)
+	if '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+		return character
+	}
+	escape := strings.Trim(strconv.QuoteToASCII(character), `\"`) // as the n of \n
+	const percent = "%(?:25)*"
 	forms := []string{
-		url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(strconv.Quote(secret), `"`),
-		escapedByte.ReplaceAllStringFunc(url.QueryEscape(secret), strings.ToLower), strings.ReplaceAll(secret, "+", " "),
-		strings.ReplaceAll(secret, "/", `\/`), html.EscapeString(secret),
-		base64.RawStdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		regexp.QuoteMeta(character), regexp.QuoteMeta(escape), fmt.Sprintf("(?:u0*|x)%x", r),
+		percent + strings.ReplaceAll(fmt.Sprintf("% x", character), " ", percent), fmt.Sprintf(ampersand+"#(?:0*%d|x0*%x);", r, r),
 	}
-	if text, err := json.Marshal(secret); err == nil {
-		forms = append(forms, strings.Trim(string(text), `"`))
+	if name := html.EscapeString(character); name != character {
+		forms = append(forms, ampersand+regexp.QuoteMeta(name[1:]))
 	}
-	return forms
+	switch r { // URLs may have + for a space, and some programs decode a + that was not encoded.
+	case '+':
+		forms = append(forms, " ")
+	case ' ':
+		forms = append(forms, `\+`)
+	}
+	return `\\*(?:` + strings.Join(forms, "|") + ")"
 }
 
 // accessKeyID is the form of access key IDs. AWS issues them in upper case; secrets are
@@ -111,7 +149,7 @@ func (s *secrets) addURL(text string) {
 		return
 	}
 	password, _ := u.User.Password()
-	s.add(u.User.String(), u.User.Username(), password, u.RawQuery, u.Fragment, u.EscapedFragment())
+	s.add(u.User.Username()+":"+password, u.User.Username(), password, u.RawQuery, u.Fragment, u.EscapedFragment())
 	for _, values := range u.Query() {
 		s.add(values...)
 	}
@@ -164,7 +202,7 @@ func (s *secrets) redact(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, value := range s.values {
-		text = strings.ReplaceAll(text, value, redacted)
+		text = value.forms.ReplaceAllLiteralString(text, redacted)
 	}
 	return text
 }
@@ -180,6 +218,9 @@ func redactErrors(hidden *secrets) func(*middleware.Stack) error {
 				hidden.add(aws.ToString(input.AccessToken))
 			}
 			out, metadata, err := next.HandleInitialize(ctx, in)
+			if credentials, ok := out.Result.(*sso.GetRoleCredentialsOutput); ok && err == nil && credentials.RoleCredentials == nil {
+				err = &smithy.DeserializationError{Err: errUnreadable} // The SDK would panic.
+			}
 			if err != nil {
 				err = &awserr.RedactedError{Cause: withoutQuotes(ctx, err), Redact: hidden.redact}
 			}

@@ -240,11 +240,16 @@ func (b *syncBuffer) String() string {
 func TestSecretsOfOtherForms(t *testing.T) {
 	t.Parallel()
 	hidden := newSecrets(Config{AccessKey: "AKIAEXAMPLE", SecretKey: "wJalr/key+<&>="})
-	for _, form := range []string{"wJalr/key+<&>=", "wJalr%2Fkey%2B%3C%26%3E%3D", "wJalr%2fkey%2b%3c%26%3e%3d", `wJalr\/key+<&>=`, "wJalr/key <&>=", "wJalr/key+&lt;&amp;&gt;=", `wJalr/key+\u003c\u0026\u003e=`} {
+	for _, form := range []string{
+		"wJalr/key+<&>=", "wJalr%2Fkey%2B%3C%26%3E%3D", "wJalr%2fkey%2b%3c%26%3e%3d", `wJalr\/key+<&>=`, "wJalr/key <&>=", "wJalr/key+&lt;&amp;&gt;=", `wJalr/key+\u003c\u0026\u003e=`,
+		"wJalr&#47;key&#43;&#60;&#38;&#62;&#61;", "wJalr&#x2F;key&#x2B;&#x3C;&#x26;&#x3E;&#x3D;", "wJalr%252Fkey%252B%253C%2526%253E%253D",
+		"774a616c722f6b65792b3c263e3d", "WJALR/KEY+<&>=", `wJalr\\/key+\\u003c\\u0026\\u003e=`, `wJalr/key+&amp;lt;&amp;amp;&amp;gt;=`,
+	} {
 		if got := hidden.redact("got " + form + " here"); got != "got (hidden) here" {
 			t.Errorf("%s is shown: %s", form, got)
 		}
 	}
+	hidden.add(strings.Repeat("a\u00e9\xff/", 1<<14)) // A pattern would be too long.
 	if got := hidden.redact("key AKIAEXAMPLE"); got != "key AKIAEXAMPLE" {
 		t.Errorf("an access key ID is not a secret: %s", got)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/aws-sdk-go-v2/service/signin"
 	"github.com/aws/aws-sdk-go-v2/service/sso"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -44,9 +45,19 @@ func sourceOf(settings aws.Config) sourceProfile {
 	return sourceProfile{}
 }
 
-// quiet returns the provider of credential_process without its standard error, which the
-// SDK would pass to Terraform's log, and any other provider as it is.
-func (p sourceProfile) quiet(provider aws.CredentialsProvider) aws.CredentialsProvider {
+// replaced returns our own provider in place of two of the SDK, and any other one as it is:
+// the standard error of credential_process would go to Terraform's log, and a cached token
+// of aws login that is not complete would make the provider panic, within the SDK's cache.
+func (p sourceProfile) replaced(provider aws.CredentialsProvider, settings aws.Config) aws.CredentialsProvider {
+	if aws.IsCredentialsProvider(provider, (*logincreds.Provider)(nil)) {
+		file, err := logincreds.StandardCachedTokenFilepath(p.LoginSession, os.Getenv("AWS_LOGIN_CACHE_DIRECTORY"))
+		if err != nil {
+			return provider
+		}
+		return cached(login{logincreds.New(signin.NewFromConfig(settings), file, func(o *logincreds.Options) {
+			o.RestrictPermissions = settings.RestrictFilePermissions != aws.RestrictFilePermissionsUnrestricted
+		})})
+	}
 	if !aws.IsCredentialsProvider(provider, (*processcreds.Provider)(nil)) {
 		return provider
 	}
@@ -57,6 +68,24 @@ func (p sourceProfile) quiet(provider aws.CredentialsProvider) aws.CredentialsPr
 		}
 		return command, err
 	})))
+}
+
+// login is a provider of aws login that does not panic.
+type login struct{ *logincreds.Provider }
+
+// Retrieve returns the provider's credentials.
+func (l login) Retrieve(ctx context.Context) (creds aws.Credentials, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errUnreadable
+		}
+	}()
+	return l.Provider.Retrieve(ctx)
+}
+
+// IsCredentialsProvider reports whether target is a provider of aws login.
+func (l login) IsCredentialsProvider(target aws.CredentialsProvider) bool {
+	return aws.IsCredentialsProvider(l.Provider, target)
 }
 
 // explain returns the error of a provider of the chain. If its text may quote a secret,

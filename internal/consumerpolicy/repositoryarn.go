@@ -11,6 +11,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // repositoryARNValidator refuses what is not the ARN of an ECR repository, and
@@ -42,11 +43,11 @@ func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.
 	switch {
 	case coversAnyAccount(arn):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Repositories of any account", fmt.Sprintf(
-			"%q lets the role pull from every registry that grants it access, now or later, in any account. "+
-				"Write the registry account into the ARN: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", arn))
+			"%s lets the role pull from every registry that grants it access, now or later, in any account. "+
+				"Write the registry account into the ARN: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", printed.Quoted(arn)))
 	case awsname.HasWildcard(arn):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Repository ARN with a wildcard", fmt.Sprintf(
-			"%q also covers repositories that do not exist yet: anyone who creates a repository with a matching name and grants this role access can make it pull from there. Where possible, name the repositories.", arn))
+			"%s also covers repositories that do not exist yet: anyone who creates a repository with a matching name and grants this role access can make it pull from there. Where possible, name the repositories.", printed.Quoted(arn)))
 	}
 }
 
@@ -58,7 +59,7 @@ func coversAnyAccount(arn string) bool {
 
 func checkRepositoryARN(arn string) error {
 	if image, err := awsname.ParseImage(arn); err == nil {
-		return fmt.Errorf("%q is an image URI: write the repository's ARN, %q", arn, image.Repository.ARN())
+		return fmt.Errorf("%s is an image URI: write the repository's ARN, %q", printed.Quoted(arn), image.Repository.ARN())
 	}
 	if err := awsname.CheckRepositoryPattern(arn); err != nil {
 		return fmt.Errorf("%w. Take the ARN from the repository's arn attribute or from the ECR console", err)
@@ -77,6 +78,6 @@ func checkPartition(repositoryARNs types.Set, region string, diags *diag.Diagnos
 			continue
 		}
 		diags.AddAttributeError(path.Root("repository_arns").AtSetValue(types.StringValue(arn)), "Wrong partition", fmt.Sprintf(
-			"%q is in the partition %s, but the role is in %s, the partition of the provider's region %s. Access cannot cross partitions.", arn, a.Partition, partition, region))
+			"%s is in the partition %s, but the role is in %s, the partition of the provider's region %s. Access cannot cross partitions.", printed.Quoted(arn), printed.Value(a.Partition), partition, region))
 	}
 }

@@ -116,6 +116,7 @@ func (r *Resource) planAttributes(ctx context.Context, req resource.ModifyPlanRe
 		before = prior.Policy
 	}
 	plan.planAccess(config)
+	plan.warnCertainConditions(ctx, diags)
 	diags.Append(plan.planPolicy(ctx, before)...)
 	checkSize(plan.Policy.ValueString(), diags)
 	if region := r.region(); region != "" {

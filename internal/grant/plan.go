@@ -45,6 +45,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.checkPartition(&resp.Diagnostics)
 	plan.warnOtherRegion(&resp.Diagnostics)
 	plan.Access = statementattr.PlanAccess(config.Access, config.Actions)
+	plan.warnCertainConditions(ctx, &resp.Diagnostics)
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
 	if resp.Diagnostics.HasError() {
 		return

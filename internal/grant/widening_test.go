@@ -17,8 +17,9 @@ func TestValidation_openConditions(t *testing.T) {
 	condition := func(test, key string, list ...string) values {
 		return values{"test": test, "variable": key, "values": list}
 	}
-	const whole, open, unknown = "Access for whole accounts", "Condition that limits less than it seems", "Unknown condition key"
-	const incomparable = "Value that cannot be compared"
+	const whole, open, unknown = "Access for whole accounts", "that limits less than it seems", "Unknown condition key"
+	const incomparable, literal = "that cannot be compared", "that is taken literally"
+	kinds := []string{whole, open, unknown, incomparable, literal}
 	for name, tt := range map[string]struct {
 		conditions []values
 		want       []string // the summaries of the warnings
@@ -52,6 +53,8 @@ func TestValidation_openConditions(t *testing.T) {
 		"MFA":                     {[]values{condition("Bool", "aws:MultiFactorAuthPresent", "true")}, []string{whole}, ""},
 		"an office":               {[]values{condition("IpAddress", "aws:SourceIp", "198.51.100.0/24", "2001:db8::/32")}, []string{whole}, ""},
 		"a misspelt key":          {[]values{condition("StringEquals", "aws:PrincipalTags/team", "payments")}, []string{whole, unknown}, `never met, and the statement allows nothing. Did you mean "aws:PrincipalTag/team"?`},
+		"a tag of an image":       {[]values{condition("StringLike", "ecr:ImageTag", "prod-*")}, []string{whole, unknown}, `AWS does not list the condition key "ecr:ImageTag"`},
+		"a literal wildcard":      {[]values{condition("StringEquals", "aws:PrincipalOrgID", "o-*")}, []string{whole, literal}, `"o-*" stands for just this text, and is no pattern. What to do now: to compare with a pattern, use StringLike`},
 		"a misspelt key, negated": {[]values{condition("StringNotEquals", "aws:PrincipalAcount", "123456789012")}, []string{whole, open, unknown}, `always met, and do not limit the statement. Did you mean "aws:PrincipalAccount"?`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,10 +65,11 @@ func TestValidation_openConditions(t *testing.T) {
 			var summaries []string
 			hasText := tt.text == ""
 			for _, d := range diagnostics {
-				summaries = append(summaries, d.Summary)
+				summaries = append(summaries, kinds[slices.IndexFunc(kinds, func(kind string) bool { return strings.Contains(d.Summary, kind) })])
 				hasText = hasText || strings.Contains(d.Detail, tt.text)
 			}
 			slices.Sort(summaries)
+			slices.Sort(tt.want)
 			if !slices.Equal(summaries, tt.want) || !hasText {
 				t.Errorf("got %+v, want %q with %q", diagnostics, tt.want, tt.text)
 			}

@@ -18,6 +18,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // stringRule is a rule for one string. It accepts null, unknown and empty values: an
@@ -60,7 +61,7 @@ func attributeName(p path.Path) string {
 func region() validator.String {
 	return stringRule{"must be an AWS Region such as us-east-1", func(s string) error {
 		if !awsname.IsRegion(s) {
-			return fmt.Errorf("%q is not an AWS Region: expected a form such as us-east-1", s)
+			return fmt.Errorf("%s is not an AWS Region: expected a form such as us-east-1", printed.Quoted(s))
 		}
 		return nil
 	}}
@@ -69,7 +70,7 @@ func region() validator.String {
 func accountID() validator.String {
 	return stringRule{"must be an AWS account ID of 12 digits", func(s string) error {
 		if !awsname.IsAccountID(s) {
-			return fmt.Errorf("%q is not an account ID: expected 12 digits, in quotes so that leading zeros are kept", s)
+			return fmt.Errorf("%s is not an account ID: expected 12 digits, in quotes so that leading zeros are kept", printed.Quoted(s))
 		}
 		return nil
 	}}
@@ -82,7 +83,7 @@ func roleARN() validator.String {
 			return err
 		}
 		if p.Kind != awsname.Role {
-			return fmt.Errorf("%q is the ARN of a %s: expected a role, arn:PARTITION:iam::ACCOUNT:role/NAME", s, p.Kind)
+			return fmt.Errorf("%s is the ARN of a %s: expected a role, arn:PARTITION:iam::ACCOUNT:role/NAME", printed.Quoted(s), p.Kind)
 		}
 		return nil
 	}}
@@ -103,7 +104,7 @@ func sourceIdentity() validator.String { return sessionText("source identity") }
 func sessionText(noun string) validator.String {
 	return stringRule{"must have 2 to 64 characters: letters, digits and _+=,.@-", func(s string) error {
 		if !sessionNameFormat.MatchString(s) {
-			return fmt.Errorf("%q is not a %s: AWS accepts 2 to 64 letters, digits and _+=,.@-", s, noun)
+			return fmt.Errorf("%s is not a %s: AWS accepts 2 to 64 letters, digits and _+=,.@-", printed.Quoted(s), noun)
 		}
 		return nil
 	}}
@@ -131,7 +132,7 @@ func managedPolicyARN() validator.String {
 			return err
 		}
 		if arn.Service != "iam" || !strings.HasPrefix(arn.Resource, "policy/") {
-			return fmt.Errorf("%q is not the ARN of a managed policy: expected arn:PARTITION:iam::ACCOUNT:policy/NAME, where ACCOUNT is aws for AWS managed policies", s)
+			return fmt.Errorf("%s is not the ARN of a managed policy: expected arn:PARTITION:iam::ACCOUNT:policy/NAME, where ACCOUNT is aws for AWS managed policies", printed.Quoted(s))
 		}
 		return nil
 	}}
@@ -151,7 +152,7 @@ func duration(shortest, longest time.Duration) validator.String {
 	return stringRule{description, func(s string) error {
 		d, err := time.ParseDuration(s)
 		if err != nil {
-			return fmt.Errorf("%q is not a duration: expected a form such as 1h or 90m", s)
+			return fmt.Errorf("%s is not a duration: expected a form such as 1h or 90m", printed.Quoted(s))
 		}
 		if d < shortest || d > longest {
 			return fmt.Errorf("AWS accepts durations from %s to %s, not %s", shortest, longest, d)
@@ -173,10 +174,10 @@ func caBundle() validator.String {
 	return stringRule{"must be the path of a readable PEM file", func(s string) error {
 		pem, err := os.ReadFile(awsapi.ExpandHome(s))
 		if err != nil {
-			return fmt.Errorf("the file cannot be read: %w", err)
+			return fmt.Errorf("the file cannot be read: %s", printed.Message(err.Error()))
 		}
 		if !x509.NewCertPool().AppendCertsFromPEM(pem) {
-			return fmt.Errorf("the file %s has no certificate in PEM format", s)
+			return fmt.Errorf("the file %s has no certificate in PEM format", printed.Value(s))
 		}
 		return nil
 	}}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // AccessAttribute returns the schema of "access". PlanAccess plans its value.
@@ -39,7 +40,7 @@ func checkAccess(name string) error {
 	for _, known := range actionset.Names() {
 		names = append(names, string(known))
 	}
-	return fmt.Errorf("%q is not an access set: write one of %s, or list the actions in actions", name, strings.Join(names, ", "))
+	return fmt.Errorf("%s is not an access set: write one of %s, or list the actions in actions", printed.Quoted(name), strings.Join(names, ", "))
 }
 
 // PlanAccess returns the planned value of "access": the configured value, null if

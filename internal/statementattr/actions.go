@@ -12,7 +12,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // ActionsAttribute returns the schema of "actions". It rejects
@@ -48,17 +48,23 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 	case malformed != nil:
 		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", tfattr.Sentence(malformed))
 	case strings.ContainsAny(action, "*?"):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Action with a wildcard", fmt.Sprintf(
-			"%q also grants actions that you do not list, including actions that AWS adds later. A pull needs only %s.",
-			action, strings.Join(actionset.Actions(actionset.Pull), " and ")))
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Action with a wildcard: "+printed.Name(action), fmt.Sprintf(
+			"%s also grants actions that you do not list, including actions that AWS adds later. A pull needs only %s.",
+			printed.Quoted(action), strings.Join(actionset.Actions(actionset.Pull), " and ")))
 	case !actionset.IsAction(action):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown ECR action", unknownAction(action))
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown ECR action "+printed.Name(action), unknownAction(action))
 	}
 }
 
 // unknownAction returns the warning about an action that does not exist, or that is
 // newer than the provider.
 func unknownAction(action string) string {
-	return fmt.Sprintf("This version of the provider does not know the ECR action %q. If AWS does not know it either, it grants nothing.", action) +
-		wording.DidYouMean(action, actionset.AllActions())
+	if authorizing, found := actionset.AuthorizedAs(action); found {
+		return fmt.Sprintf("IAM has no action %s: ECR authorizes calls of this name as %s. Here it grants nothing. What to do now: write %[2]s in its place.", printed.Quoted(action), authorizing)
+	}
+	text := fmt.Sprintf("This version of the provider does not know the ECR action %s. If AWS does not know it either, it grants nothing.", printed.Quoted(action))
+	if meant := actionset.Meant(action); meant != "" {
+		text += fmt.Sprintf(" Did you mean %q?", meant)
+	}
+	return text
 }

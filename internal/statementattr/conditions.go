@@ -21,6 +21,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // ConditionsAttribute returns the schema of "conditions".
@@ -142,7 +143,7 @@ func CheckDuplicates(ctx context.Context, list types.List, reserved []policy.Con
 		if where, twice := seen[id]; twice {
 			diags.AddAttributeError(path.Root("conditions").AtListIndex(i), "Duplicate condition", fmt.Sprintf(
 				"The operator %s with the key %s cannot be used here: %s. Put all values into one condition, or use another operator.",
-				m.Test.ValueString(), m.Variable.ValueString(), where))
+				printed.Value(m.Test.ValueString()), printed.Value(m.Variable.ValueString()), where))
 		}
 		seen[id] = fmt.Sprintf("conditions[%d] has the same operator and key", i)
 	}
@@ -162,10 +163,10 @@ func checkOperator(test string) error {
 	}
 	for _, known := range authz.Operators() {
 		if strings.EqualFold(name, known) {
-			return fmt.Errorf("%q is not a condition operator: AWS writes it %s", test, known)
+			return fmt.Errorf("%s is not a condition operator: AWS writes it %s", printed.Quoted(test), known)
 		}
 	}
-	return fmt.Errorf("%q is not a condition operator: use, for example, StringEquals, StringLike or ArnLike", test)
+	return fmt.Errorf("%s is not a condition operator: use, for example, StringEquals, StringLike or ArnLike", printed.Quoted(test))
 }
 
 // conditionKeyPattern is the form of a condition key. The prefix is the name of a
@@ -177,7 +178,7 @@ var errNoConditionKey = errors.New("a condition key has a prefix and a name, for
 
 func checkConditionKey(key string) error {
 	if !conditionKeyPattern.MatchString(key) {
-		return fmt.Errorf("%q: %w", key, errNoConditionKey)
+		return fmt.Errorf("%s: %w", printed.Quoted(key), errNoConditionKey)
 	}
 	return nil
 }

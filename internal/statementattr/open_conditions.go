@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -28,33 +29,99 @@ func CheckConditionsKnown(list types.List, diags *diag.Diagnostics) {
 	}
 }
 
-// WarnOpenConditions warns of conditions that limit the statement less than they seem to:
-// others than the values that they name meet them, AWS does not list their key, or does not
-// say how it compares a value. It says nothing of a key while a condition that is not known
-// may limit it, too. The accounts are those that the statement allows, if it names any.
+// WarnOpenConditions warns of conditions that limit the statement less or more than they seem
+// to: others than the values that they name meet them, AWS does not list their key, or takes a
+// value in another way than it seems. It says nothing of a key while a condition that is not
+// known may limit it, too. The accounts are those that the statement allows, if it names any.
 func WarnOpenConditions(ctx context.Context, list types.List, accounts []string, diags *diag.Diagnostics) {
+	for _, of := range closed(ctx, list, diags) {
+		key, met := of.key, metByOthers(of.conditions, accounts)
+		if nearest, unlisted := lint.Unlisted(key); unlisted {
+			diags.AddAttributeWarning(of.at(0), "Unknown condition key "+printed.Name(key), unlistedKey(key, nearest, met))
+		}
+		i := slices.IndexFunc(of.conditions, func(c policy.Condition) bool { return incomparable(c) != "" })
+		if i >= 0 {
+			diags.AddAttributeWarning(of.at(i), "Value of "+printed.Name(key)+" that cannot be compared", incomparable(of.conditions[i]))
+		} else if text := openConditions(key, of.conditions, met); text != "" {
+			diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(key)+" that limits less than it seems", text)
+		}
+		for i, c := range of.conditions {
+			if value := authz.LiteralWildcard(c); value != "" {
+				diags.AddAttributeWarning(of.at(i), "Wildcard in a value of "+printed.Name(key)+" that is taken literally", literalWildcard(c, value))
+			}
+		}
+	}
+}
+
+// WarnCertainConditions warns of conditions that all of the requests meet, or none: then they
+// do not limit the statement, or it allows nothing. The requests are of each kind that the
+// statement may allow; their contexts say what is not known of them.
+func WarnCertainConditions(ctx context.Context, list types.List, requests []authz.Request, actions []string, diags *diag.Diagnostics) {
+	for _, of := range closed(ctx, list, diags) {
+		if _, unlisted := lint.Unlisted(of.key); unlisted {
+			continue // This has been said.
+		}
+		all := func(verdict authz.Verdict) bool {
+			return len(requests) > 0 && !slices.ContainsFunc(requests, func(r authz.Request) bool {
+				return authz.Meets(withoutTags(r, of.key, actions), of.conditions) != verdict
+			})
+		}
+		switch name := printed.Value(of.key); {
+		case all(authz.Denied):
+			diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(of.key)+" that is never met", fmt.Sprintf(
+				"No request that this statement is for has a value of %s that meets this condition, so the statement allows nothing. What to do now: correct the condition, or remove it.", name))
+		case all(authz.Allowed) && openConditions(of.key, of.conditions, metByOthers(of.conditions, nil)) == "":
+			diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(of.key)+" that is always met", fmt.Sprintf(
+				"Every request that this statement is for meets this condition on %s, so it does not limit the statement. What to do now: if it should, name another value or another condition key; or else remove it.", name))
+		}
+	}
+}
+
+// withoutTags returns a request for the actions, which has the tags of a condition key only if
+// one of the actions takes tags.
+func withoutTags(r authz.Request, key string, actions []string) authz.Request {
+	lower := strings.ToLower(key)
+	if (lower == "aws:tagkeys" || strings.HasPrefix(lower, "aws:requesttag/")) && !slices.ContainsFunc(actions, actionset.MayTakeTags) {
+		r.Context.Known = map[string][]string{key: nil}
+	}
+	return r
+}
+
+// literalWildcard says what AWS makes of a value with a wildcard.
+func literalWildcard(c policy.Condition, value string) string {
+	like := strings.NewReplacer("EqualsIgnoreCase", "Like", "Equals", "Like").Replace(c.Test)
+	return fmt.Sprintf("%s compares * and ? as plain characters: %s stands for just this text, and is no pattern. What to do now: to compare with a pattern, use %s.",
+		printed.Value(c.Test), printed.Quoted(value), printed.Value(like))
+}
+
+// onOneKey are the conditions on one key, and where each of them is.
+type onOneKey struct {
+	key        string
+	conditions []policy.Condition
+	indexes    []int
+}
+
+// at returns the path of a condition. Terraform shows the line of an attribute only for paths
+// that go no deeper.
+func (o onOneKey) at(i int) path.Path { return path.Root("conditions").AtListIndex(o.indexes[i]) }
+
+// closed returns the conditions on each key that no condition which is not known may limit, too.
+func closed(ctx context.Context, list types.List, diags *diag.Diagnostics) []onOneKey {
 	conditions, isOpen := known(ctx, list, diags)
+	var all []onOneKey
 	for _, key := range keys(conditions) {
 		if isOpen(key) {
 			continue
 		}
-		of := onKey(conditions, key)
-		index := func(c policy.Condition) path.Path {
-			return path.Root("conditions").AtListIndex(slices.IndexFunc(conditions, func(other policy.Condition) bool {
-				return conditionID(other.Test, other.Variable) == conditionID(c.Test, c.Variable)
-			}))
+		of := onOneKey{key: key}
+		for i, c := range conditions {
+			if strings.EqualFold(c.Variable, key) {
+				of.conditions, of.indexes = append(of.conditions, c), append(of.indexes, i)
+			}
 		}
-		met := metByOthers(of, accounts)
-		if nearest, unlisted := lint.Unlisted(key); unlisted {
-			diags.AddAttributeWarning(index(of[0]).AtName("variable"), "Unknown condition key", unlistedKey(key, nearest, met))
-		}
-		i := slices.IndexFunc(of, func(c policy.Condition) bool { return incomparable(c) != "" })
-		if i >= 0 {
-			diags.AddAttributeWarning(index(of[i]).AtName("values"), "Value that cannot be compared", incomparable(of[i]))
-		} else if text := openConditions(key, of, met); text != "" {
-			diags.AddAttributeWarning(index(of[0]), "Condition that limits less than it seems", text)
-		}
+		all = append(all, of)
 	}
+	return all
 }
 
 // MayHave reports whether is holds for one of the conditions, or may hold for one that is not

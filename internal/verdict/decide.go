@@ -138,7 +138,7 @@ func (a *arguments) obstacles(action string) []Obstacle {
 	if action == LayerAction {
 		return nil
 	}
-	var found []Obstacle
+	found := a.pullerObstacles()
 	if a.roleMissing() && len(a.in.PlannedRolePolicies) == 0 {
 		found = append(found, RoleMissing)
 	}

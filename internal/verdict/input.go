@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -21,6 +22,9 @@ type Input struct {
 	RoleARN       string         // who pulls: the ARN of a role; a role session or a user is judged as such
 	Access        actionset.Name // the set of actions; empty means pull, unless Actions is set
 	Actions       []string       // the actions, in place of a set
+	Puller        puller.Name    // what pulls; empty when that is not known
+	PullerRegion  string         // the Region in which it runs; empty when that is not known
+	TrustPolicy   Documents      // of the role; at most one document
 
 	RepositoryPolicy Documents // at most one document
 	// RepositoryCreationTemplatePolicy is what a repository has that the first pull through
@@ -148,7 +152,7 @@ func (in *Input) clone() Input {
 	c := *in
 	c.Actions = slices.Clone(in.Actions)
 	for _, docs := range []*Documents{
-		&c.RepositoryPolicy, &c.RepositoryCreationTemplatePolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy, &c.S3EndpointPolicy,
+		&c.RepositoryPolicy, &c.RepositoryCreationTemplatePolicy, &c.RegistryPolicy, &c.IdentityPolicies, &c.PermissionsBoundary, &c.SessionPolicies, &c.VPCEndpointPolicy, &c.S3EndpointPolicy, &c.TrustPolicy,
 	} {
 		docs.List = cloneDocuments(docs.List)
 	}

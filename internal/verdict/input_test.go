@@ -12,7 +12,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
 func TestEvaluate_inputErrors(t *testing.T) {
@@ -47,6 +49,10 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"an action of another service", func(in *verdict.Input) { in.Actions = []string{"s3:GetObject"} }, `actions has "s3:GetObject", which is not one ECR action: write ecr: and its name without wildcards, for example ecr:BatchGetImage`},
 		{"an action without resource", func(in *verdict.Input) { in.Actions = []string{"ecr:DescribeRegistry"} }, `actions has "ecr:DescribeRegistry", which is a call to the caller's own registry; remove it: this check judges actions on a repository`},
 		{"the login alone", func(in *verdict.Input) { in.Actions = []string{"ecr:GetAuthorizationToken"} }, `actions has no action on the repository; add one, for example ecr:BatchGetImage`},
+		{"puller", func(in *verdict.Input) { in.Puller = "ecs" }, `puller is "ecs"; expected one of ` + wording.List(puller.Names(), "or")},
+		{"a Region that is none", func(in *verdict.Input) { in.PullerRegion = "Ireland" }, `puller_region is "Ireland", which is not an AWS Region such as us-east-1`},
+		{"no trust policy", func(in *verdict.Input) { in.TrustPolicy = verdict.DocumentsOf() }, `trust_policy is empty, but every role has a trust policy; leave it out if it is not known`},
+		{"a user for a task", func(in *verdict.Input) { in.Puller, in.RoleARN = puller.EC2, "arn:aws:iam::123456789012:user/u" }, `role_arn is the ARN of a principal of the kind user, and Amazon EC2 pulls with a role: the role of the instance profile`},
 		{"scope", func(in *verdict.Input) { in.RegistryPolicyScope = "v2" }, `registry_policy_scope is "v2"; expected V1 or V2`},
 		{
 			"bad JSON", func(in *verdict.Input) {

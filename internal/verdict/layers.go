@@ -25,7 +25,9 @@ func (j *Judgement) Layers() string { return j.arguments.target.layers() }
 // may go through an S3 endpoint with a policy.
 func (a *arguments) readsLayers() bool {
 	isPolicy := len(a.policies[authz.S3EndpointPolicy][0]) > 0 || a.stateUnknown(authz.S3EndpointPolicy)
-	return isPolicy && slices.Contains(a.use.actions, "ecr:GetDownloadUrlForLayer")
+	// A gateway endpoint is for Amazon S3 in its own Region.
+	isElsewhere := a.pullerRegion() != "" && a.pullerRegion() != a.target.Repository.Region
+	return isPolicy && !isElsewhere && slices.Contains(a.use.actions, "ecr:GetDownloadUrlForLayer")
 }
 
 // layerKeys are the condition keys of the context that are the same for the download of a

@@ -10,6 +10,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -19,6 +20,9 @@ type arguments struct {
 	in       Input
 	use      use
 	target   Target
+	puller   puller.Puller
+	isFIPS   bool          // the host of the image is a FIPS endpoint
+	trust    *authz.Policy // nil where it is not known
 	policies policies
 	before   map[authz.PolicyType][]Policy // without what is planned, of the types that can be planned
 	planned  []PlannedStatement
@@ -43,7 +47,9 @@ func (r *reading) fault(at At, problem string, err error) {
 func (r *reading) readAll() {
 	in := &r.in
 	r.use = r.readUse()
+	r.readPuller()
 	r.target = Target{r.repository(), r.principal()}
+	r.readTrustPolicy()
 	r.checkScope()
 	r.checkContext()
 	identity := r.identityPolicies(in.IdentityPolicies.List)
@@ -110,6 +116,7 @@ func (r *reading) image(uri string) awsname.Repository {
 	case err != nil:
 		r.fault(At{Attribute: "image"}, "is not valid", err)
 	}
+	r.isFIPS = image.FIPS
 	return image.Repository
 }
 

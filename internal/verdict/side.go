@@ -32,6 +32,16 @@ type Obstacle string
 const (
 	// PartitionMismatch: the credentials of one partition are not valid in another.
 	PartitionMismatch Obstacle = "partition_mismatch"
+	// RegionMismatch: the puller pulls from its own Region only, and the image is in
+	// another.
+	RegionMismatch Obstacle = "region_mismatch"
+	// HostNotSupported: the puller does not pull from a host of this kind.
+	HostNotSupported Obstacle = "host_not_supported"
+	// RoleNotAssumable: the role's trust policy does not let the puller assume the role.
+	RoleNotAssumable Obstacle = "role_not_assumable"
+	// AccountMismatch: the puller pulls from its own account only, and the repository is
+	// in another.
+	AccountMismatch Obstacle = "account_mismatch"
 	// RoleMissing: the role does not exist.
 	RoleMissing Obstacle = "role_missing"
 	// RepositoryMissing: the repository does not exist.
@@ -39,7 +49,7 @@ const (
 )
 
 // obstacles are all of them, in the order in which they are listed.
-var obstacles = []Obstacle{PartitionMismatch, RoleMissing, RepositoryMissing}
+var obstacles = []Obstacle{PartitionMismatch, RegionMismatch, HostNotSupported, AccountMismatch, RoleNotAssumable, RoleMissing, RepositoryMissing}
 
 // Side returns the side that can remove the obstacle.
 func (o Obstacle) Side() Side {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 )
 
 // unreadable ends the description of a document.
@@ -70,6 +71,19 @@ func Arguments() map[string]schema.Attribute {
 			Optional:    true,
 			MarkdownDescription: "The ECR actions on the repository to check, in place of a set, as in `[\"ecr:BatchGetImage\", \"ecr:ListImages\"]`, without wildcards. " +
 				"The login, `ecr:GetAuthorizationToken`, is always checked, too. Conflicts with `access`.",
+		},
+		"puller": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What pulls, and so which principal pulls: " + puller.Documentation() + ". " +
+				"The check then knows what this puller cannot do: AWS Lambda, AWS App Runner and AWS HealthOmics pull from their own Region only, AWS Lambda from no FIPS endpoint, and AWS CodeBuild without its service role from no other account.",
+		},
+		"puller_region": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The Region in which the puller runs. It matters for a puller that pulls from its own Region only. Default: that of `source_arn`, or else the Region of the image is assumed.",
+		},
+		"trust_policy": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The trust policy of the role, as JSON. With `puller` the check says whether the puller can assume the role at all: Amazon ECS, for example, cannot pull with a role that only `ec2.amazonaws.com` can assume. Default: not known.",
 		},
 		"repository_policy": schema.StringAttribute{
 			Optional: true,

@@ -12,6 +12,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 )
 
 // Input converts arguments, by name, into the input of the check. What is null is not
@@ -36,6 +37,9 @@ func input(r *reader) (verdict.Input, verdict.InputErrors) {
 		RoleARN:                          r.text("role_arn"),
 		Access:                           actionset.Name(r.text("access")),
 		Actions:                          r.strings("actions"),
+		Puller:                           puller.Name(r.text("puller")),
+		PullerRegion:                     r.optional("puller_region"),
+		TrustPolicy:                      r.document("trust_policy"),
 		RepositoryPolicy:                 r.document("repository_policy"),
 		RegistryPolicy:                   r.document("registry_policy"),
 		RepositoryCreationTemplatePolicy: r.document("repository_creation_template_policy"),

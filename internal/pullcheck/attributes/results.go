@@ -21,7 +21,7 @@ func Results() map[string]schema.Attribute {
 			MarkdownDescription: "Whether the verdict is `allowed`.",
 		},
 		"denied_by": texts("What denies: `identity_policy`, `permissions_boundary`, `session_policy`, `service_control_policy`, `resource_control_policy`, " +
-			"`vpc_endpoint_policy`, `s3_endpoint_policy`, `repository_policy`, `registry_policy`; or `partition_mismatch`, `repository_missing`, `role_missing`, which no policy can change."),
+			"`vpc_endpoint_policy`, `s3_endpoint_policy`, `repository_policy`, `registry_policy`; or `partition_mismatch`, `region_mismatch`, `host_not_supported`, `account_mismatch`, `role_not_assumable`, `repository_missing`, `role_missing`, which no policy of these can change."),
 		"denied_side": text("The side that denies: `consumer`, `registry` or `both`; empty unless the verdict is `denied`."),
 		"decisions": schema.ListNestedAttribute{
 			Computed:            true,

@@ -110,17 +110,21 @@ func (r *reader) attachedPolicy(arn string) {
 	})
 }
 
-// identityPolicy reads one policy that was listed. One that is gone by now does
-// not count.
+// identityPolicy reads one policy that was listed. If IAM does not find it, it was deleted
+// a moment ago, or attached a moment ago: so it may exist.
 func (r *reader) identityPolicy(name string, read func(context.Context) (text string, found bool, err error)) {
 	r.read(verdict.At{Attribute: "identity_policies", Key: name}, func(ctx context.Context) error {
 		text, found, err := read(ctx)
-		if found {
-			r.locked(func() {
-				r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, verdict.Document{Name: name, Text: text})
-			})
+		if err != nil {
+			return err
 		}
-		return err
+		if !found {
+			text = verdict.UnknownText
+		}
+		r.locked(func() {
+			r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, verdict.Document{Name: name, Text: text})
+		})
+		return nil
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -186,6 +187,25 @@ func TestFill(t *testing.T) {
 				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1,
 			},
 			refused: []string{`identity_policies["arn:aws:iam::123456789012:policy/A"]`},
+		},
+		{
+			name: "policies that were listed, and that IAM then does not find",
+			aws: &fakeAWS{
+				account: "123456789012", roleARN: roleARN, inline: map[string]string{"first": document}, attached: []string{"arn:aws:iam::123456789012:policy/A"},
+				refused: map[string]error{"GetRolePolicy": &iamtypes.NoSuchEntityException{}, "GetPolicy": &iamtypes.NoSuchEntityException{}},
+			},
+			want: verdict.Input{
+				ActualRoleARN:       roleARN,
+				RoleExists:          verdict.Exists,
+				PermissionsBoundary: verdict.DocumentsOf(),
+				IdentityPolicies: verdict.DocumentsOf(
+					verdict.Document{Name: "arn:aws:iam::123456789012:policy/A", Text: verdict.UnknownText},
+					verdict.Document{Name: "first", Text: verdict.UnknownText},
+				),
+			},
+			calls: map[string]int{
+				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1,
+			},
 		},
 		{
 			name: "policies that AWS refuses to list",

@@ -4,11 +4,13 @@ package registrypolicy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
@@ -52,6 +54,9 @@ func (s *Store) Read(ctx context.Context, account, region string) (string, error
 		if answered := aws.ToString(out.RegistryId); answered != "" && answered != account {
 			return "", fmt.Errorf("the call was about the registry policy of the account %s (region %s), but ECR answered for the account %s", account, region, printed.Value(answered))
 		}
-		return aws.ToString(out.PolicyText), nil
+		if aws.ToString(out.PolicyText) == "" {
+			return "", &smithy.DeserializationError{Err: errors.New("the response does not have the text of the policy")} // That there is none is an error of ECR.
+		}
+		return *out.PolicyText, nil
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 )
 
@@ -64,6 +65,24 @@ func TestAResponseAboutAnotherRegistry(t *testing.T) {
 	store := registrypolicy.New(registries{calls: map[string]int{}})
 	if text, err := store.Read(t.Context(), "111111111111", "us-east-1"); err == nil || text != "" {
 		t.Errorf("the policy of another account is %q, %v", text, err)
+	}
+}
+
+// silent is a registry whose responses are empty.
+type silent struct{ restOfECR }
+
+func (s silent) ECR(context.Context, string) (awsapi.ECR, error) { return s, nil }
+
+func (silent) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput, ...func(*ecr.Options)) (*ecr.GetRegistryPolicyOutput, error) {
+	return &ecr.GetRegistryPolicyOutput{}, nil
+}
+
+// An empty response does not say that there is no policy.
+func TestEmptyResponsesAreErrors(t *testing.T) {
+	t.Parallel()
+	store := registrypolicy.New(silent{})
+	if text, err := store.Read(t.Context(), "123456789012", "us-east-1"); awserr.KindOf(err) != awserr.Unreadable {
+		t.Errorf("the policy is %q, %v", text, err)
 	}
 }
 

@@ -2,14 +2,16 @@ package rolepolicy
 
 import (
 	"context"
-	"net/url"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // reads are what IAM has answered lately, and the calls that run. What is missing
@@ -90,9 +92,19 @@ func getRole(ctx context.Context, client awsapi.IAM, name string) (Role, error) 
 	if err != nil {
 		return Role{}, err
 	}
+	if out.Role == nil {
+		return Role{}, unexpected("no role")
+	}
 	role := Role{ARN: aws.ToString(out.Role.Arn)}
+	arn, err := awsname.ParsePrincipal(role.ARN)
+	if err != nil || arn.Kind != awsname.Role || !strings.EqualFold(arn.Name, name) || !isAbout(out.Role.RoleName, name) {
+		return Role{}, unexpected("the role %s (%s)", printed.Value(aws.ToString(out.Role.RoleName)), printed.Value(role.ARN))
+	}
 	if boundary := out.Role.PermissionsBoundary; boundary != nil {
 		role.BoundaryARN = aws.ToString(boundary.PermissionsBoundaryArn)
+		if role.BoundaryARN == "" {
+			return Role{}, unexpected("a permissions boundary without an ARN")
+		}
 	}
 	return role, nil
 }
@@ -106,20 +118,18 @@ func (s *Store) InlinePolicies(ctx context.Context, role string) ([]string, erro
 }
 
 func inlinePolicies(ctx context.Context, client awsapi.IAM, role string) ([]string, error) {
-	var names []string
 	pages := iam.NewListRolePoliciesPaginator(client, &iam.ListRolePoliciesInput{RoleName: aws.String(role)})
-	read := pageMarkers{}
+	all := list{}
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if err := read.add(page.Marker); err != nil {
+		if err := all.add(page.PolicyNames, page.IsTruncated, page.Marker); err != nil {
 			return nil, err
 		}
-		names = append(names, page.PolicyNames...)
 	}
-	return names, nil
+	return all.entries, nil
 }
 
 // AttachedPolicies returns the ARNs of the managed policies attached to a role.
@@ -131,22 +141,22 @@ func (s *Store) AttachedPolicies(ctx context.Context, role string) ([]string, er
 }
 
 func attachedPolicies(ctx context.Context, client awsapi.IAM, role string) ([]string, error) {
-	var arns []string
 	pages := iam.NewListAttachedRolePoliciesPaginator(client, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)})
-	read := pageMarkers{}
+	all := list{}
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if err := read.add(page.Marker); err != nil {
-			return nil, err
-		}
+		var arns []string
 		for _, policy := range page.AttachedPolicies {
 			arns = append(arns, aws.ToString(policy.PolicyArn))
 		}
+		if err := all.add(arns, page.IsTruncated, page.Marker); err != nil {
+			return nil, err
+		}
 	}
-	return arns, nil
+	return all.entries, nil
 }
 
 // ManagedPolicy returns the default version of a managed policy as JSON. A missing
@@ -159,13 +169,20 @@ func (s *Store) ManagedPolicy(ctx context.Context, arn string) (string, error) {
 }
 
 func managedPolicy(ctx context.Context, client awsapi.IAM, arn string) (string, error) {
-	policy, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
+	out, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if err != nil {
 		return "", err
 	}
-	version, err := client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(arn), VersionId: policy.Policy.DefaultVersionId})
+	if out.Policy == nil || !isAbout(out.Policy.Arn, arn) || aws.ToString(out.Policy.DefaultVersionId) == "" {
+		return "", unexpected("another policy, or one without a default version")
+	}
+	id := out.Policy.DefaultVersionId
+	version, err := client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(arn), VersionId: id})
 	if err != nil {
 		return "", err
 	}
-	return url.PathUnescape(aws.ToString(version.PolicyVersion.Document))
+	if version.PolicyVersion == nil || !isAbout(version.PolicyVersion.VersionId, *id) {
+		return "", unexpected("another version of the policy than %s", printed.Value(*id))
+	}
+	return decoded(version.PolicyVersion.Document)
 }

@@ -4,12 +4,9 @@
 package rolepolicy
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -32,7 +29,7 @@ type Clients interface {
 // A Store reads roles and writes inline policies. It is safe for concurrent use;
 // one Store must serve all resources of a configuration, since it is what keeps
 // two of them from managing one policy. Its errors are of type *awserr.Error,
-// *QuotaError, *MismatchError, *ExistsError, *ChangedError, *MissingRoleError, *UnknownEntityError or
+// *QuotaError, *ExistsError, *ChangedError, *MissingRoleError, *UnknownEntityError or
 // *OverwrittenError.
 type Store struct {
 	Clock Clock // tests replace it
@@ -76,30 +73,16 @@ func (s *Store) found(ctx context.Context, key Key, document string, err error) 
 	return document, err == nil, s.explain(ctx, err, doing("read", key))
 }
 
-// get returns a document decoded: IAM percent-encodes it as RFC 3986 says, where
-// a "+" stands for itself.
-// Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+// get returns a document decoded.
 func get(ctx context.Context, client awsapi.IAM, role, name string) (string, error) {
 	out, err := client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
 	if err != nil {
 		return "", err
 	}
-	// IAM does not distinguish names by case.
-	// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-	answered := Key{cmp.Or(aws.ToString(out.RoleName), role), cmp.Or(aws.ToString(out.PolicyName), name)}
-	if !strings.EqualFold(answered.Role, role) || !strings.EqualFold(answered.Name, name) {
-		return "", &MismatchError{Asked: Key{role, name}, Answered: answered}
+	if !isAbout(out.RoleName, role) || !isAbout(out.PolicyName, name) {
+		return "", unexpected("the inline policy %s of the role %s", printed.Value(aws.ToString(out.PolicyName)), printed.Value(aws.ToString(out.RoleName)))
 	}
-	return url.PathUnescape(aws.ToString(out.PolicyDocument))
-}
-
-// A MismatchError says that IAM answered a read of one inline policy with another one.
-type MismatchError struct{ Asked, Answered Key }
-
-// Error names both policies.
-func (e *MismatchError) Error() string {
-	return fmt.Sprintf("the call was about the inline policy %s of the role %s, but IAM answered for the policy %s of the role %s; check the endpoint of IAM in the provider configuration, and what stands between Terraform and AWS, such as a proxy or an emulator",
-		e.Asked.Name, e.Asked.Role, printed.Value(e.Answered.Name), printed.Value(e.Answered.Role))
+	return decoded(out.PolicyDocument)
 }
 
 // named names a role, with its account when that is known.

@@ -3,6 +3,7 @@ package pulls
 import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 )
 
 // whoPulls are the cases of what pulls and how.
@@ -62,6 +63,56 @@ var whoPulls = []Case{
 		With(Both(), func(in *verdict.Input) { in.S3EndpointPolicy = verdict.Documents{State: verdict.Unknown} }),
 		conditional,
 	},
+	{
+		"task of Amazon ECS",
+		With(Both(), func(in *verdict.Input) {
+			in.Puller, in.TrustPolicy = puller.ECSTask, trusting("ecs-tasks.amazonaws.com")
+		}),
+		allowed,
+	},
+	{
+		"task of Amazon ECS with the role of an instance",
+		With(Both(), func(in *verdict.Input) { in.Puller, in.TrustPolicy = puller.ECSTask, trusting("ec2.amazonaws.com") }),
+		denied(verdict.Consumer, "role_not_assumable"),
+	},
+	{
+		"service account with the role of a pod identity",
+		With(Both(), func(in *verdict.Input) {
+			in.Puller, in.TrustPolicy = puller.EKSServiceAccount, trusting("pods.eks.amazonaws.com")
+		}),
+		denied(verdict.Consumer, "role_not_assumable"),
+	},
+	{
+		"service account with a web identity",
+		With(Both(), func(in *verdict.Input) {
+			in.Puller = puller.EKSServiceAccount
+			in.TrustPolicy = DocumentsOf(Doc(`{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"},"Action":"sts:AssumeRoleWithWebIdentity"}`))
+		}),
+		allowed,
+	},
+	{
+		"App Runner in another Region",
+		With(Both(), func(in *verdict.Input) { in.Puller, in.PullerRegion = puller.AppRunner, "us-west-2" }),
+		denied(verdict.Consumer, "region_mismatch"),
+	},
+	{
+		"App Runner in a Region that is not known",
+		With(Both(), func(in *verdict.Input) { in.Puller = puller.AppRunner }),
+		allowed,
+	},
+	{
+		"instance in another Region than the image and the S3 endpoint",
+		With(Both(), func(in *verdict.Input) {
+			in.Puller, in.PullerRegion = puller.EC2, "us-west-2"
+			in.S3EndpointPolicy = DocumentsOf(Doc(throughS3("arn:aws:s3:::artifacts/*", "")))
+		}),
+		allowed,
+	},
+}
+
+// trusting returns a trust policy that lets a service assume the role.
+func trusting(service string) verdict.Documents {
+	return DocumentsOf(Doc(`{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}`))
 }
 
 // throughS3 returns a statement of the policy of an S3 endpoint.

@@ -40,7 +40,7 @@ func unlistedActions(j *verdict.Judgement) []Placed {
 	var found []Placed
 	for _, action := range j.Actions() {
 		if !actionset.IsAction(action) {
-			found = append(found, Placed{verdict.At{Attribute: "actions"}, UnlistedAction{action, awsname.Nearest(action, actionset.AllActions())}})
+			found = append(found, Placed{verdict.At{Attribute: "actions"}, UnlistedAction{action, actionset.Meant(action)}})
 		}
 	}
 	return found

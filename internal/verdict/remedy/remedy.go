@@ -45,6 +45,9 @@ type ChangePartition struct{}
 // CorrectImage means that the image may have missed one of these repositories.
 type CorrectImage struct{ Intended []awsname.Repository }
 
+// ChangePuller means that what pulls, or how, must change.
+type ChangePuller struct{ Obstacle verdict.Obstacle }
+
 // CreateRole means that the role must exist.
 type CreateRole struct{}
 
@@ -136,6 +139,7 @@ type ReviewStatement struct {
 
 func (ChangePartition) isChange()    {}
 func (CorrectImage) isChange()       {}
+func (ChangePuller) isChange()       {}
 func (CreateRole) isChange()         {}
 func (CreateRepository) isChange()   {}
 func (TagRepository) isChange()      {}

@@ -74,6 +74,7 @@ func otherAssumptions(j *verdict.Judgement) []string {
 		could := map[authz.Verdict]string{authz.Allowed: "deny the pull", authz.Denied: "grant the pull", authz.Conditional: "grant the pull or deny it"}
 		sentences = append(sentences, "Assumed, because it is not set: there is no registry policy, which could "+could[j.Verdict()]+".")
 	}
+	sentences = append(sentences, ofPuller(j)...)
 	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn") // the path is asked for
 	if j.IsPathUnknown() && !isPathOpen {
 		sentences = append(sentences, "Assumed: the role of the session has no path.")
@@ -97,6 +98,20 @@ func creationAssumption(j *verdict.Judgement) string {
 		sentence += "; a repository that the first pull creates has the policy that repository_policy is set to"
 	}
 	return sentence + "."
+}
+
+// ofPuller says what the kind of puller leaves open: which role it pulls with, and where it
+// runs.
+func ofPuller(j *verdict.Judgement) []string {
+	p := j.Puller()
+	var sentences []string
+	if p.Role != "" && !slices.Contains(j.Obstacles(), verdict.RoleNotAssumable) {
+		sentences = append(sentences, fmt.Sprintf("Assumed: role_arn is the role with which %s pulls: %s.", p.Subject, p.Role))
+	}
+	if p.OwnRegion && j.PullerRegion() == "" && j.Verdict() != authz.Denied {
+		sentences = append(sentences, fmt.Sprintf("Assumed, because puller_region is not set: %s runs in %s. It pulls from its own Region only.", p.Subject, j.Repository().Region))
+	}
+	return sentences
 }
 
 // assumedToExist names what is judged as existing, though nothing says that it does.

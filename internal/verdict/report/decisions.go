@@ -96,6 +96,15 @@ func obstacleList(j *verdict.Judgement, obstacles []verdict.Obstacle) string {
 		switch o {
 		case verdict.PartitionMismatch:
 			words[i] = "credentials of the partition " + j.Principal().Partition + " are not valid in the partition " + j.Repository().Partition
+		case verdict.RegionMismatch:
+			words[i] = fmt.Sprintf("%s pulls from its own Region only: it runs in %s, and the image is in %s", j.Puller().Subject, j.PullerRegion(), j.Repository().Region)
+		case verdict.HostNotSupported:
+			words[i] = j.Puller().Subject + " does not pull from FIPS endpoints"
+		case verdict.AccountMismatch:
+			words[i] = j.Puller().Subject + " pulls from another account with the service role of the project only"
+		case verdict.RoleNotAssumable:
+			p := j.Puller()
+			words[i] = fmt.Sprintf("the trust policy of the role does not let %s assume it", verdict.TrustedBy(&p))
 		case verdict.RoleMissing:
 			words[i] = "the role does not exist"
 		case verdict.RepositoryMissing:

@@ -14,6 +14,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/hostile"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
@@ -137,6 +138,7 @@ func fullInputs() []verdict.Input {
 	open.IdentityPolicies = verdict.DocumentsOf(keyed("identity_policies", "task", pulls.Doc(pulls.Login, strings.ReplaceAll(strings.ReplaceAll(deny, "NotAction", "Action"), "s3:*", "ecr:*"), pulls.PullOn("*"))))
 	own := open
 	own.S3EndpointPolicy = verdict.DocumentsOf(document("s3_endpoint_policy", "", strings.ReplaceAll(pulls.Doc(repository), "ecr:BatchGetImage", "s3:*")))
+	own.Puller, own.PullerRegion, own.TrustPolicy = puller.ECSTask, "us-west-2", verdict.DocumentsOf(document("trust_policy", "", pulls.Doc(repository)))
 	own.Access, own.Actions = "", []string{"ecr:GetDownloadUrlForLayer", "ecr:ListImage"}
 	first := open
 	first.Access, first.RepositoryExists, first.PlannedStatements = actionset.PullThroughCache, verdict.Missing, nil

@@ -44,6 +44,8 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 			arns[i] = printed.Value(intended.ARN())
 		}
 		return fmt.Sprintf("Correct %s, if %s is meant.", imageArgument(j), wording.Some(arns, "or"))
+	case remedy.ChangePuller:
+		return changePuller(j, c.Obstacle)
 	case remedy.CreateRole:
 		return fmt.Sprintf("Create the role %s, or correct role_arn.", j.Principal().Name)
 	case remedy.CreateRepository:
@@ -106,6 +108,29 @@ func completeRoleARN(j *verdict.Judgement) string {
 	command := managed.Command("aws", "iam", "get-role", "--role-name", j.Principal().Name, "--query", "Role.Arn", "--output", "text")
 	return fmt.Sprintf("Set role_arn to the ARN of the role with its path: %s prints it. A role of IAM Identity Center always has a path that begins with /aws-reserved/sso.amazonaws.com/, so a statement that names %s cannot match it.",
 		printed.Message(command), printed.Value(j.RoleARN()))
+}
+
+// changePuller says how the puller comes to an image that it can pull.
+func changePuller(j *verdict.Judgement, o verdict.Obstacle) string {
+	p := j.Puller()
+	switch o {
+	case verdict.RegionMismatch:
+		return fmt.Sprintf("Pull from a repository in %s: let the registry side replicate this one there, or copy the image. Or run in %s.", j.PullerRegion(), j.Repository().Region)
+	case verdict.HostNotSupported:
+		return fmt.Sprintf("Write the image with the host %s.dkr.ecr.%s of the registry, without fips.", j.Repository().Account, j.Repository().Region)
+	case verdict.AccountMismatch:
+		return "Set imagePullCredentialsType = SERVICE_ROLE in the environment of the project, and check with puller = \"codebuild\" and the service role of the project as role_arn."
+	case verdict.RoleNotAssumable:
+		return fmt.Sprintf("Set role_arn to %s. Or, if this is that role, let %s assume it (%s) in its trust policy.", cutRole(p.Role), verdict.TrustedBy(&p), p.Action())
+	default:
+		return ""
+	}
+}
+
+// cutRole returns the first part of what says which role pulls.
+func cutRole(role string) string {
+	first, _, _ := strings.Cut(role, ";")
+	return first
 }
 
 func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {

@@ -44,7 +44,7 @@ func TestListsThatDoNotEndAreErrors(t *testing.T) {
 	}{
 		"the same page":   {func(int) int { return 7 }, 2},
 		"two pages":       {func(page int) int { return page % 2 }, 3},
-		"always new ones": {func(page int) int { return page }, maxPages + 1},
+		"always new ones": {func(page int) int { return page }, maxEntries + 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,43 @@
+package consumerpolicy
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+// warnCertainConditions warns of conditions that all requests meet, or none of them.
+func (m *model) warnCertainConditions(ctx context.Context, diags *diag.Diagnostics) {
+	if tfattr.Known(ctx, m.Role, m.RepositoryARNs, m.Access, m.Actions) {
+		statementattr.WarnCertainConditions(ctx, m.Conditions, m.requests(), m.allActions(), diags)
+	}
+}
+
+// requests returns a request of the role for each of the repository ARNs. The account and the
+// path of the role are not known, nor what an ARN has wildcards for.
+func (m *model) requests() []authz.Request {
+	var requests []authz.Request
+	for _, arn := range tfattr.Strings(m.RepositoryARNs) {
+		a, err := awsname.ParseARN(arn)
+		if err != nil {
+			continue // The attribute's own check says so.
+		}
+		unknown := []string{"aws:PrincipalAccount", "aws:PrincipalArn"}
+		if awsname.HasWildcard(a.Region) {
+			unknown = append(unknown, "aws:RequestedRegion")
+		}
+		if awsname.HasWildcard(a.Account) {
+			unknown = append(unknown, "aws:ResourceAccount")
+		}
+		requests = append(requests, authz.Request{
+			Principal: "arn:aws:iam::000000000000:role/" + m.Role.ValueString(), Action: "ecr:BatchGetImage",
+			Resource: arn, ResourceAccount: a.Account, Context: authz.Context{Unknown: unknown},
+		})
+	}
+	return requests
+}

@@ -1,0 +1,102 @@
+package verdict
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// readPuller reads what pulls, and where it runs.
+func (r *reading) readPuller() {
+	found, ok := puller.Of(r.in.Puller)
+	if r.in.Puller != "" && !ok {
+		problem := fmt.Sprintf("is %s; expected one of %s", printed.Quoted(string(r.in.Puller)), wording.List(puller.Names(), "or"))
+		r.fault(At{Attribute: "puller"}, problem, nil)
+	}
+	r.puller = found
+	if region := r.in.PullerRegion; region != "" && !awsname.IsRegion(region) {
+		r.fault(At{Attribute: "puller_region"}, fmt.Sprintf("is %s, which is not an AWS Region such as us-east-1", printed.Quoted(region)), nil)
+	}
+}
+
+// readTrustPolicy reads the trust policy of the role.
+func (r *reading) readTrustPolicy() {
+	at := At{Attribute: "trust_policy"}
+	if r.in.TrustPolicy.State == Known && len(r.in.TrustPolicy.List) == 0 {
+		r.fault(at, "is empty, but every role has a trust policy; leave it out if it is not known", nil)
+	}
+	for _, d := range r.in.TrustPolicy.List {
+		if d.Text == UnknownText {
+			continue
+		}
+		if read := r.document(d); read != nil {
+			r.trust = read.as(compilation{"trust policy", d.IsStored()})
+		}
+	}
+	if kind := r.target.Principal.Kind; r.puller.Role != "" && kind != "" && !r.target.IsRole() {
+		r.fault(At{Attribute: "role_arn"}, fmt.Sprintf("is the ARN of a principal of the kind %s, and %s pulls with a role: %s", kind, r.puller.Subject, r.puller.Role), nil)
+	}
+}
+
+// Puller returns what is known of what pulls.
+func (j *Judgement) Puller() puller.Puller { return j.arguments.puller }
+
+// PullerRegion returns the Region in which the puller runs; empty if that is not known.
+func (j *Judgement) PullerRegion() string { return j.arguments.pullerRegion() }
+
+func (a *arguments) pullerRegion() string { return a.in.PullerRegion }
+
+// pullerObstacles returns what keeps the puller from pulling this image at all.
+func (a *arguments) pullerObstacles() []Obstacle {
+	var found []Obstacle
+	if region := a.pullerRegion(); a.puller.OwnRegion && region != "" && region != a.target.Repository.Region {
+		found = append(found, RegionMismatch)
+	}
+	if a.puller.NoFIPS && a.isFIPS {
+		found = append(found, HostNotSupported)
+	}
+	if a.puller.SameAccount && !a.target.SameAccount() {
+		found = append(found, AccountMismatch)
+	}
+	if a.puller.Role != "" && a.trust != nil && !a.isAssumable() {
+		found = append(found, RoleNotAssumable)
+	}
+	return found
+}
+
+// isAssumable reports whether the trust policy may let the puller assume the role. What a
+// token of an identity provider says is not known.
+func (a *arguments) isAssumable() bool {
+	principals := a.puller.Trusted
+	if a.puller.WebIdentity {
+		principals = []string{authz.UnknownPrincipal}
+	}
+	return slices.ContainsFunc(principals, func(principal string) bool {
+		return a.mayAssume(principal) || a.target.Principal.Partition == "aws-cn" && a.mayAssume(principal+".cn")
+	})
+}
+
+// mayAssume asks the engine. A trust policy is one of the role, and has no Resource.
+func (a *arguments) mayAssume(principal string) bool {
+	role, _ := a.role()
+	request := authz.Request{Principal: principal, Action: a.puller.Action(), Resource: role.ARN(), ResourceAccount: role.Account}
+	return authz.Decide(request, authz.Policies{Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{a.trust}}}) != authz.Denied
+}
+
+// IsFIPS reports whether the host of the image is a FIPS endpoint.
+func (j *Judgement) IsFIPS() bool { return j.arguments.isFIPS }
+
+// TrustedBy returns the service principals, or the kind of principal, that must be able to
+// assume the role, in words.
+func TrustedBy(p *puller.Puller) string {
+	if p.WebIdentity {
+		return "a token of the cluster's identity provider"
+	}
+	return strings.Join(p.Trusted, " or ")
+}
