@@ -25,6 +25,7 @@ func Of(j *verdict.Judgement) Result {
 		Remedies:           remedies(j, remedy.Of(j, found)),
 		Mismatches:         mismatches(j, found),
 		Rejected:           notices(j, found.Rejected),
+		Documents:          documents(j),
 		Unlikely:           notices(j, found.Unlikely),
 	}
 	assumed := assumptionsOf(j)

@@ -20,9 +20,17 @@ type Result struct {
 	Remedies           []Remedy      `tfsdk:"remedies"`
 	Mismatches         []string      `tfsdk:"mismatches"`
 	Assumptions        []string      `tfsdk:"assumptions"`
+	Documents          []Document    `tfsdk:"documents"`
 
 	Rejected []Notice `tfsdk:"-"` // what AWS would reject in the documents; among the Mismatches, too
 	Unlikely []Notice `tfsdk:"-"` // what is valid and probably not meant; among the Mismatches, too
+}
+
+// A Document says where a document that was judged comes from.
+type Document struct {
+	Argument string         `tfsdk:"argument"`
+	Name     string         `tfsdk:"name"` // of the policy, or the Sid of a planned statement; empty if there is none
+	Source   verdict.Source `tfsdk:"source"`
 }
 
 // A Decision is the verdict on one action.
