@@ -165,3 +165,11 @@ func CheckServicePrincipal(s string) error {
 	}
 	return nil
 }
+
+// IsOfIdentityCenter reports whether the principal is a role of IAM Identity Center, or a
+// session of one. The path of these roles begins with /aws-reserved/sso.amazonaws.com/, and
+// nobody else can create a role there.
+// Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+func (p Principal) IsOfIdentityCenter() bool {
+	return (p.Kind == Role || p.Kind == RoleSession) && strings.HasPrefix(p.Name, "AWSReservedSSO_")
+}

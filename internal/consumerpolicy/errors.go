@@ -11,6 +11,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
@@ -110,6 +111,22 @@ func overwrittenDetail(e *rolepolicy.OverwrittenError) string {
 	return fmt.Sprintf("%s Another writer has replaced it.\n\n"+
 		"What the consumer side must do: find out what else writes an inline policy with the name %s to this role, for example another configuration, "+
 		"and give one of the two another name. If nothing else does, run Terraform again.", tfattr.Sentence(e), e.Policy.Name)
+}
+
+// warnForeign warns of what somebody else has put into the policy, and the next apply removes:
+// a Deny statement may be there for a reason.
+func warnForeign(diags *diag.Diagnostics, key rolepolicy.Key, doc *policy.Document, unreadable error) {
+	var foreign []string
+	if unreadable != nil {
+		foreign = []string{"it cannot be read: " + unreadable.Error()}
+	} else if foreign = managed.Foreign(doc); len(foreign) == 0 {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("policy"), "Inline policy with content of others", fmt.Sprintf(
+		"The inline policy %s of the role %s has content that this resource does not write:\n\n%s\n\n"+
+			"The next apply replaces the policy and removes this content; then a Deny statement no longer denies. "+
+			"What the consumer side must do now: find out who added it, for example with CloudTrail (PutRolePolicy). To keep it, move it to an inline policy of another name before the apply.",
+		key.Name, key.Role, itemized(foreign)))
 }
 
 // warnAdopted warns that an identical policy existed before the resource.

@@ -61,6 +61,8 @@ func diagnosticsWith(t *testing.T, text string) []string {
 	for _, document := range []string{existing.Document, broken} {
 		_, more := imported(context.Background(), "app", "pull", document)
 		diags.Append(more...)
+		m := minimal()
+		diags.Append(m.refresh(context.Background(), document)...)
 	}
 	var texts []string
 	for _, d := range diags {

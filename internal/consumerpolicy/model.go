@@ -88,18 +88,22 @@ func (m *model) allActions() []string {
 
 // refresh copies a live document into the attributes, so that drift shows on the
 // attribute that drifted and what attributes cannot express on "policy". A document that
-// means the same as before changes nothing.
-func (m *model) refresh(ctx context.Context, live string) diag.Diagnostics {
+// means the same as before changes nothing. What the next apply removes is named.
+func (m *model) refresh(ctx context.Context, live string) (diags diag.Diagnostics) {
+	doc, err := policy.Parse(live)
+	warnForeign(&diags, m.key(), doc, err)
 	if rolepolicy.Same(live, m.Policy.ValueString()) {
-		return nil
+		return diags
 	}
 	m.Policy = types.StringValue(live)
-	doc, err := policy.Parse(live)
 	if err != nil {
-		return nil // The next apply replaces it, and the plan says so.
+		return diags
 	}
+	before := m.openings(ctx)
 	c, _ := managed.RolePolicyOf(doc)
-	return m.absorb(ctx, c)
+	diags.Append(m.absorb(ctx, c)...)
+	m.warnOpened(ctx, before, &diags)
+	return diags
 }
 
 // absorb writes plain values into the attributes, and keeps what says the same.

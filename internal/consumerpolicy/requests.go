@@ -2,8 +2,10 @@ package consumerpolicy
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -16,6 +18,21 @@ func (m *model) warnCertainConditions(ctx context.Context, diags *diag.Diagnosti
 	if tfattr.Known(ctx, m.Role, m.RepositoryARNs, m.Access, m.Actions) {
 		statementattr.WarnCertainConditions(ctx, m.Conditions, m.requests(), m.allActions(), diags)
 	}
+}
+
+// openings returns in which ways the conditions limit the policy less than they seem to, as in
+// the plan.
+func (m *model) openings(ctx context.Context) (diags diag.Diagnostics) {
+	statementattr.WarnOpenConditions(ctx, m.Conditions, nil, &diags)
+	m.warnCertainConditions(ctx, &diags)
+	return diags
+}
+
+// warnOpened warns of a policy that was read, is imported or has drifted, and allows more than
+// it seems to in a way that the state before did not.
+func (m *model) warnOpened(ctx context.Context, before diag.Diagnostics, diags *diag.Diagnostics) {
+	more := fmt.Sprintf("This is about the inline policy %s of the role %s as it is now.", m.Name.ValueString(), m.Role.ValueString())
+	tfattr.WarnOf(before, m.openings(ctx), path.Root("policy"), more, diags)
 }
 
 // requests returns a request of the role for each of the repository ARNs. The account and the

@@ -298,5 +298,6 @@ func imported(ctx context.Context, role, name, text string) (model, diag.Diagnos
 	}
 	m.Conditions, diags = statementattr.ConditionList(ctx, nil, m.Conditions)
 	diags.Append(m.absorb(ctx, c)...)
+	m.warnOpened(ctx, nil, &diags)
 	return m, diags
 }

@@ -147,16 +147,18 @@ func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagno
 	}
 	repo := m.target()
 	var prior *managed.Grant
+	var before diag.Diagnostics
 	if !imported {
-		before, diags := m.grant(ctx)
+		old, diags := m.grant(ctx)
 		if diags.HasError() {
 			return diags
 		}
-		prior = before
+		prior, before = old, m.openings(ctx)
 	}
 	diags := m.absorb(ctx, managed.GrantOf(live, repo.Partition, prior))
 	m.Statement = types.StringValue(live.String())
 	m.RepositoryARN = types.StringValue(repo.ARN())
+	m.warnOpened(ctx, before, &diags)
 	return diags
 }
 

@@ -51,23 +51,39 @@ func (p RolePolicy) Document() (*policy.Document, error) {
 // RolePolicyOf converts a document to attributes. obstacles has what attributes cannot
 // express, each a sentence without its full stop.
 func RolePolicyOf(doc *policy.Document) (p RolePolicy, obstacles []string) {
-	statements := doc.Statements()
-	main := mainStatement(statements)
-	for _, s := range statements {
-		if s == main || isToken(s) {
-			continue
-		}
-		obstacles = append(obstacles, describe(s)+" is an extra statement; the resource has only one statement for repositories")
-	}
+	obstacles = Foreign(doc)
+	main := mainStatement(doc.Statements())
 	if main == nil {
 		return RolePolicy{}, append(obstacles, "no statement allows actions on repositories")
 	}
-	p = RolePolicy{
+	return RolePolicy{
 		RepositoryARNs: main.Resources(),
 		Actions:        slices.DeleteFunc(slices.Clone(main.Actions()), isTokenAction),
 		Conditions:     main.Conditions(),
+	}, obstacles
+}
+
+// Foreign returns what of a document an ecrxa_consumer_role_policy does not write and would
+// remove, each a sentence without its full stop. Deny statements come first: without them more
+// is allowed.
+func Foreign(doc *policy.Document) (found []string) {
+	statements := doc.Statements()
+	main := mainStatement(statements)
+	isDeny := func(s *policy.Statement) bool { return s.Effect() == "Deny" }
+	others := slices.DeleteFunc(slices.Clone(statements), isDeny)
+	statements = append(slices.DeleteFunc(statements, func(s *policy.Statement) bool { return !isDeny(s) }), others...)
+	for _, s := range statements {
+		if s != main && !isToken(s) {
+			found = append(found, describe(s)+" is an extra statement; the resource has only one statement for repositories")
+		}
 	}
-	return p, append(obstacles, obstaclesIn(main)...)
+	for _, element := range doc.UnknownElements() {
+		found = append(found, fmt.Sprintf("the document has the element %s, which policies do not have", printed.Value(element)))
+	}
+	if main != nil {
+		found = append(found, obstaclesIn(main)...)
+	}
+	return found
 }
 
 // mainStatement returns the Allow statement that the attributes describe: the one with our

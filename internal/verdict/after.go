@@ -37,7 +37,7 @@ func (j *Judgement) After(c Change) *Judgement {
 	after.requests, after.decisions = map[string]authz.Request{}, nil
 	for _, d := range j.decisions {
 		request := j.requests[d.Action]
-		if d.Resource != "*" {
+		if d.Resource == j.Repository().ARN() {
 			request.Context.Known = c.tagged(request.Context.Known)
 		}
 		after.requests[d.Action] = request

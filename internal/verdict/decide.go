@@ -190,7 +190,7 @@ func (a *arguments) request(action string) authz.Request {
 		ResourceAccount: a.target.Repository.Account,
 		Context:         authz.Context{Known: a.context(action)},
 		PoliciesAsShown: true,
-		AssumeNoPath:    true, // and the report says so
+		AssumeNoPath:    !a.target.Principal.IsOfIdentityCenter(), // and the report says so
 	}
 	if action == actionset.TokenAction {
 		request.ResourceAccount = a.target.Principal.Account

@@ -37,6 +37,11 @@ func Results() map[string]schema.Attribute {
 			MarkdownDescription: "What each side can do, or for a `conditional` verdict what to supply.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: remedy()},
 		},
+		"messages": schema.MapAttribute{
+			Computed:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Texts to send, by side: `consumer` and `registry`, each if that side has something to do or to look up. A text has the change as HCL and JSON, and AWS CLI commands that show what is there, for people who have credentials of that account and do not know this configuration.",
+		},
 		"mismatches":  texts("Probable mistakes, one sentence each: accounts, Regions, partitions and names that do not match, a role or repository that does not exist, misspelt condition keys, documents that AWS would reject."),
 		"assumptions": texts("What was assumed because it is not set, one sentence each: no check reads service and resource control policies, session policies and the policies of VPC endpoints, and so they are assumed not to restrict the pull; the function assumes the same of the permissions boundary, and that there is no registry policy. Role and repository are assumed to exist if they were not read, and to be created by the plan if policies are planned for one that does not exist."),
 		"documents": schema.ListNestedAttribute{

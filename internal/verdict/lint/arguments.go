@@ -16,6 +16,9 @@ func existence(j *verdict.Judgement) []Finding {
 	if j.Principal().Kind == awsname.Role && in.ActualRoleARN != "" && in.ActualRoleARN != in.RoleARN {
 		found = append(found, RoleARNDiffers{in.ActualRoleARN, in.RoleARN})
 	}
+	if j.Principal().Kind == awsname.Role && LacksPath(j) {
+		found = append(found, IncompleteRoleARN{})
+	}
 	if j.RoleMissing() && len(in.PlannedRolePolicies) == 0 {
 		found = append(found, NoSuchRole{})
 	}
@@ -68,23 +71,9 @@ func IsRoleUncertain(j *verdict.Judgement) bool {
 	return !isRead && (j.IdentityPoliciesIncomplete() || len(otherAccountsOnly(j)) > 0)
 }
 
-// identityCenterPath is the path of the roles of IAM Identity Center, on which a Region may
-// follow, and identityCenterPrefix is how their names begin.
-// Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
-const (
-	identityCenterPath   = "/aws-reserved/sso.amazonaws.com/"
-	identityCenterPrefix = "AWSReservedSSO_"
-)
-
-// IsOfIdentityCenter reports whether a principal is a role of IAM Identity Center, or a
-// session of one. Nobody else can create a role of such a name.
-func IsOfIdentityCenter(p awsname.Principal) bool {
-	isRole := p.Kind == awsname.Role || p.Kind == awsname.RoleSession
-	return isRole && strings.HasPrefix(p.Name, identityCenterPrefix)
-}
-
-// LacksPath reports whether the role that pulls is known without the path that it has.
+// LacksPath reports whether the role that pulls is known without the path that it has:
+// those of IAM Identity Center are all below one, on which a Region may follow.
 func LacksPath(j *verdict.Judgement) bool {
 	role, err := awsname.ParsePrincipal(j.RoleARN())
-	return err == nil && IsOfIdentityCenter(role) && !strings.HasPrefix(role.Path, identityCenterPath)
+	return err == nil && role.IsOfIdentityCenter() && !strings.HasPrefix(role.Path, "/aws-reserved/sso.amazonaws.com/")
 }

@@ -96,6 +96,32 @@ type UnlistedAction struct {
 // Source means that https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
 type LoginInRepositoryPolicy struct{ Statement authz.StatementRef }
 
+// EmptyList means that an element or a condition of a statement lists nothing.
+type EmptyList struct {
+	Statement authz.StatementRef
+	Element   string
+	Negated   bool // a condition of a negated operator, which every value meets
+}
+
+// NoSuchAccount means that a value of a statement is about an account whose ID has not 12
+// digits.
+type NoSuchAccount struct {
+	Statement               authz.StatementRef
+	Element, Value, Account string
+}
+
+// IncompleteARN means that a Resource is an ARN with fewer than six fields.
+type IncompleteARN struct {
+	Statement        authz.StatementRef
+	Value, Completed string
+	// Contested: a * in it may as well stand for what is missing.
+	Contested bool
+}
+
+// IncompleteRoleARN means that the role is one of IAM Identity Center and its ARN lacks the
+// path that all of these have.
+type IncompleteRoleARN struct{}
+
 // RejectedDocument means that AWS would reject the document.
 type RejectedDocument struct{ Err *policy.Error }
 
@@ -161,6 +187,10 @@ func (PlainVariable) isFinding()           {}
 func (UnusedContextKey) isFinding()        {}
 func (UnlistedAction) isFinding()          {}
 func (LoginInRepositoryPolicy) isFinding() {}
+func (EmptyList) isFinding()               {}
+func (NoSuchAccount) isFinding()           {}
+func (IncompleteARN) isFinding()           {}
+func (IncompleteRoleARN) isFinding()       {}
 func (RejectedDocument) isFinding()        {}
 func (MisplacedElement) isFinding()        {}
 func (MoreFindings) isFinding()            {}
@@ -186,7 +216,7 @@ func Of(j *verdict.Judgement) *Findings {
 	if f.Region != nil {
 		f.Unlikely = append(f.Unlikely, Placed{imageAt(j), *f.Region})
 	}
-	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j)))
+	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j), pointless(j)))
 	f.Keys, f.Variables = only[UnlistedKey](keys), only[PlainVariable](variables)
 	if !j.Target().SamePartition() {
 		f.Mismatches[verdict.Consumer] = []Finding{DifferentPartitions{}}

@@ -26,7 +26,7 @@ type rolePolicy struct {
 func allowRole(j *verdict.Judgement, found *lint.Findings, missing []string) Remedy {
 	change := AllowRole{
 		Actions: j.IdentityActions(), Uncertain: Uncertain{Image: found.IsImageUncertain(j)},
-		PermissionSet: lint.IsOfIdentityCenter(j.Principal()),
+		PermissionSet: j.Principal().IsOfIdentityCenter(),
 	}
 	onlyLogin := slices.Equal(missing, []string{actionset.TokenAction})
 	label := managed.Label(j.Repository().Name)

@@ -89,6 +89,15 @@ func isNeeded(j *verdict.Judgement, t authz.PolicyType) bool {
 	}
 }
 
+// Allowing returns what would allow all of the pull in policies of a type; false for types
+// that only limit.
+func Allowing(j *verdict.Judgement, found *lint.Findings, t authz.PolicyType) (Remedy, bool) {
+	if t != authz.IdentityPolicy && t != authz.RepositoryPolicy {
+		return Remedy{}, false
+	}
+	return allow(j, found, t, nil), true
+}
+
 // allow answers the missing Allow of one policy type.
 func allow(j *verdict.Judgement, found *lint.Findings, t authz.PolicyType, missing []string) Remedy {
 	switch t {

@@ -81,7 +81,10 @@ func conditionWords(c policy.Condition) string {
 		}
 		return key + " is present"
 	}
-	if verb, ok := operatorVerbs[c.Test]; ok {
+	test, orAbsent := strings.CutSuffix(c.Test, "IfExists")
+	if verb, ok := operatorVerbs[test]; ok && orAbsent {
+		return key + " is absent or " + verb + " " + values
+	} else if ok {
 		return key + " " + verb + " " + values
 	}
 	return key + " meets " + printed.Value(c.Test) + " " + values

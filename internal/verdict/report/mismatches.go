@@ -2,8 +2,10 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
@@ -65,7 +67,15 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 		return fmt.Sprintf("has %s, which AWS does not list as an action of ECR%s", printed.Value(f.Action), suggestion(f.Nearest))
 	case lint.LoginInRepositoryPolicy:
 		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR and ecrxa_repository_grant reject a repository policy that names it. "+
-			"It belongs in an identity-based policy of the role, with Resource \"*\"", actionset.TokenAction, statementName(j, f.Statement))
+			"It belongs in an identity-based policy of the %s, with Resource \"*\"", actionset.TokenAction, statementName(j, f.Statement), ownerName(j))
+	case lint.EmptyList:
+		return emptyList(j, &f)
+	case lint.NoSuchAccount:
+		return fmt.Sprintf("has %s %s in the statement %s: it matches nothing, since an account ID has 12 digits", printed.Name(f.Element), printed.Value(f.Value), statementName(j, f.Statement))
+	case lint.IncompleteARN:
+		return incompleteARN(j, &f)
+	case lint.IncompleteRoleARN:
+		return fmt.Sprintf("The role %s has no path in role_arn, and a role of IAM Identity Center always has one, which begins with /aws-reserved/sso.amazonaws.com/: there is no role %s", j.Principal().Name, printed.Value(j.RoleARN()))
 	case lint.RejectedDocument:
 		return rejected + printed.Message(f.Err.Error())
 	case lint.MisplacedElement:
@@ -109,6 +119,31 @@ func unlistedKey(j *verdict.Judgement, f *lint.UnlistedKey) string {
 		text += ". The context sets it, but in AWS the verdict is probably different"
 	}
 	return text
+}
+
+func emptyList(j *verdict.Judgement, f *lint.EmptyList) string {
+	means := "so the statement applies to nothing"
+	switch {
+	case f.Negated:
+		means = "so every value meets it"
+	case strings.HasPrefix(f.Element, "Condition"):
+		means = "so no value meets it"
+	}
+	return fmt.Sprintf("has %s without values in the statement %s, %s", printed.Name(f.Element), statementName(j, f.Statement), means)
+}
+
+func incompleteARN(j *verdict.Judgement, f *lint.IncompleteARN) string {
+	text := fmt.Sprintf("has the Resource %s in the statement %s: an ARN has six parts, and this one has fewer. ", printed.Value(f.Value), statementName(j, f.Statement))
+	switch {
+	case f.Statement.PolicyType == authz.SessionPolicy:
+		return text + "A session policy does not accept it"
+	case f.Statement.PolicyType != authz.IdentityPolicy:
+		return text + "What that means in a policy of this type AWS does not say"
+	case f.Contested:
+		return text + "AWS completes it to " + printed.Value(f.Completed) + ", or lets its * stand for the rest: the documentation says both"
+	default:
+		return text + "AWS completes it to " + printed.Value(f.Completed) + " in identity-based policies"
+	}
 }
 
 // misplacedElement returns the error that a statement is, at the element that AWS would

@@ -66,6 +66,8 @@ func otherText(m *authz.OtherText) string {
 		return printed.Value(m.Stated) + " differs from " + printed.Value(m.Asked) + " in one character"
 	case m.Distance <= 3:
 		return fmt.Sprintf("%s differs from %s in %d characters", printed.Value(m.Stated), printed.Value(m.Asked), m.Distance)
+	case awsname.HasWildcard(m.Stated):
+		return printed.Value(m.Stated) + " does not match " + printed.Value(m.Asked)
 	default:
 		return "is " + printed.Value(m.Stated) + ", not " + printed.Value(m.Asked)
 	}

@@ -68,7 +68,10 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.SupplyConsumerRCPs:
 		return alsoOpen(j, verdict.ConsumerRCPs, "it is not known, and may deny the pull") + supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the organization of account " + j.Principal().Account}.sentence(j)
 	case remedy.SupplyExistence:
-		return alsoOpen(j, verdict.RepositoryExists, "if it does not exist, the pull also needs ecr:CreateRepository") + supply{verdict.Registry, verdict.RepositoryExists, "whether the repository " + repository.Name + " exists", ": the first pull through a cache creates it", "ecr:GetRepositoryPolicy"}.sentence(j)
+		return alsoOpen(j, verdict.RepositoryExists, "if it does not exist, the pull also needs ecr:CreateRepository") + supply{
+			side: verdict.Registry, argument: verdict.RepositoryExists, what: "whether the repository " + repository.Name + " exists",
+			unread: ": the first pull through a cache creates it", reads: "ecr:GetRepositoryPolicy",
+		}.sentence(j)
 	case remedy.GrantInRegistry:
 		name := repository.Name
 		if j.RepositoryMissing() {
@@ -77,7 +80,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
 			wording.List(c.Actions, "and"), name, printed.Value(j.RoleARN()), repository.Region)
 	case remedy.SupplyKey:
-		return alsoOpen(j, printed.Value(c.Unknown[0].Key), "the pull also depends on it") + supplyKey(&c)
+		return alsoOpen(j, printed.Value(c.Unknown[0].Key), "the pull also depends on it") + supplyKey(j, &c)
 	case remedy.CorrectKey:
 		return correctKey(j, &c)
 	case remedy.ReviewStatement:
@@ -372,6 +375,7 @@ type supply struct {
 	what     string // that it holds
 	unread   string // why it is not known; may be empty
 	reads    string // the actions by which the data source reads it; empty when it does not
+	note     string // what else to look at; may be empty
 }
 
 func (s supply) sentence(j *verdict.Judgement) string {
@@ -379,7 +383,7 @@ func (s supply) sentence(j *verdict.Judgement) string {
 	if s.reads != "" {
 		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.", j.Target().Account(s.side), s.argument, s.reads)
 	}
-	return sentence
+	return sentence + s.note
 }
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
@@ -392,9 +396,15 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 	s := supply{side: verdict.SideOf(t), argument: wording.Of(t).Argument, unread: unread(j, t)}
 	switch t {
 	case authz.IdentityPolicy:
+		if !j.Target().IsRole() {
+			s.what = "all identity-based policies of the " + ownerName(j) + ", also those of its groups"
+			break
+		}
 		s.what, s.reads = "all identity-based policies of the "+ownerName(j), "iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:GetPolicy and iam:GetPolicyVersion"
 	case authz.PermissionsBoundary:
-		s.what, s.reads = "the permissions boundary of the "+ownerName(j), "iam:GetRole, iam:GetPolicy and iam:GetPolicyVersion"
+		if s.what = "the permissions boundary of the " + ownerName(j); j.Target().IsRole() {
+			s.reads = "iam:GetRole, iam:GetPolicy and iam:GetPolicyVersion"
+		}
 	case authz.SessionPolicy:
 		s.what = "the policies passed when the session began"
 	case authz.ServiceControlPolicy, authz.ResourceControlPolicy:
@@ -405,6 +415,9 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 		s.what = "the policy of the VPC endpoint through which layers come from Amazon S3, or \"\" if there is none"
 	case authz.RepositoryPolicy:
 		s.what, s.reads = "the policy of the repository "+j.Repository().Name, "ecr:GetRepositoryPolicy"
+		if j.Input().RepositoryExists == verdict.ExistenceUnknown {
+			s.note = " Check the name of the repository, too: nobody has looked whether it exists, and if it does not, AWS can give another account the same answer."
+		}
 	case authz.RegistryPolicy:
 		s.what, s.reads = "the registry policy in Region "+j.Repository().Region, "ecr:GetRegistryPolicy"
 	}
@@ -446,20 +459,26 @@ func unreadIdentityPolicies(j *verdict.Judgement) string {
 	return "; " + wording.List(parts, "and")
 }
 
-func supplyKey(c *remedy.SupplyKey) string {
+func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
-	needs := wording.Capitalized(requirements(c.Unknown))
-	if len(c.Unless) > 0 {
-		arguments := make([]string, len(c.Unless))
-		for i, t := range c.Unless {
-			arguments[i] = wording.Of(t).Argument
-		}
-		needs = fmt.Sprintf("Unless %s decides without it: %s", wording.List(arguments, "or"), requirements(c.Unknown))
-	}
+	needs := neededValue(j, c)
 	if strings.EqualFold(key, "aws:PrincipalArn") {
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
+}
+
+// neededValue says what a key must be.
+func neededValue(j *verdict.Judgement, c *remedy.SupplyKey) string {
+	needs := requirements(c.Unknown)
+	if len(c.Unless) == 0 {
+		return wording.Capitalized(needs)
+	}
+	var arguments []string
+	for _, t := range c.Unless {
+		arguments = append(arguments, j.UnknownArgumentsOf(t, "")...)
+	}
+	return fmt.Sprintf("Unless %s decides without it: %s", wording.List(arguments, "or"), needs)
 }
 
 // possibleKey is the form of the condition keys that AWS can have. The name of a tag, at

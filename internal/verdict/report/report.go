@@ -8,12 +8,14 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Of returns the result of a judgement.
 func Of(j *verdict.Judgement) Result {
 	j = j.Bounded()
 	found := lint.Of(j)
+	changes := remedy.Of(j, found)
 	r := Result{
 		Verdict:            j.Verdict(),
 		Allowed:            j.Verdict() == authz.Allowed,
@@ -22,7 +24,8 @@ func Of(j *verdict.Judgement) Result {
 		Decisions:          decisions(j),
 		UnknownContextKeys: append([]string{}, j.UnknownKeys()...),
 		UnknownDocuments:   append([]string{}, j.UnknownArguments()...),
-		Remedies:           remedies(j, remedy.Of(j, found)),
+		Remedies:           remedies(j, changes),
+		Messages:           messages(j, found, changes),
 		Mismatches:         mismatches(j, found),
 		Rejected:           notices(j, found.Rejected),
 		Documents:          documents(j),
@@ -32,5 +35,8 @@ func Of(j *verdict.Judgement) Result {
 	r.Assumptions = assumed.sentences()
 	r.Summary = headline(j, &r)
 	r.Explanation = explanation(j, found, &r, &assumed)
+	for i, key := range r.UnknownContextKeys { // Terraform shows attributes as they are.
+		r.UnknownContextKeys[i] = printed.Name(key)
+	}
 	return r
 }

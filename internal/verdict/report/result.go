@@ -18,9 +18,11 @@ type Result struct {
 	Summary            string        `tfsdk:"summary"`           // the first line of the Explanation
 	Explanation        string        `tfsdk:"explanation"`
 	Remedies           []Remedy      `tfsdk:"remedies"`
-	Mismatches         []string      `tfsdk:"mismatches"`
-	Assumptions        []string      `tfsdk:"assumptions"`
-	Documents          []Document    `tfsdk:"documents"`
+	// Messages are texts for the teams of the sides, by side. It is never nil.
+	Messages    map[string]string `tfsdk:"messages"`
+	Mismatches  []string          `tfsdk:"mismatches"`
+	Assumptions []string          `tfsdk:"assumptions"`
+	Documents   []Document        `tfsdk:"documents"`
 
 	Rejected []Notice `tfsdk:"-"` // what AWS would reject in the documents; among the Mismatches, too
 	Unlikely []Notice `tfsdk:"-"` // what is valid and probably not meant; among the Mismatches, too

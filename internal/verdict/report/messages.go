@@ -1,0 +1,145 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// messages returns, for each side that has something to do or to look up, a text for the
+// team of its account, which has credentials there and does not know this configuration.
+func messages(j *verdict.Judgement, found *lint.Findings, list []remedy.Remedy) map[string]string {
+	out := map[string]string{}
+	for _, side := range []verdict.Side{verdict.Consumer, verdict.Registry} {
+		isOfSide := func(r remedy.Remedy) bool { return r.Side == side }
+		if slices.ContainsFunc(list, isOfSide) {
+			out[string(side)] = message(j, found, list, side)
+		}
+	}
+	return out
+}
+
+func message(j *verdict.Judgement, found *lint.Findings, list []remedy.Remedy, side verdict.Side) string {
+	account := j.Target().Account(side)
+	intro := fmt.Sprintf("To the team of account %s: the %s cannot %s.", account, principalName(j), use(j))
+	if j.Verdict() == authz.Conditional {
+		intro = fmt.Sprintf("To the team of account %s: it is not known whether the %s can %s.", account, principalName(j), use(j))
+	}
+	paragraphs := []string{intro}
+	add := func(text string, r *remedy.Remedy) {
+		paragraphs = append(paragraphs, strings.TrimRight(text+withCode(r), "\n"))
+	}
+	for i := range list {
+		r := &list[i]
+		if r.Side != side {
+			continue
+		}
+		switch c := r.Change.(type) {
+		case remedy.SupplyPolicies:
+			if needed, ok := remedy.Allowing(j, found, c.Type); ok && needed.Side == side {
+				add("Unless it is allowed already: "+lowered(changeWords(j, certain(needed.Change))), &needed)
+			}
+		case remedy.SupplyExistence: // a command shows it
+		case remedy.SupplyKey:
+			add(fmt.Sprintf("Which value of the condition key %s do the requests have? %s.", printed.Value(c.Unknown[0].Key), neededValue(j, &c)), &remedy.Remedy{})
+		default:
+			stated := *r
+			stated.Change = certain(c)
+			add(remedies(j, []remedy.Remedy{stated})[0].Sentence, r)
+		}
+	}
+	if commands := commandsOf(j, list, side); len(commands) > 0 {
+		paragraphs = append(paragraphs, fmt.Sprintf("With credentials of account %s, these commands show what is there now:\n  %s", account, strings.Join(commands, "\n  ")))
+	}
+	return strings.Join(paragraphs, "\n\n") + "\n"
+}
+
+// certain returns a change without doubts about arguments, which the reader does not know.
+func certain(change remedy.Change) remedy.Change {
+	switch c := change.(type) {
+	case remedy.AllowRole:
+		c.Uncertain = remedy.Uncertain{}
+		return c
+	case remedy.GrantRole:
+		c.Uncertain = remedy.Uncertain{}
+		return c
+	default:
+		return change
+	}
+}
+
+// withCode shows the configuration and the JSON of a remedy.
+func withCode(r *remedy.Remedy) string {
+	text := ""
+	if r.HCL != "" {
+		text += "\n\nIn Terraform:\n" + indent(r.HCL)
+	}
+	if r.JSON != "" {
+		text += "\n\nAs JSON:\n" + indent(r.JSON)
+	}
+	return text
+}
+
+// commandsOf returns the commands that show what a side has of what denies, or is not
+// known.
+func commandsOf(j *verdict.Judgement, list []remedy.Remedy, side verdict.Side) []string {
+	asks := map[authz.PolicyType]bool{}
+	for _, t := range slices.Concat(j.DeniedBy(), j.Unknown()) {
+		asks[t] = verdict.SideOf(t) == side
+	}
+	var commands []string
+	add := func(words ...string) {
+		commands = append(commands, managed.Command(append([]string{"aws"}, words...)...))
+	}
+	if side == verdict.Registry {
+		in, repository := j.Input(), j.Repository()
+		inRepository := []string{"--region", repository.Region, "--registry-id", repository.Account}
+		if in.RepositoryExists == verdict.ExistenceUnknown {
+			add(append([]string{"ecr", "describe-repositories"}, append(inRepository, "--repository-names", repository.Name)...)...)
+		}
+		if asks[authz.RepositoryPolicy] {
+			add(append([]string{"ecr", "get-repository-policy"}, append(inRepository, "--repository-name", repository.Name)...)...)
+		}
+		if asks[authz.RegistryPolicy] || asks[authz.RepositoryPolicy] && in.StateOf(authz.RegistryPolicy) == verdict.NotSet {
+			add("ecr", "get-registry-policy", "--region", repository.Region)
+		}
+		if slices.ContainsFunc(list, asksForTag) {
+			add("ecr", "list-tags-for-resource", "--region", repository.Region, "--resource-arn", repository.ARN())
+		}
+		return commands
+	}
+	kind, name := "role", j.Principal().Name
+	if !j.Target().IsRole() {
+		kind = "user"
+	}
+	if asks[authz.PermissionsBoundary] || j.IsPathUnknown() || lint.LacksPath(j) {
+		add("iam", "get-"+kind, "--"+kind+"-name", name)
+	}
+	if asks[authz.IdentityPolicy] {
+		add("iam", "list-attached-"+kind+"-policies", "--"+kind+"-name", name)
+		add("iam", "list-"+kind+"-policies", "--"+kind+"-name", name)
+		if kind == "user" {
+			add("iam", "list-groups-for-user", "--user-name", name)
+		}
+	}
+	return commands
+}
+
+// asksForTag reports whether a remedy is about a tag of the repository.
+func asksForTag(r remedy.Remedy) bool {
+	switch c := r.Change.(type) {
+	case remedy.TagRepository:
+		return true
+	case remedy.SupplyKey:
+		return strings.Contains(strings.ToLower(c.Unknown[0].Key), ":resourcetag/")
+	default:
+		return false
+	}
+}
