@@ -18,7 +18,7 @@ import (
 // explanation writes the result as a person wants it on a screen. It begins with a
 // capital and ends with a full stop, as Terraform asks of an error message.
 func explanation(j *verdict.Judgement, found *lint.Findings, r *Result, assumed *assumptions) string {
-	sections := []string{headline(j, r), table(j)}
+	sections := []string{r.Summary, table(j)}
 	add := func(title, list string) {
 		if list != "" {
 			sections = append(sections, title+"\n"+list)
@@ -114,9 +114,9 @@ func closing(r *Result, assumed *assumptions) string {
 	}
 	sentences = slices.Concat(sentences, assumed.other)
 	if len(sentences) == 0 && r.Verdict == authz.Denied {
-		return "Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."
+		sentences = []string{"Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."}
 	}
-	return strings.Join(sentences, "\n")
+	return strings.Join(append(sentences, whatWasRead(r.Documents)...), "\n")
 }
 
 // bullets lists sentences; of very many the first few, and where all of them are. It is

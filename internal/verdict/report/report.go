@@ -28,10 +28,12 @@ func Of(j *verdict.Judgement) Result {
 		Messages:           messages(j, found, changes),
 		Mismatches:         mismatches(j, found),
 		Rejected:           notices(j, found.Rejected),
+		Documents:          documents(j),
 		Unlikely:           notices(j, found.Unlikely),
 	}
 	assumed := assumptionsOf(j)
 	r.Assumptions = assumed.sentences()
+	r.Summary = headline(j, &r)
 	r.Explanation = explanation(j, found, &r, &assumed)
 	for i, key := range r.UnknownContextKeys { // Terraform shows attributes as they are.
 		r.UnknownContextKeys[i] = printed.Name(key)
