@@ -4,6 +4,9 @@ package function
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -12,6 +15,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 var _ function.Function = evaluatePull{}
@@ -21,6 +26,9 @@ var _ function.Function = evaluatePull{}
 func NewEvaluatePull() function.Function { return evaluatePull{} }
 
 type evaluatePull struct{}
+
+// form is what the argument looks like.
+const form = "{ image = …, role_arn = …, repository_policy = … }"
 
 func (evaluatePull) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "evaluate_pull"
@@ -57,8 +65,14 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 		return
 	}
 	values, ok := objectAttributes(argument)
-	if !ok {
-		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in { image = …, role_arn = …, repository_policy = … }")
+	isArgument := func(name string) bool { return attributes.Arguments()[name] != nil }
+	names := slices.Sorted(maps.Keys(values))
+	switch {
+	case !ok:
+		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in "+form)
+		return
+	case len(names) > 1 && !slices.ContainsFunc(names, isArgument):
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The argument must be an object with arguments of the check, as in %s; this one has only %s", form, wording.Some(printed.Values(names), "and")))
 		return
 	}
 	result, err := evaluate(values)

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -73,7 +74,21 @@ func (a *arguments) byPolicies(request authz.Request, policies authz.Policies) D
 		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
 	}
 	d.Verdict = d.Engine.Verdict
+	sortBySid(d.Engine.Statements)
+	sortBySid(d.Engine.Cases.Statements)
 	return d
+}
+
+// sortBySid puts the statements of the repository policy in the order of their Sids, which a
+// plan and the policy after its apply have in common: several grants of one plan are written in
+// any order.
+func sortBySid(refs []authz.StatementRef) {
+	slices.SortStableFunc(refs, func(a, b authz.StatementRef) int {
+		if a.PolicyType != authz.RepositoryPolicy || b.PolicyType != authz.RepositoryPolicy {
+			return cmp.Compare(slices.Index(authz.PolicyTypes(), a.PolicyType), slices.Index(authz.PolicyTypes(), b.PolicyType))
+		}
+		return cmp.Or(strings.Compare(a.Sid, b.Sid), cmp.Compare(a.Index, b.Index))
+	})
 }
 
 // createAction creates the repository with the first pull through a cache. Only identity-based

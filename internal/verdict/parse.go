@@ -300,7 +300,8 @@ func (r *reading) checkLevels() {
 }
 
 // planRolePolicies has the planned policies replace those of their names: what they
-// replace does not count any more, known or not.
+// replace does not count any more, known or not. Others go where reads from AWS will have
+// them, in the order of names.
 func (r *reading) planRolePolicies(live []Policy) []Policy {
 	live = slices.Clone(live)
 	r.plannedPolicies = r.identityPolicies(r.in.PlannedRolePolicies)
@@ -308,17 +309,21 @@ func (r *reading) planRolePolicies(live []Policy) []Policy {
 		if plan.Key == AnyPolicy { // it may replace each of them
 			live = nil
 		}
-		i := slices.IndexFunc(live, func(p Policy) bool { return p.Key == plan.Key })
-		if i >= 0 {
+		if i := slices.IndexFunc(live, func(p Policy) bool { return p.Key == plan.Key }); i >= 0 {
 			live[i] = plan
-		} else {
-			live = append(live, plan)
+			continue
 		}
+		i := slices.IndexFunc(live, func(p Policy) bool { return p.Key > plan.Key })
+		if i < 0 {
+			i = len(live)
+		}
+		live = slices.Insert(live, i, plan)
 	}
 	return live
 }
 
-// planStatements puts the planned statements into the repository policy.
+// planStatements puts the planned statements into the repository policy, new ones in the order
+// of their Sids.
 func (r *reading) planStatements(live []Policy) []Policy {
 	if len(r.in.PlannedStatements) == 0 {
 		return live
@@ -353,7 +358,11 @@ func (r *reading) planStatements(live []Policy) []Policy {
 		first[sid] = plan.At
 		r.planned = append(r.planned, PlannedStatement{plan.At, statement})
 		r.documents = append(r.documents, Policy{Type: authz.RepositoryPolicy, At: plan.At, Document: policy.NewDocument(statement)})
-		live[0].set(live[0].Put(statement), nil)
+	}
+	sorted := slices.Clone(r.planned)
+	slices.SortStableFunc(sorted, func(a, b PlannedStatement) int { return strings.Compare(a.Sid(), b.Sid()) })
+	for _, plan := range sorted {
+		live[0].set(live[0].Put(plan.Statement), nil)
 	}
 	return live
 }

@@ -118,9 +118,9 @@ func closing(r *Result, assumed *assumptions) string {
 	}
 	sentences = slices.Concat(sentences, assumed.other)
 	if len(sentences) == 0 && r.Verdict == authz.Denied {
-		return "Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."
+		sentences = []string{"Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."}
 	}
-	return strings.Join(sentences, "\n")
+	return strings.Join(append(sentences, whatWasRead(r.Documents)...), "\n")
 }
 
 // bullets lists sentences; of very many the first few, and where all of them are. It is

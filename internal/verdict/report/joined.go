@@ -24,6 +24,7 @@ func joined(a, b *Result) Result {
 		Messages:           joinedMessages(a.Messages, b.Messages),
 		Mismatches:         union(a.Mismatches, b.Mismatches),
 		Assumptions:        union(a.Assumptions, b.Assumptions),
+		Documents:          union(a.Documents, b.Documents),
 		Rejected:           unionOfNotices(a.Rejected, b.Rejected),
 		Unlikely:           unionOfNotices(a.Unlikely, b.Unlikely),
 	}

@@ -19,7 +19,8 @@ func Of(j *verdict.Judgement) Result {
 		r = joined(&r, &second)
 		text = captionOf(j) + "\n" + text + "\n\n" + captionOf(creator) + "\n" + ofCreator
 	}
-	r.Explanation = headline(j, &r) + "\n\n" + text
+	r.Summary = headline(j, &r)
+	r.Explanation = r.Summary + "\n\n" + text
 	for i, key := range r.UnknownContextKeys { // Terraform shows attributes as they are.
 		r.UnknownContextKeys[i] = printed.Name(key)
 	}
@@ -44,6 +45,7 @@ func resultOf(j *verdict.Judgement) (r Result, text string) {
 		Messages:           messages(j, found, changes),
 		Mismatches:         mismatches(j, found),
 		Rejected:           notices(j, found.Rejected),
+		Documents:          documents(j),
 		Unlikely:           notices(j, found.Unlikely),
 	}
 	assumed := assumptionsOf(j)
