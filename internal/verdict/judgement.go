@@ -11,6 +11,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A Judgement is one pull, parsed, compiled and decided. It is immutable: what its
@@ -189,7 +190,7 @@ func unknownIn(levels [][]Policy, stateUnknown bool, argument string) []string {
 		names = append(names, argument)
 	}
 	for _, p := range slices.Concat(levels...) {
-		if name := cmp.Or(p.At.Attribute, argument); p.Unknown && !slices.Contains(names, name) {
+		if name := printed.Name(cmp.Or(p.At.Attribute, argument)); p.Unknown && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
