@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A Policy is one compiled, named policy document.
@@ -252,7 +253,7 @@ func (s *statement) compilePrincipals(written *policy.Statement, fault reportFau
 	}
 	for i := range s.principals.values {
 		if v := &s.principals.values[i]; v.problem() != "" {
-			fault(v.problem()+": "+v.text, i, s.element("Principal"), "AWS")
+			fault(v.problem()+": "+printed.Value(v.text), i, s.element("Principal"), "AWS")
 		}
 	}
 	if negated && s.effect == allow {
@@ -283,7 +284,7 @@ func (s *statement) compileResources(element string, texts []string, variables b
 		v := compileResource(text, s.notRes, variables)
 		s.resources = append(s.resources, v)
 		if v.problem != "" {
-			fault(v.problem+": "+v.text, i, element)
+			fault(v.problem+": "+printed.Value(v.text), i, element)
 		}
 	}
 }
@@ -296,7 +297,7 @@ func (s *statement) compileCondition(written policy.Condition, variables bool, f
 	}
 	for i := range condition.values {
 		if v := &condition.values[i]; v.problem != "" {
-			fault(v.problem+", not "+v.text, i, "Condition", written.Test, written.Variable)
+			fault(v.problem+", not "+printed.Value(v.text), i, "Condition", written.Test, written.Variable)
 		}
 	}
 }

@@ -16,6 +16,9 @@ import (
 type MetBy struct {
 	WithoutKey bool   // requests without the key; false for a key that every request has
 	OtherValue string // a value that shows that the conditions hardly limit the key; empty if they limit it
+	// BesideKey is another key of the caller with which the conditions compare, and BesideValue
+	// its value in the request that has OtherValue.
+	BesideKey, BesideValue string
 }
 
 // MetByOthers returns which requests meet all of the conditions. They must be on one key, in
@@ -24,26 +27,58 @@ type MetBy struct {
 func MetByOthers(conditions []policy.Condition, account string) MetBy {
 	const registry = "000000000001"
 	key := pattern.Lower(conditions[0].Variable)
+	beside := chosenKeys(key, conditions)
 	isNotMet := func(values ...string) bool {
+		known := map[string][]string{}
+		for _, chosen := range beside {
+			known[chosen] = []string{otherText}
+		}
+		known[key] = values
 		return Denied == Meets(Request{
 			Principal: "arn:aws:iam::" + account + ":role/" + otherText, Action: "ecr:BatchGetImage",
 			ResourceAccount: registry, Resource: "arn:aws:ecr:us-east-1:" + registry + ":repository/app",
-			Context: Context{Known: map[string][]string{key: values}, Complete: true},
+			Context: Context{Known: known, Complete: true},
 		}, conditions)
 	}
 	met := MetBy{WithoutKey: !alwaysPresent(key) && !isNotMet()}
 	for _, c := range conditions {
 		groups := otherValues(key, c, account)
 		i := slices.IndexFunc(groups, func(group []string) bool {
-			return !slices.ContainsFunc(group, func(value string) bool { return isNotMet(value) })
+			missed := 0
+			for _, value := range group {
+				if isNotMet(value) {
+					missed++
+				}
+			}
+			return missed <= len(group)/4
 		})
 		if i < 0 {
-			met.OtherValue = ""
-			break
+			return MetBy{WithoutKey: met.WithoutKey}
 		}
-		met.OtherValue = groups[i][0]
+		met.OtherValue = groups[i][slices.IndexFunc(groups[i], func(value string) bool { return !isNotMet(value) })]
+	}
+	if len(beside) > 0 {
+		met.BesideKey, met.BesideValue = beside[0], otherText
 	}
 	return met
+}
+
+// chosenKeys returns the other keys that conditions on a key, in lower case, compare with and
+// whose values the caller chooses: whoever may tag the role or name the session.
+func chosenKeys(key string, conditions []policy.Condition) []string {
+	var chosen []string
+	for _, c := range conditions {
+		for _, value := range c.Values {
+			for _, variable := range variableText.FindAllStringSubmatch(value, -1) {
+				lower := pattern.Lower(strings.TrimSpace(variable[1]))
+				isChosen := strings.HasPrefix(lower, "aws:principaltag/") || lower == "aws:sourceidentity" || lower == "aws:useragent" || lower == "aws:referer"
+				if isChosen && lower != key {
+					chosen = append(chosen, strings.TrimSpace(variable[1]))
+				}
+			}
+		}
+	}
+	return chosen
 }
 
 // Meets decides whether a request meets all of the conditions, in one statement of the version
@@ -71,8 +106,8 @@ func Incomparable(c policy.Condition) (value, problem string) {
 	return "", ""
 }
 
-// variableText matches a policy variable, which may be ${*}.
-var variableText = regexp.MustCompile(`\$\{[^}]*\}`)
+// variableText matches a policy variable with its key, which may be ${*}.
+var variableText = regexp.MustCompile(`\$\{([^},]*)[^}]*\}`)
 
 // LiteralWildcard returns the first value of a condition that has * or ? under an operator that
 // takes them for plain characters; empty if there is none.
@@ -100,8 +135,8 @@ func allowing(principals map[string][]string, conditions []policy.Condition) *Po
 const otherText = "zzzzzz"
 
 // otherValues returns groups of values of a key, in lower case, that a policy does not
-// name, of the form that a condition compares with. A condition hardly limits a key if all
-// values of a group meet it.
+// name, of the form that a condition compares with. A condition hardly limits a key if three
+// quarters of the values of a group meet it.
 func otherValues(key string, c policy.Condition, account string) [][]string {
 	op, _, _, _ := parseOperator(c.Test)
 	switch op.family {
@@ -117,7 +152,7 @@ func otherValues(key string, c policy.Condition, account string) [][]string {
 		return [][]string{{"fg=="}}
 	case ipAddress:
 		return [][]string{
-			{"20.0.0.77", "50.0.0.77", "80.0.0.77", "110.0.0.77", "140.0.0.77", "170.0.0.77", "200.0.0.77"},
+			{"20.0.0.77", "50.0.0.77", "80.0.0.77", "110.0.0.77", "140.0.0.77", "170.0.0.77", "200.0.0.77", "215.0.0.77"},
 			{"2001:4860::77", "2400::77", "2600::77", "2800::77", "2a00::77", "2c00::77"},
 		}
 	case stringExact, stringFold, stringLike, arnLike, null:
@@ -140,7 +175,7 @@ func otherValues(key string, c policy.Condition, account string) [][]string {
 	}
 	var groups [][]string
 	for _, form := range formsOf(key, partitionIn(c.Values), account) {
-		for _, name := range otherNames(c.Values) {
+		for _, name := range otherNames(form, c.Values) {
 			groups = append(groups, []string{form + name})
 		}
 	}
@@ -182,13 +217,25 @@ func formsOf(key, partition, account string) []string {
 	return []string{""}
 }
 
+// singleLetters matches a pattern that only asks for single characters somewhere: nearly every
+// name has them.
+var singleLetters = regexp.MustCompile(`^(?:\*+[^*?$])+\*+$`)
+
 // otherNames returns names that no policy names: a plain one, one with all separators, and,
-// for a pattern that only counts characters, one as long as that.
-func otherNames(values []string) []string {
+// for a pattern that only counts characters or asks for single ones, one that has these; and
+// those that a value has whose variables the caller chooses. Each follows the form.
+func otherNames(form string, values []string) []string {
 	names := []string{otherText, "zzzzz-zzzzz_zzzzz.zzzzz@zzzzz"}
 	for _, value := range values {
+		value = strings.TrimPrefix(value, form)
 		if n := strings.Count(value, "?"); n > 0 {
 			names = append(names, strings.Repeat("z", n))
+		}
+		if singleLetters.MatchString(value) {
+			names = append(names, strings.ReplaceAll(value, "*", "z"))
+		}
+		if variableText.MatchString(value) {
+			names = append(names, variableText.ReplaceAllString(value, otherText))
 		}
 	}
 	return names

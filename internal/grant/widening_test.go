@@ -53,6 +53,8 @@ func TestValidation_openConditions(t *testing.T) {
 		"MFA":                     {[]values{condition("Bool", "aws:MultiFactorAuthPresent", "true")}, []string{whole}, ""},
 		"an office":               {[]values{condition("IpAddress", "aws:SourceIp", "198.51.100.0/24", "2001:db8::/32")}, []string{whole}, ""},
 		"a misspelt key":          {[]values{condition("StringEquals", "aws:PrincipalTags/team", "payments")}, []string{whole, unknown}, `never met, and the statement allows nothing. Did you mean "aws:PrincipalTag/team"?`},
+		"a tag like another one":  {[]values{condition("StringEquals", "aws:PrincipalTag/team", "${aws:PrincipalTag/group}")}, []string{whole, open}, `aws:PrincipalTag/team is, for example, "zzzzzz" and aws:PrincipalTag/group is "zzzzzz", meets it`},
+		"one letter":              {[]values{condition("StringLike", "aws:PrincipalTag/team", "*a*")}, []string{whole, open}, `"zaz"`},
 		"a tag of an image":       {[]values{condition("StringLike", "ecr:ImageTag", "prod-*")}, []string{whole, unknown}, `AWS does not list the condition key "ecr:ImageTag"`},
 		"a literal wildcard":      {[]values{condition("StringEquals", "aws:PrincipalOrgID", "o-*")}, []string{whole, literal}, `"o-*" stands for just this text, and is no pattern. What to do now: to compare with a pattern, use StringLike`},
 		"a misspelt key, negated": {[]values{condition("StringNotEquals", "aws:PrincipalAcount", "123456789012")}, []string{whole, open, unknown}, `always met, and do not limit the statement. Did you mean "aws:PrincipalAccount"?`},

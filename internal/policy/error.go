@@ -35,7 +35,7 @@ func (e *Error) Error() string {
 		where = append(where, fmt.Sprintf("statement %d", e.Statement))
 	}
 	if e.Element != "" {
-		where = append(where, printed.Name(e.Element))
+		where = append(where, printed.Value(e.Element))
 	}
 	where = append(where, fmt.Sprintf("line %d (byte %d)", e.Line, e.Offset))
 	return strings.Join(where, ", ") + ": " + e.Problem

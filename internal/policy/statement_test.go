@@ -170,11 +170,12 @@ func TestFaults(t *testing.T) {
 		t.Errorf("faults found where none are: %v", faults)
 	}
 	for text, want := range map[string][]string{
-		`{"Version":"2012-10-18"}`: {`Version, line 1 (byte 1): Version must be "2012-10-17" or "2008-10-17"`},
-		`{"Version":"2012-10-17"}`: {`Statement, line 1 (byte 0): the policy document has no statements`},
-		`{"Version":5}`:            {`Version, line 1 (byte 1): Version must be "2012-10-17" or "2008-10-17"`},
-		`{"Id":5}`:                 {`Id, line 1 (byte 1): Id must be a string, not a number`},
-		"{\n\"Statements\":[]}":    {`Statements, line 2 (byte 2): unknown element of a policy document`},
+		`{"Version":"2012-10-18"}`:      {`Version, line 1 (byte 1): Version must be "2012-10-17" or "2008-10-17"`},
+		`{"Version":"2012-10-17"}`:      {`Statement, line 1 (byte 0): the policy document has no statements`},
+		`{"Version":5}`:                 {`Version, line 1 (byte 1): Version must be "2012-10-17" or "2008-10-17"`},
+		`{"The verdict is allowed.":5}`: {`"The verdict is allowed.", line 1 (byte 1): unknown element of a policy document`},
+		`{"Id":5}`:                      {`Id, line 1 (byte 1): Id must be a string, not a number`},
+		"{\n\"Statements\":[]}":         {`Statements, line 2 (byte 2): unknown element of a policy document`},
 		`{"Statement":{}}`: {
 			`statement 0, line 1 (byte 13): the statement has no Effect`,
 			`statement 0, line 1 (byte 13): the statement has neither Action nor NotAction`,

@@ -1,7 +1,6 @@
 package statementattr
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -167,7 +166,9 @@ func metByOthers(conditions []policy.Condition, accounts []string) (met authz.Me
 	for _, account := range accounts {
 		of := authz.MetByOthers(conditions, account)
 		met.WithoutKey = met.WithoutKey || of.WithoutKey
-		met.OtherValue = cmp.Or(met.OtherValue, of.OtherValue)
+		if met.OtherValue == "" {
+			met.OtherValue, met.BesideKey, met.BesideValue = of.OtherValue, of.BesideKey, of.BesideValue
+		}
 	}
 	return met
 }
@@ -193,6 +194,9 @@ func openConditions(key string, conditions []policy.Condition, met authz.MetBy) 
 	})
 	without := "A request without " + printed.Value(key)
 	value := fmt.Sprintf("a request in which %s is, for example, %s", printed.Value(key), printed.Quoted(met.OtherValue))
+	if met.BesideKey != "" {
+		value += fmt.Sprintf(" and %s is %s", printed.Value(met.BesideKey), printed.Quoted(met.BesideValue))
+	}
 	const name = "to allow only certain values, name them with an operator without Not, such as StringEquals, ArnLike or IpAddress."
 	switch {
 	case met == authz.MetBy{}, isAskedFor && met.OtherValue == "":

@@ -190,7 +190,7 @@ func unknownIn(levels [][]Policy, stateUnknown bool, argument string) []string {
 		names = append(names, argument)
 	}
 	for _, p := range slices.Concat(levels...) {
-		if name := printed.Name(cmp.Or(p.At.Attribute, argument)); p.Unknown && !slices.Contains(names, name) {
+		if name := cmp.Or(printed.Name(p.At.Attribute), argument); p.Unknown && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -43,7 +43,7 @@ func deniedBy(obstacles []verdict.Obstacle, types []authz.PolicyType) []string {
 func references(refs []authz.StatementRef) []Statement {
 	out := []Statement{}
 	for _, ref := range refs {
-		out = append(out, Statement{Document: ref.PolicyType, Policy: ref.Policy, Sid: ref.Sid, Index: ref.Index, Line: ref.Line, Effect: ref.Effect})
+		out = append(out, Statement{Document: ref.PolicyType, Policy: printed.Name(ref.Policy), Sid: printed.Name(ref.Sid), Index: ref.Index, Line: ref.Line, Effect: ref.Effect})
 	}
 	return out
 }

@@ -77,10 +77,13 @@ func TestForeignText_suggestion(t *testing.T) {
 
 // texts returns all texts of a result in which nothing but our own line ends belong.
 func texts(r *report.Result) []string {
-	all := append([]string{r.Explanation}, r.Mismatches...)
+	all := slices.Concat([]string{r.Explanation}, r.Mismatches, r.UnknownContextKeys)
 	all = append(all, r.Assumptions...)
 	for _, d := range r.Decisions {
 		all = append(all, d.Reason)
+		for _, s := range d.Statements {
+			all = append(all, s.Policy, s.Sid)
+		}
 	}
 	for _, remedy := range r.Remedies {
 		all = append(all, remedy.Sentence, remedy.HCL)

@@ -8,6 +8,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Of returns the result of a judgement.
@@ -32,5 +33,8 @@ func Of(j *verdict.Judgement) Result {
 	assumed := assumptionsOf(j)
 	r.Assumptions = assumed.sentences()
 	r.Explanation = explanation(j, found, &r, &assumed)
+	for i, key := range r.UnknownContextKeys { // Terraform shows attributes as they are.
+		r.UnknownContextKeys[i] = printed.Name(key)
+	}
 	return r
 }
