@@ -4,6 +4,9 @@ package function
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -12,6 +15,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 var _ function.Function = evaluatePull{}
@@ -22,6 +27,9 @@ func NewEvaluatePull() function.Function { return evaluatePull{} }
 
 type evaluatePull struct{}
 
+// form is what the argument looks like.
+const form = "{ image = …, role_arn = …, repository_policy = … }"
+
 func (evaluatePull) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "evaluate_pull"
 }
@@ -29,7 +37,7 @@ func (evaluatePull) Metadata(_ context.Context, _ function.MetadataRequest, resp
 func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Check a pull across accounts from policy documents alone",
-		MarkdownDescription: "Says whether a role can pull an image, which side denies it, by which statement, and what to change: " +
+		MarkdownDescription: "Says whether a role or a service can pull an image, which side denies it, by which statement, and what to change: " +
 			"the verdict of the data source `ecrxa_pull_check`, from documents alone.\n\n" +
 			"Terraform evaluates a function in every plan in which its argument is known. So `evaluate_pull` checks " +
 			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied.\n\n" +
@@ -43,7 +51,7 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 		Parameters: []function.Parameter{
 			function.DynamicParameter{
 				Name: "pull",
-				MarkdownDescription: "An object with the arguments of the data source `ecrxa_pull_check`: `role_arn`, one of `image` and `repository_arn`, and any of the others. " +
+				MarkdownDescription: "An object with the arguments of the data source `ecrxa_pull_check`: one of `image` and `repository_arn`; `role_arn`, or `puller` and `source_arn` if a service pulls; and any of the others. " +
 					"What is left out or null is not set; an attribute of another name is an error.",
 			},
 		},
@@ -57,8 +65,14 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 		return
 	}
 	values, ok := objectAttributes(argument)
-	if !ok {
-		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in { image = …, role_arn = …, repository_policy = … }")
+	isArgument := func(name string) bool { return attributes.Arguments()[name] != nil }
+	names := slices.Sorted(maps.Keys(values))
+	switch {
+	case !ok:
+		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in "+form)
+		return
+	case len(names) > 1 && !slices.ContainsFunc(names, isArgument):
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The argument must be an object with arguments of the check, as in %s; this one has only %s", form, wording.Some(printed.Values(names), "and")))
 		return
 	}
 	result, err := evaluate(values)

@@ -85,6 +85,23 @@ func TestEvaluatePull_errors(t *testing.T) {
 		{"not an object", types.StringValue("image"), "The argument must be an object"},
 		{"misspelt", object(guide(map[string]attr.Value{"rolearn": types.StringValue("")})), "rolearn is not an argument (did you mean role_arn?)"},
 		{"a result's name", object(guide(map[string]attr.Value{"verdict": types.StringValue("")})), "verdict is not an argument"},
+		{"another object", object(map[string]attr.Value{"id": types.StringValue("a"), "arn": types.StringValue("b"), "tags": types.StringValue("c")}), "this one has only arn, id and tags"},
+		{"other names", object(guide(map[string]attr.Value{"explanation": types.StringValue(""), "verdict": types.StringValue(""), "xyzzy": types.StringValue("")})), "explanation is not an argument, nor is verdict or xyzzy"},
+		{
+			"a document for policies",
+			object(guide(map[string]attr.Value{"identity_policies": object(map[string]attr.Value{"Version": types.StringValue("2012-10-17"), "Statement": types.TupleValueMust(nil, nil)})})),
+			"or {} for none; it is a policy document itself",
+		},
+		{
+			"a resource for policies",
+			object(guide(map[string]attr.Value{"identity_policies": object(map[string]attr.Value{"id": types.StringValue("a:b"), "policy": types.StringValue("{}"), "name_prefix": types.StringNull()})})),
+			"it is a whole resource or data source: use its attribute policy or json",
+		},
+		{
+			"objects for documents",
+			object(guide(map[string]attr.Value{"identity_policies": object(map[string]attr.Value{"a": types.ObjectValueMust(nil, nil), "b": types.ObjectValueMust(nil, nil), "c": types.ObjectValueMust(nil, nil)})})),
+			`identity_policies["a"] must be a string; write a policy document with jsonencode(…); the same holds for 2 other elements of identity_policies`,
+		},
 		{"wrong type", object(guide(map[string]attr.Value{"identity_policies": types.StringValue("{}")})), "identity_policies must be a map of policy documents by policy name"},
 		{"no role", object(guide(map[string]attr.Value{"role_arn": types.DynamicNull()})), "role_arn is not set"},
 		{"bad document", object(guide(map[string]attr.Value{"repository_policy": types.StringValue("{\n")})), "repository_policy is not a policy document: line 2"},
@@ -102,6 +119,9 @@ func TestEvaluatePull_errors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := run(t, tt.argument)
+			if err != nil && strings.Contains(tt.name, " for ") && strings.Contains(err.Text, "\n") {
+				t.Errorf("more than one message: %s", err.Text)
+			}
 			if err == nil || err.FunctionArgument == nil || *err.FunctionArgument != 0 || !strings.Contains(err.Text, tt.want) {
 				t.Errorf("error %v, want one on the argument that says %q", err, tt.want)
 			}

@@ -13,6 +13,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Input converts arguments, by name, into the input of the check. What is null is not
@@ -35,6 +37,8 @@ func input(r *reader) (verdict.Input, verdict.InputErrors) {
 		Image:                            r.text("image"),
 		RepositoryARN:                    r.text("repository_arn"),
 		RoleARN:                          r.text("role_arn"),
+		ServicePrincipal:                 r.text("service_principal"),
+		SourceARN:                        r.text("source_arn"),
 		Access:                           actionset.Name(r.text("access")),
 		Actions:                          r.strings("actions"),
 		Puller:                           puller.Name(r.text("puller")),
@@ -62,7 +66,30 @@ func input(r *reader) (verdict.Input, verdict.InputErrors) {
 	if r.isUnknown("registry_policy_scope") { // then it is not known what the registry policy covers
 		in.RegistryPolicy = unknownDocument(verdict.At{Attribute: "registry_policy_scope"}, "")
 	}
-	return in, r.faults
+	return in, onceEach(r.faults)
+}
+
+// onceEach returns the faults; of elements of one argument that have the same fault, as those
+// of an object of another kind do, the first one with the number of the others.
+func onceEach(faults verdict.InputErrors) verdict.InputErrors {
+	type kind struct{ argument, problem string }
+	count := map[kind]int{}
+	for _, f := range faults {
+		count[kind{f.At.Attribute, f.Problem}]++
+	}
+	var kept verdict.InputErrors
+	for _, f := range faults {
+		of := kind{f.At.Attribute, f.Problem}
+		switch n := count[of]; {
+		case n > 1:
+			problem := fmt.Sprintf("%s; the same holds for %s of %s", f.Problem, wording.Counted(n-1, "other element"), f.At.Attribute)
+			kept = append(kept, &verdict.InputError{At: f.At, Problem: problem})
+		case n == 1:
+			kept = append(kept, f)
+		}
+		delete(count, of)
+	}
+	return kept
 }
 
 // Path returns the path of an argument's value, for a diagnostic.
@@ -90,16 +117,25 @@ func (r *reader) fault(at verdict.At, problem string) {
 
 func (r *reader) refuseOtherNames() {
 	known := argumentNames()
+	var others []string // like no argument
 	for _, name := range slices.Sorted(maps.Keys(r.values)) {
 		if slices.Contains(known, name) {
 			continue
 		}
-		problem := "is not an argument"
 		if right := awsname.Nearest(name, known); right != "" {
-			problem += fmt.Sprintf(" (did you mean %s?)", right)
+			r.fault(verdict.At{Attribute: name}, fmt.Sprintf("is not an argument (did you mean %s?)", right))
+		} else {
+			others = append(others, name)
 		}
-		r.fault(verdict.At{Attribute: name}, problem)
 	}
+	if len(others) == 0 {
+		return
+	}
+	problem := "is not an argument"
+	if more := others[1:]; len(more) > 0 {
+		problem += ", nor is " + wording.Some(printed.Values(more), "or")
+	}
+	r.fault(verdict.At{Attribute: others[0]}, problem)
 }
 
 // value returns the value of an argument; false when it is not set or unknown.
@@ -236,12 +272,14 @@ func (r *reader) documents(name string) verdict.Documents {
 	return verdict.DocumentsOf(r.documentList(verdict.At{Attribute: name}, v)...)
 }
 
-// element reads the text of one document of several; false where it is left out.
+// element reads the text of one document of several; false where it is left out or is none.
 func (r *reader) element(at verdict.At, v attr.Value) (text string, ok bool) {
 	if underlying(v).IsUnknown() {
 		return verdict.UnknownText, !r.knownOnly
 	}
-	return r.str(at, v), true
+	before := len(r.faults)
+	text = r.str(at, v)
+	return text, len(r.faults) == before
 }
 
 // documentList names each document by its place: these have no names of their own.
@@ -288,7 +326,12 @@ func (r *reader) named(name string) []verdict.Document {
 	if !ok {
 		return nil
 	}
-	entries := r.entries(verdict.At{Attribute: name}, v, "must be a map of policy documents by policy name, as in { \"ecrxa-pull\" = jsonencode(…) }, or {} for none")
+	const problem = "must be a map of policy documents by policy name, as in { \"ecrxa-pull\" = jsonencode(…) }, or {} for none"
+	entries := r.entries(verdict.At{Attribute: name}, v, problem)
+	if what := otherKind(entries); what != "" {
+		r.fault(verdict.At{Attribute: name}, problem+"; it is "+what)
+		return nil
+	}
 	var list []verdict.Document
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		at := verdict.At{Attribute: name, Key: key}
@@ -297,6 +340,21 @@ func (r *reader) named(name string) []verdict.Document {
 		}
 	}
 	return list
+}
+
+// otherKind says what the elements are of that are not documents by policy name; empty if they
+// may be.
+func otherKind(entries map[string]attr.Value) string {
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { _, found := entries[name]; return found })
+	}
+	switch {
+	case has("Statement"):
+		return "a policy document itself"
+	case has("policy", "json") && has("id", "role", "arn"):
+		return "a whole resource or data source: use its attribute policy or json"
+	}
+	return ""
 }
 
 // lists reads a map of lists of strings. A list with an unknown element is left out.
