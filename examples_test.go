@@ -70,7 +70,7 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"create ecrxa_consumer_role_policy.payments"},
 		},
 		"data-sources/ecrxa_pull_check": {
-			want: []string{"check payments_can_be_pulled: fail"},
+			want: []string{"check payments_can_be_pulled: fail", "check reports_can_be_pulled: fail"},
 		},
 		"functions/evaluate_pull": {
 			outputs: map[string]string{"verdict": "denied", "explanation": ""},

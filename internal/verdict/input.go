@@ -17,14 +17,18 @@ import (
 // An Input is everything that is known about one pull. The fields are the arguments
 // of the data source ecrxa_pull_check and of the function evaluate_pull.
 type Input struct {
-	Image         string         // a private ECR image URI; exactly one of Image and RepositoryARN is set
-	RepositoryARN string         // the ARN of the repository
-	RoleARN       string         // who pulls: the ARN of a role; a role session or a user is judged as such
-	Access        actionset.Name // the set of actions; empty means pull, unless Actions is set
-	Actions       []string       // the actions, in place of a set
-	Puller        puller.Name    // what pulls; empty when that is not known
-	PullerRegion  string         // the Region in which it runs; empty when that is not known
-	TrustPolicy   Documents      // of the role; at most one document
+	Image         string // a private ECR image URI; exactly one of Image and RepositoryARN is set
+	RepositoryARN string // the ARN of the repository
+	RoleARN       string // who pulls: the ARN of a role; a role session or a user is judged as such; for AWS Lambda, who creates the function
+	// ServicePrincipal is the AWS service that pulls in place of a role, as in
+	// lambda.amazonaws.com.
+	ServicePrincipal string
+	SourceARN        string         // the resource for which the service pulls, as the ARN of a function
+	Access           actionset.Name // the set of actions; empty means pull, unless Actions is set
+	Actions          []string       // the actions, in place of a set
+	Puller           puller.Name    // what pulls; empty when that is not known
+	PullerRegion     string         // the Region in which it runs; empty when that is not known
+	TrustPolicy      Documents      // of the role; at most one document
 
 	RepositoryPolicy Documents // at most one document
 	// RepositoryCreationTemplatePolicy is what a repository has that the first pull through

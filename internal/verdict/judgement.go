@@ -19,6 +19,7 @@ import (
 type Judgement struct {
 	arguments arguments
 	compiled  authz.Policies
+	creator   *Judgement // see Creator
 	faults    []Fault
 	decisions []Decision
 	requests  map[string]authz.Request   // by action

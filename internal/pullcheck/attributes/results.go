@@ -60,7 +60,8 @@ func Results() map[string]schema.Attribute {
 func decision() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"action":    text("The action, as in `ecr:BatchGetImage`."),
-		"resource":  text("The repository's ARN; `*` for `ecr:GetAuthorizationToken`."),
+		"principal": text("Who performs the action: the ARN of the role, or the service principal. Empty for the download of layers, which ECR signs."),
+		"resource":  text("The repository's ARN; `*` for `ecr:GetAuthorizationToken`; for `s3:GetObject` the objects with the layers."),
 		"verdict":   text("`allowed`, `denied` or `conditional`."),
 		"denied_by": texts("What denies this action."),
 		"reason":    text("Why, in plain words."),

@@ -38,6 +38,7 @@ type Document struct {
 // A Decision is the verdict on one action.
 type Decision struct {
 	Action     string        `tfsdk:"action"`
+	Principal  string        `tfsdk:"principal"` // empty where it is not known, as of the download of layers
 	Resource   string        `tfsdk:"resource"`
 	Verdict    authz.Verdict `tfsdk:"verdict"`
 	DeniedBy   []string      `tfsdk:"denied_by"` // policy types and obstacles
