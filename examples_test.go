@@ -70,7 +70,7 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"create ecrxa_consumer_role_policy.payments"},
 		},
 		"data-sources/ecrxa_pull_check": {
-			want: []string{"check payments_can_be_pulled: fail"},
+			want: []string{"check payments_can_be_pulled: fail", "check reports_can_be_pulled: fail"},
 		},
 		"functions/evaluate_pull": {
 			outputs: map[string]string{"verdict": "denied", "explanation": ""},
@@ -147,6 +147,31 @@ func TestAccExamples_healthy(t *testing.T) {
 		if err != nil || warnings > 0 {
 			t.Errorf("examples/%s: %v\n%s", dir, err, out)
 		}
+	}
+}
+
+// TestAccExamples_stable: after an apply, a plan of the same configuration changes nothing, and
+// no output either: the texts are the same for what is planned and for what exists.
+func TestAccExamples_stable(t *testing.T) {
+	t.Parallel()
+	onlyEmulator(t)
+	cliConfig := installProvider(t)
+	accounts := map[string]string{
+		"registry-account": exampleRegistry, "consumer-account": exampleConsumer,
+		"resources/ecrxa_repository_grant": exampleRegistry, "resources/ecrxa_consumer_role_policy": exampleConsumer, "provider": exampleRegistry,
+	}
+	for _, dir := range exampleDirs(t) {
+		t.Run(dir, func(t *testing.T) {
+			t.Parallel()
+			env := append(startExampleAccounts(t).environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
+			work := copyExample(t, dir)
+			if out, err := runTerraform(t, work, env, "apply", "-auto-approve"); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if out, err := runTerraform(t, work, env, "plan", "-detailed-exitcode"); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
 	}
 }
 

@@ -77,6 +77,7 @@ func principalType(kind awsname.PrincipalKind) (value string) {
 		value = "FederatedUser"
 	case awsname.Role, awsname.RoleSession:
 		value = "AssumedRole"
+	case awsname.Service:
 	}
 	return value
 }
@@ -103,7 +104,7 @@ func (c *caller) mayHaveID(id string) (may bool) {
 		may = strings.HasPrefix(id, "AROA")
 	case awsname.User, awsname.FederatedUser:
 		may = strings.HasPrefix(id, "AIDA")
-	case awsname.AccountRoot:
+	case awsname.AccountRoot, awsname.Service:
 	}
 	return may
 }

@@ -163,6 +163,7 @@ func (e *evaluation) matchPrincipal(p awsname.Principal) (g grants) {
 		}
 	case awsname.FederatedUser:
 		g.direct = truthOf(p == c.Principal)
+	case awsname.Service: // ParsePrincipal returns none
 	}
 	return g
 }

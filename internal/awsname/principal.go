@@ -20,15 +20,16 @@ const (
 	RoleSession   PrincipalKind = "role session"
 	User          PrincipalKind = "user"
 	FederatedUser PrincipalKind = "federated user"
+	Service       PrincipalKind = "service" // an AWS service; ParsePrincipal returns none
 )
 
 // A Principal is an IAM or STS principal, read from its ARN.
 type Principal struct {
 	Kind      PrincipalKind
 	Partition string
-	Account   string // 12 digits
+	Account   string // 12 digits; of a service, the account that it works for
 	Path      string // begins and ends with "/"; always "/" for sessions, because their ARN has no path
-	Name      string // role, user or federated user name; empty for an account root
+	Name      string // role, user or federated user name; empty for an account root; of a service, its service principal
 	Session   string // session name, for a role session only
 }
 
@@ -124,10 +125,13 @@ func notAPrincipal(s string, err error) error {
 	return err
 }
 
-// ARN returns the ARN of the principal.
+// ARN returns the ARN of the principal, or the service principal of a service, which has
+// none.
 func (p Principal) ARN() string {
 	a := ARN{Partition: p.Partition, Service: "iam", Account: p.Account}
 	switch p.Kind {
+	case Service:
+		return p.Name
 	case AccountRoot:
 		a.Resource = "root"
 	case Role:

@@ -37,7 +37,7 @@ func (evaluatePull) Metadata(_ context.Context, _ function.MetadataRequest, resp
 func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Check a pull across accounts from policy documents alone",
-		MarkdownDescription: "Says whether a role can pull an image, which side denies it, by which statement, and what to change: " +
+		MarkdownDescription: "Says whether a role or a service can pull an image, which side denies it, by which statement, and what to change: " +
 			"the verdict of the data source `ecrxa_pull_check`, from documents alone.\n\n" +
 			"Terraform evaluates a function in every plan in which its argument is known. So `evaluate_pull` checks " +
 			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied.\n\n" +
@@ -51,7 +51,7 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 		Parameters: []function.Parameter{
 			function.DynamicParameter{
 				Name: "pull",
-				MarkdownDescription: "An object with the arguments of the data source `ecrxa_pull_check`: `role_arn`, one of `image` and `repository_arn`, and any of the others. " +
+				MarkdownDescription: "An object with the arguments of the data source `ecrxa_pull_check`: one of `image` and `repository_arn`; `role_arn`, or `puller` and `source_arn` if a service pulls; and any of the others. " +
 					"What is left out or null is not set; an attribute of another name is an error.",
 			},
 		},

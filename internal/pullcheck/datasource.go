@@ -47,7 +47,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: all}
 }
 
-const description = "Says whether a role can pull an image, which side denies it, by which statement, and what to change.\n\n" +
+const description = "Says whether a role or a service can pull an image, which side denies it, by which statement, and what to change.\n\n" +
 	"The verdict needs the policies of two accounts, and one provider has credentials of one. So write two checks, as in the example. " +
 	"The first, with credentials of the **registry account**, reads the repository policy and the registry policy. " +
 	"The second, with credentials of the **consumer account**, takes those as arguments and reads the role, its policies and its permissions boundary: **its verdict covers both sides**. Pass `repository_exists` (or `role_exists` and `actual_role_arn`) along with the documents: a repository or a role that does not exist denies the pull whatever its policies say.\n\n" +
@@ -61,8 +61,10 @@ const description = "Says whether a role can pull an image, which side denies it
 	"To check what is only planned, use the function [`evaluate_pull`](../functions/evaluate_pull.md), which is evaluated in every plan; or pass the planned values to the data source through a `local`, and assert in a `check` block. " +
 	"Write the data source outside the `check` block, as in the example: one inside is read again in every apply, so no plan is empty. " +
 	"What the plan removes still counts, because it still exists: a grant that is destroyed, or replaced because its `sid` changes, is seen as it is today.\n\n" +
-	"~> A Lambda function's image is pulled by the service `lambda.amazonaws.com`, not by the function's execution role, and this check does not cover services. " +
-	"Look in the repository policy for the two statements that it needs, one for the function's account and one for the service: the example of `ecrxa_repository_grant` grants both."
+	"**What pulls** is not always a role that you choose. `puller` says which kind it is, and the check says which role that is, whether it can be assumed (`trust_policy`), and what the puller cannot do at all, as to pull from another Region. " +
+	"A Lambda function's image is pulled by the service `lambda.amazonaws.com`, not by the function's execution role: set `puller = \"lambda\"` and `source_arn`. " +
+	"The verdict then needs both statements that AWS documents, one for the service and one for the account or the role that creates the function (`role_arn`, if it is known); `principal` tells the decisions apart.\n\n" +
+	"Layers come from Amazon S3. If they come through a VPC endpoint with a policy of its own, set `s3_endpoint_policy`: the download of layers is then a decision, too."
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)

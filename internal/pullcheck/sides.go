@@ -31,6 +31,9 @@ func (s sides) warn(diags *diag.Diagnostics) {
 	case slices.Contains(s.unread, "registry_policy"):
 		s.add(diags, "registry_policy", "The registry policy is unknown", s.registryPolicyUnknown())
 	}
+	if s.target.IsService() {
+		return // its own policies do not exist
+	}
 	switch {
 	case s.in.IdentityPolicies.State == verdict.NotSet && s.consumerIsSet():
 		s.add(diags, "identity_policies", "The identity-based policies are unknown", s.consumerUnknown())

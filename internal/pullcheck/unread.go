@@ -24,5 +24,5 @@ func markUnread(in *verdict.Input, target verdict.Target) []string {
 // canHaveBoundary: roles and users have one, the root user has not, and a role that
 // does not exist yet is judged by what is planned for it.
 func canHaveBoundary(in verdict.Input, target verdict.Target) bool {
-	return target.Principal.Kind != awsname.AccountRoot && in.RoleExists != verdict.Missing
+	return target.Principal.Kind != awsname.AccountRoot && !target.IsService() && in.RoleExists != verdict.Missing
 }

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -38,7 +39,10 @@ func decide(a arguments) *Judgement {
 
 // allRequests returns the requests of a pull, the login first.
 func (a *arguments) allRequests() []authz.Request {
-	requests := []authz.Request{a.request(actionset.TokenAction)}
+	var requests []authz.Request
+	if !a.isService() && !a.creator { // these do not log in
+		requests = append(requests, a.request(actionset.TokenAction))
+	}
 	for _, action := range a.actions() {
 		requests = append(requests, a.request(action))
 	}
@@ -70,7 +74,21 @@ func (a *arguments) byPolicies(request authz.Request, policies authz.Policies) D
 		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
 	}
 	d.Verdict = d.Engine.Verdict
+	sortBySid(d.Engine.Statements)
+	sortBySid(d.Engine.Cases.Statements)
 	return d
+}
+
+// sortBySid puts the statements of the repository policy in the order of their Sids, which a
+// plan and the policy after its apply have in common: several grants of one plan are written in
+// any order.
+func sortBySid(refs []authz.StatementRef) {
+	slices.SortStableFunc(refs, func(a, b authz.StatementRef) int {
+		if a.PolicyType != authz.RepositoryPolicy || b.PolicyType != authz.RepositoryPolicy {
+			return cmp.Compare(slices.Index(authz.PolicyTypes(), a.PolicyType), slices.Index(authz.PolicyTypes(), b.PolicyType))
+		}
+		return cmp.Or(strings.Compare(a.Sid, b.Sid), cmp.Compare(a.Index, b.Index))
+	})
 }
 
 // createAction creates the repository with the first pull through a cache. Only identity-based
@@ -108,8 +126,11 @@ func (a *arguments) evaluate(request authz.Request, policies authz.Policies) aut
 		return authz.Decision{Action: request.Action, Verdict: authz.Denied}
 	}
 	d := authz.Evaluate(request, a.applicable(policies, request.Action))
-	if request.Action == LayerAction {
+	switch {
+	case request.Action == LayerAction:
 		return withoutForeignKeys(d)
+	case a.isAnyCreator():
+		return a.ofAnyCreator(d)
 	}
 	return d
 }
@@ -177,6 +198,9 @@ func (a *arguments) request(action string) authz.Request {
 		PoliciesAsShown: true,
 		AssumeNoPath:    !a.target.Principal.IsOfIdentityCenter(), // and the report says so
 	}
+	if a.isAnyCreator() {
+		request.Context.Unknown = unknownOfAnyCreator
+	}
 	if action == actionset.TokenAction {
 		request.ResourceAccount = a.target.Principal.Account
 	}
@@ -226,7 +250,7 @@ func (a *arguments) context(action string) map[string][]string {
 	if a.target.Principal.Kind == awsname.RoleSession && a.in.ActualRoleARN != "" {
 		setDefault(known, "aws:PrincipalArn", a.in.ActualRoleARN)
 	}
-	return known
+	return a.ofCaller(known)
 }
 
 func setDefault(known map[string][]string, key, value string) {

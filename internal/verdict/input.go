@@ -17,14 +17,18 @@ import (
 // An Input is everything that is known about one pull. The fields are the arguments
 // of the data source ecrxa_pull_check and of the function evaluate_pull.
 type Input struct {
-	Image         string         // a private ECR image URI; exactly one of Image and RepositoryARN is set
-	RepositoryARN string         // the ARN of the repository
-	RoleARN       string         // who pulls: the ARN of a role; a role session or a user is judged as such
-	Access        actionset.Name // the set of actions; empty means pull, unless Actions is set
-	Actions       []string       // the actions, in place of a set
-	Puller        puller.Name    // what pulls; empty when that is not known
-	PullerRegion  string         // the Region in which it runs; empty when that is not known
-	TrustPolicy   Documents      // of the role; at most one document
+	Image         string // a private ECR image URI; exactly one of Image and RepositoryARN is set
+	RepositoryARN string // the ARN of the repository
+	RoleARN       string // who pulls: the ARN of a role; a role session or a user is judged as such; for AWS Lambda, who creates the function
+	// ServicePrincipal is the AWS service that pulls in place of a role, as in
+	// lambda.amazonaws.com.
+	ServicePrincipal string
+	SourceARN        string         // the resource for which the service pulls, as the ARN of a function
+	Access           actionset.Name // the set of actions; empty means pull, unless Actions is set
+	Actions          []string       // the actions, in place of a set
+	Puller           puller.Name    // what pulls; empty when that is not known
+	PullerRegion     string         // the Region in which it runs; empty when that is not known
+	TrustPolicy      Documents      // of the role; at most one document
 
 	RepositoryPolicy Documents // at most one document
 	// RepositoryCreationTemplatePolicy is what a repository has that the first pull through
@@ -85,6 +89,7 @@ const (
 // Documents are the policy documents of one type.
 type Documents struct {
 	State State
+	Read  bool // from AWS, as against given
 	List  []Document
 }
 
@@ -123,29 +128,34 @@ type Document struct {
 func (d *Document) IsStored() bool { return d.At.Attribute == "" }
 
 // StateOf returns how much is known about the policies of a type.
-func (in *Input) StateOf(t authz.PolicyType) State {
+func (in *Input) StateOf(t authz.PolicyType) State { return in.of(t).State }
+
+// of returns the documents of a type, of all its levels.
+func (in *Input) of(t authz.PolicyType) Documents {
 	switch t {
 	case authz.IdentityPolicy:
-		return in.IdentityPolicies.State
+		return in.IdentityPolicies
 	case authz.PermissionsBoundary:
-		return in.PermissionsBoundary.State
+		return in.PermissionsBoundary
 	case authz.SessionPolicy:
-		return in.SessionPolicies.State
+		return in.SessionPolicies
 	case authz.ServiceControlPolicy:
-		return in.ServiceControlPolicies.State
+		return in.ServiceControlPolicies.all()
 	case authz.ResourceControlPolicy:
-		return in.ResourceControlPolicies.State
+		return in.ResourceControlPolicies.all()
 	case authz.VPCEndpointPolicy:
-		return in.VPCEndpointPolicy.State
+		return in.VPCEndpointPolicy
 	case authz.S3EndpointPolicy:
-		return in.S3EndpointPolicy.State
+		return in.S3EndpointPolicy
 	case authz.RepositoryPolicy:
-		return in.RepositoryPolicy.State
+		return in.RepositoryPolicy
 	case authz.RegistryPolicy:
-		return in.RegistryPolicy.State
+		return in.RegistryPolicy
 	}
-	return NotSet
+	return Documents{}
 }
+
+func (l Levels) all() Documents { return Documents{State: l.State, List: slices.Concat(l.List...)} }
 
 // clone returns the input with copies of its lists.
 func (in *Input) clone() Input {

@@ -19,6 +19,7 @@ import (
 
 func TestEvaluate_inputErrors(t *testing.T) {
 	t.Parallel()
+	const functionARN = "arn:aws:lambda:us-east-1:123456789012:function:checkout"
 	planned := func(texts ...string) []verdict.Document {
 		var docs []verdict.Document
 		for i, text := range texts {
@@ -33,14 +34,37 @@ func TestEvaluate_inputErrors(t *testing.T) {
 	}{
 		{"no image", func(in *verdict.Input) { in.Image = "" }, "image is not set; set exactly one of image and repository_arn"},
 		{"image and ARN", func(in *verdict.Input) { in.RepositoryARN = pulls.RepositoryARN }, "repository_arn is set, and image is set, too; set exactly one of the two"},
-		{"no role", func(in *verdict.Input) { in.RoleARN = "" }, "role_arn is not set; it says who pulls"},
+		{"no role", func(in *verdict.Input) { in.RoleARN = "" }, "role_arn is not set; it says who pulls. If a service pulls, as for AWS Lambda, set puller or service_principal"},
 		{"bad role", func(in *verdict.Input) { in.RoleARN = "ecsTaskExecutionRole" }, `role_arn is not valid: "ecsTaskExecutionRole" is not an ARN: write it as arn:aws:iam::ACCOUNT:role/NAME`},
 		{"several roles", func(in *verdict.Input) { in.RoleARN = "arn:aws:iam::123456789012:role/app-*" }, "role_arn has a wildcard, and a check is for one role: write one check for each role"},
 		{"ARN for an image", func(in *verdict.Input) { in.Image = pulls.RepositoryARN }, "image is the ARN of a repository: set repository_arn instead"},
 		{"image for an ARN", func(in *verdict.Input) { in.Image, in.RepositoryARN = "", pulls.Image }, "repository_arn is the URI of an image: set image instead"},
-		{"service", func(in *verdict.Input) { in.RoleARN = "lambda.amazonaws.com" }, `role_arn is the AWS service lambda.amazonaws.com, and this check judges roles, role sessions and users only: ` +
-			`look in the repository policy whether a statement with "Principal": {"Service": "lambda.amazonaws.com"} allows the pull, as ecrxa_repository_grant writes it with service_principal. ` +
-			`The function's execution role does not pull the function's image, so it cannot be checked instead. Across accounts Lambda also needs a statement for the function's account`},
+		{"service for a role", func(in *verdict.Input) { in.RoleARN = "lambda.amazonaws.com" }, `role_arn is the AWS service lambda.amazonaws.com: set service_principal in its place, and source_arn to what the service pulls for`},
+		{"service without source", func(in *verdict.Input) { in.RoleARN, in.Puller = "", puller.Lambda }, `source_arn is not set; it says for which function or project the service pulls`},
+		{"source without service", func(in *verdict.Input) { in.SourceARN = functionARN }, `source_arn is set, but no service pulls: set puller or service_principal, too`},
+		{"service that is none", func(in *verdict.Input) { in.RoleARN, in.ServicePrincipal, in.SourceARN = "", "lambda", functionARN }, `service_principal is not valid: "lambda" is not a service principal: expected SERVICE.amazonaws.com`},
+		{"service of another puller", func(in *verdict.Input) {
+			in.RoleARN, in.Puller, in.ServicePrincipal, in.SourceARN = "", puller.ECSTask, "lambda.amazonaws.com", functionARN
+		}, `service_principal is lambda.amazonaws.com, which is not how Amazon ECS pulls`},
+		{"service and role", func(in *verdict.Input) {
+			in.ServicePrincipal, in.SourceARN = "codebuild.amazonaws.com", "arn:aws:codebuild:us-east-1:123456789012:project/app"
+		}, `role_arn is set, but the service codebuild.amazonaws.com pulls without a role; set one of role_arn and service_principal`},
+		{"source with a wildcard", func(in *verdict.Input) {
+			in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, strings.Replace(functionARN, "checkout", "*", 1)
+		}, `source_arn has a wildcard, and a check is for one resource: write its ARN, as AWS has it`},
+		{"source with a variable", func(in *verdict.Input) {
+			in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, functionARN+"${aws:username}"
+		}, `source_arn has characters that are in no ARN of a function or project, or is too long`},
+		{"source without account", func(in *verdict.Input) {
+			in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, "arn:aws:s3:::bucket"
+		}, `source_arn has no account; write the ARN with its Region and account`},
+		{"source that is none", func(in *verdict.Input) { in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, "checkout" }, `source_arn is not valid: "checkout" is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`},
+		{"source in the account of nobody", func(in *verdict.Input) {
+			in.Puller, in.SourceARN = puller.Lambda, strings.Replace(functionARN, "123456789012", "111122223333", 1)
+		}, `source_arn is in account 111122223333, and role_arn, which creates it, is in account 123456789012`},
+		{"source in another Region", func(in *verdict.Input) {
+			in.RoleARN, in.Puller, in.SourceARN, in.PullerRegion = "", puller.Lambda, functionARN, "eu-west-1"
+		}, `source_arn is in the Region us-east-1, and puller_region is eu-west-1`},
 		{"another role", func(in *verdict.Input) { in.ActualRoleARN = "arn:aws:iam::123456789012:role/service/other" }, `actual_role_arn is not valid: "arn:aws:iam::123456789012:role/service/other" is not the role of role_arn with its path`},
 		{"public image", func(in *verdict.Input) { in.Image = "public.ecr.aws/nginx/nginx" }, `image is not valid: images on public.ecr.aws need no cross-account grant: only private registries are supported`},
 		{"access", func(in *verdict.Input) { in.Access = "read" }, `access is "read"; expected one of pull, push, pull_push, pull_through_cache or read_metadata`},

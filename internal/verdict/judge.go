@@ -16,7 +16,7 @@ func (p *Parser) Judge(in Input) (*Judgement, InputErrors) {
 	if len(r.faults) > 0 {
 		return nil, r.faults
 	}
-	return decide(r.arguments), nil
+	return judge(r.arguments), nil
 }
 
 // Judge is Parser.Judge for one pull alone.

@@ -19,6 +19,7 @@ import (
 type Judgement struct {
 	arguments arguments
 	compiled  authz.Policies
+	creator   *Judgement // see Creator
 	faults    []Fault
 	decisions []Decision
 	requests  map[string]authz.Request   // by action
@@ -166,7 +167,7 @@ func (j *Judgement) UnknownArgumentsOf(t authz.PolicyType, action string) []stri
 	a := &j.arguments
 	all, argument := a.policies[t], wording.Of(t).Argument
 	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
-		argument = "repository_creation_template_policy"
+		argument = templateArgument
 	}
 	if t != authz.ResourceControlPolicy {
 		return unknownIn(all, a.stateUnknown(t), argument)
@@ -201,6 +202,8 @@ func unknownIn(levels [][]Policy, stateUnknown bool, argument string) []string {
 const (
 	ConsumerRCPs     = "consumer_resource_control_policies"
 	RepositoryExists = "repository_exists"
+
+	templateArgument = "repository_creation_template_policy"
 )
 
 // PullCreatesRepository reports whether the pull creates the repository.

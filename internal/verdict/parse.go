@@ -20,6 +20,8 @@ type arguments struct {
 	in       Input
 	use      use
 	target   Target
+	service  awsname.Principal // the service that pulls; its zero value if none does
+	creator  bool              // these are the arguments of who creates what the service runs
 	puller   puller.Puller
 	isFIPS   bool          // the host of the image is a FIPS endpoint
 	trust    *authz.Policy // nil where it is not known
@@ -49,6 +51,7 @@ func (r *reading) readAll() {
 	r.use = r.readUse()
 	r.readPuller()
 	r.target = Target{r.repository(), r.principal()}
+	r.readService()
 	r.readTrustPolicy()
 	r.checkScope()
 	r.checkContext()
@@ -84,8 +87,11 @@ func (r *reading) require() {
 	case r.in.Image != "" && r.in.RepositoryARN != "":
 		r.fault(At{Attribute: "repository_arn"}, "is set, and image is set, too; set exactly one of the two", nil)
 	}
-	if r.in.RoleARN == "" {
-		r.fault(At{Attribute: "role_arn"}, "is not set; it says who pulls", nil)
+	switch isService := r.in.ServicePrincipal != "" || r.puller.Service != ""; {
+	case isService && r.in.SourceARN == "":
+		r.fault(At{Attribute: "source_arn"}, "is not set; it says for which function or project the service pulls", nil)
+	case !isService && r.in.RoleARN == "":
+		r.fault(At{Attribute: "role_arn"}, "is not set; it says who pulls. If a service pulls, as for AWS Lambda, set puller or service_principal", nil)
 	}
 }
 
@@ -128,7 +134,7 @@ func (r *reading) principal() awsname.Principal {
 		return awsname.Principal{}
 	}
 	if awsname.CheckServicePrincipal(arn) == nil {
-		r.fault(At{Attribute: "role_arn"}, serviceProblem(arn), nil)
+		r.fault(At{Attribute: "role_arn"}, fmt.Sprintf("is the AWS service %s: set service_principal in its place, and source_arn to what the service pulls for", printed.Value(arn)), nil)
 		return awsname.Principal{}
 	}
 	principal, err := awsname.ParsePrincipal(arn)
@@ -144,17 +150,6 @@ func (r *reading) principal() awsname.Principal {
 		return actual
 	}
 	return principal
-}
-
-// serviceProblem says what to do instead where a service pulls.
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-xaccount-permissions
-func serviceProblem(service string) string {
-	problem := fmt.Sprintf("is the AWS service %s, and this check judges roles, role sessions and users only: "+
-		"look in the repository policy whether a statement with \"Principal\": {\"Service\": %s} allows the pull, as ecrxa_repository_grant writes it with service_principal", printed.Value(service), printed.Quoted(service))
-	if strings.HasPrefix(service, "lambda.") {
-		problem += ". The function's execution role does not pull the function's image, so it cannot be checked instead. Across accounts Lambda also needs a statement for the function's account"
-	}
-	return problem
 }
 
 // actualRole reads the role's ARN as IAM gives it: the same role, with its path.
@@ -305,7 +300,8 @@ func (r *reading) checkLevels() {
 }
 
 // planRolePolicies has the planned policies replace those of their names: what they
-// replace does not count any more, known or not.
+// replace does not count any more, known or not. Others go where reads from AWS will have
+// them, in the order of names.
 func (r *reading) planRolePolicies(live []Policy) []Policy {
 	live = slices.Clone(live)
 	r.plannedPolicies = r.identityPolicies(r.in.PlannedRolePolicies)
@@ -313,17 +309,21 @@ func (r *reading) planRolePolicies(live []Policy) []Policy {
 		if plan.Key == AnyPolicy { // it may replace each of them
 			live = nil
 		}
-		i := slices.IndexFunc(live, func(p Policy) bool { return p.Key == plan.Key })
-		if i >= 0 {
+		if i := slices.IndexFunc(live, func(p Policy) bool { return p.Key == plan.Key }); i >= 0 {
 			live[i] = plan
-		} else {
-			live = append(live, plan)
+			continue
 		}
+		i := slices.IndexFunc(live, func(p Policy) bool { return p.Key > plan.Key })
+		if i < 0 {
+			i = len(live)
+		}
+		live = slices.Insert(live, i, plan)
 	}
 	return live
 }
 
-// planStatements puts the planned statements into the repository policy.
+// planStatements puts the planned statements into the repository policy, new ones in the order
+// of their Sids.
 func (r *reading) planStatements(live []Policy) []Policy {
 	if len(r.in.PlannedStatements) == 0 {
 		return live
@@ -358,7 +358,11 @@ func (r *reading) planStatements(live []Policy) []Policy {
 		first[sid] = plan.At
 		r.planned = append(r.planned, PlannedStatement{plan.At, statement})
 		r.documents = append(r.documents, Policy{Type: authz.RepositoryPolicy, At: plan.At, Document: policy.NewDocument(statement)})
-		live[0].set(live[0].Put(statement), nil)
+	}
+	sorted := slices.Clone(r.planned)
+	slices.SortStableFunc(sorted, func(a, b PlannedStatement) int { return strings.Compare(a.Sid(), b.Sid()) })
+	for _, plan := range sorted {
+		live[0].set(live[0].Put(plan.Statement), nil)
 	}
 	return live
 }

@@ -50,7 +50,13 @@ func (j *Judgement) Puller() puller.Puller { return j.arguments.puller }
 // PullerRegion returns the Region in which the puller runs; empty if that is not known.
 func (j *Judgement) PullerRegion() string { return j.arguments.pullerRegion() }
 
-func (a *arguments) pullerRegion() string { return a.in.PullerRegion }
+func (a *arguments) pullerRegion() string {
+	source, err := awsname.ParseARN(a.in.SourceARN)
+	if a.in.PullerRegion == "" && err == nil {
+		return source.Region
+	}
+	return a.in.PullerRegion
+}
 
 // pullerObstacles returns what keeps the puller from pulling this image at all.
 func (a *arguments) pullerObstacles() []Obstacle {

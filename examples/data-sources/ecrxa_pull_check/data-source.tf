@@ -54,3 +54,21 @@ check "payments_can_be_pulled" {
     error_message = data.ecrxa_pull_check.payments.explanation
   }
 }
+
+# A Lambda function: the service lambda.amazonaws.com pulls, so the registry side
+# decides. The repository policy needs a statement for it, and one for the account
+# or the role that creates the function.
+data "ecrxa_pull_check" "reports" {
+  provider = ecrxa.registry
+
+  image      = "987654321098.dkr.ecr.us-east-1.amazonaws.com/report-function:v1"
+  puller     = "lambda"
+  source_arn = "arn:aws:lambda:us-east-1:123456789012:function:reports"
+}
+
+check "reports_can_be_pulled" {
+  assert {
+    condition     = data.ecrxa_pull_check.reports.allowed
+    error_message = data.ecrxa_pull_check.reports.explanation
+  }
+}

@@ -39,9 +39,17 @@ func Arguments() map[string]schema.Attribute {
 			MarkdownDescription: "ARN of the repository. Set exactly one of `image` and `repository_arn`.",
 		},
 		"role_arn": schema.StringAttribute{
-			Required: true,
-			MarkdownDescription: "ARN of the role that pulls, with its path. For Amazon ECS this is the task **execution** role, never the task role. " +
-				"The ARN of a role session (`arn:aws:sts::…:assumed-role/…`) or of an IAM user is evaluated as such. A service such as `lambda.amazonaws.com` cannot be checked.",
+			Optional: true,
+			MarkdownDescription: "ARN of the role that pulls, with its path. Set exactly one of `role_arn` and `service_principal`, or a `puller` that is a service. For Amazon ECS this is the task **execution** role, never the task role. " +
+				"The ARN of a role session (`arn:aws:sts::…:assumed-role/…`) or of an IAM user is evaluated as such. For AWS Lambda, it is the role that creates and updates the function, if that is known.",
+		},
+		"service_principal": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The AWS service that pulls in place of a role, as in `lambda.amazonaws.com`, with `source_arn`. The repository policy and the registry policy decide, because a service has no policies of its own. Default: that of `puller`, if it is a service.",
+		},
+		"source_arn": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "ARN of what the service pulls for, as in `arn:aws:lambda:us-east-1:123456789012:function:checkout`. It gives `aws:SourceArn` and `aws:SourceAccount` of the request, and the account and Region of the consumer side.",
 		},
 		"role_exists": schema.BoolAttribute{
 			Optional: true,

@@ -37,6 +37,8 @@ func input(r *reader) (verdict.Input, verdict.InputErrors) {
 		Image:                            r.text("image"),
 		RepositoryARN:                    r.text("repository_arn"),
 		RoleARN:                          r.text("role_arn"),
+		ServicePrincipal:                 r.text("service_principal"),
+		SourceARN:                        r.text("source_arn"),
 		Access:                           actionset.Name(r.text("access")),
 		Actions:                          r.strings("actions"),
 		Puller:                           puller.Name(r.text("puller")),

@@ -30,7 +30,8 @@ func Results() map[string]schema.Attribute {
 		},
 		"unknown_context_keys": texts("The condition keys that keep a decision open because their values are not known. Give them in `context`."),
 		"unknown_documents":    texts("The arguments that are not known: not set and not readable, or set to `\"unknown\"`. What is assumed not to exist is not among them: see `assumptions`."),
-		"explanation":          text("All of the result as one readable text, fit for the `error_message` of a `check`, a `precondition` or a `postcondition`."),
+		"summary":              text("The first line of `explanation`: the verdict in one sentence, and who denies or what it depends on."),
+		"explanation":          text("All of the result as one readable text, fit for the `error_message` of a `check`, a `precondition` or a `postcondition`. It is the same for what is planned and for what exists after the apply: what the plan does is in `assumptions`."),
 		"remedies": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What each side can do, or for a `conditional` verdict what to supply.",
@@ -43,13 +44,24 @@ func Results() map[string]schema.Attribute {
 		},
 		"mismatches":  texts("Probable mistakes, one sentence each: accounts, Regions, partitions and names that do not match, a role or repository that does not exist, misspelt condition keys, documents that AWS would reject."),
 		"assumptions": texts("What was assumed because it is not set, one sentence each: no check reads service and resource control policies, session policies and the policies of VPC endpoints, and so they are assumed not to restrict the pull; the function assumes the same of the permissions boundary, and that there is no registry policy. Role and repository are assumed to exist if they were not read, and to be created by the plan if policies are planned for one that does not exist."),
+		"documents": schema.ListNestedAttribute{
+			Computed: true,
+			MarkdownDescription: "Where each policy that was judged comes from. What is not set and assumed not to exist is not among them: see `assumptions`. " +
+				"There are no times: a check reads from AWS in every plan and every apply, and a result with a time would never stay the same.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"argument": text("The argument for the policy, as in `repository_policy`."),
+				"name":     text("The policy's name, or the Sid of a planned statement; empty if there is no policy, or none is known."),
+				"source":   text("`given` (as an argument, also if another check has read it), `read` (from AWS, by this check), `planned` or `unknown`."),
+			}},
+		},
 	}
 }
 
 func decision() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"action":    text("The action, as in `ecr:BatchGetImage`."),
-		"resource":  text("The repository's ARN; `*` for `ecr:GetAuthorizationToken`."),
+		"principal": text("Who performs the action: the ARN of the role, or the service principal. Empty for the download of layers, which ECR signs."),
+		"resource":  text("The repository's ARN; `*` for `ecr:GetAuthorizationToken`; for `s3:GetObject` the objects with the layers."),
 		"verdict":   text("`allowed`, `denied` or `conditional`."),
 		"denied_by": texts("What denies this action."),
 		"reason":    text("Why, in plain words."),

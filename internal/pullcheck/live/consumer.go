@@ -26,7 +26,7 @@ func (r *reader) role(argument string) {
 			}
 			r.roleFound()
 			if argument == "permissions_boundary" {
-				r.in.PermissionsBoundary = verdict.DocumentsOf()
+				r.in.PermissionsBoundary = documents()
 			}
 		})
 		if role.BoundaryARN != "" && argument == "permissions_boundary" {
@@ -40,7 +40,7 @@ func (r *reader) boundary(arn string) {
 	r.read(verdict.At{Attribute: "permissions_boundary"}, func(ctx context.Context) error {
 		text, err := r.Roles.ManagedPolicy(ctx, arn)
 		if err == nil {
-			r.locked(func() { r.in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: arn, Text: text}) })
+			r.locked(func() { r.in.PermissionsBoundary = documents(verdict.Document{Name: arn, Text: text}) })
 		}
 		return err
 	})
@@ -56,7 +56,7 @@ func (r *reader) roleMissing(err error) bool {
 			r.in.RoleExists = verdict.Missing
 		}
 		if r.in.PermissionsBoundary.State == verdict.NotSet {
-			r.in.PermissionsBoundary = verdict.DocumentsOf()
+			r.in.PermissionsBoundary = documents()
 		}
 	})
 	return true
@@ -71,7 +71,7 @@ func (r *reader) roleFound() {
 
 // identityPolicies reads all inline and managed policies of the role.
 func (r *reader) identityPolicies() {
-	r.in.IdentityPolicies = verdict.DocumentsOf()
+	r.in.IdentityPolicies = documents()
 	r.listPolicies(r.Roles.InlinePolicies, r.inlinePolicy)
 	r.listPolicies(r.Roles.AttachedPolicies, r.attachedPolicy)
 }

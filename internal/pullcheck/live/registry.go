@@ -25,9 +25,9 @@ func (r *reader) repositoryPolicy() {
 			return err
 		}
 		r.locked(func() {
-			r.in.RepositoryPolicy = verdict.DocumentsOf()
+			r.in.RepositoryPolicy = documents()
 			if !doc.Empty() || len(doc.UnknownElements()) > 0 {
-				r.in.RepositoryPolicy = document(doc.String())
+				r.in.RepositoryPolicy = documents(verdict.Document{Text: doc.String()})
 			}
 			if r.in.RepositoryExists == verdict.ExistenceUnknown {
 				r.in.RepositoryExists = verdict.Exists
@@ -40,7 +40,7 @@ func (r *reader) repositoryPolicy() {
 // repositoryMissing notes a repository that does not exist. It has no policy; but
 // a pull through cache creates it, with a policy that is not known yet.
 func (r *reader) repositoryMissing() {
-	r.in.RepositoryPolicy = verdict.DocumentsOf()
+	r.in.RepositoryPolicy = documents()
 	if r.in.Access == actionset.PullThroughCache {
 		r.in.RepositoryPolicy.State = verdict.Unknown
 	}
@@ -56,15 +56,16 @@ func (r *reader) registryPolicy() {
 			return err
 		}
 		r.locked(func() {
-			r.in.RegistryPolicy = verdict.DocumentsOf()
+			r.in.RegistryPolicy = documents()
 			if text != "" {
-				r.in.RegistryPolicy = document(text)
+				r.in.RegistryPolicy = documents(verdict.Document{Text: text})
 			}
 		})
 		return nil
 	})
 }
 
-func document(text string) verdict.Documents {
-	return verdict.DocumentsOf(verdict.Document{Text: text})
+// documents are what a read has found.
+func documents(list ...verdict.Document) verdict.Documents {
+	return verdict.Documents{State: verdict.Known, Read: true, List: list}
 }

@@ -52,7 +52,7 @@ func (s *Store) Read(ctx context.Context, account, region string) (string, error
 			return "", err
 		}
 		if answered := aws.ToString(out.RegistryId); answered != "" && answered != account {
-			return "", fmt.Errorf("the call was about the registry policy of the account %s (region %s), but ECR answered for the account %s", account, region, printed.Value(answered))
+			return "", &smithy.DeserializationError{Err: fmt.Errorf("the call was about the registry policy of the account %s (region %s), but ECR answered for the account %s", account, region, printed.Value(answered))}
 		}
 		if aws.ToString(out.PolicyText) == "" {
 			return "", &smithy.DeserializationError{Err: errors.New("the response does not have the text of the policy")} // That there is none is an error of ECR.

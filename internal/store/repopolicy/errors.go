@@ -1,8 +1,11 @@
 package repopolicy
 
 import (
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -95,6 +98,11 @@ type MismatchError struct {
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("the call was about the policy of the repository %s (account %s, region %s), but ECR answered for the repository %s of the account %s",
 		e.Repository.Name, e.Repository.Account, e.Repository.Region, printed.Value(e.Name), printed.Value(e.Account))
+}
+
+// Unwrap makes it an error of the kind awserr.Unreadable: the response is not AWS's.
+func (e *MismatchError) Unwrap() error {
+	return &smithy.DeserializationError{Err: errors.New("the response is about another repository")}
 }
 
 // An UnknownElementsError says that a policy has no statement left, but elements that this

@@ -1,6 +1,8 @@
 package pulls
 
 import (
+	"strings"
+
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
@@ -108,6 +110,77 @@ var whoPulls = []Case{
 		}),
 		allowed,
 	},
+	{"Lambda function", function(toAccount, toLambda), allowed},
+	{"Lambda function without the statement for the service", function(toAccount), denied(verdict.Registry, "repository_policy")},
+	{"Lambda function without the statement for the account", function(toLambda), denied(verdict.Registry, "repository_policy")},
+	{"Lambda function without any statement", function(), denied(verdict.Registry, "repository_policy")},
+	{"Lambda function with a grant to one role", function(strings.Replace(toAccount, ":root", ":role/deploy", 1), toLambda), conditional},
+	{
+		"Lambda function for the roles of a path",
+		function(strings.Replace(toAccount, `"Action"`, `"Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/ci/*"}},"Action"`, 1), toLambda),
+		conditional,
+	},
+	{"Lambda function for an organization", function(toAccount, strings.Replace(toLambda, `"ArnLike":{"aws:sourceARN":"arn:aws:lambda:us-east-1:123456789012:function:*"}`, `"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}`, 1)), conditional},
+	{
+		"Lambda function with its creator",
+		With(function(toAccount, toLambda), func(in *verdict.Input) { in.RoleARN, in.IdentityPolicies = RoleARN, Both().IdentityPolicies }),
+		allowed,
+	},
+	{
+		"Lambda function with a creator who may not",
+		With(function(toAccount, toLambda), func(in *verdict.Input) { in.RoleARN, in.IdentityPolicies = RoleARN, DocumentsOf(Doc(Login)) }),
+		denied(verdict.Consumer, "identity_policy"),
+	},
+	{
+		"Lambda function with a creator of whom nothing is known",
+		With(function(toAccount, toLambda), func(in *verdict.Input) { in.RoleARN, in.IdentityPolicies = RoleARN, verdict.Documents{} }),
+		conditional,
+	},
+	{
+		"Lambda function in another Region",
+		With(function(toAccount, toLambda), func(in *verdict.Input) { in.SourceARN = "arn:aws:lambda:eu-west-1:123456789012:function:checkout" }),
+		denied(verdict.Both, "region_mismatch", "repository_policy"),
+	},
+	{
+		"Lambda function with a FIPS endpoint",
+		With(function(toAccount, toLambda), func(in *verdict.Input) { in.Image = strings.Replace(Image, ".ecr.", ".ecr-fips.", 1) }),
+		denied(verdict.Consumer, "host_not_supported"),
+	},
+	{
+		"CodeBuild without its service role",
+		With(function(toAccount, toLambda), func(in *verdict.Input) {
+			in.Puller, in.SourceARN = puller.CodeBuildService, "arn:aws:codebuild:us-east-1:123456789012:project/app"
+		}),
+		denied(verdict.Both, "account_mismatch", "repository_policy"),
+	},
+	{
+		"CodeBuild in the account of the repository",
+		With(function(strings.NewReplacer("lambda.amazonaws", "codebuild.amazonaws", "aws:lambda", "aws:codebuild", "123456789012:function:*", "987654321098:project/*").Replace(toLambda)), func(in *verdict.Input) {
+			in.Puller, in.SourceARN = puller.CodeBuildService, "arn:aws:codebuild:us-east-1:987654321098:project/app"
+		}),
+		allowed,
+	},
+	{
+		"HealthOmics as a service",
+		With(function(), func(in *verdict.Input) {
+			in.Puller, in.ServicePrincipal, in.SourceARN = puller.HealthOmics, "omics.amazonaws.com", "arn:aws:omics:us-east-1:123456789012:run/1"
+		}),
+		denied(verdict.Registry, "repository_policy"),
+	},
+}
+
+// The statements for a Lambda function in another account, as AWS documents them.
+const (
+	toAccount = `{"Sid":"CrossAccountPermission","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`
+	toLambda  = `{"Sid":"LambdaECRImageCrossAccountRetrievalPolicy","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Condition":{"ArnLike":{"aws:sourceARN":"arn:aws:lambda:us-east-1:123456789012:function:*"}}}`
+)
+
+// function is the pull of a Lambda function from a repository with these statements.
+func function(statements ...string) verdict.Input {
+	return verdict.Input{
+		Image: Image, Puller: puller.Lambda, SourceARN: "arn:aws:lambda:us-east-1:123456789012:function:checkout",
+		RepositoryPolicy: DocumentsOf(Doc(statements...)),
+	}
 }
 
 // trusting returns a trust policy that lets a service assume the role.

@@ -67,6 +67,9 @@ func (f *Findings) IsImageUncertain(j *verdict.Judgement) bool {
 // policies are not known or the repository policy grants to other accounts only.
 func IsRoleUncertain(j *verdict.Judgement) bool {
 	in := j.Input()
+	if j.Target().IsService() || j.IsAnyCreator() {
+		return false
+	}
 	isRead := in.RoleExists != verdict.ExistenceUnknown || in.ActualRoleARN != ""
 	return !isRead && (j.IdentityPoliciesIncomplete() || len(otherAccountsOnly(j)) > 0)
 }

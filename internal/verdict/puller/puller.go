@@ -62,34 +62,62 @@ type Puller struct {
 
 // pullers are all of them, as in the documentation.
 var pullers = []Puller{
-	{Name: ECSTask, Subject: "Amazon ECS", Role: "the task execution role, never the task role; for tasks on EC2 instances that pull with the container instance role, set puller to ecs_instance",
-		Trusted: []string{"ecs-tasks.amazonaws.com"}, Source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"},
-	{Name: ECSInstance, Subject: "Amazon ECS on EC2 instances", Role: "the container instance role, unless the task has a task execution role that the agent uses",
-		Trusted: []string{"ec2.amazonaws.com", "ssm.amazonaws.com"}, Source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html"},
-	{Name: EKSNode, Subject: "Amazon EKS", Role: "the IAM role of the node, not the role of the pod's service account",
-		Trusted: []string{"ec2.amazonaws.com", "ssm.amazonaws.com", "rolesanywhere.amazonaws.com"}, Source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_EKS.html"},
-	{Name: EKSFargate, Subject: "Amazon EKS on Fargate", Role: "the pod execution role of the Fargate profile, not the role of the pod's service account",
-		Trusted: []string{"eks-fargate-pods.amazonaws.com"}, Source: "https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html"},
-	{Name: EKSServiceAccount, Subject: "the kubelet's ecr-credential-provider", Role: "the role of the service account's annotation eks.amazonaws.com/ecr-role-arn; the role of the annotation role-arn and of EKS Pod Identity do not pull",
-		WebIdentity: true, Source: "https://github.com/kubernetes/cloud-provider-aws/blob/master/docs/credential_provider.md"},
-	{Name: Lambda, Subject: "AWS Lambda", Service: "lambda.amazonaws.com", OwnRegion: true, NoFIPS: true,
-		Source: "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html"},
-	{Name: CodeBuild, Subject: "AWS CodeBuild", Role: "the service role of the project, which needs imagePullCredentialsType = SERVICE_ROLE",
-		Trusted: []string{"codebuild.amazonaws.com"}, Source: "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-ecr.html"},
-	{Name: CodeBuildService, Subject: "AWS CodeBuild", Service: "codebuild.amazonaws.com", SameAccount: true,
-		Source: "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html"},
-	{Name: Batch, Subject: "AWS Batch", Role: "the execution role of the job on Fargate, or the instance role of the compute environment on EC2, never the job role",
-		Trusted: []string{"ecs-tasks.amazonaws.com", "ec2.amazonaws.com"}, Source: "https://docs.aws.amazon.com/batch/latest/userguide/execution-IAM-role.html"},
-	{Name: AppRunner, Subject: "AWS App Runner", Role: "the access role of the service, never the instance role",
-		Trusted: []string{"build.apprunner.amazonaws.com"}, OwnRegion: true, Source: "https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html"},
-	{Name: SageMaker, Subject: "Amazon SageMaker", Role: "the execution role of the model, job or domain",
-		Trusted: []string{"sagemaker.amazonaws.com"}, Source: "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html"},
-	{Name: BedrockAgentCore, Subject: "Amazon Bedrock AgentCore", Role: "the execution role of the agent runtime",
-		Trusted: []string{"bedrock-agentcore.amazonaws.com"}, Source: "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html"},
-	{Name: HealthOmics, Subject: "AWS HealthOmics", Role: "the service role of the run; in the examples of AWS the repository policy also grants the service omics.amazonaws.com, which a second check with service_principal judges",
-		Trusted: []string{"omics.amazonaws.com"}, OwnRegion: true, Source: "https://docs.aws.amazon.com/omics/latest/dev/workflows-ecr.html"},
-	{Name: EC2, Subject: "Amazon EC2", Role: "the role of the instance profile",
-		Trusted: []string{"ec2.amazonaws.com"}, Source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html"},
+	{
+		Name: ECSTask, Subject: "Amazon ECS", Role: "the task execution role, never the task role; for tasks on EC2 instances that pull with the container instance role, set puller to ecs_instance",
+		Trusted: []string{"ecs-tasks.amazonaws.com"}, Source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+	},
+	{
+		Name: ECSInstance, Subject: "Amazon ECS on EC2 instances", Role: "the container instance role, unless the task has a task execution role that the agent uses",
+		Trusted: []string{"ec2.amazonaws.com", "ssm.amazonaws.com"}, Source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html",
+	},
+	{
+		Name: EKSNode, Subject: "Amazon EKS", Role: "the IAM role of the node, not the role of the pod's service account",
+		Trusted: []string{"ec2.amazonaws.com", "ssm.amazonaws.com", "rolesanywhere.amazonaws.com"}, Source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_EKS.html",
+	},
+	{
+		Name: EKSFargate, Subject: "Amazon EKS on Fargate", Role: "the pod execution role of the Fargate profile, not the role of the pod's service account",
+		Trusted: []string{"eks-fargate-pods.amazonaws.com"}, Source: "https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html",
+	},
+	{
+		Name: EKSServiceAccount, Subject: "the kubelet's ecr-credential-provider", Role: "the role of the service account's annotation eks.amazonaws.com/ecr-role-arn; the role of the annotation role-arn and of EKS Pod Identity do not pull",
+		WebIdentity: true, Source: "https://github.com/kubernetes/cloud-provider-aws/blob/master/docs/credential_provider.md",
+	},
+	{
+		Name: Lambda, Subject: "AWS Lambda", Service: "lambda.amazonaws.com", OwnRegion: true, NoFIPS: true,
+		Source: "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html",
+	},
+	{
+		Name: CodeBuild, Subject: "AWS CodeBuild", Role: "the service role of the project, which needs imagePullCredentialsType = SERVICE_ROLE",
+		Trusted: []string{"codebuild.amazonaws.com"}, Source: "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-ecr.html",
+	},
+	{
+		Name: CodeBuildService, Subject: "AWS CodeBuild", Service: "codebuild.amazonaws.com", SameAccount: true,
+		Source: "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html",
+	},
+	{
+		Name: Batch, Subject: "AWS Batch", Role: "the execution role of the job on Fargate, or the instance role of the compute environment on EC2, never the job role",
+		Trusted: []string{"ecs-tasks.amazonaws.com", "ec2.amazonaws.com"}, Source: "https://docs.aws.amazon.com/batch/latest/userguide/execution-IAM-role.html",
+	},
+	{
+		Name: AppRunner, Subject: "AWS App Runner", Role: "the access role of the service, never the instance role",
+		Trusted: []string{"build.apprunner.amazonaws.com"}, OwnRegion: true, Source: "https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html",
+	},
+	{
+		Name: SageMaker, Subject: "Amazon SageMaker", Role: "the execution role of the model, job or domain",
+		Trusted: []string{"sagemaker.amazonaws.com"}, Source: "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html",
+	},
+	{
+		Name: BedrockAgentCore, Subject: "Amazon Bedrock AgentCore", Role: "the execution role of the agent runtime",
+		Trusted: []string{"bedrock-agentcore.amazonaws.com"}, Source: "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html",
+	},
+	{
+		Name: HealthOmics, Subject: "AWS HealthOmics", Role: "the service role of the run; in the examples of AWS the repository policy also grants the service omics.amazonaws.com, which a second check with service_principal judges",
+		Trusted: []string{"omics.amazonaws.com"}, OwnRegion: true, Source: "https://docs.aws.amazon.com/omics/latest/dev/workflows-ecr.html",
+	},
+	{
+		Name: EC2, Subject: "Amazon EC2", Role: "the role of the instance profile",
+		Trusted: []string{"ec2.amazonaws.com"}, Source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html",
+	},
 	{Name: External, Subject: "what pulls outside of AWS's services"},
 }
 

@@ -27,6 +27,9 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		}
 	}
 	remedies = append(remedies, supplyKeys(j, found)...)
+	if j.IsAnyCreator() {
+		remedies = append(remedies, Remedy{Side: verdict.Consumer, Change: SupplyCreator{}})
+	}
 	layers := allowLayers(j)
 	remedies = append(remedies, layers...)
 	return append(remedies, reviews(j, func(t authz.PolicyType) bool {

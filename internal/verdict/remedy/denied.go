@@ -31,6 +31,9 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		case verdict.PartitionMismatch:
 		}
 	}
+	if o := j.Obstacles(); slices.Contains(o, verdict.RegionMismatch) || slices.Contains(o, verdict.AccountMismatch) {
+		return remedies // another repository or another principal needs other policies
+	}
 	now := j
 	if tags := tagsThatHelp(j); len(tags) > 0 {
 		remedies = append(remedies, Remedy{Side: verdict.Registry, Change: TagRepository{tags}})

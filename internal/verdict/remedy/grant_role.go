@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -40,7 +41,8 @@ func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	label := managed.Label(j.Repository().Name)
 	if isManaged {
 		remedy.HCL = managed.GrantHCL(label, j.Repository(), attributes)
-		remedy.JSON = attributes.Statement().String()
+		statement = attributes.Statement()
+		remedy.JSON, remedy.adds = statement.String(), policy.NewDocument(statement)
 	}
 	if isCorrection {
 		change.Corrected, change.Deleted = written.sid, written.deleted
@@ -64,10 +66,21 @@ func attributesOf(j *verdict.Judgement, written grant) (managed.Grant, bool) {
 		g.UserARNs = []string{j.RoleARN()}
 	case awsname.AccountRoot:
 		g.AccountIDs = []string{j.Principal().Account}
+	case awsname.Service:
+		g.ServicePrincipal, g.SourceARNs = j.RoleARN(), sources(j.Input().SourceARN)
 	case awsname.FederatedUser:
 		return managed.Grant{}, false
 	}
 	return g, true
+}
+
+// sources returns what limits a grant to a service: its source, for a Lambda function also
+// with the version that AWS Lambda may name after it.
+func sources(source string) []string {
+	if arn, err := awsname.ParseARN(source); err == nil && arn.Service == "lambda" && strings.Count(arn.Resource, ":") == 1 {
+		return []string{source, source + ":*"}
+	}
+	return []string{source}
 }
 
 func statementFor(sid, principal string, actions []string) *policy.Statement {

@@ -195,7 +195,7 @@ func probes(target verdict.Target) []probe {
 // named reports whether the remedies name what is probed. A service control
 // policy is the whole account's, and so is a grant to the account.
 func (p probe) named(in verdict.Input, result report.Result, target verdict.Target) bool {
-	wholeAccount := target.Principal.Kind == awsname.AccountRoot || slices.Contains(result.DeniedBy, string(authz.ServiceControlPolicy))
+	wholeAccount := target.Principal.Kind == awsname.AccountRoot || target.IsService() || slices.Contains(result.DeniedBy, string(authz.ServiceControlPolicy))
 	if p.principal != target.Principal.ARN() && !(wholeAccount && p.isFrom(target.Principal.Account)) {
 		return false
 	}

@@ -118,6 +118,9 @@ type SupplyConsumerRCPs struct{}
 // SupplyExistence means that it must be set whether the repository exists.
 type SupplyExistence struct{}
 
+// SupplyCreator means that the role that creates the function must be set to decide the verdict.
+type SupplyCreator struct{}
+
 // SupplyKey means that a value of a condition key must be set to decide the verdict.
 type SupplyKey struct {
 	Unknown []authz.UnknownKey // one for each decision that it keeps open
@@ -152,6 +155,7 @@ func (SupplyPolicies) isChange()     {}
 func (SupplyConsumerRCPs) isChange() {}
 func (SupplyExistence) isChange()    {}
 func (GrantInRegistry) isChange()    {}
+func (SupplyCreator) isChange()      {}
 func (SupplyKey) isChange()          {}
 func (CorrectKey) isChange()         {}
 func (ReviewStatement) isChange()    {}

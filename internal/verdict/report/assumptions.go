@@ -108,6 +108,9 @@ func ofPuller(j *verdict.Judgement) []string {
 	if p.Role != "" && !slices.Contains(j.Obstacles(), verdict.RoleNotAssumable) {
 		sentences = append(sentences, fmt.Sprintf("Assumed: role_arn is the role with which %s pulls: %s.", p.Subject, p.Role))
 	}
+	if j.IsAnyCreator() && j.Verdict() != authz.Denied {
+		sentences = append(sentences, "Assumed, because role_arn is not set: the policies of the role that creates or updates the function allow this, and no statement of the registry side is about that role alone.")
+	}
 	if p.OwnRegion && j.PullerRegion() == "" && j.Verdict() != authz.Denied {
 		sentences = append(sentences, fmt.Sprintf("Assumed, because puller_region is not set: %s runs in %s. It pulls from its own Region only.", p.Subject, j.Repository().Region))
 	}

@@ -18,6 +18,7 @@ func decisions(j *verdict.Judgement) []Decision {
 	for _, d := range j.Decisions() {
 		out = append(out, Decision{
 			Action:     d.Action,
+			Principal:  principalOf(j, &d),
 			Resource:   d.Resource,
 			Verdict:    d.Verdict,
 			DeniedBy:   deniedBy(d.Obstacles, d.Engine.DeniedBy),
@@ -26,6 +27,14 @@ func decisions(j *verdict.Judgement) []Decision {
 		})
 	}
 	return out
+}
+
+// principalOf returns who performs the action of a decision.
+func principalOf(j *verdict.Judgement, d *verdict.Decision) string {
+	if d.Action == verdict.LayerAction {
+		return "" // an account of Amazon ECR
+	}
+	return j.Principal().ARN()
 }
 
 // deniedBy lists everything that denies by name, first what no policy removes.

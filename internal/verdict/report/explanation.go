@@ -15,10 +15,11 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// explanation writes the result as a person wants it on a screen. It begins with a
-// capital and ends with a full stop, as Terraform asks of an error message.
+// explanation writes the result as a person wants it on a screen, after its first line,
+// which headline writes. The first begins with a capital and all ends with a full stop, as
+// Terraform asks of an error message.
 func explanation(j *verdict.Judgement, found *lint.Findings, r *Result, assumed *assumptions) string {
-	sections := []string{headline(j, r), table(j)}
+	sections := []string{table(j)}
 	add := func(title, list string) {
 		if list != "" {
 			sections = append(sections, title+"\n"+list)
@@ -43,21 +44,24 @@ func headline(j *verdict.Judgement, r *Result) string {
 	case authz.Allowed:
 		return fmt.Sprintf("Allowed: %s can %s.", principalName(j), use(j))
 	case authz.Denied:
-		return fmt.Sprintf("Denied: %s cannot %s. %s", principalName(j), use(j), whoDenies(j))
+		return fmt.Sprintf("Denied: %s cannot %s. %s", principalName(j), use(j), whoDenies(j, r.DeniedSide))
 	case authz.Conditional:
 	}
 	return fmt.Sprintf("Conditional: whether %s can %s depends on %s.", principalName(j), use(j), open(r))
 }
 
-func whoDenies(j *verdict.Judgement) string {
-	target, side := j.Target(), j.DeniedSide()
+func whoDenies(j *verdict.Judgement, side verdict.Side) string {
+	target, caller := j.Target(), "Role"
+	if target.IsService() {
+		caller = "Source"
+	}
 	switch {
 	case !target.SamePartition():
-		return "Role and image are in different partitions."
+		return caller + " and image are in different partitions."
 	case side == verdict.Both && target.SameAccount() && len(remedy.Denials(j)) == 0:
 		return fmt.Sprintf("Role and repository are in the same account, %s: one Allow is enough, but there is none.", target.Principal.Account)
 	case target.SameAccount():
-		return fmt.Sprintf("Role and repository are in the same account, %s.", target.Principal.Account)
+		return fmt.Sprintf("%s and repository are in the same account, %s.", caller, target.Principal.Account)
 	case side == verdict.Both:
 		return fmt.Sprintf("Both sides deny it: the consumer (account %s) and the registry (account %s).", target.Principal.Account, target.Repository.Account)
 	}
@@ -114,9 +118,9 @@ func closing(r *Result, assumed *assumptions) string {
 	}
 	sentences = slices.Concat(sentences, assumed.other)
 	if len(sentences) == 0 && r.Verdict == authz.Denied {
-		return "Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."
+		sentences = []string{"Policies that this check cannot read (SCPs, RCPs, session and VPC endpoint policies) cannot change this verdict."}
 	}
-	return strings.Join(sentences, "\n")
+	return strings.Join(append(sentences, whatWasRead(r.Documents)...), "\n")
 }
 
 // bullets lists sentences; of very many the first few, and where all of them are. It is

@@ -142,7 +142,9 @@ func fullInputs() []verdict.Input {
 	own.Access, own.Actions = "", []string{"ecr:GetDownloadUrlForLayer", "ecr:ListImage"}
 	first := open
 	first.Access, first.RepositoryExists, first.PlannedStatements = actionset.PullThroughCache, verdict.Missing, nil
-	return []verdict.Input{denied, open, own, first}
+	service := open
+	service.Puller, service.ServicePrincipal, service.SourceARN, service.RoleARN = puller.Lambda, "lambda.amazonaws.com", "arn:aws:lambda:us-east-1:123456789012:function:checkout", ""
+	return []verdict.Input{denied, open, own, first, service}
 }
 
 // jsonString matches a string of a JSON text, also one that is a key.

@@ -15,6 +15,12 @@ import (
 
 // principalName names who pulls, as in "role arn:aws:iam::123456789012:role/app".
 func principalName(j *verdict.Judgement) string {
+	if j.Target().IsService() {
+		return "service " + printed.Value(j.Principal().ARN()) + " for " + printed.Value(j.Input().SourceARN)
+	}
+	if j.IsAnyCreator() {
+		return "creator of " + printed.Value(j.Input().SourceARN)
+	}
 	return string(j.Principal().Kind) + " " + printed.Value(j.Principal().ARN())
 }
 
@@ -27,7 +33,7 @@ func ownerName(j *verdict.Judgement) string {
 		return "role " + principal.Name
 	case awsname.FederatedUser:
 		return "user that calls GetFederationToken"
-	case awsname.AccountRoot, awsname.Role, awsname.User:
+	case awsname.AccountRoot, awsname.Role, awsname.User, awsname.Service:
 	}
 	return strings.TrimSpace(string(principal.Kind) + " " + principal.Name)
 }

@@ -79,6 +79,8 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		}
 		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
 			wording.List(c.Actions, "and"), name, printed.Value(j.RoleARN()), repository.Region)
+	case remedy.SupplyCreator:
+		return "Set role_arn to the role that creates and updates the function, and its policies."
 	case remedy.SupplyKey:
 		return alsoOpen(j, printed.Value(c.Unknown[0].Key), "the pull also depends on it") + supplyKey(j, &c)
 	case remedy.CorrectKey:

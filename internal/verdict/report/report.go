@@ -13,10 +13,27 @@ import (
 
 // Of returns the result of a judgement.
 func Of(j *verdict.Judgement) Result {
+	r, text := resultOf(j)
+	if creator := j.Creator(); creator != nil {
+		second, ofCreator := resultOf(creator)
+		r = joined(&r, &second)
+		text = captionOf(j) + "\n" + text + "\n\n" + captionOf(creator) + "\n" + ofCreator
+	}
+	r.Summary = headline(j, &r)
+	r.Explanation = r.Summary + "\n\n" + text
+	for i, key := range r.UnknownContextKeys { // Terraform shows attributes as they are.
+		r.UnknownContextKeys[i] = printed.Name(key)
+	}
+	return r
+}
+
+// resultOf returns the result of a judgement on one principal, without its explanation, and
+// what the explanation says after its first line.
+func resultOf(j *verdict.Judgement) (r Result, text string) {
 	j = j.Bounded()
 	found := lint.Of(j)
 	changes := remedy.Of(j, found)
-	r := Result{
+	r = Result{
 		Verdict:            j.Verdict(),
 		Allowed:            j.Verdict() == authz.Allowed,
 		DeniedBy:           deniedBy(j.Obstacles(), j.DeniedBy()),
@@ -28,13 +45,11 @@ func Of(j *verdict.Judgement) Result {
 		Messages:           messages(j, found, changes),
 		Mismatches:         mismatches(j, found),
 		Rejected:           notices(j, found.Rejected),
+		Documents:          documents(j),
 		Unlikely:           notices(j, found.Unlikely),
 	}
 	assumed := assumptionsOf(j)
 	r.Assumptions = assumed.sentences()
-	r.Explanation = explanation(j, found, &r, &assumed)
-	for i, key := range r.UnknownContextKeys { // Terraform shows attributes as they are.
-		r.UnknownContextKeys[i] = printed.Name(key)
-	}
-	return r
+	text = explanation(j, found, &r, &assumed)
+	return r, text
 }

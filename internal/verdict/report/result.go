@@ -15,20 +15,30 @@ type Result struct {
 	Decisions          []Decision    `tfsdk:"decisions"`
 	UnknownContextKeys []string      `tfsdk:"unknown_context_keys"`
 	UnknownDocuments   []string      `tfsdk:"unknown_documents"` // argument names
+	Summary            string        `tfsdk:"summary"`           // the first line of the Explanation
 	Explanation        string        `tfsdk:"explanation"`
 	Remedies           []Remedy      `tfsdk:"remedies"`
 	// Messages are texts for the teams of the sides, by side. It is never nil.
 	Messages    map[string]string `tfsdk:"messages"`
 	Mismatches  []string          `tfsdk:"mismatches"`
 	Assumptions []string          `tfsdk:"assumptions"`
+	Documents   []Document        `tfsdk:"documents"`
 
 	Rejected []Notice `tfsdk:"-"` // what AWS would reject in the documents; among the Mismatches, too
 	Unlikely []Notice `tfsdk:"-"` // what is valid and probably not meant; among the Mismatches, too
 }
 
+// A Document says where a document that was judged comes from.
+type Document struct {
+	Argument string         `tfsdk:"argument"`
+	Name     string         `tfsdk:"name"` // of the policy, or the Sid of a planned statement; empty if there is none
+	Source   verdict.Source `tfsdk:"source"`
+}
+
 // A Decision is the verdict on one action.
 type Decision struct {
 	Action     string        `tfsdk:"action"`
+	Principal  string        `tfsdk:"principal"` // empty where it is not known, as of the download of layers
 	Resource   string        `tfsdk:"resource"`
 	Verdict    authz.Verdict `tfsdk:"verdict"`
 	DeniedBy   []string      `tfsdk:"denied_by"` // policy types and obstacles
