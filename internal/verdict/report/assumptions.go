@@ -38,16 +38,35 @@ func assumedAbsent(j *verdict.Judgement) []string {
 	for _, t := range []authz.PolicyType{
 		authz.PermissionsBoundary, authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy, authz.VPCEndpointPolicy,
 	} {
+		if t == authz.ResourceControlPolicy {
+			phrases = append(phrases, absentRCPs(j)...)
+			continue
+		}
 		// A user has no session policies, as it calls with its own credentials; a
 		// federated user's are not assumed away.
 		if in.StateOf(t) == verdict.NotSet && (t != authz.SessionPolicy || j.Target().IsRole()) {
 			phrases = append(phrases, wording.Of(t).Phrase)
 		}
-		if t == authz.ResourceControlPolicy && in.ConsumerResourceControlPolicies.State == verdict.NotSet && !j.Target().SameAccount() && j.Verdict() != authz.Denied {
-			phrases = append(phrases, wording.Of(t).Phrase+" of the consumer's organization")
-		}
 	}
 	return withLayers(j, phrases)
+}
+
+// absentRCPs names the resource control policies that are not set: those of both organizations,
+// which are one within one account, or those of one. The consumer's can only leave the login
+// open.
+func absentRCPs(j *verdict.Judgement) []string {
+	in, phrase := j.Input(), wording.Of(authz.ResourceControlPolicy).Phrase
+	ofRegistry, ofConsumer := in.ResourceControlPolicies.State == verdict.NotSet, in.ConsumerResourceControlPolicies.State == verdict.NotSet
+	switch {
+	case ofRegistry && ofConsumer:
+		return []string{phrase}
+	case j.Target().SameAccount():
+	case ofRegistry:
+		return []string{phrase + " of the registry's organization"}
+	case ofConsumer && j.Verdict() != authz.Denied:
+		return []string{phrase + " of the consumer's organization"}
+	}
+	return nil
 }
 
 // withLayers tells the policies of the VPC endpoints apart if only one of them is set.

@@ -157,7 +157,7 @@ func TestAssumptions(t *testing.T) {
 	}{
 		{"nothing set", func(*verdict.Input) {}, []string{
 			"No permissions boundary restricts this.", "No session policy restricts this.", "No service control policy restricts this.",
-			"No resource control policy restricts this.", "No resource control policy of the consumer's organization restricts this.", "No VPC endpoint policy restricts this.",
+			"No resource control policy restricts this.", "No VPC endpoint policy restricts this.",
 			"Assumed, because it is not set: there is no registry policy, which could deny the pull.",
 			"Assumed to exist: the role ecsTaskExecutionRole and the repository payment-service.", today,
 		}},
