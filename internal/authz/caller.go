@@ -3,6 +3,7 @@ package authz
 import (
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
@@ -107,6 +108,27 @@ func (c *caller) mayHaveID(id string) (may bool) {
 	case awsname.AccountRoot, awsname.Service:
 	}
 	return may
+}
+
+// userID returns what the value of aws:userid is like. The unique ID of a role or user is
+// not in its ARN.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+// (Principal key values) and
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+func (c *caller) userID() (id pattern.Pattern) {
+	switch c.Kind {
+	case awsname.Role:
+		id = pattern.Like("AROA?*:?*")
+	case awsname.RoleSession:
+		id = pattern.Concat(pattern.Like("AROA?*:"), pattern.Literal(c.Session))
+	case awsname.User:
+		id = pattern.Like("AIDA?*")
+	case awsname.FederatedUser:
+		id = pattern.Literal(c.Account + ":" + c.Name)
+	case awsname.AccountRoot:
+		id = pattern.Literal(c.Account)
+	}
+	return id
 }
 
 // serviceLinked reports whether the caller is a service-linked role, which SCPs and

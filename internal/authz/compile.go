@@ -77,7 +77,7 @@ func Compile(name string, doc *policy.Document) *Policy {
 		p.statements = []statement{anything(name, ofDocument)} // a misspelt Statement, for example
 	}
 	slices.SortStableFunc(p.faults, compareOffsets)
-	p.refusals = p.findRefusals(statements, form)
+	p.refusals = p.findRefusals(doc, form)
 	for _, t := range policyTypes {
 		if len(p.refusalsAs(t)) > 0 {
 			p.refusable |= t.set()

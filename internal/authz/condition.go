@@ -191,12 +191,25 @@ func (c *condition) matchValues(e *evaluation, values []string) (result truth) {
 			result = or(result, c.matchValue(e, s))
 		}
 	case single:
-		if len(values) > 1 {
-			return maybe // AWS asks for a set operator, and does not say what happens without
+		result = no
+		for _, s := range values {
+			result = or(result, c.matchValue(e, s))
 		}
-		result = c.matchValue(e, values[0])
+		if c.lacksSetOperator(values) {
+			result = and(result, maybe)
+			if c.op.negated {
+				result = maybe
+			}
+		}
 	}
 	return result
+}
+
+// lacksSetOperator reports whether a condition on several values, or on a key that can have
+// several, is without the set operator that AWS asks for. AWS does not say what happens then.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+func (c *condition) lacksSetOperator(values []string) bool {
+	return c.quantifier == single && (len(values) > 1 || Multivalued(c.key))
 }
 
 // compare reports whether any policy value matches one value of the request.

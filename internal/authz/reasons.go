@@ -148,11 +148,13 @@ func (e *evaluation) uncertaintiesOf(m *matchedStatement) []Uncertainty {
 		c := &s.conditions[i]
 		state, values := e.lookup(c.key)
 		mark = len(e.dependsOn)
-		if c.problem != "" || state != KeyKnown || c.match(e) != maybe || len(e.dependsOn) > mark {
-			continue
+		switch result := c.match(e); {
+		case c.problem != "" || result != maybe:
+		case state != KeyUnknown && c.lacksSetOperator(values):
+			found = append(found, LacksSetOperator{ref, c.operatorWritten, c.keyWritten})
+		case state == KeyKnown && len(e.dependsOn) == mark:
+			found = append(found, UncertainComparison{ref, c.operatorWritten, c.keyWritten, slices.Clone(values), c.texts})
 		}
-		needsSetOperator := c.quantifier == single && len(values) > 1
-		found = append(found, UncertainComparison{ref, c.operatorWritten, c.keyWritten, slices.Clone(values), c.texts, needsSetOperator})
 	}
 	return found
 }

@@ -12,13 +12,14 @@ import (
 type refusals struct {
 	form       []*policy.Error // what no service accepts
 	values     []*policy.Error // what IAM and Organizations do not accept
-	sids       []*policy.Error
+	ids        []*policy.Error // Id and Sids that IAM does not accept
+	allows     []*policy.Error // what Organizations does not accept in an RCP
 	incomplete []*policy.Error // ARNs with fewer than six fields
 	misplaced  [grammars][]*policy.Error
 }
 
 // findRefusals collects why AWS may refuse a compiled document.
-func (p *Policy) findRefusals(written []*policy.Statement, form []*policy.Error) (r refusals) {
+func (p *Policy) findRefusals(doc *policy.Document, form []*policy.Error) (r refusals) {
 	for _, fault := range p.faults {
 		switch {
 		case fault.Statement < 0: // every statement is in doubt for that
@@ -29,8 +30,11 @@ func (p *Policy) findRefusals(written []*policy.Statement, form []*policy.Error)
 			r.values = append(r.values, fault)
 		}
 	}
+	if fault := doc.ErrorAt("identity-based policies have no Id", "Id"); fault != nil {
+		r.ids = append(r.ids, fault)
+	}
 	seen := map[string]bool{}
-	for i, s := range written {
+	for i, s := range doc.Statements() {
 		c := &p.statements[i]
 		for j := range c.resources {
 			if v := &c.resources[j]; v.completed != nil {
@@ -39,11 +43,14 @@ func (p *Policy) findRefusals(written []*policy.Statement, form []*policy.Error)
 		}
 		switch sid := s.Sid(); {
 		case strings.ContainsFunc(sid, isNotAlphanumeric):
-			r.sids = append(r.sids, s.ErrorAt("a Sid has letters (A-Z, a-z) and digits only: "+sid, "Sid"))
+			r.ids = append(r.ids, s.ErrorAt("a Sid has letters (A-Z, a-z) and digits only: "+sid, "Sid"))
 		case sid != "" && seen[sid]:
-			r.sids = append(r.sids, s.ErrorAt("another statement has the same Sid: "+sid, "Sid"))
+			r.ids = append(r.ids, s.ErrorAt("another statement has the same Sid: "+sid, "Sid"))
 		default:
 			seen[sid] = true
+		}
+		if c.effect == allow && !isFullAccess(doc) {
+			r.allows = append(r.allows, s.ErrorAt("a resource control policy other than RCPFullAWSAccess has Deny statements only", "Effect"))
 		}
 		for g := range grammars {
 			if c.misplaced(g) {
@@ -52,6 +59,15 @@ func (p *Policy) findRefusals(written []*policy.Statement, form []*policy.Error)
 		}
 	}
 	return r
+}
+
+// fullAccess is the only statement of RCPFullAWSAccess, canonical.
+// Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+var fullAccess = policy.NewStatement(policy.StatementSpec{Principals: map[string][]string{"AWS": {"*"}}, Actions: []string{"*"}, Resources: []string{"*"}}).Canonical()
+
+func isFullAccess(doc *policy.Document) bool {
+	statements := doc.Statements()
+	return len(statements) == 1 && statements[0].Canonical() == fullAccess
 }
 
 func isNotAlphanumeric(r rune) bool {
@@ -78,10 +94,12 @@ func (p *Policy) refusalsAs(t PolicyType) (found []*policy.Error) {
 	case RepositoryPolicy, RegistryPolicy:
 	case VPCEndpointPolicy, S3EndpointPolicy:
 		found = append(found, first(r.values)...)
-	case IdentityPolicy, PermissionsBoundary, ServiceControlPolicy, ResourceControlPolicy:
-		found = slices.Concat(found, first(r.values), first(r.sids))
+	case IdentityPolicy, PermissionsBoundary, ServiceControlPolicy:
+		found = slices.Concat(found, first(r.values), first(r.ids))
+	case ResourceControlPolicy:
+		found = slices.Concat(found, first(r.values), first(r.ids), first(r.allows))
 	case SessionPolicy:
-		found = slices.Concat(found, first(r.values), first(r.sids), first(r.incomplete))
+		found = slices.Concat(found, first(r.values), first(r.ids), first(r.incomplete))
 	}
 	return found
 }
@@ -90,6 +108,8 @@ func (p *Policy) refusalsAs(t PolicyType) (found []*policy.Error) {
 // thousands.
 func first(faults []*policy.Error) []*policy.Error { return faults[:min(len(faults), 3)] }
 
-// SidFaults returns what IAM would refuse in the Sids of the document; other services
-// have other rules. Each names the document as the policy is named.
-func (p *Policy) SidFaults() []*policy.Error { return p.withName(p.refusals.sids) }
+// IDFaults returns what IAM would refuse in the Id and the Sids of the document; other
+// services have other rules. Each names the document as the policy is named.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_id.html and
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+func (p *Policy) IDFaults() []*policy.Error { return p.withName(p.refusals.ids) }

@@ -65,11 +65,28 @@ func TestDoubtsNameTheirStatement(t *testing.T) {
 	}
 }
 
-// TestSidFaults: those of IAM, named as the policy.
-func TestSidFaults(t *testing.T) {
+// TestIDFaults: those of IAM, named as the policy.
+func TestIDFaults(t *testing.T) {
 	t.Parallel()
-	faults := vectors.Compile("inline policy a", `{"Statement": [{"Sid": "a-b", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`]}`).SidFaults()
+	faults := vectors.Compile("inline policy a", `{"Statement": [{"Sid": "a-b", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`, {"Sid": "c", `+allowsPull[1:]+`]}`).IDFaults()
 	if len(faults) != 2 || !strings.Contains(faults[0].Error(), `"inline policy a", statement 0 (Sid "a-b"), Sid`) || faults[1].Statement != 2 {
 		t.Errorf("%v", faults)
+	}
+}
+
+// TestWithout: the statements that are left decide, and keep their places.
+func TestWithout(t *testing.T) {
+	t.Parallel()
+	p := vectors.Compile("inline policy a", `{"Statement": [{"Effect": "Deny", `+allowsPull[len(`{"Effect": "Allow", `):]+`, `+allowsPull+`]}`)
+	request := authz.Request{Principal: "arn:aws:iam::123456789012:role/app", Action: "ecr:BatchGetImage", Resource: "arn:aws:ecr:us-east-1:123456789012:repository/app", ResourceAccount: "123456789012"}
+	of := func(p *authz.Policy) authz.Policies {
+		return authz.Policies{Identity: authz.PolicySet{Present: true, Policies: []*authz.Policy{p}}}
+	}
+	if d := authz.Evaluate(request, of(p)); d.Verdict != authz.Denied || !d.Explicit {
+		t.Errorf("all statements: %s, explicit %t", d.Verdict, d.Explicit)
+	}
+	d := authz.Evaluate(request, of(p.Without(func(index int) bool { return index == 0 })))
+	if d.Verdict != authz.Allowed || len(d.Statements) != 1 || d.Statements[0].Index != 1 {
+		t.Errorf("without the first: %s by %v", d.Verdict, d.Statements)
 	}
 }

@@ -54,9 +54,14 @@ type UncertainComparison struct {
 	Key       string // as written
 	Asked     []string
 	Values    []string // as written
-	// NeedsSetOperator: the request has several values, which need ForAllValues or
-	// ForAnyValue.
-	NeedsSetOperator bool
+}
+
+// LacksSetOperator says that the operator is without ForAllValues and ForAnyValue, and the
+// request has or may have several values of the key.
+type LacksSetOperator struct {
+	Statement StatementRef
+	Operator  string // as written
+	Key       string // as written
 }
 
 // DifferentPartitions says that principal and resource are in different partitions, as aws
@@ -90,6 +95,7 @@ func (FaultyStatement) isUncertainty()        {}
 func (MisplacedStatement) isUncertainty()     {}
 func (UncertainElement) isUncertainty()       {}
 func (UncertainComparison) isUncertainty()    {}
+func (LacksSetOperator) isUncertainty()       {}
 func (DifferentPartitions) isUncertainty()    {}
 func (ActionNeedsResource) isUncertainty()    {}
 func (ServiceWithoutResource) isUncertainty() {}

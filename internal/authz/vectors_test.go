@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -93,15 +95,23 @@ func TestVectors(t *testing.T) {
 	fmt.Printf("%d vectors, %d failed\n", count, failed)
 }
 
-// TestVectorsAreComplete: each of ours has an id of its own and a source, and
-// says of a denial how and by what.
+// TestVectorsAreComplete: each of ours has an id of its own and the page that it follows
+// from, and says of a denial how and by what. The README names each file.
 func TestVectorsAreComplete(t *testing.T) {
 	t.Parallel()
+	readme, err := os.ReadFile(filepath.Join(vectors.Own(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]bool{}
 	for _, file := range vectors.Files(t, vectors.Own(t)) {
+		if !strings.Contains(string(readme), "`"+filepath.Base(file)+"`") {
+			t.Errorf("the README does not name %s", file)
+		}
 		for _, v := range vectors.Read(t, file) {
-			if v.ID == "" || seen[v.ID] || v.Source == "" {
-				t.Errorf("%s: %q has no id of its own or no source", file, v.ID)
+			page := strings.TrimPrefix(v.Source, "constructed: ")
+			if v.ID == "" || seen[v.ID] || !strings.HasPrefix(page, "https://") {
+				t.Errorf("%s: %q has no id of its own or no page as source", file, v.ID)
 			}
 			seen[v.ID] = true
 			if v.Expect == authz.Denied && (v.ExpectDeny == "" || v.ExpectDeniedBy == nil) {

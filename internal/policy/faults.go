@@ -47,6 +47,17 @@ func (d *Document) Faults() []*Error {
 	return faults
 }
 
+// ErrorAt returns an error about an element of the document, or nil if it has none of
+// that name.
+func (d *Document) ErrorAt(problem, element string) *Error {
+	for _, m := range d.members {
+		if m.name == element {
+			return d.fault(m, problem)
+		}
+	}
+	return nil
+}
+
 func (d *Document) fault(m member, problem string) *Error {
 	return &Error{Statement: -1, Element: m.name, Offset: m.start, Line: lineAt(d.source, m.start), Problem: problem}
 }

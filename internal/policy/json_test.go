@@ -174,3 +174,17 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+func TestDocument_ErrorAt(t *testing.T) {
+	t.Parallel()
+	doc, err := Parse("{\"Version\": \"2012-10-17\",\n \"Id\": \"a\", \"Statement\": []}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fault := doc.ErrorAt("is odd", "Id"); fault == nil || fault.Line != 2 || fault.Element != "Id" || fault.Statement >= 0 || fault.Problem != "is odd" {
+		t.Errorf("error %+v at Id", fault)
+	}
+	if fault := doc.ErrorAt("is odd", "Other"); fault != nil {
+		t.Errorf("error %+v at an element that the document does not have", fault)
+	}
+}

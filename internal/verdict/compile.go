@@ -30,8 +30,8 @@ func (a *arguments) faults() []Fault {
 		d := &a.documents[i]
 		compiled := d.compile()
 		faults := compiled.Faults()
-		if !d.stored && hasIAMSids(d.Type) {
-			faults = append(faults, compiled.SidFaults()...)
+		if !d.stored && hasIAMIDs(d.Type) {
+			faults = append(faults, compiled.IDFaults()...)
 		}
 		for _, fault := range faults {
 			unnamed := *fault
@@ -42,10 +42,10 @@ func (a *arguments) faults() []Fault {
 	return found
 }
 
-// hasIAMSids reports whether IAM's rules for Sid hold for a policy type. Those of the
+// hasIAMIDs reports whether IAM's rules for Id and Sid hold for a policy type. Those of the
 // other services are wider.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-func hasIAMSids(t authz.PolicyType) bool {
+func hasIAMIDs(t authz.PolicyType) bool {
 	return t == authz.IdentityPolicy || t == authz.PermissionsBoundary || t == authz.SessionPolicy
 }
 

@@ -31,7 +31,9 @@ func MadeUp(choices []byte) verdict.Input {
 
 		IdentityPolicies: m.documents(2, ""), RepositoryPolicy: m.documents(1, "Principal"),
 		RegistryPolicy: m.documents(1, "Principal"), RegistryPolicyScope: oneOf(m, "V1", "V2"),
-		Context: map[string][]string{"aws:PrincipalOrgID": oneOf(m, []string{"o-abc"}, []string{})},
+		Context: map[string][]string{
+			"aws:PrincipalOrgID": oneOf(m, []string{"o-abc"}, []string{}), "ecr:ResourceTag/team": oneOf(m, []string{}, []string{"prod"}), "aws:ResourceTag/stage": {},
+		},
 	}
 	if m.pick(3) == 0 {
 		in.IdentityPolicies.List = append(in.IdentityPolicies.List, verdict.Document{Name: "own", Text: m.ownRolePolicy()})
@@ -96,8 +98,11 @@ func (m *maker) statement(principal string) string {
 	if principal != "" {
 		parts = append(parts, `"Principal":`+oneOf(m, `"*"`, `{"AWS":"123456789012"}`, `{"AWS":"`+RoleARN+`"}`, `{"AWS":"111122223333"}`, `{"AWS":"987654321098"}`, `{"AWS":"`+SameAccountARN+`"}`))
 	}
-	if m.pick(3) == 0 {
+	switch m.pick(6) {
+	case 0, 1:
 		parts = append(parts, `"Condition":{"`+oneOf(m, "StringEquals", "StringNotEquals", "StringEqualsIfExists")+`":{"aws:PrincipalOrgID":"`+oneOf(m, "o-abc", "o-xyz")+`"}}`)
+	case 2:
+		parts = append(parts, `"Condition":{"`+oneOf(m, `StringEquals":{"`, `StringNotEquals":{"`, `StringLike":{"`)+oneOf(m, "aws:ResourceTag/team", "ecr:ResourceTag/team", "ecr:ResourceTag/stage")+`":"`+oneOf(m, "pay*", "prod")+`"}}`)
 	}
 	return "{" + strings.Join(parts, ",") + "}"
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // A Vector is one request with its policies and the decision of AWS: one line of a *.jsonl
-// file. internal/authz/testdata/README.md explains the fields.
+// file. internal/authz/testdata/vectors/README.md explains the fields.
 type Vector struct {
 	ID      string `json:"id"`
 	Source  string `json:"source"`

@@ -40,15 +40,38 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		now = j.After(verdict.Change{Tags: values(tags)})
 	}
 	denials := Denials(now)
-	// What a Deny hides shows when it is gone.
 	open := now.After(verdict.Change{Removed: statementsOf(denials)})
-	added := map[authz.PolicyType]*authz.Policy{}
+	allows, added := missingAllows(j, open, found)
+	after := open.After(verdict.Change{Added: added})
+	// What else denied in some cases shows when the rest is gone.
+	for more := Denials(after); len(more) > 0 && len(denials) < maxDenials; more = Denials(after) {
+		denials = append(denials, more...)
+		open = open.After(verdict.Change{Removed: statementsOf(more)})
+		allows, added = missingAllows(j, open, found)
+		after = open.After(verdict.Change{Added: added})
+	}
+	remedies = slices.Concat(remedies, allows, denials)
+	if after.Verdict() == authz.Conditional {
+		remedies = append(remedies, ofConditional(after, found)...)
+	}
+	return remedies
+}
+
+// maxDenials is how many Deny statements are looked behind.
+const maxDenials = 100
+
+// missingAllows answers each missing Allow of a judgement without the Deny statements,
+// which would hide it, and returns the policies that these remedies add.
+func missingAllows(j, open *verdict.Judgement, found *lint.Findings) (remedies []Remedy, added map[authz.PolicyType]*authz.Policy) {
+	added = map[authz.PolicyType]*authz.Policy{}
+	add := func(t authz.PolicyType, r Remedy) {
+		if remedies = append(remedies, r); r.adds != nil {
+			added[t] = authz.Compile("", r.adds)
+		}
+	}
 	inRegistry := missingInRegistry(open)
 	if len(inRegistry) > 0 && isNeeded(open, authz.RegistryPolicy) {
-		grant := grantInRegistry(j, inRegistry)
-		if remedies = append(remedies, grant); grant.adds != nil {
-			added[authz.RegistryPolicy] = authz.Compile("", grant.adds)
-		}
+		add(authz.RegistryPolicy, grantInRegistry(j, inRegistry))
 	}
 	for _, t := range open.DeniedBy() {
 		missing := open.MissingAllows(t)
@@ -56,18 +79,10 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		if len(missing) > 0 && isNeeded(open, t) && !isInRegistry {
 			remedy := allow(j, found, t, missing)
 			remedy.Lifted = liftedBy(open, t, missing)
-			remedies = append(remedies, remedy)
-			if remedy.adds != nil {
-				added[t] = authz.Compile("", remedy.adds)
-			}
+			add(t, remedy)
 		}
 	}
-	remedies = append(remedies, denials...)
-	after := open.After(verdict.Change{Added: added})
-	if after.Verdict() == authz.Conditional {
-		remedies = append(remedies, ofConditional(after, found)...)
-	}
-	return remedies
+	return remedies, added
 }
 
 // statementsOf returns the Deny statements that remedies change.

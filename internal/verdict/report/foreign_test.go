@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,9 @@ func texts(r *report.Result) []string {
 	}
 	for _, remedy := range r.Remedies {
 		all = append(all, remedy.Sentence, remedy.HCL)
+	}
+	for _, side := range slices.Sorted(maps.Keys(r.Messages)) {
+		all = append(all, r.Messages[side])
 	}
 	for _, notice := range append(r.Rejected, r.Unlikely...) {
 		all = append(all, notice.Sentence)

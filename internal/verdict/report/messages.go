@@ -10,6 +10,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/remedy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -32,9 +33,9 @@ func message(j *verdict.Judgement, found *lint.Findings, list []remedy.Remedy, s
 	if j.Verdict() == authz.Conditional {
 		intro = fmt.Sprintf("To the team of account %s: it is not known whether the %s can %s.", account, principalName(j), use(j))
 	}
-	paragraphs := []string{intro}
+	var changes []string
 	add := func(text string, r *remedy.Remedy) {
-		paragraphs = append(paragraphs, strings.TrimRight(text+withCode(r), "\n"))
+		changes = append(changes, strings.TrimRight(text+withCode(r), "\n"))
 	}
 	for i := range list {
 		r := &list[i]
@@ -55,6 +56,7 @@ func message(j *verdict.Judgement, found *lint.Findings, list []remedy.Remedy, s
 			add(remedies(j, []remedy.Remedy{stated})[0].Sentence, r)
 		}
 	}
+	paragraphs := append([]string{intro}, wording.Capped(changes, "changes")...)
 	if commands := commandsOf(j, list, side); len(commands) > 0 {
 		paragraphs = append(paragraphs, fmt.Sprintf("With credentials of account %s, these commands show what is there now:\n  %s", account, strings.Join(commands, "\n  ")))
 	}

@@ -126,6 +126,10 @@ func conditionalReason(d *authz.Decision) []string {
 			})
 		case authz.UncertainComparison:
 			aboutStatement(u.Statement, func() string { return comparison(&u) })
+		case authz.LacksSetOperator:
+			aboutStatement(u.Statement, func() string {
+				return fmt.Sprintf("%s can have several values: %s needs ForAllValues or ForAnyValue before it, and AWS does not say what it does without", printed.Value(u.Key), printed.Value(u.Operator))
+			})
 		case authz.RCPWithoutResource:
 			aboutStatement(u.Statement, func() string {
 				return "AWS's pages contradict each other on whether a resource control policy applies to " + u.Action + ", which has no resource"
@@ -173,12 +177,8 @@ func misplaced(u authz.MisplacedStatement) string {
 }
 
 func comparison(u *authz.UncertainComparison) string {
-	text := fmt.Sprintf("AWS does not say for certain how %s compares %s with %s",
+	return fmt.Sprintf("AWS does not say for certain how %s compares %s with %s",
 		printed.Value(u.Operator), requestValues(u.Key, authz.KeyKnown, u.Asked), wording.Some(printed.Values(u.Values), "and"))
-	if u.NeedsSetOperator {
-		text += ": several values need ForAllValues or ForAnyValue"
-	}
-	return text
 }
 
 // KeyNeeds says what an unknown key must be, as in "must be vpce-0abc" or "must be
