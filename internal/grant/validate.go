@@ -111,8 +111,8 @@ func (m *model) checkSource(arn string, isLimited bool, diags *diag.Diagnostics)
 			"Lambda pulls images for functions, so %s would never match. Write arn:%s:lambda:REGION:ACCOUNT:function:NAME; NAME may be *.", printed.Quoted(arn), printed.Name(a.Partition)))
 	}
 	if !awsname.IsAccountID(a.Account) && !isLimited {
-		diags.AddAttributeError(at, "Source in any account", fmt.Sprintf(
-			"%s does not name one account. Write the account's 12 digits in the ARN, or give source_account_ids as well.", printed.Quoted(arn)))
+		diags.AddAttributeError(at, "Source in any account", printed.Quoted(arn)+
+			" does not name one account. Write the account's 12 digits in the ARN, or give source_account_ids as well.")
 	}
 }
 
