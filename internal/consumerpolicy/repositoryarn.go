@@ -46,8 +46,8 @@ func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.
 			"%s lets the role pull from every registry that grants it access, now or later, in any account. "+
 				"Write the registry account into the ARN: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", printed.Quoted(arn)))
 	case awsname.HasWildcard(arn):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Repository ARN with a wildcard", fmt.Sprintf(
-			"%s also covers repositories that do not exist yet: anyone who creates a repository with a matching name and grants this role access can make it pull from there. Where possible, name the repositories.", printed.Quoted(arn)))
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Repository ARN with a wildcard", printed.Quoted(arn)+
+			" also covers repositories that do not exist yet: anyone who creates a repository with a matching name and grants this role access can make it pull from there. Where possible, name the repositories.")
 	}
 }
 

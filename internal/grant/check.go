@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -120,6 +121,13 @@ func checkSourceARN(arn string) error {
 	}
 	if a.Service == "iam" || a.Service == "sts" {
 		return fmt.Errorf("%s names a principal, but a service acts for a resource: for Lambda write the function, arn:%s:lambda:REGION:%s:function:NAME", printed.Quoted(arn), printed.Name(a.Partition), printed.Name(a.Account))
+	}
+	return nil
+}
+
+func checkMatch(by string) error {
+	if by != managed.ByPrincipal && by != managed.ByCondition {
+		return fmt.Errorf("%s is not a way to match roles: write %s or %s", printed.Quoted(by), managed.ByPrincipal, managed.ByCondition)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package grant
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -25,5 +24,5 @@ func (knownRegion) ValidateString(_ context.Context, req validator.StringRequest
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown region",
-		fmt.Sprintf("%s is misspelt, or newer than this version of the provider.", printed.Quoted(region))+wording.DidYouMean(region, known))
+		printed.Quoted(region)+" is misspelt, or newer than this version of the provider."+wording.DidYouMean(region, known))
 }

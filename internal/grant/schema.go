@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -84,7 +83,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(managed.ByPrincipal),
-				Validators: []validator.String{stringvalidator.OneOf(managed.ByPrincipal, managed.ByCondition)},
+				Validators: []validator.String{tfattr.Valid("a way to match roles", checkMatch)},
 			},
 			"access":     statementattr.AccessAttribute(),
 			"actions":    statementattr.ActionsAttribute(tokenAdvice),

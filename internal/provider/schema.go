@@ -67,7 +67,7 @@ func providerSchema() schema.Schema {
 			"retry_mode": schema.StringAttribute{
 				MarkdownDescription: "`standard` waits longer before each retry. `adaptive` also slows down all calls to a service while AWS throttles them. Also set by `AWS_RETRY_MODE`. Default: `standard`.",
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf("standard", "adaptive")},
+				Validators:          []validator.String{retryMode()},
 			},
 			"custom_ca_bundle": schema.StringAttribute{
 				MarkdownDescription: "Path of a PEM file with CA certificates to trust for connections to AWS, for networks with a TLS-inspecting proxy. Also set by `AWS_CA_BUNDLE`.",

@@ -67,6 +67,15 @@ func region() validator.String {
 	}}
 }
 
+func retryMode() validator.String {
+	return stringRule{"must be standard or adaptive", func(s string) error {
+		if s != "standard" && s != "adaptive" {
+			return fmt.Errorf("%s is not a retry mode: write standard or adaptive", printed.Quoted(s))
+		}
+		return nil
+	}}
+}
+
 func accountID() validator.String {
 	return stringRule{"must be an AWS account ID of 12 digits", func(s string) error {
 		if !awsname.IsAccountID(s) {

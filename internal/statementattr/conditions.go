@@ -27,7 +27,7 @@ import (
 // ConditionsAttribute returns the schema of "conditions".
 func ConditionsAttribute() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		MarkdownDescription: "Additional conditions. A request must meet all of them. They have the form of the `condition` blocks of `aws_iam_policy_document`. The plan warns of conditions that other requests meet, too, such as requests without the key. Whether there are conditions must be known in the plan; single values may be unknown.",
+		MarkdownDescription: "Additional conditions. A request must meet all of them. They have the form of the `condition` blocks of `aws_iam_policy_document`. The plan warns of conditions that other requests meet, too, such as requests without the key; of conditions that all requests meet, or none; of keys that AWS does not list; and of wildcards that the operator takes literally. Whether there are conditions must be known in the plan; single values may be unknown.",
 		Optional:            true,
 		NestedObject: schema.NestedAttributeObject{
 			Attributes: map[string]schema.Attribute{

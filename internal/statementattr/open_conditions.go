@@ -180,8 +180,11 @@ func unlistedKey(key, nearest string, met authz.MetBy) string {
 		effect = "always met, and do not limit the statement"
 	}
 	text := fmt.Sprintf("AWS does not list the condition key %s. If no request has it, the conditions on it are %s.", printed.Quoted(key), effect)
-	if nearest != "" {
-		text += fmt.Sprintf(" Did you mean %q?", nearest)
+	switch {
+	case nearest != "":
+		text += fmt.Sprintf(" Did you mean %s?", printed.Quoted(nearest))
+	case strings.HasPrefix(strings.ToLower(key), "ecr:"):
+		text += " ECR authorizes access to repositories, not to single images or tags; the tags of a repository have the key ecr:ResourceTag/KEY."
 	}
 	return text
 }

@@ -46,6 +46,13 @@
 //     recognized by the path /aws-service-role/, the engine knows.
 //   - A registry policy covers every action, unless the scope V1 is declared: then only
 //     those of replication and pull through cache.
+//   - What pulls may be a service without a role (package puller): the policies of the
+//     consumer side are not about it. For AWS Lambda there is a second judgement, on who
+//     creates the function.
+//   - Layers come from Amazon S3, by a URL that an account of Amazon ECR signs. The policy
+//     of an S3 endpoint decides on that, whoever pulls.
+//   - A puller that is known cannot do some things regardless of the policies: pull from
+//     another Region, or with a role that it cannot assume.
 //   - A role in another partition, and a role or a repository that does not exist,
 //     deny the pull regardless of the policies. What is planned counts as existing.
 //

@@ -140,9 +140,7 @@ func supply(t *testing.T, in verdict.Input) {
 	for _, values := range [][]string{{}, {"prod"}, {"o-abc"}} {
 		after := in
 		after.Context = map[string][]string{}
-		for key, known := range in.Context {
-			after.Context[key] = known
-		}
+		maps.Copy(after.Context, in.Context)
 		for _, key := range []string{"aws:PrincipalOrgID", "aws:ResourceTag/team", "ecr:ResourceTag/team", "ecr:ResourceTag/stage"} {
 			if strings.Contains(asked.String(), key) {
 				after.Context[key] = values

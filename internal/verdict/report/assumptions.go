@@ -17,8 +17,9 @@ type assumptions struct {
 	planned []string // sentences on what a plan does; not for the explanation, which is the same after the apply
 }
 
-func assumptionsOf(j *verdict.Judgement) assumptions {
-	return assumptions{absent: assumedAbsent(j), other: otherAssumptions(j), planned: plannedAssumptions(j)}
+// The whole is the verdict that the judgement is for, alone or with another one.
+func assumptionsOf(j *verdict.Judgement, whole authz.Verdict) assumptions {
+	return assumptions{absent: assumedAbsent(j), other: otherAssumptions(j, whole), planned: plannedAssumptions(j)}
 }
 
 // sentences says what was assumed, one sentence each.
@@ -86,14 +87,14 @@ func withLayers(j *verdict.Judgement, phrases []string) []string {
 
 // otherAssumptions are those that are not the absence of a limit: a registry policy could
 // grant as well as deny, and only IAM knows a role's path.
-func otherAssumptions(j *verdict.Judgement) []string {
-	in, isAllowed := j.Input(), j.Verdict() == authz.Allowed
+func otherAssumptions(j *verdict.Judgement, whole authz.Verdict) []string {
+	in, isAllowed := j.Input(), whole == authz.Allowed
 	var sentences []string
-	if in.StateOf(authz.RegistryPolicy) == verdict.NotSet && registryPolicyMatters(j) {
+	if in.StateOf(authz.RegistryPolicy) == verdict.NotSet && j.Verdict() == whole && registryPolicyMatters(j) {
 		could := map[authz.Verdict]string{authz.Allowed: "deny the pull", authz.Denied: "grant the pull", authz.Conditional: "grant the pull or deny it"}
-		sentences = append(sentences, "Assumed, because it is not set: there is no registry policy, which could "+could[j.Verdict()]+".")
+		sentences = append(sentences, "Assumed, because it is not set: there is no registry policy, which could "+could[whole]+".")
 	}
-	sentences = append(sentences, ofPuller(j)...)
+	sentences = append(sentences, ofPuller(j, whole)...)
 	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn") // the path is asked for
 	if j.IsPathUnknown() && !isPathOpen {
 		sentences = append(sentences, "Assumed: the role of the session has no path.")
@@ -121,16 +122,16 @@ func creationAssumption(j *verdict.Judgement) string {
 
 // ofPuller says what the kind of puller leaves open: which role it pulls with, and where it
 // runs.
-func ofPuller(j *verdict.Judgement) []string {
+func ofPuller(j *verdict.Judgement, whole authz.Verdict) []string {
 	p := j.Puller()
 	var sentences []string
 	if p.Role != "" && !slices.Contains(j.Obstacles(), verdict.RoleNotAssumable) {
 		sentences = append(sentences, fmt.Sprintf("Assumed: role_arn is the role with which %s pulls: %s.", p.Subject, p.Role))
 	}
-	if j.IsAnyCreator() && j.Verdict() != authz.Denied {
+	if j.IsAnyCreator() && whole != authz.Denied {
 		sentences = append(sentences, "Assumed, because role_arn is not set: the policies of the role that creates or updates the function allow this, and no statement of the registry side is about that role alone.")
 	}
-	if p.OwnRegion && j.PullerRegion() == "" && j.Verdict() != authz.Denied {
+	if p.OwnRegion && j.PullerRegion() == "" && whole != authz.Denied {
 		sentences = append(sentences, fmt.Sprintf("Assumed, because puller_region is not set: %s runs in %s. It pulls from its own Region only.", p.Subject, j.Repository().Region))
 	}
 	return sentences

@@ -66,6 +66,9 @@ var assumptionForms = []assumption{
 	{regexp.MustCompile(`^Assumed: role_arn is the role with which .* pulls: `), func(_ *verdict.Input, r *report.Result, _ string) bool {
 		return !slices.Contains(r.DeniedBy, "role_not_assumable")
 	}},
+	{regexp.MustCompile(`^Assumed, because role_arn is not set: the policies of the role that creates or updates the function allow this`), func(in *verdict.Input, r *report.Result, _ string) bool {
+		return in.RoleARN == "" && r.Verdict != authz.Denied
+	}},
 	{regexp.MustCompile(`^Assumed, because puller_region is not set: `), func(in *verdict.Input, r *report.Result, _ string) bool {
 		return in.PullerRegion == "" && r.Verdict != authz.Denied
 	}},

@@ -58,6 +58,8 @@ func isResourceIn(repository awsname.Repository, miss *authz.NearMiss) bool {
 		stated = m.Resource
 	case authz.OtherText:
 		stated = m.Stated
+	default:
+		return false
 	}
 	arn, err := awsname.ParseARN(stated)
 	isOrAny := func(part, of string) bool { return part == of || awsname.HasWildcard(part) }

@@ -246,8 +246,8 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 		begin = "Ask the administrators of the organization to change"
 	}
 	sentence := fmt.Sprintf("%s %s so that it does not apply to this pull: it denies %s, and an explicit deny overrides every Allow.", begin, statementIn(j, c.Statement), wording.List(c.Actions, "and"))
-	for _, reach := range exclusions(j, c) {
-		sentence += " It applies to " + reach + "."
+	if reached := exclusions(j, c); len(reached) > 0 {
+		sentence += " It applies to " + strings.Join(reached, ". It applies to ") + "."
 	}
 	if conditions := conditionsOf(j, c.Statement); len(conditions) > 0 {
 		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))

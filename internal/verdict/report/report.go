@@ -13,9 +13,13 @@ import (
 
 // Of returns the result of a judgement.
 func Of(j *verdict.Judgement) Result {
-	r, text := resultOf(j)
-	if creator := j.Creator(); creator != nil {
-		second, ofCreator := resultOf(creator)
+	creator, whole := j.Creator(), j.Verdict()
+	if creator != nil {
+		whole = worse(whole, creator.Verdict())
+	}
+	r, text := resultOf(j, whole)
+	if creator != nil {
+		second, ofCreator := resultOf(creator, whole)
 		r = joined(&r, &second)
 		text = captionOf(j) + "\n" + text + "\n\n" + captionOf(creator) + "\n" + ofCreator
 	}
@@ -29,7 +33,7 @@ func Of(j *verdict.Judgement) Result {
 
 // resultOf returns the result of a judgement on one principal, without its explanation, and
 // what the explanation says after its first line.
-func resultOf(j *verdict.Judgement) (r Result, text string) {
+func resultOf(j *verdict.Judgement, whole authz.Verdict) (r Result, text string) {
 	j = j.Bounded()
 	found := lint.Of(j)
 	changes := remedy.Of(j, found)
@@ -48,7 +52,7 @@ func resultOf(j *verdict.Judgement) (r Result, text string) {
 		Documents:          documents(j),
 		Unlikely:           notices(j, found.Unlikely),
 	}
-	assumed := assumptionsOf(j)
+	assumed := assumptionsOf(j, whole)
 	r.Assumptions = assumed.sentences()
 	text = explanation(j, found, &r, &assumed)
 	return r, text

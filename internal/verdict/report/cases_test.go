@@ -1,0 +1,131 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+)
+
+// TestExplanations_ofTheCause: an explanation names what denies, and the change on the
+// side that can make it; and it does not say what would help nobody. These are situations
+// that people reported in public.
+func TestExplanations_ofTheCause(t *testing.T) {
+	t.Parallel()
+	const tagged = `{"Condition":{"StringLike":{"ecr:ResourceTag/Environment":"prod"}},`
+	everything := `{"Effect":"Allow","Action":"*","Resource":"*"}`
+	identity := func(statements ...string) func(*verdict.Input) {
+		return func(in *verdict.Input) { in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(statements...)) }
+	}
+	repository := func(statements ...string) func(*verdict.Input) {
+		return func(in *verdict.Input) { in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(statements...)) }
+	}
+	with := func(edits ...func(*verdict.Input)) func(*verdict.Input) {
+		return func(in *verdict.Input) {
+			for _, edit := range edits {
+				edit(in)
+			}
+		}
+	}
+	tag := func(key string, values ...string) func(*verdict.Input) {
+		return func(in *verdict.Input) { in.Context = map[string][]string{key: values} }
+	}
+	allOnTag := strings.Replace(everything, "{", tagged, 1)
+	pullOnTag := strings.Replace(pulls.PullOn("*"), "{", tagged, 1)
+	for name, tt := range map[string]struct {
+		edit  func(*verdict.Input)
+		says  []string
+		lacks []string
+	}{
+		"login with a condition on a tag, which is not known": {
+			identity(allOnTag),
+			[]string{"asks for prod, a tag of a resource, and this action has no resource", "Allow ecr:GetAuthorizationToken on * to the role", `resource "aws_iam_role_policy" "ecr_login"`, "Look up ecr:ResourceTag/Environment, too"},
+			[]string{"already allows this if", "no longer restricts", "ecrxa_consumer_role_policy"},
+		},
+		"login with a condition on a tag, which is given": {
+			with(identity(allOnTag), tag("ecr:ResourceTag/Environment", "prod")),
+			[]string{"Allow ecr:GetAuthorizationToken on * to the role"}, []string{"already allows this if", "Look up"},
+		},
+		"pattern that does not match, beside the login": {
+			identity(pulls.PullOn("arn:aws:ecr:us-east-1:987654321098:repository/*sagemaker*"), pulls.Login),
+			[]string{"Statement 0 (the first) of inline policy task-execution: its Resource arn:aws:ecr:us-east-1:987654321098:repository/*sagemaker* does not match " + pulls.RepositoryARN}, nil,
+		},
+		"other principal, beside another action": {
+			repository(`{"Sid":"Push","Effect":"Allow","Principal":"*","Action":"ecr:PutImage"}`, strings.Replace(pulls.Grant, "123456789012:root", "123456789012:role/another-role-of-a-long-name", 1)),
+			[]string{`Statement "Pull" of the repository policy: its Principal`}, nil,
+		},
+		"repository without the tag": {
+			with(identity(pulls.Login, pullOnTag), tag("aws:ResourceTag/Environment")),
+			[]string{"- Registry side, account 987654321098: Tag the repository payment-service with Environment = prod", "aws ecr tag-resource --region us-east-1 --resource-arn " + pulls.RepositoryARN + " --tags 'Key=Environment,Value=prod'", `tags = { "Environment" = "prod" }`},
+			[]string{"Consumer side, account 123456789012: "},
+		},
+		"Deny unless the repository has a tag": {
+			with(identity(pulls.Login, pulls.PullOn("*"), `{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*","Condition":{"StringNotEquals":{"aws:ResourceTag/team":"pay"}}}`), tag("ecr:ResourceTag/team")),
+			[]string{"Tag the repository payment-service with team = pay"}, []string{"Change statement"},
+		},
+		"Deny by NotResource": {
+			identity(everything, `{"Effect":"Deny","Action":"ecr:*","NotResource":"`+pulls.RepositoryARN+`"}`),
+			[]string{"It applies to ecr:GetAuthorizationToken, which has no resource: * is not among its NotResource."}, []string{"which its NotResource does not list"},
+		},
+		"Deny by NotAction": {
+			identity(everything, `{"Effect":"Deny","NotAction":"s3:*","Resource":"`+pulls.RepositoryARN+`"}`),
+			[]string{"It applies to ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, which its NotAction does not list."}, nil,
+		},
+		"Deny by NotPrincipal": {
+			repository(pulls.Grant, `{"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},"Action":"ecr:*"}`),
+			[]string{"It applies to " + pulls.RoleARN + ", which its NotPrincipal does not list."}, nil,
+		},
+		"Deny by NotPrincipal, with a boundary": {
+			with(repository(pulls.Grant, `{"Effect":"Deny","NotPrincipal":{"AWS":["123456789012","`+pulls.RoleARN+`"]},"Action":"ecr:*"}`),
+				func(in *verdict.Input) { in.PermissionsBoundary = pulls.DocumentsOf(pulls.Doc(everything)) }),
+			[]string{"because of its permissions boundary: a Deny with NotPrincipal applies to every role and user that has one"}, []string{"which its NotPrincipal does not list"},
+		},
+		"level of service control policies": {
+			func(in *verdict.Input) {
+				none := pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)).List
+				in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(everything)).List, none}}
+			},
+			[]string{"no service control policy of level 2 allows it"}, nil,
+		},
+		"one side denies and the other is not known": {
+			with(repository(), func(in *verdict.Input) { in.IdentityPolicies = verdict.Documents{} }),
+			[]string{"Look up identity_policies, too: it is not known, and may deny the pull."}, nil,
+		},
+		"registry policy and key in one round": {
+			with(repository(pulls.ThroughEndpoint), func(in *verdict.Input) { in.RegistryPolicy = verdict.Documents{State: verdict.Unknown} }),
+			[]string{"Set registry_policy to", `Set context = { "aws:SourceVpce" = […] }`}, nil,
+		},
+		"repository that nobody looked at": {
+			func(in *verdict.Input) { in.RepositoryPolicy = verdict.Documents{} },
+			[]string{"nobody has looked whether it exists, and if it does not, AWS can give another account the same answer"}, nil,
+		},
+		"repository that exists": {
+			func(in *verdict.Input) {
+				in.RepositoryPolicy, in.RepositoryExists = verdict.Documents{}, verdict.Exists
+			}, nil,
+			[]string{"nobody has looked"},
+		},
+		"user": {
+			func(in *verdict.Input) {
+				in.RoleARN, in.IdentityPolicies = "arn:aws:iam::123456789012:user/dev", verdict.Documents{}
+			},
+			[]string{"Set identity_policies to all identity-based policies of the user dev, also those of its groups."}, []string{"iam:ListRolePolicies", "the role"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			explanation := pulls.Evaluate(t, pulls.With(pulls.Both(), tt.edit)).Explanation
+			for _, text := range tt.says {
+				if !strings.Contains(explanation, text) {
+					t.Errorf("%q is not in:\n%s", text, explanation)
+				}
+			}
+			for _, text := range tt.lacks {
+				if strings.Contains(explanation, text) {
+					t.Errorf("%q is in:\n%s", text, explanation)
+				}
+			}
+		})
+	}
+}
