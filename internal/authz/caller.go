@@ -14,7 +14,7 @@ type caller struct {
 	serviceCall bool // an AWS service, not an IAM principal
 	unknown     bool // UnknownPrincipal
 	temporary   bool // always signs with temporary credentials
-	pathLost    bool // a session: the path of its role is not in its ARN, and not given
+	pathLost    bool // a session, or a role that lacks its path: the path is not in its ARN, and not given
 
 	arn, account, principalType, userName, service [1]string
 }
@@ -38,8 +38,8 @@ func (c *caller) read(principal string) error {
 	if p.Kind == awsname.User {
 		c.userName[0] = p.Name
 	}
+	c.pathLost = p.Kind == awsname.RoleSession || p.LacksPath()
 	if p.Kind == awsname.RoleSession {
-		c.pathLost = true
 		role := p
 		role.Kind = awsname.Role
 		c.arn[0] = role.ARN()

@@ -73,6 +73,10 @@ type OtherPart struct {
 	Asked, Stated string // the part
 }
 
+// MissingPath means that the statement names a role of IAM Identity Center without the path that
+// every such role has.
+type MissingPath struct{ Stated string }
+
 // OtherText says that the texts differ.
 type OtherText struct {
 	Asked, Stated string
@@ -111,6 +115,7 @@ func (DelegatedToAccount) isMismatch() {}
 func (DeletedPrincipal) isMismatch()   {}
 func (OtherAccount) isMismatch()       {}
 func (OtherPath) isMismatch()          {}
+func (MissingPath) isMismatch()        {}
 func (OtherPrincipal) isMismatch()     {}
 func (NeedsAllResources) isMismatch()  {}
 func (BelowResource) isMismatch()      {}

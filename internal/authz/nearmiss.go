@@ -239,6 +239,8 @@ func (e *evaluation) comparePrincipal(v *principalValue, limit int) (m Mismatch,
 	}
 	own := c.as(v.arn.Kind)
 	switch {
+	case v.arn.LacksPath() && v.arn.Name == own.Name && v.arn.Account == own.Account:
+		return MissingPath{v.text}, slipCost
 	case cost == placeCost && v.arn.Path == own.Path:
 		return OtherAccount{own.Kind, own.Name, own.Account, v.arn.Account}, cost
 	case cost == placeCost:

@@ -195,6 +195,8 @@ func (e *evaluation) isRole(role awsname.Principal) truth {
 		return no
 	case !c.pathLost:
 		return truthOf(c.Path == role.Path)
+	case role.LacksPath():
+		return no
 	}
 	switch state, values := e.lookup("aws:principalarn"); {
 	case state == KeyKnown && e.assumes("aws:principalarn"):

@@ -90,3 +90,31 @@ func TestWithout(t *testing.T) {
 		t.Errorf("without the first: %s by %v", d.Verdict, d.Statements)
 	}
 }
+
+// TestFollows: what the principal and the resource say, whatever the context says.
+func TestFollows(t *testing.T) {
+	t.Parallel()
+	request := authz.Request{
+		Principal: "arn:aws:iam::123456789012:role/app", Action: "ecr:BatchGetImage", Resource: "arn:aws:ecr:us-east-1:987654321098:repository/app", ResourceAccount: "987654321098",
+		Context: authz.Context{Known: map[string][]string{"aws:PrincipalAccount": {"1"}}},
+	}
+	for _, tt := range []struct {
+		key    string
+		state  authz.KeyState
+		values []string
+	}{
+		{"aws:principalaccount", authz.KeyKnown, []string{"123456789012"}},
+		{"aws:RequestedRegion", authz.KeyKnown, []string{"us-east-1"}},
+		{"aws:username", authz.KeyAbsent, nil},
+		{"aws:TokenIssueTime", authz.KeyPresent, nil},
+		{"aws:SourceVpce", authz.KeyUnknown, nil},
+	} {
+		if state, values := request.Follows(tt.key); state != tt.state || !slices.Equal(values, tt.values) {
+			t.Errorf("%s: state %d, %q; want %d, %q", tt.key, state, values, tt.state, tt.values)
+		}
+	}
+	request.Principal = "nobody"
+	if state, _ := request.Follows("aws:PrincipalAccount"); state != authz.KeyUnknown {
+		t.Errorf("of a principal that cannot be read: state %d", state)
+	}
+}

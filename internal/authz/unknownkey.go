@@ -119,6 +119,9 @@ func (k *unknownKey) setDomain(e *evaluation) {
 		k.domain = []pattern.Language{{Pattern: pattern.Literal("true")}, {Pattern: pattern.Literal("false")}}
 	case k.key == "aws:principalarn" && e.contextKey(k.key) == nil && e.caller.pathLost:
 		beforePath, name := strings.TrimSuffix(e.caller.arn[0], "/"+e.caller.Name), "/"+e.caller.Name
+		if e.caller.IsOfIdentityCenter() {
+			beforePath += strings.TrimSuffix(awsname.IdentityCenterPath, "/")
+		}
 		k.domain = []pattern.Language{
 			{Pattern: pattern.Literal(beforePath + name)},
 			{Pattern: pattern.Concat(pattern.Literal(beforePath+"/"), pattern.Like("?*"), pattern.Literal(name))},

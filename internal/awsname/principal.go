@@ -177,3 +177,13 @@ func CheckServicePrincipal(s string) error {
 func (p Principal) IsOfIdentityCenter() bool {
 	return (p.Kind == Role || p.Kind == RoleSession) && strings.HasPrefix(p.Name, "AWSReservedSSO_")
 }
+
+// IdentityCenterPath begins the path of every role of IAM Identity Center; a Region may follow.
+// Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+const IdentityCenterPath = "/aws-reserved/sso.amazonaws.com/"
+
+// LacksPath reports whether the principal is a role of IAM Identity Center without the path that
+// every such role has.
+func (p Principal) LacksPath() bool {
+	return p.Kind == Role && p.IsOfIdentityCenter() && !strings.HasPrefix(p.Path, IdentityCenterPath)
+}

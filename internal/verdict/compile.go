@@ -159,3 +159,11 @@ func (a *arguments) pullCreatesRepository() bool {
 func (a *arguments) isFromTemplate() bool {
 	return a.pullCreatesRepository() && (len(a.in.RepositoryPolicy.List) == 0 || a.in.RepositoryCreationTemplatePolicy.State != NotSet)
 }
+
+// mayComeFromTemplate reports whether there may be a repository policy, though today there is
+// none: if the repository does not exist, the pull creates it with that of the creation template.
+func (a *arguments) mayComeFromTemplate() bool {
+	none := func(d Documents) bool { return d.State == Known && len(d.List) == 0 }
+	return a.use.createsRepository() && a.in.RepositoryExists == ExistenceUnknown && len(a.in.PlannedStatements) == 0 &&
+		none(a.in.RepositoryPolicy) && !none(a.in.RepositoryCreationTemplatePolicy)
+}

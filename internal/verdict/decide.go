@@ -73,6 +73,11 @@ func (a *arguments) byPolicies(request authz.Request, policies authz.Policies) D
 		d.IfMissing = &denied
 		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
 	}
+	if a.mayComeFromTemplate() && slices.Equal(d.Engine.DeniedBy, []authz.PolicyType{authz.RepositoryPolicy}) && !d.Engine.Explicit {
+		denied := d.Engine
+		d.IfExists = &denied
+		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
+	}
 	d.Verdict = d.Engine.Verdict
 	sortBySid(d.Engine.Statements)
 	sortBySid(d.Engine.Cases.Statements)

@@ -20,6 +20,10 @@ type Decision struct {
 	// IfMissing denies what creates the repository, which is needed only if the repository
 	// does not exist. That is not known, and so the decision is Conditional. It may be nil.
 	IfMissing *authz.Decision
+	// IfExists denies what the policy of a repository creation template may allow if the
+	// repository does not exist. That is not known, and so the decision is Conditional. It may
+	// be nil.
+	IfExists *authz.Decision
 }
 
 // A Fault is something in a document that AWS would reject.

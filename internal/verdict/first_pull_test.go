@@ -35,16 +35,17 @@ func TestFirstPull(t *testing.T) {
 		deniedBy             []authz.PolicyType
 		unknown              []string
 	}{
-		"both sides allow, no template":       {pullsAll, opens, verdict.Missing, none, none, authz.Allowed, authz.Allowed, nil, nil},
-		"the template is not known":           {pullsAll, opens, verdict.Missing, none, unset, authz.Conditional, authz.Allowed, nil, []string{"repository_creation_template_policy"}},
-		"the template denies":                 {pullsAll, opens, verdict.Missing, none, pulls.DocumentsOf(pulls.Doc(`{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}`)), authz.Denied, authz.Allowed, nil, nil},
-		"the template grants":                 {pullsAll, `{"Effect":"Allow","Principal":"*","Action":"ecr:CreateRepository","Resource":"*"}`, verdict.Missing, none, pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`)), authz.Allowed, authz.Allowed, nil, nil},
-		"the template does not grant it":      {pullsAll, opensNoCreation, verdict.Missing, none, pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`)), authz.Denied, authz.Denied, []authz.PolicyType{authz.RegistryPolicy}, nil},
-		"the role may not create it":          {pullsNoCreation, opens, verdict.Missing, none, none, authz.Denied, authz.Denied, []authz.PolicyType{authz.IdentityPolicy}, nil},
-		"nobody may create it":                {pullsNoCreation, opensNoCreation, verdict.Missing, none, none, authz.Denied, authz.Denied, []authz.PolicyType{authz.IdentityPolicy, authz.RegistryPolicy}, nil},
-		"nobody looked, and it may be denied": {pullsNoCreation, opens, verdict.ExistenceUnknown, none, unset, authz.Conditional, authz.Conditional, nil, []string{"repository_exists"}},
-		"nobody looked, and it is allowed":    {pullsAll, opens, verdict.ExistenceUnknown, none, unset, authz.Allowed, authz.Allowed, nil, nil},
-		"it exists":                           {pullsNoCreation, opens, verdict.Exists, none, unset, authz.Allowed, authz.Denied, nil, nil},
+		"both sides allow, no template":              {pullsAll, opens, verdict.Missing, none, none, authz.Allowed, authz.Allowed, nil, nil},
+		"the template is not known":                  {pullsAll, opens, verdict.Missing, none, unset, authz.Conditional, authz.Allowed, nil, []string{"repository_creation_template_policy"}},
+		"the template denies":                        {pullsAll, opens, verdict.Missing, none, pulls.DocumentsOf(pulls.Doc(`{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}`)), authz.Denied, authz.Allowed, nil, nil},
+		"the template grants":                        {pullsAll, `{"Effect":"Allow","Principal":"*","Action":"ecr:CreateRepository","Resource":"*"}`, verdict.Missing, none, pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`)), authz.Allowed, authz.Allowed, nil, nil},
+		"the template does not grant it":             {pullsAll, opensNoCreation, verdict.Missing, none, pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`)), authz.Denied, authz.Denied, []authz.PolicyType{authz.RegistryPolicy}, nil},
+		"the role may not create it":                 {pullsNoCreation, opens, verdict.Missing, none, none, authz.Denied, authz.Denied, []authz.PolicyType{authz.IdentityPolicy}, nil},
+		"nobody may create it":                       {pullsNoCreation, opensNoCreation, verdict.Missing, none, none, authz.Denied, authz.Denied, []authz.PolicyType{authz.IdentityPolicy, authz.RegistryPolicy}, nil},
+		"nobody looked, and it may be denied":        {pullsNoCreation, opens, verdict.ExistenceUnknown, none, unset, authz.Conditional, authz.Conditional, nil, []string{"repository_exists"}},
+		"nobody looked, and it is allowed":           {pullsAll, opens, verdict.ExistenceUnknown, none, unset, authz.Allowed, authz.Allowed, nil, nil},
+		"nobody looked, and a template may grant it": {pullsAll, `{"Effect":"Allow","Principal":"*","Action":["ecr:CreateRepository","ecr:BatchImportUpstreamImage"],"Resource":"*"}`, verdict.ExistenceUnknown, none, unset, authz.Conditional, authz.Allowed, nil, []string{"repository_exists"}},
+		"it exists": {pullsNoCreation, opens, verdict.Exists, none, unset, authz.Allowed, authz.Denied, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

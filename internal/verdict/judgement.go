@@ -155,7 +155,7 @@ func (j *Judgement) UnknownArguments() []string {
 	for _, t := range authz.PolicyTypes() {
 		names = append(names, j.UnknownArgumentsOf(t, "")...)
 	}
-	if slices.ContainsFunc(j.decisions, func(d Decision) bool { return d.IfMissing != nil }) {
+	if slices.ContainsFunc(j.decisions, func(d Decision) bool { return d.IfMissing != nil || d.IfExists != nil }) {
 		names = append(names, RepositoryExists)
 	}
 	return names

@@ -70,29 +70,52 @@ func (a *arguments) pullerObstacles() []Obstacle {
 	if a.puller.SameAccount && !a.target.SameAccount() {
 		found = append(found, AccountMismatch)
 	}
-	if a.puller.Role != "" && a.trust != nil && !a.isAssumable() {
+	if a.puller.Role != "" && a.trust != nil && a.assumable() == authz.Denied {
 		found = append(found, RoleNotAssumable)
 	}
 	return found
 }
 
-// isAssumable reports whether the trust policy may let the puller assume the role. What a
-// token of an identity provider says is not known.
-func (a *arguments) isAssumable() bool {
+// assumable says whether the trust policy lets the puller assume the role. What a token of an
+// identity provider says is not known.
+func (a *arguments) assumable() authz.Verdict {
 	principals := a.puller.Trusted
 	if a.puller.WebIdentity {
 		principals = []string{authz.UnknownPrincipal}
 	}
-	return slices.ContainsFunc(principals, func(principal string) bool {
-		return a.mayAssume(principal) || a.target.Principal.Partition == "aws-cn" && a.mayAssume(principal+".cn")
-	})
+	best := authz.Denied
+	for _, principal := range principals {
+		verdicts := []authz.Verdict{a.mayAssume(principal)}
+		if a.target.Principal.Partition == "aws-cn" {
+			verdicts = append(verdicts, a.mayAssume(principal+".cn"))
+		}
+		switch {
+		case slices.Contains(verdicts, authz.Allowed):
+			return authz.Allowed
+		case slices.Contains(verdicts, authz.Conditional):
+			best = authz.Conditional
+		}
+	}
+	return best
 }
 
-// mayAssume asks the engine. A trust policy is one of the role, and has no Resource.
-func (a *arguments) mayAssume(principal string) bool {
+// mayAssume asks the engine. A trust policy is one of the role, and has no Resource. A service
+// assumes the role for what it runs in the role's account.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceaccount
+func (a *arguments) mayAssume(principal string) authz.Verdict {
 	role, _ := a.role()
 	request := authz.Request{Principal: principal, Action: a.puller.Action(), Resource: role.ARN(), ResourceAccount: role.Account}
-	return authz.Decide(request, authz.Policies{Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{a.trust}}}) != authz.Denied
+	if principal != authz.UnknownPrincipal {
+		request.Context.Known = map[string][]string{"aws:SourceAccount": {role.Account}}
+	}
+	return authz.Decide(request, authz.Policies{Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{a.trust}}})
+}
+
+// IsTrustOpen reports whether it depends on the conditions of the role's trust policy whether the
+// puller can assume the role.
+func (j *Judgement) IsTrustOpen() bool {
+	a := &j.arguments
+	return a.puller.Role != "" && a.trust != nil && a.assumable() == authz.Conditional
 }
 
 // IsFIPS reports whether the host of the image is a FIPS endpoint.

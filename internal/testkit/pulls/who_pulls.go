@@ -78,6 +78,20 @@ var whoPulls = []Case{
 		denied(verdict.Consumer, "role_not_assumable"),
 	},
 	{
+		"task of Amazon ECS whose ARN the trust policy asks for",
+		With(Both(), func(in *verdict.Input) {
+			in.Puller, in.TrustPolicy = puller.ECSTask, trustingIf("ecs-tasks.amazonaws.com", `"ArnLike":{"aws:SourceArn":"arn:aws:ecs:us-east-1:123456789012:*"}`)
+		}),
+		allowed,
+	},
+	{
+		"task of Amazon ECS in another account than the trust policy asks for",
+		With(Both(), func(in *verdict.Input) {
+			in.Puller, in.TrustPolicy = puller.ECSTask, trustingIf("ecs-tasks.amazonaws.com", `"StringEquals":{"aws:SourceAccount":"999988887777"}`)
+		}),
+		denied(verdict.Consumer, "role_not_assumable"),
+	},
+	{
 		"service account with the role of a pod identity",
 		With(Both(), func(in *verdict.Input) {
 			in.Puller, in.TrustPolicy = puller.EKSServiceAccount, trusting("pods.eks.amazonaws.com")
@@ -186,6 +200,11 @@ func function(statements ...string) verdict.Input {
 // trusting returns a trust policy that lets a service assume the role.
 func trusting(service string) verdict.Documents {
 	return DocumentsOf(Doc(`{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}`))
+}
+
+// trustingIf returns a trust policy that lets a service assume the role on a condition.
+func trustingIf(service, condition string) verdict.Documents {
+	return DocumentsOf(Doc(`{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole","Condition":{` + condition + `}}`))
 }
 
 // throughS3 returns a statement of the policy of an S3 endpoint.

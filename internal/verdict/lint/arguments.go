@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -78,5 +77,5 @@ func IsRoleUncertain(j *verdict.Judgement) bool {
 // those of IAM Identity Center are all below one, on which a Region may follow.
 func LacksPath(j *verdict.Judgement) bool {
 	role, err := awsname.ParsePrincipal(j.RoleARN())
-	return err == nil && role.IsOfIdentityCenter() && !strings.HasPrefix(role.Path, "/aws-reserved/sso.amazonaws.com/")
+	return err == nil && role.LacksPath()
 }

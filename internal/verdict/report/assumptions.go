@@ -128,6 +128,9 @@ func ofPuller(j *verdict.Judgement, whole authz.Verdict) []string {
 	if p.Role != "" && !slices.Contains(j.Obstacles(), verdict.RoleNotAssumable) {
 		sentences = append(sentences, fmt.Sprintf("Assumed: role_arn is the role with which %s pulls: %s.", p.Subject, p.Role))
 	}
+	if j.IsTrustOpen() && whole != authz.Denied {
+		sentences = append(sentences, "Assumed: the conditions of the role's trust policy are met when "+p.Subject+" assumes the role.")
+	}
 	if j.IsAnyCreator() && whole != authz.Denied {
 		sentences = append(sentences, "Assumed, because role_arn is not set: the policies of the role that creates or updates the function allow this, and no statement of the registry side is about that role alone.")
 	}

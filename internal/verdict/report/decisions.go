@@ -64,6 +64,8 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 		return "Denied: " + obstacleList(j, d.Obstacles) + "."
 	case d.IfMissing != nil:
 		return fmt.Sprintf("Conditional: it is needed only if the repository does not exist, and whether it exists is not known. Then it is denied: %s.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing}))
+	case d.IfExists != nil:
+		return fmt.Sprintf("Conditional: whether the repository exists is not known. If it does, it is denied: %s. If it does not, the first pull creates it with the policy of its creation template.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfExists}))
 	case d.Action == verdict.LayerAction:
 		return layerReason(&d.Engine)
 	default:
@@ -90,6 +92,8 @@ func brief(j *verdict.Judgement, d *verdict.Decision) string {
 		return obstacleList(j, d.Obstacles)
 	case d.IfMissing != nil:
 		return "it depends on repository_exists: if false, " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing})
+	case d.IfExists != nil:
+		return "it depends on repository_exists: if true, " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfExists})
 	case d.Verdict == authz.Allowed:
 		return briefAllowed(j, &d.Engine)
 	case d.Verdict == authz.Denied:

@@ -34,6 +34,8 @@ func NearMiss(n *authz.NearMiss, statements int) string {
 		return element + " is the " + otherAccount(&m) + ", the caller is in the account " + printed.Value(m.Asked)
 	case authz.OtherPath:
 		return element + " " + printed.Value(m.Stated) + " has another path than " + printed.Value(m.Asked)
+	case authz.MissingPath:
+		return element + " " + printed.Value(m.Stated) + " lacks the path that every role of IAM Identity Center has"
 	case authz.OtherPrincipal:
 		return element + " names " + printed.Value(m.Stated) + ", not " + printed.Value(m.Asked)
 	case authz.NeedsAllResources:
