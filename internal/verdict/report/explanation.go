@@ -58,7 +58,7 @@ func whoDenies(j *verdict.Judgement, side verdict.Side) string {
 	switch {
 	case !target.SamePartition():
 		return caller + " and image are in different partitions."
-	case side == verdict.Both && target.SameAccount() && len(remedy.Denials(j)) == 0:
+	case side == verdict.Both && target.SameAccount() && !target.IsService() && len(remedy.Denials(j)) == 0:
 		return fmt.Sprintf("Role and repository are in the same account, %s: one Allow is enough, but there is none.", target.Principal.Account)
 	case target.SameAccount():
 		return fmt.Sprintf("%s and repository are in the same account, %s.", caller, target.Principal.Account)

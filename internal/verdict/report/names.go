@@ -15,6 +15,9 @@ import (
 
 // principalName names who pulls, as in "role arn:aws:iam::123456789012:role/app".
 func principalName(j *verdict.Judgement) string {
+	if j.Creator() != nil {
+		return "Lambda function " + printed.Value(j.Input().SourceARN)
+	}
 	if j.Target().IsService() {
 		return "service " + printed.Value(j.Principal().ARN()) + " for " + printed.Value(j.Input().SourceARN)
 	}
