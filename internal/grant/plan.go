@@ -37,6 +37,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	statementattr.CheckConditionsKnown(config.Conditions, &resp.Diagnostics)
+	config.checkSourcesKnown(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

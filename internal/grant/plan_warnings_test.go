@@ -112,6 +112,39 @@ func TestPlanRefusesUnknownConditions(t *testing.T) {
 	}
 }
 
+// A second limit of a service that is null in the apply would leave the first one alone.
+func TestPlanRefusesUnknownSources(t *testing.T) {
+	t.Parallel()
+	server := started(t)
+	server.CreateRepository(registry, "us-east-1", "payment-service")
+	base := newWalk(t, server).configured()
+	base.RoleARNs, base.ServicePrincipal = types.SetNull(types.StringType), types.StringValue("lambda.amazonaws.com")
+	unknown := types.SetUnknown(types.StringType)
+	known := func(value string) types.Set {
+		return types.SetValueMust(types.StringType, []attr.Value{types.StringValue(value)})
+	}
+	const arn = "arn:aws:lambda:us-east-1:123456789012:function:app"
+	for name, test := range map[string]struct {
+		arns, accounts types.Set
+		refused        bool
+	}{
+		"accounts, perhaps ARNs": {unknown, known("123456789012"), true},
+		"ARNs, perhaps accounts": {known(arn), unknown, true},
+		"perhaps one, or both":   {unknown, unknown, true},
+		"perhaps ARNs":           {unknown, types.SetNull(types.StringType), false},
+		"perhaps accounts":       {types.SetNull(types.StringType), unknown, false},
+		"an ARN that is unknown": {types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown()}), known("123456789012"), false},
+		"both are known":         {known(arn), known("123456789012"), false},
+	} {
+		config := base
+		config.SourceARNs, config.SourceAccountIDs = test.arns, test.accounts
+		_, diags := newWalk(t, server).planOf(nil, config)
+		if refused := diags.HasError() && diags.Errors()[0].Summary() == "Unknown sources"; refused != test.refused || diags.HasError() != test.refused {
+			t.Errorf("%s: got %v", name, diags)
+		}
+	}
+}
+
 // Accounts that are not known yet get access, too.
 func TestValidation_unknownAccounts(t *testing.T) {
 	t.Parallel()

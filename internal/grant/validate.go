@@ -98,6 +98,22 @@ func (m *model) checkService(ctx context.Context, diags *diag.Diagnostics) {
 	}
 }
 
+// checkSourcesKnown refuses a plan in which it is not known whether there is a second limit
+// for a service: if it turned out to be null in the apply, the first one would be the only one.
+func (m *model) checkSourcesKnown(ctx context.Context, diags *diag.Diagnostics) {
+	hasConditions := statementattr.MayHave(ctx, m.Conditions, managed.LimitsSources, diags)
+	for name, limit := range map[string]struct{ it, other types.Set }{
+		"source_arns":        {m.SourceARNs, m.SourceAccountIDs},
+		"source_account_ids": {m.SourceAccountIDs, m.SourceARNs},
+	} {
+		if limit.it.IsUnknown() && (!limit.other.IsNull() || hasConditions) {
+			diags.AddAttributeError(path.Root(name), "Unknown sources",
+				"Terraform will know this set only during the apply. If the set is null then, it does not limit the service, which may act for more sources than the plan can show. "+
+					"What to do now: write the set here, in which single values may be unknown; or first apply what the set depends on, with -target.")
+		}
+	}
+}
+
 // checkSource checks one of source_arns. isLimited says that something else limits the sources.
 func (m *model) checkSource(arn string, isLimited bool, diags *diag.Diagnostics) {
 	a, err := awsname.ParseARN(arn)

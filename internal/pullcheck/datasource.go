@@ -57,6 +57,7 @@ const description = "Says whether a role or a service can pull an image, which s
 	"If the verdict depends on it, the verdict is `conditional`, and a warning says what to set: the document, or `\"\"` (for identity policies `{}`) if there is none.\n\n" +
 	"No check reads service control policies, resource control policies, session policies and the policies of VPC endpoints. " +
 	"Those that are not set are assumed not to restrict the pull: `assumptions` and `explanation` say so.\n\n" +
+	"A document that Terraform does not know yet when the check is evaluated is unknown, too. What the check is about (`image`, `role_arn`, `access`) must be known.\n\n" +
 	"~> Terraform defers a data source until the apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. " +
 	"To check what is only planned, use the function [`evaluate_pull`](../functions/evaluate_pull.md), which is evaluated in every plan; or pass the planned values to the data source through a `local`, and assert in a `check` block. " +
 	"Write the data source outside the `check` block, as in the example: one inside is read again in every apply, so no plan is empty. " +

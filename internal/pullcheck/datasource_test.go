@@ -24,6 +24,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 )
 
 const (
@@ -65,6 +66,9 @@ func schemaOf(t *testing.T) schema.Schema {
 	return resp.Schema
 }
 
+// isUnknown is a text for a value that Terraform does not know.
+const isUnknown = "(known after apply)"
+
 // configOf is a configuration of texts; what is a map has one entry, none with "{}",
 // and with "unknown" the one that stands for any.
 func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
@@ -77,6 +81,8 @@ func configOf(t *testing.T, texts map[string]string) tfsdk.Config {
 		switch {
 		case !given:
 			values[name] = tftypes.NewValue(typ, nil)
+		case text == isUnknown:
+			values[name] = tftypes.NewValue(typ, tftypes.UnknownValue)
 		case text == "{}":
 			values[name] = tftypes.NewValue(typ, map[string]tftypes.Value{})
 		case typ.Is(tftypes.Map{}) && text == "unknown":
@@ -112,6 +118,31 @@ func stringOf(t *testing.T, state tfsdk.State, name string) types.String {
 		t.Fatal(diags)
 	}
 	return s
+}
+
+// TestRead_unknown: what an evaluator of policies does not know is unknown to the check, and
+// what AWS has today does not take its place.
+func TestRead_unknown(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"repository_policy", "session_policies", "service_control_policies", "planned_statements", "planned_role_policies"} {
+		resp := read(t, credentials{account: "111111111111"}, map[string]string{
+			"image": pulls.Image, "role_arn": pulls.RoleARN, "registry_policy": "", "permissions_boundary": "",
+			"repository_policy": pulls.Granting, "identity_policies": pulls.Pulling, name: isUnknown,
+		})
+		if resp.Diagnostics.HasError() {
+			t.Fatalf("%s: %v", name, resp.Diagnostics)
+		}
+		var unknown []string
+		if diags := resp.State.GetAttribute(t.Context(), path.Root("unknown_documents"), &unknown); diags.HasError() {
+			t.Fatal(diags)
+		}
+		if got := stringOf(t, resp.State, "verdict").ValueString(); got != "conditional" || !slices.Contains(unknown, name) {
+			t.Errorf("%s: verdict %s, unknown %q", name, got, unknown)
+		}
+	}
+	if resp := read(t, credentials{account: "111111111111"}, map[string]string{"image": isUnknown, "role_arn": roleARN}); !resp.Diagnostics.HasError() {
+		t.Error("an image that is not known was judged")
+	}
 }
 
 func TestRead_warnings(t *testing.T) {
