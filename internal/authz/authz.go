@@ -14,6 +14,12 @@
 // and the same assumptions. What does not is in package pattern.
 package authz
 
+import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
+)
+
 // A Verdict is the outcome of an evaluation.
 type Verdict string
 
@@ -94,6 +100,20 @@ func Evaluate(req Request, pol Policies) Decision {
 		r = e.addAllDenials(r)
 	}
 	return e.explain(&r)
+}
+
+// Follows returns what of a condition key follows from the request alone, whatever its context
+// says: KeyUnknown if nothing does, KeyPresent if only that every such request has the key.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func (r Request) Follows(key string) (state KeyState, values []string) {
+	r.Context, r.Budget = Context{}, nil
+	e, err := begin(&r, &Policies{})
+	if err != nil {
+		return KeyUnknown, nil
+	}
+	defer e.end()
+	state, values = e.derive(pattern.Lower(key))
+	return state, slices.Clone(values)
 }
 
 // A ruling is a verdict with what it is based on.

@@ -128,9 +128,15 @@ func (d *Document) Put(s *Statement) *Document {
 	if found := d.Find(s.Sid()); len(found) > 0 {
 		i := slices.Index(edited.statements, found[0])
 		edited.statements[i] = s.at(i)
-	} else {
-		edited.statements = append(edited.statements, s.at(len(edited.statements)))
+		return &edited
 	}
+	return d.Add(s)
+}
+
+// Add returns the document with s after its statements, whatever their Sids.
+func (d *Document) Add(s *Statement) *Document {
+	edited := *d
+	edited.statements = append(slices.Clone(d.statements), s.at(len(d.statements)))
 	return &edited
 }
 

@@ -2,6 +2,7 @@ package verdict_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -186,6 +187,53 @@ func TestPlanned_replaces(t *testing.T) {
 	}
 }
 
+// TestPlanned_sidOfADeny: a grant does not replace a statement that denies.
+func TestPlanned_sidOfADeny(t *testing.T) {
+	t.Parallel()
+	in := pulls.Both()
+	in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`))
+	in.PlannedStatements = []verdict.Document{{At: verdict.At{Attribute: "planned_statements", Indexes: []int{0}}, Text: `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"` + pulls.RoleARN + `"},"Action":"ecr:*"}`}}
+	got := pulls.Evaluate(t, in)
+	if want := "planned_statements[0] has the Sid \"Pull\", which a statement of the repository policy has that denies"; got.Verdict != authz.Denied || !strings.Contains(got.Explanation, want) {
+		t.Errorf("want denied, and %q:\n%s", want, got.Explanation)
+	}
+}
+
+// TestContext_contradicted: what follows from the other arguments cannot be set otherwise.
+func TestContext_contradicted(t *testing.T) {
+	t.Parallel()
+	const session = "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/job"
+	for _, tt := range []struct {
+		role, key string
+		values    []string
+		want      string // empty if there is no contradiction
+	}{
+		{pulls.RoleARN, "aws:PrincipalAccount", []string{"999988887777"}, `it follows from the other arguments that it is "123456789012".`},
+		{pulls.RoleARN, "aws:principalaccount", []string{"123456789012"}, ""},
+		{pulls.RoleARN, "aws:PrincipalAccount", nil, `it follows from the other arguments that it is "123456789012".`},
+		{pulls.RoleARN, "aws:RequestedRegion", []string{"eu-west-1"}, `it follows from the other arguments that it is "us-east-1".`},
+		{pulls.RoleARN, "aws:ResourceAccount", []string{"123456789012"}, `it follows from the other arguments that it is "987654321098".`},
+		{pulls.RoleARN, "aws:PrincipalArn", []string{"arn:aws:iam::123456789012:role/other"}, "it follows from role_arn that it is \"" + pulls.RoleARN + "\"."},
+		{session, "aws:PrincipalArn", []string{"arn:aws:iam::123456789012:role/path/ecsTaskExecutionRole"}, ""},
+		{session, "aws:PrincipalArn", []string{"arn:aws:iam::123456789012:role/path/other"}, "it is the ARN of the role ecsTaskExecutionRole in account 123456789012."},
+		{pulls.RoleARN, "aws:username", []string{"kim"}, "a request of a role does not have this key."},
+		{pulls.RoleARN, "aws:username", nil, ""},
+		{pulls.RoleARN, "aws:SourceArn", []string{"arn:aws:lambda:us-east-1:123456789012:function:app"}, "a request of a role does not have this key."},
+		{pulls.RoleARN, "aws:PrincipalIsAWSService", []string{"true"}, `it follows from the other arguments that it is "false".`},
+		{pulls.RoleARN, "aws:TokenIssueTime", nil, "every request of a role has this key."},
+		{pulls.RoleARN, "aws:SecureTransport", []string{"false"}, "ECR takes HTTPS requests only."},
+		{pulls.RoleARN, "aws:SourceVpce", []string{"vpce-1"}, ""},
+	} {
+		in := pulls.Both()
+		in.RoleARN, in.Context = tt.role, map[string][]string{tt.key: tt.values}
+		_, err := pulls.EvaluateInput(in)
+		want := "context[\"" + tt.key + "\"] cannot be so: " + tt.want + " Remove it"
+		if got := fmt.Sprint(err); tt.want == "" && err != nil || tt.want != "" && got != want {
+			t.Errorf("%s: %s = %q: %v, want %s", tt.role, tt.key, tt.values, err, want)
+		}
+	}
+}
+
 // TestPlanned_unknownPolicy: a planned statement does not settle what else stands
 // in a repository policy that is not known, and a planned Deny decides all the same.
 func TestPlanned_unknownPolicy(t *testing.T) {
@@ -293,7 +341,7 @@ func TestEvaluate_plannedPlace(t *testing.T) {
 		want   int
 	}{
 		"added at the end":         {[]string{other, other}, 2},
-		"in the place of its like": {[]string{other, `{"Sid":"Pull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`, other}, 1},
+		"in the place of its like": {[]string{other, `{"Sid":"Pull","Effect":"Allow","Principal":"*","Action":"ecr:PutImage"}`, other}, 1},
 	} {
 		in := pulls.Both()
 		in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(tt.stands...))

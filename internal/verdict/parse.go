@@ -192,7 +192,49 @@ func (r *reading) checkContext() {
 				r.fault(at, err.Error(), nil)
 			}
 		}
+		if fact := r.contradicted(key, values); fact != "" {
+			r.fault(at, "cannot be so: "+fact+" Remove it", nil)
+		}
 	}
+}
+
+// contradicted returns what follows from the other arguments and contradicts the values of a
+// condition key; empty if nothing does. A service has keys of its own.
+func (r *reading) contradicted(key string, values []string) string {
+	if r.isService() || r.target.Principal.Kind == "" || r.target.Repository.Account == "" {
+		return ""
+	}
+	state, fact := r.request("ecr:BatchGetImage").Follows(key)
+	switch isArn := strings.EqualFold(key, "aws:PrincipalArn"); {
+	case isArn && len(values) == 1:
+		return r.contradictedARN(values[0])
+	case strings.EqualFold(key, "aws:SecureTransport") && !slices.EqualFunc(values, []string{"true"}, strings.EqualFold):
+		return "ECR takes HTTPS requests only."
+	case state == authz.KeyAbsent && len(values) > 0:
+		return fmt.Sprintf("a request of a %s does not have this key.", r.target.Principal.Kind)
+	case state == authz.KeyPresent && len(values) == 0:
+		return fmt.Sprintf("every request of a %s has this key.", r.target.Principal.Kind)
+	case state == authz.KeyKnown && !slices.EqualFunc(values, fact, strings.EqualFold):
+		return fmt.Sprintf("it follows from the other arguments that it is %s.", printed.Quoted(fact[0]))
+	}
+	return ""
+}
+
+// contradictedARN is contradicted for aws:PrincipalArn, which of a session is the ARN of its
+// role, with the path that the session's ARN does not have.
+func (r *reading) contradictedARN(value string) string {
+	principal := r.target.Principal
+	named, err := awsname.ParsePrincipal(value)
+	isSession := principal.Kind == awsname.RoleSession
+	switch {
+	case err == nil && isSession && named.Kind == awsname.Role && named.Account == principal.Account && named.Name == principal.Name:
+		return ""
+	case isSession:
+		return fmt.Sprintf("it is the ARN of the role %s in account %s.", printed.Name(principal.Name), principal.Account)
+	case value != principal.ARN():
+		return fmt.Sprintf("it follows from role_arn that it is %s.", printed.Quoted(principal.ARN()))
+	}
+	return ""
 }
 
 // document reads one document; nil where it cannot be read.
@@ -363,7 +405,18 @@ func (r *reading) planStatements(live []Policy) []Policy {
 	sorted := slices.Clone(r.planned)
 	slices.SortStableFunc(sorted, func(a, b PlannedStatement) int { return strings.Compare(a.Sid(), b.Sid()) })
 	for _, plan := range sorted {
-		live[0].set(live[0].Put(plan.Statement), nil)
+		put := live[0].Put
+		if SidDenies(live[0].Document, plan.Statement) {
+			put = live[0].Add
+		}
+		live[0].set(put(plan.Statement), nil)
 	}
 	return live
+}
+
+// SidDenies reports whether a planned Allow has the Sid of a statement that is not one: a
+// grant does not replace such a statement.
+func SidDenies(existing *policy.Document, planned *policy.Statement) bool {
+	isNoAllow := func(s *policy.Statement) bool { return s.Effect() != "Allow" }
+	return planned.Effect() == "Allow" && slices.ContainsFunc(existing.Find(planned.Sid()), isNoAllow)
 }

@@ -74,6 +74,20 @@ func rejected(j *verdict.Judgement) []Placed {
 	return found
 }
 
+// sidsOfDenies finds planned statements that cannot be written, because their Sids are those
+// of statements that deny.
+func sidsOfDenies(j *verdict.Judgement) []Placed {
+	var found []Placed
+	for _, planned := range j.PlannedStatements() {
+		for _, p := range j.Before(authz.RepositoryPolicy) {
+			if verdict.SidDenies(p.Document, planned.Statement) {
+				found = append(found, Placed{planned.At, SidOfDeny{planned.Sid()}})
+			}
+		}
+	}
+	return found
+}
+
 // logins finds statements for the repository that name the login.
 func logins(j *verdict.Judgement) []Placed {
 	var found []Placed

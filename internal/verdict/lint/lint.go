@@ -91,6 +91,10 @@ type UnlistedAction struct {
 	Nearest string // the action that is probably meant, or empty
 }
 
+// SidOfDeny means that a planned Allow has the Sid of a statement of the repository policy
+// that denies.
+type SidOfDeny struct{ Sid string }
+
 // LoginInRepositoryPolicy means that a statement of the repository policy names
 // ecr:GetAuthorizationToken, which is no action on a repository.
 // Source means that https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
@@ -186,6 +190,7 @@ func (UnlistedKey) isFinding()             {}
 func (PlainVariable) isFinding()           {}
 func (UnusedContextKey) isFinding()        {}
 func (UnlistedAction) isFinding()          {}
+func (SidOfDeny) isFinding()               {}
 func (LoginInRepositoryPolicy) isFinding() {}
 func (EmptyList) isFinding()               {}
 func (NoSuchAccount) isFinding()           {}
@@ -216,7 +221,7 @@ func Of(j *verdict.Judgement) *Findings {
 	if f.Region != nil {
 		f.Unlikely = append(f.Unlikely, Placed{imageAt(j), *f.Region})
 	}
-	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j), pointless(j)))
+	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j), sidsOfDenies(j), pointless(j)))
 	f.Keys, f.Variables = only[UnlistedKey](keys), only[PlainVariable](variables)
 	if !j.Target().SamePartition() {
 		f.Mismatches[verdict.Consumer] = []Finding{DifferentPartitions{}}
