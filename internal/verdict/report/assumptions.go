@@ -129,7 +129,7 @@ func ofPuller(j *verdict.Judgement, whole authz.Verdict) []string {
 		sentences = append(sentences, fmt.Sprintf("Assumed: role_arn is the role with which %s pulls: %s.", p.Subject, p.Role))
 	}
 	if j.IsTrustOpen() && whole != authz.Denied {
-		sentences = append(sentences, "Assumed: the conditions of the role's trust policy are met when "+p.Subject+" assumes the role.")
+		sentences = append(sentences, "Assumed: what the role's trust policy asks for is met when "+p.Subject+" assumes the role.")
 	}
 	if j.IsAnyCreator() && whole != authz.Denied {
 		sentences = append(sentences, "Assumed, because role_arn is not set: the policies of the role that creates or updates the function allow this, and no statement of the registry side is about that role alone.")

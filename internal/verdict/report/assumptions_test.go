@@ -69,7 +69,7 @@ var assumptionForms = []assumption{
 	{regexp.MustCompile(`^Assumed, because role_arn is not set: the policies of the role that creates or updates the function allow this`), func(in *verdict.Input, r *report.Result, _ string) bool {
 		return in.RoleARN == "" && r.Verdict != authz.Denied
 	}},
-	{regexp.MustCompile(`^Assumed: the conditions of the role's trust policy are met when Amazon ECS assumes the role\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
+	{regexp.MustCompile(`^Assumed: what the role's trust policy asks for is met when .* assumes the role\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
 		return len(in.TrustPolicy.List) > 0 && r.Verdict != authz.Denied
 	}},
 	{regexp.MustCompile(`^Assumed, because puller_region is not set: `), func(in *verdict.Input, r *report.Result, _ string) bool {

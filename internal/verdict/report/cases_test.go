@@ -45,15 +45,18 @@ func TestExplanations_ofTheCause(t *testing.T) {
 		},
 		"login with a condition on a tag, which is given": {
 			with(identity(allOnTag), tag("ecr:ResourceTag/Environment", "prod")),
-			[]string{"Allow ecr:GetAuthorizationToken on * to the role"}, []string{"already allows this if", "Look up"},
+			[]string{"Allow ecr:GetAuthorizationToken on * to the role"},
+			[]string{"already allows this if", "Look up"},
 		},
 		"pattern that does not match, beside the login": {
 			identity(pulls.PullOn("arn:aws:ecr:us-east-1:987654321098:repository/*sagemaker*"), pulls.Login),
-			[]string{"Statement 0 (the first) of inline policy task-execution: its Resource arn:aws:ecr:us-east-1:987654321098:repository/*sagemaker* does not match " + pulls.RepositoryARN}, nil,
+			[]string{"Statement 0 (the first) of inline policy task-execution: its Resource arn:aws:ecr:us-east-1:987654321098:repository/*sagemaker* does not match " + pulls.RepositoryARN},
+			nil,
 		},
 		"other principal, beside another action": {
 			repository(`{"Sid":"Push","Effect":"Allow","Principal":"*","Action":"ecr:PutImage"}`, strings.Replace(pulls.Grant, "123456789012:root", "123456789012:role/another-role-of-a-long-name", 1)),
-			[]string{`Statement "Pull" of the repository policy: its Principal`}, nil,
+			[]string{`Statement "Pull" of the repository policy: its Principal`},
+			nil,
 		},
 		"repository without the tag": {
 			with(identity(pulls.Login, pullOnTag), tag("aws:ResourceTag/Environment")),
@@ -62,43 +65,52 @@ func TestExplanations_ofTheCause(t *testing.T) {
 		},
 		"Deny unless the repository has a tag": {
 			with(identity(pulls.Login, pulls.PullOn("*"), `{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*","Condition":{"StringNotEquals":{"aws:ResourceTag/team":"pay"}}}`), tag("ecr:ResourceTag/team")),
-			[]string{"Tag the repository payment-service with team = pay"}, []string{"Change statement"},
+			[]string{"Tag the repository payment-service with team = pay"},
+			[]string{"Change statement"},
 		},
 		"Deny by NotResource": {
 			identity(everything, `{"Effect":"Deny","Action":"ecr:*","NotResource":"`+pulls.RepositoryARN+`"}`),
-			[]string{"It applies to ecr:GetAuthorizationToken, which has no resource: * is not among its NotResource."}, []string{"which its NotResource does not list"},
+			[]string{"It applies to ecr:GetAuthorizationToken, which has no resource: * is not among its NotResource."},
+			[]string{"which its NotResource does not list"},
 		},
 		"Deny by NotAction": {
 			identity(everything, `{"Effect":"Deny","NotAction":"s3:*","Resource":"`+pulls.RepositoryARN+`"}`),
-			[]string{"It applies to ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, which its NotAction does not list."}, nil,
+			[]string{"It applies to ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, which its NotAction does not list."},
+			nil,
 		},
 		"Deny by NotPrincipal": {
 			repository(pulls.Grant, `{"Effect":"Deny","NotPrincipal":{"AWS":"111122223333"},"Action":"ecr:*"}`),
-			[]string{"It applies to " + pulls.RoleARN + ", which its NotPrincipal does not list."}, nil,
+			[]string{"It applies to " + pulls.RoleARN + ", which its NotPrincipal does not list."},
+			nil,
 		},
 		"Deny by NotPrincipal, with a boundary": {
 			with(repository(pulls.Grant, `{"Effect":"Deny","NotPrincipal":{"AWS":["123456789012","`+pulls.RoleARN+`"]},"Action":"ecr:*"}`),
 				func(in *verdict.Input) { in.PermissionsBoundary = pulls.DocumentsOf(pulls.Doc(everything)) }),
-			[]string{"because of its permissions boundary: a Deny with NotPrincipal applies to every role and user that has one"}, []string{"which its NotPrincipal does not list"},
+			[]string{"because of its permissions boundary: a Deny with NotPrincipal applies to every role and user that has one"},
+			[]string{"which its NotPrincipal does not list"},
 		},
 		"level of service control policies": {
 			func(in *verdict.Input) {
 				none := pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)).List
 				in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(everything)).List, none}}
 			},
-			[]string{"no service control policy of level 2 allows it"}, nil,
+			[]string{"no service control policy of level 2 allows it"},
+			nil,
 		},
 		"one side denies and the other is not known": {
 			with(repository(), func(in *verdict.Input) { in.IdentityPolicies = verdict.Documents{} }),
-			[]string{"Look up identity_policies, too: it is not known, and may deny the pull."}, nil,
+			[]string{"Look up identity_policies, too: it is not known, and may deny the pull."},
+			nil,
 		},
 		"registry policy and key in one round": {
 			with(repository(pulls.ThroughEndpoint), func(in *verdict.Input) { in.RegistryPolicy = verdict.Documents{State: verdict.Unknown} }),
-			[]string{"Set registry_policy to", `Set context = { "aws:SourceVpce" = […] }`}, nil,
+			[]string{"Set registry_policy to", `Set context = { "aws:SourceVpce" = […] }`},
+			nil,
 		},
 		"repository that nobody looked at": {
 			func(in *verdict.Input) { in.RepositoryPolicy = verdict.Documents{} },
-			[]string{"nobody has looked whether it exists, and if it does not, AWS can give another account the same answer"}, nil,
+			[]string{"nobody has looked whether it exists, and if it does not, AWS can give another account the same answer"},
+			nil,
 		},
 		"repository that exists": {
 			func(in *verdict.Input) {
@@ -110,7 +122,8 @@ func TestExplanations_ofTheCause(t *testing.T) {
 			func(in *verdict.Input) {
 				in.RoleARN, in.IdentityPolicies = "arn:aws:iam::123456789012:user/dev", verdict.Documents{}
 			},
-			[]string{"Set identity_policies to all identity-based policies of the user dev, also those of its groups."}, []string{"iam:ListRolePolicies", "the role"},
+			[]string{"Set identity_policies to all identity-based policies of the user dev, also those of its groups."},
+			[]string{"iam:ListRolePolicies", "the role"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

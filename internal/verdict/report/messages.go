@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
@@ -46,6 +47,8 @@ func message(j *verdict.Judgement, found *lint.Findings, list []remedy.Remedy, s
 		case remedy.SupplyPolicies:
 			if needed, ok := remedy.Allowing(j, found, c.Type); ok && needed.Side == side {
 				add("Unless it is allowed already: "+lowered(changeWords(j, certain(needed.Change))), &needed)
+			} else if !ok {
+				add(fmt.Sprintf("Look up the %s, on which the pull depends.", wording.Of(c.Type).Noun), &remedy.Remedy{})
 			}
 		case remedy.SupplyExistence: // a command shows it
 		case remedy.SupplyKey:
@@ -89,47 +92,73 @@ func withCode(r *remedy.Remedy) string {
 	return text
 }
 
-// commandsOf returns the commands that show what a side has of what denies, or is not
-// known.
+// commandsOf returns the AWS CLI commands that show what a side has of what denies, or is
+// not known.
 func commandsOf(j *verdict.Judgement, list []remedy.Remedy, side verdict.Side) []string {
 	asks := map[authz.PolicyType]bool{}
 	for _, t := range slices.Concat(j.DeniedBy(), j.Unknown()) {
-		asks[t] = verdict.SideOf(t) == side
+		asks[t] = true
 	}
-	var commands []string
-	add := func(words ...string) {
-		commands = append(commands, managed.Command(append([]string{"aws"}, words...)...))
-	}
+	commands := consumerCommands(j, asks)
 	if side == verdict.Registry {
-		in, repository := j.Input(), j.Repository()
-		inRepository := []string{"--region", repository.Region, "--registry-id", repository.Account}
-		if in.RepositoryExists == verdict.ExistenceUnknown {
-			add(append([]string{"ecr", "describe-repositories"}, append(inRepository, "--repository-names", repository.Name)...)...)
-		}
-		if asks[authz.RepositoryPolicy] {
-			add(append([]string{"ecr", "get-repository-policy"}, append(inRepository, "--repository-name", repository.Name)...)...)
-		}
-		if asks[authz.RegistryPolicy] || asks[authz.RepositoryPolicy] && in.StateOf(authz.RegistryPolicy) == verdict.NotSet {
-			add("ecr", "get-registry-policy", "--region", repository.Region)
-		}
-		if slices.ContainsFunc(list, asksForTag) {
-			add("ecr", "list-tags-for-resource", "--region", repository.Region, "--resource-arn", repository.ARN())
-		}
-		return commands
+		commands = registryCommands(j, asks, slices.ContainsFunc(list, asksForTag))
 	}
-	kind, name := "role", j.Principal().Name
-	if !j.Target().IsRole() {
+	texts := make([]string, len(commands))
+	for i, words := range commands {
+		texts[i] = managed.Command(append([]string{"aws"}, words...)...)
+	}
+	return texts
+}
+
+func registryCommands(j *verdict.Judgement, asks map[authz.PolicyType]bool, asksForTags bool) (commands [][]string) {
+	in, repository := j.Input(), j.Repository()
+	add := func(command string, words ...string) {
+		commands = append(commands, append([]string{"ecr", command, "--region", repository.Region}, words...))
+	}
+	if in.RepositoryExists == verdict.ExistenceUnknown {
+		add("describe-repositories", "--registry-id", repository.Account, "--repository-names", repository.Name)
+	}
+	switch {
+	case !asks[authz.RepositoryPolicy]:
+	case j.IsFromTemplate():
+		add("describe-repository-creation-templates")
+	default:
+		add("get-repository-policy", "--registry-id", repository.Account, "--repository-name", repository.Name)
+	}
+	if asks[authz.RegistryPolicy] || asks[authz.RepositoryPolicy] && in.StateOf(authz.RegistryPolicy) == verdict.NotSet {
+		add("get-registry-policy")
+	}
+	if asksForTags {
+		add("list-tags-for-resource", "--resource-arn", repository.ARN())
+	}
+	return commands
+}
+
+// consumerCommands are for a role or a user. The user for which a federated user stands is
+// not in its ARN.
+func consumerCommands(j *verdict.Judgement, asks map[authz.PolicyType]bool) (commands [][]string) {
+	principal := j.Principal()
+	kind := "role"
+	if principal.Kind == awsname.User {
 		kind = "user"
 	}
-	if asks[authz.PermissionsBoundary] || j.IsPathUnknown() || lint.LacksPath(j) {
-		add("iam", "get-"+kind, "--"+kind+"-name", name)
+	add := func(command string) {
+		if kind == "user" || j.Target().IsRole() {
+			commands = append(commands, []string{"iam", command, "--" + kind + "-name", principal.Name})
+		}
+	}
+	if asks[authz.PermissionsBoundary] || j.Target().IsRole() && (j.IsPathUnknown() || lint.LacksPath(j)) {
+		add("get-" + kind)
 	}
 	if asks[authz.IdentityPolicy] {
-		add("iam", "list-attached-"+kind+"-policies", "--"+kind+"-name", name)
-		add("iam", "list-"+kind+"-policies", "--"+kind+"-name", name)
+		add("list-attached-" + kind + "-policies")
+		add("list-" + kind + "-policies")
 		if kind == "user" {
-			add("iam", "list-groups-for-user", "--user-name", name)
+			add("list-groups-for-user")
 		}
+	}
+	if asks[authz.VPCEndpointPolicy] || asks[authz.S3EndpointPolicy] {
+		commands = append(commands, []string{"ec2", "describe-vpc-endpoints", "--region", j.Repository().Region})
 	}
 	return commands
 }

@@ -28,6 +28,15 @@ func TestMessages(t *testing.T) {
 		"tag not known": func(in *verdict.Input) {
 			in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login, strings.Replace(pulls.PullOn(pulls.RepositoryARN), "{", `{"Condition":{"StringEquals":{"aws:ResourceTag/team":"payments"}},`, 1)))
 		},
+		"limits not known": func(in *verdict.Input) {
+			unknown := verdict.Documents{State: verdict.Unknown}
+			in.PermissionsBoundary, in.SessionPolicies, in.VPCEndpointPolicy, in.RegistryPolicy = unknown, unknown, unknown, unknown
+			in.ServiceControlPolicies.State = verdict.Unknown
+		},
+		"federated user": func(in *verdict.Input) {
+			*in = pulls.None()
+			in.RoleARN = "arn:aws:sts::123456789012:federated-user/ci"
+		},
 		"allowed": func(*verdict.Input) {},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -52,7 +52,7 @@ func isMismatch(findings []lint.Finding, miss *authz.NearMiss) bool {
 // isResourceIn reports whether a statement does not allow since its Resource is in the
 // partition, Region and account of a repository.
 func isResourceIn(repository awsname.Repository, miss *authz.NearMiss) bool {
-	stated := ""
+	var stated string
 	switch m := miss.Mismatch.(type) {
 	case authz.OtherPart:
 		stated = m.Resource
