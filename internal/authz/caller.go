@@ -127,6 +127,7 @@ func (c *caller) userID() (id pattern.Pattern) {
 		id = pattern.Literal(c.Account + ":" + c.Name)
 	case awsname.AccountRoot:
 		id = pattern.Literal(c.Account)
+	case awsname.Service: // it has none
 	}
 	return id
 }

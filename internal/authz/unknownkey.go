@@ -123,6 +123,8 @@ func (k *unknownKey) setDomain(e *evaluation) {
 			{Pattern: pattern.Literal(beforePath + name)},
 			{Pattern: pattern.Concat(pattern.Literal(beforePath+"/"), pattern.Like("?*"), pattern.Literal(name))},
 		}
+	case k.key == "aws:userid" && e.caller.Kind == awsname.AccountRoot && e.contextKey(k.key) != nil:
+		// The account stands for any principal in it.
 	case k.key == "aws:userid" && e.caller.Kind != "":
 		k.domain = []pattern.Language{{Pattern: e.caller.userID()}}
 	}
