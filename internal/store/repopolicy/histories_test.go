@@ -33,6 +33,7 @@ type adversary struct {
 	latency time.Duration // at most, each way
 	faults  float64       // how many of the writes meet one
 	stale   time.Duration // how old the answer of a read may be
+	odd     float64       // how many of the responses are not AWS's
 
 	mu     sync.Mutex
 	random *rand.Rand
@@ -91,7 +92,18 @@ func (a *adversary) GetRepositoryPolicy(context.Context, *ecr.GetRepositoryPolic
 	a.travel()
 	text := a.shown()
 	a.travel()
-	if text == "" {
+	switch odd := a.chance() / a.odd; {
+	case odd < 0.2:
+		return &ecr.GetRepositoryPolicyOutput{PolicyText: aws.String(`{"Statement":[]}`), RegistryId: aws.String("111111111111")}, nil
+	case odd < 0.4:
+		return &ecr.GetRepositoryPolicyOutput{PolicyText: aws.String(`{"Statement":[]}`), RepositoryName: aws.String("other")}, nil
+	case odd < 0.6:
+		return &ecr.GetRepositoryPolicyOutput{}, nil
+	case odd < 0.8:
+		return &ecr.GetRepositoryPolicyOutput{PolicyText: aws.String(text[:len(text)/2])}, nil
+	case odd < 1:
+		return &ecr.GetRepositoryPolicyOutput{PolicyText: aws.String(`null`)}, nil
+	case text == "":
 		return nil, &types.RepositoryPolicyNotFoundException{}
 	}
 	return &ecr.GetRepositoryPolicyOutput{PolicyText: aws.String(text)}, nil
@@ -130,7 +142,11 @@ func (a *adversary) write(text string, options []func(*ecr.Options)) error {
 }
 
 func (a *adversary) SetRepositoryPolicy(_ context.Context, in *ecr.SetRepositoryPolicyInput, options ...func(*ecr.Options)) (*ecr.SetRepositoryPolicyOutput, error) {
-	return &ecr.SetRepositoryPolicyOutput{}, a.write(aws.ToString(in.PolicyText), options)
+	out := &ecr.SetRepositoryPolicyOutput{}
+	if a.chance() < a.odd {
+		out.RepositoryName = aws.String("other")
+	}
+	return out, a.write(aws.ToString(in.PolicyText), options)
 }
 
 func (a *adversary) DeleteRepositoryPolicy(_ context.Context, _ *ecr.DeleteRepositoryPolicyInput, options ...func(*ecr.Options)) (*ecr.DeleteRepositoryPolicyOutput, error) {
@@ -242,9 +258,9 @@ func mustParse(t *testing.T, text string) *policy.Document {
 func TestHistories(t *testing.T) {
 	t.Parallel()
 	for name, run := range map[string]func(t *testing.T, seed uint64){
-		// Answers are late, but true.
+		// Answers are late, but true, or plainly not AWS's.
 		"several stores": func(t *testing.T, seed uint64) {
-			check(t, seed, 2+int(seed%3), 1+int(seed/3%2), &adversary{latency: 400 * time.Millisecond, faults: 0.1})
+			check(t, seed, 2+int(seed%3), 1+int(seed/3%2), &adversary{latency: 400 * time.Millisecond, faults: 0.1, odd: float64(seed/8%2) / 10})
 		},
 		// Answers may be old. What other processes do between two of them cannot be seen.
 		"one store, old answers": func(t *testing.T, seed uint64) {
