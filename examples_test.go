@@ -137,8 +137,13 @@ func TestAccExamples_otherRegion(t *testing.T) {
 func TestAccExamples_healthy(t *testing.T) {
 	t.Parallel()
 	onlyEmulator(t)
-	env := append(startExampleAccounts(t).environment(""), "TF_CLI_CONFIG_FILE="+installProvider(t))
+	aws, cliConfig := startExampleAccounts(t), "TF_CLI_CONFIG_FILE="+installProvider(t)
+	env := append(aws.environment(""), cliConfig)
 	if out, err := runTerraform(t, copyExample(t, "both-accounts"), env, "apply", "-auto-approve"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	functions := append(aws.environment(exampleRegistry), cliConfig)
+	if out, err := runTerraform(t, copyExample(t, "resources/ecrxa_repository_grant"), functions, "apply", "-auto-approve"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, dir := range []string{"pull-check", "data-sources/ecrxa_pull_check"} {

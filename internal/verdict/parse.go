@@ -29,7 +29,8 @@ type arguments struct {
 	before   map[authz.PolicyType][]Policy // without what is planned, of the types that can be planned
 	planned  []PlannedStatement
 
-	registryRCPs    int // how many levels of the resource control policies are the registry's; the rest are the consumer's
+	inapplicable    []authz.PolicyType // types that cannot apply to who pulls, whatever is set
+	registryRCPs    int                // how many levels of the resource control policies are the registry's; the rest are the consumer's
 	plannedPolicies []Policy
 	documents       []Policy // every document that can be read, in the order in which they are checked
 }

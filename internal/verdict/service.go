@@ -122,7 +122,7 @@ func (a *arguments) ofCreator() arguments {
 func (a *arguments) without(types ...authz.PolicyType) arguments {
 	of := *a
 	of.in = a.in.clone()
-	of.policies = maps.Clone(a.policies)
+	of.policies, of.inapplicable = maps.Clone(a.policies), types
 	none := map[authz.PolicyType]*Documents{
 		authz.IdentityPolicy: &of.in.IdentityPolicies, authz.PermissionsBoundary: &of.in.PermissionsBoundary, authz.SessionPolicy: &of.in.SessionPolicies,
 		authz.VPCEndpointPolicy: &of.in.VPCEndpointPolicy, authz.S3EndpointPolicy: &of.in.S3EndpointPolicy,

@@ -37,6 +37,9 @@ func (j *Judgement) Provenances() []Provenance {
 }
 
 func (a *arguments) provenances(t authz.PolicyType) []Provenance {
+	if slices.Contains(a.inapplicable, t) {
+		return nil
+	}
 	argument, docs := wording.Of(t).Argument, a.in.of(t)
 	if t == authz.RepositoryPolicy && a.isFromTemplate() {
 		argument, docs = templateArgument, a.in.RepositoryCreationTemplatePolicy

@@ -30,4 +30,11 @@ func TestProvenances(t *testing.T) {
 		{"registry_policy", "", verdict.Given},
 	}
 	compare(t, "provenances", judged(t, in).Provenances(), want)
+
+	in = verdict.Input{
+		Image: pulls.Image, ServicePrincipal: "lambda.amazonaws.com", SourceARN: "arn:aws:lambda:us-east-1:123456789012:function:f",
+		RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf(),
+	}
+	want = []verdict.Provenance{{"repository_policy", "", verdict.Given}, {"registry_policy", "", verdict.Given}}
+	compare(t, "provenances of a service", judged(t, in).Provenances(), want)
 }
