@@ -90,7 +90,7 @@ func remedy() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"side":     text("The side that can act: `consumer` or `registry`."),
 		"sentence": text("What to do. If a statement would allow the pull without its condition, this begins with how to meet the condition, and says that the change makes the condition pointless."),
-		"hcl":      text("The resource that does it; empty when no resource of this provider helps."),
+		"hcl":      text("The resource that does it: one of this provider, or `aws_iam_role_policy` where only the login is missing; empty when none helps."),
 		"json":     text("The statement or policy document to add, or to replace the one that `sentence` says to correct; empty when nothing can be added that helps."),
 	}
 }
