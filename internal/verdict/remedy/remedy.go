@@ -32,6 +32,14 @@ type Lifted struct {
 	// IsEnough: there is one statement, and it alone would allow all of it, so that
 	// meeting its condition is another remedy.
 	IsEnough bool
+	// Never are those of the statements whose conditions this pull can never meet.
+	Never []NeverMet
+}
+
+// NeverMet are conditions of a statement that a pull can never meet.
+type NeverMet struct {
+	Statement  authz.StatementRef
+	Conditions []policy.Condition
 }
 
 // A Change is what a remedy changes.

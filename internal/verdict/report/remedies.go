@@ -323,11 +323,47 @@ func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 		r.Sentence = fmt.Sprintf("%s already allows this if %s. Or %s",
 			wording.Capitalized(statementIn(j, refs[0])), howToMeet(conditionsOf(j, refs[0])), lowered(r.Sentence))
 	}
+	for _, never := range lifted.Never {
+		r.Sentence = fmt.Sprintf("This pull can never meet the condition of %s: %s. Correct it, if it is to allow this pull. Or %s",
+			statementIn(j, never.Statement), neverList(j, &never), lowered(r.Sentence))
+	}
 	r.Sentence += fmt.Sprintf(" After that, the condition of %s no longer restricts the %s.", statementsIn(j, refs), ownerName(j))
 	if r.HCL != "" {
 		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(j, refs), ownerName(j), r.HCL)
 	}
 	return r
+}
+
+// neverList writes conditions that a pull can never meet, with what the request has instead.
+func neverList(j *verdict.Judgement, never *remedy.NeverMet) string {
+	words := make([]string, len(never.Conditions))
+	s, _ := j.Statement(never.Statement)
+	for i, c := range never.Conditions {
+		words[i] = conditionWords(c)
+		if why := whyNever(j, &s, c); why != "" {
+			words[i] += " (" + why + ")"
+		}
+	}
+	return wording.Some(words, "and")
+}
+
+// whyNever says why a pull can never meet a condition; empty where the condition says it.
+func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) string {
+	decisions := j.Decisions()
+	state, values := j.Request(decisions[len(decisions)-1].Action).Follows(c.Variable)
+	isVariable := func(value string) bool { return strings.Contains(value, "${") }
+	wildcard := authz.LiteralWildcard(c)
+	switch {
+	case state == authz.KeyKnown:
+		return "here it is " + wording.Some(printed.Values(values), "and")
+	case state == authz.KeyAbsent:
+		return "no request of the " + ownerName(j) + " has this key"
+	case s.Version != policy.Version2012 && slices.ContainsFunc(c.Values, isVariable):
+		return "without the Version " + policy.Version2012 + " it is no policy variable"
+	case wildcard != "":
+		return c.Test + " does not take * and ? as wildcards"
+	}
+	return ""
 }
 
 // howToMeet writes conditions, with what meets those that a pull can do something about.
