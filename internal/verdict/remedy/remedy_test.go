@@ -180,8 +180,10 @@ func TestRemedies_neverMet(t *testing.T) {
 		edit func(*verdict.Input)
 		says string
 	}{
-		"another account": {repository(`{"StringEquals":{"aws:PrincipalAccount":"333344445555"}}`),
-			never + "repository policy: aws:PrincipalAccount equals 333344445555 (here it is 123456789012). Correct it, if it is to allow this pull. Or grant "},
+		"another account": {
+			repository(`{"StringEquals":{"aws:PrincipalAccount":"333344445555"}}`),
+			never + "repository policy: aws:PrincipalAccount equals 333344445555 (here it is 123456789012). Correct it, if it is to allow this pull. Or grant ",
+		},
 		"a wildcard":            {repository(`{"StringEquals":{"aws:PrincipalOrgID":"o-*"}}`), never + "repository policy: aws:PrincipalOrgID equals o-* (StringEquals does not take * and ? as wildcards)."},
 		"a source of a service": {repository(`{"StringEquals":{"aws:SourceAccount":"123456789012"}}`), "aws:SourceAccount equals 123456789012 (no request of the role ecsTaskExecutionRole has this key)."},
 		"a variable of an old version": {func(in *verdict.Input) {
@@ -226,17 +228,23 @@ func TestRemedies_ofAWS(t *testing.T) {
 		edit func(*verdict.Input)
 		says string
 	}{
-		"a Deny": {func(in *verdict.Input) {
-			in.IdentityPolicies.List = append(slices.Clone(in.IdentityPolicies.List), deny)
+		"a Deny": {
+			func(in *verdict.Input) {
+				in.IdentityPolicies.List = append(slices.Clone(in.IdentityPolicies.List), deny)
+			},
+			"Find out why the managed policy " + denyAll + " is attached to the role ecsTaskExecutionRole, and detach it, with all that it allows: ",
 		},
-			"Find out why the managed policy " + denyAll + " is attached to the role ecsTaskExecutionRole, and detach it, with all that it allows: "},
-		"a Deny of a boundary": {func(in *verdict.Input) { in.PermissionsBoundary = verdict.DocumentsOf(deny) },
-			"Find out why the permissions boundary " + denyAll + " is attached to the role ecsTaskExecutionRole, and detach it, or replace it by one of your own: "},
+		"a Deny of a boundary": {
+			func(in *verdict.Input) { in.PermissionsBoundary = verdict.DocumentsOf(deny) },
+			"Find out why the permissions boundary " + denyAll + " is attached to the role ecsTaskExecutionRole, and detach it, or replace it by one of your own: ",
+		},
 		"a boundary": {func(in *verdict.Input) {
 			in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::aws:policy/AmazonS3FullAccess", Text: pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)})
 		}, "Replace the permissions boundary arn:aws:iam::aws:policy/AmazonS3FullAccess, which only AWS changes, by one of your own"},
-		"a service-linked role": {func(in *verdict.Input) { in.RoleARN, in.IdentityPolicies = slr, verdict.DocumentsOf() },
-			"Pull with another role: " + slr + " is a service-linked role, whose policies only AWS changes."},
+		"a service-linked role": {
+			func(in *verdict.Input) { in.RoleARN, in.IdentityPolicies = slr, verdict.DocumentsOf() },
+			"Pull with another role: " + slr + " is a service-linked role, whose policies only AWS changes.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -274,6 +282,25 @@ func TestRemedies_unlistedAction(t *testing.T) {
 		got := pulls.Evaluate(t, in).Remedies
 		if len(got) != 1 || got[0].HCL != "" || got[0].JSON != "" || !strings.Contains(got[0].Sentence, says) {
 			t.Errorf("%s: remedies %+v, want one without a policy that says %q", action, got, says)
+		}
+	}
+}
+
+// TestRemedies_tagOfOthers: who asks for another value of a tag is told of the one that it has.
+func TestRemedies_tagOfOthers(t *testing.T) {
+	t.Parallel()
+	for value, says := range map[string]string{
+		"ops": `add to its tags: "team" = "pay". Today team is ops: make sure that nobody relies on that, or correct the condition.`,
+		"":    `add to its tags: "team" = "pay".`,
+	} {
+		in := pulls.Both()
+		in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:ResourceTag/team":"pay"}}}`))
+		in.Context = map[string][]string{"aws:ResourceTag/team": {}}
+		if value != "" {
+			in.Context["aws:ResourceTag/team"] = []string{value}
+		}
+		if got := pulls.Evaluate(t, in).Remedies; len(got) != 1 || !strings.HasSuffix(got[0].Sentence, says) {
+			t.Errorf("remedies %+v, want one that ends with %q", got, says)
 		}
 	}
 }

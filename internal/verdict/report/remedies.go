@@ -107,8 +107,27 @@ func tagRepository(j *verdict.Judgement, tags []remedy.Tag) string {
 		}
 	}
 	command := append([]string{"aws", "ecr", "tag-resource", "--region", repository.Region, "--resource-arn", repository.ARN(), "--tags"}, arguments...)
-	return fmt.Sprintf("Tag the repository %s with %s, as the condition of %s asks: %s. In its aws_ecr_repository that is tags = { %s }.",
-		repository.Name, wording.List(pairs, "and"), statementsIn(j, refs), printed.Message(managed.Command(command...)), strings.Join(hcl, ", "))
+	return fmt.Sprintf("Tag the repository %s with %s, as the condition of %s asks: %s. In its aws_ecr_repository, add to its tags: %s.%s",
+		repository.Name, wording.List(pairs, "and"), statementsIn(j, refs), printed.Message(managed.Command(command...)), strings.Join(hcl, ", "), otherValues(j, tags))
+}
+
+// otherValues says which tags have another value today.
+func otherValues(j *verdict.Judgement, tags []remedy.Tag) string {
+	var other []string
+	for _, tag := range tags {
+		keys := verdict.TagKeys(tag.Key)
+		for key, values := range j.Input().Context {
+			isOfTag := strings.EqualFold(key, keys[0]) || strings.EqualFold(key, keys[1])
+			if isOfTag && len(values) > 0 && !slices.Contains(values, tag.Value) {
+				other = append(other, printed.Value(tag.Key)+" is "+wording.Some(printed.Values(values), "and"))
+			}
+		}
+	}
+	if len(other) == 0 {
+		return ""
+	}
+	slices.Sort(other)
+	return fmt.Sprintf(" Today %s: make sure that nobody relies on that, or correct the condition.", wording.List(slices.Compact(other), "and"))
 }
 
 // correctActions says which actions to judge instead of some that AWS does not list.
