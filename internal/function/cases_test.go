@@ -66,7 +66,7 @@ func TestAccEvaluatePull_publicCases(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".tf")
 		t.Run(name, func(t *testing.T) {
-			config, err := os.ReadFile(file) //nolint:gosec // one of the cases
+			config, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}

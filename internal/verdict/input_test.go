@@ -78,6 +78,18 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"a Region that is none", func(in *verdict.Input) { in.PullerRegion = "Ireland" }, `puller_region is "Ireland", which is not an AWS Region such as us-east-1`},
 		{"no trust policy", func(in *verdict.Input) { in.TrustPolicy = verdict.DocumentsOf() }, `trust_policy is empty, but every role has a trust policy; leave it out if it is not known`},
 		{"a user for a task", func(in *verdict.Input) { in.Puller, in.RoleARN = puller.EC2, "arn:aws:iam::123456789012:user/u" }, `role_arn is the ARN of a principal of the kind user, and Amazon EC2 pulls with a role: the role of the instance profile`},
+		{"session policies of a user", func(in *verdict.Input) {
+			in.RoleARN, in.SessionPolicies = "arn:aws:iam::123456789012:user/u", pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`))
+		}, `session_policies is set, but role_arn is a user, and a user has no session policies; set role_arn to the role that is assumed with them, or remove them`},
+		{"permissions boundary of a root user", func(in *verdict.Input) {
+			in.RoleARN, in.PermissionsBoundary = "arn:aws:iam::123456789012:root", pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`))
+		}, `permissions_boundary is set, but role_arn is the root user of an account, which cannot have one; remove it`},
+		{"service that pulls with a role", func(in *verdict.Input) {
+			in.RoleARN, in.ServicePrincipal, in.SourceARN = "", "ecs-tasks.amazonaws.com", "arn:aws:ecs:us-east-1:123456789012:task/app/1"
+		}, `service_principal is ecs-tasks.amazonaws.com, which does not pull itself: it assumes a role that pulls; set role_arn to that role, and remove service_principal and source_arn`},
+		{"one tag with two values", func(in *verdict.Input) {
+			in.Context = map[string][]string{"aws:ResourceTag/team": {"a"}, "ecr:ResourceTag/team": {"b"}}
+		}, `context["ecr:ResourceTag/team"] is the same tag as "aws:ResourceTag/team", and has another value; set one of the two`},
 		{"scope", func(in *verdict.Input) { in.RegistryPolicyScope = "v2" }, `registry_policy_scope is "v2"; expected V1 or V2`},
 		{
 			"bad JSON", func(in *verdict.Input) {
@@ -223,6 +235,8 @@ func TestContext_contradicted(t *testing.T) {
 		{pulls.RoleARN, "aws:TokenIssueTime", nil, "every request of a role has this key."},
 		{pulls.RoleARN, "aws:SecureTransport", []string{"false"}, "ECR takes HTTPS requests only."},
 		{pulls.RoleARN, "aws:SourceVpce", []string{"vpce-1"}, ""},
+		{session, "aws:userid", []string{"AROAEXAMPLEEXAMPLE12:job"}, ""},
+		{session, "aws:userid", []string{"AROAEXAMPLEEXAMPLE12:other"}, `it ends with :job, the name of the session.`},
 	} {
 		in := pulls.Both()
 		in.RoleARN, in.Context = tt.role, map[string][]string{tt.key: tt.values}
@@ -230,6 +244,37 @@ func TestContext_contradicted(t *testing.T) {
 		want := "context[\"" + tt.key + "\"] cannot be so: " + tt.want + " Remove it"
 		if got := fmt.Sprint(err); tt.want == "" && err != nil || tt.want != "" && got != want {
 			t.Errorf("%s: %s = %q: %v, want %s", tt.role, tt.key, tt.values, err, want)
+		}
+	}
+}
+
+// TestContext_contradictedOfService: what a service pulls for is known, and so is the service.
+// For AWS Lambda the context is also that of who creates the function.
+func TestContext_contradictedOfService(t *testing.T) {
+	t.Parallel()
+	const function, project = "arn:aws:lambda:us-east-1:123456789012:function:app", "arn:aws:codebuild:us-east-1:987654321098:project/app"
+	for _, tt := range []struct {
+		role, service, source, key, value string
+		want                              string // empty if there is no contradiction
+	}{
+		{"", "lambda.amazonaws.com", function, "aws:SourceArn", function, ""},
+		{"", "lambda.amazonaws.com", function, "aws:SourceArn", function + "2", "it follows from the other arguments that it is \"" + function + "\"."},
+		{"", "lambda.amazonaws.com", function, "aws:sourceaccount", "999988887777", `it follows from the other arguments that it is "123456789012".`},
+		{"", "codebuild.amazonaws.com", project, "aws:PrincipalServiceName", "codebuild.amazonaws.com", ""},
+		{"", "codebuild.amazonaws.com", project, "aws:PrincipalServiceName", "lambda.amazonaws.com", `it follows from the other arguments that it is "codebuild.amazonaws.com".`},
+		{"", "codebuild.amazonaws.com", project, "aws:PrincipalIsAWSService", "false", `it follows from the other arguments that it is "true".`},
+		{"", "codebuild.amazonaws.com", project, "aws:RequestedRegion", "eu-west-1", `it follows from the other arguments that it is "us-east-1".`},
+		{"", "codebuild.amazonaws.com", project, "aws:SourceOrgID", "o-a1b2c3d4e5", ""},
+		{"", "lambda.amazonaws.com", function, "aws:PrincipalArn", pulls.RoleARN, ""},
+		{"", "lambda.amazonaws.com", function, "aws:PrincipalOrgID", "o-a1b2c3d4e5", ""},
+		{pulls.RoleARN, "lambda.amazonaws.com", function, "aws:PrincipalAccount", "999988887777", `it follows from the other arguments that it is "123456789012".`},
+	} {
+		in := pulls.Both()
+		in.RoleARN, in.ServicePrincipal, in.SourceARN, in.Context = tt.role, tt.service, tt.source, map[string][]string{tt.key: {tt.value}}
+		_, err := pulls.EvaluateInput(in)
+		want := "context[\"" + tt.key + "\"] cannot be so: " + tt.want + " Remove it"
+		if got := fmt.Sprint(err); tt.want == "" && err != nil || tt.want != "" && got != want {
+			t.Errorf("%s: %s = %q: %v, want %s", tt.service, tt.key, tt.value, err, want)
 		}
 	}
 }

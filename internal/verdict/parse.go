@@ -56,6 +56,7 @@ func (r *reading) readAll() {
 	r.readTrustPolicy()
 	r.checkScope()
 	r.checkContext()
+	r.checkKind()
 	identity := r.identityPolicies(in.IdentityPolicies.List)
 	r.policies = policies{
 		authz.IdentityPolicy:      {r.planRolePolicies(identity)},
@@ -169,6 +170,18 @@ func (r *reading) actualRole(principal awsname.Principal) (awsname.Principal, bo
 	return actual, err == nil
 }
 
+// checkKind rejects policies that a principal of its kind cannot have.
+// Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session and
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+func (r *reading) checkKind() {
+	switch kind := r.target.Principal.Kind; {
+	case kind == awsname.User && len(r.in.SessionPolicies.List) > 0:
+		r.fault(At{Attribute: wording.Of(authz.SessionPolicy).Argument}, "is set, but role_arn is a user, and a user has no session policies; set role_arn to the role that is assumed with them, or remove them", nil)
+	case kind == awsname.AccountRoot && len(r.in.PermissionsBoundary.List) > 0:
+		r.fault(At{Attribute: wording.Of(authz.PermissionsBoundary).Argument}, "is set, but role_arn is the root user of an account, which cannot have one; remove it", nil)
+	}
+}
+
 func (r *reading) checkScope() {
 	if scope := r.in.RegistryPolicyScope; scope != "" && scope != ScopeV1 && scope != ScopeV2 {
 		r.fault(At{Attribute: "registry_policy_scope"}, fmt.Sprintf("is %s; expected V1 or V2", printed.Quoted(scope)), nil)
@@ -184,6 +197,7 @@ func (r *reading) checkContext() {
 		}
 		seen[strings.ToLower(key)] = key
 		values := r.in.Context[key]
+		r.checkTag(at, seen)
 		if n := len(values); n > 1 && strings.HasPrefix(strings.ToLower(key), "aws:") && !authz.Multivalued(strings.ToLower(key)) {
 			r.fault(at, fmt.Sprintf("has %d values, but a request has one value of this key; set the one that the policy statement is about", n), nil)
 		}
@@ -198,22 +212,58 @@ func (r *reading) checkContext() {
 	}
 }
 
+// checkTag notes a tag of the repository that has two values: it has two condition keys.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+func (r *reading) checkTag(at At, seen map[string]string) {
+	tag, isECR := strings.CutPrefix(strings.ToLower(at.Key), "ecr:resourcetag/")
+	if other, twice := seen["aws:resourcetag/"+tag]; isECR && twice && !slices.Equal(r.in.Context[at.Key], r.in.Context[other]) {
+		r.fault(at, fmt.Sprintf("is the same tag as %s, and has another value; set one of the two", printed.Quoted(other)), nil)
+	}
+}
+
 // contradicted returns what follows from the other arguments and contradicts the values of a
-// condition key; empty if nothing does. A service has keys of its own.
+// condition key; empty if nothing does. Beside a service it may be a key of who creates what
+// the service runs.
 func (r *reading) contradicted(key string, values []string) string {
-	if r.isService() || r.target.Principal.Kind == "" || r.target.Repository.Account == "" {
+	if r.target.Principal.Kind == "" || r.target.Repository.Account == "" {
 		return ""
 	}
-	state, fact := r.request("ecr:BatchGetImage").Follows(key)
-	switch isArn := strings.EqualFold(key, "aws:PrincipalArn"); {
-	case isArn && len(values) == 1:
+	name := strings.ToLower(key)
+	if r.service.Kind != awsname.Service {
+		return r.contradictedOf(r.target.Principal, name, values)
+	}
+	if !slices.Contains(keysOfPrincipals, name) {
+		return r.contradictedOf(r.service, name, values)
+	}
+	if r.in.RoleARN != "" {
+		return r.contradictedOf(r.target.Principal, name, values)
+	}
+	return ""
+}
+
+// contradictedOf is contradicted for one who calls.
+func (r *reading) contradictedOf(caller awsname.Principal, key string, values []string) string {
+	of := r.arguments
+	of.target.Principal = caller
+	state, fact := of.request("ecr:BatchGetImage").Follows(key)
+	switch isService := caller.Kind == awsname.Service; {
+	case isService && key == "aws:sourcearn":
+		state, fact = authz.KeyKnown, []string{r.in.SourceARN}
+	case isService && key == "aws:sourceaccount":
+		state, fact = authz.KeyKnown, []string{caller.Account}
+	}
+	session := ":" + caller.Session
+	switch {
+	case key == "aws:principalarn" && len(values) == 1 && caller.Kind != awsname.Service:
 		return r.contradictedARN(values[0])
-	case strings.EqualFold(key, "aws:SecureTransport") && !slices.EqualFunc(values, []string{"true"}, strings.EqualFold):
+	case key == "aws:userid" && len(values) == 1 && caller.Kind == awsname.RoleSession && !strings.HasSuffix(values[0], session):
+		return fmt.Sprintf("it ends with %s, the name of the session.", printed.Name(session))
+	case key == "aws:securetransport" && !slices.EqualFunc(values, []string{"true"}, strings.EqualFold):
 		return "ECR takes HTTPS requests only."
 	case state == authz.KeyAbsent && len(values) > 0:
-		return fmt.Sprintf("a request of a %s does not have this key.", r.target.Principal.Kind)
+		return fmt.Sprintf("a request of a %s does not have this key.", caller.Kind)
 	case state == authz.KeyPresent && len(values) == 0:
-		return fmt.Sprintf("every request of a %s has this key.", r.target.Principal.Kind)
+		return fmt.Sprintf("every request of a %s has this key.", caller.Kind)
 	case state == authz.KeyKnown && !slices.EqualFunc(values, fact, strings.EqualFold):
 		return fmt.Sprintf("it follows from the other arguments that it is %s.", printed.Quoted(fact[0]))
 	}

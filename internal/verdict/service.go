@@ -32,6 +32,10 @@ func (r *reading) readService() {
 	case r.in.Puller != "" && name != r.puller.Service && !slices.Contains(r.puller.Trusted, name):
 		r.fault(At{Attribute: "service_principal"}, fmt.Sprintf("is %s, which is not how %s pulls", printed.Value(name), r.puller.Subject), nil)
 	}
+	if puller.OnlyAssumes(name) {
+		r.fault(At{Attribute: "service_principal"}, fmt.Sprintf("is %s, which does not pull itself: it assumes a role that pulls; set role_arn to that role, and remove service_principal and source_arn", printed.Value(name)), nil)
+		return
+	}
 	if r.in.Puller == "" {
 		r.puller = puller.OfService(name)
 	}
@@ -139,7 +143,7 @@ func (a *arguments) without(types ...authz.PolicyType) arguments {
 
 // Keys of the context that one of the two callers has, in lower case.
 var (
-	keysOfServices   = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicenameslist"}
+	keysOfServices   = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicename", "aws:principalservicenameslist", "aws:principalisawsservice"}
 	keysOfPrincipals = []string{"aws:principalorgid", "aws:principalorgpaths", "aws:userid", "aws:username", "aws:principalarn", "aws:principalaccount", "aws:principaltype"}
 )
 

@@ -41,10 +41,10 @@ func MadeUp(choices []byte) verdict.Input {
 	if m.pick(3) == 0 {
 		in.RepositoryPolicy = DocumentsOf(Doc(m.ownGrant(in.RoleARN), m.statement("Principal")))
 	}
-	if m.pick(3) == 0 {
+	if m.pick(3) == 0 && !strings.HasSuffix(in.RoleARN, ":root") { // a root user has none
 		in.PermissionsBoundary = DocumentsOf(m.document(""))
 	}
-	if m.pick(4) == 0 {
+	if m.pick(4) == 0 && !strings.Contains(in.RoleARN, ":user/") { // a user has none
 		in.SessionPolicies = DocumentsOf(m.document(""))
 	}
 	if m.pick(4) == 0 {

@@ -51,6 +51,8 @@ type Puller struct {
 	WebIdentity bool
 	// Service is the service principal that pulls without a role.
 	Service string
+	// AsService: pages or examples of AWS grant the pull to one of Trusted, too.
+	AsService bool
 	// OwnRegion: it pulls from its own Region only.
 	OwnRegion bool
 	// NoFIPS: it does not pull from FIPS endpoints.
@@ -104,7 +106,7 @@ var pullers = []Puller{
 	},
 	{
 		Name: SageMaker, Subject: "Amazon SageMaker", Role: "the execution role of the model, job or domain",
-		Trusted: []string{"sagemaker.amazonaws.com"}, Source: "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html",
+		Trusted: []string{"sagemaker.amazonaws.com"}, AsService: true, Source: "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html",
 	},
 	{
 		Name: BedrockAgentCore, Subject: "Amazon Bedrock AgentCore", Role: "the execution role of the agent runtime",
@@ -112,7 +114,7 @@ var pullers = []Puller{
 	},
 	{
 		Name: HealthOmics, Subject: "AWS HealthOmics", Role: "the service role of the run; in the examples of AWS the repository policy also grants the service omics.amazonaws.com, which a second check with service_principal judges",
-		Trusted: []string{"omics.amazonaws.com"}, OwnRegion: true, Source: "https://docs.aws.amazon.com/omics/latest/dev/workflows-ecr.html",
+		Trusted: []string{"omics.amazonaws.com"}, AsService: true, OwnRegion: true, Source: "https://docs.aws.amazon.com/omics/latest/dev/workflows-ecr.html",
 	},
 	{
 		Name: EC2, Subject: "Amazon EC2", Role: "the role of the instance profile",
@@ -137,6 +139,12 @@ func OfService(service string) Puller {
 		return Puller{Service: service}
 	}
 	return pullers[i]
+}
+
+// OnlyAssumes reports whether a service assumes the role that pulls, and never pulls itself.
+func OnlyAssumes(service string) bool {
+	isOf := func(p Puller) bool { return !p.AsService && slices.Contains(p.Trusted, service) }
+	return OfService(service).Name == "" && slices.ContainsFunc(pullers, isOf)
 }
 
 // Names returns all names.

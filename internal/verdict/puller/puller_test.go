@@ -41,6 +41,18 @@ func TestEveryPullerIsComplete(t *testing.T) {
 	}
 }
 
+func TestOnlyAssumes(t *testing.T) {
+	t.Parallel()
+	for service, want := range map[string]bool{
+		"ecs-tasks.amazonaws.com": true, "build.apprunner.amazonaws.com": true, "ec2.amazonaws.com": true,
+		"lambda.amazonaws.com": false, "codebuild.amazonaws.com": false, "omics.amazonaws.com": false, "glue.amazonaws.com": false,
+	} {
+		if got := puller.OnlyAssumes(service); got != want {
+			t.Errorf("%s: %t", service, got)
+		}
+	}
+}
+
 func TestAction(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[puller.Name]string{puller.EKSServiceAccount: puller.AssumeRoleWithWebIdentity, puller.ECSTask: puller.AssumeRole} {

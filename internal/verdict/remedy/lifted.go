@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,17 +20,33 @@ func liftedBy(j *verdict.Judgement, t authz.PolicyType, missing []string) Lifted
 	enough := false
 	for s := range j.Statements(asGoodAs(j, t)...) {
 		actions := allowedWithoutCondition(j, &s, missing)
-		switch {
-		case len(actions) == 0:
-		case canBeMet(j, &s, actions):
+		if len(actions) == 0 {
+			continue
+		}
+		switch met := slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return !canBeMet(j, &s, s.Conditions(), action) }); {
+		case len(met) == len(actions):
 			lifted.Statements = append(lifted.Statements, s.Ref())
 			enough = len(actions) == len(missing)
-		case !slices.Equal(actions, []string{actionset.TokenAction}): // else the condition was not for the login
+		case slices.Equal(actions, []string{actionset.TokenAction}): // the condition was not for the login
+		case len(met) == 0:
+			lifted.Never = append(lifted.Never, NeverMet{s.Ref(), neverMet(j, &s, actions[len(actions)-1])})
+			fallthrough
+		default:
 			lifted.Statements, enough = append(lifted.Statements, s.Ref()), false
 		}
 	}
 	lifted.IsEnough = enough && len(lifted.Statements) == 1
 	return lifted
+}
+
+// neverMet returns the conditions of a statement that alone keep a request for an action from
+// meeting them, or else all of them.
+func neverMet(j *verdict.Judgement, s *verdict.Statement, action string) []policy.Condition {
+	alone := slices.DeleteFunc(s.Conditions(), func(c policy.Condition) bool { return canBeMet(j, s, []policy.Condition{c}, action) })
+	if len(alone) == 0 {
+		return s.Conditions()
+	}
+	return alone
 }
 
 // allowedWithoutCondition returns the actions that a statement would allow without its
@@ -43,36 +60,56 @@ func allowedWithoutCondition(j *verdict.Judgement, s *verdict.Statement, actions
 	return slices.DeleteFunc(slices.Clone(actions), fails)
 }
 
-// canBeMet reports whether requests for the actions could meet the conditions of a
-// statement: what follows from the principal, the action and the repository is fixed.
-func canBeMet(j *verdict.Judgement, s *verdict.Statement, actions []string) bool {
-	for _, action := range actions {
-		fixed := map[string]map[string][]string{}
-		for _, c := range s.Conditions() {
-			if !isFixed(c.Variable, action) {
-				continue
-			}
-			if fixed[c.Test] == nil {
-				fixed[c.Test] = map[string][]string{}
-			}
-			fixed[c.Test][c.Variable] = c.Values
-		}
-		text, _ := json.Marshal(fixed) // texts only
-		if len(fixed) > 0 && !allowsAlone(j, s.Type, s.Edited(map[string]string{"Condition": string(text)}), action) {
+// canBeMet reports whether a request for an action could meet conditions of a statement,
+// whatever it has of the condition keys that somebody can change.
+func canBeMet(j *verdict.Judgement, s *verdict.Statement, conditions []policy.Condition, action string) bool {
+	byTest := map[string]map[string][]string{}
+	for _, c := range conditions {
+		if isOnlyText(s, c) {
 			return false
 		}
+		if isOfTime(c.Variable) && !endsOnce(c.Test) {
+			continue
+		}
+		if byTest[c.Test] == nil {
+			byTest[c.Test] = map[string][]string{}
+		}
+		byTest[c.Test][c.Variable] = c.Values
 	}
-	return true
+	text, _ := json.Marshal(byTest) // texts only
+	request := j.Request(action)
+	request.Context.Known = maps.Clone(request.Context.Known)
+	maps.DeleteFunc(request.Context.Known, func(key string, _ []string) bool { return !isFixed(key) })
+	return len(byTest) == 0 || alone(j, request, s.Type, s.Edited(map[string]string{"Condition": string(text)})) != authz.Denied
 }
 
-// isFixed reports whether nobody can change the value that a request for an action has of
-// a condition key.
-func isFixed(key, action string) bool {
+// isOnlyText reports whether a condition asks for nothing but policy variables that are plain
+// text in their document: no value has that form.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+func isOnlyText(s *verdict.Statement, c policy.Condition) bool {
+	isNoVariable := func(value string) bool { return !strings.Contains(value, "${") }
+	test := strings.ToLower(c.Test)
+	isPositive := !strings.Contains(test, "not") && !strings.HasSuffix(test, "ifexists") && !strings.HasPrefix(test, "forallvalues:")
+	return s.Version != policy.Version2012 && isPositive && len(c.Values) > 0 && !slices.ContainsFunc(c.Values, isNoVariable)
+}
+
+// isFixed reports whether nobody can change what a request has of a condition key,
+// beside what follows from its principal and its resource. Time only goes on.
+func isFixed(key string) bool {
 	switch strings.ToLower(key) {
-	case "aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username", "aws:requestedregion", "aws:resourceaccount", "aws:securetransport":
+	case "aws:principalarn", "aws:securetransport", "aws:sourcearn", "aws:sourceaccount":
 		return true
 	}
-	return action == actionset.TokenAction && authz.IsOfResource(key)
+	return isOfTime(key)
+}
+
+func isOfTime(key string) bool {
+	return strings.EqualFold(key, "aws:CurrentTime") || strings.EqualFold(key, "aws:EpochTime")
+}
+
+// endsOnce reports whether a request that does not meet a condition on the time never will.
+func endsOnce(test string) bool {
+	return strings.Contains(strings.ToLower(test), "lessthan")
 }
 
 // asGoodAs returns the policy types of which any may have the Allow that a type lacks:
@@ -102,20 +139,26 @@ func grantingTo(principals map[string][]string) *authz.Policy {
 // allowsAlone asks the engine whether a policy allows an action when it is the only one
 // of its type and nothing else denies the action.
 func allowsAlone(j *verdict.Judgement, t authz.PolicyType, p *authz.Policy, action string) bool {
-	request := j.Request(action)
+	return alone(j, j.Request(action), t, p) == authz.Allowed
+}
+
+// alone is the verdict on a request by one policy that is the only one of its type, if nothing
+// else denies the request.
+func alone(j *verdict.Judgement, request authz.Request, t authz.PolicyType, p *authz.Policy) authz.Verdict {
+	action := request.Action
 	policies := authz.Policies{Identity: only(grantsAll)}
 	ofRegistry := t == authz.RepositoryPolicy || t == authz.RegistryPolicy
 	switch {
 	case ofRegistry && action == actionset.TokenAction, t == authz.RegistryPolicy && !j.RegistryPolicyCovers(action):
-		return false
+		return authz.Denied
 	case ofRegistry && j.Target().SameAccount():
 		policies.Identity = authz.PolicySet{} // it would be enough
-	case !ofRegistry:
-		request.ResourceAccount = j.Principal().Account // so that this side alone decides
+	case !ofRegistry && request.ResourceAccount != j.Principal().Account:
+		policies.Repository = only(grantsEveryone) // so that this side alone decides
 	}
 	switch t {
 	case authz.ResourceControlPolicy:
-		return false // it lacks no Allow: RCPFullAWSAccess is attached everywhere
+		return authz.Denied // it lacks no Allow: RCPFullAWSAccess is attached everywhere
 	case authz.IdentityPolicy:
 		policies.Identity = only(p)
 	case authz.PermissionsBoundary:
@@ -133,7 +176,7 @@ func allowsAlone(j *verdict.Judgement, t authz.PolicyType, p *authz.Policy, acti
 	case authz.RegistryPolicy:
 		policies.Registry = only(p)
 	}
-	return authz.Decide(request, policies) == authz.Allowed
+	return authz.Decide(request, policies)
 }
 
 func only(p *authz.Policy) authz.PolicySet {

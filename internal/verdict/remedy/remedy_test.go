@@ -166,6 +166,101 @@ func tellsOfCondition(r report.Remedy, policyName string) bool {
 		(r.HCL == "" || strings.HasPrefix(r.HCL, "# With this, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.\nresource "))
 }
 
+// TestRemedies_neverMet: a condition that this pull can never meet is no way out.
+func TestRemedies_neverMet(t *testing.T) {
+	t.Parallel()
+	grant := func(version, condition string) verdict.Documents {
+		return pulls.DocumentsOf(`{"Version":"` + version + `","Statement":[{"Sid":"Pull","Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":` + condition + `}]}`)
+	}
+	repository := func(condition string) func(*verdict.Input) {
+		return func(in *verdict.Input) { in.RepositoryPolicy = grant("2012-10-17", condition) }
+	}
+	const never = "This pull can never meet the condition of statement \"Pull\" of the "
+	for name, tt := range map[string]struct {
+		edit func(*verdict.Input)
+		says string
+	}{
+		"another account": {repository(`{"StringEquals":{"aws:PrincipalAccount":"333344445555"}}`),
+			never + "repository policy: aws:PrincipalAccount equals 333344445555 (here it is 123456789012). Correct it, if it is to allow this pull. Or grant "},
+		"a wildcard":            {repository(`{"StringEquals":{"aws:PrincipalOrgID":"o-*"}}`), never + "repository policy: aws:PrincipalOrgID equals o-* (StringEquals does not take * and ? as wildcards)."},
+		"a source of a service": {repository(`{"StringEquals":{"aws:SourceAccount":"123456789012"}}`), "aws:SourceAccount equals 123456789012 (no request of the role ecsTaskExecutionRole has this key)."},
+		"a variable of an old version": {func(in *verdict.Input) {
+			in.Context = map[string][]string{"aws:PrincipalOrgID": {"o-a1b2c3d4e5"}, "aws:ResourceOrgID": {"o-a1b2c3d4e5"}}
+			in.RepositoryPolicy = grant("2008-10-17", `{"StringEquals":{"aws:PrincipalOrgID":"${aws:ResourceOrgID}"}}`)
+		}, "(without the Version 2012-10-17 it is no policy variable)."},
+		"a time that is past": {func(in *verdict.Input) {
+			in.Context = map[string][]string{"aws:CurrentTime": {"2026-11-27T07:00:00Z"}}
+			in.RepositoryPolicy = grant("2012-10-17", `{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"},"DateLessThan":{"aws:CurrentTime":"2025-01-01T00:00:00Z"}}`)
+		}, never + "repository policy: aws:CurrentTime meets DateLessThan 2025-01-01T00:00:00Z."},
+		"a time that comes": {func(in *verdict.Input) {
+			in.Context = map[string][]string{"aws:CurrentTime": {"2026-11-27T07:00:00Z"}}
+			in.RepositoryPolicy = grant("2012-10-17", `{"DateGreaterThan":{"aws:CurrentTime":"2027-01-01T00:00:00Z"},"DateLessThan":{"aws:CurrentTime":"2028-01-01T00:00:00Z"}}`)
+		}, `Statement "Pull" of the repository policy already allows this if aws:CurrentTime meets DateGreaterThan`},
+		"the owner of the repository, by a VPC endpoint": {func(in *verdict.Input) {
+			in.VPCEndpointPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`, `{"Sid":"Own","Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}}}`))
+			in.VPCEndpointPolicy.List[0].Text = strings.Replace(in.VPCEndpointPolicy.List[0].Text, `"Action":"ecr:*"`, `"Action":"ecr:GetAuthorizationToken"`, 1)
+		}, `This pull can never meet the condition of statement "Own" of the VPC endpoint policy: aws:ResourceAccount equals ${aws:PrincipalAccount} (here it is 987654321098).`},
+		"the source of another function": {func(in *verdict.Input) {
+			*in = verdict.Input{Image: pulls.Image, ServicePrincipal: "lambda.amazonaws.com", SourceARN: "arn:aws:lambda:us-east-1:123456789012:function:mine"}
+			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"ecr:*","Condition":{"StringEquals":{"aws:SourceArn":"arn:aws:lambda:us-east-1:123456789012:function:other"}}}`))
+		}, never + "repository policy: aws:SourceArn equals arn:aws:lambda:us-east-1:123456789012:function:other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := pulls.Evaluate(t, pulls.With(pulls.Both(), tt.edit))
+			if !slices.ContainsFunc(got.Remedies, func(r report.Remedy) bool { return strings.Contains(r.Sentence, tt.says) }) ||
+				strings.Contains(got.Explanation, never) && strings.Contains(got.Explanation, "already allows this if") {
+				t.Errorf("nothing says %q:\n%s", tt.says, got.Explanation)
+			}
+		})
+	}
+}
+
+// TestRemedies_ofAWS: nobody but AWS changes an AWS managed policy or a service-linked role.
+func TestRemedies_ofAWS(t *testing.T) {
+	t.Parallel()
+	const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll"
+	deny := verdict.Document{Name: denyAll, Text: pulls.Doc(`{"Sid":"No","Effect":"Deny","Action":"*","Resource":"*"}`)}
+	const slr = "arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+	for name, tt := range map[string]struct {
+		edit func(*verdict.Input)
+		says string
+	}{
+		"a Deny": {func(in *verdict.Input) {
+			in.IdentityPolicies.List = append(slices.Clone(in.IdentityPolicies.List), deny)
+		},
+			"Find out why the managed policy " + denyAll + " is attached to the role ecsTaskExecutionRole, and detach it, with all that it allows: "},
+		"a Deny of a boundary": {func(in *verdict.Input) { in.PermissionsBoundary = verdict.DocumentsOf(deny) },
+			"Find out why the permissions boundary " + denyAll + " is attached to the role ecsTaskExecutionRole, and detach it, or replace it by one of your own: "},
+		"a boundary": {func(in *verdict.Input) {
+			in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::aws:policy/AmazonS3FullAccess", Text: pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)})
+		}, "Replace the permissions boundary arn:aws:iam::aws:policy/AmazonS3FullAccess, which only AWS changes, by one of your own"},
+		"a service-linked role": {func(in *verdict.Input) { in.RoleARN, in.IdentityPolicies = slr, verdict.DocumentsOf() },
+			"Pull with another role: " + slr + " is a service-linked role, whose policies only AWS changes."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := pulls.Evaluate(t, pulls.With(pulls.Both(), tt.edit))
+			if !slices.ContainsFunc(got.Remedies, func(r report.Remedy) bool { return strings.HasPrefix(r.Sentence, tt.says) && r.HCL == "" }) {
+				t.Errorf("remedies %+v, want %q", got.Remedies, tt.says)
+			}
+		})
+	}
+}
+
+// TestRemedies_keyOfEveryRequest: a key that no request lacks is not asked for as one that may be absent.
+func TestRemedies_keyOfEveryRequest(t *testing.T) {
+	t.Parallel()
+	for key, everywhere := range map[string]bool{"aws:CurrentTime": true, "aws:PrincipalTag/until": false} {
+		in := pulls.Both()
+		in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"DateLessThan":{"` + key + `":"2027-01-01T00:00:00Z"}}}`))
+		got := pulls.Evaluate(t, in)
+		if len(got.Remedies) != 1 || strings.Contains(got.Remedies[0].Sentence, "or [] if") == everywhere {
+			t.Errorf("%s: remedies %+v", key, got.Remedies)
+		}
+	}
+}
+
 // TestRemedies_namesAreFree: what a remedy adds must not replace what stands there.
 func TestRemedies_namesAreFree(t *testing.T) {
 	t.Parallel()

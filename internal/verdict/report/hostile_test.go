@@ -36,6 +36,7 @@ var number = regexp.MustCompile(`\d+`) // of bytes and characters, which differ
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
 	inputs := fullInputs()
+	full := len(inputs)
 	for _, c := range pulls.Cases {
 		inputs = append(inputs, c.In)
 	}
@@ -43,6 +44,9 @@ func TestHostileTexts(t *testing.T) {
 	for i := range inputs {
 		for at := range places(&inputs[i]) {
 			for _, replace := range []bool{false, true} {
+				if n := i + at; i >= full && (n%6 != 0 || replace != (n%12 == 0)) {
+					continue // some places of the many are enough: the full inputs have every field
+				}
 				bad, good := changed(inputs[i], at, evil, replace), changed(inputs[i], at, harmless, replace)
 				got, want := allTexts(bad), allTexts(good)
 				tried++
@@ -65,7 +69,7 @@ func TestHostileTexts(t *testing.T) {
 // TestLongTexts: a long text anywhere in an input makes no text long.
 func TestLongTexts(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("A", 1<<15)
+	long := strings.Repeat("A", 1<<14)
 	for i, in := range fullInputs() {
 		for at := range places(&in) {
 			for _, text := range allTexts(changed(in, at, long, false)) {

@@ -140,6 +140,9 @@ func cutRole(role string) string {
 }
 
 func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
+	if c.ServiceLinked {
+		return fmt.Sprintf("Pull with another role: %s is a service-linked role, whose policies only AWS changes.", printed.Value(j.RoleARN()))
+	}
 	sentence := fmt.Sprintf("allow %s on *", actionset.TokenAction)
 	if len(c.Actions) > 0 {
 		sentence += fmt.Sprintf(", and %s on the repository,", wording.List(c.Actions, "and"))
@@ -238,6 +241,9 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 	if c.BoundaryARN != "" {
 		limit += " " + printed.Value(c.BoundaryARN)
 	}
+	if c.OfAWS {
+		return fmt.Sprintf("Replace the %s, which only AWS changes, by one of your own that has these statements, too: it does not allow %s.", limit, actions)
+	}
 	return fmt.Sprintf("Add these statements to the %s, which does not allow %s.", limit, actions)
 }
 
@@ -257,6 +263,9 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 		begin = "Ask the administrators of the organization to change"
 	}
 	sentence := fmt.Sprintf("%s %s so that it does not apply to this pull: it denies %s, and an explicit deny overrides every Allow.", begin, statementIn(j, c.Statement), wording.List(c.Actions, "and"))
+	if c.OfAWS != "" {
+		sentence = detach(j, c)
+	}
 	if reached := exclusions(j, c); len(reached) > 0 {
 		sentence += " It applies to " + strings.Join(reached, ". It applies to ") + "."
 	}
@@ -264,6 +273,16 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
 	}
 	return sentence
+}
+
+// detach says that a policy that only AWS changes must go.
+func detach(j *verdict.Judgement, c *remedy.ChangeDeny) string {
+	policyName, instead := "the managed policy "+printed.Value(c.OfAWS), ", with all that it allows"
+	if c.Statement.PolicyType == authz.PermissionsBoundary {
+		policyName, instead = "the permissions boundary "+printed.Value(c.OfAWS), ", or replace it by one of your own"
+	}
+	return fmt.Sprintf("Find out why %s is attached to the %s, and detach it%s: %s denies %s, an explicit deny overrides every Allow, and only AWS changes this policy.",
+		policyName, ownerName(j), instead, statementIn(j, c.Statement), wording.List(c.Actions, "and"))
 }
 
 // exclusions says why a Deny statement reaches what it does not name: NotAction,
@@ -367,11 +386,47 @@ func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 		r.Sentence = fmt.Sprintf("%s already allows this if %s. Or %s",
 			wording.Capitalized(statementIn(j, refs[0])), howToMeet(conditionsOf(j, refs[0])), lowered(r.Sentence))
 	}
+	for _, never := range lifted.Never {
+		r.Sentence = fmt.Sprintf("This pull can never meet the condition of %s: %s. Correct it, if it is to allow this pull. Or %s",
+			statementIn(j, never.Statement), neverList(j, &never), lowered(r.Sentence))
+	}
 	r.Sentence += fmt.Sprintf(" After that, the condition of %s no longer restricts the %s.", statementsIn(j, refs), ownerName(j))
 	if r.HCL != "" {
 		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(j, refs), ownerName(j), r.HCL)
 	}
 	return r
+}
+
+// neverList writes conditions that a pull can never meet, with what the request has instead.
+func neverList(j *verdict.Judgement, never *remedy.NeverMet) string {
+	words := make([]string, len(never.Conditions))
+	s, _ := j.Statement(never.Statement)
+	for i, c := range never.Conditions {
+		words[i] = conditionWords(c)
+		if why := whyNever(j, &s, c); why != "" {
+			words[i] += " (" + why + ")"
+		}
+	}
+	return wording.Some(words, "and")
+}
+
+// whyNever says why a pull can never meet a condition; empty where the condition says it.
+func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) string {
+	decisions := j.Decisions()
+	state, values := j.Request(decisions[len(decisions)-1].Action).Follows(c.Variable)
+	isVariable := func(value string) bool { return strings.Contains(value, "${") }
+	wildcard := authz.LiteralWildcard(c)
+	switch {
+	case state == authz.KeyKnown:
+		return "here it is " + wording.Some(printed.Values(values), "and")
+	case state == authz.KeyAbsent:
+		return "no request of the " + ownerName(j) + " has this key"
+	case s.Version != policy.Version2012 && slices.ContainsFunc(c.Values, isVariable):
+		return "without the Version " + policy.Version2012 + " it is no policy variable"
+	case wildcard != "":
+		return c.Test + " does not take * and ? as wildcards"
+	}
+	return ""
 }
 
 // howToMeet writes conditions, with what meets those that a pull can do something about.
@@ -511,7 +566,18 @@ func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 	if strings.EqualFold(key, "aws:PrincipalArn") {
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
+	if isInEveryRequest(j, key) {
+		return fmt.Sprintf("Set %s. %s.", contextHCL(key, "[…]"), needs)
+	}
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
+}
+
+// isInEveryRequest reports whether each request of the pull has a condition key.
+func isInEveryRequest(j *verdict.Judgement, key string) bool {
+	return !slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool {
+		state, _ := j.Request(d.Action).Follows(key)
+		return state != authz.KeyPresent
+	})
 }
 
 // neededValue says what a key must be.
