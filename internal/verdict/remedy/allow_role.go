@@ -24,6 +24,9 @@ type rolePolicy struct {
 // correcting the policy that it wrote, or else by one more. Where only the login is
 // missing, it allows nothing else.
 func allowRole(j *verdict.Judgement, found *lint.Findings, missing []string) Remedy {
+	if isServiceLinked(j) {
+		return Remedy{Side: verdict.Consumer, Change: AllowRole{ServiceLinked: true}}
+	}
 	change := AllowRole{
 		Actions: j.IdentityActions(), Uncertain: Uncertain{Image: found.IsImageUncertain(j)},
 		PermissionSet: j.Principal().IsOfIdentityCenter(),
@@ -49,6 +52,12 @@ func allowRole(j *verdict.Judgement, found *lint.Findings, missing []string) Rem
 		remedy.HCL = managed.RolePolicyHCL(label, j.Principal().Name, written.name, written.RolePolicy)
 	}
 	return remedy
+}
+
+// isServiceLinked reports whether the role is a service-linked one.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+func isServiceLinked(j *verdict.Judgement) bool {
+	return strings.Contains(j.RoleARN(), ":role/aws-service-role/")
 }
 
 // loginRemedy allows the login alone.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
@@ -132,7 +133,7 @@ func allow(j *verdict.Judgement, found *lint.Findings, t authz.PolicyType, missi
 func extendLimit(j *verdict.Judgement, t authz.PolicyType, missing []string) Remedy {
 	change := ExtendLimit{Type: t, Actions: missing}
 	if boundary := j.Input().PermissionsBoundary.List; t == authz.PermissionsBoundary && len(boundary) > 0 && verdict.IsManagedPolicy(boundary[0].Name) {
-		change.BoundaryARN = boundary[0].Name
+		change.BoundaryARN, change.OfAWS = boundary[0].Name, isOfAWS(boundary[0].Name)
 	}
 	document := limitDocument(j, t, missing)
 	return Remedy{Side: verdict.SideOf(t), Change: change, JSON: document.String(), adds: document}
@@ -179,7 +180,30 @@ func Denials(j *verdict.Judgement) []Remedy {
 	}
 	remedies := make([]Remedy, len(refs))
 	for i, ref := range refs {
-		remedies[i] = Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ChangeDeny{ref, actions[ref]}}
+		remedies[i] = Remedy{Side: verdict.SideOf(ref.PolicyType), Change: ChangeDeny{ref, actions[ref], managedByAWS(j, ref)}}
 	}
 	return remedies
+}
+
+// managedByAWS returns the ARN of the policy of a statement if it is an AWS managed one.
+func managedByAWS(j *verdict.Judgement, ref authz.StatementRef) string {
+	arns := map[string]string{} // by the names of policies
+	for _, p := range j.Policies(ref.PolicyType) {
+		arns[p.Name] = p.Key
+	}
+	arn := arns[ref.Policy]
+	if boundary := j.Input().PermissionsBoundary.List; ref.PolicyType == authz.PermissionsBoundary && len(boundary) > 0 {
+		arn = boundary[0].Name
+	}
+	if !isOfAWS(arn) {
+		return ""
+	}
+	return arn
+}
+
+// isOfAWS reports whether an ARN is that of an AWS managed policy.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+func isOfAWS(arn string) bool {
+	parsed, err := awsname.ParseARN(arn)
+	return err == nil && parsed.Service == "iam" && parsed.Account == "aws"
 }

@@ -75,6 +75,8 @@ type AllowRole struct {
 	// PermissionSet: the role is one of IAM Identity Center, which only its permission set
 	// changes.
 	PermissionSet bool
+	// ServiceLinked: the role is one whose policies only AWS changes, so that another must pull.
+	ServiceLinked bool
 	// Corrected is the name of the inline policy to correct; empty where one is added.
 	Corrected string
 	Import    string // the command by which a resource takes over the corrected policy; may be empty
@@ -108,12 +110,15 @@ type ExtendLimit struct {
 	Type        authz.PolicyType
 	Actions     []string
 	BoundaryARN string // of the permissions boundary, if that is the type and it is known
+	OfAWS       bool   // the boundary is an AWS managed policy, which only AWS changes
 }
 
 // ChangeDeny means that a Deny statement must not apply to the pull.
 type ChangeDeny struct {
 	Statement authz.StatementRef
 	Actions   []string // that it denies
+	// OfAWS is the ARN of its policy if that is an AWS managed one, which only AWS changes.
+	OfAWS string
 }
 
 // SupplyPolicies means that the policies of a type must be set to decide the verdict.

@@ -216,6 +216,51 @@ func TestRemedies_neverMet(t *testing.T) {
 	}
 }
 
+// TestRemedies_ofAWS: nobody but AWS changes an AWS managed policy or a service-linked role.
+func TestRemedies_ofAWS(t *testing.T) {
+	t.Parallel()
+	const denyAll = "arn:aws:iam::aws:policy/AWSDenyAll"
+	deny := verdict.Document{Name: denyAll, Text: pulls.Doc(`{"Sid":"No","Effect":"Deny","Action":"*","Resource":"*"}`)}
+	const slr = "arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+	for name, tt := range map[string]struct {
+		edit func(*verdict.Input)
+		says string
+	}{
+		"a Deny": {func(in *verdict.Input) {
+			in.IdentityPolicies.List = append(slices.Clone(in.IdentityPolicies.List), deny)
+		},
+			"Find out why the managed policy " + denyAll + " is attached to the role ecsTaskExecutionRole, and detach it, with all that it allows: "},
+		"a Deny of a boundary": {func(in *verdict.Input) { in.PermissionsBoundary = verdict.DocumentsOf(deny) },
+			"Find out why the permissions boundary " + denyAll + " is attached to the role ecsTaskExecutionRole, and detach it, or replace it by one of your own: "},
+		"a boundary": {func(in *verdict.Input) {
+			in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::aws:policy/AmazonS3FullAccess", Text: pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)})
+		}, "Replace the permissions boundary arn:aws:iam::aws:policy/AmazonS3FullAccess, which only AWS changes, by one of your own"},
+		"a service-linked role": {func(in *verdict.Input) { in.RoleARN, in.IdentityPolicies = slr, verdict.DocumentsOf() },
+			"Pull with another role: " + slr + " is a service-linked role, whose policies only AWS changes."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := pulls.Evaluate(t, pulls.With(pulls.Both(), tt.edit))
+			if !slices.ContainsFunc(got.Remedies, func(r report.Remedy) bool { return strings.HasPrefix(r.Sentence, tt.says) && r.HCL == "" }) {
+				t.Errorf("remedies %+v, want %q", got.Remedies, tt.says)
+			}
+		})
+	}
+}
+
+// TestRemedies_keyOfEveryRequest: a key that no request lacks is not asked for as one that may be absent.
+func TestRemedies_keyOfEveryRequest(t *testing.T) {
+	t.Parallel()
+	for key, everywhere := range map[string]bool{"aws:CurrentTime": true, "aws:PrincipalTag/until": false} {
+		in := pulls.Both()
+		in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"DateLessThan":{"` + key + `":"2027-01-01T00:00:00Z"}}}`))
+		got := pulls.Evaluate(t, in)
+		if len(got.Remedies) != 1 || strings.Contains(got.Remedies[0].Sentence, "or [] if") == everywhere {
+			t.Errorf("%s: remedies %+v", key, got.Remedies)
+		}
+	}
+}
+
 // TestRemedies_namesAreFree: what a remedy adds must not replace what stands there.
 func TestRemedies_namesAreFree(t *testing.T) {
 	t.Parallel()

@@ -139,6 +139,9 @@ func cutRole(role string) string {
 }
 
 func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
+	if c.ServiceLinked {
+		return fmt.Sprintf("Pull with another role: %s is a service-linked role, whose policies only AWS changes.", printed.Value(j.RoleARN()))
+	}
 	sentence := fmt.Sprintf("allow %s on *", actionset.TokenAction)
 	if len(c.Actions) > 0 {
 		sentence += fmt.Sprintf(", and %s on the repository,", wording.List(c.Actions, "and"))
@@ -237,6 +240,9 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 	if c.BoundaryARN != "" {
 		limit += " " + printed.Value(c.BoundaryARN)
 	}
+	if c.OfAWS {
+		return fmt.Sprintf("Replace the %s, which only AWS changes, by one of your own that has these statements, too: it does not allow %s.", limit, actions)
+	}
 	return fmt.Sprintf("Add these statements to the %s, which does not allow %s.", limit, actions)
 }
 
@@ -246,6 +252,9 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 		begin = "Ask the administrators of the organization to change"
 	}
 	sentence := fmt.Sprintf("%s %s so that it does not apply to this pull: it denies %s, and an explicit deny overrides every Allow.", begin, statementIn(j, c.Statement), wording.List(c.Actions, "and"))
+	if c.OfAWS != "" {
+		sentence = detach(j, c)
+	}
 	if reached := exclusions(j, c); len(reached) > 0 {
 		sentence += " It applies to " + strings.Join(reached, ". It applies to ") + "."
 	}
@@ -253,6 +262,16 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
 	}
 	return sentence
+}
+
+// detach says that a policy that only AWS changes must go.
+func detach(j *verdict.Judgement, c *remedy.ChangeDeny) string {
+	policyName, instead := "the managed policy "+printed.Value(c.OfAWS), ", with all that it allows"
+	if c.Statement.PolicyType == authz.PermissionsBoundary {
+		policyName, instead = "the permissions boundary "+printed.Value(c.OfAWS), ", or replace it by one of your own"
+	}
+	return fmt.Sprintf("Find out why %s is attached to the %s, and detach it%s: %s denies %s, an explicit deny overrides every Allow, and only AWS changes this policy.",
+		policyName, ownerName(j), instead, statementIn(j, c.Statement), wording.List(c.Actions, "and"))
 }
 
 // exclusions says why a Deny statement reaches what it does not name: NotAction,
@@ -503,7 +522,18 @@ func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 	if strings.EqualFold(key, "aws:PrincipalArn") {
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
+	if isInEveryRequest(j, key) {
+		return fmt.Sprintf("Set %s. %s.", contextHCL(key, "[…]"), needs)
+	}
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
+}
+
+// isInEveryRequest reports whether each request of the pull has a condition key.
+func isInEveryRequest(j *verdict.Judgement, key string) bool {
+	return !slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool {
+		state, _ := j.Request(d.Action).Follows(key)
+		return state != authz.KeyPresent
+	})
 }
 
 // neededValue says what a key must be.
