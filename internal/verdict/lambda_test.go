@@ -53,7 +53,9 @@ func TestLambda_addsItsStatement(t *testing.T) {
 			if len(result.Remedies) == 0 || !strings.Contains(result.Remedies[0].HCL+result.Remedies[0].JSON, "lambda.amazonaws.com") {
 				t.Errorf("%s: no remedy for the service: %+v", name, result.Remedies)
 			}
-			t.Log(result.Explanation)
+			if !strings.HasSuffix(result.Summary, "depends on what is not known: whether Lambda adds the statement for itself.") && tt.role != "" {
+				t.Errorf("%s: %s", name, result.Summary)
+			}
 		}
 	}
 }
