@@ -18,6 +18,9 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	if !j.Target().SamePartition() {
 		return []Remedy{{Side: verdict.Consumer, Change: ChangePartition{}}}
 	}
+	if unlisted := slices.DeleteFunc(j.Actions(), actionset.IsAction); len(unlisted) > 0 {
+		return []Remedy{{Side: verdict.Consumer, Change: CorrectActions{unlisted}}} // other actions need other policies
+	}
 	if len(found.Intended) > 0 {
 		remedies = append(remedies, Remedy{Side: verdict.Consumer, Change: CorrectImage{found.Intended}})
 	}

@@ -53,6 +53,10 @@ type ChangePartition struct{}
 // CorrectImage means that the image may have missed one of these repositories.
 type CorrectImage struct{ Intended []awsname.Repository }
 
+// CorrectActions means that actions are judged that AWS does not list, which no policy is to
+// allow.
+type CorrectActions struct{ Unlisted []string }
+
 // ChangePuller means that what pulls, or how, must change.
 type ChangePuller struct{ Obstacle verdict.Obstacle }
 
@@ -155,6 +159,7 @@ type ReviewStatement struct {
 
 func (ChangePartition) isChange()    {}
 func (CorrectImage) isChange()       {}
+func (CorrectActions) isChange()     {}
 func (ChangePuller) isChange()       {}
 func (CreateRole) isChange()         {}
 func (CreateRepository) isChange()   {}

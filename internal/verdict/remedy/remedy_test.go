@@ -36,7 +36,7 @@ func TestRemedies_cure(t *testing.T) {
 					in.PlannedRolePolicies = append(in.PlannedRolePolicies, verdict.Document{Name: "ecrxa-pull", Text: remedy.JSON})
 				}
 			}
-			if got := pulls.Evaluate(t, in); !got.Allowed && len(got.UnknownDocuments) == 0 {
+			if got := pulls.Evaluate(t, in); !got.Allowed && len(got.UnknownDocuments) == 0 && !strings.HasPrefix(got.Remedies[0].Sentence, "Correct actions") {
 				t.Errorf("still not allowed:\n%s", got.Explanation)
 			}
 		})
@@ -257,6 +257,23 @@ func TestRemedies_keyOfEveryRequest(t *testing.T) {
 		got := pulls.Evaluate(t, in)
 		if len(got.Remedies) != 1 || strings.Contains(got.Remedies[0].Sentence, "or [] if") == everywhere {
 			t.Errorf("%s: remedies %+v", key, got.Remedies)
+		}
+	}
+}
+
+// TestRemedies_unlistedAction: no policy is to allow an action that AWS does not have.
+func TestRemedies_unlistedAction(t *testing.T) {
+	t.Parallel()
+	for action, says := range map[string]string{
+		"ecr:ListImageReferrers": "ecr:ListImageReferrers (ECR authorizes it as ecr:BatchGetImage: write that)",
+		"ecr:ListImage":          "ecr:ListImage (did you mean ecr:ListImages?)",
+		"ecr:Nonsense":           "ecr:Nonsense as",
+	} {
+		in := pulls.None()
+		in.Access, in.Actions = "", []string{action}
+		got := pulls.Evaluate(t, in).Remedies
+		if len(got) != 1 || got[0].HCL != "" || got[0].JSON != "" || !strings.Contains(got[0].Sentence, says) {
+			t.Errorf("%s: remedies %+v, want one without a policy that says %q", action, got, says)
 		}
 	}
 }

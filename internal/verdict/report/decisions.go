@@ -65,6 +65,8 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 		return fmt.Sprintf("Conditional: it is needed only if the repository does not exist, and whether it exists is not known. Then it is denied: %s.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing}))
 	case d.IfExists != nil:
 		return fmt.Sprintf("Conditional: whether the repository exists is not known. If it does, it is denied: %s. If it does not, the first pull creates it with the policy of its creation template.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfExists}))
+	case d.IfNotAdded != nil:
+		return fmt.Sprintf("Conditional: today it is denied: %s. When the function is created or updated, Lambda adds the statement itself if who does that may call ecr:GetRepositoryPolicy and ecr:SetRepositoryPolicy.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfNotAdded}))
 	case d.Action == verdict.LayerAction:
 		return layerReason(&d.Engine)
 	default:
@@ -93,6 +95,8 @@ func brief(j *verdict.Judgement, d *verdict.Decision) string {
 		return "it depends on repository_exists: if false, " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing})
 	case d.IfExists != nil:
 		return "it depends on repository_exists: if true, " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfExists})
+	case d.IfNotAdded != nil:
+		return "it depends on whether Lambda adds the statement itself: " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfNotAdded}) + " today"
 	case d.Verdict == authz.Allowed:
 		return briefAllowed(j, &d.Engine)
 	case d.Verdict == authz.Denied:

@@ -48,7 +48,7 @@ func headline(j *verdict.Judgement, r *Result) string {
 		return fmt.Sprintf("Denied: %s cannot %s. %s", principalName(j), use(j), whoDenies(j, r.DeniedSide))
 	case authz.Conditional:
 	}
-	return fmt.Sprintf("Conditional: whether %s can %s depends on %s.", principalName(j), use(j), open(r))
+	return fmt.Sprintf("Conditional: whether %s can %s depends on %s.", principalName(j), use(j), open(j, r))
 }
 
 func whoDenies(j *verdict.Judgement, side verdict.Side) string {
@@ -82,13 +82,16 @@ func callerName(kind awsname.PrincipalKind) string {
 }
 
 // open says what a conditional verdict depends on.
-func open(r *Result) string {
+func open(j *verdict.Judgement, r *Result) string {
 	var parts []string
 	if len(r.UnknownDocuments) > 0 {
 		parts = append(parts, wording.Some(r.UnknownDocuments, "and"))
 	}
 	if len(r.UnknownContextKeys) > 0 {
 		parts = append(parts, "the value of "+wording.Some(printed.Values(r.UnknownContextKeys), "and"))
+	}
+	if slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool { return d.IfNotAdded != nil }) {
+		parts = append(parts, "whether Lambda adds the statement for itself")
 	}
 	if len(parts) == 0 {
 		return "a statement that this check cannot evaluate"

@@ -45,6 +45,8 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 			arns[i] = printed.Value(intended.ARN())
 		}
 		return fmt.Sprintf("Correct %s, if %s is meant.", imageArgument(j), wording.Some(arns, "or"))
+	case remedy.CorrectActions:
+		return correctActions(c.Unlisted)
 	case remedy.ChangePuller:
 		return changePuller(j, c.Obstacle)
 	case remedy.CreateRole:
@@ -108,6 +110,20 @@ func tagRepository(j *verdict.Judgement, tags []remedy.Tag) string {
 	command := append([]string{"aws", "ecr", "tag-resource", "--region", repository.Region, "--resource-arn", repository.ARN(), "--tags"}, arguments...)
 	return fmt.Sprintf("Tag the repository %s with %s, as the condition of %s asks: %s. In its aws_ecr_repository that is tags = { %s }.",
 		repository.Name, wording.List(pairs, "and"), statementsIn(j, refs), printed.Message(managed.Command(command...)), strings.Join(hcl, ", "))
+}
+
+// correctActions says which actions to judge instead of some that AWS does not list.
+func correctActions(unlisted []string) string {
+	words := make([]string, len(unlisted))
+	for i, action := range unlisted {
+		words[i] = printed.Value(action)
+		if authorizing, ok := actionset.AuthorizedAs(action); ok {
+			words[i] += fmt.Sprintf(" (ECR authorizes it as %s: write that)", authorizing)
+		} else if meant := actionset.Meant(action); meant != "" {
+			words[i] += fmt.Sprintf(" (did you mean %s?)", meant)
+		}
+	}
+	return fmt.Sprintf("Correct actions, and check again: AWS does not list %s as an action of ECR, so no policy should allow it.", wording.Some(words, "or"))
 }
 
 func completeRoleARN(j *verdict.Judgement) string {
