@@ -78,6 +78,11 @@ func (a *arguments) byPolicies(request authz.Request, policies authz.Policies) D
 		d.IfExists = &denied
 		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
 	}
+	if a.addsStatement && slices.Contains(actionsOfLambda, d.Action) && slices.Equal(d.Engine.DeniedBy, []authz.PolicyType{authz.RepositoryPolicy}) && !d.Engine.Explicit {
+		denied := d.Engine
+		d.IfNotAdded = &denied
+		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
+	}
 	d.Verdict = d.Engine.Verdict
 	sortBySid(d.Engine.Statements)
 	sortBySid(d.Engine.Cases.Statements)

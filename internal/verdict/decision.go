@@ -24,6 +24,9 @@ type Decision struct {
 	// repository does not exist. That is not known, and so the decision is Conditional. It may
 	// be nil.
 	IfExists *authz.Decision
+	// IfNotAdded denies AWS Lambda what a statement allows that Lambda may add itself. It is not
+	// known whether Lambda does, and so the decision is Conditional. It may be nil.
+	IfNotAdded *authz.Decision
 }
 
 // A Fault is something in a document that AWS would reject.

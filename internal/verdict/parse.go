@@ -17,17 +17,18 @@ import (
 
 // arguments are an input, parsed.
 type arguments struct {
-	in       Input
-	use      use
-	target   Target
-	service  awsname.Principal // the service that pulls; its zero value if none does
-	creator  bool              // these are the arguments of who creates what the service runs
-	puller   puller.Puller
-	isFIPS   bool          // the host of the image is a FIPS endpoint
-	trust    *authz.Policy // nil where it is not known
-	policies policies
-	before   map[authz.PolicyType][]Policy // without what is planned, of the types that can be planned
-	planned  []PlannedStatement
+	in            Input
+	use           use
+	target        Target
+	service       awsname.Principal // the service that pulls; its zero value if none does
+	creator       bool              // these are the arguments of who creates what the service runs
+	addsStatement bool              // see mayAddStatement
+	puller        puller.Puller
+	isFIPS        bool          // the host of the image is a FIPS endpoint
+	trust         *authz.Policy // nil where it is not known
+	policies      policies
+	before        map[authz.PolicyType][]Policy // without what is planned, of the types that can be planned
+	planned       []PlannedStatement
 
 	inapplicable    []authz.PolicyType // types that cannot apply to who pulls, whatever is set
 	registryRCPs    int                // how many levels of the resource control policies are the registry's; the rest are the consumer's

@@ -93,11 +93,33 @@ func judge(a arguments) *Judgement {
 	if a.service.Kind != awsname.Service {
 		return decide(a)
 	}
-	j := decide(a.ofService())
+	of := a.ofService()
+	of.addsStatement = a.mayAddStatement()
+	j := decide(of)
 	if a.puller.Name == puller.Lambda {
 		j.creator = decide(a.ofCreator())
 	}
 	return j
+}
+
+// actionsOfLambda are those that Lambda's own statement allows it.
+var actionsOfLambda = []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+
+// mayAddStatement reports whether Lambda may add the statement that it needs to the repository
+// policy: in its own account it tries to when a function is created or updated, and can if who
+// creates it may read and set the policy.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#gettingstarted-images-permissions
+func (a *arguments) mayAddStatement() bool {
+	if a.puller.Name != puller.Lambda || a.service.Account != a.target.Repository.Account {
+		return false
+	}
+	if a.in.RoleARN == "" {
+		return true
+	}
+	of := a.ofCreator()
+	policies := of.compile()
+	isDenied := func(action string) bool { return of.evaluate(of.request(action), policies).Verdict == authz.Denied }
+	return !slices.ContainsFunc([]string{"ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy"}, isDenied)
 }
 
 // ofService returns the arguments for the service: it has no policies of its own, and

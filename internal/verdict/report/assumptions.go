@@ -95,8 +95,8 @@ func otherAssumptions(j *verdict.Judgement, whole authz.Verdict) []string {
 		sentences = append(sentences, "Assumed, because it is not set: there is no registry policy, which could "+could[whole]+".")
 	}
 	sentences = append(sentences, ofPuller(j, whole)...)
-	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn") // the path is asked for
-	if j.IsPathUnknown() && !isPathOpen {
+	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn")           // the path is asked for
+	if j.IsPathUnknown() && !isPathOpen && !j.Principal().IsOfIdentityCenter() { // whose roles always have one
 		sentences = append(sentences, "Assumed: the role of the session has no path.")
 	}
 	if things := assumedToExist(j); isAllowed && len(things) > 0 {

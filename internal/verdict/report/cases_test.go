@@ -94,7 +94,63 @@ func TestExplanations_ofTheCause(t *testing.T) {
 				none := pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)).List
 				in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(everything)).List, none}}
 			},
-			[]string{"no service control policy of level 2 allows it"},
+			[]string{"no service control policy in service_control_policies[1] allows it", "in the service control policies of service_control_policies[1]."},
+			[]string{"every level", "(SCPs"},
+		},
+		"VPC endpoint policy that denies": {
+			func(in *verdict.Input) {
+				in.VPCEndpointPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}`))
+			},
+			[]string{"VPC endpoint policy, which does not allow", "(SCPs, RCPs, session policies) cannot change this verdict"},
+			nil,
+		},
+		"session of a role of IAM Identity Center": {
+			with(repository(), func(in *verdict.Input) {
+				in.RoleARN = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/x"
+			}),
+			nil,
+			[]string{"has no path"},
+		},
+		"user in the account of the repository": {
+			with(identity(), repository(), func(in *verdict.Input) { in.RoleARN = "arn:aws:iam::987654321098:user/dev" }),
+			[]string{"User and repository are in the same account"},
+			nil,
+		},
+		"session that may be of a service-linked role": {
+			func(in *verdict.Input) {
+				in.RoleARN = "arn:aws:sts::123456789012:assumed-role/AWSServiceRoleForECS/x"
+				in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(everything, `{"Effect":"Deny","Action":"*","Resource":"*"}`)).List}}
+			},
+			nil,
+			[]string{"depends on \n"},
+		},
+		"key that must match a pattern": {
+			repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:SourceVpce":"vpce-*"}},"Action"`, 1)),
+			[]string{"must match vpce-*"},
+			nil,
+		},
+		"federated principal": {
+			repository(strings.Replace(pulls.Grant, `{"AWS":"arn:aws:iam::123456789012:root"}`, `{"Federated":"cognito-identity.amazonaws.com"}`, 1)),
+			[]string{"It is not certain whether its Principal means"},
+			nil,
+		},
+		"creator of a function in the account of the repository": {
+			func(in *verdict.Input) {
+				in.RoleARN, in.IdentityPolicies = "", verdict.Documents{}
+				in.ServicePrincipal, in.SourceARN = "lambda.amazonaws.com", "arn:aws:lambda:us-east-1:987654321098:function:app"
+			},
+			[]string{"if the policies of the role that creates or updates the function allow it"},
+			[]string{"root user"},
+		},
+		"remedies of both sides": {
+			with(identity(), repository(), func(in *verdict.Input) {
+				none := pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`))
+				in.PermissionsBoundary, in.SessionPolicies = none, none
+				in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{none.List}}
+				other := pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"sns:*","Resource":"*"}`))
+				in.VPCEndpointPolicy, in.S3EndpointPolicy = other, other
+			}),
+			[]string{"- Registry side, account 987654321098: Grant"},
 			nil,
 		},
 		"one side denies and the other is not known": {

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -66,6 +65,8 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 		return fmt.Sprintf("Conditional: it is needed only if the repository does not exist, and whether it exists is not known. Then it is denied: %s.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing}))
 	case d.IfExists != nil:
 		return fmt.Sprintf("Conditional: whether the repository exists is not known. If it does, it is denied: %s. If it does not, the first pull creates it with the policy of its creation template.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfExists}))
+	case d.IfNotAdded != nil:
+		return fmt.Sprintf("Conditional: today it is denied: %s. When the function is created or updated, Lambda adds the statement itself if who does that may call ecr:GetRepositoryPolicy and ecr:SetRepositoryPolicy.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfNotAdded}))
 	case d.Action == verdict.LayerAction:
 		return layerReason(&d.Engine)
 	default:
@@ -94,6 +95,8 @@ func brief(j *verdict.Judgement, d *verdict.Decision) string {
 		return "it depends on repository_exists: if false, " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfMissing})
 	case d.IfExists != nil:
 		return "it depends on repository_exists: if true, " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfExists})
+	case d.IfNotAdded != nil:
+		return "it depends on whether Lambda adds the statement itself: " + briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfNotAdded}) + " today"
 	case d.Verdict == authz.Allowed:
 		return briefAllowed(j, &d.Engine)
 	case d.Verdict == authz.Denied:
@@ -129,6 +132,9 @@ func obstacleList(j *verdict.Judgement, obstacles []verdict.Obstacle) string {
 
 // briefAllowed names the Allow statements.
 func briefAllowed(j *verdict.Judgement, d *authz.Decision) string {
+	if len(d.Statements) == 0 && j.IsAnyCreator() {
+		return "if the policies of the role that creates or updates the function allow it"
+	}
 	if len(d.Statements) == 0 {
 		return "the root user of an account needs no policy there"
 	}
@@ -198,16 +204,17 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 	return text
 }
 
-// ofLevels names levels of an organization; there are none where there is one level alone.
+// ofLevels names levels of an organization as the argument has them; there are none where
+// there is one level alone.
 func ofLevels(levels []int) string {
 	if len(levels) == 0 {
 		return ""
 	}
 	numbers := make([]string, len(levels))
 	for i, level := range levels {
-		numbers[i] = strconv.Itoa(level)
+		numbers[i] = fmt.Sprintf("%s[%d]", wording.Of(authz.ServiceControlPolicy).Argument, level-1) // as policies are named
 	}
-	return " of level " + wording.Some(numbers, "and")
+	return " in " + wording.Some(numbers, "and")
 }
 
 // isEitherCause reports whether it depends on what is not known which cause denies.
@@ -225,8 +232,21 @@ func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 	for _, t := range d.Engine.UndecidedBy {
 		parts = append(parts, j.UnknownArgumentsOf(t, d.Action)...)
 	}
+	if len(parts) == 0 && len(d.Engine.Statements) == 0 {
+		return []string{ofNoStatement(j)}
+	}
 	if len(parts) == 0 {
 		return []string{statementsIn(j, d.Engine.Statements)}
 	}
 	return parts
+}
+
+// ofNoStatement says what a decision depends on that depends on no statement, key or
+// argument: SCPs and RCPs do not restrict service-linked roles, which their path tells.
+// Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+func ofNoStatement(j *verdict.Judgement) string {
+	if j.IsPathUnknown() {
+		return "whether the role is service-linked, which its path would say: set role_arn to the ARN of the role"
+	}
+	return "what this check cannot evaluate"
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -122,13 +123,13 @@ func conditionalReason(d *authz.Decision) []string {
 			aboutStatement(u.Statement, func() string { return misplaced(u) })
 		case authz.UncertainElement:
 			aboutStatement(u.Statement, func() string {
-				return "it is not certain whether its " + u.Element + " means " + printed.Value(u.Asked)
+				return uncertainElement(&u)
 			})
 		case authz.UncertainComparison:
 			aboutStatement(u.Statement, func() string { return comparison(&u) })
 		case authz.LacksSetOperator:
 			aboutStatement(u.Statement, func() string {
-				return fmt.Sprintf("%s can have several values: %s needs ForAllValues or ForAnyValue before it, and AWS does not say what it does without", printed.Value(u.Key), printed.Value(u.Operator))
+				return setOperator(&u)
 			})
 		case authz.RCPWithoutResource:
 			aboutStatement(u.Statement, func() string {
@@ -176,6 +177,14 @@ func misplaced(u authz.MisplacedStatement) string {
 	return "a policy of this type has Resource and no Principal"
 }
 
+func uncertainElement(u *authz.UncertainElement) string {
+	return "it is not certain whether its " + u.Element + " means " + printed.Value(u.Asked)
+}
+
+func setOperator(u *authz.LacksSetOperator) string {
+	return fmt.Sprintf("%s can have several values: %s needs ForAllValues or ForAnyValue before it, and AWS does not say what it does without", printed.Value(u.Key), printed.Value(u.Operator))
+}
+
 func comparison(u *authz.UncertainComparison) string {
 	return fmt.Sprintf("AWS does not say for certain how %s compares %s with %s",
 		printed.Value(u.Operator), requestValues(u.Key, authz.KeyKnown, u.Asked), wording.Some(printed.Values(u.Values), "and"))
@@ -189,7 +198,10 @@ func KeyNeeds(k *authz.UnknownKey) string {
 	case authz.RequireAbsent:
 		return "must be absent"
 	case authz.RequireAllowing:
-		return "must be " + wording.Some(printed.Values(k.Allowing), "or")
+		if slices.Equal(k.Allowing, []string{"*"}) {
+			return "must be present"
+		}
+		return mustBe(k.Allowing) + wording.Some(printed.Values(k.Allowing), "or")
 	case authz.RequirePresentNoDeny:
 		return "must be present, and not " + wording.Some(printed.Values(k.Denying), "or")
 	case authz.RequirePresent:
@@ -202,6 +214,14 @@ func KeyNeeds(k *authz.UnknownKey) string {
 		return ""
 	}
 	return ""
+}
+
+// mustBe begins what a key must be: of a pattern it is a value that matches it.
+func mustBe(values []string) string {
+	if slices.ContainsFunc(values, awsname.HasWildcard) {
+		return "must match "
+	}
+	return "must be "
 }
 
 // about begins a sentence on a statement.

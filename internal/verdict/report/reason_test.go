@@ -100,8 +100,8 @@ func TestKeyNeeds(t *testing.T) {
 	}{
 		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must be vpce-1"},
 		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}`)}, "must be vpce-1 or vpce-2"},
-		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`)}, "must be vpce-*"},
-		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`), on("Deny", `"StringEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must be vpce-*"},
+		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`)}, "must match vpce-*"},
+		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`), on("Deny", `"StringEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must match vpce-*"},
 		{[]string{anyone, on("Deny", `"StringNotEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must be vpce-1"},
 		{[]string{on("Allow", `"StringNotEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must not be vpce-1"},
 		{[]string{anyone, on("Deny", `"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}`)}, "must not be vpce-1 or vpce-2"},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -266,7 +267,7 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 	case c.Type == authz.SessionPolicy:
 		return fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", actions)
 	case c.Type == authz.ServiceControlPolicy:
-		return fmt.Sprintf("Ask the administrators of the organization to allow %s in the service control policies of every level. Where FullAWSAccess is attached, list it in service_control_policies, too.", actions)
+		return fmt.Sprintf("Ask the administrators of the organization to allow %s in the service control policies of %s. Where FullAWSAccess is attached, list it in service_control_policies, too.", actions, cmp.Or(strings.TrimPrefix(ofLevels(lackingLevels(j)), " in "), "every level"))
 	}
 	limit := wording.Of(c.Type).Noun
 	if c.Type == authz.S3EndpointPolicy {
@@ -279,6 +280,16 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 		return fmt.Sprintf("Replace the %s, which only AWS changes, by one of your own that has these statements, too: it does not allow %s.", limit, actions)
 	}
 	return fmt.Sprintf("Add these statements to the %s, which does not allow %s.", limit, actions)
+}
+
+// lackingLevels are the levels of the organization that do not allow one of the actions.
+func lackingLevels(j *verdict.Judgement) []int {
+	var levels []int
+	for _, d := range j.Decisions() {
+		levels = append(levels, d.Engine.LackingLevels...)
+	}
+	slices.Sort(levels)
+	return slices.Compact(levels)
 }
 
 func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
@@ -356,7 +367,11 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 		if c.Statement.PolicyType == authz.S3EndpointPolicy {
 			return fmt.Sprintf("Review %s: layers come from a bucket of Amazon ECR, by a URL that ECR signs with an account of its own, and so what the statement compares is not known. See that it allows %s on %s, or leaves that out if it denies.", statementIn(j, c.Statement), verdict.LayerAction, j.Layers())
 		}
-		return fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(j, c.Statement))
+		sentence := fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(j, c.Statement))
+		if why := uncertainty(j, c.Statement); why != "" {
+			sentence += " " + wording.Sentence(why)
+		}
+		return sentence
 	case remedy.ContestedRCP:
 		return fmt.Sprintf("Make sure that %s does not deny the login: AWS's pages contradict each other on whether a resource control policy of the caller's organization applies to %s.", statementIn(j, c.Statement), actionset.TokenAction)
 	case remedy.Misplaced:
@@ -367,6 +382,35 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 		cause = fmt.Sprintf("its Principal %s is one session of the role, and it is not known which session pulls; name the role, %s, or set role_arn to the session if no other one pulls", printed.Value(why.Session), printed.Value(j.RoleARN()))
 	}
 	return fmt.Sprintf("Correct %s. %s.", statementIn(j, c.Statement), wording.Capitalized(cause))
+}
+
+// uncertainty says what keeps a statement from being evaluated; it is empty where that is
+// not known.
+func uncertainty(j *verdict.Judgement, ref authz.StatementRef) string {
+	for _, d := range j.Decisions() {
+		for _, u := range d.Engine.Uncertainties {
+			switch u := u.(type) {
+			case authz.UncertainElement:
+				if u.Statement == ref {
+					return uncertainElement(&u)
+				}
+			case authz.UncertainComparison:
+				if u.Statement == ref {
+					return comparison(&u)
+				}
+			case authz.LacksSetOperator:
+				if u.Statement == ref {
+					return setOperator(&u)
+				}
+			case authz.FaultyStatement:
+				if problems := slices.Concat(u.Problems, u.OfDocument); u.Statement == ref && len(problems) > 0 {
+					return problem(&problems[0])
+				}
+			default: // not on a statement, or with a remedy of its own
+			}
+		}
+	}
+	return ""
 }
 
 // withLifted has a remedy say which conditions it makes pointless. If it is enough to meet
@@ -600,6 +644,7 @@ func contextHCL(key, values string) string {
 // requirements says what a key must be, or what the policies compare it with.
 func requirements(unknown []authz.UnknownKey) string {
 	var required, compared []string
+	unknown = withOneComparison(unknown)
 	for i := range unknown {
 		found := &compared
 		if unknown[i].IsRequired() {
@@ -617,4 +662,26 @@ func requirements(unknown []authz.UnknownKey) string {
 	default:
 		return "the policies use it"
 	}
+}
+
+// withOneComparison has the values of all comparisons at the first of them, once each.
+func withOneComparison(unknown []authz.UnknownKey) []authz.UnknownKey {
+	var keys []authz.UnknownKey
+	first := -1
+	for _, k := range unknown {
+		switch {
+		case k.Requirement() != authz.Compared:
+			keys = append(keys, k)
+		case first < 0:
+			first, k.Values = len(keys), slices.Clone(k.Values)
+			keys = append(keys, k)
+		default:
+			for _, value := range k.Values {
+				if !slices.Contains(keys[first].Values, value) {
+					keys[first].Values = append(keys[first].Values, value)
+				}
+			}
+		}
+	}
+	return keys
 }

@@ -20,7 +20,7 @@ locals {
   ] }) }
 }
 output "both_sides_allow_it" {
-  value = provider::ecrxa::evaluate_pull(merge(local.pull, { repository_exists = false, identity_policies = local.role.with_create, registry_policy = local.registry.with_create }))
+  value = provider::ecrxa::evaluate_pull(merge(local.pull, { repository_exists = false, repository_creation_template_policy = "", identity_policies = local.role.with_create, registry_policy = local.registry.with_create }))
 }
 output "the_role_may_not_create" {
   value = provider::ecrxa::evaluate_pull(merge(local.pull, { repository_exists = false, identity_policies = local.role.without_create, registry_policy = local.registry.with_create }))
