@@ -32,7 +32,7 @@ var verdicts = map[string]map[string]string{
 		"nobody_looked_for_the_repository": "conditional", "the_repository_exists": "allowed",
 	},
 	"identity_center_role": {
-		"the_policy_lacks_the_region_in_the_path": "denied", "a_session": "conditional", "role_arn_without_the_path": "denied",
+		"the_policy_lacks_the_region_in_the_path": "denied", "a_session": "conditional", "role_arn_without_the_path": "conditional",
 	},
 	"metadata_only": {
 		"two_actions": "allowed", "the_set_of_all_readers": "denied",

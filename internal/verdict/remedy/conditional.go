@@ -115,6 +115,9 @@ func supplyKeys(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	var required, others []Remedy
 	for _, key := range slices.Sorted(maps.Keys(open)) {
 		remedy := Remedy{Side: sideOfKey(key), Change: SupplyKey{open[key].unknown, open[key].unless}}
+		if strings.EqualFold(key, "aws:PrincipalArn") && j.Principal().LacksPath() {
+			remedy = Remedy{Side: verdict.Consumer, Change: CompleteRoleARN{}}
+		}
 		if correct, ok := unlisted[strings.ToLower(key)]; ok {
 			correct.Key = key
 			remedy = Remedy{Side: verdict.SideOf(correct.Statements[0].PolicyType), Change: correct}

@@ -259,7 +259,7 @@ func apply(t *testing.T, in verdict.Input, remedy report.Remedy) verdict.Input {
 		in.S3EndpointPolicy = extended(in.S3EndpointPolicy)
 	case says("session policies"):
 		in.SessionPolicies = added(in.SessionPolicies)
-	case says("service control policies of every level"):
+	case says("in the service control policies of"):
 		levels := slices.Clone(in.ServiceControlPolicies.List)
 		for i := range levels {
 			levels[i] = added(verdict.Documents{List: levels[i]}).List

@@ -60,7 +60,7 @@ func TestExplanations_ofTheCause(t *testing.T) {
 		},
 		"repository without the tag": {
 			with(identity(pulls.Login, pullOnTag), tag("aws:ResourceTag/Environment")),
-			[]string{"- Registry side, account 987654321098: Tag the repository payment-service with Environment = prod", "aws ecr tag-resource --region us-east-1 --resource-arn " + pulls.RepositoryARN + " --tags 'Key=Environment,Value=prod'", `tags = { "Environment" = "prod" }`},
+			[]string{"- Registry side, account 987654321098: Tag the repository payment-service with Environment = prod", "aws ecr tag-resource --region us-east-1 --resource-arn " + pulls.RepositoryARN + " --tags 'Key=Environment,Value=prod'", `add to its tags: "Environment" = "prod"`},
 			[]string{"Consumer side, account 123456789012: "},
 		},
 		"Deny unless the repository has a tag": {
