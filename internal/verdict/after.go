@@ -50,14 +50,18 @@ func (j *Judgement) After(c Change) *Judgement {
 // set returns the policies of one set after the change.
 func (c *Change) set(set authz.PolicySet, t authz.PolicyType) authz.PolicySet {
 	set.Policies = slices.Clone(set.Policies)
-	for i, p := range set.Policies {
-		isRemoved := func(index int) bool {
-			return slices.ContainsFunc(c.Removed, func(r authz.StatementRef) bool {
-				return r.PolicyType == t && r.Policy == p.Name && r.Index == index
-			})
+	removed := map[string]map[int]bool{} // indexes of statements, by policy
+	for _, r := range c.Removed {
+		if r.PolicyType == t && removed[r.Policy] == nil {
+			removed[r.Policy] = map[int]bool{}
 		}
-		if slices.ContainsFunc(c.Removed, func(r authz.StatementRef) bool { return r.PolicyType == t && r.Policy == p.Name }) {
-			set.Policies[i] = p.Without(isRemoved)
+		if r.PolicyType == t {
+			removed[r.Policy][r.Index] = true
+		}
+	}
+	for i, p := range set.Policies {
+		if indexes := removed[p.Name]; indexes != nil {
+			set.Policies[i] = p.Without(func(index int) bool { return indexes[index] })
 		}
 	}
 	if added := c.Added[t]; added != nil {
