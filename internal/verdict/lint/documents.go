@@ -66,8 +66,23 @@ func rejected(j *verdict.Judgement) []Placed {
 		found = append(found, Placed{fault.At, RejectedDocument{fault.Err}})
 		count[fault.At.String()]++
 	}
+	type document struct {
+		policyType authz.PolicyType
+		name       string
+	}
+	full := map[document]bool{} // those of which no more faults were looked for
 	for s := range j.Statements(authz.PolicyTypes()...) {
-		if m := MisplacementOf(s.Type, s.Statement); m != WellPlaced && count[s.At.String()] < policy.MaxFaults {
+		m := MisplacementOf(s.Type, s.Statement)
+		if m == WellPlaced {
+			continue
+		}
+		of := document{s.Type, s.Policy}
+		isFull, isKnown := full[of]
+		if !isKnown {
+			isFull = count[s.At.String()] >= policy.MaxFaults
+			full[of] = isFull
+		}
+		if !isFull {
 			found = append(found, Placed{s.At, MisplacedElement{s.Statement, m}})
 		}
 	}

@@ -70,7 +70,11 @@ func openKeys(j *verdict.Judgement) map[string]openKey {
 	collect := func(j *verdict.Judgement, unless []authz.PolicyType) {
 		for _, d := range j.Decisions() {
 			for _, key := range d.Engine.UnknownKeys {
-				if known, ok := open[key.Key]; !ok || slices.Equal(known.unless, unless) {
+				known, ok := open[key.Key]
+				if !ok {
+					known.unknown = make([]authz.UnknownKey, 0, len(j.Decisions()))
+				}
+				if !ok || slices.Equal(known.unless, unless) {
 					open[key.Key] = openKey{append(known.unknown, key), unless}
 				}
 			}

@@ -666,22 +666,35 @@ func requirements(unknown []authz.UnknownKey) string {
 
 // withOneComparison has the values of all comparisons at the first of them, once each.
 func withOneComparison(unknown []authz.UnknownKey) []authz.UnknownKey {
-	var keys []authz.UnknownKey
-	first := -1
-	for _, k := range unknown {
-		switch {
-		case k.Requirement() != authz.Compared:
-			keys = append(keys, k)
-		case first < 0:
-			first, k.Values = len(keys), slices.Clone(k.Values)
-			keys = append(keys, k)
-		default:
-			for _, value := range k.Values {
-				if !slices.Contains(keys[first].Values, value) {
-					keys[first].Values = append(keys[first].Values, value)
-				}
+	var values []string
+	seen := map[string]bool{}
+	compared := 0
+	for i := range unknown {
+		if unknown[i].Requirement() != authz.Compared {
+			continue
+		}
+		compared++
+		for _, value := range unknown[i].Values {
+			if !seen[value] {
+				seen[value] = true
+				values = append(values, value)
 			}
 		}
+	}
+	if compared < 2 {
+		return unknown
+	}
+	var keys []authz.UnknownKey
+	isFirst := true
+	for i := range unknown {
+		k := unknown[i]
+		if k.Requirement() == authz.Compared {
+			if !isFirst {
+				continue
+			}
+			k.Values, isFirst = values, false
+		}
+		keys = append(keys, k)
 	}
 	return keys
 }
