@@ -88,7 +88,7 @@ func Meets(req Request, conditions []policy.Condition) Verdict {
 	if awsname.CheckServicePrincipal(req.Principal) == nil {
 		everyone["Service"] = []string{req.Principal}
 	}
-	all := PolicySet{Present: true, Policies: []*Policy{allowing(nil, nil)}}
+	all := PolicySet{Present: true, Policies: []*Policy{AllowsAll(nil)}}
 	return Decide(req, Policies{
 		Identity: all, Session: all, // A federated user needs both.
 		Repository: PolicySet{Present: true, Policies: []*Policy{allowing(everyone, conditions)}},
@@ -124,6 +124,10 @@ func LiteralWildcard(c policy.Condition) string {
 	}
 	return ""
 }
+
+// AllowsAll returns a policy that allows everything: to the principals, as in the element
+// Principal, or without any to the identities that it is attached to.
+func AllowsAll(principals map[string][]string) *Policy { return allowing(principals, nil) }
 
 // allowing returns a policy that allows everything to the principals under conditions.
 func allowing(principals map[string][]string, conditions []policy.Condition) *Policy {

@@ -67,21 +67,15 @@ func (a *arguments) byPolicies(request authz.Request, policies authz.Policies) D
 	if d.Action == createAction {
 		d.Engine = ofRegistryPolicy(d.Engine)
 	}
-	isOnlyIfMissing := d.Action == createAction && a.use.createsRepository() && a.in.RepositoryExists == ExistenceUnknown
-	if isOnlyIfMissing && d.Engine.Verdict == authz.Denied {
-		denied := d.Engine
-		d.IfMissing = &denied
-		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
-	}
-	if a.mayComeFromTemplate() && slices.Equal(d.Engine.DeniedBy, []authz.PolicyType{authz.RepositoryPolicy}) && !d.Engine.Explicit {
-		denied := d.Engine
-		d.IfExists = &denied
-		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
-	}
-	if a.addsStatement && slices.Contains(actionsOfLambda, d.Action) && slices.Equal(d.Engine.DeniedBy, []authz.PolicyType{authz.RepositoryPolicy}) && !d.Engine.Explicit {
-		denied := d.Engine
-		d.IfNotAdded = &denied
-		d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
+	lacksGrant := slices.Equal(d.Engine.DeniedBy, []authz.PolicyType{authz.RepositoryPolicy}) && !d.Engine.Explicit
+	switch {
+	case d.Engine.Verdict != authz.Denied:
+	case d.Action == createAction && a.use.createsRepository() && a.in.RepositoryExists == ExistenceUnknown:
+		d.IfMissing = d.open()
+	case lacksGrant && a.mayComeFromTemplate():
+		d.IfExists = d.open()
+	case lacksGrant && a.addsStatement && slices.Contains(actionsOfLambda, d.Action):
+		d.IfNotAdded = d.open()
 	}
 	d.Verdict = d.Engine.Verdict
 	sortBySid(d.Engine.Statements)
@@ -227,12 +221,17 @@ func (a *arguments) role() (role awsname.Principal, isPathKnown bool) {
 	}
 	for _, arn := range append(a.contextValues("aws:PrincipalArn"), a.in.ActualRoleARN) {
 		role, err := awsname.ParsePrincipal(arn)
-		if err == nil && role.Kind == awsname.Role && role.Account == principal.Account && role.Name == principal.Name {
+		if err == nil && isRoleOf(principal, role) {
 			return role, true
 		}
 	}
 	principal.Kind, principal.Session = awsname.Role, ""
 	return principal, false
+}
+
+// isRoleOf reports whether a principal is a role, or a session of it, whatever its path.
+func isRoleOf(principal, role awsname.Principal) bool {
+	return role.Kind == awsname.Role && role.Account == principal.Account && role.Name == principal.Name
 }
 
 // contextValues returns the values of a condition key in the argument context.

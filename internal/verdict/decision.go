@@ -29,6 +29,14 @@ type Decision struct {
 	IfNotAdded *authz.Decision
 }
 
+// open makes a denial Conditional, because what is not known could lift it, and returns the
+// denial.
+func (d *Decision) open() *authz.Decision {
+	denied := d.Engine
+	d.Engine = authz.Decision{Principal: denied.Principal, Action: d.Action, Resource: d.Resource, Verdict: authz.Conditional}
+	return &denied
+}
+
 // A Fault is something in a document that AWS would reject.
 type Fault struct {
 	At  At

@@ -25,7 +25,8 @@ type arguments struct {
 	addsStatement bool              // see mayAddStatement
 	puller        puller.Puller
 	isFIPS        bool          // the host of the image is a FIPS endpoint
-	trust         *authz.Policy // nil where it is not known
+	trust         *authz.Policy // of the role that the puller assumes; nil where it is not known or there is none
+	assumable     authz.Verdict // whether the trust policy, if it is known, lets the puller assume the role
 	policies      policies
 	before        map[authz.PolicyType][]Policy // without what is planned, of the types that can be planned
 	planned       []PlannedStatement
@@ -162,7 +163,7 @@ func (r *reading) actualRole(principal awsname.Principal) (awsname.Principal, bo
 		return awsname.Principal{}, false
 	}
 	actual, err := awsname.ParsePrincipal(arn)
-	if err == nil && (actual.Kind != awsname.Role || actual.Account != principal.Account || actual.Name != principal.Name) {
+	if err == nil && !isRoleOf(principal, actual) {
 		err = fmt.Errorf("%s is not the role of role_arn with its path", printed.Quoted(arn))
 	}
 	if err != nil {
@@ -262,9 +263,9 @@ func (r *reading) contradictedOf(caller awsname.Principal, key string, values []
 	case key == "aws:securetransport" && !slices.EqualFunc(values, []string{"true"}, strings.EqualFold):
 		return "ECR takes HTTPS requests only."
 	case state == authz.KeyAbsent && len(values) > 0:
-		return fmt.Sprintf("a request of a %s does not have this key.", caller.Kind)
+		return fmt.Sprintf("a request of %s does not have this key.", wording.Article(string(caller.Kind)))
 	case state == authz.KeyPresent && len(values) == 0:
-		return fmt.Sprintf("every request of a %s has this key.", caller.Kind)
+		return fmt.Sprintf("every request of %s has this key.", wording.Article(string(caller.Kind)))
 	case state == authz.KeyKnown && !slices.EqualFunc(values, fact, strings.EqualFold):
 		return fmt.Sprintf("it follows from the other arguments that it is %s.", printed.Quoted(fact[0]))
 	}
@@ -278,7 +279,7 @@ func (r *reading) contradictedARN(value string) string {
 	named, err := awsname.ParsePrincipal(value)
 	isSession := principal.Kind == awsname.RoleSession
 	switch {
-	case err == nil && isSession && named.Kind == awsname.Role && named.Account == principal.Account && named.Name == principal.Name:
+	case err == nil && isSession && isRoleOf(principal, named):
 		return ""
 	case isSession:
 		return fmt.Sprintf("it is the ARN of the role %s in account %s.", printed.Name(principal.Name), principal.Account)

@@ -39,6 +39,12 @@ func (r *reading) readTrustPolicy() {
 			r.trust = read.as(compilation{"trust policy", d.IsStored()})
 		}
 	}
+	if r.puller.Role == "" {
+		r.trust = nil
+	}
+	if r.trust != nil {
+		r.assumable = r.mayBeAssumed()
+	}
 	if kind := r.target.Principal.Kind; r.puller.Role != "" && kind != "" && !r.target.IsRole() {
 		r.fault(At{Attribute: "role_arn"}, fmt.Sprintf("is the ARN of a principal of the kind %s, and %s pulls with a role: %s", kind, r.puller.Subject, r.puller.Role), nil)
 	}
@@ -70,15 +76,15 @@ func (a *arguments) pullerObstacles() []Obstacle {
 	if a.puller.SameAccount && !a.target.SameAccount() {
 		found = append(found, AccountMismatch)
 	}
-	if a.puller.Role != "" && a.trust != nil && a.assumable() == authz.Denied {
+	if a.trust != nil && a.assumable == authz.Denied {
 		found = append(found, RoleNotAssumable)
 	}
 	return found
 }
 
-// assumable says whether the trust policy lets the puller assume the role. What a token of an
+// mayBeAssumed says whether the trust policy lets the puller assume the role. What a token of an
 // identity provider says is not known.
-func (a *arguments) assumable() authz.Verdict {
+func (a *arguments) mayBeAssumed() authz.Verdict {
 	principals := a.puller.Trusted
 	if a.puller.WebIdentity {
 		principals = []string{authz.UnknownPrincipal}
@@ -115,7 +121,7 @@ func (a *arguments) mayAssume(principal string) authz.Verdict {
 // puller can assume the role.
 func (j *Judgement) IsTrustOpen() bool {
 	a := &j.arguments
-	return a.puller.Role != "" && a.trust != nil && a.assumable() == authz.Conditional
+	return a.trust != nil && a.assumable == authz.Conditional
 }
 
 // IsFIPS reports whether the host of the image is a FIPS endpoint.

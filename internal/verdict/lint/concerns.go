@@ -14,14 +14,9 @@ import (
 // Policies that allow everything: an identity policy, and a repository policy that
 // allows it to everyone.
 var (
-	allowAll      = allowing(nil)
-	allowEveryone = allowing(map[string][]string{"AWS": {"*"}})
+	allowAll      = authz.AllowsAll(nil)
+	allowEveryone = authz.AllowsAll(map[string][]string{"AWS": {"*"}})
 )
-
-func allowing(principals map[string][]string) *authz.Policy {
-	all := policy.NewStatement(policy.StatementSpec{Principals: principals, Actions: []string{"*"}, Resources: []string{"*"}})
-	return authz.Compile("", policy.NewDocument(all))
-}
 
 // concerns reports whether a statement may apply to this pull for some values of
 // condition keys: as a Deny, beside policies that allow everything, it would not leave

@@ -127,14 +127,9 @@ func asGoodAs(j *verdict.Judgement, t authz.PolicyType) []authz.PolicyType {
 
 // Policies that allow everything: one of an identity, and one that allows it to everyone.
 var (
-	grantsAll      = grantingTo(nil)
-	grantsEveryone = grantingTo(map[string][]string{"AWS": {"*"}})
+	grantsAll      = authz.AllowsAll(nil)
+	grantsEveryone = authz.AllowsAll(map[string][]string{"AWS": {"*"}})
 )
-
-func grantingTo(principals map[string][]string) *authz.Policy {
-	all := policy.NewStatement(policy.StatementSpec{Principals: principals, Actions: []string{"*"}, Resources: []string{"*"}})
-	return authz.Compile("", policy.NewDocument(all))
-}
 
 // allowsAlone asks the engine whether a policy allows an action when it is the only one
 // of its type and nothing else denies the action.
