@@ -233,6 +233,8 @@ func TestContext_contradicted(t *testing.T) {
 		{pulls.RoleARN, "aws:SourceArn", []string{"arn:aws:lambda:us-east-1:123456789012:function:app"}, "a request of a role does not have this key."},
 		{pulls.RoleARN, "aws:PrincipalIsAWSService", []string{"true"}, `it follows from the other arguments that it is "false".`},
 		{pulls.RoleARN, "aws:TokenIssueTime", nil, "every request of a role has this key."},
+		{"arn:aws:iam::123456789012:user/kim", "aws:SourceArn", []string{"arn:aws:lambda:us-east-1:123456789012:function:app"}, "a request of a user does not have this key."},
+		{"arn:aws:iam::123456789012:root", "aws:username", []string{"kim"}, "a request of an account root does not have this key."},
 		{pulls.RoleARN, "aws:SecureTransport", []string{"false"}, "ECR takes HTTPS requests only."},
 		{pulls.RoleARN, "aws:SourceVpce", []string{"vpce-1"}, ""},
 		{session, "aws:userid", []string{"AROAEXAMPLEEXAMPLE12:job"}, ""},

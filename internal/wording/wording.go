@@ -104,9 +104,10 @@ func Ordinal(n int) string {
 	return strconv.Itoa(n) + "th"
 }
 
-// Article returns a noun with its indefinite article, as in "an identity-based policy".
+// Article returns a noun with its indefinite article, as in "an identity-based policy". A "u"
+// begins with the sound of "you", as in "a user".
 func Article(noun string) string {
-	if noun != "" && strings.ContainsRune("aeiouAEIO", rune(noun[0])) {
+	if noun != "" && strings.ContainsRune("aeioAEIO", rune(noun[0])) {
 		return "an " + noun
 	}
 	return "a " + noun

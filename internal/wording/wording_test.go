@@ -45,6 +45,8 @@ func TestLists(t *testing.T) {
 		{wording.Ordinal(103), "103rd"},
 		{wording.Article("identity-based policy"), "an identity-based policy"},
 		{wording.Article("VPC endpoint policy"), "a VPC endpoint policy"},
+		{wording.Article("user"), "a user"},
+		{wording.Article("account root"), "an account root"},
 		{wording.Article(""), "a "},
 		{wording.DidYouMean("StringEqual", []string{"StringEquals"}), ` Did you mean "StringEquals"?`},
 		{wording.DidYouMean("Numeric", []string{"StringEquals"}), ""},
