@@ -51,7 +51,7 @@ func (r *reader) repositoryMissing() {
 
 func (r *reader) registryPolicy() {
 	r.readECR("registry_policy", "read the registry policy", func(ctx context.Context) error {
-		text, err := r.RegistryPolicies.Read(ctx, r.Repository.Account, r.Repository.Region)
+		text, err := r.RegistryPolicies.ReadText(ctx, r.Repository.Account, r.Repository.Region)
 		if err != nil {
 			return err
 		}
