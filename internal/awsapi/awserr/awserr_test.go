@@ -347,7 +347,7 @@ func TestCode(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{
 		"AccessDenied": Explain(&smithy.GenericAPIError{Code: "AccessDenied"}, Attempt{}),
-		`Access\x1b`: &smithy.GenericAPIError{Code: "Access\x1b"},
+		`Access\x1b`:   &smithy.GenericAPIError{Code: "Access\x1b"},
 		"":             errors.New("broken"),
 	} {
 		if got := Code(err); got != want {
