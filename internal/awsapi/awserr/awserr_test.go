@@ -162,6 +162,7 @@ func TestKindOf(t *testing.T) {
 		"a bad web identity":    {apiError("InvalidIdentityToken"), InvalidCredentials},
 		"IAM's bad parameter":   {apiError("ValidationError"), InvalidParameter},
 		"IAM's unknown action":  {apiError("InvalidAction"), Unsupported},
+		"no Organizations here": {apiError("UnsupportedAPIEndpointException"), Unsupported},
 		"a role without access": {&CredentialsError{Cause: apiError("AccessDenied")}, AccessDenied},
 		"an expired source":     {&CredentialsError{Cause: apiError("ExpiredToken")}, Expired},
 		"STS not reachable":     {&CredentialsError{Cause: &smithyhttp.RequestSendError{Err: errors.New("refused")}}, Unreachable},
@@ -342,6 +343,19 @@ func service(t *testing.T, contentType string, status int, body string) string {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}))
+}
+
+func TestCode(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"AccessDenied": Explain(&smithy.GenericAPIError{Code: "AccessDenied"}, Attempt{}),
+		`Access\x1b`:   &smithy.GenericAPIError{Code: "Access\x1b"},
+		"":             errors.New("broken"),
+	} {
+		if got := Code(err); got != want {
+			t.Errorf("Code(%v) = %q, want %q", err, got, want)
+		}
+	}
 }
 
 // serve returns the URL of a server.

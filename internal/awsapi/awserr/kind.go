@@ -100,7 +100,7 @@ func kindByCode(err error) Kind {
 		"InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken",
 		"MissingAuthenticationTokenException", "OptInRequired", "InvalidIdentityToken", "IDPRejectedClaim":
 		return InvalidCredentials
-	case "InvalidAction", "UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException", "NotImplemented":
+	case "InvalidAction", "UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException", "UnsupportedAPIEndpointException", "NotImplemented":
 		return Unsupported
 	}
 	if _, ok := retry.DefaultThrottleErrorCodes[code]; ok {
