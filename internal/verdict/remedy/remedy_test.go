@@ -193,11 +193,11 @@ func TestRemedies_neverMet(t *testing.T) {
 		"a time that is past": {func(in *verdict.Input) {
 			in.Context = map[string][]string{"aws:CurrentTime": {"2026-11-27T07:00:00Z"}}
 			in.RepositoryPolicy = grant("2012-10-17", `{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"},"DateLessThan":{"aws:CurrentTime":"2025-01-01T00:00:00Z"}}`)
-		}, never + "repository policy: aws:CurrentTime meets DateLessThan 2025-01-01T00:00:00Z."},
+		}, never + "repository policy: aws:CurrentTime is before 2025-01-01T00:00:00Z."},
 		"a time that comes": {func(in *verdict.Input) {
 			in.Context = map[string][]string{"aws:CurrentTime": {"2026-11-27T07:00:00Z"}}
 			in.RepositoryPolicy = grant("2012-10-17", `{"DateGreaterThan":{"aws:CurrentTime":"2027-01-01T00:00:00Z"},"DateLessThan":{"aws:CurrentTime":"2028-01-01T00:00:00Z"}}`)
-		}, `Statement "Pull" of the repository policy already allows this if aws:CurrentTime meets DateGreaterThan`},
+		}, `Statement "Pull" of the repository policy already allows this if aws:CurrentTime is after`},
 		"the owner of the repository, by a VPC endpoint": {func(in *verdict.Input) {
 			in.VPCEndpointPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`, `{"Sid":"Own","Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}}}`))
 			in.VPCEndpointPolicy.List[0].Text = strings.Replace(in.VPCEndpointPolicy.List[0].Text, `"Action":"ecr:*"`, `"Action":"ecr:GetAuthorizationToken"`, 1)

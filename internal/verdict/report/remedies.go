@@ -359,9 +359,27 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 		sentence += " It applies to " + strings.Join(reached, ". It applies to ") + "."
 	}
 	if conditions := conditionsOf(j, c.Statement); len(conditions) > 0 {
-		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
+		sentence += fmt.Sprintf(" It applies if %s.", appliedList(j, conditions, c.Actions))
 	}
 	return sentence
+}
+
+// appliedList writes the conditions of a Deny that applies to actions, and which of their keys
+// the requests do not have: that is often the cause.
+func appliedList(j *verdict.Judgement, conditions []policy.Condition, actions []string) string {
+	words := make([]string, len(conditions))
+	for i, c := range conditions {
+		states := map[authz.KeyState]bool{}
+		for _, action := range actions {
+			state, _ := j.Request(action).Lookup(c.Variable)
+			states[state] = true
+		}
+		words[i] = conditionWords(c, !states[authz.KeyAbsent] && !states[authz.KeyUnknown])
+		if len(states) == 1 && states[authz.KeyAbsent] {
+			words[i] += " (this pull does not have the key)"
+		}
+	}
+	return wording.Some(words, "and")
 }
 
 // detach says that a policy that only AWS changes must go.
@@ -491,7 +509,7 @@ func neverList(j *verdict.Judgement, never *remedy.NeverMet) string {
 	words := make([]string, len(never.Conditions))
 	s, _ := j.Statement(never.Statement)
 	for i, c := range never.Conditions {
-		words[i] = conditionWords(c)
+		words[i] = conditionWords(c, false)
 		why := contradicts(j, c, never.Tags)
 		if why == "" {
 			why = whyNever(j, &s, c)
@@ -542,7 +560,7 @@ func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) st
 func howToMeet(conditions []policy.Condition) string {
 	words := make([]string, len(conditions))
 	for i, condition := range conditions {
-		words[i] = conditionWords(condition)
+		words[i] = conditionWords(condition, false)
 		if how := meets[strings.ToLower(condition.Variable)]; how != "" && isPositive(condition) {
 			words[i] += " (" + how + ")"
 		}
@@ -724,7 +742,11 @@ func requirements(unknown []authz.UnknownKey) string {
 		if unknown[i].IsRequired() {
 			found = &required
 		}
-		if needs := KeyNeeds(&unknown[i]); needs != "" && !slices.Contains(*found, needs) {
+		needs := KeyNeeds(&unknown[i])
+		isSame := func(other string) bool {
+			return other == needs || isFolded(&unknown[i]) && strings.EqualFold(other, needs)
+		}
+		if needs != "" && !isWithinOther(unknown, i) && !slices.ContainsFunc(*found, isSame) {
 			*found = append(*found, needs)
 		}
 	}
@@ -736,6 +758,31 @@ func requirements(unknown []authz.UnknownKey) string {
 	default:
 		return "the policies use it"
 	}
+}
+
+// isFolded reports whether what a key must be is in upper or lower case alike.
+func isFolded(k *authz.UnknownKey) bool {
+	return !slices.ContainsFunc(k.Allowing, func(v authz.KeyValue) bool { return v.Kind != authz.AnyCase })
+}
+
+// isWithinOther reports whether what a key must be for one decision is a part of what it must be
+// for another one.
+func isWithinOther(unknown []authz.UnknownKey, i int) bool {
+	of := func(k *authz.UnknownKey) []authz.KeyValue {
+		needs := slices.Clone(k.Allowing)
+		for _, text := range k.Matching {
+			needs = append(needs, authz.KeyValue{Text: text, Kind: authz.AsPattern})
+		}
+		return needs
+	}
+	this := &unknown[i]
+	if this.Requirement() != authz.RequireAllowing || len(of(this)) != 1 {
+		return false
+	}
+	return slices.ContainsFunc(unknown, func(k authz.UnknownKey) bool {
+		all := of(&k)
+		return len(k.Allowing) <= 1 && len(all) > 1 && slices.Contains(all, of(this)[0])
+	})
 }
 
 // withOneComparison has the values of all comparisons at the first of them, once each.
