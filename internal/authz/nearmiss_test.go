@@ -51,7 +51,7 @@ func TestNearMiss_almost(t *testing.T) {
 		{"Effect":"Allow","Action":"*","Principal":{"Service":["ec2.amazonaws.com","lambda.us-east-1.amazonaws.com"]}}]}`)})
 	for want, d := range map[authz.Mismatch]authz.Decision{
 		authz.OtherText{Asked: "ecr:GetAuthorizationToken", Stated: "ecr-public:GetAuthorizationToken", Distance: authz.MaxDistance}: login,
-		authz.OtherPrincipal{Asked: "lambda.amazonaws.com", Stated: "lambda.us-east-1.amazonaws.com"}:                               service,
+		authz.OtherPrincipal{Asked: "lambda.amazonaws.com", Stated: "lambda.us-east-1.amazonaws.com"}:                                service,
 	} {
 		if len(d.NearMisses) != 1 || d.NearMisses[0].Mismatch != want {
 			t.Errorf("near misses %+v, want %+v", d.NearMisses, want)
