@@ -17,7 +17,7 @@ import (
 // of the repository app (account 123456789012, region us-east-1).
 func (k Key) String() string {
 	return fmt.Sprintf("the statement with the Sid %s in the policy of the repository %s (account %s, region %s)",
-		k.Sid, k.Repository.Name, k.Repository.Account, k.Repository.Region)
+		printed.Value(k.Sid), k.Repository.Name, k.Repository.Account, k.Repository.Region)
 }
 
 // An ExistsError says that a Create found a statement with the Sid that it cannot
@@ -57,7 +57,7 @@ type DuplicateSidError struct {
 // Error names the policy and the Sid.
 func (e *DuplicateSidError) Error() string {
 	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) has %d statements with the Sid %s",
-		e.Key.Repository.Name, e.Key.Repository.Account, e.Key.Repository.Region, e.Count, e.Key.Sid)
+		e.Key.Repository.Name, e.Key.Repository.Account, e.Key.Repository.Region, e.Count, printed.Value(e.Key.Sid))
 }
 
 // A VersionError says that a policy has a Version in which the policy variable of a
