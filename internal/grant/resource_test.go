@@ -662,7 +662,7 @@ resource "ecrxa_repository_grant" "many" {
 			PreConfig: func() {
 				// Terraform creates ten at a time, and each ten are verified before the next: six
 				// writes. A busy machine does not start ten at once, so here the limit is wide. The
-				// tests of store/repopolicy have the promise, 15 for 100, in synthetic time.
+				// tests of store/policystore have the promise, 15 for 100, in synthetic time.
 				if writes := server.Requests()["ecr:SetRepositoryPolicy"]; writes > grants/2 {
 					t.Errorf("%d writes for %d grants", writes, grants)
 				}

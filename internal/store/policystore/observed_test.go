@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"context"
@@ -53,7 +53,7 @@ func (s *scripted) SetRepositoryPolicy(ctx context.Context, in *ecr.SetRepositor
 }
 
 func scriptedStore(s *scripted) *Store {
-	store := New(s)
+	store := New(s, repositories{})
 	store.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return store
 }
@@ -199,7 +199,7 @@ func TestAWriteOnItsWayIsReported(t *testing.T) {
 		for i := range 40 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*time.Second)
 			sid := fmt.Sprintf("S%d", i)
-			outcome, err := New(a).apply(ctx, repo, put(own(sid)))
+			outcome, err := New(a, repositories{}).apply(ctx, repo, put(own(sid)))
 			cancel()
 			time.Sleep(time.Hour)
 			if stands := strings.Contains(a.now(), `"`+sid+`"`); stands && err != nil && outcome.Writes == 0 {

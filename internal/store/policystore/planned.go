@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"sync"

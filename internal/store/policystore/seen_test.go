@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"slices"
@@ -72,7 +72,7 @@ func TestWhatThePlanHasSeenIsNotWaitedForLong(t *testing.T) {
 		"no policy": {"", "", 5 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			store := New(&registry{text: test.now})
+			store := New(&registry{text: test.now}, repositories{})
 			if test.plan != "" {
 				store.Expect(repo, Fingerprints(mustParse(t, test.plan)))
 			}

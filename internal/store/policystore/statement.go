@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
-// A Key names one statement of a repository policy.
+// A Key names one statement of a policy.
 type Key struct {
-	Repository awsname.Repository
+	Repository awsname.Repository // without a name: the policy is that of the registry
 	Sid        string
 }
 

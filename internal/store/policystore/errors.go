@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"errors"
@@ -13,11 +13,20 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
+// Name names a policy, as in: the policy of the repository app (account 123456789012,
+// region us-east-1); or the registry policy (account 123456789012, region us-east-1).
+func Name(of awsname.Repository) string {
+	name := "the registry policy"
+	if of.Name != "" {
+		name = "the policy of the repository " + of.Name
+	}
+	return fmt.Sprintf("%s (account %s, region %s)", name, of.Account, of.Region)
+}
+
 // String names the statement, as in: the statement with the Sid TeamA in the policy
 // of the repository app (account 123456789012, region us-east-1).
 func (k Key) String() string {
-	return fmt.Sprintf("the statement with the Sid %s in the policy of the repository %s (account %s, region %s)",
-		printed.Value(k.Sid), k.Repository.Name, k.Repository.Account, k.Repository.Region)
+	return fmt.Sprintf("the statement with the Sid %s in %s", printed.Value(k.Sid), Name(k.Repository))
 }
 
 // An ExistsError says that a Create found a statement with the Sid that it cannot
@@ -56,8 +65,7 @@ type DuplicateSidError struct {
 
 // Error names the policy and the Sid.
 func (e *DuplicateSidError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) has %d statements with the Sid %s",
-		e.Key.Repository.Name, e.Key.Repository.Account, e.Key.Repository.Region, e.Count, printed.Value(e.Key.Sid))
+	return fmt.Sprintf("%s has %d statements with the Sid %s", Name(e.Key.Repository), e.Count, printed.Value(e.Key.Sid))
 }
 
 // A VersionError says that a policy has a Version in which the policy variable of a
@@ -88,21 +96,24 @@ func (e *RefusedError) Error() string { return e.Cause.Error() }
 // Unwrap returns the *awserr.Error.
 func (e *RefusedError) Unwrap() error { return e.Cause }
 
-// A MismatchError says that ECR answered a call about one repository with another one.
+// A MismatchError says that ECR answered a call about one policy with another one.
 type MismatchError struct {
 	Repository    awsname.Repository // the one of the call
-	Account, Name string             // of the response
+	Account, Name string             // of the response; no name for the registry policy
 }
 
-// Error names both repositories.
+// Error names both policies.
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("the call was about the policy of the repository %s (account %s, region %s), but ECR answered for the repository %s of the account %s",
-		e.Repository.Name, e.Repository.Account, e.Repository.Region, printed.Value(e.Name), printed.Value(e.Account))
+	other := "the registry"
+	if e.Name != "" {
+		other = "the repository " + printed.Value(e.Name)
+	}
+	return fmt.Sprintf("the call was about %s, but ECR answered for %s of the account %s", Name(e.Repository), other, printed.Value(e.Account))
 }
 
 // Unwrap makes it an error of the kind awserr.Unreadable: the response is not AWS's.
 func (e *MismatchError) Unwrap() error {
-	return &smithy.DeserializationError{Err: errors.New("the response is about another repository")}
+	return &smithy.DeserializationError{Err: errors.New("the response is about another policy")}
 }
 
 // An UnknownElementsError says that a policy has no statement left, but elements that this
@@ -112,10 +123,10 @@ type UnknownElementsError struct {
 	Elements   []string
 }
 
-// Error names the repository and the elements.
+// Error names the policy and the elements.
 func (e *UnknownElementsError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) would have no statement left, but it has elements beside Version, Id and Statement: %s",
-		e.Repository.Name, e.Repository.Account, e.Repository.Region, wording.Some(printed.Values(e.Elements), "and"))
+	return fmt.Sprintf("%s would have no statement left, but it has elements beside Version, Id and Statement: %s",
+		Name(e.Repository), wording.Some(printed.Values(e.Elements), "and"))
 }
 
 // A LostError says that other writers kept overwriting a change until its time was
@@ -125,7 +136,7 @@ type LostError struct {
 	Writes     int // how often the change was sent
 }
 
-// Error names the repository.
+// Error names the policy.
 func (e *LostError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s was changed by another writer after our writes, of which there were %d", e.Repository.ARN(), e.Writes)
+	return fmt.Sprintf("%s was changed by another writer after our writes, of which there were %d", Name(e.Repository), e.Writes)
 }

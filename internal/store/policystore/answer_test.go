@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"context"
@@ -53,7 +53,7 @@ func TestAResponseAboutAnotherRepository(t *testing.T) {
 	for operation, writes := range map[string]int{"get": 0, "set": 1, "delete": 1} {
 		for _, other := range [][2]string{{repo.Account, "another"}, {"111111111111", repo.Name}, {repo.Account, repo.Name}} {
 			r := &registry{text: document(own("A").String())}
-			store := New(&elsewhere{r, operation, other[0], other[1]})
+			store := New(&elsewhere{r, operation, other[0], other[1]}, repositories{})
 			store.wait = testStore(r).wait
 			change := put(own("B"))
 			if operation == "delete" {

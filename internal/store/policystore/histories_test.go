@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"context"
@@ -207,7 +207,7 @@ func check(t *testing.T, seed uint64, stores, callers int, a *adversary) {
 	var group sync.WaitGroup
 	all := make([]*history, stores*callers)
 	for i := range stores {
-		store := New(a)
+		store := New(a, repositories{})
 		for j := range callers {
 			h := &history{sid: fmt.Sprintf("S%dx%d", i, j)}
 			all[i*callers+j] = h

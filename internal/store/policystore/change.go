@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"context"
@@ -123,9 +123,9 @@ func (c *pending) timeUp(repo awsname.Repository, refused, ended error) error {
 	case c.overwritten > 0:
 		return errors.Join(&LostError{Repository: repo, Writes: c.writes}, ended)
 	case c.writes > 0:
-		return fmt.Errorf("the policy of the repository %s was written, but the time ran out before the change could be verified: %w", repo.ARN(), ended)
+		return fmt.Errorf("%s was written, but the time ran out before the change could be verified: %w", Name(repo), ended)
 	}
-	return fmt.Errorf("timed out while waiting for other changes to the repository %s: %w", repo.ARN(), ended)
+	return fmt.Errorf("timed out while waiting for other changes to %s: %w", Name(repo), ended)
 }
 
 func (c *pending) report() Outcome {

@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"context"
@@ -30,7 +30,7 @@ func callersFallIntoStep(t *testing.T, between time.Duration) {
 	t.Helper()
 	a := &adversary{random: rand.New(rand.NewPCG(1, 2)), latency: 10 * time.Millisecond} //nolint:gosec // a repeatable sequence is wanted
 	a.set("start", document(foreign))
-	store := New(a)
+	store := New(a, repositories{})
 	const callers, changes = 10, 10
 	var group sync.WaitGroup
 	for i := range callers {
@@ -91,7 +91,7 @@ func TestACallMayTakeAsLongAsItsCallerHasTime(t *testing.T) {
 			r := &slowRegistry{registry: &registry{}, first: 5 * time.Minute}
 			ctx, cancel := context.WithTimeout(t.Context(), timeout)
 			defer cancel()
-			_, err := New(r).apply(ctx, repo, put(own("A")))
+			_, err := New(r, repositories{}).apply(ctx, repo, put(own("A")))
 			time.Sleep(time.Hour) // The store ends its call after its caller.
 			synctest.Wait()
 			if (err == nil) != want || r.cut == want {

@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"context"
@@ -83,9 +83,36 @@ func (r *registry) DeleteRepositoryPolicy(context.Context, *ecr.DeleteRepository
 	return &ecr.DeleteRepositoryPolicyOutput{}, nil
 }
 
+// repositories are the calls about repository policies, as package repopolicy makes them.
+type repositories struct{}
+
+func (repositories) Get(ctx context.Context, client awsapi.ECR, of awsname.Repository) (Answer, error) {
+	out, err := client.GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{RepositoryName: aws.String(of.Name)})
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{out.RegistryId, out.RepositoryName, out.PolicyText}, nil
+}
+
+func (repositories) Put(ctx context.Context, client awsapi.ECR, of awsname.Repository, text string, options func(*ecr.Options)) (Answer, error) {
+	out, err := client.SetRepositoryPolicy(ctx, &ecr.SetRepositoryPolicyInput{RepositoryName: aws.String(of.Name), PolicyText: aws.String(text)}, options)
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Account: out.RegistryId, Name: out.RepositoryName}, nil
+}
+
+func (repositories) Delete(ctx context.Context, client awsapi.ECR, of awsname.Repository, options func(*ecr.Options)) (Answer, error) {
+	out, err := client.DeleteRepositoryPolicy(ctx, &ecr.DeleteRepositoryPolicyInput{RepositoryName: aws.String(of.Name)}, options)
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Account: out.RegistryId, Name: out.RepositoryName}, nil
+}
+
 // testStore is a Store that does not wait.
 func testStore(r *registry) *Store {
-	store := New(r)
+	store := New(r, repositories{})
 	store.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return store
 }
@@ -434,7 +461,7 @@ func TestConcurrentChangesAllStand(t *testing.T) {
 		})
 	}
 	group.Wait()
-	doc, err := store.get(t.Context(), repo)
+	doc, err := store.document(t.Context(), repo)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// A queue holds the changes of one repository that wait for the next round.
+// A queue holds the changes of one policy that wait for the next round.
 type queue struct {
 	waiting []*pending // guarded by Store.mu
 	working bool       // a goroutine serves the queue; guarded by Store.mu
@@ -23,7 +23,7 @@ type queue struct {
 	lastEnded   int           // how many changes the last round ended: their callers may come back with others
 }
 
-// submit puts a change into its repository's queue.
+// submit puts a change into its policy's queue.
 func (s *Store) submit(repo awsname.Repository, c *pending) <-chan error {
 	c.done = make(chan error, 1)
 	done := c.done
@@ -133,7 +133,7 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	ctx, cancel := whileWanted(batch)
 	defer cancel()
 	started := s.now()
-	base, err := s.get(ctx, q.repo)
+	base, err := s.document(ctx, q.repo)
 	if err != nil {
 		finish(batch, err)
 		return nil

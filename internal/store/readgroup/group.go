@@ -1,4 +1,5 @@
-package live
+// Package readgroup makes reads of AWS concurrently, up to a number at a time.
+package readgroup
 
 import (
 	"context"
@@ -9,9 +10,9 @@ import (
 // not to be throttled by IAM.
 const maxConcurrent = 4
 
-// A group runs tasks concurrently and keeps their first error, which cancels
+// A Group runs tasks concurrently and keeps their first error, which cancels
 // the others. A task may add tasks.
-type group struct {
+type Group struct {
 	ctx    context.Context //nolint:containedctx // it lives as long as the group
 	cancel context.CancelCauseFunc
 	slots  chan struct{}
@@ -19,14 +20,15 @@ type group struct {
 	mu     sync.Mutex
 }
 
-func newGroup(ctx context.Context) *group {
-	g := &group{slots: make(chan struct{}, maxConcurrent)}
+// New returns a group whose tasks end with ctx.
+func New(ctx context.Context) *Group {
+	g := &Group{slots: make(chan struct{}, maxConcurrent)}
 	g.ctx, g.cancel = context.WithCancelCause(ctx)
 	return g
 }
 
-// do starts a task, which waits for a free slot.
-func (g *group) do(task func(context.Context) error) {
+// Do starts a task, which waits for a free slot.
+func (g *Group) Do(task func(context.Context) error) {
 	g.tasks.Go(func() {
 		g.slots <- struct{}{}
 		defer func() { <-g.slots }()
@@ -39,15 +41,15 @@ func (g *group) do(task func(context.Context) error) {
 	})
 }
 
-// locked runs f while no other task does.
-func (g *group) locked(f func()) {
+// Locked runs f while no other task does.
+func (g *Group) Locked(f func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	f()
 }
 
-// wait waits for all tasks and returns the first error.
-func (g *group) wait() error {
+// Wait waits for all tasks and returns the first error.
+func (g *Group) Wait() error {
 	g.tasks.Wait()
 	err := context.Cause(g.ctx)
 	g.cancel(nil)

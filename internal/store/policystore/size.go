@@ -1,4 +1,4 @@
-package repopolicy
+package policystore
 
 import (
 	"cmp"
@@ -12,8 +12,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// MaxSize is the number of characters that a repository policy may have.
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
+// MaxSize is the number of characters that the policy of a repository or registry may have.
+// Sources: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html and
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutRegistryPolicy.html
 const MaxSize = 10_240
 
 // Size returns the number of characters of a policy as this package sends it.
@@ -27,8 +28,7 @@ type TooLargeError struct {
 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the policy of the repository %s (account %s, region %s) would have %d characters; ECR accepts %d",
-		e.Repository.Name, e.Repository.Account, e.Repository.Region, Size(e.Policy), MaxSize)
+	return fmt.Sprintf("%s would have %d characters; ECR accepts %d", Name(e.Repository), Size(e.Policy), MaxSize)
 }
 
 // Sizes lists the largest statements of a policy, one a line.

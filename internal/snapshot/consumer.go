@@ -1,0 +1,56 @@
+package snapshot
+
+// A Consumer is the consumer side: roles of one account.
+type Consumer struct {
+	Header
+	Account string `json:"account_id"` // 12 digits
+
+	// ServiceControlPolicies and ResourceControlPolicies have the root first and the
+	// account last.
+	ServiceControlPolicies  *[]Level      `json:"service_control_policies,omitempty"`
+	ResourceControlPolicies *[]Level      `json:"resource_control_policies,omitempty"`
+	Organization            *Organization `json:"organization,omitempty"`
+
+	Roles []Role `json:"roles"` // sorted by name
+	// ManagedPolicies has by ARN what the roles refer to: attached policies and boundaries.
+	ManagedPolicies map[string]Document `json:"managed_policies"`
+	NotRead         []Gap               `json:"not_read"`
+}
+
+// A Role is one role.
+type Role struct {
+	Name   string `json:"name"`
+	ARN    string `json:"arn"`          // with its path, as IAM gives it; as asked for when IAM was not read
+	ID     string `json:"id,omitempty"` // as in AROAEXAMPLEID
+	Exists *bool  `json:"exists,omitempty"`
+	// InlinePolicies by name and AttachedPolicies by ARN are all that the role has.
+	InlinePolicies   *map[string]Document `json:"inline_policies,omitempty"`
+	AttachedPolicies *[]string            `json:"attached_policies,omitempty"`
+	// Boundary is the ARN of the permissions boundary; empty when there is none.
+	Boundary    *string            `json:"permissions_boundary,omitempty"`
+	Tags        *map[string]string `json:"tags,omitempty"`
+	TrustPolicy Document           `json:"trust_policy"`
+}
+
+// JSON returns the snapshot as text. The error is that of a document that is not JSON.
+func (c *Consumer) JSON() (string, error) { return encode(c) }
+
+// ParseConsumer reads a snapshot of a consumer. The errors are predicates whose subject is
+// the argument that has the text.
+func ParseConsumer(text string) (*Consumer, error) {
+	c := new(Consumer)
+	if err := decode(text, OfConsumer, c); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Role returns the role of a name; nil when the snapshot does not have it.
+func (c *Consumer) Role(name string) *Role {
+	for i := range c.Roles {
+		if c.Roles[i].Name == name {
+			return &c.Roles[i]
+		}
+	}
+	return nil
+}
