@@ -89,6 +89,16 @@ func TestAccExamples(t *testing.T) {
 		"hcp-dynamic-credentials": {
 			want: []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
 		},
+		"functions/parse_image_uri": {outputs: map[string]string{"image": ""}},
+		"functions/image_uri": {
+			outputs: map[string]string{
+				"image":      "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1",
+				"fips_image": "987654321098.dkr.ecr-fips.us-east-1.amazonaws.com/payment-service:v1",
+			},
+		},
+		"functions/repository_arn": {
+			outputs: map[string]string{"repository_arn": "arn:aws:ecr:us-east-1:987654321098:repository/payment-service"},
+		},
 		"functions/evaluate_pull": {
 			outputs: map[string]string{"verdict": "denied", "explanation": ""},
 		},
