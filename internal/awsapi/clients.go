@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
 )
 
 // Clients hands out AWS clients. It is safe for concurrent use.
@@ -18,9 +19,10 @@ type Clients struct {
 	cfg      aws.Config
 	identity identityCache
 
-	mu  sync.Mutex
-	ecr map[string]ECR // by Region
-	iam IAM
+	mu            sync.Mutex
+	ecr           map[string]ECR // by Region
+	iam           IAM
+	organizations Organizations
 }
 
 // New prepares clients. It makes no network call. Its errors are a
@@ -45,7 +47,7 @@ func New(ctx context.Context, cfg Config) (*Clients, error) {
 func (c *Clients) Region() string { return c.cfg.Region }
 
 // Unknown returns the names of the provider attributes whose values Terraform
-// does not know yet. If there are any, ECR, IAM and Identity return a
+// does not know yet. If there are any, ECR, IAM, Organizations and Identity return a
 // *awserr.ConfigError.
 func (c *Clients) Unknown() []string { return slices.Clone(c.config.Unknown) }
 
@@ -82,6 +84,20 @@ func (c *Clients) IAM(ctx context.Context) (IAM, error) {
 		c.iam = iam.NewFromConfig(c.cfg, retryConcurrentModification)
 	}
 	return c.iam, nil
+}
+
+// Organizations returns the client of AWS Organizations, with the same check. Like IAM, it
+// has one endpoint for each partition.
+func (c *Clients) Organizations(ctx context.Context) (Organizations, error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.organizations == nil {
+		c.organizations = organizations.NewFromConfig(c.cfg)
+	}
+	return c.organizations, nil
 }
 
 // retryConcurrentModification makes the client retry if another caller changed the

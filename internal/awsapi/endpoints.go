@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
@@ -25,6 +26,8 @@ func (e Endpoints) apply(_ string, options any) {
 		override(&o.BaseEndpoint, e.ECR)
 	case *iam.Options:
 		override(&o.BaseEndpoint, e.IAM)
+	case *organizations.Options:
+		override(&o.BaseEndpoint, e.Organizations)
 	case *sts.Options:
 		override(&o.BaseEndpoint, e.STS)
 	}
@@ -73,6 +76,7 @@ func checkEndpoints(cfg Config, settings aws.Config) error {
 	}{
 		{"ECR", ecrOptions.BaseEndpoint, cfg.Endpoints.ECR},
 		{"IAM", iam.NewFromConfig(settings).Options().BaseEndpoint, cfg.Endpoints.IAM},
+		{"Organizations", organizations.NewFromConfig(settings).Options().BaseEndpoint, cfg.Endpoints.Organizations},
 		{"STS", sts.NewFromConfig(settings).Options().BaseEndpoint, cfg.Endpoints.STS},
 	} {
 		if service.endpoint == nil {
@@ -100,12 +104,13 @@ func checkEndpoints(cfg Config, settings aws.Config) error {
 // malformedEndpoint names the setting with the endpoint: of those that are set, the SDK
 // uses the first one.
 func malformedEndpoint(service, argument string, err error) error {
+	variable := "AWS_ENDPOINT_URL_" + strings.ToUpper(service)
 	setting := "endpoint_url in the profile, or in the services section that it names"
 	switch {
 	case argument != "":
 		setting = strings.ToLower(service) + " in endpoints in the provider block"
-	case os.Getenv("AWS_ENDPOINT_URL_"+service) != "":
-		setting = "AWS_ENDPOINT_URL_" + service
+	case os.Getenv(variable) != "":
+		setting = variable
 	case os.Getenv("AWS_ENDPOINT_URL") != "":
 		setting = "AWS_ENDPOINT_URL"
 	}

@@ -428,9 +428,9 @@ func TestAccRepositoryGrant_importRefusesWhatIsNoGrant(t *testing.T) {
 	place := w.Registry.ID + "," + w.Region + "," + w.repository
 	w.test(
 		step(place+",Foreign", `Effect\s+"Deny"`),
-		step(place+",Mixed", `cannot\s+express`),
-		step(place+",Services", `cannot\s+express`),
-		step(place+",Everybody", `cannot\s+express`),
+		step(place+",Mixed", `two\s+types`),
+		step(place+",Services", `several\s+services`),
+		step(place+",Everybody", `all\s+principals`),
 		step(place+",Two words", `letters\s+and\s+digits`),
 		step(place+",Missing", `(?s)Statement not found.*Existing\s+Sids:\s+Foreign`),
 		step(w.Registry.ID+","+w.Region+",no-such-repository,S", `(?s)Repository not found.*no-such-repository.*correct\s+the\s+registry_id`),
@@ -662,7 +662,7 @@ resource "ecrxa_repository_grant" "many" {
 			PreConfig: func() {
 				// Terraform creates ten at a time, and each ten are verified before the next: six
 				// writes. A busy machine does not start ten at once, so here the limit is wide. The
-				// tests of store/repopolicy have the promise, 15 for 100, in synthetic time.
+				// tests of store/policystore have the promise, 15 for 100, in synthetic time.
 				if writes := server.Requests()["ecr:SetRepositoryPolicy"]; writes > grants/2 {
 					t.Errorf("%d writes for %d grants", writes, grants)
 				}

@@ -61,9 +61,10 @@ type webIdentityModel struct {
 }
 
 type endpointsModel struct {
-	ECR types.String `tfsdk:"ecr"`
-	IAM types.String `tfsdk:"iam"`
-	STS types.String `tfsdk:"sts"`
+	ECR           types.String `tfsdk:"ecr"`
+	IAM           types.String `tfsdk:"iam"`
+	Organizations types.String `tfsdk:"organizations"`
+	STS           types.String `tfsdk:"sts"`
 }
 
 // readConfig converts the provider block to the configuration of the clients. If some
@@ -158,7 +159,7 @@ func (m webIdentityModel) config() *awsapi.AssumeRoleWithWebIdentity {
 }
 
 func (m endpointsModel) config() awsapi.Endpoints {
-	return awsapi.Endpoints{ECR: m.ECR.ValueString(), IAM: m.IAM.ValueString(), STS: m.STS.ValueString()}
+	return awsapi.Endpoints{ECR: m.ECR.ValueString(), IAM: m.IAM.ValueString(), Organizations: m.Organizations.ValueString(), STS: m.STS.ValueString()}
 }
 
 // parsedDuration returns zero, which means the default, for null and empty text. The

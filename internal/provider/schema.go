@@ -193,9 +193,10 @@ func endpointsBlock() schema.Block {
 	return schema.SingleNestedBlock{
 		MarkdownDescription: "Custom endpoint URLs, for VPC endpoints with their own DNS names and for emulators.",
 		Attributes: map[string]schema.Attribute{
-			"ecr": endpoint("ECR", "AWS_ENDPOINT_URL_ECR"),
-			"iam": endpoint("IAM", "AWS_ENDPOINT_URL_IAM"),
-			"sts": endpoint("STS", "AWS_ENDPOINT_URL_STS"),
+			"ecr":           endpoint("ECR", "AWS_ENDPOINT_URL_ECR"),
+			"iam":           endpoint("IAM", "AWS_ENDPOINT_URL_IAM"),
+			"organizations": endpoint("Organizations", "AWS_ENDPOINT_URL_ORGANIZATIONS"),
+			"sts":           endpoint("STS", "AWS_ENDPOINT_URL_STS"),
 		},
 	}
 }

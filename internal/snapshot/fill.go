@@ -102,14 +102,14 @@ func (f *filling) unknown() verdict.Document {
 }
 
 // one returns the documents of a type that has at most one.
-func one(d Document, name string) verdict.Documents {
+func one(d Document) verdict.Documents {
 	switch {
 	case !d.IsKnown():
 		return verdict.Documents{State: verdict.Unknown}
 	case d.Text() == "":
 		return verdict.DocumentsOf()
 	}
-	return verdict.DocumentsOf(verdict.Document{Name: name, Text: d.Text()})
+	return verdict.DocumentsOf(verdict.Document{Text: d.Text()})
 }
 
 // textOf returns the text of a document that is known to exist.
@@ -176,19 +176,19 @@ func (f *filling) isGiven(name string) bool {
 
 // tags sets the condition keys of all tags, and reports whether they are complete. Of tags
 // that differ in case alone it is not known which one a condition means.
-func (f *filling) tags(tags *map[string]string, names func(tag string) []string) (complete bool) {
-	if tags == nil || f.use.AnyKey {
+func (f *filling) tags(tags map[string]string, names func(tag string) []string) (complete bool) {
+	if f.use.AnyKey {
 		return false
 	}
 	seen := map[string]bool{}
-	for tag := range *tags {
+	for tag := range tags {
 		lower := strings.ToLower(tag)
 		if seen[lower] {
 			return false
 		}
 		seen[lower] = true
 	}
-	for tag, value := range *tags {
+	for tag, value := range tags {
 		if !slices.ContainsFunc(names(tag), f.isGiven) {
 			f.key(names(tag)[0], value)
 		}
@@ -228,7 +228,7 @@ func (r *Registry) Fill(in *verdict.Input, use Use) *verdict.InputError {
 
 // registry fills in what holds for all repositories.
 func (f *filling) registry(r *Registry) {
-	f.setDocuments(&f.in.RegistryPolicy, one(r.RegistryPolicy, ""))
+	f.setDocuments(&f.in.RegistryPolicy, one(r.RegistryPolicy))
 	f.levels(&f.in.ResourceControlPolicies, r.ResourceControlPolicies, r.Organization)
 	f.organization(r.Organization, "aws:ResourceOrgID", "aws:ResourceOrgPaths")
 }
@@ -236,7 +236,7 @@ func (f *filling) registry(r *Registry) {
 // repository fills in what holds for one repository.
 func (f *filling) repository(r *Registry, repository *Repository, target verdict.Target) {
 	in := f.in
-	docs := one(repository.Policy, "")
+	docs := one(repository.Policy)
 	if repository.Exists != nil && !*repository.Exists {
 		docs = verdict.DocumentsOf()
 	}
@@ -246,7 +246,9 @@ func (f *filling) repository(r *Registry, repository *Repository, target verdict
 	}
 	in.RepositoryExists = existence(in.RepositoryExists, repository.Exists)
 	s := in.RegistrySnapshot
-	s.AllTags = f.tags(repository.Tags, func(tag string) []string { keys := verdict.TagKeys(tag); return keys[:] })
+	if repository.Tags != nil {
+		s.AllTags = f.tags(*repository.Tags, func(tag string) []string { keys := verdict.TagKeys(tag); return keys[:] })
+	}
 	s.CacheRule = r.cacheRule(repository.Name)
 	image, _ := awsname.ParseImage(in.Image)
 	s.Image = repository.imageFact(image)
@@ -327,7 +329,7 @@ func (r *Registry) templatePolicy(name string) verdict.Documents {
 	case !hasOne:
 		return verdict.DocumentsOf()
 	case isFor(longest):
-		return one(longest.Policy, "")
+		return one(longest.Policy)
 	default:
 		return verdict.Documents{State: verdict.Unknown}
 	}
@@ -386,14 +388,14 @@ func (f *filling) role(c *Consumer, role *Role) {
 		in.ActualRoleARN = role.ARN
 	}
 	if in.TrustPolicy.State == verdict.NotSet && role.TrustPolicy.Text() != "" {
-		f.setDocuments(&in.TrustPolicy, one(role.TrustPolicy, ""))
+		f.setDocuments(&in.TrustPolicy, one(role.TrustPolicy))
 	}
 	s := in.ConsumerSnapshot
 	if awsname.IsUniqueID(role.ID) {
 		s.RoleID = role.ID
 	}
-	if role.sessionsHaveItsTags() {
-		s.AllTags = f.tags(role.Tags, func(tag string) []string { return []string{"aws:PrincipalTag/" + tag} })
+	if role.Tags != nil && role.sessionsHaveItsTags() {
+		s.AllTags = f.tags(*role.Tags, func(tag string) []string { return []string{"aws:PrincipalTag/" + tag} })
 	}
 }
 

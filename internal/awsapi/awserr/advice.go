@@ -49,7 +49,9 @@ func accessDeniedAdvice(d denial, side Side) advice {
 		happened: fmt.Sprintf("AWS responded that the credentials are not authorized to perform %s.", action),
 		now:      fmt.Sprintf("Give the credentials these permissions: %s.", permissions[side]),
 	}
-	if d.action != "" && !strings.Contains(permissions[side], d.action) {
+	if strings.HasSuffix(d.action, "RegistryPolicy") {
+		a.now = fmt.Sprintf("Give the credentials the permission %s. A registry grant needs ecr:GetRegistryPolicy, ecr:PutRegistryPolicy and ecr:DeleteRegistryPolicy; a check that reads the registry only the first.", d.action)
+	} else if d.action != "" && !strings.Contains(permissions[side], d.action) {
 		a.now = fmt.Sprintf("Give the credentials the permission %s.", d.action) // A read that only checks make.
 	}
 	switch {
@@ -112,12 +114,12 @@ var adviceByKind = map[Kind]advice{
 		"Check the name: the name of a role includes neither its path nor its ARN. Check that the provider's credentials belong to the account that owns the role. If the role is created in the same configuration, refer to its name attribute, so that Terraform creates it first.",
 	},
 	PrincipalNotFound: {
-		"ECR accepts a repository policy only if every principal in it exists. One of them does not exist.",
+		"ECR accepts a policy only if every principal in it exists. One of them does not exist.",
 		"Check that each role and user that the grant names exists in its account with exactly this name and path (upper and lower case count), and that this Region is enabled in that account. A role that was created a moment ago may not be visible yet: apply again. If all principals of the grant exist, look in the other statements of the policy for the ID of a deleted role or user (AROA... or AIDA...), and remove it.",
 	},
 	InvalidPolicy: {
 		"ECR refused the policy document and does not say why.",
-		"The usual cause is a principal that does not exist: check each role, user and account in every statement of the policy. Other causes: the action ecr:GetAuthorizationToken (it belongs in an identity-based policy), a Resource element, or an element or condition operator that ECR does not support.",
+		"The usual cause is a principal that does not exist: check each role, user and account in every statement of the policy. Other causes: the action ecr:GetAuthorizationToken (it belongs in an identity-based policy), a Resource element in a repository policy, or an element or condition operator that ECR does not support.",
 	},
 	InvalidParameter: {
 		"AWS does not accept a value of this call.",

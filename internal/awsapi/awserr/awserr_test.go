@@ -73,6 +73,7 @@ var failures = []struct {
 	{"access_denied_by_scp", AccessDenied, changingRegistry, ecrError("AccessDeniedException", refusedSet+"with an explicit deny in a service control policy: arn:aws:organizations::111111111111:policy/o-exampleorgid/service_control_policy/p-example")},
 	{"access_denied_by_boundary", AccessDenied, changingRegistry, ecrError("AccessDeniedException", refusedSet+"because no permissions boundary allows the ecr:SetRepositoryPolicy action")},
 	{"access_denied_other_account", AccessDenied, fromElsewhere, ecrError("AccessDeniedException", strings.Replace(refusedSet, "sts::987654321098", "sts::123456789012", 1)+"because no resource-based policy allows the ecr:SetRepositoryPolicy action")},
+	{"access_denied_registry_policy", AccessDenied, Attempt{Doing: "change the registry policy", Account: "987654321098", Region: "us-east-1", Side: RegistrySide}, ecrError("AccessDeniedException", "User: arn:aws:sts::987654321098:assumed-role/deploy/ci is not authorized to perform: ecr:PutRegistryPolicy on resource: * because no identity-based policy allows the ecr:PutRegistryPolicy action")},
 	{"access_denied_consumer", AccessDenied, onConsumer, iamError(403, "AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:PutRolePolicy on resource: role ecsTaskExecutionRole because no identity-based policy allows the iam:PutRolePolicy action")},
 	{"access_denied_unclear", AccessDenied, onConsumer, iamError(403, "AccessDenied", "Access Denied")},
 	{"access_denied_assume_role", AccessDenied, onRegistry, roleError("AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::987654321098:role/deploy")},
@@ -80,6 +81,7 @@ var failures = []struct {
 	{"access_denied_assume_role_by_scp", AccessDenied, onRegistry, roleError("AccessDenied", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::987654321098:role/deploy with an explicit deny in a service control policy")},
 	{"principal_not_found", PrincipalNotFound, changingRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'")},
 	{"invalid_policy", InvalidPolicy, changingRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'")},
+	{"invalid_registry_policy", InvalidPolicy, Attempt{Doing: "change the registry policy", Account: "987654321098", Region: "us-east-1", Side: RegistrySide}, ecrError("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid registry policy provided'")},
 	{"invalid_parameter", InvalidParameter, onRegistry, ecrError("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression'")},
 	{"malformed_policy", MalformedPolicy, onConsumer, iamError(400, "MalformedPolicyDocument", "Syntax errors in policy.")},
 	{"limit_exceeded", LimitExceeded, onConsumer, iamError(409, "LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role ecsTaskExecutionRole")},
@@ -160,6 +162,7 @@ func TestKindOf(t *testing.T) {
 		"a bad web identity":    {apiError("InvalidIdentityToken"), InvalidCredentials},
 		"IAM's bad parameter":   {apiError("ValidationError"), InvalidParameter},
 		"IAM's unknown action":  {apiError("InvalidAction"), Unsupported},
+		"no Organizations here": {apiError("UnsupportedAPIEndpointException"), Unsupported},
 		"a role without access": {&CredentialsError{Cause: apiError("AccessDenied")}, AccessDenied},
 		"an expired source":     {&CredentialsError{Cause: apiError("ExpiredToken")}, Expired},
 		"STS not reachable":     {&CredentialsError{Cause: &smithyhttp.RequestSendError{Err: errors.New("refused")}}, Unreachable},
@@ -340,6 +343,19 @@ func service(t *testing.T, contentType string, status int, body string) string {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}))
+}
+
+func TestCode(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"AccessDenied": Explain(&smithy.GenericAPIError{Code: "AccessDenied"}, Attempt{}),
+		`Access\x1b`:   &smithy.GenericAPIError{Code: "Access\x1b"},
+		"":             errors.New("broken"),
+	} {
+		if got := Code(err); got != want {
+			t.Errorf("Code(%v) = %q, want %q", err, got, want)
+		}
+	}
 }
 
 // serve returns the URL of a server.

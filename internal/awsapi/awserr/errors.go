@@ -75,6 +75,15 @@ func Describe(err error, summary string) (title, detail string) {
 // text.
 func Message(err error) string { return printed.Message(messageOf(err).text) }
 
+// Code returns the error code of a call that AWS answered with an error, as in
+// AccessDeniedException; empty for any other error.
+func Code(err error) string {
+	if api, found := apiError(err); found {
+		return printed.Name(api.ErrorCode())
+	}
+	return ""
+}
+
 // MayHaveTakenEffect reports whether a write that failed with err may have changed
 // AWS: it was sent, and AWS's response is missing or says that AWS failed.
 func MayHaveTakenEffect(err error) bool {

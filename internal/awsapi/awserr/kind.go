@@ -27,8 +27,8 @@ const (
 	RepositoryNotFound Kind = "repository not found" // in this account and Region
 	NoSuchEntity       Kind = "no such entity"       // IAM knows no such role or policy
 	AccessDenied       Kind = "access denied"
-	PrincipalNotFound  Kind = "principal not found" // a principal of a repository policy does not exist (yet)
-	InvalidPolicy      Kind = "invalid policy"      // "Invalid repository policy provided"; older ECR's text for PrincipalNotFound too
+	PrincipalNotFound  Kind = "principal not found" // a principal of an ECR policy does not exist (yet)
+	InvalidPolicy      Kind = "invalid policy"      // "Invalid repository policy provided", or registry policy; older ECR's text for PrincipalNotFound too
 	InvalidParameter   Kind = "invalid parameter"
 	MalformedPolicy    Kind = "malformed policy" // IAM's policy documents
 	LimitExceeded      Kind = "quota exceeded"
@@ -100,7 +100,7 @@ func kindByCode(err error) Kind {
 		"InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken",
 		"MissingAuthenticationTokenException", "OptInRequired", "InvalidIdentityToken", "IDPRejectedClaim":
 		return InvalidCredentials
-	case "InvalidAction", "UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException", "NotImplemented":
+	case "InvalidAction", "UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException", "UnsupportedAPIEndpointException", "NotImplemented":
 		return Unsupported
 	}
 	if _, ok := retry.DefaultThrottleErrorCodes[code]; ok {
@@ -110,13 +110,13 @@ func kindByCode(err error) Kind {
 }
 
 // kindOfParameterError distinguishes what ECR reports with one error code.
-// Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064 and
-// https://github.com/aws/aws-cdk/issues/3583
+// Source: https://github.com/hashicorp/terraform-provider-aws/issues/39064,
+// https://github.com/aws/aws-cdk/issues/3583 and https://github.com/pulumi/pulumi-aws/issues/2326
 func kindOfParameterError(message string) Kind {
 	switch {
 	case strings.Contains(message, "Principal not found"):
 		return PrincipalNotFound
-	case strings.Contains(message, "Invalid repository policy provided"):
+	case strings.Contains(message, "Invalid repository policy provided"), strings.Contains(message, "Invalid registry policy provided"):
 		return InvalidPolicy
 	}
 	return InvalidParameter

@@ -20,7 +20,7 @@ func (r *reader) role(argument string) {
 		if err != nil {
 			return err
 		}
-		r.locked(func() {
+		r.Locked(func() {
 			if r.in.ActualRoleARN == "" {
 				r.in.ActualRoleARN = role.ARN
 			}
@@ -40,7 +40,7 @@ func (r *reader) boundary(arn string) {
 	r.read(verdict.At{Attribute: "permissions_boundary"}, func(ctx context.Context) error {
 		text, err := r.Roles.ManagedPolicy(ctx, arn)
 		if err == nil {
-			r.locked(func() { r.in.PermissionsBoundary = documents(verdict.Document{Name: arn, Text: text}) })
+			r.Locked(func() { r.in.PermissionsBoundary = documents(verdict.Document{Name: arn, Text: text}) })
 		}
 		return err
 	})
@@ -51,7 +51,7 @@ func (r *reader) roleMissing(err error) bool {
 	if awserr.KindOf(err) != awserr.NoSuchEntity {
 		return false
 	}
-	r.locked(func() {
+	r.Locked(func() {
 		if !r.roleSet {
 			r.in.RoleExists = verdict.Missing
 		}
@@ -86,7 +86,7 @@ func (r *reader) listPolicies(list func(context.Context, string) ([]string, erro
 		if err != nil {
 			return err
 		}
-		r.locked(r.roleFound)
+		r.Locked(r.roleFound)
 		for _, name := range names {
 			read(name)
 		}
@@ -121,7 +121,7 @@ func (r *reader) identityPolicy(name string, read func(context.Context) (text st
 		if !found {
 			text = verdict.UnknownText
 		}
-		r.locked(func() {
+		r.Locked(func() {
 			r.in.IdentityPolicies.List = append(r.in.IdentityPolicies.List, verdict.Document{Name: name, Text: text})
 		})
 		return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readgroup"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
@@ -47,11 +48,11 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 	if err != nil {
 		return Report{}, awserr.Explain(err, awserr.Attempt{Doing: "find out which account the credentials belong to"})
 	}
-	r := &reader{group: newGroup(ctx), Sources: sources, Target: target, names: names, in: in, roleSet: in.RoleExists != verdict.ExistenceUnknown}
+	r := &reader{Group: readgroup.New(ctx), Sources: sources, Target: target, names: names, in: in, roleSet: in.RoleExists != verdict.ExistenceUnknown}
 	for _, name := range names {
 		r.start(name, caller.Account)
 	}
-	err = r.wait()
+	err = r.Wait()
 	if slices.Contains(names, "identity_policies") {
 		sortPolicies(in.IdentityPolicies.List)
 	}
@@ -97,7 +98,7 @@ func (r *reader) start(argument, account string) {
 			r.role("role_arn")
 		}
 	case argument == "permissions_boundary" && consumer:
-		r.locked(func() { r.in.PermissionsBoundary = verdict.Documents{} })
+		r.Locked(func() { r.in.PermissionsBoundary = verdict.Documents{} })
 		r.role("permissions_boundary")
 	}
 }

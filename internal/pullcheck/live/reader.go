@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readgroup"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // A reader fills an input from concurrent reads.
 type reader struct {
-	*group
+	*readgroup.Group
 	Sources
 	verdict.Target
 	names    []string // the arguments to be filled
@@ -21,12 +22,12 @@ type reader struct {
 // read runs a call of one side and sorts its error, an *awserr.Error: a refusal
 // leaves unknown what it was to fill, anything else ends the check.
 func (r *reader) read(at verdict.At, call func(context.Context) error) {
-	r.do(func(ctx context.Context) error {
+	r.Do(func(ctx context.Context) error {
 		err := call(ctx)
 		if kind := awserr.KindOf(err); kind != awserr.AccessDenied && kind != awserr.Unsupported {
 			return err
 		}
-		r.locked(func() {
+		r.Locked(func() {
 			r.refusals = append(r.refusals, Refusal{at, err})
 			r.markUnknown(at)
 		})

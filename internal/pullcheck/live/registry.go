@@ -18,13 +18,13 @@ func (r *reader) repositoryPolicy() {
 	r.readECR("repository_policy", "read the policy of the repository "+r.Repository.Name, func(ctx context.Context) error {
 		doc, err := r.RepositoryPolicies.Read(ctx, r.Repository)
 		if awserr.KindOf(err) == awserr.RepositoryNotFound {
-			r.locked(r.repositoryMissing)
+			r.Locked(r.repositoryMissing)
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		r.locked(func() {
+		r.Locked(func() {
 			r.in.RepositoryPolicy = documents()
 			if !doc.Empty() || len(doc.UnknownElements()) > 0 {
 				r.in.RepositoryPolicy = documents(verdict.Document{Text: doc.String()})
@@ -51,11 +51,11 @@ func (r *reader) repositoryMissing() {
 
 func (r *reader) registryPolicy() {
 	r.readECR("registry_policy", "read the registry policy", func(ctx context.Context) error {
-		text, err := r.RegistryPolicies.Read(ctx, r.Repository.Account, r.Repository.Region)
+		text, err := r.RegistryPolicies.ReadText(ctx, r.Repository.Account, r.Repository.Region)
 		if err != nil {
 			return err
 		}
-		r.locked(func() {
+		r.Locked(func() {
 			r.in.RegistryPolicy = documents()
 			if text != "" {
 				r.in.RegistryPolicy = documents(verdict.Document{Text: text})

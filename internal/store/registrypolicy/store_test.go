@@ -12,6 +12,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 )
 
@@ -26,6 +27,11 @@ type registries struct {
 
 func (r registries) ECR(_ context.Context, region string) (awsapi.ECR, error) {
 	return registry{registries: r, region: region}, nil
+}
+
+// Identity is that of the account 123456789012.
+func (registries) Identity(context.Context) (awsapi.Identity, error) {
+	return awsapi.Identity{Account: "123456789012"}, nil
 }
 
 type registry struct {
@@ -49,7 +55,7 @@ func TestEachRegionIsReadOnce(t *testing.T) {
 	store := registrypolicy.New(r)
 	for range 3 {
 		for region, want := range map[string]string{"us-east-1": "{}", "eu-west-1": ""} {
-			if got, err := store.Read(t.Context(), "123456789012", region); got != want || err != nil {
+			if got, err := store.ReadText(t.Context(), "123456789012", region); got != want || err != nil {
 				t.Errorf("policy of %s: %q, %v, want %q", region, got, err, want)
 			}
 		}
@@ -60,11 +66,20 @@ func TestEachRegionIsReadOnce(t *testing.T) {
 	}
 }
 
-func TestAResponseAboutAnotherRegistry(t *testing.T) {
+// The calls have no account, so the one of the credentials must be the one that is meant.
+func TestARegistryOfAnotherAccount(t *testing.T) {
 	t.Parallel()
-	store := registrypolicy.New(registries{calls: map[string]int{}})
-	if text, err := store.Read(t.Context(), "111111111111", "us-east-1"); err == nil || text != "" {
+	r := registries{calls: map[string]int{}}
+	store := registrypolicy.New(r)
+	statement := policy.NewStatement(policy.StatementSpec{Sid: "A", Effect: "Allow"})
+	text, err := store.ReadText(t.Context(), "111111111111", "us-east-1")
+	other, found := errors.AsType[*registrypolicy.OtherAccountError](err)
+	if !found || text != "" || other.Credentials != "123456789012" {
 		t.Errorf("the policy of another account is %q, %v", text, err)
+	}
+	result, err := store.Create(t.Context(), registrypolicy.Registry("111111111111", "us-east-1"), "token", statement)
+	if _, found := errors.AsType[*registrypolicy.OtherAccountError](err); !found || result.Writes > 0 || len(r.calls) > 0 {
+		t.Errorf("%d writes and calls %v, error %v", result.Writes, r.calls, err)
 	}
 }
 
@@ -77,11 +92,15 @@ func (silent) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput, ..
 	return &ecr.GetRegistryPolicyOutput{}, nil
 }
 
+func (silent) Identity(context.Context) (awsapi.Identity, error) {
+	return awsapi.Identity{Account: "123456789012"}, nil
+}
+
 // An empty response does not say that there is no policy.
 func TestEmptyResponsesAreErrors(t *testing.T) {
 	t.Parallel()
 	store := registrypolicy.New(silent{})
-	if text, err := store.Read(t.Context(), "123456789012", "us-east-1"); awserr.KindOf(err) != awserr.Unreadable {
+	if text, err := store.ReadText(t.Context(), "123456789012", "us-east-1"); awserr.KindOf(err) != awserr.Unreadable {
 		t.Errorf("the policy is %q, %v", text, err)
 	}
 }
@@ -90,7 +109,7 @@ func TestErrorsComeThrough(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("no answer")
 	store := registrypolicy.New(registries{calls: map[string]int{}, fail: failure})
-	if _, err := store.Read(t.Context(), "123456789012", "us-east-1"); !errors.Is(err, failure) {
+	if _, err := store.ReadText(t.Context(), "123456789012", "us-east-1"); !errors.Is(err, failure) {
 		t.Errorf("policy: %v", err)
 	}
 }

@@ -36,7 +36,7 @@ func build(ctx context.Context, folder string) (builds, error) {
 
 // The line with ECR's limit, and the line that replaces it in the unlimited build.
 const (
-	limitFile = "internal/store/repopolicy/size.go"
+	limitFile = "internal/store/policystore/size.go"
 	limit     = "MaxSize = 10_240"
 	noLimit   = "MaxSize = 1 << 20"
 )

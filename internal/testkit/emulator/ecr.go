@@ -195,7 +195,7 @@ func (s *Server) setRepositoryPolicy(req *request) (any, *apiError) {
 	if !in.Force && applies([]*document{parsed}, "Deny", req.caller, "ecr:SetRepositoryPolicy", repo.arn()) {
 		return nil, lockout()
 	}
-	repo.policy = &repositoryPolicy{document: parsed}
+	repo.policy = &storedPolicy{document: parsed}
 	return repo.policyResponse(s.printPolicy(repo.policy)), nil
 }
 

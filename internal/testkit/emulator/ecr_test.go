@@ -93,6 +93,31 @@ func TestRegistryPolicy(t *testing.T) {
 	wantCode(t, err, "RegistryPolicyNotFoundException", "")
 }
 
+// ECR checks and stores a registry policy as it does a repository policy.
+func TestRegistryPolicyIsCheckedAndStoredLikeARepositoryPolicy(t *testing.T) {
+	t.Parallel()
+	server, registry, _ := start(t)
+	put := func(elements string) error {
+		_, err := registry.ecr.PutRegistryPolicy(t.Context(), &ecr.PutRegistryPolicyInput{PolicyText: aws.String(
+			statement(`"Sid":"Pull","Effect":"Allow","Action":"ecr:BatchGetImage","Resource":"` + repoARN + `",` + elements))})
+		return err
+	}
+	for elements, message := range map[string]string{
+		`"Principal":{"AWS":"arn:aws:iam::123456789012:role/absent"}`:                        "Principal not found",
+		`"Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"}`:                                        "Principal not found",
+		`"Principal":{"AWS":"arn:aws:iam::123456789012:*"}`:                                  "Invalid registry policy provided",
+		`"NotPrincipal":{"AWS":"123456789012"}`:                                              "Invalid registry policy provided",
+		`"Principal":{"AWS":["` + strings.Repeat(`123456789012","`, 700) + `123456789012"]}`: "10240",
+	} {
+		wantCode(t, put(elements), "InvalidParameterException", message)
+	}
+	noError(t, put(`"Principal":{"AWS":"`+roleARN+`"}`))
+	server.DeleteRole(consumerID, roleName)
+	if text, found := server.RegistryPolicy(registryID, "us-east-1"); !found || !strings.Contains(text, `"AWS" : "AROA`) {
+		t.Errorf("the registry policy is %s", text)
+	}
+}
+
 func TestDescribeRegistry(t *testing.T) {
 	t.Parallel()
 	_, registry, _ := start(t)

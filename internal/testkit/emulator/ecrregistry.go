@@ -7,11 +7,10 @@ import (
 
 // policyDocument returns the registry policy, or nil.
 func (r *registry) policyDocument() *document {
-	if r.policy == "" {
+	if r.policy == nil {
 		return nil
 	}
-	d, _ := parseDocument(r.policy) // It was parsed when it was put.
-	return d
+	return r.policy.parsed()
 }
 
 func (r *registry) policyResponse(text string) any {
@@ -24,47 +23,47 @@ func (s *Server) putRegistryPolicy(req *request) (any, *apiError) {
 		return nil, fault
 	}
 	registry := s.ownRegistry(req)
-	if fault := registry.checkPolicy(in.PolicyText); fault != nil {
+	parsed, fault := s.readPolicy(in.PolicyText, partition(req.region), invalidRegistryPolicy(), acceptsInRegistry)
+	if fault != nil {
 		return nil, fault
 	}
-	registry.policy = in.PolicyText
-	return registry.policyResponse(registry.policy), nil
+	registry.policy = &storedPolicy{document: parsed}
+	return registry.policyResponse(s.printPolicy(registry.policy)), nil
 }
 
-// checkPolicy returns an error if ECR would reject the registry policy. It does not check
+// invalidRegistryPolicy is ECR's error for a registry policy that it does not accept.
+// Source: https://github.com/pulumi/pulumi-aws/issues/2326
+func invalidRegistryPolicy() *apiError {
+	return invalidPolicyText("Invalid registry policy provided")
+}
+
+// acceptsInRegistry reports whether a statement meets ECR's own rules. ECR does not check
 // the resources. Source: https://github.com/aws/containers-roadmap/issues/2675
-func (r *registry) checkPolicy(text string) *apiError {
-	invalid := invalidPolicyText("Invalid registry policy provided")
-	d, err := parseDocument(text)
-	if err != nil || len(text) > maxRepositoryPolicy {
-		return invalid
+func acceptsInRegistry(st *statement) bool {
+	switch {
+	case st.principal == nil && st.notPrincipal == nil, st.resource == nil && st.notResource == nil:
+		return false
+	case st.notPrincipal != nil && st.effect == "Allow":
+		return false
 	}
-	for _, st := range d.statements {
-		if st.principal == nil && st.notPrincipal == nil || st.resource == nil && st.notResource == nil {
-			return invalid
-		}
-		if slices.ContainsFunc(st.actions(), func(action string) bool { return !ecrAction.MatchString(action) }) {
-			return invalid
-		}
-	}
-	return nil
+	return !slices.ContainsFunc(st.actions(), func(action string) bool { return !ecrAction.MatchString(action) })
 }
 
 func (s *Server) getRegistryPolicy(req *request) (any, *apiError) {
 	registry := s.ownRegistry(req)
-	if registry.policy == "" {
+	if registry.policy == nil {
 		return nil, registry.policyNotFound()
 	}
-	return registry.policyResponse(registry.policy), nil
+	return registry.policyResponse(s.printPolicy(registry.policy)), nil
 }
 
 func (s *Server) deleteRegistryPolicy(req *request) (any, *apiError) {
 	registry := s.ownRegistry(req)
-	if registry.policy == "" {
+	if registry.policy == nil {
 		return nil, registry.policyNotFound()
 	}
-	text := registry.policy
-	registry.policy = ""
+	text := s.printPolicy(registry.policy)
+	registry.policy = nil
 	return registry.policyResponse(text), nil
 }
 

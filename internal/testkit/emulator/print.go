@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// printPolicy returns the text of a repository policy in ECR's format: indented, elements
+// printPolicy returns the text of the policy of a repository or registry in ECR's format: indented, elements
 // in ECR's order, lists of one element as scalars. A role or user has its ARN or, after it
 // was deleted, its unique ID. The order of principals changes with every read.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 // (example) and https://github.com/crossplane-contrib/provider-aws/issues/780
-func (s *Server) printPolicy(p *repositoryPolicy) string {
+func (s *Server) printPolicy(p *storedPolicy) string {
 	if p.verbatim != "" {
 		return p.verbatim
 	}

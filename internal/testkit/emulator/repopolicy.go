@@ -7,20 +7,21 @@ import (
 	"unicode/utf8"
 )
 
-// maxRepositoryPolicy is the length of policyText in characters, unless
-// SetRepositoryPolicyQuota says otherwise.
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
-const maxRepositoryPolicy = 10240
+// maxPolicy is the length of policyText in characters, unless SetRepositoryPolicyQuota says
+// otherwise.
+// Sources: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html and
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutRegistryPolicy.html
+const maxPolicy = 10240
 
-// A repositoryPolicy is a repository policy as ECR stores it.
-type repositoryPolicy struct {
-	verbatim string    // stored by Server.SetRepositoryPolicy; returned unchanged
+// A storedPolicy is the policy of a repository or registry as ECR stores it.
+type storedPolicy struct {
+	verbatim string    // stored by Server.SetRepositoryPolicy or PutRegistryPolicy; returned unchanged
 	document *document // nil if verbatim is not a policy
 	reads    int       // number of reads of the text
 }
 
 // parsed returns the document for the evaluation, or nil.
-func (p *repositoryPolicy) parsed() *document {
+func (p *storedPolicy) parsed() *document {
 	if p.document == nil && p.verbatim != "" {
 		p.document, _ = parseDocument(p.verbatim) // An invalid policy grants nothing.
 	}
@@ -47,19 +48,25 @@ func lockout() *apiError {
 // readRepositoryPolicy checks a text like SetRepositoryPolicy, and returns the document
 // with its principals in the form that ECR stores.
 func (s *Server) readRepositoryPolicy(text, partition string) (*document, *apiError) {
+	return s.readPolicy(text, partition, invalidRepositoryPolicy(), s.acceptsInRepository)
+}
+
+// readPolicy checks the policy of a repository or registry. The error for one that ECR does
+// not accept is invalid.
+func (s *Server) readPolicy(text, partition string, invalid *apiError, accepts func(*statement) bool) (*document, *apiError) {
 	if utf8.RuneCountInString(text) > s.policyQuota {
 		return nil, invalidPolicyText("must have length less than or equal to 10240")
 	}
 	d, err := parseDocument(text)
 	if err != nil {
-		return nil, invalidRepositoryPolicy()
+		return nil, invalid
 	}
 	for _, statement := range d.statements {
-		if !s.acceptsInRepository(statement) {
-			return nil, invalidRepositoryPolicy()
+		if !accepts(statement) {
+			return nil, invalid
 		}
 		for _, p := range []*principals{statement.principal, statement.notPrincipal} {
-			if fault := s.resolvePrincipals(p, partition); fault != nil {
+			if fault := s.resolvePrincipals(p, partition, invalid); fault != nil {
 				return nil, fault
 			}
 		}
@@ -97,7 +104,7 @@ func (s *statement) actions() []string {
 
 // resolvePrincipals checks that principals exist, and replaces each by the value that ECR
 // stores: the unique ID of a role or user, the root ARN of an account.
-func (s *Server) resolvePrincipals(p *principals, partition string) *apiError {
+func (s *Server) resolvePrincipals(p *principals, partition string, invalid *apiError) *apiError {
 	if p == nil {
 		return nil
 	}
@@ -107,11 +114,11 @@ func (s *Server) resolvePrincipals(p *principals, partition string) *apiError {
 			var fault *apiError
 			switch kind {
 			case "AWS":
-				of.list[i], fault = s.resolvePrincipal(value, partition)
+				of.list[i], fault = s.resolvePrincipal(value, partition, invalid)
 			case "Service":
-				fault = checkForm(servicePrincipal, value)
+				fault = checkForm(servicePrincipal, value, invalid)
 			default:
-				fault = invalidRepositoryPolicy()
+				fault = invalid
 			}
 			if fault != nil {
 				return fault
@@ -128,16 +135,16 @@ var (
 	uniqueID         = regexp.MustCompile(`^A(RO|ID)A[A-Z0-9]{12,124}$`)
 )
 
-func checkForm(pattern *regexp.Regexp, value string) *apiError {
+func checkForm(pattern *regexp.Regexp, value string, invalid *apiError) *apiError {
 	if !pattern.MatchString(value) {
-		return invalidRepositoryPolicy()
+		return invalid
 	}
 	return nil
 }
 
 // resolvePrincipal returns the value that ECR stores for one AWS principal. A role or user
 // of an account that the emulator does not know is accepted without a check.
-func (s *Server) resolvePrincipal(value, partition string) (string, *apiError) {
+func (s *Server) resolvePrincipal(value, partition string, invalid *apiError) (string, *apiError) {
 	switch {
 	case value == "*":
 		return value, nil
@@ -148,7 +155,7 @@ func (s *Server) resolvePrincipal(value, partition string) (string, *apiError) {
 	}
 	m := principalARN.FindStringSubmatch(value)
 	if m == nil {
-		return "", invalidRepositoryPolicy()
+		return "", invalid
 	}
 	if m[1] != partition {
 		return "", principalNotFound()

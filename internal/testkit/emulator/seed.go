@@ -98,7 +98,7 @@ func (s *Server) RolePolicy(accountID, roleName, policyName string) (string, boo
 func (s *Server) SetRepositoryPolicy(accountID, region, name, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.mustRepository(accountID, region, name).policy = &repositoryPolicy{verbatim: text}
+	s.mustRepository(accountID, region, name).policy = &storedPolicy{verbatim: text}
 }
 
 // RepositoryPolicy returns the repository policy like GetRepositoryPolicy, and whether
@@ -111,6 +111,24 @@ func (s *Server) RepositoryPolicy(accountID, region, name string) (string, bool)
 		return "", false
 	}
 	return s.printPolicy(repo.policy), true
+}
+
+// PutRegistryPolicy stores a text as a registry policy, unchanged and without any check.
+func (s *Server) PutRegistryPolicy(accountID, region, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAccount(accountID).registry(region).policy = &storedPolicy{verbatim: text}
+}
+
+// RegistryPolicy returns the registry policy like GetRegistryPolicy, and whether there is one.
+func (s *Server) RegistryPolicy(accountID, region string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	registry := s.openAccount(accountID).registry(region)
+	if registry.policy == nil {
+		return "", false
+	}
+	return s.printPolicy(registry.policy), true
 }
 
 func (s *Server) mustRepository(accountID, region, name string) *repository {

@@ -82,7 +82,7 @@ func Start(options Options) (*Server, error) {
 		accounts: map[string]*account{},
 		callers:  map[string]caller{},
 
-		policyQuota: maxRepositoryPolicy,
+		policyQuota: maxPolicy,
 	}
 	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	go func() {

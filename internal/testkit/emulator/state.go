@@ -64,7 +64,7 @@ type registry struct {
 	account      string
 	region       string
 	repositories map[string]*repository
-	policy       string // registry policy as given; may be empty
+	policy       *storedPolicy // nil for none
 }
 
 // A repository is an ECR repository.
@@ -72,7 +72,7 @@ type repository struct {
 	registry *registry
 	name     string
 	created  time.Time
-	policy   *repositoryPolicy // nil for none
+	policy   *storedPolicy // nil for none
 	images   []*image
 	layers   map[string]bool // digests
 }

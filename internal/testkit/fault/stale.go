@@ -6,6 +6,8 @@ import "time"
 var reads = map[string]string{
 	"ecr:SetRepositoryPolicy":    "ecr:GetRepositoryPolicy",
 	"ecr:DeleteRepositoryPolicy": "ecr:GetRepositoryPolicy",
+	"ecr:PutRegistryPolicy":      "ecr:GetRegistryPolicy",
+	"ecr:DeleteRegistryPolicy":   "ecr:GetRegistryPolicy",
 	"iam:PutRolePolicy":          "iam:GetRolePolicy",
 	"iam:DeleteRolePolicy":       "iam:GetRolePolicy",
 }
@@ -13,13 +15,13 @@ var reads = map[string]string{
 // staleKind is counted for the write that a rule hits, and for each stale read after it.
 const staleKind = "stale read"
 
-// StaleReads executes a write of a repository policy or of a role's inline policy. The next
+// StaleReads executes a write of the policy of a repository or registry, or of a role's inline policy. The next
 // n reads of this policy return the response from before the write.
 func StaleReads(n int) Fault {
 	return stale(func(a *staleResponse) { a.left = n })
 }
 
-// StaleFor executes a write of a repository policy or of a role's inline policy. For the
+// StaleFor executes a write of the policy of a repository or registry, or of a role's inline policy. For the
 // duration d, reads of this policy return the response from before the write.
 func StaleFor(d time.Duration) Fault {
 	return stale(func(a *staleResponse) { a.lifetime = d })

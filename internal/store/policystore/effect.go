@@ -1,0 +1,48 @@
+package policystore
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// An effect is what a change did to the statement of its Sid. With it, a read that is
+// stale, or that shows an overwritten policy, can be distinguished from one that shows
+// the change or a later change of another writer.
+type effect struct {
+	sid    string
+	after  *policy.Statement // nil when the change removed it
+	before []string          // canonical forms that the change replaced or removed
+	at     time.Time         // when it was verified
+}
+
+// record notes what an edit did.
+func (e *effect) record(doc, edited *policy.Document) {
+	e.after = nil
+	if found := edited.Find(e.sid); len(found) > 0 {
+		e.after = found[0]
+	}
+	for _, s := range doc.Find(e.sid) {
+		if form := s.Canonical(); (e.after == nil || form != e.after.Canonical()) && !slices.Contains(e.before, form) {
+			e.before = append(e.before, form)
+		}
+	}
+}
+
+// missingFrom reports whether a document is as if the change had not been made.
+func (e *effect) missingFrom(doc *policy.Document) bool {
+	found := doc.Find(e.sid)
+	if len(found) == 0 {
+		return e.after != nil
+	}
+	return slices.Contains(e.before, found[0].Canonical())
+}
+
+// restore writes the statement again if it was overwritten.
+func (e *effect) restore(doc *policy.Document, _ bool) (*policy.Document, error) {
+	if !e.missingFrom(doc) {
+		return doc, nil
+	}
+	return doc.Put(e.after), nil
+}

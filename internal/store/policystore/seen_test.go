@@ -1,0 +1,188 @@
+package policystore
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
+)
+
+// falseReads is how many false reads in a row lose nothing.
+const falseReads = 4
+
+// lying is a registry whose first n reads show something else.
+func lying(text, shown string, n int) *scripted {
+	return &scripted{registry: &registry{text: text}, answer: func(number int, live string) string {
+		if number <= n {
+			return shown
+		}
+		return live
+	}}
+}
+
+// What the plan has seen is not overwritten because of some false reads in another
+// process. What stays missing was deleted by its owner, and the outcome names it.
+func TestWhatThePlanHasSeenIsLookedForAgain(t *testing.T) {
+	t.Parallel()
+	unnamed := strings.Replace(theirs, `"Sid":"Theirs",`, "", 1)
+	all := document(foreign, theirs, unnamed)
+	for name, shown := range map[string]string{
+		"no policy":         "",
+		"no statements":     document(),
+		"an older document": document(own("Old").String()),
+	} {
+		for n := range falseReads + 1 {
+			r := lying(all, shown, n)
+			store := scriptedStore(r)
+			store.Expect(repo, Fingerprints(mustParse(t, all)))
+			outcome := must(t, store, put(own("A")))
+			if want := "their own Theirs  A"; standing(r.text) != want || len(outcome.Lost) > 0 {
+				t.Errorf("%s, %d false reads: the policy has %q, want %q; lost %q", name, n, standing(r.text), want, outcome.Lost)
+			}
+		}
+		r := lying(shown, shown, 0)
+		store := scriptedStore(r)
+		store.Expect(repo, Fingerprints(mustParse(t, all)))
+		outcome := must(t, store, put(own("A")))
+		if want := []string{"", "Theirs", "their own"}; !slices.Equal(outcome.Lost, want) || !strings.Contains(r.text, `"A"`) {
+			t.Errorf("%s: lost %q, want %q; %s", name, outcome.Lost, want, r.text)
+		}
+		reads := r.reads
+		store.Expect(repo, Fingerprints(mustParse(t, all))) // Of the plan of another grant.
+		if outcome := must(t, store, put(own("B"))); len(outcome.Lost) > 0 || r.reads != reads+1+confirmations {
+			t.Errorf("%s: %d more reads, lost %q; want no more than for any change", name, r.reads-reads, outcome.Lost)
+		}
+	}
+}
+
+// A plan that is out of date costs at most some seconds.
+func TestWhatThePlanHasSeenIsNotWaitedForLong(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		plan, now string
+		longest   time.Duration
+	}{
+		"deleted":   {document(foreign, theirs), document(foreign), 18 * time.Second},
+		"changed":   {document(foreign, theirs), document(foreign, strings.Replace(theirs, "222", "333", 1)), 4 * time.Second},
+		"added":     {document(foreign), document(foreign, theirs), 3 * time.Second},
+		"no policy": {"", "", 5 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			store := New(&registry{text: test.now}, repositories{})
+			if test.plan != "" {
+				store.Expect(repo, Fingerprints(mustParse(t, test.plan)))
+			}
+			start := time.Now()
+			outcome := must(t, store, put(own("A")))
+			if took := time.Since(start); took > test.longest || len(outcome.Lost) > 0 != (name == "deleted") {
+				t.Errorf("%s: took %s, want at most %s; lost %q", name, took, test.longest, outcome.Lost)
+			}
+			time.Sleep(time.Hour) // The store looks for more changes.
+		})
+	}
+}
+
+// A read that shows how a statement was before its owner changed it is not written back.
+func TestAnOlderFormOfAStatementIsReadAgain(t *testing.T) {
+	t.Parallel()
+	changed := strings.Replace(theirs, "222", "333", 1)
+	r := lying(document(changed), document(theirs), 1)
+	store := scriptedStore(r)
+	store.Expect(repo, Fingerprints(mustParse(t, document(changed))))
+	if outcome := must(t, store, put(own("A"))); !strings.Contains(r.text, changed) || len(outcome.Lost) > 0 {
+		t.Errorf("%s, lost %q", r.text, outcome.Lost)
+	}
+}
+
+// Without a plan, a policy that ECR reports as missing is read again before a new one
+// replaces it.
+func TestAMissingPolicyIsReadAgain(t *testing.T) {
+	t.Parallel()
+	for n := range 3 {
+		r := lying(document(foreign), "", n)
+		must(t, scriptedStore(r), put(own("A")))
+		if want := "their own A"; standing(r.text) != want {
+			t.Errorf("%d false reads: the policy has %q, want %q", n, standing(r.text), want)
+		}
+	}
+}
+
+// A read of this process before the apply counts like the plan: a Create has no private
+// state.
+func TestWhatARefreshOfTheProcessHasSeen(t *testing.T) {
+	t.Parallel()
+	r := &scripted{registry: &registry{text: document(foreign)}}
+	store := scriptedStore(r)
+	if _, err := store.Read(t.Context(), repo); err != nil {
+		t.Fatal(err)
+	}
+	r.answer = func(n int, live string) string {
+		if n <= 1+falseReads {
+			return ""
+		}
+		return live
+	}
+	must(t, store, put(own("A")))
+	if want := "their own A"; standing(r.text) != want {
+		t.Errorf("the policy has %q, want %q", standing(r.text), want)
+	}
+}
+
+// False reads do not make a Delete believe that its statement is gone. What this process
+// has deleted is not looked for, although the plans of others have seen it.
+func TestDeletesOfOnePlan(t *testing.T) {
+	t.Parallel()
+	text := document(foreign, own("A").String(), own("B").String())
+	r := lying(text, "", falseReads)
+	store := scriptedStore(r)
+	for i, sid := range []string{"A", "B"} {
+		reads := r.reads
+		store.Expect(repo, Fingerprints(mustParse(t, text)))
+		result, err := store.Delete(t.Context(), Key{repo, sid}, ownership.Object{Token: sid}, own(sid))
+		if err != nil || len(result.Lost) > 0 || i == 1 && r.reads != reads+1+confirmations {
+			t.Errorf("%s: %v, lost %q after %d reads", sid, err, result.Lost, r.reads-reads)
+		}
+	}
+	if want := "their own"; standing(r.text) != want {
+		t.Errorf("the policy has %q, want %q", standing(r.text), want)
+	}
+}
+
+// False reads in the middle of a run lose nothing either.
+func TestFalseReadsAfterAWrite(t *testing.T) {
+	t.Parallel()
+	for from := 2; from < 6; from++ {
+		for count := range falseReads + 1 {
+			r := &scripted{registry: &registry{text: document(foreign, theirs)}}
+			r.answer = func(n int, live string) string {
+				if from <= n && n < from+count {
+					return ""
+				}
+				return live
+			}
+			store := scriptedStore(r)
+			must(t, store, put(own("A")), put(own("B")))
+			if want := "their own Theirs A B"; standing(r.text) != want {
+				t.Errorf("reads %d to %d false: the policy has %q, want %q", from, from+count-1, standing(r.text), want)
+			}
+		}
+	}
+}
+
+func TestFingerprintsAreBounded(t *testing.T) {
+	t.Parallel()
+	doc := policy.New()
+	for range 3 * maxFingerprints {
+		doc = doc.Put(mustParse(t, document(strings.Replace(theirs, `"Sid":"Theirs",`, "", 1))).Statements()[0])
+	}
+	if n := len(Fingerprints(doc)); n != maxFingerprints {
+		t.Errorf("%d fingerprints", n)
+	}
+	if sidOf("short") != "" {
+		t.Error("a fingerprint that is none has a Sid")
+	}
+}
