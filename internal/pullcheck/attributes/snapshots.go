@@ -111,7 +111,7 @@ type memoized struct {
 const memoSize = 8
 
 // parsed is shared by the checks and the functions of a process. Nobody changes what is in it.
-var parsed memo //nolint:gochecknoglobals // a function of the provider has no state of its own
+var parsed memo
 
 // of parses the snapshot of a side.
 func (m *memo) of(side verdict.Side, text string) (sideSnapshot, error) {
