@@ -71,6 +71,14 @@ func ParseImage(uri string) (Image, error) {
 	return img, nil
 }
 
+// CheckTagOrDigest returns an error if a text is neither the tag nor the digest of an image.
+func CheckTagOrDigest(text string) error {
+	if tagFormat.MatchString(text) || digest.MatchString(text) {
+		return nil
+	}
+	return fmt.Errorf("%s is neither a tag (up to 128 letters, digits, '_', '.' and '-') nor a digest (sha256: and 64 hex digits)", printed.Quoted(text))
+}
+
 // isHost reports whether the first part of an image name is the host of a registry. Like
 // Docker, it looks for a dot or a port. Without a slash after it, a colon begins a tag and
 // not a port.

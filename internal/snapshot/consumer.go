@@ -20,7 +20,7 @@ type Consumer struct {
 // A Role is one role.
 type Role struct {
 	Name   string `json:"name"`
-	ARN    string `json:"arn"`          // with its path, as IAM gives it; as asked for when IAM was not read
+	ARN    string `json:"arn"`          // with its path, as IAM gives it; if IAM does not, as it was asked for; empty if it was asked for by name
 	ID     string `json:"id,omitempty"` // as in AROAEXAMPLEID
 	Exists *bool  `json:"exists,omitempty"`
 	// InlinePolicies by name and AttachedPolicies by ARN are all that the role has.

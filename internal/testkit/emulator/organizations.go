@@ -208,3 +208,12 @@ func (s *Server) DisablePolicyTypes() {
 	defer s.mu.Unlock()
 	s.organization.types = nil
 }
+
+// DetachAll detaches all policies from an OU or an account, which AWS does not allow.
+func (s *Server) DetachAll(target string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.organization.policies {
+		p.targets = slices.DeleteFunc(p.targets, func(t string) bool { return t == target })
+	}
+}
