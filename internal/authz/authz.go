@@ -106,13 +106,20 @@ func Evaluate(req Request, pol Policies) Decision {
 // says: KeyUnknown if nothing does, KeyPresent if only that every such request has the key.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (r Request) Follows(key string) (state KeyState, values []string) {
-	r.Context, r.Budget = Context{}, nil
+	r.Context = Context{}
+	return r.Lookup(key)
+}
+
+// Lookup returns what the request has of a condition key: what its context says, or else what
+// follows from the request.
+func (r Request) Lookup(key string) (state KeyState, values []string) {
+	r.Budget = nil
 	e, err := begin(&r, &Policies{})
 	if err != nil {
 		return KeyUnknown, nil
 	}
 	defer e.end()
-	state, values = e.derive(pattern.Lower(key))
+	state, values = e.lookup(keyAlias(pattern.Lower(key)))
 	return state, slices.Clone(values)
 }
 

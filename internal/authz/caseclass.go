@@ -122,6 +122,39 @@ func (f *textFinder) find(a *assumption) int {
 	return 0
 }
 
+// keep leaves the patterns that the value of a case matches, of those that decide a condition:
+// all values of a class are alike in them.
+func (f *textFinder) keep(a *assumption) {
+	kept := 0
+	for i, p := range f.patterns {
+		if f.decides(i) && len(a.values) == 1 && f.e.matches(p, a.values[0]) {
+			f.patterns[kept], f.texts[kept] = p, f.texts[i]
+			kept++
+		}
+	}
+	f.patterns, f.texts = f.patterns[:kept], f.texts[:kept]
+}
+
+func (f *textFinder) decides(i int) bool {
+	return f.key.texts[f.key.find(f.key.shown[f.texts[i]-1])-1].decides
+}
+
+// patternsBeside returns the patterns that are left and that say more than some values,
+// none if these are no patterns.
+func (f *textFinder) patternsBeside(values []KeyValue) (texts []string) {
+	isPattern := func(v KeyValue) bool { return v.Kind == AsPattern && strings.ContainsAny(v.Text, "*?") }
+	if len(values) > 0 && !slices.ContainsFunc(values, isPattern) {
+		return nil
+	}
+	for i, p := range f.patterns {
+		text := f.key.shown[f.texts[i]-1]
+		if !p.MatchesAll() && !slices.Contains(values, KeyValue{text, AsPattern}) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
 // add takes up an element, and reports false when it has to be evaluated in every case.
 func (x *exactIndex) add(t *caseTable, number int) bool {
 	c := t.elements[number].condition

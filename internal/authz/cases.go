@@ -139,6 +139,7 @@ func flips(verdicts []Verdict, stride, n int) bool {
 func (t *caseTable) findRequirements(k *caseKey) {
 	open, denied := make([]bool, 1+len(k.shown)), make([]bool, 1+len(k.shown)) // by text; first for all other values
 	var openPresent, openAbsent, deniedAbsent bool
+	common := newTextFinder(k.unknownKey, t.e)
 	t.start([]*caseKey{k})
 	for i := range k.classes {
 		o := t.outcomes()
@@ -154,18 +155,25 @@ func (t *caseTable) findRequirements(k *caseKey) {
 				open[text], openPresent = true, true
 			}
 		}
+		if !isDenied {
+			common.keep(&k.cases[class.first])
+		}
 		t.next([]*caseKey{k})
 	}
 	t.end([]*caseKey{k})
 	k.mustBePresent = deniedAbsent && openPresent
 	k.mustBeAbsent = openAbsent && !openPresent
-	for i, text := range k.shown {
-		switch {
-		case open[i+1] && !open[0] && !openAbsent:
-			k.allowing = append(k.allowing, text)
-		case denied[i+1] && !denied[0] && !open[i+1]:
-			k.denying = append(k.denying, text)
+	isOne := !open[0] && !openAbsent // of the values that the policies name
+	for i := range k.shown {
+		switch shown := i + 1; {
+		case open[shown] && isOne && !denied[shown]:
+			k.allowing = append(k.allowing, k.valueOf(shown, true))
+		case denied[shown] && !denied[0] && !open[shown]:
+			k.denying = append(k.denying, k.valueOf(shown, false))
 		}
+	}
+	if isOne {
+		k.matching = common.patternsBeside(k.allowing)
 	}
 }
 

@@ -81,6 +81,10 @@ func onlyOfServices(key string) bool {
 	return false
 }
 
+// IsInEveryRequest reports whether a condition key, in any case, is in every request that an
+// identity signs.
+func IsInEveryRequest(key string) bool { return alwaysPresent(pattern.Lower(key)) }
+
 // alwaysPresent reports whether a condition key, in lower case, is in every request.
 func alwaysPresent(key string) bool {
 	switch key {

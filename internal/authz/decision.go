@@ -58,13 +58,31 @@ type UnknownKey struct {
 	Values []string // what the policies compare it with
 	// Allowing are those of Values without which the request is denied: the key
 	// must be one of them. Empty when that is not so.
-	Allowing []string
+	Allowing []KeyValue
+	// Matching are patterns among Values of which the key must match each, beside Allowing.
+	Matching []string
 	// Denying are those of Values with which the request is denied, when with any
 	// other it need not be.
-	Denying []string
+	Denying []KeyValue
 	// MustBePresent and MustBeAbsent: the request is denied otherwise.
 	MustBePresent, MustBeAbsent bool
 }
+
+// A KeyValue is a value that the policies compare a key with.
+type KeyValue struct {
+	Text string // as written
+	Kind ValueKind
+}
+
+// A ValueKind says which values of a request are the same as one of a policy.
+type ValueKind uint8
+
+// The kinds of values.
+const (
+	Exactly   ValueKind = iota // the same text: * and ? are not wildcards
+	AnyCase                    // the same text in upper or lower case
+	AsPattern                  // what the text matches as a pattern
+)
 
 // A Requirement says what a request must have as an unknown key to be allowed.
 type Requirement uint8
@@ -73,7 +91,7 @@ type Requirement uint8
 const (
 	NoRequirement        Requirement = iota // the policies do not say
 	RequireAbsent                           // no such key
-	RequireAllowing                         // one of Allowing
+	RequireAllowing                         // one of Allowing, and all of Matching
 	RequirePresentNoDeny                    // the key, and none of Denying
 	RequirePresent                          // the key
 	RequireNoDeny                           // none of Denying
@@ -85,7 +103,7 @@ func (k *UnknownKey) Requirement() Requirement {
 	switch {
 	case k.MustBeAbsent:
 		return RequireAbsent
-	case len(k.Allowing) > 0:
+	case len(k.Allowing)+len(k.Matching) > 0:
 		return RequireAllowing
 	case k.MustBePresent && len(k.Denying) > 0:
 		return RequirePresentNoDeny

@@ -33,6 +33,18 @@ func (f family) isText() (text bool) {
 	return text
 }
 
+// kind returns how a value of the family is meant.
+func (f family) kind() (kind ValueKind) {
+	switch f {
+	case stringFold:
+		kind = AnyCase
+	case stringLike, arnLike:
+		kind = AsPattern
+	case stringExact, numeric, date, boolean, binary, ipAddress, null:
+	}
+	return kind
+}
+
 // isARN reports whether the family compares the parts of ARNs.
 func (f family) isARN() bool { return f == arnLike }
 

@@ -186,15 +186,26 @@ func checkCompletions(t *testing.T, choices []byte) (needless bool) {
 
 // breached returns a key that is not what it must be, if there is one.
 func breached(keys []authz.UnknownKey, known map[string][]string) *authz.UnknownKey {
-	among := func(texts, values []string) bool {
-		return len(values) == 1 && slices.ContainsFunc(texts, func(text string) bool {
-			// An operator may ignore case.
-			return strings.EqualFold(text, values[0]) || like(text).MatchString(values[0])
-		})
+	is := func(v authz.KeyValue, value string) bool {
+		switch v.Kind {
+		case authz.AnyCase:
+			return strings.EqualFold(v.Text, value)
+		case authz.AsPattern:
+			return like(v.Text).MatchString(value)
+		default:
+			return v.Text == value
+		}
+	}
+	among := func(wanted []authz.KeyValue, values []string) bool {
+		return len(values) == 1 && slices.ContainsFunc(wanted, func(v authz.KeyValue) bool { return is(v, values[0]) })
+	}
+	matchesAll := func(patterns, values []string) bool {
+		isUnmatched := func(p string) bool { return len(values) != 1 || !like(p).MatchString(values[0]) }
+		return !slices.ContainsFunc(patterns, isUnmatched)
 	}
 	for i := range keys {
 		k, values := &keys[i], known[keys[i].Key]
-		if len(k.Allowing) > 0 && !among(k.Allowing, values) || len(values) == 1 && slices.Contains(k.Denying, values[0]) {
+		if len(k.Allowing) > 0 && !among(k.Allowing, values) || !matchesAll(k.Matching, values) || among(k.Denying, values) {
 			return k
 		}
 	}

@@ -28,7 +28,7 @@ func (e *evaluation) explain(r *ruling) Decision {
 		d.Statements = e.deciding(eitherEffect, r)
 		d.UnknownKeys = slices.Grow(d.UnknownKeys, len(r.keys))
 		for _, k := range r.keys {
-			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.shown, k.allowing, k.denying, k.mustBePresent, k.mustBeAbsent})
+			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.shown, k.allowing, k.matching, k.denying, k.mustBePresent, k.mustBeAbsent})
 		}
 		d.Uncertainties = e.uncertainties(d.UndecidedBy)
 	}

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -43,12 +44,15 @@ type keyText struct {
 	shown    int // place in unknownKey.shown, from 1; 0: the policies have it in no value
 	literal  bool
 	exact    bool
-	compared int // see exactIndex
+	compared int  // see exactIndex
+	kinds    byte // of the comparisons, a bit for each ValueKind
+	decides  bool // whether a condition is met is whether this pattern matches
 }
 
 // requirements are what the request must have as a key to be allowed; see UnknownKey.
 type requirements struct {
-	allowing, denying           []string
+	allowing, denying           []KeyValue
+	matching                    []string
 	mustBePresent, mustBeAbsent bool
 }
 
@@ -166,6 +170,7 @@ func (k *unknownKey) addUniqueID(id string, e *evaluation) {
 		return
 	}
 	k.name("aws:userid", id+":*")
+	k.texts[k.place(id+":*")-1].kinds = 1 << AsPattern
 	k.languages = append(k.languages, pattern.Language{Pattern: pattern.Like(id + ":*")})
 	k.addLiteral(k.place(id + ":session"))
 }
@@ -214,6 +219,8 @@ func (e *evaluation) addCondition(byName map[string]*unknownKey, c *condition) {
 			e.left -= textSteps + len(v.text)/comparedAtOnce
 			place := k.place(v.text)
 			k.show(place)
+			k.texts[place-1].kinds |= 1 << c.op.family.kind()
+			k.texts[place-1].decides = k.texts[place-1].decides || c.op.family == stringLike && len(c.values) == 1 && !v.pattern.HasVariables()
 			k.addValue(v, place, c.op, e)
 		}
 	}
@@ -272,6 +279,18 @@ func (k *unknownKey) show(place int) {
 		k.shown = append(k.shown, t.text)
 		t.shown = len(k.shown)
 	}
+}
+
+// valueOf returns a text that the policies have, by its place in shown, with the strictest or
+// else the least strict of its kinds.
+func (k *unknownKey) valueOf(shown int, isStrict bool) KeyValue {
+	text := k.shown[shown-1]
+	kinds := k.texts[k.find(text)-1].kinds
+	kind := ValueKind(max(bits.Len8(kinds), 1) - 1)
+	if isStrict {
+		kind = ValueKind(bits.TrailingZeros8(kinds | 1<<AsPattern))
+	}
+	return KeyValue{text, kind}
 }
 
 // addLiteral takes up a text that makes a difference.

@@ -16,13 +16,23 @@ func LoginDocument() *policy.Document {
 // LoginHCL returns an aws_iam_role_policy block that allows a role the login and nothing
 // else. ecrxa_consumer_role_policy always allows actions on a repository, too.
 func LoginHCL(role, policyName string) string {
-	b := newBlock("aws_iam_role_policy", "ecr_login")
+	return AllowHCL("ecr_login", role, policyName, "*", actionset.TokenAction)
+}
+
+// AllowHCL returns an aws_iam_role_policy block that allows a role actions on a resource and
+// nothing else. ecrxa_consumer_role_policy always allows the login, too.
+func AllowHCL(label, role, policyName, resource string, actions ...string) string {
+	b := newBlock("aws_iam_role_policy", label)
 	b.text("role", role)
 	b.text("name", policyName)
+	action := list(actions)
+	if len(actions) == 1 {
+		action = cty.StringVal(actions[0])
+	}
 	document := cty.ObjectVal(map[string]cty.Value{
 		"Version": cty.StringVal(policy.Version2012),
 		"Statement": cty.TupleVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{
-			"Effect": cty.StringVal("Allow"), "Action": cty.StringVal(actionset.TokenAction), "Resource": cty.StringVal("*"),
+			"Effect": cty.StringVal("Allow"), "Action": action, "Resource": cty.StringVal(resource),
 		})}),
 	})
 	b.body.SetAttributeRaw("policy", hclwrite.TokensForFunctionCall("jsonencode", hclwrite.TokensForValue(document)))

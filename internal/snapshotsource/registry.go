@@ -61,7 +61,7 @@ func (d *registrySource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		"images": schema.MapAttribute{
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.Map{mapvalidator.ValueStringsAre(tfattr.Valid("a tag or digest", awsname.CheckTagOrDigest))},
+			Validators:          []validator.Map{mapvalidator.ValueStringsAre(tfattr.Valid("a tag or digest", checkImage))},
 			MarkdownDescription: "An image to look for, by repository: its tag or its digest, as in `{ \"team/app\" = \"1.2.3\" }`. The check then knows whether it exists and is archived.",
 		},
 		"region": schema.StringAttribute{
@@ -129,6 +129,15 @@ func (d *registrySource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			}},
 		},
 	})}
+}
+
+// checkImage returns an error if a text is neither the tag nor the digest of an image.
+func checkImage(text string) error {
+	tag, digest, err := awsname.ParseImageReference(text)
+	if err == nil && (tag == "") == (digest == "") {
+		err = fmt.Errorf("%s is not one image: write its tag or its digest (sha256: and 64 hex digits)", printed.Quoted(text))
+	}
+	return err
 }
 
 func (d *registrySource) ConfigValidators(context.Context) []datasource.ConfigValidator {

@@ -14,8 +14,8 @@ type Change struct {
 	Removed []authz.StatementRef
 	// Added are policies, one of a type; a control policy is added on every level.
 	Added map[authz.PolicyType]*authz.Policy
-	// Tags are those that the repository gets, values by keys.
-	Tags map[string]string
+	// Tags are those that the repository gets, each with its value, or loses, without one.
+	Tags map[string][]string
 	// Complete: there are no policies beside those that are listed.
 	Complete bool
 }
@@ -75,11 +75,11 @@ func (c *Change) set(set authz.PolicySet, t authz.PolicyType) authz.PolicySet {
 // all forms of it.
 func (c *Change) tagged(known map[string][]string) map[string][]string {
 	known = maps.Clone(known)
-	for tag, value := range c.Tags {
+	for tag, values := range c.Tags {
 		for _, key := range TagKeys(tag) {
 			maps.DeleteFunc(known, func(other string, _ []string) bool { return strings.EqualFold(other, key) })
 		}
-		known[TagKeys(tag)[0]] = []string{value}
+		known[TagKeys(tag)[0]] = values
 	}
 	return known
 }

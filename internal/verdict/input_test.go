@@ -59,6 +59,12 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"source without account", func(in *verdict.Input) {
 			in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, "arn:aws:s3:::bucket"
 		}, `source_arn has no account; write the ARN with its Region and account`},
+		{"source that is no function", func(in *verdict.Input) {
+			in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, "arn:aws:lambda:us-east-1:123456789012:layer:checkout"
+		}, `source_arn is not the ARN of a function: arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`},
+		{"service that pushes", func(in *verdict.Input) {
+			in.RoleARN, in.Puller, in.SourceARN, in.Access = "", puller.Lambda, functionARN, actionset.Push
+		}, `access or actions has ecr:PutImage, and AWS Lambda only pulls; leave both out`},
 		{"source that is none", func(in *verdict.Input) { in.RoleARN, in.Puller, in.SourceARN = "", puller.Lambda, "checkout" }, `source_arn is not valid: "checkout" is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`},
 		{"source in the account of nobody", func(in *verdict.Input) {
 			in.Puller, in.SourceARN = puller.Lambda, strings.Replace(functionARN, "123456789012", "111122223333", 1)

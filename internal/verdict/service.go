@@ -40,6 +40,9 @@ func (r *reading) readService() {
 		r.puller = puller.OfService(name)
 	}
 	r.puller.Role, r.puller.Trusted, r.puller.Service = "", nil, name // here it pulls without a role
+	if r.puller.Name != "" && slices.Contains(r.use.actions, "ecr:PutImage") {
+		r.fault(At{Attribute: "access"}, fmt.Sprintf("or actions has ecr:PutImage, and %s only pulls; leave both out", r.puller.Subject), nil)
+	}
 	if r.in.RoleARN != "" && r.puller.Name != puller.Lambda {
 		r.fault(At{Attribute: "role_arn"}, fmt.Sprintf("is set, but the service %s pulls without a role; set one of role_arn and service_principal", printed.Value(name)), nil)
 	}
@@ -69,6 +72,8 @@ func (r *reading) readSource(text string) {
 		r.fault(at, "has characters that are in no ARN of a function or project, or is too long", nil)
 	case !awsname.IsAccountID(arn.Account):
 		r.fault(at, "has no account; write the ARN with its Region and account", nil)
+	case r.puller.Name == puller.Lambda && !(arn.Service == "lambda" && strings.HasPrefix(arn.Resource, "function:")):
+		r.fault(at, "is not the ARN of a function: arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME", nil)
 	case r.in.RoleARN != "" && r.target.Principal.Account != "" && r.target.Principal.Account != arn.Account:
 		r.fault(at, fmt.Sprintf("is in account %s, and role_arn, which creates it, is in account %s", arn.Account, r.target.Principal.Account), nil)
 	case r.in.PullerRegion != "" && arn.Region != "" && r.in.PullerRegion != arn.Region:

@@ -81,5 +81,5 @@ func (j *Judgement) Access() actionset.Name { return j.arguments.use.access }
 func (j *Judgement) Actions() []string { return slices.Clone(j.arguments.use.actions) }
 
 // IdentityActions returns the actions on the repository that the identity-based policies
-// must allow, sorted.
-func (j *Judgement) IdentityActions() []string { return slices.Clone(j.arguments.use.identity) }
+// must allow, sorted: to create a repository that exists is not one of them.
+func (j *Judgement) IdentityActions() []string { return slices.Clone(j.arguments.actions()) }

@@ -22,7 +22,7 @@ type rolePolicy struct {
 
 // allowRole allows the whole access to the role, as ecrxa_consumer_role_policy does: by
 // correcting the policy that it wrote, or else by one more. Where only the login is
-// missing, it allows nothing else.
+// missing, it allows nothing else; nor the login to who creates what a service runs.
 func allowRole(j *verdict.Judgement, found *lint.Findings, missing []string) Remedy {
 	if isServiceLinked(j) {
 		return Remedy{Side: verdict.Consumer, Change: AllowRole{ServiceLinked: true}}
@@ -43,6 +43,9 @@ func allowRole(j *verdict.Judgement, found *lint.Findings, missing []string) Rem
 	case onlyLogin:
 		change.Actions, change.Uncertain.Image = nil, false
 		return loginRemedy(j, change)
+	case j.IsCreator():
+		change.NoLogin = true
+		return creatorRemedy(j, change, label)
 	default:
 		written = rolePolicy{freePolicyName(j), managed.RolePolicy{RepositoryARNs: []string{j.Repository().ARN()}, Actions: change.Actions}}
 	}
@@ -66,6 +69,17 @@ func loginRemedy(j *verdict.Judgement, change AllowRole) Remedy {
 	remedy := Remedy{Side: verdict.Consumer, Change: change, JSON: document.String(), adds: document}
 	if j.Target().IsRole() && !change.PermissionSet {
 		remedy.HCL = managed.LoginHCL(j.Principal().Name, freeName(j, "ecr-login"))
+	}
+	return remedy
+}
+
+// creatorRemedy allows who creates what a service runs the actions without the login.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#gettingstarted-images-permissions
+func creatorRemedy(j *verdict.Judgement, change AllowRole, label string) Remedy {
+	document := limitDocument(j, authz.IdentityPolicy, change.Actions)
+	remedy := Remedy{Side: verdict.Consumer, Change: change, JSON: document.String(), adds: document}
+	if j.Target().IsRole() && !change.PermissionSet {
+		remedy.HCL = managed.AllowHCL(label, j.Principal().Name, freePolicyName(j), j.Repository().ARN(), change.Actions...)
 	}
 	return remedy
 }

@@ -39,19 +39,20 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 		return remedies // another repository or another principal needs other policies
 	}
 	now := j
-	if tags := tagsThatHelp(j); len(tags) > 0 {
+	tags := tagsThatHelp(j)
+	if len(tags) > 0 {
 		remedies = append(remedies, Remedy{Side: verdict.Registry, Change: TagRepository{tags}})
 		now = j.After(verdict.Change{Tags: values(tags)})
 	}
 	denials := Denials(now)
 	open := now.After(verdict.Change{Removed: statementsOf(denials)})
-	allows, added := missingAllows(j, open, found)
+	allows, added := missingAllows(j, open, found, tags)
 	after := open.After(verdict.Change{Added: added})
 	// What else denied in some cases shows when the rest is gone.
 	for more := Denials(after); len(more) > 0 && len(denials) < maxDenials; more = Denials(after) {
 		denials = append(denials, more...)
 		open = open.After(verdict.Change{Removed: statementsOf(more)})
-		allows, added = missingAllows(j, open, found)
+		allows, added = missingAllows(j, open, found, tags)
 		after = open.After(verdict.Change{Added: added})
 	}
 	remedies = slices.Concat(remedies, allows, denials)
@@ -65,8 +66,9 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 const maxDenials = 100
 
 // missingAllows answers each missing Allow of a judgement without the Deny statements,
-// which would hide it, and returns the policies that these remedies add.
-func missingAllows(j, open *verdict.Judgement, found *lint.Findings) (remedies []Remedy, added map[authz.PolicyType]*authz.Policy) {
+// which would hide it and with the tags that a remedy sets, and returns the policies that
+// these remedies add.
+func missingAllows(j, open *verdict.Judgement, found *lint.Findings, tags []Tag) (remedies []Remedy, added map[authz.PolicyType]*authz.Policy) {
 	added = map[authz.PolicyType]*authz.Policy{}
 	add := func(t authz.PolicyType, r Remedy) {
 		if remedies = append(remedies, r); r.adds != nil {
@@ -82,7 +84,7 @@ func missingAllows(j, open *verdict.Judgement, found *lint.Findings) (remedies [
 		isInRegistry := t == authz.RegistryPolicy || t == authz.RepositoryPolicy && isSubset(missing, inRegistry)
 		if len(missing) > 0 && isNeeded(open, t) && !isInRegistry {
 			remedy := allow(j, found, t, missing)
-			remedy.Lifted = liftedBy(open, t, missing)
+			remedy.Lifted = liftedBy(open, t, missing, tags)
 			add(t, remedy)
 		}
 	}

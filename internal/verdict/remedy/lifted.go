@@ -15,7 +15,7 @@ import (
 // liftedBy returns the Allow statements that only their conditions keep from allowing
 // some of the actions that a policy type lacks an Allow for. Somebody may have wanted
 // just that.
-func liftedBy(j *verdict.Judgement, t authz.PolicyType, missing []string) Lifted {
+func liftedBy(j *verdict.Judgement, t authz.PolicyType, missing []string, tags []Tag) Lifted {
 	var lifted Lifted
 	enough := false
 	for s := range j.Statements(asGoodAs(j, t)...) {
@@ -23,13 +23,13 @@ func liftedBy(j *verdict.Judgement, t authz.PolicyType, missing []string) Lifted
 		if len(actions) == 0 {
 			continue
 		}
-		switch met := slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return !canBeMet(j, &s, s.Conditions(), action) }); {
+		switch met := slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return !canBeMet(j, &s, s.Conditions(), action, tags) }); {
 		case len(met) == len(actions):
 			lifted.Statements = append(lifted.Statements, s.Ref())
 			enough = len(actions) == len(missing)
 		case slices.Equal(actions, []string{actionset.TokenAction}): // the condition was not for the login
 		case len(met) == 0:
-			lifted.Never = append(lifted.Never, NeverMet{s.Ref(), neverMet(j, &s, actions[len(actions)-1])})
+			lifted.Never = append(lifted.Never, NeverMet{s.Ref(), neverMet(j, &s, actions[len(actions)-1], tags), tags})
 			fallthrough
 		default:
 			lifted.Statements, enough = append(lifted.Statements, s.Ref()), false
@@ -41,8 +41,8 @@ func liftedBy(j *verdict.Judgement, t authz.PolicyType, missing []string) Lifted
 
 // neverMet returns the conditions of a statement that alone keep a request for an action from
 // meeting them, or else all of them.
-func neverMet(j *verdict.Judgement, s *verdict.Statement, action string) []policy.Condition {
-	alone := slices.DeleteFunc(s.Conditions(), func(c policy.Condition) bool { return canBeMet(j, s, []policy.Condition{c}, action) })
+func neverMet(j *verdict.Judgement, s *verdict.Statement, action string, tags []Tag) []policy.Condition {
+	alone := slices.DeleteFunc(s.Conditions(), func(c policy.Condition) bool { return canBeMet(j, s, []policy.Condition{c}, action, tags) })
 	if len(alone) == 0 {
 		return s.Conditions()
 	}
@@ -61,8 +61,9 @@ func allowedWithoutCondition(j *verdict.Judgement, s *verdict.Statement, actions
 }
 
 // canBeMet reports whether a request for an action could meet conditions of a statement,
-// whatever it has of the condition keys that somebody can change.
-func canBeMet(j *verdict.Judgement, s *verdict.Statement, conditions []policy.Condition, action string) bool {
+// whatever it has of the condition keys that somebody can change, but for the tags that
+// another remedy sets.
+func canBeMet(j *verdict.Judgement, s *verdict.Statement, conditions []policy.Condition, action string, tags []Tag) bool {
 	byTest := map[string]map[string][]string{}
 	for _, c := range conditions {
 		if isOnlyText(s, c) {
@@ -79,7 +80,7 @@ func canBeMet(j *verdict.Judgement, s *verdict.Statement, conditions []policy.Co
 	text, _ := json.Marshal(byTest) // texts only
 	request := j.Request(action)
 	request.Context.Known = maps.Clone(request.Context.Known)
-	maps.DeleteFunc(request.Context.Known, func(key string, _ []string) bool { return !isFixed(key) })
+	maps.DeleteFunc(request.Context.Known, func(key string, _ []string) bool { return !isFixed(key) && !isTagged(key, tags) })
 	return len(byTest) == 0 || alone(j, request, s.Type, s.Edited(map[string]string{"Condition": string(text)})) != authz.Denied
 }
 
@@ -101,6 +102,12 @@ func isFixed(key string) bool {
 		return true
 	}
 	return isOfTime(key)
+}
+
+// isTagged reports whether a condition key is one of some tags.
+func isTagged(key string, tags []Tag) bool {
+	tagKey, isTag := tagKey(key)
+	return isTag && slices.ContainsFunc(tags, func(tag Tag) bool { return tag.Key == tagKey })
 }
 
 func isOfTime(key string) bool {

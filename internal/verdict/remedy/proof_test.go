@@ -94,7 +94,7 @@ func follow(t *testing.T, in verdict.Input) (result report.Result, claimed bool)
 		switch sentence := remedy.Sentence; {
 		case remedy.JSON != "":
 			after = apply(t, after, remedy)
-		case strings.HasPrefix(sentence, "Tag the repository"):
+		case strings.HasPrefix(sentence, "Tag the repository"), strings.HasPrefix(sentence, "Remove the tag"):
 			after = tag(after, sentence)
 		case strings.HasPrefix(sentence, "Look up "):
 			asked += sentence
@@ -163,9 +163,12 @@ func tag(in verdict.Input, sentence string) verdict.Input {
 	if context == nil {
 		context = map[string][]string{}
 	}
-	for _, match := range regexp.MustCompile(`Key=(\w+),Value=(\w+)`).FindAllStringSubmatch(sentence, -1) {
+	for _, match := range regexp.MustCompile(`(?:--tag-keys |Key=)(\w+)(?:,Value=([\w-]+))?`).FindAllStringSubmatch(sentence, -1) {
 		delete(context, "aws:ResourceTag/"+match[1])
-		context["ecr:ResourceTag/"+match[1]] = []string{match[2]}
+		context["ecr:ResourceTag/"+match[1]] = nil
+		if match[2] != "" {
+			context["ecr:ResourceTag/"+match[1]] = []string{match[2]}
+		}
 	}
 	in.Context = context
 	return in

@@ -40,6 +40,7 @@ type Lifted struct {
 type NeverMet struct {
 	Statement  authz.StatementRef
 	Conditions []policy.Condition
+	Tags       []Tag // that another remedy sets
 }
 
 // A Change is what a remedy changes.
@@ -66,7 +67,7 @@ type CreateRole struct{}
 // CreateRepository means that the repository must exist.
 type CreateRepository struct{}
 
-// TagRepository means that the repository must have tags.
+// TagRepository means that the repository must have tags, or must not have them.
 type TagRepository struct{ Tags []Tag }
 
 // CompleteRoleARN means that the ARN of a role of IAM Identity Center must be set with its
@@ -76,6 +77,7 @@ type CompleteRoleARN struct{}
 // AllowRole means that an identity policy must allow the pull.
 type AllowRole struct {
 	Actions []string // on the repository; none where only the login is missing
+	NoLogin bool     // who creates what a service runs does not log in
 	// PermissionSet: the role is one of IAM Identity Center, which only its permission set
 	// changes.
 	PermissionSet bool

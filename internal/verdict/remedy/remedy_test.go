@@ -193,11 +193,11 @@ func TestRemedies_neverMet(t *testing.T) {
 		"a time that is past": {func(in *verdict.Input) {
 			in.Context = map[string][]string{"aws:CurrentTime": {"2026-11-27T07:00:00Z"}}
 			in.RepositoryPolicy = grant("2012-10-17", `{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"},"DateLessThan":{"aws:CurrentTime":"2025-01-01T00:00:00Z"}}`)
-		}, never + "repository policy: aws:CurrentTime meets DateLessThan 2025-01-01T00:00:00Z."},
+		}, never + "repository policy: aws:CurrentTime is before 2025-01-01T00:00:00Z."},
 		"a time that comes": {func(in *verdict.Input) {
 			in.Context = map[string][]string{"aws:CurrentTime": {"2026-11-27T07:00:00Z"}}
 			in.RepositoryPolicy = grant("2012-10-17", `{"DateGreaterThan":{"aws:CurrentTime":"2027-01-01T00:00:00Z"},"DateLessThan":{"aws:CurrentTime":"2028-01-01T00:00:00Z"}}`)
-		}, `Statement "Pull" of the repository policy already allows this if aws:CurrentTime meets DateGreaterThan`},
+		}, `Statement "Pull" of the repository policy already allows this if aws:CurrentTime is after`},
 		"the owner of the repository, by a VPC endpoint": {func(in *verdict.Input) {
 			in.VPCEndpointPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`, `{"Sid":"Own","Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}}}`))
 			in.VPCEndpointPolicy.List[0].Text = strings.Replace(in.VPCEndpointPolicy.List[0].Text, `"Action":"ecr:*"`, `"Action":"ecr:GetAuthorizationToken"`, 1)
@@ -301,6 +301,83 @@ func TestRemedies_tagOfOthers(t *testing.T) {
 		}
 		if got := pulls.Evaluate(t, in).Remedies; len(got) != 1 || !strings.HasSuffix(got[0].Sentence, says) {
 			t.Errorf("remedies %+v, want one that ends with %q", got, says)
+		}
+	}
+}
+
+// TestRemedies_tags: the registry side alone changes the tags of a repository, also where a
+// condition asks that it lacks one, or has another value. What two statements ask for in vain
+// is said, and no value is made up.
+func TestRemedies_tags(t *testing.T) {
+	t.Parallel()
+	on := func(effect, condition string) string {
+		return `{"Sid":"` + effect + `","Effect":"` + effect + `","Action":"ecr:BatchGetImage","Resource":"*","Condition":` + condition + `}`
+	}
+	identity := func(statements ...string) func(*verdict.Input) {
+		return func(in *verdict.Input) {
+			statements = append(statements, pulls.Login, strings.Replace(pulls.PullOn("*"), "ecr:BatchGetImage", "ecr:ListImages", 1))
+			in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(statements...))
+		}
+	}
+	both := func(in *verdict.Input) {
+		identity(on("Allow", `{"StringEquals":{"aws:ResourceTag/team":"pay"}}`))(in)
+		in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"ecr:ResourceTag/team":"ops"}}}`))
+	}
+	const untag = "aws ecr untag-resource --region us-east-1 --resource-arn " + pulls.RepositoryARN + " --tag-keys team. In its aws_ecr_repository, remove it from its tags, and from default_tags of the provider."
+	for name, tt := range map[string]struct {
+		edit func(*verdict.Input)
+		team []string
+		says []string
+	}{
+		"any value":          {identity(on("Allow", `{"Null":{"aws:ResourceTag/team":"false"}}`)), nil, []string{"with team = true (any value will do), as"}},
+		"a pattern":          {identity(on("Allow", `{"StringLike":{"aws:ResourceTag/team":"prod-*"}}`)), []string{"dev"}, []string{"with team = prod-x (any value that matches prod-* will do), as", "'Key=team,Value=prod-x'"}},
+		"any value, pattern": {identity(on("Allow", `{"StringLike":{"aws:ResourceTag/team":"*"}}`)), nil, []string{"with team = true (any value will do), as"}},
+		"another value":      {identity(on("Allow", `{"StringNotEquals":{"aws:ResourceTag/team":"dev"}}`)), []string{"dev"}, []string{"Remove the tag team from the repository payment-service, as the condition of statement \"Allow\"", untag + " Or give team a value other than dev. Today team is dev: "}},
+		"no such value":      {identity(on("Allow", `{"StringNotLike":{"aws:ResourceTag/team":"d*"}}`)), []string{"dev"}, []string{"Or give team a value that does not match d*."}},
+		"no tag":             {identity(on("Allow", `{"Null":{"aws:ResourceTag/team":"true"}}`)), []string{"dev"}, []string{"Remove the tag team", untag + " Today team is dev: "}},
+		"a Deny of a value":  {identity(on("Allow", `{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}`), on("Deny", `{"StringEquals":{"aws:ResourceTag/team":"dev"},"Null":{"aws:ResourceTag/team":"false"}}`)), []string{"dev"}, []string{"Remove the tag team from the repository payment-service, as the condition of statement \"Deny\""}},
+		"two conditions":     {identity(on("Allow", `{"StringLike":{"aws:ResourceTag/team":"prod*"},"StringNotEquals":{"aws:ResourceTag/team":"prod"}}`)), []string{"dev"}, []string{"Tag the repository payment-service with team = prodx"}},
+		"two values":         {both, []string{"dev"}, []string{"with team = pay, as", "This pull can never meet the condition of statement \"Pull\" of the repository policy: ecr:ResourceTag/team equals ops (statement \"Allow\" of inline policy task-execution asks for team = pay, and a tag has one value). Correct it"}},
+		"a value and none": {func(in *verdict.Input) {
+			both(in)
+			identity(on("Allow", `{"Null":{"aws:ResourceTag/team":"true"}}`))(in)
+		}, []string{"dev"}, []string{"Remove the tag team", "(statement \"Allow\" of inline policy task-execution asks for a repository without this tag)"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := pulls.With(pulls.Both(), tt.edit)
+			in.Access, in.Actions = "", []string{"ecr:BatchGetImage"}
+			in.Context = map[string][]string{"aws:ResourceTag/team": tt.team}
+			got := pulls.Evaluate(t, in)
+			for _, text := range tt.says {
+				isSaid := func(r report.Remedy) bool { return r.Side == verdict.Registry && strings.Contains(r.Sentence, text) }
+				if !slices.ContainsFunc(got.Remedies, isSaid) {
+					t.Errorf("no remedy of the registry side says %q: %+v", text, got.Remedies)
+				}
+			}
+			if strings.Contains(got.Explanation, "already allows this if") {
+				t.Errorf("a condition is offered that nobody can meet:\n%s", got.Explanation)
+			}
+		})
+	}
+}
+
+// TestRemedies_noMore: what is not missing is not granted: the creation of a repository that
+// exists, and the login of who only creates a function.
+func TestRemedies_noMore(t *testing.T) {
+	t.Parallel()
+	cached := pulls.With(pulls.None(), func(in *verdict.Input) {
+		in.Access, in.RepositoryExists, in.RepositoryPolicy = actionset.PullThroughCache, verdict.Exists, pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`))
+	})
+	function := verdict.Input{Image: pulls.Image, ServicePrincipal: "lambda.amazonaws.com", SourceARN: "arn:aws:lambda:us-east-1:123456789012:function:checkout"}
+	function.RoleARN, function.IdentityPolicies, function.RepositoryPolicy = pulls.RoleARN, verdict.DocumentsOf(), cached.RepositoryPolicy
+	for action, in := range map[string]verdict.Input{"ecr:CreateRepository": cached, actionset.TokenAction: function} {
+		got := pulls.Evaluate(t, in).Remedies
+		if len(got) != 1 || !strings.Contains(got[0].JSON, "ecr:BatchGetImage") || got[0].HCL == "" {
+			t.Fatalf("remedies %+v", got)
+		}
+		if text := got[0].Sentence + got[0].JSON + got[0].HCL; strings.Contains(text, action) || action == "ecr:CreateRepository" && strings.Contains(text, "access ") {
+			t.Errorf("%s is granted: %s", action, text)
 		}
 	}
 }
@@ -467,7 +544,11 @@ func TestRemedies_access(t *testing.T) {
 		in := pulls.None()
 		in.Access, in.RepositoryExists = name, verdict.Exists
 		for _, remedy := range pulls.Evaluate(t, in).Remedies {
-			if !strings.Contains(remedy.HCL, `= "`+string(name)+`"`) {
+			want := `= "` + string(name) + `"`
+			if name == actionset.PullThroughCache && remedy.Side == verdict.Consumer {
+				want = `= ["ecr:BatchGetImage", "ecr:BatchImportUpstreamImage", "ecr:GetDownloadUrlForLayer"]` // the set has the creation, too
+			}
+			if !strings.Contains(remedy.HCL, want) {
 				t.Errorf("the %s remedy for %s grants something else:\n%s", remedy.Side, name, remedy.HCL)
 			}
 		}

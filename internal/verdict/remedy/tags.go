@@ -6,14 +6,22 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// A Tag is one that the repository needs, for the condition of a statement.
+// A Tag is one that the repository needs, or must not have, for the condition of a statement.
 type Tag struct {
 	Key, Value string
-	Statement  authz.StatementRef
+	// Pattern is what any other value may be like, too; empty where only Value will do.
+	Pattern string
+	// Removed: the repository must not have the tag, or only with a value that is none of
+	// Not, which are patterns if NotLike.
+	Removed   bool
+	Not       []string
+	NotLike   bool
+	Statement authz.StatementRef
 }
 
 // maxTagging is how many statements with a condition on tags are tried. To try one costs
@@ -40,27 +48,38 @@ func tagsThatHelp(j *verdict.Judgement) []Tag {
 	return chosen
 }
 
-// values returns the values of tags by their keys.
-func values(tags []Tag) map[string]string {
-	byKey := map[string]string{}
+// values returns the values of tags by their keys; none for those that are removed.
+func values(tags []Tag) map[string][]string {
+	byKey := map[string][]string{}
 	for _, tag := range tags {
-		byKey[tag.Key] = tag.Value
+		byKey[tag.Key] = nil
+		if !tag.Removed {
+			byKey[tag.Key] = []string{tag.Value}
+		}
 	}
 	return byKey
 }
 
-// tagsFor returns tags that meet the conditions of an Allow statement, or do not meet
-// those of a Deny statement.
+// tagsFor returns tags that meet the conditions of an Allow statement, or one that does not
+// meet those of a Deny statement.
 func tagsFor(s *verdict.Statement) []Tag {
+	isAllow := s.Effect() == "Allow"
 	var tags []Tag
 	for _, c := range s.Conditions() {
 		key, ok := tagKey(c.Variable)
-		value, hasValue := wantedValue(c, s.Effect() == "Allow")
-		if ok && hasValue && possibleTag.MatchString(key) && possibleTag.MatchString(value) {
-			tags = append(tags, Tag{key, value, s.Ref()})
+		tag, isPossible := wantedTag(c, isAllow)
+		tag.Key, tag.Statement = key, s.Ref()
+		if ok && isPossible && possibleTag.MatchString(key) && (tag.Removed || possibleTag.MatchString(tag.Value)) {
+			tags = append(tags, tag)
 		}
 	}
-	return tags
+	if !isAllow {
+		return tags[:min(len(tags), 1)]
+	}
+	needed := slices.Clone(tags)
+	return slices.DeleteFunc(tags, func(tag Tag) bool {
+		return tag.Removed && slices.ContainsFunc(needed, func(other Tag) bool { return other.Key == tag.Key && !other.Removed })
+	})
 }
 
 // possibleTag is the form of keys and values of tags that are given here.
@@ -78,24 +97,36 @@ func tagKey(conditionKey string) (key string, ok bool) {
 	return "", false
 }
 
-// wantedValue returns a value that meets a condition, or, if it is not to be met, that
-// does not. There is none for what only another value, or none, would do.
-func wantedValue(c policy.Condition, isMet bool) (value string, ok bool) {
+// wantedTag returns a tag that meets a condition, or, if it is not to be met, that does not.
+// There is none for what only a policy variable says.
+func wantedTag(c policy.Condition, isMet bool) (tag Tag, ok bool) {
 	test := strings.ToLower(c.Test)
-	if test == "null" {
-		return "true", len(c.Values) == 1 && strings.EqualFold(c.Values[0], "false") == isMet
+	isLike := strings.Contains(test, "like")
+	isVariable := func(value string) bool { return strings.Contains(value, "${") }
+	switch {
+	case len(c.Values) == 0 || slices.ContainsFunc(c.Values, isVariable):
+		return Tag{}, false
+	case test == "null" && strings.EqualFold(c.Values[0], "true") == isMet:
+		return Tag{Removed: true}, len(c.Values) == 1
+	case test == "null":
+		return Tag{Value: anyValue, Pattern: "*"}, len(c.Values) == 1
+	case strings.Contains(test, "not") == isMet:
+		return Tag{Removed: true, Not: c.Values, NotLike: isLike}, true
+	case isLike && awsname.HasWildcard(c.Values[0]):
+		return Tag{Value: matching(c.Values[0]), Pattern: c.Values[0]}, true
 	}
-	if strings.Contains(test, "not") == isMet || len(c.Values) == 0 || strings.Contains(c.Values[0], "${") {
-		return "", false
+	return Tag{Value: c.Values[0]}, true
+}
+
+// anyValue is the value of a tag of which only the key counts.
+const anyValue = "true"
+
+// matching returns a value that matches a pattern.
+func matching(pattern string) string {
+	if strings.Trim(pattern, "*") == "" {
+		return anyValue
 	}
-	if !strings.Contains(test, "like") {
-		return c.Values[0], true
-	}
-	value = strings.NewReplacer("*", "", "?", "x").Replace(c.Values[0])
-	if value == "" {
-		value = "true"
-	}
-	return value, true
+	return strings.NewReplacer("*", "x", "?", "x").Replace(pattern)
 }
 
 // deniesLess reports whether a judgement denies less than another one, and nothing else.

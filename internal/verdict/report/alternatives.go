@@ -67,13 +67,15 @@ func conditionsOf(j *verdict.Judgement, ref authz.StatementRef) []policy.Conditi
 func conditionList(conditions []policy.Condition) string {
 	words := make([]string, len(conditions))
 	for i, condition := range conditions {
-		words[i] = conditionWords(condition)
+		words[i] = conditionWords(condition, false)
 	}
 	return wording.Some(words, "and")
 }
 
-// conditionWords writes a condition as in: aws:SourceVpce equals vpce-1.
-func conditionWords(c policy.Condition) string {
+// conditionWords writes a condition as in: aws:SourceVpce equals vpce-1. A negated one is met
+// by a request without the key, too, unless it is known to be there.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+func conditionWords(c policy.Condition, isPresent bool) string {
 	key, values := printed.Value(c.Variable), wording.Some(printed.Values(c.Values), "or")
 	if c.Test == "Null" && len(c.Values) == 1 {
 		if strings.EqualFold(c.Values[0], "true") {
@@ -81,27 +83,53 @@ func conditionWords(c policy.Condition) string {
 		}
 		return key + " is present"
 	}
-	test, orAbsent := strings.CutSuffix(c.Test, "IfExists")
-	if verb, ok := operatorVerbs[test]; ok && orAbsent {
-		return key + " is absent or " + verb + " " + values
-	} else if ok {
-		return key + " " + verb + " " + values
+	test, mayBeAbsent := strings.CutSuffix(c.Test, "IfExists")
+	test, isAll := strings.CutPrefix(test, "ForAllValues:")
+	test, isAny := strings.CutPrefix(test, "ForAnyValue:")
+	verb, ok := operatorVerbs[test]
+	if !ok {
+		return key + " meets " + printed.Value(c.Test) + " " + values
 	}
-	return key + " meets " + printed.Value(c.Test) + " " + values
+	isNegated := strings.Contains(test, "Not") && !isAny
+	begin := ""
+	if (mayBeAbsent || isAll || isNegated) && !isPresent && !authz.IsInEveryRequest(c.Variable) {
+		begin = "is absent or "
+	}
+	switch {
+	case isAll:
+		begin += "has only values of which each "
+	case isAny:
+		begin += "has a value that "
+	}
+	return key + " " + begin + verb + " " + values
 }
 
-// operatorVerbs are the verbs for the condition operators that are plain enough to be put
-// in a word or two. All others are named.
+// operatorVerbs are the verbs for the condition operators.
 var operatorVerbs = map[string]string{
-	"StringEquals":    "equals",
-	"StringNotEquals": "does not equal",
-	"StringLike":      "matches",
-	"StringNotLike":   "does not match",
-	"ArnEquals":       "matches",
-	"ArnLike":         "matches",
-	"ArnNotEquals":    "does not match",
-	"ArnNotLike":      "does not match",
-	"Bool":            "is",
-	"IpAddress":       "is in",
-	"NotIpAddress":    "is not in",
+	"StringEquals":              "equals",
+	"StringNotEquals":           "does not equal",
+	"StringEqualsIgnoreCase":    "equals (in upper or lower case)",
+	"StringNotEqualsIgnoreCase": "does not equal (in upper or lower case)",
+	"StringLike":                "matches",
+	"StringNotLike":             "does not match",
+	"ArnEquals":                 "matches",
+	"ArnLike":                   "matches",
+	"ArnNotEquals":              "does not match",
+	"ArnNotLike":                "does not match",
+	"NumericEquals":             "equals",
+	"NumericNotEquals":          "does not equal",
+	"NumericLessThan":           "is less than",
+	"NumericLessThanEquals":     "is at most",
+	"NumericGreaterThan":        "is greater than",
+	"NumericGreaterThanEquals":  "is at least",
+	"DateEquals":                "is",
+	"DateNotEquals":             "is not",
+	"DateLessThan":              "is before",
+	"DateLessThanEquals":        "is not after",
+	"DateGreaterThan":           "is after",
+	"DateGreaterThanEquals":     "is not before",
+	"Bool":                      "is",
+	"BinaryEquals":              "equals",
+	"IpAddress":                 "is in",
+	"NotIpAddress":              "is not in",
 }

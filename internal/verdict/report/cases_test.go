@@ -129,6 +129,38 @@ func TestExplanations_ofTheCause(t *testing.T) {
 			[]string{"must match vpce-*"},
 			nil,
 		},
+		"key that must match two patterns": {
+			with(identity(pulls.Login, strings.Replace(pulls.PullOn("*"), "{", `{"Condition":{"StringLike":{"aws:PrincipalTag/q":"prod-*"}},`, 1)),
+				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:PrincipalTag/q":"*-eu"}},"Action"`, 1))),
+			[]string{"For the pull to be allowed it must match prod-* and *-eu."},
+			nil,
+		},
+		"key that must match two patterns, and one for the login": {
+			with(identity(strings.Replace(everything, "{", `{"Condition":{"StringLike":{"aws:PrincipalTag/q":"prod-*"}},`, 1)),
+				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:PrincipalTag/q":"*-eu"}},"Action"`, 1))),
+			[]string{"For the pull to be allowed it must match prod-* and *-eu."},
+			nil,
+		},
+		"key in upper or lower case": {
+			with(identity(strings.Replace(everything, "{", `{"Condition":{"StringEqualsIgnoreCase":{"aws:PrincipalTag/q":"prod"}},`, 1)),
+				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringEqualsIgnoreCase":{"aws:PrincipalTag/q":"PROD"}},"Action"`, 1))),
+			[]string{"For the pull to be allowed it must be prod in upper or lower case."},
+			nil,
+		},
+		"Deny of a request without the key": {
+			with(identity(everything, `{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"},"StringNotEquals":{"aws:RequestedRegion":"eu-west-1"}}}`), tag("aws:SourceIp")),
+			[]string{"It applies if aws:SourceIp is absent or is not in 203.0.113.0/24 (this pull does not have the key) and aws:RequestedRegion does not equal eu-west-1."},
+			nil,
+		},
+		"Deny of a service": {
+			func(in *verdict.Input) {
+				in.RoleARN, in.IdentityPolicies = "", verdict.Documents{}
+				in.ServicePrincipal, in.SourceARN = "lambda.amazonaws.com", "arn:aws:lambda:us-east-1:123456789012:function:app"
+				in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`, `{"Effect":"Deny","Principal":"*","Action":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}`))
+			},
+			[]string{"It applies if aws:PrincipalOrgID is absent or does not equal o-a1b2c3d4e5 (this pull does not have the key)."},
+			nil,
+		},
 		"federated principal": {
 			repository(strings.Replace(pulls.Grant, `{"AWS":"arn:aws:iam::123456789012:root"}`, `{"Federated":"cognito-identity.amazonaws.com"}`, 1)),
 			[]string{"It is not certain whether its Principal means"},

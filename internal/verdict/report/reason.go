@@ -198,16 +198,16 @@ func KeyNeeds(k *authz.UnknownKey) string {
 	case authz.RequireAbsent:
 		return "must be absent"
 	case authz.RequireAllowing:
-		if slices.Equal(k.Allowing, []string{"*"}) {
+		if len(k.Matching) == 0 && slices.Equal(k.Allowing, []authz.KeyValue{{Text: "*", Kind: authz.AsPattern}}) {
 			return "must be present"
 		}
-		return mustBe(k.Allowing) + wording.Some(printed.Values(k.Allowing), "or")
+		return mustBe(k)
 	case authz.RequirePresentNoDeny:
-		return "must be present, and not " + wording.Some(printed.Values(k.Denying), "or")
+		return "must be present, and not " + strings.TrimPrefix(ofKinds(k.Denying), "be ")
 	case authz.RequirePresent:
 		return "must be present"
 	case authz.RequireNoDeny:
-		return "must not be " + wording.Some(printed.Values(k.Denying), "or")
+		return "must not " + ofKinds(k.Denying)
 	case authz.Compared:
 		return "is compared with " + wording.Some(printed.Values(k.Values), "and")
 	case authz.NoRequirement:
@@ -216,12 +216,48 @@ func KeyNeeds(k *authz.UnknownKey) string {
 	return ""
 }
 
-// mustBe begins what a key must be: of a pattern it is a value that matches it.
-func mustBe(values []string) string {
-	if slices.ContainsFunc(values, awsname.HasWildcard) {
-		return "must match "
+// mustBe says what a key must be: of a pattern it is a value that matches it.
+func mustBe(k *authz.UnknownKey) string {
+	var needs []string
+	if len(k.Allowing) > 0 {
+		needs = append(needs, "must "+ofKinds(k.Allowing))
 	}
-	return "must be "
+	if len(k.Matching) > 0 {
+		needs = append(needs, "must match "+wording.Some(printed.Values(k.Matching), "and"))
+	}
+	return strings.Join(needs, " and ")
+}
+
+// ofKinds writes values as in: be a or match b*.
+func ofKinds(values []authz.KeyValue) string {
+	var exact, anyCase, patterns []string
+	isLiteral := false
+	for _, v := range values {
+		hasWildcard := awsname.HasWildcard(v.Text)
+		switch {
+		case v.Kind == authz.AsPattern && hasWildcard:
+			patterns = append(patterns, v.Text)
+		case v.Kind == authz.AnyCase:
+			anyCase = append(anyCase, v.Text)
+		default:
+			exact = append(exact, v.Text)
+		}
+		isLiteral = isLiteral || hasWildcard && v.Kind != authz.AsPattern
+	}
+	var parts []string
+	add := func(verb string, texts []string, after string) {
+		if len(texts) > 0 {
+			parts = append(parts, verb+wording.Some(printed.Values(texts), "or")+after)
+		}
+	}
+	add("be ", exact, "")
+	add("be ", anyCase, " in upper or lower case")
+	add("match ", patterns, "")
+	words := strings.Join(parts, " or ")
+	if isLiteral {
+		words += " (with * and ? as they are: only StringLike takes them as wildcards)"
+	}
+	return words
 }
 
 // about begins a sentence on a statement.

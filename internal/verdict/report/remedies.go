@@ -94,22 +94,73 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	return ""
 }
 
-// tagRepository says which tags the repository needs, and the statements that ask for them.
+// tagRepository says which tags the repository needs or must lose, and the statements that
+// ask for that.
 func tagRepository(j *verdict.Judgement, tags []remedy.Tag) string {
-	repository := j.Repository()
+	isRemoved := func(tag remedy.Tag) bool { return tag.Removed }
+	var sentences []string
+	if set := slices.DeleteFunc(slices.Clone(tags), isRemoved); len(set) > 0 {
+		sentences = append(sentences, setTags(j, set))
+	}
+	if removed := slices.DeleteFunc(slices.Clone(tags), func(tag remedy.Tag) bool { return !tag.Removed }); len(removed) > 0 {
+		sentences = append(sentences, removeTags(j, removed))
+	}
+	return strings.Join(sentences, " ") + otherValues(j, tags)
+}
+
+func setTags(j *verdict.Judgement, tags []remedy.Tag) string {
 	var pairs, hcl, arguments []string
-	var refs []authz.StatementRef
 	for _, tag := range tags {
-		pairs = append(pairs, printed.Value(tag.Key)+" = "+printed.Value(tag.Value))
+		pair := printed.Value(tag.Key) + " = " + printed.Value(tag.Value)
+		switch tag.Pattern {
+		case "":
+		case "*":
+			pair += " (any value will do)"
+		default:
+			pair += " (any value that matches " + printed.Value(tag.Pattern) + " will do)"
+		}
+		pairs = append(pairs, pair)
 		hcl = append(hcl, managed.StringHCL(tag.Key)+" = "+managed.StringHCL(tag.Value))
 		arguments = append(arguments, "Key="+tag.Key+",Value="+tag.Value)
+	}
+	return fmt.Sprintf("Tag the repository %s with %s, as the condition of %s asks: %s. In its aws_ecr_repository, add to its tags: %s.",
+		j.Repository().Name, wording.List(pairs, "and"), statementsIn(j, statementsOf(tags)), tagCommand(j, "tag-resource", "--tags", arguments), strings.Join(hcl, ", "))
+}
+
+func removeTags(j *verdict.Judgement, tags []remedy.Tag) string {
+	var keys, others []string
+	for _, tag := range tags {
+		keys = append(keys, tag.Key)
+		if len(tag.Not) > 0 {
+			none := "other than "
+			if tag.NotLike {
+				none = "that does not match "
+			}
+			others = append(others, "give "+printed.Value(tag.Key)+" a value "+none+wording.Some(printed.Values(tag.Not), "or"))
+		}
+	}
+	sentence := fmt.Sprintf("Remove the tag %s from the repository %s, as the condition of %s asks: %s. In its aws_ecr_repository, remove it from its tags, and from default_tags of the provider.",
+		wording.Some(printed.Values(keys), "and"), j.Repository().Name, statementsIn(j, statementsOf(tags)), tagCommand(j, "untag-resource", "--tag-keys", keys))
+	if len(others) > 0 {
+		sentence += " Or " + wording.List(others, "and") + "."
+	}
+	return sentence
+}
+
+func statementsOf(tags []remedy.Tag) []authz.StatementRef {
+	var refs []authz.StatementRef
+	for _, tag := range tags {
 		if !slices.Contains(refs, tag.Statement) {
 			refs = append(refs, tag.Statement)
 		}
 	}
-	command := append([]string{"aws", "ecr", "tag-resource", "--region", repository.Region, "--resource-arn", repository.ARN(), "--tags"}, arguments...)
-	return fmt.Sprintf("Tag the repository %s with %s, as the condition of %s asks: %s. In its aws_ecr_repository, add to its tags: %s.%s",
-		repository.Name, wording.List(pairs, "and"), statementsIn(j, refs), printed.Message(managed.Command(command...)), strings.Join(hcl, ", "), otherValues(j, tags))
+	return refs
+}
+
+func tagCommand(j *verdict.Judgement, command, option string, arguments []string) string {
+	repository := j.Repository()
+	words := append([]string{"aws", "ecr", command, "--region", repository.Region, "--resource-arn", repository.ARN(), option}, arguments...)
+	return printed.Message(managed.Command(words...))
 }
 
 // otherValues says which tags have another value today.
@@ -119,7 +170,7 @@ func otherValues(j *verdict.Judgement, tags []remedy.Tag) string {
 		keys := verdict.TagKeys(tag.Key)
 		for key, values := range j.Input().Context {
 			isOfTag := strings.EqualFold(key, keys[0]) || strings.EqualFold(key, keys[1])
-			if isOfTag && len(values) > 0 && !slices.Contains(values, tag.Value) {
+			if isOfTag && len(values) > 0 && (tag.Removed || !slices.Contains(values, tag.Value)) {
 				other = append(other, printed.Value(tag.Key)+" is "+wording.Some(printed.Values(values), "and"))
 			}
 		}
@@ -179,8 +230,11 @@ func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
 		return fmt.Sprintf("Pull with another role: %s is a service-linked role, whose policies only AWS changes.", printed.Value(j.RoleARN()))
 	}
 	sentence := fmt.Sprintf("allow %s on *", actionset.TokenAction)
-	if len(c.Actions) > 0 {
-		sentence += fmt.Sprintf(", and %s on the repository,", wording.List(c.Actions, "and"))
+	switch onRepository := wording.List(c.Actions, "and") + " on the repository"; {
+	case c.NoLogin:
+		sentence = "allow " + onRepository
+	case len(c.Actions) > 0:
+		sentence += ", and " + onRepository + ","
 	}
 	sentence += " to the " + ownerName(j) + "."
 	if c.PermissionSet {
@@ -305,9 +359,27 @@ func changeDeny(j *verdict.Judgement, c *remedy.ChangeDeny) string {
 		sentence += " It applies to " + strings.Join(reached, ". It applies to ") + "."
 	}
 	if conditions := conditionsOf(j, c.Statement); len(conditions) > 0 {
-		sentence += fmt.Sprintf(" It applies if %s.", conditionList(conditions))
+		sentence += fmt.Sprintf(" It applies if %s.", appliedList(j, conditions, c.Actions))
 	}
 	return sentence
+}
+
+// appliedList writes the conditions of a Deny that applies to actions, and which of their keys
+// the requests do not have: that is often the cause.
+func appliedList(j *verdict.Judgement, conditions []policy.Condition, actions []string) string {
+	words := make([]string, len(conditions))
+	for i, c := range conditions {
+		states := map[authz.KeyState]bool{}
+		for _, action := range actions {
+			state, _ := j.Request(action).Lookup(c.Variable)
+			states[state] = true
+		}
+		words[i] = conditionWords(c, !states[authz.KeyAbsent] && !states[authz.KeyUnknown])
+		if len(states) == 1 && states[authz.KeyAbsent] {
+			words[i] += " (this pull does not have the key)"
+		}
+	}
+	return wording.Some(words, "and")
 }
 
 // detach says that a policy that only AWS changes must go.
@@ -437,12 +509,32 @@ func neverList(j *verdict.Judgement, never *remedy.NeverMet) string {
 	words := make([]string, len(never.Conditions))
 	s, _ := j.Statement(never.Statement)
 	for i, c := range never.Conditions {
-		words[i] = conditionWords(c)
-		if why := whyNever(j, &s, c); why != "" {
+		words[i] = conditionWords(c, false)
+		why := contradicts(j, c, never.Tags)
+		if why == "" {
+			why = whyNever(j, &s, c)
+		}
+		if why != "" {
 			words[i] += " (" + why + ")"
 		}
 	}
 	return wording.Some(words, "and")
+}
+
+// contradicts says that another statement asks for a tag that does not meet a condition; empty
+// where none does.
+func contradicts(j *verdict.Judgement, c policy.Condition, tags []remedy.Tag) string {
+	for _, tag := range tags {
+		keys := verdict.TagKeys(tag.Key)
+		switch {
+		case !strings.EqualFold(c.Variable, keys[0]) && !strings.EqualFold(c.Variable, keys[1]):
+		case tag.Removed:
+			return statementIn(j, tag.Statement) + " asks for a repository without this tag"
+		default:
+			return fmt.Sprintf("%s asks for %s = %s, and a tag has one value", statementIn(j, tag.Statement), printed.Value(tag.Key), printed.Value(tag.Value))
+		}
+	}
+	return ""
 }
 
 // whyNever says why a pull can never meet a condition; empty where the condition says it.
@@ -468,7 +560,7 @@ func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) st
 func howToMeet(conditions []policy.Condition) string {
 	words := make([]string, len(conditions))
 	for i, condition := range conditions {
-		words[i] = conditionWords(condition)
+		words[i] = conditionWords(condition, false)
 		if how := meets[strings.ToLower(condition.Variable)]; how != "" && isPositive(condition) {
 			words[i] += " (" + how + ")"
 		}
@@ -650,7 +742,11 @@ func requirements(unknown []authz.UnknownKey) string {
 		if unknown[i].IsRequired() {
 			found = &required
 		}
-		if needs := KeyNeeds(&unknown[i]); needs != "" && !slices.Contains(*found, needs) {
+		needs := KeyNeeds(&unknown[i])
+		isSame := func(other string) bool {
+			return other == needs || isFolded(&unknown[i]) && strings.EqualFold(other, needs)
+		}
+		if needs != "" && !isWithinOther(unknown, i) && !slices.ContainsFunc(*found, isSame) {
 			*found = append(*found, needs)
 		}
 	}
@@ -662,6 +758,31 @@ func requirements(unknown []authz.UnknownKey) string {
 	default:
 		return "the policies use it"
 	}
+}
+
+// isFolded reports whether what a key must be is in upper or lower case alike.
+func isFolded(k *authz.UnknownKey) bool {
+	return !slices.ContainsFunc(k.Allowing, func(v authz.KeyValue) bool { return v.Kind != authz.AnyCase })
+}
+
+// isWithinOther reports whether what a key must be for one decision is a part of what it must be
+// for another one.
+func isWithinOther(unknown []authz.UnknownKey, i int) bool {
+	of := func(k *authz.UnknownKey) []authz.KeyValue {
+		needs := slices.Clone(k.Allowing)
+		for _, text := range k.Matching {
+			needs = append(needs, authz.KeyValue{Text: text, Kind: authz.AsPattern})
+		}
+		return needs
+	}
+	this := &unknown[i]
+	if this.Requirement() != authz.RequireAllowing || len(of(this)) != 1 {
+		return false
+	}
+	return slices.ContainsFunc(unknown, func(k authz.UnknownKey) bool {
+		all := of(&k)
+		return len(k.Allowing) <= 1 && len(all) > 1 && slices.Contains(all, of(this)[0])
+	})
 }
 
 // withOneComparison has the values of all comparisons at the first of them, once each.

@@ -1,0 +1,44 @@
+package matrix
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// maxRows is the number of pairs that the Markdown lists: a comment of GitHub has 65,536
+// characters.
+const maxRows = 100
+
+// Markdown returns the Summary and a table of the pairs that are not allowed, at most
+// maxRows of them. Names are escaped: they are data.
+func (m *Matrix) Markdown() string {
+	var b strings.Builder
+	b.WriteString(m.Summary() + "\n")
+	rest := m.NotAllowed()
+	if len(rest) == 0 {
+		return b.String()
+	}
+	b.WriteString("\n| Role | Repository | Verdict | Why |\n|---|---|---|---|\n")
+	hidden := max(0, len(rest)-maxRows)
+	for _, c := range rest[:len(rest)-hidden] {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escaped(c.Role.ARN()), escaped(c.Repository.ARN()), c.Verdict, escaped(c.Summary))
+	}
+	if hidden > 0 {
+		fmt.Fprintf(&b, "\n… and %d more, which are in `not_allowed`.\n", hidden)
+	}
+	return b.String()
+}
+
+// escaped returns a text on one line that Markdown shows as it is.
+func escaped(text string) string {
+	var b strings.Builder
+	for _, r := range printed.Message(text) {
+		if strings.ContainsRune("\\`*_{}[]<>#|~&!", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
