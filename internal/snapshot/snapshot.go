@@ -71,7 +71,7 @@ const (
 func Precisions() []Precision { return []Precision{Second, Minute, Hour, Day} }
 
 // TimeOf returns a time truncated in UTC, so that snapshots of one day, for example, have one
-// time and do not differ only by it. A snapshot is never younger than its time says.
+// time and do not differ only by it. A snapshot looks older than it is, never younger.
 func TimeOf(t time.Time, precision Precision) Time {
 	unit := map[Precision]time.Duration{Second: time.Second, Minute: time.Minute, Hour: time.Hour, Day: 24 * time.Hour}[precision]
 	return Time{t.UTC().Truncate(unit)}

@@ -66,7 +66,7 @@ func commonArguments() map[string]schema.Attribute {
 			Validators: []validator.String{stringvalidator.OneOf(precisions...)},
 			MarkdownDescription: "The unit to which `read_at` is rounded down, in UTC: `second`, `minute`, `hour` or `day`. Default: `day`. " +
 				"A data source is read in every plan. An output with the exact time would change each time, and no plan would be empty. " +
-				"A snapshot is never younger than `read_at` says, but it can be younger by up to one unit than it seems: with `day`, set `max_age` of the check to more than `24h`.",
+				"So a snapshot looks older than it is, by less than one unit, and never younger: with `day`, set `max_age` of the check to more than `24h`.",
 		},
 		"read_organization": schema.BoolAttribute{
 			Optional: true,
