@@ -15,6 +15,9 @@ import (
 // denyAll denies what examples/judge-a-plan grants.
 const denyAll = `{"Version":"2012-10-17","Statement":{"Sid":"Frozen","Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}}`
 
+// denyLogin denies the login, which the registry side cannot know.
+const denyLogin = `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"ecr:GetAuthorizationToken","Resource":"*"}}`
+
 // deniedBy is what the explanation of a pull says that denyAll denies.
 const deniedBy = `explicit deny by statement "Frozen" of the repository policy`
 
@@ -26,6 +29,7 @@ func TestAccJudgeAPlan(t *testing.T) {
 	for name, test := range map[string]func(t *testing.T, cliConfig string){
 		"check":         checkWarns,
 		"precondition":  preconditionFailsThePlan,
+		"unknown":       preconditionFailsTheApply,
 		"postcondition": postconditionFailsTheApply,
 		"mocked tests":  mockedTestsNeedNoAccount,
 		"live tests":    liveTestsReadBothAccounts,
@@ -68,6 +72,21 @@ func (j judged) deny() {
 	j.aws.server.SetRepositoryPolicy(exampleRegistry, "us-east-1", "payment-service", denyAll)
 }
 
+// createRole makes the configuration create the role whose ARN it uses.
+func (j judged) createRole(t *testing.T) {
+	t.Helper()
+	file := filepath.Join(j.dir, "main.tf")
+	text := strings.Replace(readFile(t, file), `"arn:aws:iam::123456789012:role/${local.role}"`, "terraform_data.role.output", 1)
+	writeFile(t, file, text+"\nresource \"terraform_data\" \"role\" {\n  input = \"arn:aws:iam::123456789012:role/ecsTaskExecutionRole\"\n}\n")
+}
+
+func (j judged) deployedNothing(t *testing.T) {
+	t.Helper()
+	if state := string(run(t, j.dir, j.env, terraformPath(), "state", "list")); strings.Contains(state, "terraform_data.deployment") {
+		t.Errorf("the apply has deployed an image that cannot be pulled:\n%s", state)
+	}
+}
+
 func (j judged) terraform(t *testing.T, command string, args ...string) (output string, err error) {
 	t.Helper()
 	output, err = runTerraform(t, j.dir, j.env, command, args...)
@@ -96,6 +115,23 @@ func preconditionFailsThePlan(t *testing.T, cliConfig string) {
 	}
 }
 
+// A precondition on a verdict that is not known in the plan is evaluated in the apply, before
+// what it guards is created.
+func preconditionFailsTheApply(t *testing.T, cliConfig string) {
+	t.Helper()
+	j := judge(t, cliConfig, "main.tf", "conditions.tf")
+	j.aws.server.PutRolePolicy(exampleConsumer, "ecsTaskExecutionRole", "guard", denyLogin)
+	j.createRole(t)
+	if out, err := j.terraform(t, "plan"); err != nil {
+		t.Errorf("the plan is rejected, but the verdict is not known: %v\n%s", err, out)
+	}
+	out, err := j.terraform(t, "apply", "-auto-approve")
+	if err == nil || !strings.Contains(out, "Error: Resource precondition failed") || !strings.Contains(out, "The consumer side (account 123456789012) denies it.") {
+		t.Errorf("the apply is not rejected: %v\n%s", err, out)
+	}
+	j.deployedNothing(t)
+}
+
 // A failed postcondition ends the apply before what depends on it is created: here because
 // somebody has added a statement after the plan.
 func postconditionFailsTheApply(t *testing.T, cliConfig string) {
@@ -109,9 +145,7 @@ func postconditionFailsTheApply(t *testing.T, cliConfig string) {
 	if err == nil || !strings.Contains(out, "Error: Resource postcondition failed") || !strings.Contains(out, deniedBy) {
 		t.Errorf("the apply is not rejected with the explanation: %v\n%s", err, out)
 	}
-	if state := string(run(t, j.dir, j.env, terraformPath(), "state", "list")); strings.Contains(state, "terraform_data.deployment") {
-		t.Errorf("the apply has deployed an image that cannot be pulled:\n%s", state)
-	}
+	j.deployedNothing(t)
 }
 
 // The tests with mocks need no credentials and no network.
@@ -163,12 +197,7 @@ func opaRejectsPlans(t *testing.T, cliConfig string) {
 		"allowed":     {files: []string{"main.tf", "verdicts.tf"}},
 		"denied":      {files: []string{"main.tf", "verdicts.tf"}, change: func(_ *testing.T, j judged) { j.deny() }, want: deniedBy},
 		"no verdicts": {files: []string{"main.tf"}, want: noVerdicts},
-		"not known": {files: []string{"main.tf", "verdicts.tf"}, want: noVerdicts, change: func(t *testing.T, j judged) {
-			t.Helper()
-			file := filepath.Join(j.dir, "main.tf")
-			text := strings.Replace(readFile(t, file), `"arn:aws:iam::123456789012:role/${local.role}"`, "terraform_data.role.output", 1)
-			writeFile(t, file, text+"\nresource \"terraform_data\" \"role\" {\n  input = \"arn:aws:iam::123456789012:role/ecsTaskExecutionRole\"\n}\n")
-		}},
+		"not known":   {files: []string{"main.tf", "verdicts.tf"}, change: func(t *testing.T, j judged) { t.Helper(); j.createRole(t) }, want: noVerdicts},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -178,12 +207,17 @@ func opaRejectsPlans(t *testing.T, cliConfig string) {
 			if test.change != nil {
 				test.change(t, j)
 			}
-			cmd := exec.CommandContext(t.Context(), "sh", "opa/judge.sh")
-			cmd.Dir, cmd.Env = j.dir, j.env
-			out, err := cmd.CombinedOutput()
-			if rejected := err != nil; rejected != (test.want != "") || !strings.Contains(string(out), test.want) {
-				t.Errorf("%v, want a reason with %q\n%s", err, test.want, out)
+			judged := func(script string) {
+				cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
+				cmd.Dir, cmd.Env = j.dir, j.env
+				out, err := cmd.CombinedOutput()
+				if rejected := err != nil; rejected != (test.want != "") || !strings.Contains(string(out), test.want) {
+					t.Errorf("%s: %v, want a reason with %q\n%s", script, err, test.want, out)
+				}
 			}
+			judged("sh opa/judge.sh")
+			writeFile(t, filepath.Join(j.dir, "hcp.json"), `{"run":{},"plan":`+readFile(t, filepath.Join(j.dir, "plan.json"))+"}")
+			judged("opa eval --fail-defined --format raw --data opa/pulls.rego --input hcp.json 'data.ecrxa.pulls.deny[_]'")
 		})
 	}
 }
