@@ -331,7 +331,7 @@ func (k *unknownKey) addValue(v *value, place int, op operator, e *evaluation) {
 		k.mixed = true
 		k.addLiteral(place)
 	case numeric, date, ipAddress:
-		k.mixed = k.mixed || len(k.ranges) > 0 && k.ranges[0].op.family != op.family
+		k.mixed = k.mixed || len(k.ranges) > 0 && k.ranges[0].op.family != op.family || !v.typed.other.IsZero()
 		k.ranges = append(k.ranges, rangeTest{v, op})
 	case null:
 	}
