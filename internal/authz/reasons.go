@@ -30,6 +30,9 @@ func (e *evaluation) explain(r *ruling) Decision {
 		d.Statements = e.deciding(eitherEffect, r)
 		d.UnknownKeys = slices.Grow(d.UnknownKeys, len(r.keys))
 		for _, k := range r.keys {
+			if k.key == sessionKey {
+				continue // the statements that name sessions are among those that are uncertain
+			}
 			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.shown, k.allowing, k.matching, k.denying, k.mustBePresent, k.mustBeAbsent})
 		}
 		if e.isExemptionOpen(&d) {

@@ -141,14 +141,16 @@ func (k *unknownKey) setDomain(e *evaluation) {
 
 // addUses takes up where a statement uses unknown keys.
 func (e *evaluation) addUses(byName map[string]*unknownKey, s *statement) {
-	arn, id := byName["aws:principalarn"], byName["aws:userid"]
-	for i := 0; i < len(s.principals.values) && (arn != nil || id != nil); i++ {
+	arn, id, session := byName["aws:principalarn"], byName["aws:userid"], byName[sessionKey]
+	for i := 0; i < len(s.principals.values) && (arn != nil || id != nil || session != nil); i++ {
 		e.left--
 		v := &s.principals.values[i]
 		switch {
 		case arn != nil && v.known && v.arn.Kind == awsname.Role && v.arn.Account == e.caller.Account && v.arn.Name == e.caller.Name:
 			arn.name("aws:PrincipalArn", v.text)
 			arn.addExact(arn.place(v.text))
+		case session != nil && v.known && v.arn.Kind == awsname.RoleSession:
+			session.addExact(session.place(v.arn.Session))
 		case id != nil && v.id != "" && e.caller.mayHaveID(v.id):
 			id.addUniqueID(v.id, e)
 		}
