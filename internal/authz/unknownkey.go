@@ -25,6 +25,7 @@ type unknownKey struct {
 	domain    []pattern.Language // that its values are in; nil for any text
 	ranges    []rangeTest        // the comparisons with numbers, dates and IP addresses
 	line      *rangeLine         // of these, where all are of one family
+	asked     []*condition       // the first that compare with ranges, each once
 	free      []comparison       // that a value which no policy names may satisfy
 
 	several     bool // it can have several values
@@ -53,6 +54,7 @@ type keyText struct {
 type requirements struct {
 	allowing, denying           []KeyValue
 	matching                    []string
+	within                      []KeyRange
 	mustBePresent, mustBeAbsent bool
 }
 
@@ -217,6 +219,7 @@ func (e *evaluation) addCondition(byName map[string]*unknownKey, c *condition) {
 		k.name(c.keyWritten) // there is no value to compare with
 	default:
 		k.name(c.keyWritten)
+		k.ask(c)
 		k.several = k.several || c.quantifier != single && !singleValued(k.key)
 		for i := range c.values {
 			v := &c.values[i]
@@ -227,6 +230,19 @@ func (e *evaluation) addCondition(byName map[string]*unknownKey, c *condition) {
 			k.texts[place-1].decides = k.texts[place-1].decides || c.op.family == stringLike && len(c.values) == 1 && !v.pattern.HasVariables()
 			k.addValue(v, place, c.op, e)
 		}
+	}
+}
+
+// maxAsked bounds the comparisons with ranges that are told.
+const maxAsked = 8
+
+// ask notes a condition that compares with ranges.
+func (k *unknownKey) ask(c *condition) {
+	isSame := func(other *condition) bool {
+		return other.operatorWritten == c.operatorWritten && slices.Equal(other.texts, c.texts)
+	}
+	if c.op.family.isRange() && len(k.asked) < maxAsked && !slices.ContainsFunc(k.asked, isSame) {
+		k.asked = append(k.asked, c)
 	}
 }
 
