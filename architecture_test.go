@@ -18,7 +18,7 @@ var purePackages = []string{"actionset", "authz", "awsname", "managed", "matrix"
 
 // Libraries that a pure package may import. They only compute.
 var pureLibraries = map[string][]string{
-	"managed": {"github.com/hashicorp/hcl/v2/hclwrite", "github.com/zclconf/go-cty/cty"}, // HashiCorp's own library, which escapes strings
+	"managed": {"github.com/hashicorp/hcl/v2", "github.com/hashicorp/hcl/v2/hclwrite", "github.com/zclconf/go-cty/cty"}, // HashiCorp's own library, which escapes strings
 }
 
 // Packages of the standard library with which a pure package could use more than its

@@ -3,47 +3,40 @@ package grant
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // model is the resource as Terraform holds it.
 type model struct {
-	Repository        types.String   `tfsdk:"repository"`
-	RegistryID        types.String   `tfsdk:"registry_id"`
-	Region            types.String   `tfsdk:"region"`
-	Sid               types.String   `tfsdk:"sid"`
-	AccountIDs        types.Set      `tfsdk:"account_ids"`
-	RoleARNs          types.Set      `tfsdk:"role_arns"`
-	UserARNs          types.Set      `tfsdk:"user_arns"`
-	OrganizationIDs   types.Set      `tfsdk:"organization_ids"`
-	OrganizationPaths types.Set      `tfsdk:"organization_paths"`
-	ServicePrincipal  types.String   `tfsdk:"service_principal"`
-	SourceARNs        types.Set      `tfsdk:"source_arns"`
-	SourceAccountIDs  types.Set      `tfsdk:"source_account_ids"`
-	MatchRolesBy      types.String   `tfsdk:"match_roles_by"`
-	Access            types.String   `tfsdk:"access"`
-	Actions           types.Set      `tfsdk:"actions"`
-	Conditions        types.List     `tfsdk:"conditions"`
-	Statement         types.String   `tfsdk:"statement"`
-	RepositoryARN     types.String   `tfsdk:"repository_arn"`
-	Timeouts          timeouts.Value `tfsdk:"timeouts"`
+	statementresource.Attributes
+
+	AccountIDs        types.Set    `tfsdk:"account_ids"`
+	RoleARNs          types.Set    `tfsdk:"role_arns"`
+	UserARNs          types.Set    `tfsdk:"user_arns"`
+	OrganizationIDs   types.Set    `tfsdk:"organization_ids"`
+	OrganizationPaths types.Set    `tfsdk:"organization_paths"`
+	ServicePrincipal  types.String `tfsdk:"service_principal"`
+	SourceARNs        types.Set    `tfsdk:"source_arns"`
+	SourceAccountIDs  types.Set    `tfsdk:"source_account_ids"`
+	MatchRolesBy      types.String `tfsdk:"match_roles_by"`
+	Access            types.String `tfsdk:"access"`
+	Actions           types.Set    `tfsdk:"actions"`
+	Conditions        types.List   `tfsdk:"conditions"`
 }
 
-// target returns the repository of the statement. Its parts must be known.
-func (m *model) target() awsname.Repository {
-	return awsname.Repository{
-		Partition: awsname.Partition(m.Region.ValueString()),
-		Region:    m.Region.ValueString(),
-		Account:   m.RegistryID.ValueString(),
-		Name:      m.Repository.ValueString(),
+// attributes returns the attributes of every such resource; nil for nil.
+func (m *model) attributes() *statementresource.Attributes {
+	if m == nil {
+		return nil
 	}
+	return &m.Attributes
 }
 
 // statementInputsKnown reports whether everything that the statement is made of is known.

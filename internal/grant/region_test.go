@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -27,7 +28,7 @@ func TestFunctionsOfAnotherRegionAreWarnedOf(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model{Region: tt.region, ServicePrincipal: types.StringValue(tt.service), SourceARNs: tfattr.StringSet([]string{tt.source})}
+			m := model{Attributes: statementresource.Attributes{Region: tt.region}, ServicePrincipal: types.StringValue(tt.service), SourceARNs: tfattr.StringSet([]string{tt.source})}
 			var diags diag.Diagnostics
 			m.warnOtherRegion(&diags)
 			if diags.WarningsCount() != tt.want || diags.HasError() {

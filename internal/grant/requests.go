@@ -24,10 +24,10 @@ func (m *model) warnCertainConditions(ctx context.Context, diags *diag.Diagnosti
 // known who gets access to which repository.
 func (m *model) requests(ctx context.Context) []authz.Request {
 	principals := []attr.Value{m.AccountIDs, m.RoleARNs, m.UserARNs, m.OrganizationIDs, m.OrganizationPaths, m.ServicePrincipal}
-	if !m.placed() || !tfattr.Known(ctx, principals...) {
+	if !m.Placed() || !tfattr.Known(ctx, principals...) {
 		return nil
 	}
-	repo := m.target()
+	repo := m.Target()
 	var requests []authz.Request
 	add := func(principal string, unknown ...string) {
 		requests = append(requests, authz.Request{

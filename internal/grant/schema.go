@@ -3,7 +3,6 @@ package grant
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -36,27 +36,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"If an identical statement with this `sid` exists, for example after an interrupted apply, the resource adopts it and warns. If a different statement has this `sid`, the plan or the apply fails.\n\n" +
 			"Two resources of one configuration that manage one statement are an error in the plan. If you remove one of them, the statement is kept for the other. After an interrupted `create_before_destroy`, run one plan with a full refresh " +
 			"(without `-refresh=false`, `-minimal-refresh` or `-target`): otherwise the old object can delete the statement of the new one.",
-		Attributes: map[string]schema.Attribute{
-			"repository": schema.StringAttribute{
-				MarkdownDescription: "The name of the repository, such as `team/app`.",
-				Required:            true,
-				PlanModifiers:       []planmodifier.String{replace}, // It is where the statement is.
-				Validators:          []validator.String{tfattr.Valid("a repository name", managed.CheckRepository)},
-			},
-			"registry_id": schema.StringAttribute{
-				MarkdownDescription: "The registry account's ID. Default: the account of the provider's credentials.",
-				Optional:            true,
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
-				Validators:          []validator.String{tfattr.Valid("an account ID", managed.CheckAccountID)},
-			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "The repository's region. Default: the provider's region.",
-				Optional:            true,
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
-				Validators:          []validator.String{tfattr.Valid("a region", managed.CheckRegion), knownRegion{}},
-			},
+		Attributes: statementresource.Schema(ctx, map[string]schema.Attribute{
 			"sid": schema.StringAttribute{
 				MarkdownDescription: "The statement's ID: up to 256 letters and digits, unique in the repository's policy. The provider finds its statement by this ID.",
 				Required:            true,
@@ -92,17 +72,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The statement as JSON. Known in the plan, so a check can evaluate it before apply.",
 				Computed:            true,
 			},
-			"repository_arn": schema.StringAttribute{
-				MarkdownDescription: "The ARN of the repository.",
-				Computed:            true,
-			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-				Create: true, Update: true, Delete: true,
-				CreateDescription: "How long to wait, for example until ECR accepts a new role. Default: `2m`.",
-				UpdateDescription: "As for create. Default: `2m`.",
-				DeleteDescription: "Default: `2m`.",
-			}),
-		},
+		}),
 	}
 }
 

@@ -25,6 +25,8 @@ func TestErrorsAreShortLines(t *testing.T) {
 		"CheckSid": managed.CheckSid, "CheckRepository": managed.CheckRepository, "CheckRegion": managed.CheckRegion,
 		"CheckAccountID": managed.CheckAccountID, "CheckRoleName": managed.CheckRoleName, "CheckPolicyName": managed.CheckPolicyName,
 		"ParseGrantImportID":      func(id string) error { _, _, err := managed.ParseGrantImportID(id); return err },
+		"CheckStatementSid":       managed.CheckStatementSid,
+		"ParseStatementImportID":  func(id string) error { _, _, err := managed.ParseStatementImportID(id); return err },
 		"ParseRolePolicyImportID": func(id string) error { _, _, err := managed.ParseRolePolicyImportID(id); return err },
 	} {
 		for _, h := range hostile {

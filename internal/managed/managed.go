@@ -7,6 +7,7 @@ package managed
 // The resource types.
 const (
 	GrantType      = "ecrxa_repository_grant"
+	StatementType  = "ecrxa_repository_statement"
 	RolePolicyType = "ecrxa_consumer_role_policy"
 )
 

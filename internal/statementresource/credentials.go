@@ -1,4 +1,4 @@
-package grant
+package statementresource
 
 import (
 	"context"
@@ -9,18 +9,18 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// addError adds an error of a call to ECR. Where the reason may be whose
+// AddError adds an error of a call to ECR. Where the reason may be whose
 // credentials made the call, it asks for their account, and tells it.
-func (r *Resource) addError(ctx context.Context, diags *diag.Diagnostics, err error) {
-	addError(diags, r.withCredentials(ctx, err))
+func (b *Base) AddError(ctx context.Context, diags *diag.Diagnostics, err error) {
+	b.addError(diags, b.withCredentials(ctx, err))
 }
 
-func (r *Resource) withCredentials(ctx context.Context, err error) error {
+func (b *Base) withCredentials(ctx context.Context, err error) error {
 	failed, ok := errors.AsType[*awserr.Error](err)
 	if !ok || failed.Kind != awserr.AccessDenied && failed.Kind != awserr.RepositoryNotFound {
 		return err
 	}
-	account := r.account(ctx)
+	account := b.account(ctx)
 	told := *failed // A copy: the error of a shared read belongs to others too.
 	switch account {
 	case "":
@@ -34,8 +34,8 @@ func (r *Resource) withCredentials(ctx context.Context, err error) error {
 }
 
 // account returns the account of the credentials, or nothing when AWS does not say.
-func (r *Resource) account(ctx context.Context) string {
-	identity, err := r.clients.Identity(ctx)
+func (b *Base) account(ctx context.Context) string {
+	identity, err := b.Clients.Identity(ctx)
 	if err != nil {
 		return ""
 	}

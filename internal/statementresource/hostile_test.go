@@ -1,4 +1,4 @@
-package grant
+package statementresource
 
 import (
 	"encoding/json"
@@ -71,7 +71,7 @@ func diagnosticsWith(t *testing.T, text string) map[string]string {
 		"AWS":        refused,
 		"other":      errors.New(text),
 	} {
-		summary, detail := describe(err)
+		summary, detail := testBase.describe(err)
 		texts[name] = summary + "\n" + detail
 		texts[name+" as an error"] = err.Error()
 	}
@@ -79,10 +79,7 @@ func diagnosticsWith(t *testing.T, text string) map[string]string {
 	var diags diag.Diagnostics
 	warnDeleted(&diags, key, ours)
 	warnOthers(&diags, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Disappeared: []*policy.Statement{ours}, Restored: []string{text, text}, Lost: []string{text, text}})
-	diags.Append(checkForm(key, ours)...)
-	diags.Append(checkImportable(repo, ours)...)
-	diags.Append(checkImportable(repo, doc.Statements()[1])...)
-	diags.Append((&Resource{policies: &repopolicy.Store{}}).preflightDeleted(repo, doc, key.Sid)...)
+	diags.Append((&Base{Policies: &repopolicy.Store{}}).preflightDeleted(repo, doc, key.Sid)...)
 	for i, d := range diags {
 		texts[fmt.Sprintf("diagnostic %d", i)] = d.Summary() + "\n" + d.Detail()
 	}
@@ -122,7 +119,7 @@ func TestManyPossibleCauses(t *testing.T) {
 	for i := range named {
 		named[i] = fmt.Sprintf("%012d", i)
 	}
-	_, detail := describe(&repopolicy.RefusedError{Named: named, Policy: doc, Cause: errors.New("refused")})
+	_, detail := testBase.describe(&repopolicy.RefusedError{Named: named, Policy: doc, Cause: errors.New("refused")})
 	if len(detail) > 4000 || !strings.Contains(detail, "95 more statements like these.") {
 		t.Errorf("%d characters:\n%s", len(detail), detail)
 	}

@@ -1,4 +1,4 @@
-package grant
+package statementresource
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -27,12 +26,12 @@ const (
 
 // addError adds an error to the diagnostics, in the words of the innermost error
 // that knows what to do now.
-func addError(diags *diag.Diagnostics, err error) {
-	summary, detail := describe(err)
+func (b *Base) addError(diags *diag.Diagnostics, err error) {
+	summary, detail := b.describe(err)
 	diags.AddError(summary, detail)
 }
 
-func describe(err error) (summary, detail string) {
+func (b *Base) describe(err error) (summary, detail string) {
 	if e, ok := errors.AsType[*repopolicy.RefusedError](err); ok {
 		return "Repository policy refused by ECR", refusedDetail(e)
 	}
@@ -41,9 +40,9 @@ func describe(err error) (summary, detail string) {
 	}
 	if e, ok := errors.AsType[*repopolicy.ExistsError](err); ok {
 		if e.Own {
-			return summaryTwo, twoResources(e.Key) + ". Nothing was changed. Remove one of the two resources, or give them different sids."
+			return summaryTwo, twoResources(e.Key) + ". Nothing was changed. Remove one of the two resources, or give them different Sids."
 		}
-		return summaryExists, "Nothing was changed. " + existsDetail(e)
+		return summaryExists, "Nothing was changed. " + b.existsDetail(e)
 	}
 	if e, ok := errors.AsType[*repopolicy.ChangedError](err); ok {
 		return "Statement changed since the plan", changedDetail(e)
@@ -71,44 +70,55 @@ func describe(err error) (summary, detail string) {
 	if _, ok := errors.AsType[*policy.Error](err); ok {
 		return "Unreadable repository policy", tfattr.Sentence(err)
 	}
-	return awserr.Describe(err, "Unexpected error with the grant")
+	return awserr.Describe(err, "Unexpected error with the statement")
 }
 
-// where names a repository, as in: the policy of the repository app (account
+// Where names a repository, as in: the policy of the repository app (account
 // 123456789012, region us-east-1).
-func where(repo awsname.Repository) string {
+func Where(repo awsname.Repository) string {
 	return fmt.Sprintf("the policy of the repository %s (account %s, region %s)", repo.Name, repo.Account, repo.Region)
 }
 
-func existsDetail(e *repopolicy.ExistsError) string {
+func (b *Base) existsDetail(e *repopolicy.ExistsError) string {
 	text := fmt.Sprintf("In %s, there already is a different statement with the Sid %s, which this resource does not manage:\n\n  %s\n\n",
-		where(e.Key.Repository), e.Key.Sid, printed.Message(e.Statement.String()))
-	if managed.CheckGrantImport(e.Key.Repository, e.Statement) != nil {
-		return text + "This resource cannot import that statement, because it cannot represent it. Choose another sid."
+		Where(e.Key.Repository), printed.Value(e.Key.Sid), printed.Message(e.Statement.String()))
+	if err := b.CheckImport(e.Key.Repository, e.Statement); err != nil {
+		return text + fmt.Sprintf("This resource cannot import that statement: %v. Choose another Sid.%s", err, AdviceOnStatement(e.Key))
 	}
 	return text + fmt.Sprintf("If the statement is yours, import it:\n\n  %s\n\n"+
-		"where ADDRESS is the address of this resource, such as ecrxa_repository_grant.example. If it is not yours, choose another sid. "+
+		"where ADDRESS is the address of this resource, such as %s.example. If it is not yours, choose another Sid. "+
 		"If another resource of this configuration manages it and will be destroyed, apply again after that.",
-		managed.ImportCommand("ADDRESS", managed.GrantImportID(e.Key.Repository, e.Key.Sid)))
+		managed.ImportCommand("ADDRESS", managed.GrantImportID(e.Key.Repository, e.Key.Sid)), b.Type)
+}
+
+// AdviceOnStatement says how to manage a statement that only ecrxa_repository_statement can
+// express, or nothing if that cannot either.
+func AdviceOnStatement(key repopolicy.Key) string {
+	if managed.CheckStatementSid(key.Sid) != nil {
+		return ""
+	}
+	return fmt.Sprintf(" To manage that statement with Terraform, use %s, which takes any statement as JSON:\n\n  %s",
+		managed.StatementType, strings.ReplaceAll(managed.StatementImportHCL(key.Repository, key.Sid), "\n", "\n  "))
 }
 
 func changedDetail(e *repopolicy.ChangedError) string {
 	return fmt.Sprintf("In %s, the statement with the Sid %s was changed by another writer after the plan was made. It is now:\n\n  %s\n\n"+
-		"Nothing was changed. Plan again, check the difference, and apply.", where(e.Key.Repository), e.Key.Sid, printed.Message(e.Statement.String()))
+		"Nothing was changed. Plan again, check the difference, and apply.", Where(e.Key.Repository), printed.Value(e.Key.Sid), printed.Message(e.Statement.String()))
 }
 
 func versionDetail(e *repopolicy.VersionError) string {
-	return fmt.Sprintf("The grant %s uses a policy variable, ${…}, but %s has the Version %s, which does not support policy variables: AWS would compare the literal text. "+
+	return fmt.Sprintf("The statement %s uses a policy variable, ${…}, but %s has the Version %s, which does not support policy variables: AWS would compare the literal text. "+
 		"Nothing was changed. Write the condition without a policy variable, or ask the owner of the policy to set its Version to %s. "+
 		"This can change the meaning of other statements, so the provider does not do it.",
-		e.Key.Sid, where(e.Key.Repository), printed.Value(e.Version), policy.Version2012)
+		printed.Value(e.Key.Sid), Where(e.Key.Repository), printed.Value(e.Version), policy.Version2012)
 }
 
 func refusedDetail(e *repopolicy.RefusedError) string {
 	var b strings.Builder
-	change := "the grant " + e.Key.Sid
+	sid := printed.Value(e.Key.Sid)
+	change := "the statement " + sid
 	if e.Removing {
-		change = "the policy without the grant " + e.Key.Sid
+		change = "the policy without the statement " + sid
 	}
 	repo := e.Key.Repository
 	fmt.Fprintf(&b, "ECR refused %s on the repository %s (account %s, region %s)", change, repo.Name, repo.Account, repo.Region)
@@ -121,13 +131,13 @@ func refusedDetail(e *repopolicy.RefusedError) string {
 	case e.Removing:
 		b.WriteString(" ECR checks the whole policy at each write. The problem is in another statement.\n")
 	case len(e.Named) > 0:
-		fmt.Fprintf(&b, " The provider retried for %s.\n\nThis grant names:\n", e.Waited)
+		fmt.Fprintf(&b, " The provider retried for %s.\n\nThe statement names:\n", e.Waited)
 		for _, p := range wording.Capped(printed.Values(e.Named), "") {
 			fmt.Fprintf(&b, "  - %s\n", p)
 		}
 		b.WriteString(adviceOnPrincipals(e.Named))
 	default:
-		b.WriteString(" This grant names no account, role or user: check its conditions, and the other statements of the policy.\n")
+		b.WriteString(" The statement names no account, role or user: check its conditions, and the other statements of the policy.\n")
 	}
 	for _, cause := range wording.Capped(possibleCauses(e.Policy, e.Key.Sid), "statements like these.") {
 		b.WriteString("\n" + cause + "\n")
@@ -143,7 +153,7 @@ func refusedDetail(e *repopolicy.RefusedError) string {
 func adviceOnPrincipals(named []string) string {
 	advice := fmt.Sprintf("\nWhat the consumer side must do (%s): check that each of these exists with exactly this ARN, including the path. For an account, check that the region is enabled in it.", accountsOf(named))
 	if slices.ContainsFunc(named, managed.IsRole) {
-		advice += " If this configuration creates the role, use its arn attribute, so that Terraform creates the role first. To grant access before the roles exist, set match_roles_by = \"condition\"."
+		advice += " If this configuration creates the role, use its arn attribute, so that Terraform creates the role first. To grant access before the roles exist, use ecrxa_repository_grant with match_roles_by = \"condition\"."
 	}
 	return advice + "\n"
 }
@@ -206,7 +216,7 @@ func some(texts []string) string { return strings.Join(wording.Capped(texts, "")
 // configurations that each have such a statement cannot fix theirs one by one.
 const adviceOnDeleted = "What the registry side must do: remove that ID, or replace it with the ARN of a principal that exists. " +
 	"If the statement belongs to another configuration that fails for the same reason, neither can be applied first: ECR accepts the policy only if all such IDs are fixed in one write. " +
-	"Fix all of them by hand (in the ECR console, or with aws ecr set-repository-policy), or move these grants into one configuration; then apply."
+	"Fix all of them by hand (in the ECR console, or with aws ecr set-repository-policy), or move these resources into one configuration; then apply."
 
 // withDeletedPrincipals returns the statements that name deleted principals, without
 // the one of the Sid.
@@ -239,7 +249,7 @@ func warnWritten(diags *diag.Diagnostics, key repopolicy.Key, result repopolicy.
 func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Document, uses string) {
 	if size := repopolicy.Size(doc); size >= repopolicy.MaxSize*9/10 {
 		diags.AddWarning("Repository policy almost full", fmt.Sprintf(
-			"%s %s %d of the %d characters that ECR accepts. %s", upper(where(repo)), uses, size, repopolicy.MaxSize, adviceOnSize(doc)))
+			"%s %s %d of the %d characters that ECR accepts. %s", upper(Where(repo)), uses, size, repopolicy.MaxSize, adviceOnSize(doc)))
 	}
 }
 
@@ -247,41 +257,41 @@ func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Docu
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // warnAdopted warns that an identical statement existed before the resource.
-func warnAdopted(diags *diag.Diagnostics, key repopolicy.Key, what string) {
-	diags.AddAttributeWarning(path.Root("sid"), "Existing statement", fmt.Sprintf(
-		"In %s, there already is a statement with the Sid %s that is identical to this grant: %s. "+
+func (b *Base) warnAdopted(diags *diag.Diagnostics, key repopolicy.Key, what string) {
+	diags.AddAttributeWarning(b.At, "Existing statement", fmt.Sprintf(
+		"In %s, there already is a statement with the Sid %s that is identical to that of this resource: %s. "+
 			"This is expected after an interrupted apply, and if this plan renames or replaces the resource. "+
-			"If another configuration or provider alias also manages this statement, give one of the two another sid. Otherwise, destroying one of them removes the access of both.\n\n"+
-			"To move a grant within one configuration, use a moved block. To move it from another configuration, first apply a removed block with destroy = false there, then import it here. "+
+			"If another configuration or provider alias also manages this statement, give one of the two another Sid. Otherwise, destroying one of them removes the access of both.\n\n"+
+			"To move a resource within one configuration, use a moved block. To move it from another configuration, first apply a removed block with destroy = false there, then import it here. "+
 			"Do not delete it there in the same apply: that can delete the statement.",
-		where(key.Repository), key.Sid, what))
+		Where(key.Repository), printed.Value(key.Sid), what))
 }
 
 // warnOthers warns about other writers of the policy.
 func warnOthers(diags *diag.Diagnostics, key repopolicy.Key, outcome repopolicy.Outcome) {
 	if outcome.Overwritten > 0 {
 		diags.AddWarning("Other writer of the repository policy", fmt.Sprintf(
-			"%s was written at the same time by another writer, or by another provider alias of this configuration: the change of the grant %s was overwritten %s. "+
+			"%s was written at the same time by another writer, or by another provider alias of this configuration: the change of the statement %s was overwritten %s. "+
 				"ECR keeps only the last write, so a statement can be lost, and no tool can prevent this. Where possible, have one writer per repository. "+
-				"If you are moving this grant between provider aliases, plan again: the deletion may have come last.",
-			upper(where(key.Repository)), key.Sid, times(outcome.Overwritten)))
+				"If you are moving this resource between provider aliases, plan again: the deletion may have come last.",
+			upper(Where(key.Repository)), printed.Value(key.Sid), times(outcome.Overwritten)))
 	}
 	if len(outcome.Lost) > 0 {
 		diags.AddWarning("Missing statements of other writers", fmt.Sprintf(
-			"When the grant %s was written, %s no longer had these statements, which the plan or an earlier read of this apply showed:\n\n  - %s\n\n"+
+			"When the statement %s was written, %s no longer had these statements, which the plan or an earlier read of this apply showed:\n\n  - %s\n\n"+
 				"The provider read the policy several times. Probably their owners deleted them. If not, ask the owners to add them again: the provider does not know their content.",
-			key.Sid, where(key.Repository), strings.Join(wording.Capped(named(outcome.Lost), ""), "\n  - ")))
+			printed.Value(key.Sid), Where(key.Repository), strings.Join(wording.Capped(named(outcome.Lost), ""), "\n  - ")))
 	}
 	if len(outcome.Restored) > 0 {
 		diags.AddWarning("Restored statements", fmt.Sprintf(
-			"%s no longer had statements that this apply had just verified. Another writer overwrote them. They were written again together with the grant %s: %s.",
-			upper(where(key.Repository)), key.Sid, some(printed.Values(outcome.Restored))))
+			"%s no longer had statements that this apply had just verified. Another writer overwrote them. They were written again together with the statement %s: %s.",
+			upper(Where(key.Repository)), printed.Value(key.Sid), some(printed.Values(outcome.Restored))))
 	}
 	for _, s := range outcome.Disappeared {
 		diags.AddWarning("Possible loss of a statement of another writer", fmt.Sprintf(
-			"While the grant %s was written, this statement was in %s, and then disappeared:\n\n  %s\n\n"+
+			"While the statement %s was written, this statement was in %s, and then disappeared:\n\n  %s\n\n"+
 				"Either its owner deleted it, or it was written between our read and our write, and our write overwrote it. Ask its owner, and add it again if it is needed.",
-			key.Sid, where(key.Repository), printed.Message(s.String())))
+			printed.Value(key.Sid), Where(key.Repository), printed.Message(s.String())))
 	}
 }
 
@@ -303,12 +313,12 @@ func named(sids []string) []string {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func warnDeleted(diags *diag.Diagnostics, key repopolicy.Key, live *policy.Statement) {
 	if ids := deletedIDs(live); len(ids) > 0 {
-		diags.AddWarning("Deleted principal in the grant", fmt.Sprintf(
+		diags.AddWarning("Deleted principal in the statement", fmt.Sprintf(
 			"In %s, the statement with the Sid %s names %s. AWS shows such an ID after the role or user was deleted. "+
 				"A new role or user with the same name is a different principal and has no access. "+
-				"If it was re-created, apply this configuration to grant access again. If it no longer exists, remove it from role_arns or user_arns. "+
-				"A grant with match_roles_by = \"condition\" matches by name and is not affected.",
-			where(key.Repository), key.Sid, some(ids)))
+				"If it was re-created, apply this configuration to grant access again. If it no longer exists, remove it from the statement. "+
+				"An ecrxa_repository_grant with match_roles_by = \"condition\" matches by name and is not affected.",
+			Where(key.Repository), printed.Value(key.Sid), some(ids)))
 	}
 }
 

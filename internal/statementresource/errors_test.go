@@ -1,4 +1,4 @@
-package grant
+package statementresource
 
 import (
 	"errors"
@@ -11,12 +11,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
+)
+
+var testBase = &Base{Type: managed.GrantType, At: path.Root("sid"), CheckImport: managed.CheckGrantImport}
+
+const (
+	consumerRole = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+	user         = "arn:aws:iam::123456789012:user/alice"
 )
 
 // The texts of errors are read by people in a hurry: they are pinned.
@@ -80,7 +89,7 @@ func TestErrorTexts(t *testing.T) {
 	for name, err := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			summary, detail := describe(err)
+			summary, detail := testBase.describe(err)
 			compareGolden(t, name, summary, detail)
 		})
 	}
@@ -106,7 +115,7 @@ func TestWarningTexts(t *testing.T) {
 	key := repopolicy.Key{Repository: repo, Sid: "PaymentsPull"}
 	warnDeleted(&calm, key, s)
 	warnDeleted(&deleted, key, orphan)
-	warnAdopted(&adopted, key, "this apply adopts it")
+	testBase.warnAdopted(&adopted, key, "this apply adopts it")
 	warnOthers(&others, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Lost: []string{"", "Theirs"}, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
 	warnOthers(&calm, key, repopolicy.Outcome{Writes: 2})
 	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 4 || len(calm) != 0 || others.HasError() {

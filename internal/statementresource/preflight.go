@@ -1,4 +1,4 @@
-package grant
+package statementresource
 
 import (
 	"context"
@@ -10,7 +10,6 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
@@ -21,15 +20,15 @@ import (
 // repository policy as it is now. If the policy cannot be read now, only the apply
 // checks it. own says that the statement that the plan creates is that of the object
 // which it replaces.
-func (r *Resource) preflight(ctx context.Context, object ownership.Object, prior, plan *model, own bool) (diags diag.Diagnostics) {
-	planned := statementOf(plan.Statement)
-	if r.policies == nil || !plan.placed() || planned == nil {
+func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, plan *Attributes, own bool) (diags diag.Diagnostics) {
+	planned := StatementOf(plan.Statement)
+	if b.Policies == nil || !plan.Placed() || planned == nil {
 		return nil
 	}
-	repo := plan.target()
-	r.plan.Put(repo, planned)
+	repo := plan.Target()
+	b.Plan.Put(repo, planned)
 	switch {
-	case r.policies.Owners.Applying():
+	case b.Policies.Owners.Applying():
 		return nil // The apply itself finds the conflicts.
 	case prior == nil:
 	case plan.moves(prior): // Terraform then plans the object once more, as one that is created.
@@ -37,44 +36,44 @@ func (r *Resource) preflight(ctx context.Context, object ownership.Object, prior
 	case prior.Statement.Equal(plan.Statement):
 		return nil
 	}
-	doc, err := r.policies.Read(ctx, repo)
+	doc, err := b.Policies.Read(ctx, repo)
 	if err != nil {
-		return r.preflightAccount(ctx, repo, err)
+		return b.preflightAccount(ctx, repo, err)
 	}
 	if prior == nil && !own {
-		diags.Append(r.preflightSid(doc, plan.key(), object, planned)...)
+		diags.Append(b.preflightSid(doc, plan.Key(), object, planned)...)
 	}
 	if diags.HasError() {
 		return diags
 	}
-	diags.Append(r.preflightDeleted(repo, doc, planned.Sid())...)
-	return append(diags, r.preflightSize(repo, doc)...)
+	diags.Append(b.preflightDeleted(repo, doc, planned.Sid())...)
+	return append(diags, b.preflightSize(repo, doc)...)
 }
 
 // preflightSid reports that a statement exists which the apply would create.
-func (r *Resource) preflightSid(doc *policy.Document, key repopolicy.Key, object ownership.Object, planned *policy.Statement) diag.Diagnostics {
+func (b *Base) preflightSid(doc *policy.Document, key repopolicy.Key, object ownership.Object, planned *policy.Statement) diag.Diagnostics {
 	var diags diag.Diagnostics
 	live, err := repopolicy.Find(doc, key)
-	if err != nil || live == nil || r.policies.Owners.HasOther(key, object.Token) {
+	if err != nil || live == nil || b.Policies.Owners.HasOther(key, object.Token) {
 		return nil
 	}
-	at := path.Root("sid")
+	at := b.At
 	exists := &repopolicy.ExistsError{Key: key, Statement: live}
 	switch {
 	case live.Canonical() == planned.Canonical():
-		warnAdopted(&diags, key, "this apply adopts it")
-	case managed.CheckGrantImport(key.Repository, live) != nil:
-		diags.AddAttributeError(at, summaryExists, existsDetail(exists))
+		b.warnAdopted(&diags, key, "this apply adopts it")
+	case b.CheckImport(key.Repository, live) != nil:
+		diags.AddAttributeError(at, summaryExists, b.existsDetail(exists))
 	default: // Terraform may not have called for the resource that manages it yet.
-		diags.AddAttributeWarning(at, summaryExists, "The apply will fail unless another resource of this configuration manages this statement and is destroyed first: "+existsDetail(exists))
+		diags.AddAttributeWarning(at, summaryExists, "The apply will fail unless another resource of this configuration manages this statement and is destroyed first: "+b.existsDetail(exists))
 	}
 	return diags
 }
 
 // preflightAccount warns where the policy could not be read with the credentials of
 // another account. In the right one the repository may be about to be created.
-func (r *Resource) preflightAccount(ctx context.Context, repo awsname.Repository, err error) diag.Diagnostics {
-	failed, ok := errors.AsType[*awserr.Error](r.withCredentials(ctx, err))
+func (b *Base) preflightAccount(ctx context.Context, repo awsname.Repository, err error) diag.Diagnostics {
+	failed, ok := errors.AsType[*awserr.Error](b.withCredentials(ctx, err))
 	if !ok || failed.Attempt.Credentials == "" {
 		return nil
 	}
@@ -86,10 +85,10 @@ func (r *Resource) preflightAccount(ctx context.Context, repo awsname.Repository
 
 // preflightDeleted warns about statements that no object of the state manages and
 // that name a deleted principal: ECR may refuse the policy because of them.
-func (r *Resource) preflightDeleted(repo awsname.Repository, doc *policy.Document, sid string) diag.Diagnostics {
+func (b *Base) preflightDeleted(repo awsname.Repository, doc *policy.Document, sid string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, s := range withDeletedPrincipals(doc, sid) {
-		if r.policies.Owners.HasOther(repopolicy.Key{Repository: repo, Sid: s.Sid()}, "") {
+		if b.Policies.Owners.HasOther(repopolicy.Key{Repository: repo, Sid: s.Sid()}, "") {
 			continue // Its own Read warns about it, and its plan replaces it.
 		}
 		diags.AddWarning("Deleted principal in another statement", fmt.Sprintf(
@@ -100,15 +99,15 @@ func (r *Resource) preflightDeleted(repo awsname.Repository, doc *policy.Documen
 }
 
 // preflightSize measures the policy as it will be after all that is planned.
-func (r *Resource) preflightSize(repo awsname.Repository, doc *policy.Document) diag.Diagnostics {
+func (b *Base) preflightSize(repo awsname.Repository, doc *policy.Document) diag.Diagnostics {
 	var diags diag.Diagnostics
-	planned := r.plan.Apply(repo, doc)
+	planned := b.Plan.Apply(repo, doc)
 	if repopolicy.Size(planned) <= repopolicy.MaxSize {
 		warnSize(&diags, repo, planned, "would use")
 		return diags
 	}
 	detail := tfattr.Sentence(&repopolicy.TooLargeError{Repository: repo, Policy: planned}) + " " + adviceOnSize(planned)
-	if r.policies.Owners.Unplanned(func(key repopolicy.Key) bool { return key.Repository == repo }) {
+	if b.Policies.Owners.Unplanned(func(key repopolicy.Key) bool { return key.Repository == repo }) {
 		diags.AddAttributeWarning(path.Root("repository"), summaryTooLarge, "The apply will fail unless other statements are deleted first: "+detail)
 	} else {
 		diags.AddAttributeError(path.Root("repository"), summaryTooLarge, detail)
