@@ -8,7 +8,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// A kind is one of the two resources. A block of its configuration has a name, which
+// A kind is one of the resources. A block of its configuration has a name, which
 // is the Sid or the name of the inline policy, and a content, which is a digit.
 type kind struct {
 	resource string
@@ -33,16 +33,20 @@ var kinds = map[string]*kind{
 				"account_ids": []string{strings.Repeat(content, 12)}, "match_roles_by": "principal",
 			}
 		},
-		content: func(aws *account, name string) string {
-			doc, err := policy.Parse(aws.repositoryPolicy)
-			if err != nil {
-				return ""
+		content: func(aws *account, name string) string { return granted(aws.repositoryPolicy, name) },
+	},
+	"registry grant": {
+		resource: "ecrxa_registry_grant",
+		name:     "sid",
+		conflict: "Two resources for one statement",
+		exists:   "Sid already in use",
+		attributes: func(name, content string) map[string]any {
+			return map[string]any{
+				"registry_id": "123456789012", "region": "us-east-1", "repositories": []string{"team/*"}, "sid": name,
+				"account_ids": []string{strings.Repeat(content, 12)}, "match_roles_by": "principal",
 			}
-			for _, s := range doc.Find(name) {
-				return strings.TrimPrefix(s.Principals()["AWS"][0], "arn:aws:iam::")[:1]
-			}
-			return ""
 		},
+		content: func(aws *account, name string) string { return granted(aws.registryPolicy, name) },
 	},
 	"role policy": {
 		resource: "ecrxa_consumer_role_policy",
@@ -63,6 +67,18 @@ var kinds = map[string]*kind{
 			return rest[:1]
 		},
 	},
+}
+
+// granted returns the first digit of the account that the statement of a Sid allows.
+func granted(text, sid string) string {
+	doc, err := policy.Parse(text)
+	if err != nil {
+		return ""
+	}
+	for _, s := range doc.Find(sid) {
+		return strings.TrimPrefix(s.Principals()["AWS"][0], "arn:aws:iam::")[:1]
+	}
+	return ""
 }
 
 // config returns a block of the configuration.
