@@ -49,11 +49,6 @@ func (m *model) absorb(ctx context.Context, live *managed.RegistryGrant) diag.Di
 	return m.Absorb(ctx, &live.Grant)
 }
 
-// check returns the errors that concern more than one attribute.
-func (m *model) check(ctx context.Context) diag.Diagnostics {
-	return m.Check(ctx)
-}
-
 // example returns a repository that the grant is for; without a name while that is not known.
 func (m *model) example() awsname.Repository {
 	repo := m.attributes().Target()

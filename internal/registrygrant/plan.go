@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -33,7 +34,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 
-	r.PlanPlace(ctx, &config.RegistryAttributes, &plan.RegistryAttributes, &resp.Diagnostics)
+	r.PlanRegistry(ctx, &config.RegistryAttributes, &plan.RegistryAttributes, &resp.Diagnostics)
 	plan.CheckPartition(plan.Region, &resp.Diagnostics)
 	plan.WarnOtherRegion(plan.Region.ValueString(), &resp.Diagnostics)
 	plan.Access = statementattr.PlanAccess(config.Access, config.Actions)
@@ -65,8 +66,12 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 		return diags
 	}
 	if g.GrantsNoneOrEveryone() {
-		return append(diags, statementattr.NobodyOrEverybody())
+		return append(diags, statementattr.NobodyOrEverybody)
 	}
-	m.Statement = statementresource.Plan(g.Statement(), prior.attributes(), statementattr.AdviceOnSize, &diags)
-	return diags
+	planned := g.Statement()
+	m.Statement = types.StringValue(planned.String())
+	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
+		m.Statement = prior.Statement
+	}
+	return append(diags, statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
 }

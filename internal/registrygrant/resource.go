@@ -29,7 +29,7 @@ var (
 func NewResource() resource.Resource {
 	return &Resource{statementresource.Base{
 		Type: managed.RegistryGrantType, At: path.Root("sid"), OfRegistry: true,
-		ImportID: managed.RegistryGrantImportID, ParseImportID: managed.ParseRegistryGrantImportID, CheckImport: managed.CheckRegistryGrantImport,
+		ParseImportID: managed.ParseRegistryGrantImportID, CheckImport: managed.CheckRegistryGrantImport,
 	}}
 }
 
@@ -91,13 +91,13 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 // refresh writes the live statement into the state. Without a statement in the
 // state, this is an import.
 func (r *Resource) refresh(ctx context.Context, m *model, live *policy.Statement) diag.Diagnostics {
-	imported := m.Statement.IsNull()
-	if refused := r.CheckRefresh(m.attributes(), live); refused.HasError() || statementresource.SameMeaning(m.Statement, live) {
+	refused := r.CheckGrantRefresh(m.attributes(), live)
+	if refused.HasError() || statementresource.SameMeaning(m.Statement, live) {
 		return refused
 	}
 	var prior *managed.RegistryGrant
 	var before diag.Diagnostics
-	if !imported {
+	if !m.Statement.IsNull() {
 		old, diags := m.grant(ctx)
 		if diags.HasError() {
 			return diags
@@ -150,7 +150,7 @@ func (r *Resource) applicable(ctx context.Context, plan tfsdk.Plan, m *model, di
 // settle computes what was unknown in the plan and is known now, and checks it.
 func (r *Resource) settle(ctx context.Context, m *model) diag.Diagnostics {
 	diags := m.Check(ctx)
-	if r.SettlePlace(ctx, &m.RegistryAttributes, &diags); diags.HasError() {
+	if r.SettleRegistry(ctx, &m.RegistryAttributes, &diags); diags.HasError() {
 		return diags
 	}
 	m.CheckPartition(m.Region, &diags)

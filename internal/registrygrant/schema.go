@@ -3,7 +3,6 @@ package registrygrant
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -27,9 +26,8 @@ const tokenAdvice = "This statement is about repositories, and ecr:GetAuthorizat
 
 // Schema implements resource.Resource.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := statementresource.RegistrySchema(ctx)
-	maps.Copy(attributes, statementattr.GranteesSchema(tokenAdvice))
-	attributes["repositories"] = schema.SetAttribute{
+	own := statementattr.GranteesSchema(tokenAdvice)
+	own["repositories"] = schema.SetAttribute{
 		MarkdownDescription: "The repositories that the grant is for: names such as `team/app`, beginnings of names such as `team/*`, or `*` for all. They do not have to exist yet: a grant on `team/*` is also for the repositories that are created later.",
 		Required:            true,
 		ElementType:         types.StringType,
@@ -39,17 +37,17 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			setvalidator.ValueStringsAre(tfattr.Valid("a repository name, or the beginning of names and *", managed.CheckRepositories), wholeParts{}),
 		},
 	}
-	attributes["sid"] = schema.StringAttribute{
+	own["sid"] = schema.StringAttribute{
 		MarkdownDescription: "The statement's ID: up to 256 letters and digits, unique in the registry policy. The provider finds its statement by this ID.",
 		Required:            true,
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()}, // It is the statement's identity.
 		Validators:          []validator.String{tfattr.Valid("a Sid", managed.CheckSid)},
 	}
-	attributes["statement"] = schema.StringAttribute{
+	own["statement"] = schema.StringAttribute{
 		MarkdownDescription: "The statement as JSON. Known in the plan, so a check can evaluate it before apply.",
 		Computed:            true,
 	}
-	attributes["repository_arns"] = schema.SetAttribute{
+	own["repository_arns"] = schema.SetAttribute{
 		MarkdownDescription: "The ARNs of the repositories, with a wildcard for a beginning of names. `ecrxa_consumer_role_policy` takes them as its `repository_arns`.",
 		Computed:            true,
 		ElementType:         types.StringType,
@@ -65,7 +63,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"If an identical statement with this `sid` exists, for example after an interrupted apply, the resource adopts it and warns. If a different statement has this `sid`, the plan or the apply fails.\n\n" +
 			"Two resources of one configuration that manage one statement are an error in the plan. If you remove one of them, the statement is kept for the other. After an interrupted `create_before_destroy`, run one plan with a full refresh " +
 			"(without `-refresh=false`, `-minimal-refresh` or `-target`): otherwise the old object can delete the statement of the new one.",
-		Attributes: attributes,
+		Attributes: statementresource.RegistrySchema(ctx, own),
 	}
 }
 

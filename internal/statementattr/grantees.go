@@ -77,6 +77,13 @@ func principals(noun, description string, check func(string) error) schema.SetAt
 	}
 }
 
+// NobodyOrEverybody is the error about a statement that no grant ever writes.
+var NobodyOrEverybody = diag.NewErrorDiagnostic("Grant to nobody or to everybody", "An attribute of this grant is null or empty, so the statement would have no principal, no action, or a condition without values. "+
+	"Nothing was changed. Check for null values in the attributes that say who gets access.")
+
+// AdviceOnSize says how to make a statement smaller.
+const AdviceOnSize = "Name fewer principals: whole accounts (account_ids) or organizations (organization_ids)."
+
 // Known reports whether all attributes are known.
 func (g *Grantees) Known(ctx context.Context) bool {
 	return tfattr.Known(ctx, g.AccountIDs, g.RoleARNs, g.UserARNs, g.OrganizationIDs, g.OrganizationPaths,

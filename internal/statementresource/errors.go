@@ -120,7 +120,7 @@ func (b *Base) existsDetail(e *policystore.ExistsError) string {
 // AdviceOnStatement says how to manage a statement that only ecrxa_repository_statement can
 // express, or nothing if that cannot either.
 func AdviceOnStatement(key policystore.Key) string {
-	if managed.CheckStatementSid(key.Sid) != nil {
+	if key.Repository.Name == "" || managed.CheckStatementSid(key.Sid) != nil {
 		return ""
 	}
 	return fmt.Sprintf(" To manage that statement with Terraform, use %s, which takes any statement as JSON:\n\n  %s",
