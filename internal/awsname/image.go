@@ -56,12 +56,15 @@ func ParseImage(uri string) (Image, error) {
 		return fail("%s has no repository after the registry", printed.Quoted(uri))
 	}
 	rest, img.Digest, found = strings.Cut(rest, "@")
-	if found && !digest.MatchString(img.Digest) {
-		return fail("%s is not a digest: expected sha256: and 64 hex digits", printed.Quoted(img.Digest))
+	if found {
+		err = checkDigest(img.Digest)
 	}
 	name, tag, found := strings.Cut(rest, ":")
-	if found && !tagFormat.MatchString(tag) {
-		return fail("%s is not a tag: expected up to 128 letters, digits, '_', '.' and '-'", printed.Quoted(tag))
+	if found && err == nil {
+		err = checkTag(tag)
+	}
+	if err != nil {
+		return Image{}, err
 	}
 	img.Tag = tag
 	if err := CheckRepositoryName(name); err != nil {
@@ -69,6 +72,69 @@ func ParseImage(uri string) (Image, error) {
 	}
 	img.Repository.Name = name
 	return img, nil
+}
+
+// ParseImageReference reads what follows the repository in an image URI: a tag, a digest,
+// both as in v1@sha256:…, or nothing.
+func ParseImageReference(reference string) (tag, digestOf string, err error) {
+	tag, digestOf, found := strings.Cut(reference, "@")
+	if !found && strings.HasPrefix(reference, "sha256:") {
+		tag, digestOf, found = "", reference, true
+	}
+	if found {
+		err = checkDigest(digestOf)
+	}
+	if tag != "" && err == nil {
+		err = checkTag(tag)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return tag, digestOf, nil
+}
+
+func checkTag(tag string) error {
+	if !tagFormat.MatchString(tag) {
+		return fmt.Errorf("%s is not a tag: expected up to 128 letters, digits, '_', '.' and '-'", printed.Quoted(tag))
+	}
+	return nil
+}
+
+func checkDigest(s string) error {
+	if !digest.MatchString(s) {
+		return fmt.Errorf("%s is not a digest: expected sha256: and 64 hex digits", printed.Quoted(s))
+	}
+	return nil
+}
+
+// Host returns the host of the registry, in the form that FIPS and DualStack say. A
+// dual-stack host is an error in a partition that has none.
+func (i Image) Host() (string, error) {
+	p := partitionOf(i.Repository.Region)
+	service, domain := "dkr.ecr", p.registryDomain
+	if i.DualStack {
+		service, domain = "dkr-ecr", p.dualStackDomain
+	}
+	if domain == "" {
+		return "", fmt.Errorf("registries in %s have no dual-stack host", i.Repository.Region)
+	}
+	if i.FIPS {
+		service += "-fips"
+	}
+	return strings.Join([]string{i.Repository.Account, service, i.Repository.Region, domain}, "."), nil
+}
+
+// URI returns the URI that ParseImage reads. The error is that of Host.
+func (i Image) URI() (string, error) {
+	host, err := i.Host()
+	uri := host + "/" + i.Repository.Name
+	if i.Tag != "" {
+		uri += ":" + i.Tag
+	}
+	if i.Digest != "" {
+		uri += "@" + i.Digest
+	}
+	return uri, err
 }
 
 // isHost reports whether the first part of an image name is the host of a registry. Like

@@ -36,7 +36,43 @@ func TestParseImage(t *testing.T) {
 			if err != nil || got != want {
 				t.Errorf("got %+v, %v", got, err)
 			}
+			if back, err := got.URI(); err != nil || back != uri {
+				t.Errorf("its URI is %s, %v", back, err)
+			}
 		})
+	}
+}
+
+func TestImage_noDualStackHost(t *testing.T) {
+	t.Parallel()
+	image := Image{Repository: Repository{Partition: "aws-iso", Region: "us-iso-east-1", Account: "123456789012", Name: "app"}, DualStack: true}
+	if uri, err := image.URI(); err == nil || err.Error() != "registries in us-iso-east-1 have no dual-stack host" {
+		t.Errorf("got %s, %v", uri, err)
+	}
+}
+
+func TestParseImageReference(t *testing.T) {
+	t.Parallel()
+	for reference, want := range map[string][2]string{
+		"":                  {"", ""},
+		"v1":                {"v1", ""},
+		digestOfApp:         {"", digestOfApp},
+		"@" + digestOfApp:   {"", digestOfApp},
+		"v1@" + digestOfApp: {"v1", digestOfApp},
+	} {
+		if tag, digestOf, err := ParseImageReference(reference); err != nil || tag != want[0] || digestOf != want[1] {
+			t.Errorf("%q is %q, %q, %v", reference, tag, digestOf, err)
+		}
+	}
+	for reference, want := range map[string]string{
+		"sha256:0":  "is not a digest",
+		"v1@latest": "is not a digest",
+		":v1":       `":v1" is not a tag`,
+		"a b":       "is not a tag",
+	} {
+		if _, _, err := ParseImageReference(reference); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v; want %q", reference, err, want)
+		}
 	}
 }
 

@@ -84,5 +84,7 @@ func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
 
 // Functions lists the provider's functions.
 func (p *ecrxa) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{ecrxafunction.NewEvaluatePull}
+	return []func() function.Function{
+		ecrxafunction.NewEvaluatePull, ecrxafunction.NewParseImageURI, ecrxafunction.NewImageURI, ecrxafunction.NewRepositoryARN,
+	}
 }

@@ -235,23 +235,52 @@ func TestAccRegistryGrant_lastStatement(t *testing.T) {
 	})
 }
 
-// Two configurations, and a writer of the whole document between them.
+// Somebody writes the whole document just after our first write: all of ours are written
+// again, and theirs survives.
 func TestAccRegistryGrant_writersAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	another := w.statement("Another", `{"AWS":"arn:aws:iam::222222222222:root"}`, `"ecr:ListImages"`, `"`+w.arn("*")+`"`, "")
 	w.Faults(fault.Rule{
-		Operation: "ecr:PutRegistryPolicy", From: 1, Times: 1,
-		Fault: fault.Meanwhile("another writer", func() { w.put(w.foreign, another) }),
+		Operation: "ecr:PutRegistryPolicy", Times: 1,
+		Fault: fault.Afterwards("another writer", func() { w.put(w.foreign, another) }),
 	})
-	many := grant("many", "count = 5\n sid = \"Team${count.index}\"\n repositories = [\"team-${count.index}/*\"]\n account_ids = [\""+w.Consumer.ID+"\"]")
+	config := w.config(organization)
+	statements := []string{another, w.organization("*")}
+	for i := range 5 {
+		sid, repositories := fmt.Sprintf("Team%d", i), fmt.Sprintf("team-%d/*", i)
+		config += grant(sid, fmt.Sprintf("sid = %q\n repositories = [%q]\n account_ids = [%q]", sid, repositories, w.Consumer.ID))
+		statements = append(statements, w.statement(sid, `{"AWS":"`+w.Consumer.RootARN()+`"}`, pull, `"`+w.arn(repositories)+`"`, ""))
+	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		CheckDestroy:             w.stands(another),
 		Steps: []resource.TestStep{
-			{Config: w.config(organization) + many},
-			{Config: w.config(organization) + many, PlanOnly: true},
+			{Config: config, Check: w.haveAll(statements)},
+			{Config: config, PlanOnly: true},
 		},
 	})
+}
+
+// haveAll checks that the registry policy has the statements, in any order.
+func (w *world) haveAll(statements []string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		text, _ := w.Registry.RegistryPolicy()
+		live, err := policy.Parse(text)
+		if err != nil {
+			return err
+		}
+		for _, want := range statements {
+			s, err := policy.ParseStatement(want)
+			if err != nil {
+				return err
+			}
+			if found := live.Find(s.Sid()); len(found) != 1 || found[0].Canonical() != s.Canonical() {
+				return fmt.Errorf("the registry policy does not have %s:\n%s", want, text)
+			}
+		}
+		return nil
+	}
 }
 
 // A statement of somebody else with the Sid is neither overwritten nor taken over. An

@@ -15,6 +15,9 @@ type kind struct {
 	name     string // the attribute with the name
 	conflict string // the title of the diagnostic about two resources
 	exists   string // the title of the error about an existing thing with different content
+	// modes are those in which the scenarios are run; nil for all. One is enough for a kind that
+	// shares the code of another one.
+	modes []mode
 	// attributes returns the attributes of a block as texts; a list is a set.
 	attributes func(name, content string) map[string]any
 	// content returns the content of the thing of a name in AWS, or "" for none.
@@ -37,6 +40,7 @@ var kinds = map[string]*kind{
 	},
 	"registry grant": {
 		resource: "ecrxa_registry_grant",
+		modes:    []mode{refresh},
 		name:     "sid",
 		conflict: "Two resources for one statement",
 		exists:   "Sid already in use",
