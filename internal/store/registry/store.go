@@ -73,6 +73,14 @@ func unexpected(response string, printed ...any) error {
 	return &smithy.DeserializationError{Err: fmt.Errorf("ECR did not return what was asked for, but "+response, printed...)}
 }
 
+// checkAccount returns an error if a response is about the registry of another account.
+func checkAccount(answered *string, account string) error {
+	if id := aws.ToString(answered); id != "" && id != account {
+		return unexpected("the registry of the account %s", printed.Value(id))
+	}
+	return nil
+}
+
 // MaxRepositories is how many repositories ECR describes in one call.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html
 const MaxRepositories = 100
