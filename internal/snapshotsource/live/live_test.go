@@ -82,9 +82,9 @@ func TestEverything(t *testing.T) {
 			if err != nil || again != text {
 				t.Errorf("the second snapshot differs, or %v:\n%s", err, again)
 			}
-			// A repository or role that does not exist may be created at any moment.
+			// A repository, an image or a role that does not exist may be created at any moment.
 			for operation, n := range w.Requests() {
-				if n > 1 || !slices.Contains([]string{"ecr:GetRepositoryPolicy", "iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"}, operation) {
+				if n > 1 || !slices.Contains([]string{"ecr:GetRepositoryPolicy", "ecr:DescribeImages", "iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"}, operation) {
 					t.Errorf("%s was called again %d times", operation, n)
 				}
 			}
@@ -277,6 +277,28 @@ func TestMissingRepositories(t *testing.T) {
 			if repo.Exists == nil || *repo.Exists != (i%7 != 0) {
 				t.Errorf("%s exists: %v", repo.Name, repo.Exists)
 			}
+		}
+	}
+}
+
+// What did not exist is looked for again.
+func TestMissingIsNotKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.faults.SetRules(fault.Rule{Operation: "ecr:GetRepositoryPolicy", Fault: denied()})
+	sources := w.sources(t, registryID)
+	of := live.Repositories{Region: region, Names: []string{"app"}, Images: map[string]string{"app": "v1"}}
+	for _, exists := range []bool{false, true} {
+		if exists {
+			w.CreateRepository(registryID, region, "app")
+			w.PushImage(registryID, region, "app", "v1", "")
+		}
+		s, err := live.Registry(t.Context(), sources, of, readAt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if repo := s.Repository("app"); *repo.Exists != exists || *repo.Image.Exists != exists {
+			t.Errorf("repository exists: %t, image: %t, want %t", *repo.Exists, *repo.Image.Exists, exists)
 		}
 	}
 }

@@ -94,10 +94,14 @@ type Repository struct {
 // Repositories reads up to MaxRepositories repositories of an account in a region. A
 // repository that does not exist is not in the result.
 func (s *Store) Repositories(ctx context.Context, account, region string, names []string) (map[string]Repository, error) {
-	found, err := share(ctx, s, s.repositories, region+" "+strings.Join(names, " "), region, func(ctx context.Context, client awsapi.ECR) (map[string]Repository, error) {
+	key := region + " " + strings.Join(names, " ")
+	found, err := share(ctx, s, s.repositories, key, region, func(ctx context.Context, client awsapi.ECR) (map[string]Repository, error) {
 		found := map[string]Repository{}
 		return found, describe(ctx, client, account, names, found)
 	})
+	if len(found) < len(names) {
+		s.repositories.Forget(key) // What is missing may be created in this apply.
+	}
 	return found, explain(err, "describe repositories", account, region)
 }
 
@@ -157,9 +161,13 @@ func IsDigest(id string) bool { return strings.Contains(id, ":") }
 // Image reads an image by its tag or digest. That it is archived, or that it does not exist,
 // is no error.
 func (s *Store) Image(ctx context.Context, repo awsname.Repository, id string) (snapshot.Image, error) {
-	image, err := share(ctx, s, s.images, imageKey{repo, id}, repo.Region, func(ctx context.Context, client awsapi.ECR) (snapshot.Image, error) {
+	key := imageKey{repo, id}
+	image, err := share(ctx, s, s.images, key, repo.Region, func(ctx context.Context, client awsapi.ECR) (snapshot.Image, error) {
 		return describeImage(ctx, client, repo, id)
 	})
+	if image.Exists == nil || !*image.Exists {
+		s.images.Forget(key) // It may be pushed in this apply.
+	}
 	return image, explain(err, fmt.Sprintf("describe the image %s of the repository %s", id, repo.Name), repo.Account, repo.Region)
 }
 
