@@ -325,11 +325,13 @@ func TestOrganization(t *testing.T) {
 		},
 		"the management account": {
 			func(w *world) { w.CreateOrganization(consumerID) },
-			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: "o-a1b2c3d4e5/r-ab12/", ManagementAccount: true}, none, []snapshot.Gap{},
+			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: "o-a1b2c3d4e5/r-ab12/", ManagementAccount: true}, none,
+			[]snapshot.Gap{},
 		},
 		"policy types that are disabled": {
 			func(w *world) { isMember(w); w.Delegate(consumerID); w.DisablePolicyTypes() },
-			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: path}, none, []snapshot.Gap{},
+			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: path}, none,
+			[]snapshot.Gap{},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

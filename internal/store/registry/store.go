@@ -68,9 +68,10 @@ func explain(err error, doing, account, region string) error {
 	return awserr.Explain(err, awserr.Attempt{Doing: doing, Account: account, Region: region, Side: awserr.RegistrySide})
 }
 
-// unexpected returns the error of a response that does not answer the call.
-func unexpected(response string, printed ...any) error {
-	return &smithy.DeserializationError{Err: fmt.Errorf("ECR did not return what was asked for, but "+response, printed...)}
+// unexpected returns the error of a response that does not answer the call. Of the response it
+// has only what was printed.
+func unexpected(response string, args ...any) error {
+	return &smithy.DeserializationError{Err: fmt.Errorf("ECR did not return what was asked for, but "+response, args...)}
 }
 
 // checkAccount returns an error if a response is about the registry of another account.
