@@ -484,10 +484,12 @@ func TestFillUnknown(t *testing.T) {
 	for _, side := range []verdict.Side{verdict.Registry, verdict.Consumer} {
 		in := verdict.Input{Image: pulls.Image, RoleARN: pulls.RoleARN}
 		snapshot.FillUnknown(&in, side)
-		if side == verdict.Registry {
-			pulls.ConsumerSnapshot().Fill(&in, snapshot.Use{})
-		} else {
-			pulls.RegistrySnapshot().Fill(&in, snapshot.Use{})
+		fill := pulls.ConsumerSnapshot().Fill
+		if side == verdict.Consumer {
+			fill = pulls.RegistrySnapshot().Fill
+		}
+		if fault := fill(&in, snapshot.Use{}); fault != nil {
+			t.Fatal(fault)
 		}
 		j, faults := verdict.Judge(in)
 		if len(faults) > 0 {

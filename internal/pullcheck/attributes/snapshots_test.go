@@ -1,6 +1,7 @@
 package attributes_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -74,9 +75,7 @@ func TestInput_snapshots(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			arguments := fromSnapshots(t)
-			for argument, value := range tt.set {
-				arguments[argument] = value
-			}
+			maps.Copy(arguments, tt.set)
 			in, faults := attributes.Input(arguments)
 			if tt.err != "" {
 				if len(faults) == 0 || !strings.HasPrefix(faults[0].Error(), tt.err) {
