@@ -161,6 +161,23 @@ func TestExplanations_ofTheCause(t *testing.T) {
 			[]string{"It applies if aws:PrincipalOrgID is absent or does not equal o-a1b2c3d4e5 (this pull does not have the key)."},
 			nil,
 		},
+		"the only session that is allowed is denied": {
+			repository(`{"Sid":"A","Effect":"Allow","Principal":{"AWS":"arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/b7"},"Action":"*"}`, `{"Sid":"D","Effect":"Deny","Principal":{"AWS":"arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/b7"},"Action":"*"}`),
+			[]string{`Statement "A" of the repository policy allows it only if the session is b7.`, `Statement "D" of the repository policy denies it only if the session is b7.`},
+			nil,
+		},
+		"time that is not known": {
+			repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"DateLessThan":{"aws:CurrentTime":"2025-01-01T00:00:00Z"}},"Action"`, 1)),
+			[]string{`Set context = { "aws:CurrentTime" = […] }. For the pull to be allowed it must be before 2025-01-01T00:00:00Z.`},
+			nil,
+		},
+		"organization of an account with service control policies": {
+			with(repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}},"Action"`, 1)), func(in *verdict.Input) {
+				in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(everything)).List}}
+			}),
+			[]string{`Set context = { "aws:PrincipalOrgID" = […] }. For the pull`},
+			nil,
+		},
 		"federated principal": {
 			repository(strings.Replace(pulls.Grant, `{"AWS":"arn:aws:iam::123456789012:root"}`, `{"Federated":"cognito-identity.amazonaws.com"}`, 1)),
 			[]string{"It is not certain whether its Principal means " + pulls.RoleARN + ": name the role or its account under AWS."},

@@ -202,6 +202,8 @@ func KeyNeeds(k *authz.UnknownKey) string {
 			return "must be present"
 		}
 		return mustBe(k)
+	case authz.RequireRanges:
+		return mustBeIn(k.Ranges)
 	case authz.RequirePresentNoDeny:
 		return "must be present, and not " + strings.TrimPrefix(ofKinds(k.Denying), "be ")
 	case authz.RequirePresent:
@@ -226,6 +228,25 @@ func mustBe(k *authz.UnknownKey) string {
 		needs = append(needs, "must match "+wording.Some(printed.Values(k.Matching), "and"))
 	}
 	return strings.Join(needs, " and ")
+}
+
+// mustBeIn says with what a key must compare, as in: must be before 2026-01-01T00:00:00Z.
+func mustBeIn(ranges []authz.KeyRange) string {
+	needs := make([]string, len(ranges))
+	for i, r := range ranges {
+		must := "must "
+		if r.Not {
+			must = "must not "
+		}
+		verb := operatorVerbs[r.Operator]
+		if rest, isState := strings.CutPrefix(verb, "is"); isState {
+			verb = "be" + rest
+		} else {
+			verb = "be"
+		}
+		needs[i] = must + verb + " " + wording.Some(printed.Values(r.Values), "or")
+	}
+	return wording.Some(needs, "and")
 }
 
 // ofKinds writes values as in: be a or match b*.

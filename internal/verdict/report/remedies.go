@@ -748,18 +748,11 @@ func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 		}
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
-	if isInEveryRequest(j, key) {
+	mayBeAbsent := func(k authz.UnknownKey) bool { return k.MayBeAbsent }
+	if !slices.ContainsFunc(c.Unknown, mayBeAbsent) {
 		return fmt.Sprintf("Set %s. %s.", contextHCL(key, "[…]"), needs)
 	}
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
-}
-
-// isInEveryRequest reports whether each request of the pull has a condition key.
-func isInEveryRequest(j *verdict.Judgement, key string) bool {
-	return !slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool {
-		state, _ := j.Request(d.Action).Follows(key)
-		return state != authz.KeyPresent
-	})
 }
 
 // neededValue says what a key must be.
