@@ -103,8 +103,11 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	in, faults := attributes.Input(arguments)
 	var parser verdict.Parser // each document is parsed once, before and after the reads
-	target, more := parser.Target(in)
-	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
+	var target verdict.Target
+	if len(faults) == 0 { // otherwise what is not known would be missing, too
+		target, faults = parser.Target(in)
+	}
+	if appendFaults(&resp.Diagnostics, faults); resp.Diagnostics.HasError() {
 		return
 	}
 	set := in
