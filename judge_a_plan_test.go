@@ -207,12 +207,17 @@ func opaRejectsPlans(t *testing.T, cliConfig string) {
 			if test.change != nil {
 				test.change(t, j)
 			}
-			cmd := exec.CommandContext(t.Context(), "sh", "opa/judge.sh")
-			cmd.Dir, cmd.Env = j.dir, j.env
-			out, err := cmd.CombinedOutput()
-			if rejected := err != nil; rejected != (test.want != "") || !strings.Contains(string(out), test.want) {
-				t.Errorf("%v, want a reason with %q\n%s", err, test.want, out)
+			judged := func(script string) {
+				cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
+				cmd.Dir, cmd.Env = j.dir, j.env
+				out, err := cmd.CombinedOutput()
+				if rejected := err != nil; rejected != (test.want != "") || !strings.Contains(string(out), test.want) {
+					t.Errorf("%s: %v, want a reason with %q\n%s", script, err, test.want, out)
+				}
 			}
+			judged("sh opa/judge.sh")
+			writeFile(t, filepath.Join(j.dir, "hcp.json"), `{"run":{},"plan":`+readFile(t, filepath.Join(j.dir, "plan.json"))+"}")
+			judged("opa eval --fail-defined --format raw --data opa/pulls.rego --input hcp.json 'data.ecrxa.pulls.deny[_]'")
 		})
 	}
 }

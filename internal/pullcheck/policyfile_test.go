@@ -88,36 +88,36 @@ func TestPolicyFile(t *testing.T) {
 		denyLogin = `{"Version":"2012-10-17","Statement":{"Sid":"NoLogin","Effect":"Deny","Action":"ecr:GetAuthorizationToken","Resource":"*"}}`
 	)
 	grant := map[string]cty.Value{
-		"repository_arn": cty.StringVal(paymentARN),
-		"role_arns":      cty.SetVal([]cty.Value{cty.StringVal(paymentRole)}),
-		"access":         cty.StringVal("pull"),
-		"statement":      cty.StringVal(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":{"AWS":"` + paymentRole + `"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`),
+		"repository": cty.StringVal("payment-service"),
+		"sid":        cty.StringVal("PaymentsPull"),
+		"role_arns":  cty.TupleVal([]cty.Value{cty.StringVal(paymentRole)}),
 	}
 	toAccount := maps.Clone(grant)
-	toAccount["role_arns"] = cty.NullVal(cty.Set(cty.String))
+	delete(toAccount, "role_arns")
+	toAccount["account_ids"] = cty.TupleVal([]cty.Value{cty.StringVal(consumerAccount)})
+	toPush := maps.Clone(grant)
+	toPush["actions"] = cty.TupleVal([]cty.Value{cty.StringVal("ecr:PutImage")})
 	rolePolicy := map[string]cty.Value{
-		"repository_arns": cty.SetVal([]cty.Value{cty.StringVal(paymentARN)}),
 		"role":            cty.StringVal("app"),
-		"name":            cty.StringVal("ecrxa-pull"),
-		"access":          cty.StringVal("pull"),
-		"policy":          cty.StringVal(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ecr:*","Resource":"*"}}`),
+		"repository_arns": cty.TupleVal([]cty.Value{cty.StringVal(paymentARN)}),
 	}
 	inputs := cty.ObjectVal(map[string]cty.Value{"consumer_account_id": cty.StringVal(consumerAccount)})
 
 	for name, test := range map[string]struct {
 		account, resource string
-		attrs             map[string]cty.Value
+		config            map[string]cty.Value
 		prepare           func(*emulator.Server)
 		want              string
 	}{
-		"the registry side allows it": {account: registryAccount, resource: "ecrxa_repository_grant", attrs: grant},
-		"a grant to an account":       {account: registryAccount, resource: "ecrxa_repository_grant", attrs: toAccount},
-		"the consumer side allows it": {account: consumerAccount, resource: "ecrxa_consumer_role_policy", attrs: rolePolicy},
-		"a Deny of the registry side": {account: registryAccount, resource: "ecrxa_repository_grant", attrs: grant, want: `explicit deny by statement "Frozen"`, prepare: func(s *emulator.Server) {
+		"the registry side allows it": {account: registryAccount, resource: "ecrxa_repository_grant", config: grant},
+		"a grant to an account":       {account: registryAccount, resource: "ecrxa_repository_grant", config: toAccount},
+		"a grant of other actions":    {account: registryAccount, resource: "ecrxa_repository_grant", config: toPush},
+		"the consumer side allows it": {account: consumerAccount, resource: "ecrxa_consumer_role_policy", config: rolePolicy},
+		"a Deny of the registry side": {account: registryAccount, resource: "ecrxa_repository_grant", config: grant, want: `explicit deny by statement "Frozen"`, prepare: func(s *emulator.Server) {
 			s.SetRepositoryPolicy(registryAccount, "us-east-1", "payment-service", denyPull)
 		}},
-		"a Deny of the consumer side":   {account: consumerAccount, resource: "ecrxa_consumer_role_policy", attrs: rolePolicy, want: `explicit deny by statement "NoLogin"`, prepare: func(s *emulator.Server) { s.PutRolePolicy(consumerAccount, "app", "guard", denyLogin) }},
-		"no role of this name, planned": {account: consumerAccount, resource: "ecrxa_consumer_role_policy", attrs: rolePolicy, prepare: func(s *emulator.Server) { s.DeleteRole(consumerAccount, "app") }},
+		"a Deny of the consumer side":   {account: consumerAccount, resource: "ecrxa_consumer_role_policy", config: rolePolicy, want: `explicit deny by statement "NoLogin"`, prepare: func(s *emulator.Server) { s.PutRolePolicy(consumerAccount, "app", "guard", denyLogin) }},
+		"no role of this name, planned": {account: consumerAccount, resource: "ecrxa_consumer_role_policy", config: rolePolicy, prepare: func(s *emulator.Server) { s.DeleteRole(consumerAccount, "app") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,7 +125,9 @@ func TestPolicyFile(t *testing.T) {
 			if test.prepare != nil {
 				test.prepare(server)
 			}
-			failures := enforce(t, parsePolicyFile(t, "pulls.policy.hcl"), test.resource, cty.ObjectVal(test.attrs), inputs, providerOf(t, server, test.account))
+			provider := configure(t, server, test.account)
+			attrs := provider.plan(test.resource, cty.ObjectVal(test.config))
+			failures := enforce(t, parsePolicyFile(t, "pulls.policy.hcl"), test.resource, attrs, inputs, provider.getDataSource)
 			if got := strings.Join(failures, "\n"); (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
 				t.Errorf("failures %q, want %q", got, test.want)
 			}
@@ -138,7 +140,7 @@ func TestPolicyFile(t *testing.T) {
 func TestReadOfAPlainObject(t *testing.T) {
 	t.Parallel()
 	server := startAccounts(t)
-	read := providerOf(t, server, registryAccount)
+	read := configure(t, server, registryAccount).getDataSource
 	unknown := cty.UnknownVal(cty.String)
 	object := func(more map[string]cty.Value) cty.Value {
 		all := map[string]cty.Value{"repository_arn": cty.StringVal(paymentARN), "role_arn": cty.StringVal(paymentRole)}
@@ -194,9 +196,15 @@ func startAccounts(t *testing.T) *emulator.Server {
 	return server
 }
 
-// providerOf returns what Terraform calls for core::getdatasource, on a provider with
-// credentials of an account.
-func providerOf(t *testing.T, server *emulator.Server, account string) getDataSource {
+// A client calls a provider as Terraform does.
+type client struct {
+	t        *testing.T
+	provider tfprotov6.ProviderServer
+	schemas  *tfprotov6.GetProviderSchemaResponse
+}
+
+// configure starts a provider with credentials of an account.
+func configure(t *testing.T, server *emulator.Server, account string) *client {
 	t.Helper()
 	provider, err := acctest.ProtoV6ProviderFactories()["ecrxa"]()
 	if err != nil {
@@ -221,25 +229,63 @@ func providerOf(t *testing.T, server *emulator.Server, account string) getDataSo
 	if err := errorOf(configured.Diagnostics, err); err != nil {
 		t.Fatal(err)
 	}
+	return &client{t, provider, schemas}
+}
 
-	return func(typeName string, object cty.Value) (cty.Value, error) {
-		config, typ, err := encode(schemas.DataSourceSchemas[typeName], object)
-		if err != nil {
-			return cty.NilVal, err
-		}
-		valid, err := provider.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
-		if err := errorOf(valid.Diagnostics, err); err != nil {
-			return cty.NilVal, err
-		}
-		read, err := provider.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
-		if err := errorOf(read.Diagnostics, err); err != nil {
-			return cty.NilVal, err
-		}
-		if read.Deferred != nil {
-			return cty.NilVal, errors.New("the read is deferred")
-		}
-		return msgpack.Unmarshal(read.State.MsgPack, typ)
+// getDataSource makes the calls of core::getdatasource.
+func (c *client) getDataSource(typeName string, object cty.Value) (cty.Value, error) {
+	config, typ, err := encode(c.schemas.DataSourceSchemas[typeName], object)
+	if err != nil {
+		return cty.NilVal, err
 	}
+	valid, err := c.provider.ValidateDataResourceConfig(c.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
+	if err := errorOf(valid.Diagnostics, err); err != nil {
+		return cty.NilVal, err
+	}
+	read, err := c.provider.ReadDataSource(c.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
+	if err := errorOf(read.Diagnostics, err); err != nil {
+		return cty.NilVal, err
+	}
+	if read.Deferred != nil {
+		return cty.NilVal, errors.New("the read is deferred")
+	}
+	return msgpack.Unmarshal(read.State.MsgPack, typ)
+}
+
+// plan returns a resource as it is planned to be created: the attrs of a policy.
+func (c *client) plan(typeName string, object cty.Value) cty.Value {
+	t := c.t
+	t.Helper()
+	schema := c.schemas.ResourceSchemas[typeName]
+	config, typ, err := encode(schema, object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proposed := object.AsValueMap()
+	for _, attribute := range schema.Block.Attributes {
+		if _, given := proposed[attribute.Name]; attribute.Computed && !given {
+			proposed[attribute.Name] = cty.DynamicVal
+		}
+	}
+	after, _, err := encode(schema, cty.ObjectVal(proposed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	prior, err := msgpack.Marshal(cty.NullVal(typ), typ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	planned, err := c.provider.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, Config: config, ProposedNewState: after, PriorState: &tfprotov6.DynamicValue{MsgPack: prior},
+	})
+	if err := errorOf(planned.Diagnostics, err); err != nil {
+		t.Fatal(err)
+	}
+	attrs, err := msgpack.Unmarshal(planned.PlannedState.MsgPack, typ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return attrs
 }
 
 // encode completes an object with nulls to a schema's type, and encodes it for the provider.

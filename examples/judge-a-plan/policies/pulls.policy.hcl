@@ -18,6 +18,7 @@ resource_policy "ecrxa_repository_grant" "roles_can_pull" {
       repository_arn       = attrs.repository_arn
       role_arn             = role_arn
       access               = attrs.access
+      actions              = attrs.actions
       planned_statements   = [attrs.statement]
       identity_policies    = { "*" = "unknown" }
       permissions_boundary = "unknown"
@@ -45,6 +46,7 @@ resource_policy "ecrxa_consumer_role_policy" "role_can_pull" {
       repository_arn        = repository_arn
       role_arn              = "arn:aws:iam::${input.consumer_account_id}:role/${attrs.role}"
       access                = attrs.access
+      actions               = attrs.actions
       planned_role_policies = { (attrs.name) = attrs.policy }
       repository_policy     = "unknown"
       registry_policy       = "unknown"

@@ -16,6 +16,7 @@ data "ecrxa_pull_check" "web" {
     repository_arn       = local.repository_arn
     role_arn             = "arn:aws:iam::123456789012:role/web"
     access               = "pull"
+    actions              = null
     planned_statements   = ["{}"]
     identity_policies    = { "*" = "unknown" }
     permissions_boundary = "unknown"
@@ -30,6 +31,7 @@ data "ecrxa_pull_check" "batch" {
     repository_arn       = local.repository_arn
     role_arn             = "arn:aws:iam::123456789012:role/batch"
     access               = "pull"
+    actions              = null
     planned_statements   = ["{}"]
     identity_policies    = { "*" = "unknown" }
     permissions_boundary = "unknown"
@@ -45,6 +47,7 @@ resource "ecrxa_repository_grant" "one_role" {
     repository_arn = local.repository_arn
     role_arns      = ["arn:aws:iam::123456789012:role/web"]
     access         = "pull"
+    actions        = null
     statement      = "{}"
   }
 }
@@ -56,6 +59,7 @@ resource "ecrxa_repository_grant" "one_of_two_roles_is_denied" {
     repository_arn = local.repository_arn
     role_arns      = ["arn:aws:iam::123456789012:role/web", "arn:aws:iam::123456789012:role/batch"]
     access         = "pull"
+    actions        = null
     statement      = "{}"
   }
 }
@@ -65,6 +69,7 @@ data "ecrxa_pull_check" "consumer_side" {
     repository_arn        = local.repository_arn
     role_arn              = "arn:aws:iam::123456789012:role/batch"
     access                = "pull"
+    actions               = null
     planned_role_policies = { "ecrxa-pull" = "{}" }
     repository_policy     = "unknown"
     registry_policy       = "unknown"
@@ -82,6 +87,7 @@ resource "ecrxa_consumer_role_policy" "denied_by_a_permissions_boundary" {
     name            = "ecrxa-pull"
     repository_arns = [local.repository_arn]
     access          = "pull"
+    actions         = null
     policy          = "{}"
   }
 }
