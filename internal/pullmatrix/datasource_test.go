@@ -77,6 +77,10 @@ func consumerOf(t testing.TB, names ...string) string {
 		case strings.HasPrefix(name, "unread"):
 			policies = map[string]snapshot.Document{"pull": {}}
 		}
+		if name == "missing" {
+			c.Roles = append(c.Roles, snapshot.Role{Name: name, Exists: new(bool)})
+			continue
+		}
 		c.Roles = append(c.Roles, snapshot.Role{
 			Name: name, ARN: roleARN(name), ID: "AROAEXAMPLE" + strings.ToUpper(strings.ReplaceAll(name, "-", "")), Exists: yes(),
 			InlinePolicies: &policies, AttachedPolicies: &[]string{}, Boundary: &boundary, Tags: &map[string]string{},
@@ -155,13 +159,13 @@ func verdictsOf(t testing.TB, state tfsdk.State) map[string]map[string]string {
 // Each cell is what the pull check says of its pair.
 func TestMatrix_isTheCheckOfEachPair(t *testing.T) {
 	t.Parallel()
-	registry, consumer := registryOf(t, "app", "closed/api"), consumerOf(t, "app", "new", "unread")
+	registry, consumer := registryOf(t, "app", "closed/api"), consumerOf(t, "app", "missing", "new", "unread")
 	state, diags := read(t, map[string]attr.Value{registrySnapshots: list(registry), consumerSnapshots: list(consumer)})
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
 	verdicts := verdictsOf(t, state)
-	for _, role := range []string{"app", "new", "unread"} {
+	for _, role := range []string{"app", "missing", "new", "unread"} {
 		for _, repository := range []string{"app", "closed/api"} {
 			in, faults := attributes.Input(map[string]attr.Value{
 				"repository_arn": types.StringValue(repositoryARN(repository)), "role_arn": types.StringValue(roleARN(role)),
@@ -181,7 +185,7 @@ func TestMatrix_isTheCheckOfEachPair(t *testing.T) {
 	}
 	for name, want := range map[string]attr.Value{
 		"all_allowed": types.BoolValue(false),
-		"summary":     types.StringValue("6 pairs of a role and a repository: 1 allowed, 4 denied, 1 conditional."),
+		"summary":     types.StringValue("8 pairs of a role and a repository: 1 allowed, 6 denied, 1 conditional."),
 	} {
 		var got attr.Value
 		if diags := state.GetAttribute(t.Context(), path.Root(name), &got); diags.HasError() || !got.Equal(want) {

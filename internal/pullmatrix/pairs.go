@@ -104,9 +104,10 @@ func (s *sides) pairs(argument attr.Value) ([]pair, verdict.InputErrors) {
 	var all []pair
 	for _, c := range s.consumers {
 		for _, r := range s.registries {
-			for _, role := range c.snapshot.Roles {
+			for i := range c.snapshot.Roles {
+				role := c.snapshot.ARNOf(&c.snapshot.Roles[i])
 				for _, repository := range r.snapshot.Repositories {
-					all = append(all, pair{repository.ARN, role.ARN, r.text, c.text, -1})
+					all = append(all, pair{repository.ARN, role, r.text, c.text, -1})
 				}
 			}
 		}
