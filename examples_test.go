@@ -65,6 +65,14 @@ func TestAccExamples(t *testing.T) {
 				"create ecrxa_repository_grant.payments",
 			},
 		},
+		"resources/ecrxa_registry_grant": {
+			account: exampleRegistry,
+			want: []string{
+				"create ecrxa_registry_grant.ireland",
+				"create ecrxa_registry_grant.organization",
+				"create ecrxa_registry_grant.payments",
+			},
+		},
 		"resources/ecrxa_consumer_role_policy": {
 			account: exampleConsumer,
 			want:    []string{"create ecrxa_consumer_role_policy.payments"},
@@ -206,7 +214,7 @@ func TestAccExamples_stable(t *testing.T) {
 	cliConfig := installProvider(t)
 	accounts := map[string]string{
 		"registry-account": exampleRegistry, "consumer-account": exampleConsumer,
-		"resources/ecrxa_repository_grant": exampleRegistry, "resources/ecrxa_consumer_role_policy": exampleConsumer, "provider": exampleRegistry,
+		"resources/ecrxa_repository_grant": exampleRegistry, "resources/ecrxa_registry_grant": exampleRegistry, "resources/ecrxa_consumer_role_policy": exampleConsumer, "provider": exampleRegistry,
 		"data-sources/ecrxa_registry_snapshot": exampleRegistry, "data-sources/ecrxa_consumer_snapshot": exampleConsumer,
 	}
 	for _, dir := range exampleDirs(t) {

@@ -1,12 +1,12 @@
-package grant
+package statementattr
 
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -28,12 +28,25 @@ func TestFunctionsOfAnotherRegionAreWarnedOf(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := model{Attributes: statementresource.Attributes{Region: tt.region}, ServicePrincipal: types.StringValue(tt.service), SourceARNs: tfattr.StringSet([]string{tt.source})}
+			g := Grantees{ServicePrincipal: types.StringValue(tt.service), SourceARNs: tfattr.StringSet([]string{tt.source})}
 			var diags diag.Diagnostics
-			m.warnOtherRegion(&diags)
+			g.WarnOtherRegion(tt.region.ValueString(), &diags)
 			if diags.WarningsCount() != tt.want || diags.HasError() {
 				t.Errorf("got %v, want %d warnings", diags, tt.want)
 			}
 		})
+	}
+}
+
+// Accounts that are not known yet get access, too.
+func TestValidation_unknownAccounts(t *testing.T) {
+	t.Parallel()
+	unknown := types.SetUnknown(types.StringType)
+	for _, accounts := range []types.Set{unknown, types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown()})} {
+		var diags diag.Diagnostics
+		(&Grantees{AccountIDs: accounts}).warnWholeAccount(t.Context(), &diags)
+		if len(diags) != 1 {
+			t.Errorf("%s: got %v", accounts, diags)
+		}
 	}
 }

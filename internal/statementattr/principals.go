@@ -1,4 +1,4 @@
-package grant
+package statementattr
 
 import (
 	"fmt"

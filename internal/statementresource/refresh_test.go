@@ -1,4 +1,4 @@
-package grant
+package statementresource
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/hostile"
 )
@@ -38,17 +38,17 @@ func TestUnsupportedStatements(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			diags := checkImportable(paymentService, parsed(t, text))
+			diags := testBase.checkImportable(paymentService, parsed(t, text))
 			golden.Compare(t, filepath.Join("testdata", "import", name+".txt"), diags[0].Summary()+"\n\n"+diags[0].Detail()+"\n")
 		})
 	}
-	diags := checkForm(repopolicy.Key{Repository: paymentService, Sid: "S"}, parsed(t, `{"Sid":"S","Effect":"Deny","Principal":"*","Action":"ecr:*"}`))
+	diags := checkForm(policystore.Key{Repository: paymentService, Sid: "S"}, parsed(t, `{"Sid":"S","Effect":"Deny","Principal":"*","Action":"ecr:*"}`))
 	golden.Compare(t, filepath.Join("testdata", "import", "replaced_by_a_deny.txt"), diags[0].Summary()+"\n\n"+diags[0].Detail()+"\n")
 }
 
-// TestTextsOfOthersStayData: whatever another writer has put in the place of a grant, a
+// TestTextsOfUnsupportedStatementsStayData: whatever another writer has put in the place of a grant, a
 // diagnostic about it has the lines that it always has.
-func TestTextsOfOthersStayData(t *testing.T) {
+func TestTextsOfUnsupportedStatementsStayData(t *testing.T) {
 	t.Parallel()
 	harmless := unsupportedWith(t, "x")
 	for _, evil := range hostile.Texts() {
@@ -72,8 +72,8 @@ func unsupportedWith(t *testing.T, text string) map[string]string {
 	} {
 		live := parsed(t, strings.ReplaceAll(s, `"?"`, string(quoted)))
 		var diags diag.Diagnostics
-		diags.Append(checkForm(repopolicy.Key{Repository: paymentService, Sid: "PaymentsPull"}, live)...)
-		diags.Append(checkImportable(paymentService, live)...)
+		diags.Append(checkForm(policystore.Key{Repository: paymentService, Sid: "PaymentsPull"}, live)...)
+		diags.Append(testBase.checkImportable(paymentService, live)...)
 		for j, d := range diags {
 			texts[fmt.Sprintf("diagnostic %d of %d", j, i)] = d.Summary() + "\n" + d.Detail()
 		}

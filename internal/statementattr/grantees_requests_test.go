@@ -1,4 +1,4 @@
-package grant
+package statementattr
 
 import (
 	"strings"
@@ -7,16 +7,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // Conditions that every request that a grant is for meets, or none, are named.
 func TestCertainConditions(t *testing.T) {
 	t.Parallel()
+	const registry = "987654321098"
 	none := types.SetNull(types.StringType)
-	nobody := model{AccountIDs: none, RoleARNs: none, UserARNs: none, OrganizationIDs: none, OrganizationPaths: none, Actions: none}
+	nobody := Grantees{AccountIDs: none, RoleARNs: none, UserARNs: none, OrganizationIDs: none, OrganizationPaths: none, Actions: none}
 	roles, users, accounts, organization, service, unknown := nobody, nobody, nobody, nobody, nobody, nobody
 	roles.RoleARNs = tfattr.StringSet([]string{"arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:role/b"})
 	users.UserARNs = tfattr.StringSet([]string{"arn:aws:iam::123456789012:user/alice"})
@@ -28,7 +29,7 @@ func TestCertainConditions(t *testing.T) {
 		return policy.Condition{Test: test, Variable: key, Values: []string{value}}
 	}
 	for name, tt := range map[string]struct {
-		to        model
+		to        Grantees
 		condition policy.Condition
 		want      string // "" means that it is neither
 	}{
@@ -53,12 +54,11 @@ func TestCertainConditions(t *testing.T) {
 		"an endpoint":                 {organization, condition("StringEquals", "aws:SourceVpce", "vpce-1"), ""},
 		"an unknown key":              {roles, condition("StringEquals", "ecr:ImageTag", "v1"), ""}, // named by another warning
 	} {
-		m := tt.to
-		m.Region, m.RegistryID = types.StringValue("us-east-1"), types.StringValue(registry)
-		m.Repository, m.Sid, m.Access = types.StringValue("app"), types.StringValue("S"), types.StringValue("pull")
-		list, diags := statementattr.ConditionList(t.Context(), []policy.Condition{tt.condition}, types.ListNull(statementattr.ConditionsAttribute().NestedObject.Type()))
-		m.Conditions = list
-		m.warnCertainConditions(t.Context(), &diags)
+		g := tt.to
+		g.Access = types.StringValue("pull")
+		list, diags := ConditionList(t.Context(), []policy.Condition{tt.condition}, types.ListNull(ConditionsAttribute().NestedObject.Type()))
+		g.Conditions = list
+		g.WarnCertainConditions(t.Context(), awsname.Repository{Partition: "aws", Region: "us-east-1", Account: registry, Name: "app"}, &diags)
 		if tt.want == "" && len(diags) > 0 || tt.want != "" && (len(diags) != 1 || !strings.HasSuffix(diags[0].Summary(), tt.want)) {
 			t.Errorf("%s: got %v, want %q", name, diags, tt.want)
 		}

@@ -1,4 +1,4 @@
-package grant
+package statementattr
 
 import (
 	"context"
@@ -9,25 +9,24 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
-// warnCertainConditions warns of conditions that all requests meet, or none of them.
-func (m *model) warnCertainConditions(ctx context.Context, diags *diag.Diagnostics) {
-	if tfattr.Known(ctx, m.Access, m.Actions) {
-		statementattr.WarnCertainConditions(ctx, m.Conditions, m.requests(ctx), statementattr.Actions(m.Access, m.Actions), diags)
+// WarnCertainConditions warns of conditions that all requests meet, or none of them. The
+// resource is a repository that the grant is for; without a name while that is not known.
+func (g *Grantees) WarnCertainConditions(ctx context.Context, resource awsname.Repository, diags *diag.Diagnostics) {
+	if tfattr.Known(ctx, g.Access, g.Actions) {
+		WarnCertainConditions(ctx, g.Conditions, g.requests(ctx, resource), Actions(g.Access, g.Actions), diags)
 	}
 }
 
 // requests returns one request of each kind that the grant may allow, or nothing while it is not
-// known who gets access to which repository.
-func (m *model) requests(ctx context.Context) []authz.Request {
-	principals := []attr.Value{m.AccountIDs, m.RoleARNs, m.UserARNs, m.OrganizationIDs, m.OrganizationPaths, m.ServicePrincipal}
-	if !m.Placed() || !tfattr.Known(ctx, principals...) {
+// known who gets access to what.
+func (g *Grantees) requests(ctx context.Context, repo awsname.Repository) []authz.Request {
+	principals := []attr.Value{g.AccountIDs, g.RoleARNs, g.UserARNs, g.OrganizationIDs, g.OrganizationPaths, g.ServicePrincipal}
+	if repo.Name == "" || !tfattr.Known(ctx, principals...) {
 		return nil
 	}
-	repo := m.Target()
 	var requests []authz.Request
 	add := func(principal string, unknown ...string) {
 		requests = append(requests, authz.Request{
@@ -44,16 +43,16 @@ func (m *model) requests(ctx context.Context) []authz.Request {
 			add("arn:"+repo.Partition+":"+arn, slices.Concat(names, unknown)...)
 		}
 	}
-	for _, arn := range slices.Concat(tfattr.Strings(m.RoleARNs), tfattr.Strings(m.UserARNs)) {
+	for _, arn := range slices.Concat(tfattr.Strings(g.RoleARNs), tfattr.Strings(g.UserARNs)) {
 		add(arn)
 	}
-	for _, account := range tfattr.Strings(m.AccountIDs) {
+	for _, account := range tfattr.Strings(g.AccountIDs) {
 		anyOf(account)
 	}
-	if isSet(m.OrganizationIDs) || isSet(m.OrganizationPaths) {
+	if isSet(g.OrganizationIDs) || isSet(g.OrganizationPaths) {
 		anyOf("000000000000", "aws:PrincipalAccount")
 	}
-	if service := m.ServicePrincipal.ValueString(); awsname.CheckServicePrincipal(service) == nil {
+	if service := g.ServicePrincipal.ValueString(); awsname.CheckServicePrincipal(service) == nil {
 		add(service)
 	}
 	return requests

@@ -1,4 +1,4 @@
-package grant
+package statementattr
 
 import (
 	"context"
@@ -9,44 +9,44 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// ValidateConfig checks what concerns more than one attribute. Values that are
-// not known yet are judged when they are.
-func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var m model
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &m)...); resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(m.check(ctx)...)
-	m.warnWholeAccount(ctx, &resp.Diagnostics)
-	statementattr.WarnOpenConditions(ctx, m.Conditions, m.accounts(), &resp.Diagnostics)
+// Check returns the errors that concern more than one attribute.
+func (g *Grantees) Check(ctx context.Context) (diags diag.Diagnostics) {
+	g.checkPrincipal(&diags)
+	g.checkService(ctx, &diags)
+	g.checkMatchRolesBy(&diags)
+	CheckDuplicates(ctx, g.Conditions, g.reservedConditions(), &diags)
+	return diags
 }
 
-// check returns the errors that concern more than one attribute.
-func (m *model) check(ctx context.Context) diag.Diagnostics {
-	var diags diag.Diagnostics
-	m.checkPrincipal(&diags)
-	m.checkService(ctx, &diags)
-	m.checkMatchRolesBy(&diags)
-	statementattr.CheckDuplicates(ctx, m.Conditions, m.reservedConditions(), &diags)
+// Warn warns of attributes that grant more than they seem to.
+func (g *Grantees) Warn(ctx context.Context, diags *diag.Diagnostics) {
+	g.warnWholeAccount(ctx, diags)
+	WarnOpenConditions(ctx, g.Conditions, g.accounts(), diags)
+}
+
+// Openings returns in which ways the attributes, as they were read from AWS, grant more than
+// they seem to. The resource is a repository that the grant is for.
+func (g *Grantees) Openings(ctx context.Context, resource awsname.Repository) (diags diag.Diagnostics) {
+	g.checkService(ctx, &diags)
+	g.Warn(ctx, &diags)
+	g.WarnCertainConditions(ctx, resource, &diags)
 	return diags
 }
 
 // checkPrincipal ensures that exactly one of the three kinds of principals is set.
-func (m *model) checkPrincipal(diags *diag.Diagnostics) {
-	iam := []attr.Value{m.AccountIDs, m.RoleARNs, m.UserARNs}
-	organization := []attr.Value{m.OrganizationIDs, m.OrganizationPaths}
-	service := []attr.Value{m.ServicePrincipal}
+func (g *Grantees) checkPrincipal(diags *diag.Diagnostics) {
+	iam := []attr.Value{g.AccountIDs, g.RoleARNs, g.UserARNs}
+	organization := []attr.Value{g.OrganizationIDs, g.OrganizationPaths}
+	service := []attr.Value{g.ServicePrincipal}
 
 	var given []string
 	anyUnknown := false
@@ -67,18 +67,18 @@ func (m *model) checkPrincipal(diags *diag.Diagnostics) {
 		diags.AddAttributeError(path.Root("sid"), "Missing principal", advice)
 	case len(given) > 1:
 		diags.AddAttributeError(path.Root("sid"), "Several kinds of principals", advice+
-			" A statement can have only one kind, because its conditions apply to all of its principals. Use one ecrxa_repository_grant for each kind.")
+			" A statement can have only one kind, because its conditions apply to all of its principals. Use one grant for each kind.")
 	}
-	if isSet(m.OrganizationIDs) && isSet(m.OrganizationPaths) {
+	if isSet(g.OrganizationIDs) && isSet(g.OrganizationPaths) {
 		diags.AddAttributeError(path.Root("organization_paths"), "Organizations and paths together",
 			"A request would have to match both organization_ids and organization_paths. To allow either of them, use two grants. The path of a whole organization is ORGANIZATION/*.")
 	}
 }
 
-// checkService sees to it that a service can reach the repository only for named sources.
-func (m *model) checkService(ctx context.Context, diags *diag.Diagnostics) {
-	arns, accounts := isSet(m.SourceARNs), isSet(m.SourceAccountIDs)
-	if m.ServicePrincipal.IsNull() {
+// checkService sees to it that a service has access only for named sources.
+func (g *Grantees) checkService(ctx context.Context, diags *diag.Diagnostics) {
+	arns, accounts := isSet(g.SourceARNs), isSet(g.SourceAccountIDs)
+	if g.ServicePrincipal.IsNull() {
 		for name, set := range map[string]bool{"source_arns": arns, "source_account_ids": accounts} {
 			if set {
 				diags.AddAttributeError(path.Root(name), "Source without a service",
@@ -87,24 +87,24 @@ func (m *model) checkService(ctx context.Context, diags *diag.Diagnostics) {
 		}
 		return
 	}
-	isLimited := !m.SourceAccountIDs.IsNull() || statementattr.MayHave(ctx, m.Conditions, managed.LimitsSources, diags)
-	if m.SourceARNs.IsNull() && !isLimited {
+	isLimited := !g.SourceAccountIDs.IsNull() || MayHave(ctx, g.Conditions, managed.LimitsSources, diags)
+	if g.SourceARNs.IsNull() && !isLimited {
 		diags.AddAttributeError(path.Root("service_principal"), "Service without a source",
-			"Without a limit on the sources, any AWS customer could access this repository through the service (the confused deputy problem). Give source_arns or source_account_ids; "+
+			"Without a limit on the sources, any AWS customer could have this access through the service (the confused deputy problem). Give source_arns or source_account_ids; "+
 				"or, in conditions, whole IDs of organizations (StringEquals with aws:SourceOrgID) or their paths (ForAnyValue:StringLike with aws:SourceOrgPaths).")
 	}
-	for _, arn := range tfattr.Strings(m.SourceARNs) {
-		m.checkSource(arn, isLimited, diags)
+	for _, arn := range tfattr.Strings(g.SourceARNs) {
+		g.checkSource(arn, isLimited, diags)
 	}
 }
 
-// checkSourcesKnown refuses a plan in which it is not known whether there is a second limit
+// CheckSourcesKnown refuses a plan in which it is not known whether there is a second limit
 // for a service: if it turned out to be null in the apply, the first one would be the only one.
-func (m *model) checkSourcesKnown(ctx context.Context, diags *diag.Diagnostics) {
-	hasConditions := statementattr.MayHave(ctx, m.Conditions, managed.LimitsSources, diags)
+func (g *Grantees) CheckSourcesKnown(ctx context.Context, diags *diag.Diagnostics) {
+	hasConditions := MayHave(ctx, g.Conditions, managed.LimitsSources, diags)
 	for name, limit := range map[string]struct{ it, other types.Set }{
-		"source_arns":        {m.SourceARNs, m.SourceAccountIDs},
-		"source_account_ids": {m.SourceAccountIDs, m.SourceARNs},
+		"source_arns":        {g.SourceARNs, g.SourceAccountIDs},
+		"source_account_ids": {g.SourceAccountIDs, g.SourceARNs},
 	} {
 		if limit.it.IsUnknown() && (!limit.other.IsNull() || hasConditions) {
 			diags.AddAttributeError(path.Root(name), "Unknown sources",
@@ -115,13 +115,13 @@ func (m *model) checkSourcesKnown(ctx context.Context, diags *diag.Diagnostics) 
 }
 
 // checkSource checks one of source_arns. isLimited says that something else limits the sources.
-func (m *model) checkSource(arn string, isLimited bool, diags *diag.Diagnostics) {
+func (g *Grantees) checkSource(arn string, isLimited bool, diags *diag.Diagnostics) {
 	a, err := awsname.ParseARN(arn)
 	if err != nil {
 		return // The attribute's own check has said so.
 	}
 	at := path.Root("source_arns").AtSetValue(types.StringValue(arn))
-	lambda := strings.HasPrefix(m.ServicePrincipal.ValueString(), "lambda.")
+	lambda := strings.HasPrefix(g.ServicePrincipal.ValueString(), "lambda.")
 	if lambda && (a.Service != "lambda" || !strings.HasPrefix(a.Resource, "function:")) {
 		diags.AddAttributeError(at, "Not a Lambda function", fmt.Sprintf(
 			"Lambda pulls images for functions, so %s would never match. Write arn:%s:lambda:REGION:ACCOUNT:function:NAME; NAME may be *.", printed.Quoted(arn), printed.Name(a.Partition)))
@@ -133,41 +133,41 @@ func (m *model) checkSource(arn string, isLimited bool, diags *diag.Diagnostics)
 }
 
 // checkMatchRolesBy refuses what a condition on the role would also restrict.
-func (m *model) checkMatchRolesBy(diags *diag.Diagnostics) {
-	if m.MatchRolesBy.ValueString() != managed.ByCondition {
+func (g *Grantees) checkMatchRolesBy(diags *diag.Diagnostics) {
+	if g.MatchRolesBy.ValueString() != managed.ByCondition {
 		return
 	}
 	at := path.Root("match_roles_by")
-	if m.RoleARNs.IsNull() {
+	if g.RoleARNs.IsNull() {
 		diags.AddAttributeError(at, "Missing roles", "match_roles_by = \"condition\" needs role_arns.")
 		return
 	}
-	if isSet(m.AccountIDs) || isSet(m.UserARNs) {
+	if isSet(g.AccountIDs) || isSet(g.UserARNs) {
 		diags.AddAttributeError(at, "Accounts or users beside roles in a condition",
-			"The condition on the role would also apply to account_ids and user_arns and deny them access. Use a second ecrxa_repository_grant for them.")
+			"The condition on the role would also apply to account_ids and user_arns and deny them access. Use a second grant for them.")
 	}
 }
 
 // reservedConditions are those that the other attributes stand for.
-func (m *model) reservedConditions() []policy.Condition {
+func (g *Grantees) reservedConditions() []policy.Condition {
 	var out []policy.Condition
 	add := func(form managed.ConditionForm, used bool) {
 		if used {
 			out = append(out, form.With(nil))
 		}
 	}
-	add(managed.PrincipalARN, m.MatchRolesBy.ValueString() == managed.ByCondition)
-	add(managed.OrganizationID, isSet(m.OrganizationIDs))
-	add(managed.OrganizationPaths, isSet(m.OrganizationPaths))
-	add(managed.SourceARN, isSet(m.SourceARNs))
-	add(managed.SourceAccount, isSet(m.SourceAccountIDs))
+	add(managed.PrincipalARN, g.MatchRolesBy.ValueString() == managed.ByCondition)
+	add(managed.OrganizationID, isSet(g.OrganizationIDs))
+	add(managed.OrganizationPaths, isSet(g.OrganizationPaths))
+	add(managed.SourceARN, isSet(g.SourceARNs))
+	add(managed.SourceAccount, isSet(g.SourceAccountIDs))
 	return out
 }
 
 // accounts returns the accounts that are known to get access.
-func (m *model) accounts() []string {
-	accounts := tfattr.Strings(m.AccountIDs)
-	for _, arn := range slices.Concat(tfattr.Strings(m.RoleARNs), tfattr.Strings(m.UserARNs)) {
+func (g *Grantees) accounts() []string {
+	accounts := tfattr.Strings(g.AccountIDs)
+	for _, arn := range slices.Concat(tfattr.Strings(g.RoleARNs), tfattr.Strings(g.UserARNs)) {
 		if a, err := awsname.ParseARN(arn); err == nil && awsname.IsAccountID(a.Account) {
 			accounts = append(accounts, a.Account)
 		}
@@ -189,48 +189,47 @@ func tellsPrincipalsApart(key string) bool {
 
 // warnWholeAccount warns of account_ids, unless a condition narrows the grant to
 // some principals.
-func (m *model) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
-	if m.AccountIDs.IsNull() || m.Conditions.IsUnknown() {
+func (g *Grantees) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
+	if g.AccountIDs.IsNull() || g.Conditions.IsUnknown() {
 		return
 	}
-	if statementattr.AnyNarrows(ctx, m.Conditions, tfattr.Strings(m.AccountIDs), tellsPrincipalsApart, diags) {
+	if AnyNarrows(ctx, g.Conditions, tfattr.Strings(g.AccountIDs), tellsPrincipalsApart, diags) {
 		return
 	}
 	diags.AddAttributeWarning(path.Root("account_ids"), "Access for whole accounts",
 		"Every role and user in these accounts gets access, if it meets the conditions of this grant and its own account's policies also allow it. To grant access to single roles, use role_arns.")
 }
 
-// checkPartition refuses ARNs of another partition than the repository's: no
+// CheckPartition refuses ARNs of another partition than that of the repository's region: no
 // principal's credentials work in another partition.
-func (m *model) checkPartition(diags *diag.Diagnostics) {
-	if m.Region.IsUnknown() {
+func (g *Grantees) CheckPartition(region types.String, diags *diag.Diagnostics) {
+	if region.IsUnknown() {
 		return
 	}
-	partition := awsname.Partition(m.Region.ValueString())
-	for name, arns := range map[string]types.Set{"role_arns": m.RoleARNs, "user_arns": m.UserARNs, "source_arns": m.SourceARNs} {
+	partition := awsname.Partition(region.ValueString())
+	for name, arns := range map[string]types.Set{"role_arns": g.RoleARNs, "user_arns": g.UserARNs, "source_arns": g.SourceARNs} {
 		for _, arn := range tfattr.Strings(arns) {
 			if a, err := awsname.ParseARN(arn); err == nil && a.Partition != partition {
 				diags.AddAttributeError(path.Root(name).AtSetValue(types.StringValue(arn)), "Wrong partition", fmt.Sprintf(
 					"%s is in the partition %s, but the repository's region %s is in %s. Access cannot cross partitions.",
-					printed.Quoted(arn), printed.Value(a.Partition), printed.Value(m.Region.ValueString()), partition))
+					printed.Quoted(arn), printed.Value(a.Partition), printed.Value(region.ValueString()), partition))
 			}
 		}
 	}
-	if strings.HasSuffix(m.ServicePrincipal.ValueString(), ".cn") && partition != "aws-cn" {
+	if strings.HasSuffix(g.ServicePrincipal.ValueString(), ".cn") && partition != "aws-cn" {
 		diags.AddAttributeError(path.Root("service_principal"), "Wrong partition", fmt.Sprintf(
-			"%s exists only in China regions, but the repository's region is %s.", printed.Quoted(m.ServicePrincipal.ValueString()), printed.Value(m.Region.ValueString())))
+			"%s exists only in China regions, but the repository's region is %s.", printed.Quoted(g.ServicePrincipal.ValueString()), printed.Value(region.ValueString())))
 	}
 }
 
-// warnOtherRegion warns of functions that would never match: Lambda pulls only from
+// WarnOtherRegion warns of functions that would never match: Lambda pulls only from
 // repositories of its own region.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
-func (m *model) warnOtherRegion(diags *diag.Diagnostics) {
-	region := m.Region.ValueString()
-	if region == "" || !strings.HasPrefix(m.ServicePrincipal.ValueString(), "lambda.") {
+func (g *Grantees) WarnOtherRegion(region string, diags *diag.Diagnostics) {
+	if region == "" || !strings.HasPrefix(g.ServicePrincipal.ValueString(), "lambda.") {
 		return
 	}
-	for _, arn := range tfattr.Strings(m.SourceARNs) {
+	for _, arn := range tfattr.Strings(g.SourceARNs) {
 		a, err := awsname.ParseARN(arn)
 		if err != nil || a.Region == region || awsname.HasWildcard(a.Region) {
 			continue
