@@ -77,7 +77,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	values := config.Attributes()
-	if faults := mustBeKnown(values); len(faults) > 0 {
+	if faults := mustBeKnown(ctx, values); len(faults) > 0 {
 		appendFaults(&resp.Diagnostics, faults)
 		return
 	}

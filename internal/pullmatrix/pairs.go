@@ -37,9 +37,9 @@ type side[T any] struct {
 type registryPlace struct{ account, region string }
 
 // mustBeKnown finds what is not known yet: without it the pairs are not known.
-func mustBeKnown(values map[string]attr.Value) (faults verdict.InputErrors) {
+func mustBeKnown(ctx context.Context, values map[string]attr.Value) (faults verdict.InputErrors) {
 	for _, name := range []string{registrySnapshots, consumerSnapshots, "pairs"} {
-		known, err := values[name].ToTerraformValue(context.Background())
+		known, err := values[name].ToTerraformValue(ctx)
 		if err == nil && !known.IsFullyKnown() {
 			faults = append(faults, &verdict.InputError{At: verdict.At{Attribute: name}, Problem: "is not known yet; the matrix needs its value"})
 		}
