@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -217,4 +218,4 @@ func List() string {
 }
 
 // argumentNames returns the names of the arguments, sorted.
-func argumentNames() []string { return slices.Sorted(maps.Keys(Arguments())) }
+var argumentNames = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(Arguments())) })
