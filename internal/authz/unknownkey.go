@@ -1,7 +1,6 @@
 package authz
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -45,9 +44,9 @@ type keyText struct {
 	shown    int // place in unknownKey.shown, from 1; 0: the policies have it in no value
 	literal  bool
 	exact    bool
-	compared int  // see exactIndex
-	kinds    byte // of the comparisons, a bit for each ValueKind
-	decides  bool // whether a condition is met is whether this pattern matches
+	compared int                 // see exactIndex
+	kinds    [AsPattern + 1]bool // of the comparisons
+	decides  bool                // whether a condition is met is whether this pattern matches
 }
 
 // requirements are what the request must have as a key to be allowed; see UnknownKey.
@@ -176,7 +175,7 @@ func (k *unknownKey) addUniqueID(id string, e *evaluation) {
 		return
 	}
 	k.name("aws:userid", id+":*")
-	k.texts[k.place(id+":*")-1].kinds = 1 << AsPattern
+	k.texts[k.place(id+":*")-1].kinds[AsPattern] = true
 	k.languages = append(k.languages, pattern.Language{Pattern: pattern.Like(id + ":*")})
 	k.addLiteral(k.place(id + ":session"))
 }
@@ -226,7 +225,7 @@ func (e *evaluation) addCondition(byName map[string]*unknownKey, c *condition) {
 			e.left -= textSteps + len(v.text)/comparedAtOnce
 			place := k.place(v.text)
 			k.show(place)
-			k.texts[place-1].kinds |= 1 << c.op.family.kind()
+			k.texts[place-1].kinds[c.op.family.kind()] = true
 			k.texts[place-1].decides = k.texts[place-1].decides || c.op.family == stringLike && len(c.values) == 1 && !v.pattern.HasVariables()
 			k.addValue(v, place, c.op, e)
 		}
@@ -305,12 +304,16 @@ func (k *unknownKey) show(place int) {
 // else the least strict of its kinds.
 func (k *unknownKey) valueOf(shown int, isStrict bool) KeyValue {
 	text := k.shown[shown-1]
-	kinds := k.texts[k.find(text)-1].kinds
-	kind := ValueKind(max(bits.Len8(kinds), 1) - 1)
-	if isStrict {
-		kind = ValueKind(bits.TrailingZeros8(kinds | 1<<AsPattern))
+	v := KeyValue{text, Exactly}
+	for kind, has := range k.texts[k.find(text)-1].kinds {
+		if has {
+			v.Kind = ValueKind(kind)
+		}
+		if has && isStrict {
+			break
+		}
 	}
-	return KeyValue{text, kind}
+	return v
 }
 
 // addLiteral takes up a text that makes a difference.

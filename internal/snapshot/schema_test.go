@@ -55,12 +55,12 @@ func TestSchemas(t *testing.T) {
 			golden.Compare(t, "schemas/"+name+".json", string(text)+"\n")
 
 			// A real snapshot that has everything.
-			real, err := os.ReadFile("../snapshotsource/live/testdata/" + name + ".json")
+			written, err := os.ReadFile("../snapshotsource/live/testdata/" + name + ".json")
 			if err != nil {
 				t.Fatal(err)
 			}
 			var value any
-			if err := json.Unmarshal(real, &value); err != nil {
+			if err := json.Unmarshal(written, &value); err != nil {
 				t.Fatal(err)
 			}
 			for _, fault := range s.faults("", value) {

@@ -82,9 +82,9 @@ func TestEverything(t *testing.T) {
 			if err != nil || again != text {
 				t.Errorf("the second snapshot differs, or %v:\n%s", err, again)
 			}
-			// A repository or role that does not exist may be created at any moment.
+			// A repository, an image or a role that does not exist may be created at any moment.
 			for operation, n := range w.Requests() {
-				if n > 1 || !slices.Contains([]string{"ecr:GetRepositoryPolicy", "iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"}, operation) {
+				if n > 1 || !slices.Contains([]string{"ecr:GetRepositoryPolicy", "ecr:DescribeImages", "iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"}, operation) {
 					t.Errorf("%s was called again %d times", operation, n)
 				}
 			}
@@ -281,6 +281,28 @@ func TestMissingRepositories(t *testing.T) {
 	}
 }
 
+// What did not exist is looked for again.
+func TestMissingIsNotKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.faults.SetRules(fault.Rule{Operation: "ecr:GetRepositoryPolicy", Fault: denied()})
+	sources := w.sources(t, registryID)
+	of := live.Repositories{Region: region, Names: []string{"app"}, Images: map[string]string{"app": "v1"}}
+	for _, exists := range []bool{false, true} {
+		if exists {
+			w.CreateRepository(registryID, region, "app")
+			w.PushImage(registryID, region, "app", "v1", "")
+		}
+		s, err := live.Registry(t.Context(), sources, of, readAt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if repo := s.Repository("app"); *repo.Exists != exists || *repo.Image.Exists != exists {
+			t.Errorf("repository exists: %t, image: %t, want %t", *repo.Exists, *repo.Image.Exists, exists)
+		}
+	}
+}
+
 func TestOrganization(t *testing.T) {
 	t.Parallel()
 	const path = "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"
@@ -303,11 +325,13 @@ func TestOrganization(t *testing.T) {
 		},
 		"the management account": {
 			func(w *world) { w.CreateOrganization(consumerID) },
-			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: "o-a1b2c3d4e5/r-ab12/", ManagementAccount: true}, none, []snapshot.Gap{},
+			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: "o-a1b2c3d4e5/r-ab12/", ManagementAccount: true}, none,
+			[]snapshot.Gap{},
 		},
 		"policy types that are disabled": {
 			func(w *world) { isMember(w); w.Delegate(consumerID); w.DisablePolicyTypes() },
-			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: path}, none, []snapshot.Gap{},
+			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: path}, none,
+			[]snapshot.Gap{},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -132,13 +132,13 @@ func TestExplanations_ofTheCause(t *testing.T) {
 		"key that must match two patterns": {
 			with(identity(pulls.Login, strings.Replace(pulls.PullOn("*"), "{", `{"Condition":{"StringLike":{"aws:PrincipalTag/q":"prod-*"}},`, 1)),
 				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:PrincipalTag/q":"*-eu"}},"Action"`, 1))),
-			[]string{"For the pull to be allowed it must match prod-* and *-eu."},
+			[]string{"For the pull to be allowed it must match prod-* and must match *-eu."},
 			nil,
 		},
 		"key that must match two patterns, and one for the login": {
 			with(identity(strings.Replace(everything, "{", `{"Condition":{"StringLike":{"aws:PrincipalTag/q":"prod-*"}},`, 1)),
 				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:PrincipalTag/q":"*-eu"}},"Action"`, 1))),
-			[]string{"For the pull to be allowed it must match prod-* and *-eu."},
+			[]string{"For the pull to be allowed it must match prod-* and must match *-eu."},
 			nil,
 		},
 		"key in upper or lower case": {
@@ -169,6 +169,12 @@ func TestExplanations_ofTheCause(t *testing.T) {
 		"time that is not known": {
 			repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"DateLessThan":{"aws:CurrentTime":"2025-01-01T00:00:00Z"}},"Action"`, 1)),
 			[]string{`Set context = { "aws:CurrentTime" = […] }. For the pull to be allowed it must be before 2025-01-01T00:00:00Z.`},
+			nil,
+		},
+		"ranges of both sides": {
+			with(identity(strings.Replace(everything, "{", `{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}},`, 1)),
+				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"IpAddress":{"aws:SourceIp":"10.1.0.0/16"}},"Action"`, 1))),
+			[]string{"For the pull to be allowed it must be in 10.0.0.0/8 and must be in 10.1.0.0/16."},
 			nil,
 		},
 		"organization of an account with service control policies": {

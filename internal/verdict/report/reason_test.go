@@ -102,7 +102,7 @@ func TestKeyNeeds(t *testing.T) {
 		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}`)}, "must be vpce-1 or vpce-2"},
 		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`)}, "must match vpce-*"},
 		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"*"}`)}, "must be present"},
-		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`), on("Deny", `"StringNotLike":{"aws:SourceVpce":"*-eu"}`)}, "must match vpce-* and *-eu"},
+		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`), on("Deny", `"StringNotLike":{"aws:SourceVpce":"*-eu"}`)}, "must match vpce-* and must match *-eu"},
 		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":["a-*","b-*"]}`), on("Deny", `"StringNotLike":{"aws:SourceVpce":"*-eu"}`)}, "must match *-eu"},
 		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":["a-*","b"]}`)}, "must be b or match a-*"},
 		{[]string{on("Allow", `"StringEquals":{"aws:x":"a-*"}`)}, "must be a-* (with * and ? as they are: only StringLike takes them as wildcards)"},

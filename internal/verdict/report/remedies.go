@@ -790,12 +790,13 @@ func requirements(unknown []authz.UnknownKey) string {
 		if unknown[i].IsRequired() {
 			found = &required
 		}
-		needs := KeyNeeds(&unknown[i])
-		isSame := func(other string) bool {
-			return other == needs || isFolded(&unknown[i]) && strings.EqualFold(other, needs)
-		}
-		if needs != "" && !isWithinOther(unknown, i) && !slices.ContainsFunc(*found, isSame) {
-			*found = append(*found, needs)
+		for _, needs := range keyNeeds(&unknown[i]) {
+			isSame := func(other string) bool {
+				return other == needs || isFolded(&unknown[i]) && strings.EqualFold(other, needs)
+			}
+			if !slices.ContainsFunc(*found, isSame) {
+				*found = append(*found, needs)
+			}
 		}
 	}
 	switch {
@@ -811,26 +812,6 @@ func requirements(unknown []authz.UnknownKey) string {
 // isFolded reports whether what a key must be is in upper or lower case alike.
 func isFolded(k *authz.UnknownKey) bool {
 	return !slices.ContainsFunc(k.Allowing, func(v authz.KeyValue) bool { return v.Kind != authz.AnyCase })
-}
-
-// isWithinOther reports whether what a key must be for one decision is a part of what it must be
-// for another one.
-func isWithinOther(unknown []authz.UnknownKey, i int) bool {
-	of := func(k *authz.UnknownKey) []authz.KeyValue {
-		needs := slices.Clone(k.Allowing)
-		for _, text := range k.Matching {
-			needs = append(needs, authz.KeyValue{Text: text, Kind: authz.AsPattern})
-		}
-		return needs
-	}
-	this := &unknown[i]
-	if this.Requirement() != authz.RequireAllowing || len(of(this)) != 1 {
-		return false
-	}
-	return slices.ContainsFunc(unknown, func(k authz.UnknownKey) bool {
-		all := of(&k)
-		return len(k.Allowing) <= 1 && len(all) > 1 && slices.Contains(all, of(this)[0])
-	})
 }
 
 // withOneComparison has the values of all comparisons at the first of them, once each.
