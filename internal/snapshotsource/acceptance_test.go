@@ -262,6 +262,30 @@ data "ecrxa_consumer_snapshot" "test" {
 	})
 }
 
+// Where AWS Organizations cannot be reached, the error says how to do without it.
+func TestAccSnapshots_withoutOrganization(t *testing.T) {
+	env := acctest.New(t)
+	role := env.Consumer.CreateRole()
+	env.Faults(fault.Rule{Operation: "organizations:DescribeOrganization", Fault: fault.Error(400, "SomethingElseException", "no")})
+	config := env.Consumer.ProviderConfig() + fmt.Sprintf(`
+data "ecrxa_consumer_snapshot" "test" {
+  role              = %q
+  read_organization = %%t
+}
+`, role)
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		Steps: []resource.TestStep{
+			{Config: fmt.Sprintf(config, true), ExpectError: regexp.MustCompile(`read_organization\s+=\s+false`)},
+			{Config: fmt.Sprintf(config, false), ConfigStateChecks: []statecheck.StateCheck{
+				at(consumerAddress, "organization", nil, none),
+				at(consumerAddress, "service_control_policies", nil, none),
+				at(consumerAddress, "not_read", nil, knownvalue.ListExact(nil)),
+			}},
+		},
+	})
+}
+
 // Snapshots that share things read them once in a plan.
 func TestAccSnapshots_shareReads(t *testing.T) {
 	env := acctest.New(t)

@@ -119,6 +119,8 @@ func (r *consumerReader) role(role *snapshot.Role, missing *bool) {
 		policies := map[string]snapshot.Document{}
 		for _, name := range names {
 			policies[name] = snapshot.Document{}
+		}
+		for _, name := range names {
 			r.inlinePolicy(role.Name, name, policies)
 		}
 		role.InlinePolicies = &policies

@@ -55,6 +55,15 @@ func sides(t *testing.T) map[string]func() (*world, side) {
 	}
 }
 
+func indented(t *testing.T, text string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Indent(&out, []byte(text), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return out.String() + "\n"
+}
+
 func TestEverything(t *testing.T) {
 	t.Parallel()
 	for name, start := range sides(t) {
@@ -66,11 +75,7 @@ func TestEverything(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var indented bytes.Buffer
-			if err := json.Indent(&indented, []byte(text), "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			golden.Compare(t, "testdata/"+name+".json", indented.String()+"\n")
+			golden.Compare(t, "testdata/"+name+".json", indented(t, text))
 			requests, err := json.MarshalIndent(w.Requests(), "", "  ")
 			if err != nil {
 				t.Fatal(err)
@@ -124,6 +129,30 @@ func TestDenied(t *testing.T) {
 				checkLess(t, "", decoded(t, whole), decoded(t, text))
 			})
 		}
+	}
+}
+
+// What is left of a snapshot if everything is denied.
+func TestAllDenied(t *testing.T) {
+	t.Parallel()
+	for name, start := range sides(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, s := start()
+			if _, err := s.read(t, w.sources(t, s.account)); err != nil {
+				t.Fatal(err)
+			}
+			var rules []fault.Rule
+			for _, action := range actions(w) {
+				rules = append(rules, fault.Rule{Operation: action, Fault: denied()})
+			}
+			w.faults.SetRules(rules...)
+			text, err := s.read(t, w.sources(t, s.account))
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden.Compare(t, "testdata/"+name+"_denied.json", indented(t, text))
+		})
 	}
 }
 
