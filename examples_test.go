@@ -32,7 +32,7 @@ func TestAccExamples(t *testing.T) {
 	examples := map[string]struct {
 		account string            // the account of the credentials in the environment
 		want    []string          // the changes of the plan, in the order of addresses
-		outputs map[string]string // known values; "" means any value
+		outputs map[string]string // their values in the plan; "" means any value
 	}{
 		"provider": {account: exampleRegistry},
 		"registry-account": {
@@ -65,12 +65,48 @@ func TestAccExamples(t *testing.T) {
 				"create ecrxa_repository_grant.payments",
 			},
 		},
+		"resources/ecrxa_registry_grant": {
+			account: exampleRegistry,
+			want: []string{
+				"create ecrxa_registry_grant.ireland",
+				"create ecrxa_registry_grant.organization",
+				"create ecrxa_registry_grant.payments",
+			},
+		},
 		"resources/ecrxa_consumer_role_policy": {
 			account: exampleConsumer,
 			want:    []string{"create ecrxa_consumer_role_policy.payments"},
 		},
 		"data-sources/ecrxa_pull_check": {
 			want: []string{"check payments_can_be_pulled: fail", "check reports_can_be_pulled: fail"},
+		},
+		"data-sources/ecrxa_registry_snapshot": {
+			account: exampleRegistry,
+			outputs: map[string]string{"registry_snapshot": "", "not_read": ""},
+		},
+		"data-sources/ecrxa_consumer_snapshot": {
+			account: exampleConsumer,
+			outputs: map[string]string{"consumer_snapshot": "", "not_read": ""},
+		},
+		"data-sources/ecrxa_pull_matrix": {
+			outputs: map[string]string{"summary": "4 pairs of a role and a repository: 0 allowed, 4 denied, 0 conditional.", "not_allowed": "", "page": ""},
+		},
+		"judge-a-plan": {
+			want: []string{
+				"check payments_can_be_pulled: pass",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+				"create terraform_data.deployment",
+				"read data.ecrxa_pull_check.after_apply",
+			},
+			outputs: map[string]string{"pulls": ""},
+		},
+		"known-in-plan": {
+			want:    []string{"create terraform_data.role"},
+			outputs: map[string]string{"by_reference": notKnown, "by_name": "denied"},
+		},
+		"hcp-dynamic-credentials": {
+			want: []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
 		},
 		"functions/parse_image_uri": {outputs: map[string]string{"image": ""}},
 		"functions/image_uri": {
@@ -109,6 +145,7 @@ func TestAccExamples(t *testing.T) {
 			}
 			for name, want := range example.outputs {
 				switch got := outputs[name].Value; {
+				case want == notKnown && got == nil:
 				case got == nil:
 					t.Errorf("output %s is not known in the plan", name)
 				case want != "" && got != want:
@@ -118,6 +155,9 @@ func TestAccExamples(t *testing.T) {
 		})
 	}
 }
+
+// notKnown is the value of an output that is known only after apply.
+const notKnown = "(known after apply)"
 
 func onlyEmulator(t *testing.T) {
 	t.Helper()
@@ -169,14 +209,16 @@ func TestAccExamples_healthy(t *testing.T) {
 }
 
 // TestAccExamples_stable: after an apply, a plan of the same configuration changes nothing, and
-// no output either: the texts are the same for what is planned and for what exists.
+// no output either: the texts are the same for what is planned and for what exists. Then
+// everything can be destroyed.
 func TestAccExamples_stable(t *testing.T) {
 	t.Parallel()
 	onlyEmulator(t)
 	cliConfig := installProvider(t)
 	accounts := map[string]string{
 		"registry-account": exampleRegistry, "consumer-account": exampleConsumer,
-		"resources/ecrxa_repository_grant": exampleRegistry, "resources/ecrxa_consumer_role_policy": exampleConsumer, "provider": exampleRegistry,
+		"resources/ecrxa_repository_grant": exampleRegistry, "resources/ecrxa_registry_grant": exampleRegistry, "resources/ecrxa_consumer_role_policy": exampleConsumer, "provider": exampleRegistry,
+		"data-sources/ecrxa_registry_snapshot": exampleRegistry, "data-sources/ecrxa_consumer_snapshot": exampleConsumer,
 	}
 	for _, dir := range exampleDirs(t) {
 		t.Run(dir, func(t *testing.T) {
@@ -189,11 +231,15 @@ func TestAccExamples_stable(t *testing.T) {
 			if out, err := runTerraform(t, work, env, "plan", "-detailed-exitcode"); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
+			if out, err := runTerraform(t, work, env, "destroy", "-auto-approve"); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
 		})
 	}
 }
 
-// exampleDirs returns the folders in examples that have a configuration.
+// exampleDirs returns the folders in examples that have a configuration of their own. Those of
+// two-workspaces have a test of their own.
 func exampleDirs(t *testing.T) []string {
 	t.Helper()
 
@@ -208,7 +254,9 @@ func exampleDirs(t *testing.T) []string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			dirs = append(dirs, filepath.ToSlash(dir))
+			if dir = filepath.ToSlash(dir); !strings.HasPrefix(dir, "two-workspaces/") {
+				dirs = append(dirs, dir)
+			}
 		}
 	}
 	slices.Sort(dirs)
@@ -219,6 +267,7 @@ func exampleDirs(t *testing.T) []string {
 type exampleAccounts struct {
 	server   *emulator.Server
 	profiles string // path of a file with a profile for each account
+	dynamic  string // environment variable with the dynamic credentials of HCP Terraform
 }
 
 func startExampleAccounts(t *testing.T) exampleAccounts {
@@ -242,7 +291,33 @@ func startExampleAccounts(t *testing.T) exampleAccounts {
 		server.CreateRepository(exampleRegistry, "us-east-1", repository)
 	}
 	server.CreateRole(exampleConsumer, "/", "ecsTaskExecutionRole")
-	return exampleAccounts{server, file}
+	return exampleAccounts{server, file, dynamicCredentials(t, server)}
+}
+
+// dynamicCredentials does what HCP Terraform does before a run: for each tagged configuration
+// it writes a configuration file with a role and a token, and sets a variable with the paths.
+// https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/specifying-multiple-configurations
+func dynamicCredentials(t *testing.T, server *emulator.Server) (variable string) {
+	t.Helper()
+
+	type configuration struct {
+		File string `json:"shared_config_file"`
+	}
+	dir := t.TempDir()
+	token := filepath.Join(dir, "token")
+	writeFile(t, token, "token")
+	aliases := map[string]configuration{}
+	for tag, account := range map[string]string{"REGISTRY": exampleRegistry, "CONSUMER": exampleConsumer} {
+		role := server.CreateRole(account, "/", "hcp-terraform")
+		file := filepath.Join(dir, tag)
+		writeFile(t, file, fmt.Sprintf("[default]\nrole_arn = %s\nweb_identity_token_file = %s\nrole_session_name = run\n", role, token))
+		aliases[tag] = configuration{file}
+	}
+	value, err := json.Marshal(map[string]any{"default": configuration{}, "aliases": aliases})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "TF_VAR_tfc_aws_dynamic_credentials=" + string(value)
 }
 
 // environment returns the environment variables of a user with credentials of an account. If
@@ -254,6 +329,7 @@ func (a exampleAccounts) environment(account string) []string {
 		"CHECKPOINT_DISABLE=1",
 		"AWS_ENDPOINT_URL=" + a.server.URL(),
 		"AWS_SHARED_CREDENTIALS_FILE=" + a.profiles,
+		a.dynamic,
 	}
 	if account != "" {
 		accessKey, secretKey := a.server.Credentials(account)
@@ -349,8 +425,8 @@ func terraformPath() string { return cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), 
 func runTerraform(t *testing.T, dir string, env []string, command string, args ...string) (string, error) {
 	t.Helper()
 
-	cmd := exec.CommandContext(t.Context(), terraformPath(), append([]string{command, "-input=false", "-no-color"}, args...)...)
-	cmd.Dir, cmd.Env = dir, env
+	cmd := exec.CommandContext(t.Context(), terraformPath(), append([]string{command, "-no-color"}, args...)...)
+	cmd.Dir, cmd.Env = dir, append(slices.Clip(env), "TF_INPUT=0")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

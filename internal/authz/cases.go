@@ -1,6 +1,12 @@
 package authz
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
+)
 
 // maxCases bounds the cases that are tried; beyond it the verdict stays Conditional.
 const maxCases = 1 << 14
@@ -82,9 +88,11 @@ func (t *caseTable) try(r *ruling) bool {
 	verdicts := make([]Verdict, total)
 	t.start(chosen)
 	for i := range verdicts {
-		o := t.outcomes()
-		verdicts[i] = o.verdict(e)
-		r.cases.add(o.deniers(e), o.lacking(e), o.denied() == yes)
+		if !isImpossible(chosen) {
+			o := t.outcomes()
+			verdicts[i] = o.verdict(e)
+			r.cases.add(o.deniers(e), o.lacking(e), o.denied() == yes)
+		}
 		if verdicts[i] == Conditional {
 			t.noteWhatMatters()
 		}
@@ -101,7 +109,9 @@ func (t *caseTable) try(r *ruling) bool {
 			t.findRequirements(k)
 		}
 		stride *= len(k.classes)
-		r.cases.keys = append(r.cases.keys, k.written)
+		if k.key != sessionKey {
+			r.cases.keys = append(r.cases.keys, k.written)
+		}
 	}
 	r.verdict = same(verdicts)
 	for i := range t.keys {
@@ -112,22 +122,37 @@ func (t *caseTable) try(r *ruling) bool {
 	return !e.exhausted()
 }
 
-// same returns the verdict of all cases, Conditional when they differ.
+// same returns the verdict of all cases that are possible, Conditional when they differ.
 func same(verdicts []Verdict) Verdict {
+	var first Verdict
 	for _, v := range verdicts {
-		if v != verdicts[0] {
+		switch {
+		case v == "" || v == first:
+		case first != "":
 			return Conditional
+		default:
+			first = v
 		}
 	}
-	return verdicts[0]
+	return cmp.Or(first, Conditional) // the context contradicts itself
 }
 
 // flips reports whether the verdict changes with the key whose n classes are a
 // stride apart while all other keys stay as they are.
 func flips(verdicts []Verdict, stride, n int) bool {
 	for i := range verdicts {
-		if i/stride%n > 0 && verdicts[i] != verdicts[i-stride] {
-			return true
+		if i/stride%n > 0 {
+			continue
+		}
+		var last Verdict
+		for class := range n {
+			v := verdicts[i+class*stride]
+			if v != "" && last != "" && v != last {
+				return true
+			}
+			if v != "" {
+				last = v
+			}
 		}
 	}
 	return false
@@ -138,43 +163,81 @@ func flips(verdicts []Verdict, stride, n int) bool {
 // and whether it has to be present, or absent. Other unknown keys stay unknown.
 func (t *caseTable) findRequirements(k *caseKey) {
 	open, denied := make([]bool, 1+len(k.shown)), make([]bool, 1+len(k.shown)) // by text; first for all other values
+	isOpen := make([]bool, len(k.classes))
 	var openPresent, openAbsent, deniedAbsent bool
-	common := newTextFinder(k.unknownKey, t.e)
+	common, ranges := newTextFinder(k.unknownKey, t.e), newRangeFinder(k.unknownKey)
 	t.start([]*caseKey{k})
 	for i := range k.classes {
 		o := t.outcomes()
-		isDenied := o.verdict(t.e) == Denied
 		class := &k.classes[i]
+		isOpen[i] = o.verdict(t.e) != Denied
 		if class.absent {
-			openAbsent, deniedAbsent = !isDenied, isDenied
+			openAbsent, deniedAbsent = isOpen[i], !isOpen[i]
 		}
 		for _, text := range class.texts {
-			if isDenied {
-				denied[text] = true
-			} else {
-				open[text], openPresent = true, true
-			}
+			open[text], denied[text] = open[text] || isOpen[i], denied[text] || !isOpen[i]
+			openPresent = openPresent || isOpen[i]
 		}
-		if !isDenied {
+		if isOpen[i] {
 			common.keep(&k.cases[class.first])
+			ranges.keep(&k.cases[class.first], t.e)
 		}
 		t.next([]*caseKey{k})
 	}
 	t.end([]*caseKey{k})
 	k.mustBePresent = deniedAbsent && openPresent
 	k.mustBeAbsent = openAbsent && !openPresent
-	isOne := !open[0] && !openAbsent // of the values that the policies name
-	for i := range k.shown {
-		switch shown := i + 1; {
-		case open[shown] && isOne && !denied[shown]:
-			k.allowing = append(k.allowing, k.valueOf(shown, true))
-		case denied[shown] && !denied[0] && !open[shown]:
-			k.denying = append(k.denying, k.valueOf(shown, false))
+	if openPresent && !openAbsent {
+		k.within = ranges.found()
+	}
+	k.denying = t.denying(k, open, denied, isOpen)
+	if open[0] || openAbsent {
+		return // it need not be a value that the policies name
+	}
+	for shown := range open {
+		switch {
+		case open[shown] && denied[shown]:
+			k.allowing = nil // a value of this text may do, and may not
+			k.matching = common.patternsBeside(nil)
+			return
+		case open[shown]:
+			k.allowing = append(k.allowing, k.valueOf(shown, false))
 		}
 	}
-	if isOne {
-		k.matching = common.patternsBeside(k.allowing)
+	k.matching = common.patternsBeside(k.allowing)
+}
+
+// maxDenying bounds the patterns of which it is tried whether each value that matches is denied.
+const maxDenying = 8
+
+// denying returns the texts with which the request is denied, when with others it need not be.
+func (t *caseTable) denying(k *caseKey, open, denied, isOpen []bool) (values []KeyValue) {
+	patterns := 0
+	for shown := 1; shown < len(denied) && !denied[0]; shown++ {
+		if !denied[shown] || open[shown] {
+			continue
+		}
+		v := k.valueOf(shown, true)
+		if v.Kind == AsPattern && strings.ContainsAny(v.Text, "*?") {
+			if patterns++; patterns > maxDenying || t.matchesOpen(k, pattern.Like(v.Text), isOpen) {
+				continue
+			}
+		}
+		values = append(values, v)
 	}
+	return values
+}
+
+// matchesOpen reports whether a value of a class that is open matches a pattern.
+func (t *caseTable) matchesOpen(k *caseKey, p pattern.Pattern, isOpen []bool) bool {
+	for i, class := range k.classOf {
+		for _, value := range k.cases[i].values {
+			if isOpen[class] && value != otherValue && t.e.matches(p, value) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // addAllDenials looks by cases for denials that hold for every value of the unknown

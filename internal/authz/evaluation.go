@@ -300,6 +300,9 @@ func (e *evaluation) contextKey(key string) *contextKey {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (e *evaluation) derive(key string) (KeyState, []string) {
 	c := &e.caller
+	if key == sessionKey {
+		return e.session()
+	}
 	if values := e.derived(key); values != nil {
 		if values[0] == "" {
 			return KeyAbsent, nil
@@ -307,14 +310,14 @@ func (e *evaluation) derive(key string) (KeyState, []string) {
 		return KeyKnown, values
 	}
 	switch {
-	case e.req.Context.Complete, c.hasAccount() && onlyOfServices(key):
+	case e.req.Context.isComplete(key), c.hasAccount() && onlyOfServices(key):
 		return KeyAbsent, nil
 	case c.unknown && (key == "aws:principalarn" || key == "aws:userid"):
 		return KeyUnknown, nil // a request that is not signed has none
 	case alwaysPresent(key), key == "aws:tokenissuetime" && c.temporary:
 		return KeyPresent, nil
 	default:
-		return KeyUnknown, nil
+		return e.related(key)
 	}
 }
 

@@ -49,7 +49,7 @@ func newWalk(t *testing.T, server *emulator.Server, rules ...fault.Rule) *walk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &walk{t: t, server: server, r: &Resource{}}
+	w := &walk{t: t, server: server, r: NewResource().(*Resource)}
 	var resp resource.ConfigureResponse
 	w.r.Configure(t.Context(), resource.ConfigureRequest{ProviderData: providerdata.New(clients)}, &resp)
 	w.expectNone(resp.Diagnostics)

@@ -428,9 +428,9 @@ func TestAccRepositoryGrant_importRefusesWhatIsNoGrant(t *testing.T) {
 	place := w.Registry.ID + "," + w.Region + "," + w.repository
 	w.test(
 		step(place+",Foreign", `Effect\s+"Deny"`),
-		step(place+",Mixed", `cannot\s+express`),
-		step(place+",Services", `cannot\s+express`),
-		step(place+",Everybody", `cannot\s+express`),
+		step(place+",Mixed", `two\s+types`),
+		step(place+",Services", `several\s+services`),
+		step(place+",Everybody", `all\s+principals`),
 		step(place+",Two words", `letters\s+and\s+digits`),
 		step(place+",Missing", `(?s)Statement not found.*Existing\s+Sids:\s+Foreign`),
 		step(w.Registry.ID+","+w.Region+",no-such-repository,S", `(?s)Repository not found.*no-such-repository.*correct\s+the\s+registry_id`),

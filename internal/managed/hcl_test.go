@@ -176,9 +176,16 @@ func TestCheckGrantImport(t *testing.T) {
 		"a grant":              {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage"}`, ""},
 		"a Deny":               {`{"Sid":"S","Effect":"Deny","Principal":"*","Action":"ecr:*"}`, "only Allow statements"},
 		"a Sid with a space":   {`{"Sid":"My statement","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage"}`, "letters and digits only"},
-		"everybody":            {`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`, "cannot express"},
+		"everybody":            {`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`, "it allows all principals (*)"},
 		"NotAction":            {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"NotAction":"ecr:BatchGetImage"}`, "NotAction"},
-		"another's repository": {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/other"}`, "cannot express"},
+		"another's repository": {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/other"}`, "its element Resource names"},
+		"two types":            {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `","Service":"lambda.amazonaws.com"},"Action":"ecr:BatchGetImage"}`, "two types"},
+		"another type":         {`{"Sid":"S","Effect":"Allow","Principal":{"Federated":"example.com"},"Action":"ecr:BatchGetImage"}`, "of the type Federated"},
+		"several services":     {`{"Sid":"S","Effect":"Allow","Principal":{"Service":["a.amazonaws.com","b.amazonaws.com"]},"Action":"ecr:BatchGetImage"}`, "several services"},
+		"* among others":       {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":["*","` + consumerRole + `"]},"Action":"ecr:BatchGetImage"}`, "* among other principals"},
+		"an unknown element":   {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":"ecr:BatchGetImage","Actoin":"x"}`, "its element Actoin"},
+		"no action":            {`{"Sid":"S","Effect":"Allow","Principal":{"AWS":"` + consumerRole + `"},"Action":[]}`, "no action"},
+		"no principal":         {`{"Sid":"S","Effect":"Allow","Action":"ecr:BatchGetImage"}`, "no principal"},
 	} {
 		s, err := policy.ParseStatement(tt.statement)
 		if err != nil {

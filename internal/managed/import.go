@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -12,32 +14,49 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// GrantImportID returns the import ID of an ecrxa_repository_grant:
-// REGISTRY_ID,REGION,REPOSITORY,SID.
+// GrantImportID returns the import ID of an ecrxa_repository_grant or an
+// ecrxa_repository_statement: REGISTRY_ID,REGION,REPOSITORY,SID. That of an
+// ecrxa_registry_grant has no repository.
 func GrantImportID(repo awsname.Repository, sid string) string {
+	if repo.Name == "" {
+		return strings.Join([]string{repo.Account, repo.Region, sid}, ",")
+	}
 	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
 }
 
-// ParseGrantImportID reads the ID that GrantImportID returns. The error says what is
-// wrong with the ID, and how to write it.
+// ParseGrantImportID reads the ID that GrantImportID returns for a grant. The error says
+// what is wrong with the ID, and how to write it.
 func ParseGrantImportID(id string) (repo awsname.Repository, sid string, err error) {
+	return parseImportID(id, -1, func(sid string) error {
+		if CheckSid(sid) != nil {
+			return fmt.Errorf("the sid %s is not letters and digits only, 256 at most; give the statement such a Sid first, or use %s", printed.Quoted(sid), StatementType)
+		}
+		return nil
+	})
+}
+
+// ParseStatementImportID reads the ID that GrantImportID returns for an
+// ecrxa_repository_statement, whose Sid may have commas. The error is as for a grant.
+func ParseStatementImportID(id string) (repo awsname.Repository, sid string, err error) {
+	return parseImportID(id, importIDParts, CheckStatementSid)
+}
+
+const importIDParts = 4
+
+func parseImportID(id string, most int, checkSid func(string) error) (repo awsname.Repository, sid string, err error) {
 	invalid := func(problem string) error {
 		return fmt.Errorf("%s: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull", printed.Quoted(id), problem)
 	}
-	parts := strings.Split(id, ",")
-	if len(parts) != 4 {
+	parts := strings.SplitN(id, ",", most)
+	if len(parts) != importIDParts {
 		return awsname.Repository{}, "", invalid("it has " + wording.Counted(len(parts), "part") + ", not 4")
 	}
 	repo = awsname.Repository{Partition: awsname.Partition(parts[1]), Region: parts[1], Account: parts[0], Name: parts[2]}
-	err = cmp.Or(CheckAccountID(repo.Account), CheckRegion(repo.Region), CheckRepository(repo.Name))
+	err = cmp.Or(CheckAccountID(repo.Account), CheckRegion(repo.Region), CheckRepository(repo.Name), checkSid(parts[3]))
 	if err != nil {
 		return awsname.Repository{}, "", invalid(err.Error())
 	}
-	sid = parts[3]
-	if CheckSid(sid) != nil {
-		return awsname.Repository{}, "", invalid(fmt.Sprintf("the sid %s is not letters and digits only, 256 at most; give the statement such a Sid first", printed.Quoted(sid)))
-	}
-	return repo, sid, nil
+	return repo, parts[3], nil
 }
 
 // RolePolicyImportID returns the import ID of an ecrxa_consumer_role_policy, ROLE,NAME;
@@ -94,20 +113,20 @@ func isSpecial(r rune) bool {
 func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 var (
-	errNotExpressed  = errors.New("ecrxa_repository_grant cannot express all of it, for example principals of several kinds, everyone without an organization, or an unknown element")
-	errNoSource      = errors.New("it allows a service to act for anybody: ecrxa_repository_grant needs a condition that names the accounts or organizations of the sources, with aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths")
-	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only, 256 at most; first give the statement such a Sid")
+	errNotExpressed  = errors.New("a grant cannot express all of it")
+	errNoSource      = errors.New("it allows a service to act for anybody: a grant needs a condition that names the accounts or organizations of the sources, with aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths")
+	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only, 256 at most")
 )
 
 // CheckGrantForm returns an error if a statement is of a kind that a grant never is: it does
 // not allow, or it names what it does not concern. The error says why.
 func CheckGrantForm(live *policy.Statement) error {
 	if live.Effect() != "Allow" {
-		return fmt.Errorf("it has the Effect %s, and ecrxa_repository_grant manages only Allow statements", printed.Quoted(live.Effect()))
+		return fmt.Errorf("it has the Effect %s, and a grant manages only Allow statements", printed.Quoted(live.Effect()))
 	}
 	for _, element := range []string{"NotPrincipal", "NotAction", "NotResource"} {
 		if live.Has(element) {
-			return fmt.Errorf("it has the element %s, which ecrxa_repository_grant never writes", element)
+			return fmt.Errorf("it has the element %s, which a grant never writes", element)
 		}
 	}
 	return nil
@@ -125,13 +144,44 @@ func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 	}
 	switch g := GrantOf(live, repo.Partition, nil); {
 	case !g.Expresses(live, repo.ARN()):
-		return errNotExpressed
+		return notExpressed(repo, live)
 	case g.lacksSource():
 		return errNoSource
 	case g.GrantsNoneOrEveryone():
-		return errNotExpressed
+		return notExpressed(repo, live)
 	}
 	return nil
+}
+
+// notExpressed says what of a statement a grant cannot express.
+func notExpressed(repo awsname.Repository, live *policy.Statement) error {
+	principals := live.Principals()
+	kinds := slices.Sorted(maps.Keys(principals))
+	isOther := func(kind string) bool { return kind != "AWS" && kind != "Service" }
+	isElsewhere := func(resource string) bool { return resource != "*" && resource != repo.ARN() }
+	isEmpty := func(c policy.Condition) bool { return len(c.Values) == 0 }
+	aws := principals["AWS"]
+	switch {
+	case len(live.Faults()) > 0:
+		fault := live.Faults()[0]
+		return fmt.Errorf("its element %s is not as AWS documents it: %s", printed.Value(cmp.Or(fault.Element, "Statement")), fault.Problem)
+	case slices.ContainsFunc(kinds, isOther):
+		return fmt.Errorf("it names principals of the type %s, and a grant names only those of AWS or one of Service", printed.Value(kinds[slices.IndexFunc(kinds, isOther)]))
+	case len(kinds) > 1:
+		return errors.New("it names principals of two types, AWS and Service: a grant takes one type, because the conditions apply to all of them")
+	case len(principals["Service"]) > 1:
+		return errors.New("it names several services, and a grant takes one")
+	case slices.Equal(aws, []string{"*"}):
+		return errors.New("it allows all principals (*), and a grant does so only with a StringEquals condition on aws:PrincipalOrgID or a ForAnyValue:StringLike condition on aws:PrincipalOrgPaths")
+	case slices.Contains(aws, "*"):
+		return errors.New("it names * among other principals, which allows all principals")
+	case repo.Name != "" && slices.ContainsFunc(live.Resources(), isElsewhere):
+		resources := live.Resources()
+		return fmt.Errorf("its element Resource names %s, and ecrxa_repository_grant only allows access to its repository", printed.Quoted(resources[slices.IndexFunc(resources, isElsewhere)]))
+	case len(kinds) == 0 || len(live.Actions()) == 0 || len(principals[kinds[0]]) == 0 || slices.ContainsFunc(live.Conditions(), isEmpty):
+		return errors.New("it names no principal or no action, or a condition has no value")
+	}
+	return errNotExpressed
 }
 
 // RolePolicyObstacles returns the reasons why an ecrxa_consumer_role_policy cannot import

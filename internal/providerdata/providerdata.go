@@ -8,6 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
@@ -18,11 +21,13 @@ type Data struct {
 	Clients *awsapi.Clients
 	// All resources and data sources must share the stores: a store keeps concurrent
 	// changes to one policy apart, and combines equal reads into one call.
-	RepositoryPolicies *repopolicy.Store
+	RepositoryPolicies *policystore.Store
 	RegistryPolicies   *registrypolicy.Store
 	Roles              *rolepolicy.Store
+	Registries         *registry.Store
+	Organization       *organization.Store
 	// PlannedStatements has what all grants of this configuration plan.
-	PlannedStatements *repopolicy.Plan
+	PlannedStatements *policystore.Plan
 }
 
 // New returns the data for one provider configuration.
@@ -32,7 +37,9 @@ func New(clients *awsapi.Clients) *Data {
 		RepositoryPolicies: repopolicy.New(clients),
 		RegistryPolicies:   registrypolicy.New(clients),
 		Roles:              rolepolicy.New(clients),
-		PlannedStatements:  &repopolicy.Plan{},
+		Registries:         registry.New(clients),
+		Organization:       organization.New(clients),
+		PlannedStatements:  &policystore.Plan{},
 	}
 }
 

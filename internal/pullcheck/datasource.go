@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -33,9 +34,12 @@ var (
 )
 
 // NewDataSource returns the data source ecrxa_pull_check.
-func NewDataSource() datasource.DataSource { return &dataSource{} }
+func NewDataSource() datasource.DataSource { return &dataSource{now: time.Now} }
 
-type dataSource struct{ sources live.Sources }
+type dataSource struct {
+	sources live.Sources
+	now     func() time.Time
+}
 
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_pull_check"
@@ -48,14 +52,16 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 const description = "Says whether a role or a service can pull an image, which side denies it, by which statement, and what to change.\n\n" +
-	"The verdict needs the policies of two accounts, and one provider has credentials of one. So write two checks, as in the example. " +
+	"The verdict needs the policies of two accounts, and one provider has credentials of one. Give it a snapshot of each side: `registry_snapshot` (of an [`ecrxa_registry_snapshot`](registry_snapshot.md)) and `consumer_snapshot` (of an [`ecrxa_consumer_snapshot`](consumer_snapshot.md)), of this configuration or from outputs of another one. " +
+	"With both the check makes no AWS request, and any credentials will do. With one it reads the other side, if its credentials are of that account.\n\n" +
+	"Or write two checks, as in the example. " +
 	"The first, with credentials of the **registry account**, reads the repository policy and the registry policy. " +
 	"The second, with credentials of the **consumer account**, takes those as arguments and reads the role, its policies and its permissions boundary: **its verdict covers both sides**. Pass `repository_exists` (or `role_exists` and `actual_role_arn`) along with the documents: a repository or a role that does not exist denies the pull whatever its policies say.\n\n" +
 	"The first check leaves the consumer side to the second. So it sets `identity_policies = { \"*\" = \"unknown\" }` and `permissions_boundary = \"unknown\"`. Without these it warns that the consumer side is unknown.\n\n" +
-	"If you have credentials of one account only, set the other side's documents as arguments, for example from an output of the other team's configuration. " +
-	"What is not set is read from AWS if the provider's account owns it. What is neither set nor readable is unknown: a repository policy, registry policy, identity-based policy or permissions boundary. " +
+	"If you have credentials of one account only, set the other side's snapshot or documents as arguments, for example from an output of the other team's configuration. " +
+	"What is not set is read from AWS if the provider's account owns it; the repository policy also if it allows the provider's account `ecr:GetRepositoryPolicy`. What is neither set nor readable is unknown: a repository policy, registry policy, identity-based policy or permissions boundary. " +
 	"If the verdict depends on it, the verdict is `conditional`, and a warning says what to set: the document, or `\"\"` (for identity policies `{}`) if there is none.\n\n" +
-	"No check reads service control policies, resource control policies, session policies and the policies of VPC endpoints. " +
+	"No check itself reads service control policies, resource control policies, session policies and the policies of VPC endpoints. " +
 	"Those that are not set are assumed not to restrict the pull: `assumptions` and `explanation` say so.\n\n" +
 	"A document that Terraform does not know yet when the check is evaluated is unknown, too. What the check is about (`image`, `role_arn`, `access`) must be known.\n\n" +
 	"~> Terraform defers a data source until the apply when it refers to a resource with pending changes, or has a `postcondition` on planned values. " +
@@ -101,10 +107,13 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.Append(diags...); diags.HasError() {
 		return
 	}
-	in, faults := attributes.Input(arguments)
+	in, faults := attributes.Input(d.withTime(arguments))
 	var parser verdict.Parser // each document is parsed once, before and after the reads
-	target, more := parser.Target(in)
-	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
+	var target verdict.Target
+	if len(faults) == 0 { // otherwise what is not known would be missing, too
+		target, faults = parser.Target(in)
+	}
+	if appendFaults(&resp.Diagnostics, faults); resp.Diagnostics.HasError() {
 		return
 	}
 	set := in
@@ -123,7 +132,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	result := report.Of(judgement)
 	warnOfDocuments(&resp.Diagnostics, result, read.Refusals)
 	if result.Verdict == authz.Conditional {
-		sides{set, in, target, read.Account, unread}.warn(&resp.Diagnostics)
+		sides{set, in, target, read.Account, read.Across, unread}.warn(&resp.Diagnostics)
 	}
 	object, diags := attributes.Result(ctx, result)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {
@@ -135,6 +144,16 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	for _, name := range slices.Sorted(maps.Keys(state)) {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), state[name])...)
 	}
+}
+
+// withTime returns the arguments with the time that max_age compares with, if it is not set.
+func (d *dataSource) withTime(arguments map[string]attr.Value) map[string]attr.Value {
+	if arguments["max_age"].IsNull() || !arguments["now"].IsNull() {
+		return arguments
+	}
+	arguments = maps.Clone(arguments)
+	arguments["now"] = types.StringValue(d.now().UTC().Format(time.RFC3339))
+	return arguments
 }
 
 const readHint = "The pull check reads from AWS what is not set: a repository_policy, registry_policy, identity_policies or permissions_boundary. " +

@@ -72,13 +72,21 @@ func (r *reading) readAll() {
 	if r.isFromTemplate() {
 		repository = template
 	}
-	r.before = map[authz.PolicyType][]Policy{authz.IdentityPolicy: identity, authz.RepositoryPolicy: repository}
-	r.policies[authz.RepositoryPolicy] = [][]Policy{r.planStatements(repository)}
-	r.policies[authz.RegistryPolicy] = [][]Policy{r.single(authz.RegistryPolicy, in.RegistryPolicy)}
-	r.policies[authz.ServiceControlPolicy] = r.levels(authz.ServiceControlPolicy, in.ServiceControlPolicies.List)
+	registry := r.single(authz.RegistryPolicy, in.RegistryPolicy)
+	r.before = map[authz.PolicyType][]Policy{authz.IdentityPolicy: identity, authz.RepositoryPolicy: repository, authz.RegistryPolicy: registry}
+	r.policies[authz.RepositoryPolicy] = [][]Policy{r.planStatements(authz.RepositoryPolicy, repository)}
+	r.policies[authz.RegistryPolicy] = [][]Policy{r.planStatements(authz.RegistryPolicy, registry)}
+	r.policies[authz.ServiceControlPolicy] = r.levels(authz.ServiceControlPolicy, in.ServiceControlPolicies.List, func(level int) At {
+		return At{Attribute: wording.Of(authz.ServiceControlPolicy).Argument, Indexes: []int{level}}
+	})
 	consumers := in.ConsumerResourceControlPolicies.List
-	rcps := r.levels(authz.ResourceControlPolicy, append(slices.Clone(in.ResourceControlPolicies.List), consumers...))
-	r.registryRCPs = len(rcps) - len(consumers)
+	r.registryRCPs = len(in.ResourceControlPolicies.List)
+	rcps := r.levels(authz.ResourceControlPolicy, append(slices.Clone(in.ResourceControlPolicies.List), consumers...), func(level int) At {
+		if level >= r.registryRCPs {
+			return At{Attribute: ConsumerRCPs, Indexes: []int{level - r.registryRCPs}}
+		}
+		return At{Attribute: wording.Of(authz.ResourceControlPolicy).Argument, Indexes: []int{level}}
+	})
 	r.policies[authz.ResourceControlPolicy] = rcps
 	r.checkLevels()
 }
@@ -107,27 +115,29 @@ func (r *reading) repository() awsname.Repository {
 		return awsname.Repository{}
 	}
 	repository, err := awsname.ParseRepositoryARN(r.in.RepositoryARN)
-	_, isURI := awsname.ParseImage(r.in.RepositoryARN)
-	switch {
-	case err != nil && isURI == nil:
+	if err == nil {
+		return repository
+	}
+	if _, isURI := awsname.ParseImage(r.in.RepositoryARN); isURI == nil {
 		r.fault(At{Attribute: "repository_arn"}, "is the URI of an image: set image instead", nil)
-	case err != nil:
+	} else {
 		r.fault(At{Attribute: "repository_arn"}, "is not valid", err)
 	}
-	return repository
+	return awsname.Repository{}
 }
 
 func (r *reading) image(uri string) awsname.Repository {
 	image, err := awsname.ParseImage(uri)
-	_, isARN := awsname.ParseRepositoryARN(uri)
-	switch {
-	case err != nil && isARN == nil:
+	if err == nil {
+		r.isFIPS = image.FIPS
+		return image.Repository
+	}
+	if _, isARN := awsname.ParseRepositoryARN(uri); isARN == nil {
 		r.fault(At{Attribute: "image"}, "is the ARN of a repository: set repository_arn instead", nil)
-	case err != nil:
+	} else {
 		r.fault(At{Attribute: "image"}, "is not valid", err)
 	}
-	r.isFIPS = image.FIPS
-	return image.Repository
+	return awsname.Repository{}
 }
 
 // principal reads who pulls. A role that was read from IAM has the ARN that IAM
@@ -137,11 +147,11 @@ func (r *reading) principal() awsname.Principal {
 	if arn == "" {
 		return awsname.Principal{}
 	}
-	if awsname.CheckServicePrincipal(arn) == nil {
-		r.fault(At{Attribute: "role_arn"}, fmt.Sprintf("is the AWS service %s: set service_principal in its place, and source_arn to what the service pulls for", printed.Value(arn)), nil)
-		return awsname.Principal{}
-	}
 	principal, err := awsname.ParsePrincipal(arn)
+	if err != nil && awsname.CheckServicePrincipal(arn) == nil {
+		r.fault(At{Attribute: "role_arn"}, fmt.Sprintf("is the AWS service %s: set service_principal in its place, and source_arn to what the service pulls for", printed.Value(arn)), nil)
+		return principal
+	}
 	if err != nil && strings.ContainsAny(arn, "*?") {
 		r.fault(At{Attribute: "role_arn"}, "has a wildcard, and a check is for one role: write one check for each role", nil)
 		return principal
@@ -365,7 +375,7 @@ func placed(at, shown At) At {
 
 // levels reads control policies. Those of one name on several levels are told apart by
 // their level.
-func (r *reading) levels(t authz.PolicyType, levels [][]Document) [][]Policy {
+func (r *reading) levels(t authz.PolicyType, levels [][]Document, at func(level int) At) [][]Policy {
 	count := map[string]int{}
 	for _, d := range slices.Concat(levels...) {
 		count[d.Name]++
@@ -378,7 +388,9 @@ func (r *reading) levels(t authz.PolicyType, levels [][]Document) [][]Policy {
 				named[i].Name = fmt.Sprintf("%s of level %d", cmp.Or(named[i].Name, wording.Of(t).Phrase), n+1)
 			}
 		}
-		out = append(out, r.list(t, named, asGiven))
+		out = append(out, r.list(t, named, func(d Document) (string, At) {
+			return d.Name, at(n)
+		}))
 	}
 	return out
 }
@@ -417,24 +429,26 @@ func (r *reading) planRolePolicies(live []Policy) []Policy {
 	return live
 }
 
-// planStatements puts the planned statements into the repository policy, new ones in the order
+// planStatements puts the planned statements into the policy of a type, new ones in the order
 // of their Sids.
-func (r *reading) planStatements(live []Policy) []Policy {
-	if len(r.in.PlannedStatements) == 0 {
+func (r *reading) planStatements(t authz.PolicyType, live []Policy) []Policy {
+	plans, noun := r.in.plannedStatements(t), wording.Of(t).Noun
+	if len(plans) == 0 {
 		return live
 	}
 	live = slices.Clone(live)
-	for _, plan := range r.in.PlannedStatements {
+	for _, plan := range plans {
 		if plan.Text == UnknownText { // it may replace each statement
-			live = []Policy{{Type: authz.RepositoryPolicy, Name: wording.Of(authz.RepositoryPolicy).Noun, Unknown: true, At: plan.At, Document: policy.New()}}
+			live = []Policy{{Type: t, Name: noun, Unknown: true, At: plan.At, Document: policy.New()}}
 		}
 	}
 	if len(live) == 0 || live[0].Unknown {
-		planned := Policy{Type: authz.RepositoryPolicy, Name: wording.Of(authz.RepositoryPolicy).Noun, Document: policy.New()}
+		planned := Policy{Type: t, Name: noun, Document: policy.New()}
 		live = append([]Policy{planned}, live...)
 	}
+	var sorted []PlannedStatement
 	first := map[string]At{}
-	for _, plan := range r.in.PlannedStatements {
+	for _, plan := range plans {
 		if plan.Text == UnknownText {
 			continue
 		}
@@ -448,13 +462,13 @@ func (r *reading) planStatements(live []Policy) []Policy {
 			r.fault(plan.At, fmt.Sprintf("has the Sid %s of %s: one of them would replace the other", printed.Quoted(sid), other), nil)
 		}
 		if sid == "" {
-			r.fault(plan.At, "has no Sid; the Sid says which statement of the repository policy it replaces", nil)
+			r.fault(plan.At, "has no Sid; the Sid says which statement of the "+noun+" it replaces", nil)
 		}
 		first[sid] = plan.At
-		r.planned = append(r.planned, PlannedStatement{plan.At, statement})
-		r.documents = append(r.documents, Policy{Type: authz.RepositoryPolicy, At: plan.At, Document: policy.NewDocument(statement)})
+		sorted = append(sorted, PlannedStatement{t, plan.At, statement})
+		r.documents = append(r.documents, Policy{Type: t, At: plan.At, Document: policy.NewDocument(statement)})
 	}
-	sorted := slices.Clone(r.planned)
+	r.planned = append(r.planned, sorted...)
 	slices.SortStableFunc(sorted, func(a, b PlannedStatement) int { return strings.Compare(a.Sid(), b.Sid()) })
 	for _, plan := range sorted {
 		put := live[0].Put

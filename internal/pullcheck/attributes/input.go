@@ -57,6 +57,7 @@ func input(r *reader) (verdict.Input, verdict.InputErrors) {
 		VPCEndpointPolicy:                r.document("vpc_endpoint_policy"),
 		S3EndpointPolicy:                 r.document("s3_endpoint_policy"),
 		PlannedStatements:                r.documents("planned_statements").List,
+		PlannedRegistryStatements:        r.documents("planned_registry_statements").List,
 		PlannedRolePolicies:              r.named("planned_role_policies"),
 		Context:                          r.lists("context"),
 		ActualRoleARN:                    r.optional("actual_role_arn"),
@@ -66,6 +67,7 @@ func input(r *reader) (verdict.Input, verdict.InputErrors) {
 	if r.isUnknown("registry_policy_scope") { // then it is not known what the registry policy covers
 		in.RegistryPolicy = unknownDocument(verdict.At{Attribute: "registry_policy_scope"}, "")
 	}
+	r.fill(&in)
 	return in, onceEach(r.faults)
 }
 

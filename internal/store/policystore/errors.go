@@ -26,7 +26,7 @@ func Name(of awsname.Repository) string {
 // String names the statement, as in: the statement with the Sid TeamA in the policy
 // of the repository app (account 123456789012, region us-east-1).
 func (k Key) String() string {
-	return fmt.Sprintf("the statement with the Sid %s in %s", k.Sid, Name(k.Repository))
+	return fmt.Sprintf("the statement with the Sid %s in %s", printed.Value(k.Sid), Name(k.Repository))
 }
 
 // An ExistsError says that a Create found a statement with the Sid that it cannot
@@ -65,7 +65,7 @@ type DuplicateSidError struct {
 
 // Error names the policy and the Sid.
 func (e *DuplicateSidError) Error() string {
-	return fmt.Sprintf("%s has %d statements with the Sid %s", Name(e.Key.Repository), e.Count, e.Key.Sid)
+	return fmt.Sprintf("%s has %d statements with the Sid %s", Name(e.Key.Repository), e.Count, printed.Value(e.Key.Sid))
 }
 
 // A VersionError says that a policy has a Version in which the policy variable of a

@@ -1,6 +1,7 @@
 package pulls
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
@@ -32,7 +33,7 @@ type Case struct {
 }
 
 // Cases are pulls of all kinds, for the tests of verdicts, texts and remedies.
-var Cases = append(cases, whoPulls...)
+var Cases = slices.Concat(cases, whoPulls, ofSnapshots)
 
 var cases = []Case{
 	{"allowed", Both(), allowed},
@@ -151,6 +152,22 @@ var cases = []Case{
 		"same account, allowed by its identity policy",
 		With(Both(), func(in *verdict.Input) { in.RoleARN, in.RepositoryPolicy = SameAccountARN, verdict.DocumentsOf() }),
 		allowed,
+	},
+	{
+		"planned registry statement",
+		With(Both(), func(in *verdict.Input) {
+			in.RepositoryPolicy = verdict.DocumentsOf()
+			in.PlannedRegistryStatements = []verdict.Document{{Text: `{"Sid":"OrganizationPull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-*"}`, At: verdict.At{Attribute: "planned_registry_statements", Indexes: []int{0}}}}
+		}),
+		allowed,
+	},
+	{
+		"planned registry statement for other repositories",
+		With(Both(), func(in *verdict.Input) {
+			in.RepositoryPolicy, in.RegistryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf()
+			in.PlannedRegistryStatements = []verdict.Document{{Text: `{"Sid":"OrganizationPull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/team/*"}`, At: verdict.At{Attribute: "planned_registry_statements", Indexes: []int{0}}}}
+		}),
+		denied(verdict.Registry, "repository_policy"),
 	},
 	{
 		"registry policy allows",

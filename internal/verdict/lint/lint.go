@@ -91,9 +91,11 @@ type UnlistedAction struct {
 	Nearest string // the action that is probably meant, or empty
 }
 
-// SidOfDeny means that a planned Allow has the Sid of a statement of the repository policy
-// that denies.
-type SidOfDeny struct{ Sid string }
+// SidOfDeny means that a planned Allow has the Sid of a statement of the policy that denies.
+type SidOfDeny struct {
+	In  authz.PolicyType
+	Sid string
+}
 
 // LoginInRepositoryPolicy means that a statement of the repository policy names
 // ecr:GetAuthorizationToken, which is no action on a repository.
@@ -155,6 +157,7 @@ type OtherAccountsOnly struct{ Accounts []string }
 type DeletedPrincipal struct {
 	Statement authz.StatementRef
 	ID        string
+	RoleID    string // the unique ID of the role that pulls, which is another one; empty when it is not known
 }
 
 // MisspeltAction means that an Allow statement names an action that differs from one of the pull
@@ -176,6 +179,13 @@ type ResourceWithoutType struct {
 type ResourceWithTag struct {
 	Statement authz.StatementRef
 	Resource  string
+}
+
+// UnusedSnapshot means that the snapshot of a side does not say what it should, and that the
+// verdict lacks it.
+type UnusedSnapshot struct {
+	Side    verdict.Side
+	Nearest string // the repository or role of the snapshot that is probably meant, or empty
 }
 
 // ScopeTooNarrow means that the registry policy would grant the pull if its scope were V2.
@@ -206,6 +216,7 @@ func (DeletedPrincipal) isFinding()        {}
 func (MisspeltAction) isFinding()          {}
 func (ResourceWithoutType) isFinding()     {}
 func (ResourceWithTag) isFinding()         {}
+func (UnusedSnapshot) isFinding()          {}
 func (ScopeTooNarrow) isFinding()          {}
 
 // Of returns what is probably wrong in a pull.
@@ -221,7 +232,7 @@ func Of(j *verdict.Judgement) *Findings {
 	if f.Region != nil {
 		f.Unlikely = append(f.Unlikely, Placed{imageAt(j), *f.Region})
 	}
-	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j), sidsOfDenies(j), pointless(j)))
+	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unusedSnapshots(j), unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j), sidsOfDenies(j), pointless(j)))
 	f.Keys, f.Variables = only[UnlistedKey](keys), only[PlainVariable](variables)
 	if !j.Target().SamePartition() {
 		f.Mismatches[verdict.Consumer] = []Finding{DifferentPartitions{}}

@@ -43,6 +43,13 @@ var assumptionForms = []assumption{
 		could := map[authz.Verdict]string{authz.Allowed: "deny the pull.", authz.Denied: "grant the pull.", authz.Conditional: "grant the pull or deny it."}
 		return in.RegistryPolicy.State == verdict.NotSet && !decidedBy(r, authz.RegistryPolicy) && strings.HasSuffix(sentence, could[r.Verdict])
 	}},
+	{regexp.MustCompile(`^Assumed, because it is not set: the registry policy has no other statement than those that are planned; another one could `), func(in *verdict.Input, r *report.Result, sentence string) bool {
+		could := map[authz.Verdict]string{authz.Allowed: "deny the pull.", authz.Denied: "grant the pull.", authz.Conditional: "grant the pull or deny it."}
+		return in.RegistryPolicy.State == verdict.NotSet && len(in.PlannedRegistryStatements) > 0 && strings.HasSuffix(sentence, could[r.Verdict])
+	}},
+	{regexp.MustCompile(`^Assumed: the plan writes the planned registry statements to the registry policy of the account `), func(in *verdict.Input, _ *report.Result, _ string) bool {
+		return len(in.PlannedRegistryStatements) > 0
+	}},
 	{regexp.MustCompile(`^Assumed: the role of the session has no path\.$`), func(in *verdict.Input, _ *report.Result, _ string) bool {
 		return strings.Contains(in.RoleARN, ":assumed-role/") && in.ActualRoleARN == ""
 	}},
@@ -51,6 +58,12 @@ var assumptionForms = []assumption{
 			(!strings.Contains(sentence, "the repository ") || in.RepositoryExists == verdict.ExistenceUnknown)
 	}},
 	{regexp.MustCompile(`^Policies are judged as they are today\. What this plan removes still counts\.$`), func(_ *verdict.Input, r *report.Result, _ string) bool { return r.Allowed }},
+	{regexp.MustCompile(`^Policies are judged as they are today, those of a snapshot as they were when it was read\. What this plan removes still counts\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
+		return r.Allowed && (in.RegistrySnapshot != nil || in.ConsumerSnapshot != nil)
+	}},
+	{regexp.MustCompile(`^A pull through cache rule covers the repository payment-service, which does not exist: the first pull creates it\.$`), func(in *verdict.Input, _ *report.Result, _ string) bool {
+		return in.RepositoryExists == verdict.Missing && in.Access == actionset.PullThroughCache && in.RegistrySnapshot.CacheRule == verdict.Exists
+	}},
 	{regexp.MustCompile(`^Assumed: a pull through cache rule covers the repository payment-service, which does not exist(; a repository that the first pull creates has the policy that repository_policy is set to)?\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
 		isJudged := slices.ContainsFunc(r.Decisions, func(d report.Decision) bool { return d.Action == "ecr:CreateRepository" })
 		return in.RepositoryExists == verdict.Missing && in.Access == actionset.PullThroughCache && len(in.PlannedStatements) == 0 && isJudged
@@ -134,6 +147,9 @@ func blurred(random *rand.Rand, in verdict.Input) verdict.Input {
 	}
 	if random.IntN(3) == 0 {
 		in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}}
+	}
+	if random.IntN(3) == 0 {
+		in.PlannedRegistryStatements = []verdict.Document{{Text: pulls.Grant}}
 	}
 	if random.IntN(3) == 0 {
 		in.PlannedRolePolicies = []verdict.Document{{Name: "planned", Text: pulls.Pulling}}

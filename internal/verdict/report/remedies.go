@@ -51,7 +51,14 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		return changePuller(j, c.Obstacle)
 	case remedy.CreateRole:
 		return fmt.Sprintf("Create the role %s, or correct role_arn.", j.Principal().Name)
+	case remedy.ProvideImage:
+		return provideImage(j, c.Obstacle)
+	case remedy.RenewSnapshot:
+		return renewSnapshot(j, c.Of)
 	case remedy.CreateRepository:
+		if j.Access() == actionset.PullThroughCache {
+			return fmt.Sprintf("Create a pull through cache rule in Region %s whose prefix covers %s, since no rule does; or correct the image.", repository.Region, repository.Name)
+		}
 		return fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, check with access = %q.",
 			repository.Name, repository.Region, actionset.PullThroughCache)
 	case remedy.TagRepository:
@@ -67,7 +74,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.ChangeDeny:
 		return changeDeny(j, &c)
 	case remedy.SupplyPolicies:
-		return alsoOpen(j, j.UnknownArgumentsOf(c.Type, "")[0], "it is not known, and may deny the pull") + supplyPolicies(j, c.Type)
+		return alsoOpen(j, j.UnknownArgumentsOf(c.Type, "")[0], "it is not known, and may deny the pull") + supplyPolicies(j, c.Type) + onlyByDeny(j, c.Type)
 	case remedy.SupplyConsumerRCPs:
 		return alsoOpen(j, verdict.ConsumerRCPs, "it is not known, and may deny the pull") + supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the organization of account " + j.Principal().Account}.sentence(j)
 	case remedy.SupplyExistence:
@@ -213,7 +220,11 @@ func changePuller(j *verdict.Judgement, o verdict.Obstacle) string {
 	case verdict.AccountMismatch:
 		return "Set imagePullCredentialsType = SERVICE_ROLE in the environment of the project, and check with puller = \"codebuild\" and the service role of the project as role_arn."
 	case verdict.RoleNotAssumable:
-		return fmt.Sprintf("Set role_arn to %s. Or, if this is that role, let %s assume it (%s) in its trust policy.", cutRole(p.Role), verdict.TrustedBy(&p), p.Action())
+		sentence := fmt.Sprintf("Set role_arn to %s. Or, if this is that role, ", cutRole(p.Role))
+		if j.IsTrustDenied() {
+			return sentence + fmt.Sprintf("remove the Deny of %s from its trust policy, or change it so that it does not apply to %s.", p.Action(), verdict.TrustedBy(&p))
+		}
+		return sentence + fmt.Sprintf("let %s assume it (%s) in its trust policy.", verdict.TrustedBy(&p), p.Action())
 	default:
 		return ""
 	}
@@ -456,33 +467,60 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 	return fmt.Sprintf("Correct %s. %s.", statementIn(j, c.Statement), wording.Capitalized(cause))
 }
 
-// uncertainty says what keeps a statement from being evaluated; it is empty where that is
-// not known.
+// uncertainty says what keeps a statement from being evaluated, and what to write instead; it
+// is empty where that is not known.
 func uncertainty(j *verdict.Judgement, ref authz.StatementRef) string {
 	for _, d := range j.Decisions() {
 		for _, u := range d.Engine.Uncertainties {
 			switch u := u.(type) {
 			case authz.UncertainElement:
 				if u.Statement == ref {
-					return uncertainElement(&u)
+					return uncertainElement(&u) + ": " + elementInstead(j, &u)
 				}
 			case authz.UncertainComparison:
 				if u.Statement == ref {
-					return comparison(&u)
+					return comparison(&u) + comparisonInstead(&u)
 				}
 			case authz.LacksSetOperator:
 				if u.Statement == ref {
-					return setOperator(&u)
+					return setOperator(&u) + ": write ForAnyValue:" + printed.Value(u.Operator)
 				}
 			case authz.FaultyStatement:
-				if problems := slices.Concat(u.Problems, u.OfDocument); u.Statement == ref && len(problems) > 0 {
-					return problem(&problems[0])
+				switch {
+				case u.Statement != ref:
+				case len(u.Problems) > 0:
+					return problem(&u.Problems[0])
+				case len(u.OfDocument) > 0:
+					return "AWS would reject the document: " + problem(&u.OfDocument[0])
 				}
 			default: // not on a statement, or with a remedy of its own
 			}
 		}
 	}
 	return ""
+}
+
+// elementInstead says what to write in an element so that it certainly means what is asked.
+func elementInstead(j *verdict.Judgement, u *authz.UncertainElement) string {
+	switch u.Element {
+	case "NotPrincipal":
+		return fmt.Sprintf("list both %s and %s", printed.Value(j.RoleARN()), printed.Value(awsname.RootARN(j.Principal().Partition, j.Principal().Account)))
+	case "Principal":
+		if j.Target().IsService() {
+			return "name " + printed.Value(u.Asked) + " under Service"
+		}
+		return "name the " + strings.SplitN(ownerName(j), " ", 2)[0] + " or its account under AWS"
+	}
+	return "write all six parts of the ARN, as in " + printed.Value(u.Asked)
+}
+
+// comparisonInstead says what to write under an ARN operator; it is empty for others.
+func comparisonInstead(u *authz.UncertainComparison) string {
+	isShort := func(value string) bool { return strings.Count(value, ":") < 5 }
+	if !strings.Contains(u.Operator, "Arn") || !slices.ContainsFunc(u.Values, isShort) {
+		return ""
+	}
+	return ": write all six parts of the ARN, with * in a part that does not matter"
 }
 
 // withLifted has a remedy say which conditions it makes pointless. If it is enough to meet
@@ -551,7 +589,7 @@ func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) st
 	case s.Version != policy.Version2012 && slices.ContainsFunc(c.Values, isVariable):
 		return "without the Version " + policy.Version2012 + " it is no policy variable"
 	case wildcard != "":
-		return c.Test + " does not take * and ? as wildcards"
+		return c.Test + " does not take * and ? as wildcards; StringLike does"
 	}
 	return ""
 }
@@ -608,10 +646,24 @@ type supply struct {
 
 func (s supply) sentence(j *verdict.Judgement) string {
 	sentence := fmt.Sprintf("Set %s to %s%s.", s.argument, s.what, s.unread)
-	if s.reads != "" {
+	in := j.Input()
+	switch snapshot, argument := in.SnapshotOf(s.side); {
+	case s.reads == "":
+	case snapshot != nil:
+		sentence += fmt.Sprintf(" Or read %s again with credentials that allow %s: those that read it lack that.", argument, s.reads)
+	default:
 		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.", j.Target().Account(s.side), s.argument, s.reads)
 	}
 	return sentence + s.note
+}
+
+// onlyByDeny says that the policies of the registry side that are not known need no Allow.
+func onlyByDeny(j *verdict.Judgement, t authz.PolicyType) string {
+	grants := t == authz.RepositoryPolicy || t == authz.RegistryPolicy
+	if !grants || j.Verdict() != authz.Conditional || j.After(verdict.Change{Complete: true}).Verdict() != authz.Allowed {
+		return ""
+	}
+	return " Without that policy the pull is allowed, so only a Deny in it denies the pull."
 }
 
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
@@ -691,20 +743,16 @@ func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
 	needs := neededValue(j, c)
 	if strings.EqualFold(key, "aws:PrincipalArn") {
+		if c.Unknown[0].Requirement() == authz.NoRequirement && j.Principal().MayBeServiceLinked() {
+			needs = "A service-linked role has a path that begins with " + awsname.ServiceLinkedPath + ", and service control policies and resource control policies do not affect it"
+		}
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
-	if isInEveryRequest(j, key) {
+	mayBeAbsent := func(k authz.UnknownKey) bool { return k.MayBeAbsent }
+	if !slices.ContainsFunc(c.Unknown, mayBeAbsent) {
 		return fmt.Sprintf("Set %s. %s.", contextHCL(key, "[…]"), needs)
 	}
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
-}
-
-// isInEveryRequest reports whether each request of the pull has a condition key.
-func isInEveryRequest(j *verdict.Judgement, key string) bool {
-	return !slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool {
-		state, _ := j.Request(d.Action).Follows(key)
-		return state != authz.KeyPresent
-	})
 }
 
 // neededValue says what a key must be.
@@ -742,12 +790,13 @@ func requirements(unknown []authz.UnknownKey) string {
 		if unknown[i].IsRequired() {
 			found = &required
 		}
-		needs := KeyNeeds(&unknown[i])
-		isSame := func(other string) bool {
-			return other == needs || isFolded(&unknown[i]) && strings.EqualFold(other, needs)
-		}
-		if needs != "" && !isWithinOther(unknown, i) && !slices.ContainsFunc(*found, isSame) {
-			*found = append(*found, needs)
+		for _, needs := range keyNeeds(&unknown[i]) {
+			isSame := func(other string) bool {
+				return other == needs || isFolded(&unknown[i]) && strings.EqualFold(other, needs)
+			}
+			if !slices.ContainsFunc(*found, isSame) {
+				*found = append(*found, needs)
+			}
 		}
 	}
 	switch {
@@ -763,26 +812,6 @@ func requirements(unknown []authz.UnknownKey) string {
 // isFolded reports whether what a key must be is in upper or lower case alike.
 func isFolded(k *authz.UnknownKey) bool {
 	return !slices.ContainsFunc(k.Allowing, func(v authz.KeyValue) bool { return v.Kind != authz.AnyCase })
-}
-
-// isWithinOther reports whether what a key must be for one decision is a part of what it must be
-// for another one.
-func isWithinOther(unknown []authz.UnknownKey, i int) bool {
-	of := func(k *authz.UnknownKey) []authz.KeyValue {
-		needs := slices.Clone(k.Allowing)
-		for _, text := range k.Matching {
-			needs = append(needs, authz.KeyValue{Text: text, Kind: authz.AsPattern})
-		}
-		return needs
-	}
-	this := &unknown[i]
-	if this.Requirement() != authz.RequireAllowing || len(of(this)) != 1 {
-		return false
-	}
-	return slices.ContainsFunc(unknown, func(k authz.UnknownKey) bool {
-		all := of(&k)
-		return len(k.Allowing) <= 1 && len(all) > 1 && slices.Contains(all, of(this)[0])
-	})
 }
 
 // withOneComparison has the values of all comparisons at the first of them, once each.

@@ -1,0 +1,124 @@
+package statementresource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+// preflight reports in the plan the conflicts that the apply would have with the
+// repository policy as it is now. If the policy cannot be read now, only the apply
+// checks it. own says that the statement that the plan creates is that of the object
+// which it replaces.
+func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, plan *Attributes, own bool) (diags diag.Diagnostics) {
+	planned := StatementOf(plan.Statement)
+	if b.Policies == nil || !plan.Placed() || planned == nil {
+		return nil
+	}
+	repo := plan.Target()
+	b.Plan.Put(repo, planned)
+	switch {
+	case b.Policies.Owners.Applying():
+		return nil // The apply itself finds the conflicts.
+	case prior == nil:
+	case plan.moves(prior): // Terraform then plans the object once more, as one that is created.
+		return nil
+	case prior.Statement.Equal(plan.Statement):
+		return nil
+	}
+	doc, err := b.Policies.Read(ctx, repo)
+	if err != nil {
+		return b.preflightAccount(ctx, repo, err)
+	}
+	if prior == nil && !own {
+		diags.Append(b.preflightSid(doc, plan.Key(), object, planned)...)
+	}
+	if diags.HasError() {
+		return diags
+	}
+	diags.Append(b.preflightDeleted(repo, doc, planned.Sid())...)
+	return append(diags, b.preflightSize(repo, doc)...)
+}
+
+// preflightSid reports that a statement exists which the apply would create.
+func (b *Base) preflightSid(doc *policy.Document, key policystore.Key, object ownership.Object, planned *policy.Statement) diag.Diagnostics {
+	var diags diag.Diagnostics
+	live, err := policystore.Find(doc, key)
+	if err != nil || live == nil || b.Policies.Owners.HasOther(key, object.Token) {
+		return nil
+	}
+	at := b.At
+	exists := &policystore.ExistsError{Key: key, Statement: live}
+	switch {
+	case live.Canonical() == planned.Canonical():
+		b.warnAdopted(&diags, key, "this apply adopts it")
+	case b.CheckImport(key.Repository, live) != nil:
+		diags.AddAttributeError(at, summaryExists, b.existsDetail(exists))
+	default: // Terraform may not have called for the resource that manages it yet.
+		diags.AddAttributeWarning(at, summaryExists, "The apply will fail unless another resource of this configuration manages this statement and is destroyed first: "+b.existsDetail(exists))
+	}
+	return diags
+}
+
+// preflightAccount warns where the policy could not be read with the credentials of
+// another account. In the right one the repository may be about to be created.
+func (b *Base) preflightAccount(ctx context.Context, repo awsname.Repository, err error) diag.Diagnostics {
+	if _, isOther := errors.AsType[*registrypolicy.OtherAccountError](err); isOther {
+		summary, detail := b.describe(err)
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("registry_id"), summary, detail)}
+	}
+	failed, ok := errors.AsType[*awserr.Error](b.withCredentials(ctx, err))
+	if !ok || failed.Attempt.Credentials == "" || repo.Name == "" {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("registry_id"), "Credentials of another account", fmt.Sprintf(
+		"The repository %s belongs to the account %s (region %s), the provider's credentials to the account %s, and its policy could not be read: the apply is likely to fail. "+
+			"Use credentials of the account %[2]s in this provider configuration, for example with assume_role, or another provider alias; or correct registry_id.\n\nAWS's message: %[5]s",
+		repo.Name, repo.Account, repo.Region, failed.Attempt.Credentials, awserr.Message(err)))}
+}
+
+// preflightDeleted warns about statements that no object of the state manages and
+// that name a deleted principal: ECR may refuse the policy because of them.
+func (b *Base) preflightDeleted(repo awsname.Repository, doc *policy.Document, sid string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, s := range withDeletedPrincipals(doc, sid) {
+		if b.Policies.Owners.HasOther(policystore.Key{Repository: repo, Sid: s.Sid()}, "") {
+			continue // Its own Read warns about it, and its plan replaces it.
+		}
+		diags.AddWarning("Deleted principal in another statement", fmt.Sprintf(
+			"In %s, the %s If this apply also replaces that statement, ignore this warning.\n\n%s", Where(repo), namesDeleted(doc, s), adviceOnDeleted))
+	}
+	return diags
+}
+
+// preflightSize measures the policy as it will be after all that is planned.
+func (b *Base) preflightSize(repo awsname.Repository, doc *policy.Document) diag.Diagnostics {
+	var diags diag.Diagnostics
+	planned := b.Plan.Apply(repo, doc)
+	if policystore.Size(planned) <= policystore.MaxSize {
+		warnSize(&diags, repo, planned, "would use")
+		return diags
+	}
+	detail := tfattr.Sentence(&policystore.TooLargeError{Repository: repo, Policy: planned}) + " " + adviceOnSize(planned)
+	at := path.Root("repository")
+	if repo.Name == "" {
+		at = b.At
+	}
+	if b.Policies.Owners.Unplanned(func(key policystore.Key) bool { return key.Repository == repo }) {
+		diags.AddAttributeWarning(at, summaryTooLarge(repo), "The apply will fail unless other statements are deleted first: "+detail)
+	} else {
+		diags.AddAttributeError(at, summaryTooLarge(repo), detail)
+	}
+	return diags
+}
