@@ -18,6 +18,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
 )
 
 var (
@@ -73,7 +74,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 
 // Resources lists the provider's resources.
 func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{grant.NewResource, consumerpolicy.NewResource}
+	return []func() resource.Resource{grant.NewResource, repositorystatement.NewResource, consumerpolicy.NewResource}
 }
 
 // DataSources lists the provider's data sources.
