@@ -32,7 +32,7 @@ func TestAccExamples(t *testing.T) {
 	examples := map[string]struct {
 		account string            // the account of the credentials in the environment
 		want    []string          // the changes of the plan, in the order of addresses
-		outputs map[string]string // known values; "" means any value
+		outputs map[string]string // their values in the plan; "" means any value
 	}{
 		"provider": {account: exampleRegistry},
 		"registry-account": {
@@ -72,6 +72,23 @@ func TestAccExamples(t *testing.T) {
 		"data-sources/ecrxa_pull_check": {
 			want: []string{"check payments_can_be_pulled: fail", "check reports_can_be_pulled: fail"},
 		},
+		"judge-a-plan": {
+			want: []string{
+				"check payments_can_be_pulled: pass",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+				"create terraform_data.deployment",
+				"read data.ecrxa_pull_check.after_apply",
+			},
+			outputs: map[string]string{"pulls": ""},
+		},
+		"known-in-plan": {
+			want:    []string{"create terraform_data.role"},
+			outputs: map[string]string{"by_reference": notKnown, "by_name": "denied"},
+		},
+		"hcp-dynamic-credentials": {
+			want: []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
+		},
 		"functions/parse_image_uri": {outputs: map[string]string{"image": ""}},
 		"functions/image_uri": {
 			outputs: map[string]string{
@@ -106,6 +123,7 @@ func TestAccExamples(t *testing.T) {
 			}
 			for name, want := range example.outputs {
 				switch got := outputs[name].Value; {
+				case want == notKnown && got == nil:
 				case got == nil:
 					t.Errorf("output %s is not known in the plan", name)
 				case want != "" && got != want:
@@ -115,6 +133,9 @@ func TestAccExamples(t *testing.T) {
 		})
 	}
 }
+
+// notKnown is the value of an output that is known only after apply.
+const notKnown = "(known after apply)"
 
 func onlyEmulator(t *testing.T) {
 	t.Helper()
@@ -166,7 +187,8 @@ func TestAccExamples_healthy(t *testing.T) {
 }
 
 // TestAccExamples_stable: after an apply, a plan of the same configuration changes nothing, and
-// no output either: the texts are the same for what is planned and for what exists.
+// no output either: the texts are the same for what is planned and for what exists. Then
+// everything can be destroyed.
 func TestAccExamples_stable(t *testing.T) {
 	t.Parallel()
 	onlyEmulator(t)
@@ -184,6 +206,9 @@ func TestAccExamples_stable(t *testing.T) {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			if out, err := runTerraform(t, work, env, "plan", "-detailed-exitcode"); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			if out, err := runTerraform(t, work, env, "destroy", "-auto-approve"); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
@@ -216,6 +241,7 @@ func exampleDirs(t *testing.T) []string {
 type exampleAccounts struct {
 	server   *emulator.Server
 	profiles string // path of a file with a profile for each account
+	dynamic  string // environment variable with the dynamic credentials of HCP Terraform
 }
 
 func startExampleAccounts(t *testing.T) exampleAccounts {
@@ -239,7 +265,33 @@ func startExampleAccounts(t *testing.T) exampleAccounts {
 		server.CreateRepository(exampleRegistry, "us-east-1", repository)
 	}
 	server.CreateRole(exampleConsumer, "/", "ecsTaskExecutionRole")
-	return exampleAccounts{server, file}
+	return exampleAccounts{server, file, dynamicCredentials(t, server)}
+}
+
+// dynamicCredentials does what HCP Terraform does before a run: for each tagged configuration
+// it writes a configuration file with a role and a token, and sets a variable with the paths.
+// https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/specifying-multiple-configurations
+func dynamicCredentials(t *testing.T, server *emulator.Server) (variable string) {
+	t.Helper()
+
+	type configuration struct {
+		File string `json:"shared_config_file"`
+	}
+	dir := t.TempDir()
+	token := filepath.Join(dir, "token")
+	writeFile(t, token, "token")
+	aliases := map[string]configuration{}
+	for tag, account := range map[string]string{"REGISTRY": exampleRegistry, "CONSUMER": exampleConsumer} {
+		role := server.CreateRole(account, "/", "hcp-terraform")
+		file := filepath.Join(dir, tag)
+		writeFile(t, file, fmt.Sprintf("[default]\nrole_arn = %s\nweb_identity_token_file = %s\nrole_session_name = run\n", role, token))
+		aliases[tag] = configuration{file}
+	}
+	value, err := json.Marshal(map[string]any{"default": configuration{}, "aliases": aliases})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "TF_VAR_tfc_aws_dynamic_credentials=" + string(value)
 }
 
 // environment returns the environment variables of a user with credentials of an account. If
@@ -251,6 +303,7 @@ func (a exampleAccounts) environment(account string) []string {
 		"CHECKPOINT_DISABLE=1",
 		"AWS_ENDPOINT_URL=" + a.server.URL(),
 		"AWS_SHARED_CREDENTIALS_FILE=" + a.profiles,
+		a.dynamic,
 	}
 	if account != "" {
 		accessKey, secretKey := a.server.Credentials(account)
@@ -346,8 +399,8 @@ func terraformPath() string { return cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), 
 func runTerraform(t *testing.T, dir string, env []string, command string, args ...string) (string, error) {
 	t.Helper()
 
-	cmd := exec.CommandContext(t.Context(), terraformPath(), append([]string{command, "-input=false", "-no-color"}, args...)...)
-	cmd.Dir, cmd.Env = dir, env
+	cmd := exec.CommandContext(t.Context(), terraformPath(), append([]string{command, "-no-color"}, args...)...)
+	cmd.Dir, cmd.Env = dir, append(slices.Clip(env), "TF_INPUT=0")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

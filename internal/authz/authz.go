@@ -16,6 +16,7 @@ package authz
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
@@ -45,6 +46,9 @@ type Request struct {
 	// of one that exists AWS shows the ARN.
 	// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 	PoliciesAsShown bool
+	// RoleID is the unique ID of the caller's role (AROA…); empty when it is not known, or
+	// the caller has none.
+	RoleID string
 	// AssumeNoPath takes the role of a session for one without path, unless
 	// aws:PrincipalArn or a policy that names a role of that name says otherwise.
 	// So does a complete context.
@@ -71,6 +75,14 @@ type Context struct {
 	Unknown  []string            // neither presence nor value known
 	Present  []string            // present, value not known
 	Complete bool                // true: keys that are not listed are absent; false: unknown
+	// CompleteBelow has the beginnings, in lower case, of keys of which those that are not
+	// listed are absent, as in aws:resourcetag/.
+	CompleteBelow []string
+}
+
+// isComplete reports whether a key, in lower case, is absent if it is not listed.
+func (c *Context) isComplete(key string) bool {
+	return c.Complete || slices.ContainsFunc(c.CompleteBelow, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }
 
 // Decide returns the verdict alone, much faster than Evaluate.

@@ -111,16 +111,20 @@ func (c *caller) mayHaveID(id string) (may bool) {
 }
 
 // userID returns what the value of aws:userid is like. The unique ID of a role or user is
-// not in its ARN.
+// not in its ARN; that of the role may be known.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 // (Principal key values) and
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-func (c *caller) userID() (id pattern.Pattern) {
+func (c *caller) userID(roleID string) (id pattern.Pattern) {
+	role := pattern.Like("AROA?*:")
+	if roleID != "" {
+		role = pattern.Literal(roleID + ":")
+	}
 	switch c.Kind {
 	case awsname.Role:
-		id = pattern.Like("AROA?*:?*")
+		id = pattern.Concat(role, pattern.Like("?*"))
 	case awsname.RoleSession:
-		id = pattern.Concat(pattern.Like("AROA?*:"), pattern.Literal(c.Session))
+		id = pattern.Concat(role, pattern.Literal(c.Session))
 	case awsname.User:
 		id = pattern.Like("AIDA?*")
 	case awsname.FederatedUser:

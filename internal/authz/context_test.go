@@ -51,3 +51,54 @@ func TestSetsOfAType(t *testing.T) {
 		}
 	}
 }
+
+// TestRoleID: who knows the ID of the role knows which unique IDs are it, and how aws:userid
+// begins.
+func TestRoleID(t *testing.T) {
+	t.Parallel()
+	const own, other, session = "AROAEXAMPLEEXAMPLE123", "AROAEXAMPLEEXAMPLE999", "arn:aws:sts::123456789012:assumed-role/app/s"
+	grantTo := func(id string) string {
+		return `{"Statement":{"Effect":"Allow","Principal":{"AWS":"` + id + `"},"Action":"*"}}`
+	}
+	unless := func(ids string) string {
+		return `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*"},{"Effect":"Deny","Principal":"*","Action":"*","Condition":{"StringNotLike":{"aws:userid":` + ids + `}}}]}`
+	}
+	for name, tt := range map[string]struct {
+		principal, repository string
+		want                  authz.Verdict
+	}{
+		"its own ID":                                     {consumerRole, grantTo(own), authz.Allowed},
+		"the ID of another role":                         {consumerRole, grantTo(other), authz.Denied},
+		"all sessions of the role":                       {consumerRole, unless(`"` + own + `:*"`), authz.Allowed},
+		"all sessions of another role":                   {consumerRole, unless(`"` + other + `:*"`), authz.Denied},
+		"one session of the role":                        {consumerRole, unless(`"` + own + `:s"`), authz.Conditional},
+		"a session, all sessions":                        {session, unless(`["` + other + `:*","` + own + `:*"]`), authz.Allowed},
+		"a session of a role, another session of it":     {session, unless(`"` + own + `:other"`), authz.Denied},
+		"a session of a role, the session of other role": {session, unless(`"` + other + `:*"`), authz.Denied},
+	} {
+		req := request(nil)
+		req.Principal, req.RoleID, req.PoliciesAsShown, req.Context = tt.principal, own, true, authz.Context{}
+		if got := authz.Decide(req, authz.Policies{Identity: given(allowAll), Repository: given(tt.repository)}); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}
+
+// TestCompleteBelow: of some keys all are known, and of others not.
+func TestCompleteBelow(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]authz.Verdict{
+		"aws:ResourceTag/team": authz.Allowed, "ecr:ResourceTag/TEAM": authz.Allowed,
+		"aws:ResourceTag/other": authz.Denied, "ecr:resourcetag/other": authz.Denied, "aws:PrincipalTag/team": authz.Conditional,
+	} {
+		req := request(map[string][]string{"aws:ResourceTag/team": {"a"}})
+		req.Context.Complete, req.Context.CompleteBelow = false, []string{"aws:resourcetag/"}
+		pol := authz.Policies{
+			Identity:   given(allowAll),
+			Repository: given(`{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"StringEquals":{"` + key + `":"a"}}}}`),
+		}
+		if got := authz.Decide(req, pol); got != want {
+			t.Errorf("%s: %s, want %s", key, got, want)
+		}
+	}
+}

@@ -307,7 +307,7 @@ func (e *evaluation) derive(key string) (KeyState, []string) {
 		return KeyKnown, values
 	}
 	switch {
-	case e.req.Context.Complete, c.hasAccount() && onlyOfServices(key):
+	case e.req.Context.isComplete(key), c.hasAccount() && onlyOfServices(key):
 		return KeyAbsent, nil
 	case c.unknown && (key == "aws:principalarn" || key == "aws:userid"):
 		return KeyUnknown, nil // a request that is not signed has none

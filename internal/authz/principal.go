@@ -225,6 +225,8 @@ func (e *evaluation) matchUniqueID(id string) truth {
 	case state == KeyKnown:
 		own, _, _ := strings.Cut(values[0], ":")
 		return truthOf(own == id)
+	case e.req.RoleID != "":
+		return truthOf(e.req.RoleID == id)
 	case e.req.PoliciesAsShown:
 		return no
 	default:

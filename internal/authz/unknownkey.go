@@ -133,7 +133,7 @@ func (k *unknownKey) setDomain(e *evaluation) {
 	case k.key == "aws:userid" && e.caller.Kind == awsname.AccountRoot && e.contextKey(k.key) != nil:
 		// The account stands for any principal in it.
 	case k.key == "aws:userid" && e.caller.Kind != "":
-		k.domain = []pattern.Language{{Pattern: e.caller.userID()}}
+		k.domain = []pattern.Language{{Pattern: e.caller.userID(e.req.RoleID)}}
 	}
 }
 

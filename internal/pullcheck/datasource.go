@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -33,9 +34,12 @@ var (
 )
 
 // NewDataSource returns the data source ecrxa_pull_check.
-func NewDataSource() datasource.DataSource { return &dataSource{} }
+func NewDataSource() datasource.DataSource { return &dataSource{now: time.Now} }
 
-type dataSource struct{ sources live.Sources }
+type dataSource struct {
+	sources live.Sources
+	now     func() time.Time
+}
 
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_pull_check"
@@ -101,10 +105,13 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.Append(diags...); diags.HasError() {
 		return
 	}
-	in, faults := attributes.Input(arguments)
+	in, faults := attributes.Input(d.withTime(arguments))
 	var parser verdict.Parser // each document is parsed once, before and after the reads
-	target, more := parser.Target(in)
-	if appendFaults(&resp.Diagnostics, append(faults, more...)); resp.Diagnostics.HasError() {
+	var target verdict.Target
+	if len(faults) == 0 { // otherwise what is not known would be missing, too
+		target, faults = parser.Target(in)
+	}
+	if appendFaults(&resp.Diagnostics, faults); resp.Diagnostics.HasError() {
 		return
 	}
 	set := in
@@ -135,6 +142,16 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	for _, name := range slices.Sorted(maps.Keys(state)) {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), state[name])...)
 	}
+}
+
+// withTime returns the arguments with the time that max_age compares with, if it is not set.
+func (d *dataSource) withTime(arguments map[string]attr.Value) map[string]attr.Value {
+	if arguments["max_age"].IsNull() || !arguments["now"].IsNull() {
+		return arguments
+	}
+	arguments = maps.Clone(arguments)
+	arguments["now"] = types.StringValue(d.now().UTC().Format(time.RFC3339))
+	return arguments
 }
 
 const readHint = "The pull check reads from AWS what is not set: a repository_policy, registry_policy, identity_policies or permissions_boundary. " +

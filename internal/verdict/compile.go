@@ -147,9 +147,9 @@ func (a *arguments) roleMissing() bool { return a.target.IsRole() && a.in.RoleEx
 func (a *arguments) repositoryMissing() bool { return a.in.RepositoryExists == Missing }
 
 // pullCreatesRepository reports whether the pull creates the repository: it does not exist,
-// and no plan creates it to grant on it.
+// no plan creates it to grant on it, and there may be a rule for it.
 func (a *arguments) pullCreatesRepository() bool {
-	return a.repositoryMissing() && a.use.createsRepository() && len(a.in.PlannedStatements) == 0
+	return a.repositoryMissing() && a.use.createsRepository() && len(a.in.PlannedStatements) == 0 && !a.noCacheRule()
 }
 
 // isFromTemplate reports whether the repository policy is that of the creation template. What

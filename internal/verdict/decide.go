@@ -153,8 +153,14 @@ func (a *arguments) obstacles(action string) []Obstacle {
 		found = append(found, RoleMissing)
 	}
 	willExist := len(a.in.PlannedStatements) > 0 || a.pullCreatesRepository()
-	if a.repositoryMissing() && !willExist && action != actionset.TokenAction && action != createAction {
-		found = append(found, RepositoryMissing)
+	switch isOfRepository := action != actionset.TokenAction && action != createAction; {
+	case !isOfRepository:
+	case a.repositoryMissing():
+		if !willExist {
+			found = append(found, RepositoryMissing)
+		}
+	default:
+		found = append(found, a.imageObstacles()...)
 	}
 	return found
 }
@@ -198,8 +204,9 @@ func (a *arguments) request(action string) authz.Request {
 		Action:          action,
 		Resource:        a.resource(action),
 		ResourceAccount: a.target.Repository.Account,
-		Context:         authz.Context{Known: a.context(action)},
+		Context:         authz.Context{Known: a.context(action), CompleteBelow: a.completeBelow()},
 		PoliciesAsShown: true,
+		RoleID:          a.roleID(),
 		AssumeNoPath:    !a.target.Principal.IsOfIdentityCenter(), // and the report says so
 	}
 	if a.isAnyCreator() {
@@ -258,6 +265,9 @@ func (a *arguments) context(action string) map[string][]string {
 	setDefault(known, "aws:RequestedRegion", a.target.Repository.Region)
 	if a.target.Principal.Kind == awsname.RoleSession && a.in.ActualRoleARN != "" {
 		setDefault(known, "aws:PrincipalArn", a.in.ActualRoleARN)
+	}
+	if id := a.userID(); id != "" {
+		setDefault(known, "aws:userid", id)
 	}
 	return a.ofCaller(known)
 }

@@ -64,6 +64,11 @@ type Input struct {
 	ActualRoleARN    string    // the role's ARN as IAM gives it, with the role's path; empty when not known
 	RoleExists       Existence // whether IAM knows the role
 	RepositoryExists Existence // whether ECR knows the repository
+
+	// RegistrySnapshot and ConsumerSnapshot are what else is known from snapshots of the
+	// sides; nil where there is none.
+	RegistrySnapshot *Snapshot
+	ConsumerSnapshot *Snapshot
 }
 
 // An Existence says whether a role or a repository exists.
@@ -88,9 +93,9 @@ const (
 
 // Documents are the policy documents of one type.
 type Documents struct {
-	State State
-	Read  bool // from AWS, as against given
-	List  []Document
+	State  State
+	Source Source // Given, Read or FromSnapshot; empty means Given
+	List   []Document
 }
 
 // DocumentsOf returns documents that are known completely; without arguments, that
@@ -100,8 +105,9 @@ func DocumentsOf(list ...Document) Documents { return Documents{State: Known, Li
 // Levels are the control policies of one type, one list for each level of the
 // organization: the root, each organizational unit, the account.
 type Levels struct {
-	State State
-	List  [][]Document
+	State  State
+	Source Source // Given or FromSnapshot; empty means Given
+	List   [][]Document
 }
 
 // UnknownText is the text of a document that may exist and is not known, because
@@ -119,12 +125,14 @@ type Document struct {
 	// an inline policy. For other documents it is the name that reports use.
 	Name string
 	Text string // JSON, or UnknownText
-	// At says which argument the document came from; zero when it was read from AWS.
+	// At says which argument the document came from; zero when it was read from AWS, now or
+	// for a snapshot.
 	At At
 }
 
 // IsStored reports whether the document was read from AWS. AWS accepted it, so what it
-// would refuse cannot be in it; an argument may be anything that somebody wrote.
+// would refuse cannot be in it; an argument may be anything that somebody wrote. What a
+// snapshot has was read from AWS.
 func (d *Document) IsStored() bool { return d.At.Attribute == "" }
 
 // StateOf returns how much is known about the policies of a type.
@@ -155,7 +163,9 @@ func (in *Input) of(t authz.PolicyType) Documents {
 	return Documents{}
 }
 
-func (l Levels) all() Documents { return Documents{State: l.State, List: slices.Concat(l.List...)} }
+func (l Levels) all() Documents {
+	return Documents{State: l.State, Source: l.Source, List: slices.Concat(l.List...)}
+}
 
 // clone returns the input with copies of its lists.
 func (in *Input) clone() Input {

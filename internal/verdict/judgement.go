@@ -153,7 +153,11 @@ func (j *Judgement) Unknown() []authz.PolicyType {
 func (j *Judgement) UnknownArguments() []string {
 	var names []string
 	for _, t := range authz.PolicyTypes() {
-		names = append(names, j.UnknownArgumentsOf(t, "")...)
+		for _, name := range j.UnknownArgumentsOf(t, "") {
+			if !slices.Contains(names, name) { // a snapshot may be several policies
+				names = append(names, name)
+			}
+		}
 	}
 	if slices.ContainsFunc(j.decisions, func(d Decision) bool { return d.IfMissing != nil || d.IfExists != nil }) {
 		names = append(names, RepositoryExists)

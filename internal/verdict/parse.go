@@ -75,10 +75,17 @@ func (r *reading) readAll() {
 	r.before = map[authz.PolicyType][]Policy{authz.IdentityPolicy: identity, authz.RepositoryPolicy: repository}
 	r.policies[authz.RepositoryPolicy] = [][]Policy{r.planStatements(repository)}
 	r.policies[authz.RegistryPolicy] = [][]Policy{r.single(authz.RegistryPolicy, in.RegistryPolicy)}
-	r.policies[authz.ServiceControlPolicy] = r.levels(authz.ServiceControlPolicy, in.ServiceControlPolicies.List)
+	r.policies[authz.ServiceControlPolicy] = r.levels(authz.ServiceControlPolicy, in.ServiceControlPolicies.List, func(level int) At {
+		return At{Attribute: wording.Of(authz.ServiceControlPolicy).Argument, Indexes: []int{level}}
+	})
 	consumers := in.ConsumerResourceControlPolicies.List
-	rcps := r.levels(authz.ResourceControlPolicy, append(slices.Clone(in.ResourceControlPolicies.List), consumers...))
-	r.registryRCPs = len(rcps) - len(consumers)
+	r.registryRCPs = len(in.ResourceControlPolicies.List)
+	rcps := r.levels(authz.ResourceControlPolicy, append(slices.Clone(in.ResourceControlPolicies.List), consumers...), func(level int) At {
+		if level >= r.registryRCPs {
+			return At{Attribute: ConsumerRCPs, Indexes: []int{level - r.registryRCPs}}
+		}
+		return At{Attribute: wording.Of(authz.ResourceControlPolicy).Argument, Indexes: []int{level}}
+	})
 	r.policies[authz.ResourceControlPolicy] = rcps
 	r.checkLevels()
 }
@@ -365,7 +372,7 @@ func placed(at, shown At) At {
 
 // levels reads control policies. Those of one name on several levels are told apart by
 // their level.
-func (r *reading) levels(t authz.PolicyType, levels [][]Document) [][]Policy {
+func (r *reading) levels(t authz.PolicyType, levels [][]Document, at func(level int) At) [][]Policy {
 	count := map[string]int{}
 	for _, d := range slices.Concat(levels...) {
 		count[d.Name]++
@@ -378,7 +385,9 @@ func (r *reading) levels(t authz.PolicyType, levels [][]Document) [][]Policy {
 				named[i].Name = fmt.Sprintf("%s of level %d", cmp.Or(named[i].Name, wording.Of(t).Phrase), n+1)
 			}
 		}
-		out = append(out, r.list(t, named, asGiven))
+		out = append(out, r.list(t, named, func(d Document) (string, At) {
+			return d.Name, at(n)
+		}))
 	}
 	return out
 }

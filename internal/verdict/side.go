@@ -46,15 +46,21 @@ const (
 	RoleMissing Obstacle = "role_missing"
 	// RepositoryMissing: the repository does not exist.
 	RepositoryMissing Obstacle = "repository_missing"
+	// ImageMissing: the repository does not have the image.
+	ImageMissing Obstacle = "image_missing"
+	// ImageArchived: the image is archived, and must be restored before it can be pulled.
+	ImageArchived Obstacle = "image_archived"
 )
 
 // obstacles are all of them, in the order in which they are listed.
-var obstacles = []Obstacle{PartitionMismatch, RegionMismatch, HostNotSupported, AccountMismatch, RoleNotAssumable, RoleMissing, RepositoryMissing}
+var obstacles = []Obstacle{PartitionMismatch, RegionMismatch, HostNotSupported, AccountMismatch, RoleNotAssumable, RoleMissing, RepositoryMissing, ImageMissing, ImageArchived}
 
 // Side returns the side that can remove the obstacle.
 func (o Obstacle) Side() Side {
-	if o == RepositoryMissing {
+	switch o {
+	case RepositoryMissing, ImageMissing, ImageArchived:
 		return Registry
+	case PartitionMismatch, RegionMismatch, HostNotSupported, AccountMismatch, RoleNotAssumable, RoleMissing:
 	}
 	return Consumer
 }

@@ -13,10 +13,11 @@ type Source string
 
 // The sources.
 const (
-	Given    Source = "given"   // an argument, also if another check has read it
-	Read     Source = "read"    // read from AWS by this check
-	Planned  Source = "planned" // a plan writes it
-	NotKnown Source = "unknown"
+	Given        Source = "given"    // an argument, also if another check has read it
+	Read         Source = "read"     // read from AWS by this check
+	FromSnapshot Source = "snapshot" // read from AWS before, for a snapshot
+	Planned      Source = "planned"  // a plan writes it
+	NotKnown     Source = "unknown"
 )
 
 // A Provenance says where one document comes from, or that there is none.
@@ -24,6 +25,7 @@ type Provenance struct {
 	Argument string
 	Name     string // of the policy, or the Sid of a planned statement; empty if there is no policy, or none is known
 	Source   Source
+	ReadAt   string // when it was read for a snapshot, as in 2026-11-27T09:00:00Z; else empty
 }
 
 // Provenances returns where each document comes from that is judged. Of what is not set and
@@ -36,53 +38,79 @@ func (j *Judgement) Provenances() []Provenance {
 	return all
 }
 
+// A group is some documents of one type that are judged, all of one argument and one side.
+type group struct {
+	side     Side
+	argument string
+	docs     Documents // as they were set or read
+	judged   []Policy
+	unknown  bool // there may be others
+}
+
+// groups returns the documents of a type. There are two groups of the resource control
+// policies, of two organizations.
+func (a *arguments) groups(t authz.PolicyType) []group {
+	g := group{SideOf(t), wording.Of(t).Argument, a.in.of(t), slices.Concat(a.policies[t]...), a.stateUnknown(t)}
+	switch {
+	case t == authz.ResourceControlPolicy:
+		consumer := a.in.ConsumerResourceControlPolicies
+		g.judged = slices.Concat(a.policies[t][:a.registryRCPs]...)
+		return []group{g, {Consumer, ConsumerRCPs, consumer.all(), slices.Concat(a.policies[t][a.registryRCPs:]...), consumer.State == Unknown}}
+	case t == authz.RepositoryPolicy && a.isFromTemplate():
+		g.argument, g.docs = templateArgument, a.in.RepositoryCreationTemplatePolicy
+	}
+	if t == authz.RepositoryPolicy && len(a.in.PlannedStatements) > 0 {
+		g.judged = a.before[t]
+	}
+	return []group{g}
+}
+
 func (a *arguments) provenances(t authz.PolicyType) []Provenance {
 	if slices.Contains(a.inapplicable, t) {
 		return nil
 	}
-	argument, docs := wording.Of(t).Argument, a.in.of(t)
-	if t == authz.RepositoryPolicy && a.isFromTemplate() {
-		argument, docs = templateArgument, a.in.RepositoryCreationTemplatePolicy
-	}
-	judged := slices.Concat(a.policies[t]...)
-	if t == authz.RepositoryPolicy && len(a.in.PlannedStatements) > 0 {
-		judged = a.before[t]
-	}
 	var all []Provenance
-	for i := range judged {
-		p := &judged[i]
-		from := Provenance{cmp.Or(p.At.Attribute, argument), p.Name, Given}
-		switch {
-		case p.Unknown:
-			from.Source = NotKnown
-		case a.isPlanned(p):
-			from.Source = Planned
-		case docs.Read:
-			from.Source = Read
-		}
-		all = append(all, from)
-	}
-	switch {
-	case a.stateUnknown(t):
-		all = append(all, Provenance{argument, "", NotKnown})
-	case len(docs.List) > 0 || docs.State != Known:
-	case docs.Read:
-		all = append(all, Provenance{argument, "", Read})
-	default:
-		all = append(all, Provenance{argument, "", Given})
-	}
-	if t == authz.ResourceControlPolicy && a.in.ConsumerResourceControlPolicies.State == Unknown {
-		all = append(all, Provenance{ConsumerRCPs, "", NotKnown})
+	for _, g := range a.groups(t) {
+		all = append(all, a.provenancesOf(&g)...)
 	}
 	if t == authz.RepositoryPolicy {
 		for _, plan := range a.in.PlannedStatements {
 			if plan.Text == UnknownText {
-				all = append(all, Provenance{cmp.Or(plan.At.Attribute, "planned_statements"), "", NotKnown})
+				all = append(all, Provenance{Argument: cmp.Or(plan.At.Attribute, "planned_statements"), Source: NotKnown})
 			}
 		}
 		for _, s := range a.planned {
-			all = append(all, Provenance{cmp.Or(s.At.Attribute, "planned_statements"), s.Sid(), Planned})
+			all = append(all, Provenance{Argument: cmp.Or(s.At.Attribute, "planned_statements"), Name: s.Sid(), Source: Planned})
 		}
+	}
+	return all
+}
+
+func (a *arguments) provenancesOf(g *group) []Provenance {
+	from := Provenance{Argument: g.argument, Source: Given}
+	switch snapshot, _ := a.in.SnapshotOf(g.side); {
+	case g.docs.Source == Read:
+		from.Source = Read
+	case g.docs.Source == FromSnapshot && snapshot != nil:
+		from.Source, from.ReadAt = FromSnapshot, snapshot.ReadAt
+	}
+	var all []Provenance
+	for i := range g.judged {
+		p, of := &g.judged[i], from
+		of.Argument, of.Name = cmp.Or(p.At.Attribute, g.argument), p.Name
+		switch {
+		case p.Unknown:
+			of.Source, of.ReadAt = NotKnown, ""
+		case a.isPlanned(p):
+			of.Source, of.ReadAt = Planned, ""
+		}
+		all = append(all, of)
+	}
+	switch {
+	case g.unknown:
+		all = append(all, Provenance{Argument: g.argument, Source: NotKnown})
+	case len(g.docs.List) == 0 && g.docs.State == Known:
+		all = append(all, from)
 	}
 	return all
 }

@@ -10,24 +10,24 @@ import (
 func TestProvenances(t *testing.T) {
 	t.Parallel()
 	in := pulls.Both()
-	in.IdentityPolicies = verdict.Documents{State: verdict.Known, Read: true, List: []verdict.Document{{Name: "task", Text: pulls.Pulling}, {Name: "hidden", Text: verdict.UnknownText}, {Name: "replaced", Text: pulls.Pulling}}}
+	in.IdentityPolicies = verdict.Documents{State: verdict.Known, Source: verdict.Read, List: []verdict.Document{{Name: "task", Text: pulls.Pulling}, {Name: "hidden", Text: verdict.UnknownText}, {Name: "replaced", Text: pulls.Pulling}}}
 	in.PlannedRolePolicies = []verdict.Document{{Name: "replaced", Text: pulls.Pulling}}
-	in.PermissionsBoundary = verdict.Documents{State: verdict.Known, Read: true}
+	in.PermissionsBoundary = verdict.Documents{State: verdict.Known, Source: verdict.Read}
 	in.VPCEndpointPolicy = verdict.Documents{State: verdict.Unknown}
 	in.RegistryPolicy = verdict.DocumentsOf()
 	in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}, {Text: verdict.UnknownText}}
 	in.ConsumerResourceControlPolicies = verdict.Levels{State: verdict.Unknown}
 	want := []verdict.Provenance{
-		{"identity_policies", "inline policy task", verdict.Read},
-		{"identity_policies", "inline policy hidden", verdict.NotKnown},
-		{"identity_policies", "inline policy replaced", verdict.Planned},
-		{"permissions_boundary", "", verdict.Read},
-		{"consumer_resource_control_policies", "", verdict.NotKnown},
-		{"vpc_endpoint_policy", "", verdict.NotKnown},
-		{"repository_policy", "repository policy", verdict.Given},
-		{"planned_statements", "", verdict.NotKnown},
-		{"planned_statements", "Pull", verdict.Planned},
-		{"registry_policy", "", verdict.Given},
+		{Argument: "identity_policies", Name: "inline policy task", Source: verdict.Read},
+		{Argument: "identity_policies", Name: "inline policy hidden", Source: verdict.NotKnown},
+		{Argument: "identity_policies", Name: "inline policy replaced", Source: verdict.Planned},
+		{Argument: "permissions_boundary", Source: verdict.Read},
+		{Argument: "consumer_resource_control_policies", Source: verdict.NotKnown},
+		{Argument: "vpc_endpoint_policy", Source: verdict.NotKnown},
+		{Argument: "repository_policy", Name: "repository policy", Source: verdict.Given},
+		{Argument: "planned_statements", Source: verdict.NotKnown},
+		{Argument: "planned_statements", Name: "Pull", Source: verdict.Planned},
+		{Argument: "registry_policy", Source: verdict.Given},
 	}
 	compare(t, "provenances", judged(t, in).Provenances(), want)
 
@@ -35,6 +35,6 @@ func TestProvenances(t *testing.T) {
 		Image: pulls.Image, ServicePrincipal: "lambda.amazonaws.com", SourceARN: "arn:aws:lambda:us-east-1:123456789012:function:f",
 		RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf(),
 	}
-	want = []verdict.Provenance{{"repository_policy", "", verdict.Given}, {"registry_policy", "", verdict.Given}}
+	want = []verdict.Provenance{{Argument: "repository_policy", Source: verdict.Given}, {Argument: "registry_policy", Source: verdict.Given}}
 	compare(t, "provenances of a service", judged(t, in).Provenances(), want)
 }

@@ -162,6 +162,26 @@ func Arguments() map[string]schema.Attribute {
 			MarkdownDescription: "The policy of the VPC endpoint for Amazon S3 through which the layers come, as JSON; `\"\"` means that there is none. " +
 				"It must allow `s3:GetObject` on `arn:aws:s3:::prod-REGION-starport-layer-bucket/*` to everyone, because ECR signs the request. Default: none is assumed to restrict the pull. Set `\"unknown\"` if there may be one.",
 		},
+		"registry_snapshot": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What the registry side is, as JSON: the attribute `json` of an `ecrxa_registry_snapshot`, which another configuration may have read with credentials of the registry account. " +
+				"It fills `repository_policy`, `registry_policy`, `repository_exists`, `repository_creation_template_policy`, `resource_control_policies`, and in `context` the tags of the repository and its organization, as far as they are not set. " +
+				"From it the check also knows an image that does not exist or is archived, and whether a pull through cache rule matches: if one does, and repository or image do not exist, `access` is `pull_through_cache` by default.",
+		},
+		"consumer_snapshot": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What the consumer side is, as JSON: the attribute `json` of an `ecrxa_consumer_snapshot`, which another configuration may have read with credentials of the consumer account. " +
+				"It fills `identity_policies`, `permissions_boundary`, `role_exists`, `actual_role_arn`, `trust_policy`, `service_control_policies`, `consumer_resource_control_policies`, and in `context` the organization of the role and, unless its trust policy allows `sts:TagSession`, its tags, as far as they are not set.",
+		},
+		"max_age": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "How old a snapshot may be, as in `24h` or `90m`. All that an older one says is unknown: if the verdict depends on it, it is `conditional`. Default: any age.",
+		},
+		"now": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The time with which `max_age` compares, in RFC 3339, as in `plantimestamp()`. Default: the time when the check is read. " +
+				"The function `evaluate_pull` has no clock, and needs it with `max_age`; a time that is not known in the plan makes what snapshots say unknown there.",
+		},
 		"planned_statements": schema.ListAttribute{
 			ElementType: types.StringType,
 			Optional:    true,

@@ -10,7 +10,8 @@ import (
 // Export puts what was read live into the arguments that were not set, so that
 // they can be passed on to a check with the other account's credentials, or to the
 // function. What was not read stays null, and what could not be read is "unknown":
-// to the function, null would mean that the document is assumed not to exist.
+// to the function, null would mean that the document is assumed not to exist. What is from
+// a snapshot stays null, too: the snapshot is what to pass on.
 func Export(in verdict.Input, arguments map[string]attr.Value) {
 	fill := func(name string, value attr.Value) {
 		if configured := arguments[name]; configured == nil || configured.IsNull() {
@@ -42,7 +43,7 @@ func exportedText(text string) types.String {
 
 func exportedDocument(docs verdict.Documents) types.String {
 	switch {
-	case docs.State == verdict.NotSet:
+	case docs.State == verdict.NotSet, docs.Source == verdict.FromSnapshot:
 		return types.StringNull()
 	case docs.State == verdict.Unknown:
 		return types.StringValue(verdict.UnknownText)
@@ -53,7 +54,7 @@ func exportedDocument(docs verdict.Documents) types.String {
 }
 
 func exportedPolicies(docs verdict.Documents) types.Map {
-	if docs.State == verdict.NotSet {
+	if docs.State == verdict.NotSet || docs.Source == verdict.FromSnapshot {
 		return types.MapNull(types.StringType)
 	}
 	values := map[string]attr.Value{}

@@ -66,6 +66,7 @@ func input(r *reader) (verdict.Input, verdict.InputErrors) {
 	if r.isUnknown("registry_policy_scope") { // then it is not known what the registry policy covers
 		in.RegistryPolicy = unknownDocument(verdict.At{Attribute: "registry_policy_scope"}, "")
 	}
+	r.fill(&in)
 	return in, onceEach(r.faults)
 }
 

@@ -26,7 +26,8 @@ func TestEveryInputFieldHasAnArgument(t *testing.T) {
 		}
 	}
 	for name := range arguments {
-		if !fields[name] {
+		isOfSnapshots := name == "max_age" || name == "now" // they say which snapshots count, not what is judged
+		if !fields[name] && !isOfSnapshots {
 			t.Errorf("the argument %s has no field in verdict.Input", name)
 		}
 	}

@@ -21,7 +21,7 @@ func Results() map[string]schema.Attribute {
 			MarkdownDescription: "Whether the verdict is `allowed`.",
 		},
 		"denied_by": texts("What denies: `identity_policy`, `permissions_boundary`, `session_policy`, `service_control_policy`, `resource_control_policy`, " +
-			"`vpc_endpoint_policy`, `s3_endpoint_policy`, `repository_policy`, `registry_policy`; or `partition_mismatch`, `region_mismatch`, `host_not_supported`, `account_mismatch`, `role_not_assumable`, `repository_missing`, `role_missing`, which no policy of these can change."),
+			"`vpc_endpoint_policy`, `s3_endpoint_policy`, `repository_policy`, `registry_policy`; or `partition_mismatch`, `region_mismatch`, `host_not_supported`, `account_mismatch`, `role_not_assumable`, `repository_missing`, `role_missing`, `image_missing`, `image_archived`, which no policy of these can change."),
 		"denied_side": text("The side that denies: `consumer`, `registry` or `both`; empty unless the verdict is `denied`."),
 		"decisions": schema.ListNestedAttribute{
 			Computed:            true,
@@ -47,11 +47,22 @@ func Results() map[string]schema.Attribute {
 		"documents": schema.ListNestedAttribute{
 			Computed: true,
 			MarkdownDescription: "Where each policy that was judged comes from. What is not set and assumed not to exist is not among them: see `assumptions`. " +
-				"There are no times: a check reads from AWS in every plan and every apply, and a result with a time would never stay the same.",
+				"What a check reads from AWS has no time: it reads in every plan and every apply, and a result with that time would never stay the same.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"argument": text("The argument for the policy, as in `repository_policy`."),
 				"name":     text("The policy's name, or the Sid of a planned statement; empty if there is no policy, or none is known."),
-				"source":   text("`given` (as an argument, also if another check has read it), `read` (from AWS, by this check), `planned` or `unknown`."),
+				"source":   text("`given` (as an argument, also if another check has read it), `read` (from AWS, by this check), `snapshot` (from AWS, for `registry_snapshot` or `consumer_snapshot`), `planned` or `unknown`."),
+				"read_at":  text("When it was read for a snapshot, as in `2026-11-27T09:00:00Z`; otherwise empty."),
+			}},
+		},
+		"snapshots": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The snapshots that were given, and when each was read.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"argument":   text("`registry_snapshot` or `consumer_snapshot`."),
+				"account_id": text("The account that it shows."),
+				"region":     text("The Region of a registry; empty for a consumer."),
+				"read_at":    text("When it was read, as in `2026-11-27T09:00:00Z`."),
 			}},
 		},
 	}

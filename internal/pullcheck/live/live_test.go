@@ -34,8 +34,8 @@ func checkRead(t *testing.T, before, after *verdict.Input) {
 		"permissions_boundary": {before.PermissionsBoundary, after.PermissionsBoundary},
 	} {
 		isNew := docs[0].State != verdict.Known && docs[1].State == verdict.Known
-		if docs[1].State == verdict.Known && docs[1].Read != isNew {
-			t.Errorf("%s: read %t, want %t", name, docs[1].Read, isNew)
+		if docs[1].State == verdict.Known && (docs[1].Source == verdict.Read) != isNew {
+			t.Errorf("%s: read %t, want %t", name, docs[1].Source == verdict.Read, isNew)
 		}
 	}
 }
@@ -278,7 +278,7 @@ func TestFill(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, in, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(verdict.Documents{}, "Read")); diff != "" {
+			if diff := cmp.Diff(want, in, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(verdict.Documents{}, "Source")); diff != "" {
 				t.Errorf("input (-want +got):\n%s", diff)
 			}
 			checkRead(t, &tt.in, &in)

@@ -67,5 +67,5 @@ func (r *reader) registryPolicy() {
 
 // documents are what a read has found.
 func documents(list ...verdict.Document) verdict.Documents {
-	return verdict.Documents{State: verdict.Known, Read: true, List: list}
+	return verdict.Documents{State: verdict.Known, Source: verdict.Read, List: list}
 }

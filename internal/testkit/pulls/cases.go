@@ -1,6 +1,7 @@
 package pulls
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
@@ -32,7 +33,7 @@ type Case struct {
 }
 
 // Cases are pulls of all kinds, for the tests of verdicts, texts and remedies.
-var Cases = append(cases, whoPulls...)
+var Cases = slices.Concat(cases, whoPulls, ofSnapshots)
 
 var cases = []Case{
 	{"allowed", Both(), allowed},

@@ -27,6 +27,21 @@ func existence(j *verdict.Judgement) []Finding {
 	return found
 }
 
+// unusedSnapshots finds snapshots that do not say what they should.
+func unusedSnapshots(j *verdict.Judgement) []Placed {
+	var found []Placed
+	for _, side := range j.LackedSnapshots() {
+		in := j.Input()
+		snapshot, argument := in.SnapshotOf(side)
+		name := j.Repository().Name
+		if side == verdict.Consumer {
+			name = j.Principal().Name
+		}
+		found = append(found, Placed{verdict.At{Attribute: argument}, UnusedSnapshot{side, awsname.Nearest(name, snapshot.Others)}})
+	}
+	return found
+}
+
 // unknownRegion finds a Region that is not known: misspelt, or newer than the list.
 func unknownRegion(j *verdict.Judgement) *UnknownRegion {
 	region, known := j.Repository().Region, awsname.KnownRegions()

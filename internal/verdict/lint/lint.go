@@ -155,6 +155,7 @@ type OtherAccountsOnly struct{ Accounts []string }
 type DeletedPrincipal struct {
 	Statement authz.StatementRef
 	ID        string
+	RoleID    string // the unique ID of the role that pulls, which is another one; empty when it is not known
 }
 
 // MisspeltAction means that an Allow statement names an action that differs from one of the pull
@@ -176,6 +177,13 @@ type ResourceWithoutType struct {
 type ResourceWithTag struct {
 	Statement authz.StatementRef
 	Resource  string
+}
+
+// UnusedSnapshot means that the snapshot of a side does not say what it should, and that the
+// verdict lacks it.
+type UnusedSnapshot struct {
+	Side    verdict.Side
+	Nearest string // the repository or role of the snapshot that is probably meant, or empty
 }
 
 // ScopeTooNarrow means that the registry policy would grant the pull if its scope were V2.
@@ -206,6 +214,7 @@ func (DeletedPrincipal) isFinding()        {}
 func (MisspeltAction) isFinding()          {}
 func (ResourceWithoutType) isFinding()     {}
 func (ResourceWithTag) isFinding()         {}
+func (UnusedSnapshot) isFinding()          {}
 func (ScopeTooNarrow) isFinding()          {}
 
 // Of returns what is probably wrong in a pull.
@@ -221,7 +230,7 @@ func Of(j *verdict.Judgement) *Findings {
 	if f.Region != nil {
 		f.Unlikely = append(f.Unlikely, Placed{imageAt(j), *f.Region})
 	}
-	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j), sidsOfDenies(j), pointless(j)))
+	f.Unlikely = firstOfEachPlace(slices.Concat(f.Unlikely, unusedSnapshots(j), unlistedActions(j), keys, variables, unusedContextKeys(j), logins(j), sidsOfDenies(j), pointless(j)))
 	f.Keys, f.Variables = only[UnlistedKey](keys), only[PlainVariable](variables)
 	if !j.Target().SamePartition() {
 		f.Mismatches[verdict.Consumer] = []Finding{DifferentPartitions{}}

@@ -200,10 +200,14 @@ func accountOf(principal string) string {
 // policy, in statements of either effect.
 func deletedPrincipals(j *verdict.Judgement) []DeletedPrincipal {
 	var found []DeletedPrincipal
+	own := ""
+	if snapshot := j.Input().ConsumerSnapshot; snapshot != nil && j.Target().IsRole() {
+		own = snapshot.RoleID
+	}
 	for s := range j.Statements(authz.RepositoryPolicy) {
 		for _, value := range slices.Concat(s.Principals()["AWS"], s.NotPrincipals()["AWS"]) {
-			if awsname.IsUniqueID(value) {
-				found = append(found, DeletedPrincipal{s.Ref(), value})
+			if awsname.IsUniqueID(value) && value != own {
+				found = append(found, DeletedPrincipal{s.Ref(), value, own})
 			}
 		}
 	}

@@ -18,7 +18,13 @@ func ofConditional(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	if slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool { return d.IfNotAdded != nil }) {
 		remedies = append(remedies, allow(j, found, authz.RepositoryPolicy, nil)) // so that it does not depend on Lambda
 	}
+	for _, side := range j.LackedSnapshots() {
+		remedies = append(remedies, Remedy{Side: side, Change: RenewSnapshot{side}})
+	}
 	for _, t := range j.Unknown() {
+		if j.LacksSnapshot(t) {
+			continue
+		}
 		remedies = append(remedies, Remedy{Side: verdict.SideOf(t), Change: SupplyPolicies{t}})
 	}
 	for _, argument := range j.UnknownArguments() {

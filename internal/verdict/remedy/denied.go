@@ -30,6 +30,8 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 			remedies = append(remedies, Remedy{Side: o.Side(), Change: CreateRole{}})
 		case verdict.RepositoryMissing:
 			remedies = append(remedies, Remedy{Side: o.Side(), Change: CreateRepository{}})
+		case verdict.ImageMissing, verdict.ImageArchived:
+			remedies = append(remedies, Remedy{Side: o.Side(), Change: ProvideImage{o}})
 		case verdict.RegionMismatch, verdict.HostNotSupported, verdict.AccountMismatch, verdict.RoleNotAssumable:
 			remedies = append(remedies, Remedy{Side: o.Side(), Change: ChangePuller{o}})
 		case verdict.PartitionMismatch:

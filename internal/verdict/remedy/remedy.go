@@ -67,6 +67,12 @@ type CreateRole struct{}
 // CreateRepository means that the repository must exist.
 type CreateRepository struct{}
 
+// ProvideImage means that the image must be there, and not archived.
+type ProvideImage struct{ Obstacle verdict.Obstacle }
+
+// RenewSnapshot means that the snapshot of a side must be read again, or be known.
+type RenewSnapshot struct{ Of verdict.Side }
+
 // TagRepository means that the repository must have tags, or must not have them.
 type TagRepository struct{ Tags []Tag }
 
@@ -165,6 +171,8 @@ func (CorrectActions) isChange()     {}
 func (ChangePuller) isChange()       {}
 func (CreateRole) isChange()         {}
 func (CreateRepository) isChange()   {}
+func (ProvideImage) isChange()       {}
+func (RenewSnapshot) isChange()      {}
 func (TagRepository) isChange()      {}
 func (CompleteRoleARN) isChange()    {}
 func (AllowRole) isChange()          {}

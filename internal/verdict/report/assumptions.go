@@ -103,7 +103,7 @@ func otherAssumptions(j *verdict.Judgement, whole authz.Verdict) []string {
 		sentences = append(sentences, "Assumed to exist: "+wording.List(things, "and")+".")
 	}
 	if isAllowed && dependsOnToday(j) {
-		sentences = append(sentences, "Policies are judged as they are today. What this plan removes still counts.")
+		sentences = append(sentences, asOfToday(j)+" What this plan removes still counts.")
 	}
 	if j.PullCreatesRepository() {
 		sentences = append(sentences, creationAssumption(j))
@@ -111,8 +111,19 @@ func otherAssumptions(j *verdict.Judgement, whole authz.Verdict) []string {
 	return sentences
 }
 
+// asOfToday says of when the policies are that are judged.
+func asOfToday(j *verdict.Judgement) string {
+	if slices.ContainsFunc(j.Provenances(), func(p verdict.Provenance) bool { return p.Source == verdict.FromSnapshot }) {
+		return "Policies are judged as they are today, those of a snapshot as they were when it was read."
+	}
+	return "Policies are judged as they are today."
+}
+
 // creationAssumption says what was assumed of a repository that the first pull is to create.
 func creationAssumption(j *verdict.Judgement) string {
+	if s := j.Input().RegistrySnapshot; s != nil && s.CacheRule == verdict.Exists {
+		return fmt.Sprintf("A pull through cache rule covers the repository %s, which does not exist: the first pull creates it.", j.Repository().Name)
+	}
 	sentence := fmt.Sprintf("Assumed: a pull through cache rule covers the repository %s, which does not exist", j.Repository().Name)
 	if !j.IsFromTemplate() {
 		sentence += "; a repository that the first pull creates has the policy that repository_policy is set to"

@@ -51,6 +51,12 @@ var assumptionForms = []assumption{
 			(!strings.Contains(sentence, "the repository ") || in.RepositoryExists == verdict.ExistenceUnknown)
 	}},
 	{regexp.MustCompile(`^Policies are judged as they are today\. What this plan removes still counts\.$`), func(_ *verdict.Input, r *report.Result, _ string) bool { return r.Allowed }},
+	{regexp.MustCompile(`^Policies are judged as they are today, those of a snapshot as they were when it was read\. What this plan removes still counts\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
+		return r.Allowed && (in.RegistrySnapshot != nil || in.ConsumerSnapshot != nil)
+	}},
+	{regexp.MustCompile(`^A pull through cache rule covers the repository payment-service, which does not exist: the first pull creates it\.$`), func(in *verdict.Input, _ *report.Result, _ string) bool {
+		return in.RepositoryExists == verdict.Missing && in.Access == actionset.PullThroughCache && in.RegistrySnapshot.CacheRule == verdict.Exists
+	}},
 	{regexp.MustCompile(`^Assumed: a pull through cache rule covers the repository payment-service, which does not exist(; a repository that the first pull creates has the policy that repository_policy is set to)?\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
 		isJudged := slices.ContainsFunc(r.Decisions, func(d report.Decision) bool { return d.Action == "ecr:CreateRepository" })
 		return in.RepositoryExists == verdict.Missing && in.Access == actionset.PullThroughCache && len(in.PlannedStatements) == 0 && isJudged

@@ -125,6 +125,10 @@ func obstacleList(j *verdict.Judgement, obstacles []verdict.Obstacle) string {
 			words[i] = "the role does not exist"
 		case verdict.RepositoryMissing:
 			words[i] = "the repository does not exist"
+		case verdict.ImageMissing:
+			words[i] = "the repository does not have the image"
+		case verdict.ImageArchived:
+			words[i] = "the image is archived, and must be restored before anybody can pull it"
 		}
 	}
 	return wording.List(words, "and")
@@ -230,7 +234,7 @@ func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 		parts = append(parts, printed.Value(key.Key))
 	}
 	for _, t := range d.Engine.UndecidedBy {
-		parts = append(parts, j.UnknownArgumentsOf(t, d.Action)...)
+		parts = union(parts, j.UnknownArgumentsOf(t, d.Action)) // a snapshot may be several policies
 	}
 	if len(parts) == 0 && len(d.Engine.Statements) == 0 {
 		return []string{ofNoStatement(j)}

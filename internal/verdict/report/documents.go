@@ -4,35 +4,78 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // documents says where each document comes from.
 func documents(j *verdict.Judgement) []Document {
 	out := []Document{}
 	for _, p := range j.Provenances() {
+		p.Argument, p.ReadAt = printed.Name(p.Argument), printed.Name(p.ReadAt)
 		out = append(out, Document(p))
 	}
 	return out
 }
 
-// whatWasRead says which arguments were read from AWS, and which were given, if any were read.
-// What is planned is not among them: it is the same after the apply.
-func whatWasRead(docs []Document) []string {
-	bySource := map[verdict.Source][]string{}
-	for _, d := range docs {
-		if names := bySource[d.Source]; !slices.Contains(names, d.Argument) {
-			bySource[d.Source] = append(names, d.Argument)
+// snapshots returns the snapshots that the check was given and that are known.
+func snapshots(j *verdict.Judgement) []Snapshot {
+	out := []Snapshot{}
+	in := j.Input()
+	for _, side := range []verdict.Side{verdict.Registry, verdict.Consumer} {
+		if s, argument := in.SnapshotOf(side); s != nil && s.Fault != verdict.SnapshotNotKnown {
+			out = append(out, Snapshot{argument, printed.Name(s.Account), printed.Name(s.Region), printed.Name(s.ReadAt)})
 		}
 	}
-	read, given := bySource[verdict.Read], bySource[verdict.Given]
-	switch {
-	case len(read) == 0:
-		return nil
-	case len(given) == 0:
-		return []string{fmt.Sprintf("Read from AWS: %s.", wording.List(read, "and"))}
-	default:
-		return []string{fmt.Sprintf("Read from AWS: %s. Given as arguments: %s.", wording.List(read, "and"), wording.List(given, "and"))}
+	return out
+}
+
+// whatWasRead says which arguments are from snapshots, which were read from AWS, and beside
+// them which were given. What is planned is not among them: it is the same after the apply.
+func whatWasRead(j *verdict.Judgement, docs []Document) []string {
+	type origin struct {
+		source verdict.Source
+		side   verdict.Side // of a snapshot
 	}
+	byOrigin := map[origin][]string{}
+	for _, d := range docs {
+		from := origin{source: d.Source}
+		if d.Source == verdict.FromSnapshot {
+			from.side = sideOfArgument(d.Argument)
+		}
+		if names := byOrigin[from]; !slices.Contains(names, d.Argument) {
+			byOrigin[from] = append(names, d.Argument)
+		}
+	}
+	var sentences []string
+	in := j.Input()
+	for _, side := range []verdict.Side{verdict.Registry, verdict.Consumer} {
+		names := byOrigin[origin{verdict.FromSnapshot, side}]
+		if s, _ := in.SnapshotOf(side); s != nil && len(names) > 0 {
+			sentences = append(sentences, fmt.Sprintf("From the snapshot of account %s read at %s: %s.", printed.Name(s.Account), printed.Name(s.ReadAt), wording.List(names, "and")))
+		}
+	}
+	if names := byOrigin[origin{source: verdict.Read}]; len(names) > 0 {
+		sentences = append(sentences, fmt.Sprintf("Read from AWS: %s.", wording.List(names, "and")))
+	}
+	if names := byOrigin[origin{source: verdict.Given}]; len(names) > 0 && len(sentences) > 0 {
+		last := len(sentences) - 1
+		sentences[last] += fmt.Sprintf(" Given as arguments: %s.", wording.List(names, "and"))
+	}
+	return sentences
+}
+
+// sideOfArgument returns the side whose snapshot has the documents of an argument.
+func sideOfArgument(argument string) verdict.Side {
+	for _, t := range authz.PolicyTypes() {
+		if wording.Of(t).Argument == argument {
+			return verdict.SideOf(t)
+		}
+	}
+	if argument == verdict.ConsumerRCPs {
+		return verdict.Consumer
+	}
+	return verdict.Registry // the template for repositories
 }

@@ -153,7 +153,7 @@ func closing(j *verdict.Judgement, r *Result, assumed *assumptions) string {
 	if len(sentences) == 0 && r.Verdict == authz.Denied {
 		sentences = []string{withoutEffect(j)}
 	}
-	return strings.Join(append(sentences, whatWasRead(r.Documents)...), "\n")
+	return strings.Join(append(sentences, whatWasRead(j, r.Documents)...), "\n")
 }
 
 // withoutEffect says that limits that are not set cannot change a denial: they could only

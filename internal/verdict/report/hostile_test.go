@@ -148,7 +148,15 @@ func fullInputs() []verdict.Input {
 	first.Access, first.RepositoryExists, first.PlannedStatements = actionset.PullThroughCache, verdict.Missing, nil
 	service := open
 	service.Puller, service.ServicePrincipal, service.SourceARN, service.RoleARN = puller.Lambda, "lambda.amazonaws.com", "arn:aws:lambda:us-east-1:123456789012:function:checkout", ""
-	return []verdict.Input{denied, open, own, first, service}
+	seen := open
+	seen.RepositoryPolicy.Source, seen.IdentityPolicies.Source = verdict.FromSnapshot, verdict.FromSnapshot
+	seen.RegistrySnapshot = &verdict.Snapshot{Account: "987654321098", Region: "us-east-1", ReadAt: "2026-11-27T09:00:00Z", AllTags: true}
+	seen.ConsumerSnapshot = &verdict.Snapshot{Account: "123456789012", ReadAt: "2026-11-27T09:00:00Z", RoleID: "AROAEXAMPLEEXAMPLE999"}
+	lacking := seen
+	lacking.RepositoryPolicy, lacking.IdentityPolicies = verdict.Documents{State: verdict.Unknown}, verdict.Documents{State: verdict.Unknown}
+	lacking.RegistrySnapshot = &verdict.Snapshot{Account: "987654321098", Region: "us-east-1", ReadAt: "2026-11-27T09:00:00Z", Fault: verdict.SnapshotLacks, Others: []string{"payment-servic"}}
+	lacking.ConsumerSnapshot = &verdict.Snapshot{Account: "123456789012", ReadAt: "2026-11-27T09:00:00Z", Fault: verdict.SnapshotTooOld, MaxAge: "24h"}
+	return []verdict.Input{denied, open, own, first, service, seen, lacking}
 }
 
 // jsonString matches a string of a JSON text, also one that is a key.
@@ -184,6 +192,11 @@ func (w *walk) value(v reflect.Value) reflect.Value {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			out.Field(i).Set(w.value(v.Field(i)))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			out.Set(reflect.New(v.Type().Elem()))
+			out.Elem().Set(w.value(v.Elem()))
 		}
 	case reflect.Slice:
 		for i := range v.Len() {

@@ -25,6 +25,7 @@ func joined(a, b *Result) Result {
 		Mismatches:         union(a.Mismatches, b.Mismatches),
 		Assumptions:        union(a.Assumptions, b.Assumptions),
 		Documents:          union(a.Documents, b.Documents),
+		Snapshots:          union(a.Snapshots, b.Snapshots),
 		Rejected:           unionOfNotices(a.Rejected, b.Rejected),
 		Unlikely:           unionOfNotices(a.Unlikely, b.Unlikely),
 	}

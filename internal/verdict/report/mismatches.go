@@ -91,7 +91,13 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.OtherAccountsOnly:
 		return fmt.Sprintf("The repository policy grants to account %s, but the role is in account %s", wording.Some(printed.Values(f.Accounts), "and"), j.Principal().Account)
 	case lint.DeletedPrincipal:
-		return fmt.Sprintf("%s names %s, the unique ID of a role or user that was deleted; a new one of the same name is another principal", statementIn(j, f.Statement), printed.Value(f.ID))
+		text := fmt.Sprintf("%s names %s, the unique ID of a role or user that was deleted; a new one of the same name is another principal", statementIn(j, f.Statement), printed.Value(f.ID))
+		if f.RoleID != "" {
+			text += fmt.Sprintf(". In consumer_snapshot the %s has the unique ID %s, and is not that one", ownerName(j), printed.Value(f.RoleID))
+		}
+		return text
+	case lint.UnusedSnapshot:
+		return unusedSnapshot(j, &f)
 	case lint.MisspeltAction:
 		return fmt.Sprintf("%s: its Action %s is not %s, which is probably meant", statementIn(j, f.Statement), printed.Value(f.Action), f.Intended)
 	case lint.ResourceWithoutType:

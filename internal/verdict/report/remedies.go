@@ -51,7 +51,14 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		return changePuller(j, c.Obstacle)
 	case remedy.CreateRole:
 		return fmt.Sprintf("Create the role %s, or correct role_arn.", j.Principal().Name)
+	case remedy.ProvideImage:
+		return provideImage(j, c.Obstacle)
+	case remedy.RenewSnapshot:
+		return renewSnapshot(j, c.Of)
 	case remedy.CreateRepository:
+		if j.Access() == actionset.PullThroughCache {
+			return fmt.Sprintf("Create a pull through cache rule in Region %s whose prefix covers %s, since no rule does; or correct the image.", repository.Region, repository.Name)
+		}
 		return fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, check with access = %q.",
 			repository.Name, repository.Region, actionset.PullThroughCache)
 	case remedy.TagRepository:
@@ -608,7 +615,12 @@ type supply struct {
 
 func (s supply) sentence(j *verdict.Judgement) string {
 	sentence := fmt.Sprintf("Set %s to %s%s.", s.argument, s.what, s.unread)
-	if s.reads != "" {
+	in := j.Input()
+	switch snapshot, argument := in.SnapshotOf(s.side); {
+	case s.reads == "":
+	case snapshot != nil:
+		sentence += fmt.Sprintf(" Or read %s again with credentials that allow %s: those that read it lack that.", argument, s.reads)
+	default:
 		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.", j.Target().Account(s.side), s.argument, s.reads)
 	}
 	return sentence + s.note

@@ -50,6 +50,7 @@ func resultOf(j *verdict.Judgement, whole authz.Verdict) (r Result, text string)
 		Mismatches:         mismatches(j, found),
 		Rejected:           notices(j, found.Rejected),
 		Documents:          documents(j),
+		Snapshots:          snapshots(j),
 		Unlikely:           notices(j, found.Unlikely),
 	}
 	assumed := assumptionsOf(j, whole)

@@ -23,6 +23,7 @@ type Result struct {
 	Mismatches  []string          `tfsdk:"mismatches"`
 	Assumptions []string          `tfsdk:"assumptions"`
 	Documents   []Document        `tfsdk:"documents"`
+	Snapshots   []Snapshot        `tfsdk:"snapshots"`
 
 	Rejected []Notice `tfsdk:"-"` // what AWS would reject in the documents; among the Mismatches, too
 	Unlikely []Notice `tfsdk:"-"` // what is valid and probably not meant; among the Mismatches, too
@@ -33,6 +34,15 @@ type Document struct {
 	Argument string         `tfsdk:"argument"`
 	Name     string         `tfsdk:"name"` // of the policy, or the Sid of a planned statement; empty if there is none
 	Source   verdict.Source `tfsdk:"source"`
+	ReadAt   string         `tfsdk:"read_at"` // for a snapshot; else empty
+}
+
+// A Snapshot is one that the check was given.
+type Snapshot struct {
+	Argument string `tfsdk:"argument"`
+	Account  string `tfsdk:"account_id"`
+	Region   string `tfsdk:"region"` // of a registry; else empty
+	ReadAt   string `tfsdk:"read_at"`
 }
 
 // A Decision is the verdict on one action.

@@ -1,0 +1,146 @@
+package verdict
+
+import (
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
+// A Snapshot is what the snapshot of one side says beside the documents and condition keys
+// that an input has from it.
+type Snapshot struct {
+	Account string // 12 digits
+	Region  string // of a registry
+	ReadAt  string // as in 2026-11-27T09:00:00Z
+	// Fault says why the input does not have from it what it should have; may be empty.
+	Fault  SnapshotFault
+	MaxAge string // the argument max_age, if the Fault is about the age
+	// Others are the names of the repositories or roles that it has, if it lacks the one of
+	// the pull.
+	Others []string
+
+	// AllTags: the context has all tags of the repository, or all tags of every session of
+	// the role.
+	AllTags   bool
+	RoleID    string    // the unique ID of the role, as in AROAEXAMPLEID; empty when not known
+	Image     ImageFact // of the registry
+	CacheRule Existence // whether a pull through cache rule matches the repository
+}
+
+// A SnapshotFault says why a snapshot does not say what it should say of a pull.
+type SnapshotFault string
+
+// The faults.
+const (
+	SnapshotNotKnown     SnapshotFault = "not known"      // Terraform does not know it yet
+	SnapshotTooOld       SnapshotFault = "too old"        // it is older than max_age
+	SnapshotOfUnknownAge SnapshotFault = "of unknown age" // max_age is set, and the time is not known yet
+	SnapshotLacks        SnapshotFault = "lacks it"       // it does not have the repository or the role
+)
+
+// An ImageFact is what is known of the image, as against its repository.
+type ImageFact int
+
+// The facts. An image that ECR restores at the moment can be pulled soon, and so it is none.
+const (
+	ImageNotKnown ImageFact = iota
+	ImageIsMissing
+	ImageIsArchived
+)
+
+// The arguments that are snapshots.
+const (
+	RegistrySnapshotArgument = "registry_snapshot"
+	ConsumerSnapshotArgument = "consumer_snapshot"
+)
+
+// SnapshotOf returns the snapshot of a side and its argument; nil if there is none.
+func (in *Input) SnapshotOf(side Side) (snapshot *Snapshot, argument string) {
+	if side == Registry {
+		return in.RegistrySnapshot, RegistrySnapshotArgument
+	}
+	return in.ConsumerSnapshot, ConsumerSnapshotArgument
+}
+
+// inSnapshot are the policy types of a side that a snapshot has: those of its repositories
+// or roles, and those of its account.
+var inSnapshot = map[Side]struct{ ofOne, ofAccount []authz.PolicyType }{
+	Registry: {[]authz.PolicyType{authz.RepositoryPolicy}, []authz.PolicyType{authz.RegistryPolicy, authz.ResourceControlPolicy}},
+	Consumer: {[]authz.PolicyType{authz.IdentityPolicy, authz.PermissionsBoundary}, []authz.PolicyType{authz.ServiceControlPolicy}},
+}
+
+// LacksSnapshot reports whether policies of a type are not known because of a fault of the
+// snapshot of their side.
+func (j *Judgement) LacksSnapshot(t authz.PolicyType) bool {
+	side := SideOf(t)
+	snapshot, _ := j.arguments.in.SnapshotOf(side)
+	if snapshot == nil || snapshot.Fault == "" || !j.arguments.unknown(t) {
+		return false
+	}
+	has := inSnapshot[side]
+	return slices.Contains(has.ofOne, t) || snapshot.Fault != SnapshotLacks && slices.Contains(has.ofAccount, t)
+}
+
+// LackedSnapshots returns the sides of which policies are not known because of a fault of
+// their snapshot.
+func (j *Judgement) LackedSnapshots() []Side {
+	return slices.DeleteFunc([]Side{Consumer, Registry}, func(side Side) bool {
+		return !slices.ContainsFunc(j.Unknown(), func(t authz.PolicyType) bool { return SideOf(t) == side && j.LacksSnapshot(t) })
+	})
+}
+
+// imageObstacles returns what is known to keep anybody from pulling the image. Who pushes
+// brings it, and a pull through a cache fetches it.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+func (a *arguments) imageObstacles() []Obstacle {
+	if a.in.RegistrySnapshot == nil || a.use.access != actionset.Pull {
+		return nil
+	}
+	switch a.in.RegistrySnapshot.Image {
+	case ImageIsMissing:
+		return []Obstacle{ImageMissing}
+	case ImageIsArchived:
+		return []Obstacle{ImageArchived}
+	case ImageNotKnown:
+	}
+	return nil
+}
+
+// completeBelow returns the beginnings of the condition keys of which all are known: the
+// tags of the repository, and those of the sessions of the role.
+func (a *arguments) completeBelow() []string {
+	var prefixes []string
+	if s := a.in.RegistrySnapshot; s != nil && s.AllTags {
+		prefixes = append(prefixes, "aws:resourcetag/")
+	}
+	if s := a.in.ConsumerSnapshot; s != nil && s.AllTags && a.target.IsRole() {
+		prefixes = append(prefixes, "aws:principaltag/")
+	}
+	return prefixes
+}
+
+// roleID returns the unique ID of the role that calls; empty when it is not known, or none
+// calls.
+func (a *arguments) roleID() string {
+	if s := a.in.ConsumerSnapshot; s != nil && a.target.IsRole() {
+		return s.RoleID
+	}
+	return ""
+}
+
+// userID returns the value of aws:userid; empty when it is not known.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func (a *arguments) userID() string {
+	if id := a.roleID(); id != "" && a.target.Principal.Kind == awsname.RoleSession {
+		return id + ":" + a.target.Principal.Session
+	}
+	return ""
+}
+
+// noCacheRule reports whether it is known that no pull through cache rule matches the
+// repository.
+func (a *arguments) noCacheRule() bool {
+	return a.in.RegistrySnapshot != nil && a.in.RegistrySnapshot.CacheRule == Missing
+}
