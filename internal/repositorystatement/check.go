@@ -50,7 +50,7 @@ func (m *model) check(diags *diag.Diagnostics) {
 		return
 	}
 	if problems := managed.CheckStatement(s); len(problems) > 0 {
-		lines := wording.CappedBy(problems, func(err error) string { return tfattr.Sentence(err) }, "problems")
+		lines := wording.CappedBy(problems, tfattr.Sentence, "problems")
 		diags.AddAttributeError(at, "Invalid statement", "ECR would refuse this statement, or this resource could not find it again:\n\n  - "+strings.Join(lines, "\n  - "))
 		return
 	}

@@ -15,13 +15,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		MarkdownDescription: "Manages one statement of a repository policy, given as JSON and identified by its `Sid`. " +
 			"It takes any statement that ECR accepts: `Deny`, any principals and conditions, `NotAction`, `NotPrincipal`, and a `Sid` with spaces. " +
 			"The resource does not change other statements of the policy. Do not manage the same repository with `aws_ecr_repository_policy`, which replaces the whole document.\n\n" +
-			"Which resource to use:\n\n" +
-			"| To | Use |\n|---|---|\n" +
-			"| allow roles, users, accounts, organizations or a service to use one repository | `ecrxa_repository_grant`: its plan checks more |\n" +
-			"| allow them to use many or all repositories of a registry | `ecrxa_registry_grant` |\n" +
-			"| deny access, or write what a grant cannot express | `ecrxa_repository_statement` |\n\n" +
-			"A Deny also applies to the registry account's own principals, to AWS services such as Lambda, and to Terraform, if it denies the actions on the policy itself. " +
-			"The plan warns if a Deny is destroyed, replaced or changed, because access can then become possible. A Deny that locks everybody out of the policy is an error.\n\n" +
+			"The plan warns if a Deny is destroyed, replaced or changed, because access can then become possible.\n\n" +
 			"Writes are verified as those of `ecrxa_repository_grant`. A grant and a statement with the same `Sid` in one repository are an error, as are two of either.",
 		Attributes: statementresource.Schema(ctx, map[string]schema.Attribute{
 			"statement": schema.StringAttribute{
