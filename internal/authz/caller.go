@@ -143,9 +143,9 @@ func (c *caller) serviceLinked() truth {
 	switch {
 	case c.Kind != awsname.Role && c.Kind != awsname.RoleSession:
 		return no
-	case c.pathLost && strings.HasPrefix(c.Name, "AWSServiceRoleFor"):
+	case c.pathLost && c.MayBeServiceLinked():
 		return maybe
 	default:
-		return truthOf(!c.pathLost && strings.HasPrefix(c.Path, "/aws-service-role/"))
+		return truthOf(!c.pathLost && strings.HasPrefix(c.Path, awsname.ServiceLinkedPath))
 	}
 }

@@ -1,6 +1,9 @@
 package authz
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // maxCases bounds the cases that are tried; beyond it the verdict stays Conditional.
 const maxCases = 1 << 14
@@ -82,9 +85,11 @@ func (t *caseTable) try(r *ruling) bool {
 	verdicts := make([]Verdict, total)
 	t.start(chosen)
 	for i := range verdicts {
-		o := t.outcomes()
-		verdicts[i] = o.verdict(e)
-		r.cases.add(o.deniers(e), o.lacking(e), o.denied() == yes)
+		if !isImpossible(chosen) {
+			o := t.outcomes()
+			verdicts[i] = o.verdict(e)
+			r.cases.add(o.deniers(e), o.lacking(e), o.denied() == yes)
+		}
 		if verdicts[i] == Conditional {
 			t.noteWhatMatters()
 		}
@@ -112,22 +117,37 @@ func (t *caseTable) try(r *ruling) bool {
 	return !e.exhausted()
 }
 
-// same returns the verdict of all cases, Conditional when they differ.
+// same returns the verdict of all cases that are possible, Conditional when they differ.
 func same(verdicts []Verdict) Verdict {
+	var first Verdict
 	for _, v := range verdicts {
-		if v != verdicts[0] {
+		switch {
+		case v == "" || v == first:
+		case first != "":
 			return Conditional
+		default:
+			first = v
 		}
 	}
-	return verdicts[0]
+	return cmp.Or(first, Conditional) // the context contradicts itself
 }
 
 // flips reports whether the verdict changes with the key whose n classes are a
 // stride apart while all other keys stay as they are.
 func flips(verdicts []Verdict, stride, n int) bool {
 	for i := range verdicts {
-		if i/stride%n > 0 && verdicts[i] != verdicts[i-stride] {
-			return true
+		if i/stride%n > 0 {
+			continue
+		}
+		var last Verdict
+		for class := range n {
+			v := verdicts[i+class*stride]
+			if v != "" && last != "" && v != last {
+				return true
+			}
+			if v != "" {
+				last = v
+			}
 		}
 	}
 	return false

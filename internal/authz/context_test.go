@@ -41,6 +41,15 @@ func TestWithoutResource(t *testing.T) {
 	}
 }
 
+func TestIsInEveryRequest(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]bool{"aws:currentTIME": true, "aws:SourceVpce": false} {
+		if got := authz.IsInEveryRequest(key); got != want {
+			t.Errorf("IsInEveryRequest(%q) = %t", key, got)
+		}
+	}
+}
+
 func TestSetsOfAType(t *testing.T) {
 	t.Parallel()
 	for _, policyType := range authz.PolicyTypes() {

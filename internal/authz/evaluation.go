@@ -314,7 +314,7 @@ func (e *evaluation) derive(key string) (KeyState, []string) {
 	case alwaysPresent(key), key == "aws:tokenissuetime" && c.temporary:
 		return KeyPresent, nil
 	default:
-		return KeyUnknown, nil
+		return e.related(key)
 	}
 }
 

@@ -116,7 +116,11 @@ func (e *evaluation) lackingLevels() []int {
 // the limit. What is found out fast comes first.
 func (e *evaluation) costOf(s *statement, g grammar, limit int) int {
 	cost := 0
-	if !s.covers(e) {
+	switch {
+	case s.covers(e):
+	case e.ofOtherService(s) != "":
+		cost += slipCost
+	default:
 		cost += actionCost
 	}
 	for i := 0; i < len(s.conditions) && cost < limit; i++ {
@@ -184,9 +188,24 @@ func (s *nearestSearch) nearMiss() (m NearMiss, found bool) {
 	return m, m.Element != ""
 }
 
+// ofOtherService returns the action of a statement that has the name of the request's and
+// another service, such as ecr-public; empty if there is none.
+func (e *evaluation) ofOtherService(s *statement) string {
+	_, name, _ := strings.Cut(e.action, ":")
+	for i := range s.actions {
+		if a := &s.actions[i]; !s.notAction && a.lowered != e.action && strings.HasSuffix(a.lowered, ":"+name) {
+			return a.text
+		}
+	}
+	return ""
+}
+
 func (e *evaluation) compareActions(s *statement) Mismatch {
 	if s.notAction {
 		return Excluded{e.req.Action}
+	}
+	if other := e.ofOtherService(s); other != "" {
+		return OtherText{Asked: e.req.Action, Stated: other, Distance: MaxDistance}
 	}
 	texts := make([]string, len(s.actions))
 	for i := range s.actions {
@@ -202,6 +221,11 @@ func (e *evaluation) comparePrincipals(s *statement, limit int) (m Mismatch, cos
 	if s.principals.negated {
 		return Excluded{e.asked()}, excludedCost
 	}
+	for _, service := range s.principals.services {
+		if e.caller.serviceCall && slipCost < limit && firstLabel(service) == firstLabel(e.req.Principal) {
+			return OtherPrincipal{e.req.Principal, service}, slipCost // that of a Region, for example
+		}
+	}
 	for i := range s.principals.values {
 		if nearer, c := e.comparePrincipal(&s.principals.values[i], cost); c < cost {
 			m, cost = nearer, c
@@ -211,6 +235,11 @@ func (e *evaluation) comparePrincipals(s *statement, limit int) (m Mismatch, cos
 		return NotListed{e.asked(), slices.Concat(s.principals.services, s.principals.others)}, unlikeCost
 	}
 	return m, cost
+}
+
+func firstLabel(service string) string {
+	label, _, _ := strings.Cut(service, ".")
+	return label
 }
 
 // asked returns the ARN of the caller, or the name of the service that calls.

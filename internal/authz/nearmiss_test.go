@@ -34,6 +34,49 @@ func TestNearMiss_action(t *testing.T) {
 	}
 }
 
+// TestNearMiss_almost: an action of another service with the same name, and the service
+// principal of a Region, are near misses before all others.
+func TestNearMiss_almost(t *testing.T) {
+	t.Parallel()
+	req := request(nil)
+	req.Action, req.Resource = "ecr:GetAuthorizationToken", "*"
+	login := authz.Evaluate(req, authz.Policies{Identity: given(`{"Statement":[
+		{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"arn:aws:ecr:us-west-2:1:x","Condition":{"Bool":{"aws:SecureTransport":"false"}}},
+		{"Effect":"Allow","NotAction":"ecr:GetAuthorizationToken","Resource":"*"},
+		{"Effect":"Allow","Action":["sts:GetServiceBearerToken","ecr-public:GetAuthorizationToken"],"Resource":"*"}]}`)})
+	req = request(nil)
+	req.Principal = "lambda.amazonaws.com"
+	service := authz.Evaluate(req, authz.Policies{Repository: given(`{"Statement":[
+		{"Effect":"Allow","Action":"*","Principal":{"Service":"ecs.amazonaws.com"}},
+		{"Effect":"Allow","Action":"*","Principal":{"Service":["ec2.amazonaws.com","lambda.us-east-1.amazonaws.com"]}}]}`)})
+	for want, d := range map[authz.Mismatch]authz.Decision{
+		authz.OtherText{Asked: "ecr:GetAuthorizationToken", Stated: "ecr-public:GetAuthorizationToken", Distance: authz.MaxDistance}: login,
+		authz.OtherPrincipal{Asked: "lambda.amazonaws.com", Stated: "lambda.us-east-1.amazonaws.com"}:                                service,
+	} {
+		if len(d.NearMisses) != 1 || d.NearMisses[0].Mismatch != want {
+			t.Errorf("near misses %+v, want %+v", d.NearMisses, want)
+		}
+	}
+}
+
+// TestServiceLinkedIsAskedFor: where only a service-linked role is not denied, the ARN of the role
+// decides, and is asked for once.
+func TestServiceLinkedIsAskedFor(t *testing.T) {
+	t.Parallel()
+	req := request(nil, "aws:SourceVpce")
+	req.Principal, req.AssumeNoPath = "arn:aws:sts::123456789012:assumed-role/AWSServiceRoleForECS/s", true
+	const denyAll = `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*"}]}`
+	const allowEndpoint = `{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}}}`
+	d := authz.Evaluate(req, authz.Policies{Identity: given(allowAll), SCP: []authz.PolicySet{given(denyAll)}, Repository: given(allowEndpoint)})
+	var keys []string
+	for _, k := range d.UnknownKeys {
+		keys = append(keys, k.Key)
+	}
+	if d.Verdict != authz.Conditional || !slices.Equal(keys, []string{"aws:SourceVpce", "aws:PrincipalArn"}) {
+		t.Errorf("%s, unknown keys %v", d.Verdict, keys)
+	}
+}
+
 // TestNearMiss_never: a condition on a tag of the repository is one that the login can
 // never meet.
 func TestNearMiss_never(t *testing.T) {

@@ -2,6 +2,8 @@ package authz
 
 import (
 	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
 // explain turns a ruling into a decision with its reasons.
@@ -30,9 +32,20 @@ func (e *evaluation) explain(r *ruling) Decision {
 		for _, k := range r.keys {
 			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.shown, k.allowing, k.matching, k.denying, k.mustBePresent, k.mustBeAbsent})
 		}
+		if e.isExemptionOpen(&d) {
+			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{Key: "aws:PrincipalArn"})
+		}
 		d.Uncertainties = e.uncertainties(d.UndecidedBy)
 	}
 	return d
+}
+
+// isExemptionOpen reports whether control policies decide only if the caller is no
+// service-linked role, and that is not among the unknown keys.
+func (e *evaluation) isExemptionOpen(d *Decision) bool {
+	isControl := func(t PolicyType) bool { return t == ServiceControlPolicy || t == ResourceControlPolicy }
+	isNamed := func(k UnknownKey) bool { return pattern.EqualFold(k.Key, "aws:PrincipalArn") }
+	return e.caller.serviceLinked() == maybe && slices.ContainsFunc(d.UndecidedBy, isControl) && !slices.ContainsFunc(d.UnknownKeys, isNamed)
 }
 
 // casesOf says on what it depends which reasons hold.

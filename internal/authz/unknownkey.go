@@ -134,6 +134,8 @@ func (k *unknownKey) setDomain(e *evaluation) {
 		// The account stands for any principal in it.
 	case k.key == "aws:userid" && e.caller.Kind != "":
 		k.domain = []pattern.Language{{Pattern: e.caller.userID(e.req.RoleID)}}
+	default:
+		k.domain = e.organizationPaths(k.key)
 	}
 }
 

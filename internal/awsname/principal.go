@@ -182,6 +182,14 @@ func (p Principal) IsOfIdentityCenter() bool {
 // Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 const IdentityCenterPath = "/aws-reserved/sso.amazonaws.com/"
 
+// ServiceLinkedPath begins the path of every service-linked role.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+const ServiceLinkedPath = "/aws-service-role/"
+
+// MayBeServiceLinked reports whether the principal has the name of a service-linked role,
+// whatever its path.
+func (p Principal) MayBeServiceLinked() bool { return strings.HasPrefix(p.Name, "AWSServiceRoleFor") }
+
 // LacksPath reports whether the principal is a role of IAM Identity Center without the path that
 // every such role has.
 func (p Principal) LacksPath() bool {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // ModifyPlan plans every computed attribute that configuration decides, so that
@@ -27,16 +28,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	statementattr.CheckConditionsKnown(config.Conditions, &resp.Diagnostics)
-	config.checkSourcesKnown(ctx, &resp.Diagnostics)
+	config.CheckSourcesKnown(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	r.PlanPlace(ctx, &config.Attributes, &plan.Attributes, &resp.Diagnostics)
-	plan.checkPartition(&resp.Diagnostics)
-	plan.warnOtherRegion(&resp.Diagnostics)
+	plan.CheckPartition(plan.Region, &resp.Diagnostics)
+	plan.WarnOtherRegion(plan.Region.ValueString(), &resp.Diagnostics)
 	plan.Access = statementattr.PlanAccess(config.Access, config.Actions)
-	plan.warnCertainConditions(ctx, &resp.Diagnostics)
+	plan.WarnCertainConditions(ctx, plan.repository(), &resp.Diagnostics)
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -53,7 +54,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 // the state keeps its text, so that no difference shows where none is.
 func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
 	m.Statement = types.StringUnknown()
-	if !m.statementInputsKnown(ctx) {
+	if !m.Known(ctx) || !tfattr.Known(ctx, m.Region, m.Sid) {
 		return nil
 	}
 	g, diags := m.grant(ctx)
@@ -61,15 +62,13 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 		return diags
 	}
 	if g.GrantsNoneOrEveryone() {
-		diags.AddError("Grant to nobody or to everybody", "An attribute of this grant is null or empty, so the statement would have no principal, no action, or a condition without values. "+
-			"Nothing was changed. Check for null values in the attributes that say who gets access.")
-		return diags
+		return append(diags, statementattr.NobodyOrEverybody)
 	}
 	planned := g.Statement()
 	m.Statement = types.StringValue(planned.String())
 	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
 		m.Statement = prior.Statement
 	}
-	diags.Append(statementresource.CheckSize(planned, "Name fewer principals: whole accounts (account_ids) or organizations (organization_ids).")...)
+	diags.Append(statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
 	return diags
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
@@ -141,19 +140,6 @@ func TestPlanRefusesUnknownSources(t *testing.T) {
 		_, diags := newWalk(t, server).planOf(nil, config)
 		if refused := diags.HasError() && diags.Errors()[0].Summary() == "Unknown sources"; refused != test.refused || diags.HasError() != test.refused {
 			t.Errorf("%s: got %v", name, diags)
-		}
-	}
-}
-
-// Accounts that are not known yet get access, too.
-func TestValidation_unknownAccounts(t *testing.T) {
-	t.Parallel()
-	unknown := types.SetUnknown(types.StringType)
-	for _, accounts := range []types.Set{unknown, types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown()})} {
-		var diags diag.Diagnostics
-		(&model{AccountIDs: accounts}).warnWholeAccount(t.Context(), &diags)
-		if len(diags) != 1 {
-			t.Errorf("%s: got %v", accounts, diags)
 		}
 	}
 }

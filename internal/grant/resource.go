@@ -1,6 +1,5 @@
 // Package grant is the resource ecrxa_repository_grant: the registry side of
-// cross-account access, one statement of a repository policy. It is larger than others, because it checks
-// each kind of principal that a statement can have.
+// cross-account access, one statement of a repository policy.
 package grant
 
 import (
@@ -27,11 +26,13 @@ var (
 )
 
 // NewResource returns the resource ecrxa_repository_grant.
-func NewResource() resource.Resource {
-	return &Resource{statementresource.Base{
+func NewResource() resource.Resource { return &Resource{base()} }
+
+func base() statementresource.Base {
+	return statementresource.Base{
 		Type: managed.GrantType, At: path.Root("sid"),
 		ParseImportID: managed.ParseGrantImportID, CheckImport: managed.CheckGrantImport,
-	}}
+	}
 }
 
 // Resource is ecrxa_repository_grant.
@@ -40,6 +41,17 @@ type Resource struct{ statementresource.Base }
 // Metadata implements resource.Resource.
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_repository_grant"
+}
+
+// ValidateConfig checks what concerns more than one attribute. Values that are
+// not known yet are judged when they are.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(m.Check(ctx)...)
+	m.Warn(ctx, &resp.Diagnostics)
 }
 
 // Create adds the statement. An identical one that exists is adopted, a different one
@@ -72,7 +84,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if resp.Diagnostics.Append(m.refresh(ctx, live)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(r.refresh(ctx, &m, live)...); resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
@@ -80,30 +92,22 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // refresh writes the live statement into the state. Without a statement in the
 // state, this is an import.
-func (m *model) refresh(ctx context.Context, live *policy.Statement) diag.Diagnostics {
-	imported := m.Statement.IsNull()
-	if imported {
-		if diags := checkImportable(m.Target(), live); diags.HasError() {
-			return diags
-		}
-	}
-	if statementresource.SameMeaning(m.Statement, live) {
-		return nil
-	}
-	if diags := checkForm(m.Key(), live); diags.HasError() {
-		return diags
+func (r *Resource) refresh(ctx context.Context, m *model, live *policy.Statement) diag.Diagnostics {
+	refused := r.CheckGrantRefresh(&m.Attributes, live)
+	if refused.HasError() || statementresource.SameMeaning(m.Statement, live) {
+		return refused
 	}
 	repo := m.Target()
 	var prior *managed.Grant
 	var before diag.Diagnostics
-	if !imported {
+	if !m.Statement.IsNull() {
 		old, diags := m.grant(ctx)
 		if diags.HasError() {
 			return diags
 		}
-		prior, before = old, m.openings(ctx)
+		prior, before = old, m.Openings(ctx, m.repository())
 	}
-	diags := m.absorb(ctx, managed.GrantOf(live, repo.Partition, prior))
+	diags := m.Absorb(ctx, managed.GrantOf(live, repo.Partition, prior))
 	m.Statement = types.StringValue(live.String())
 	m.RepositoryARN = types.StringValue(repo.ARN())
 	m.warnOpened(ctx, before, &diags)
@@ -149,11 +153,11 @@ func (r *Resource) applicable(ctx context.Context, plan tfsdk.Plan, m *model, di
 
 // settle computes what was unknown in the plan and is known now, and checks it.
 func (r *Resource) settle(ctx context.Context, m *model) diag.Diagnostics {
-	diags := m.check(ctx)
+	diags := m.Check(ctx)
 	if r.Settle(ctx, &m.Attributes, &diags); diags.HasError() {
 		return diags
 	}
-	m.checkPartition(&diags)
+	m.CheckPartition(m.Region, &diags)
 	if m.Access.IsUnknown() {
 		m.Access = statementattr.PlanAccess(types.StringNull(), m.Actions)
 	}

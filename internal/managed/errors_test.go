@@ -24,10 +24,12 @@ func TestErrorsAreShortLines(t *testing.T) {
 	for name, check := range map[string]func(string) error{
 		"CheckSid": managed.CheckSid, "CheckRepository": managed.CheckRepository, "CheckRegion": managed.CheckRegion,
 		"CheckAccountID": managed.CheckAccountID, "CheckRoleName": managed.CheckRoleName, "CheckPolicyName": managed.CheckPolicyName,
-		"ParseGrantImportID":      func(id string) error { _, _, err := managed.ParseGrantImportID(id); return err },
-		"CheckStatementSid":       managed.CheckStatementSid,
-		"ParseStatementImportID":  func(id string) error { _, _, err := managed.ParseStatementImportID(id); return err },
-		"ParseRolePolicyImportID": func(id string) error { _, _, err := managed.ParseRolePolicyImportID(id); return err },
+		"ParseGrantImportID":         func(id string) error { _, _, err := managed.ParseGrantImportID(id); return err },
+		"CheckRepositories":          managed.CheckRepositories,
+		"ParseRegistryGrantImportID": func(id string) error { _, _, err := managed.ParseRegistryGrantImportID(id); return err },
+		"CheckStatementSid":          managed.CheckStatementSid,
+		"ParseStatementImportID":     func(id string) error { _, _, err := managed.ParseStatementImportID(id); return err },
+		"ParseRolePolicyImportID":    func(id string) error { _, _, err := managed.ParseRolePolicyImportID(id); return err },
 	} {
 		for _, h := range hostile {
 			for _, text := range []string{h, "app/" + h, "a/" + h + ",b", h + ",b", "a," + h, h + ",a,b,c", "987654321098,us-east-1,app," + h, "987654321098,us-east-1," + h + ",Pull", "arn:aws:iam::123456789012:role/" + h} {

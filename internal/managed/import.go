@@ -15,8 +15,12 @@ import (
 )
 
 // GrantImportID returns the import ID of an ecrxa_repository_grant or an
-// ecrxa_repository_statement: REGISTRY_ID,REGION,REPOSITORY,SID.
+// ecrxa_repository_statement: REGISTRY_ID,REGION,REPOSITORY,SID. That of an
+// ecrxa_registry_grant has no repository.
 func GrantImportID(repo awsname.Repository, sid string) string {
+	if repo.Name == "" {
+		return strings.Join([]string{repo.Account, repo.Region, sid}, ",")
+	}
 	return strings.Join([]string{repo.Account, repo.Region, repo.Name, sid}, ",")
 }
 
@@ -109,8 +113,8 @@ func isSpecial(r rune) bool {
 func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 var (
-	errNotExpressed  = errors.New("ecrxa_repository_grant cannot express all of it")
-	errNoSource      = errors.New("it allows a service to act for anybody: ecrxa_repository_grant needs a condition that names the accounts or organizations of the sources, with aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths")
+	errNotExpressed  = errors.New("a grant cannot express all of it")
+	errNoSource      = errors.New("it allows a service to act for anybody: a grant needs a condition that names the accounts or organizations of the sources, with aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths")
 	errSidNotManaged = errors.New("a grant accepts a Sid of letters and digits only, 256 at most")
 )
 
@@ -118,11 +122,11 @@ var (
 // not allow, or it names what it does not concern. The error says why.
 func CheckGrantForm(live *policy.Statement) error {
 	if live.Effect() != "Allow" {
-		return fmt.Errorf("it has the Effect %s, and ecrxa_repository_grant manages only Allow statements", printed.Quoted(live.Effect()))
+		return fmt.Errorf("it has the Effect %s, and a grant manages only Allow statements", printed.Quoted(live.Effect()))
 	}
 	for _, element := range []string{"NotPrincipal", "NotAction", "NotResource"} {
 		if live.Has(element) {
-			return fmt.Errorf("it has the element %s, which ecrxa_repository_grant never writes", element)
+			return fmt.Errorf("it has the element %s, which a grant never writes", element)
 		}
 	}
 	return nil
@@ -162,16 +166,16 @@ func notExpressed(repo awsname.Repository, live *policy.Statement) error {
 		fault := live.Faults()[0]
 		return fmt.Errorf("its element %s is not as AWS documents it: %s", printed.Value(cmp.Or(fault.Element, "Statement")), printed.Message(fault.Problem))
 	case slices.ContainsFunc(kinds, isOther):
-		return fmt.Errorf("it names principals of the type %s, and ecrxa_repository_grant names only those of AWS or one of Service", printed.Value(kinds[slices.IndexFunc(kinds, isOther)]))
+		return fmt.Errorf("it names principals of the type %s, and a grant names only those of AWS or one of Service", printed.Value(kinds[slices.IndexFunc(kinds, isOther)]))
 	case len(kinds) > 1:
-		return errors.New("it names principals of two types, AWS and Service: ecrxa_repository_grant takes one type, because the conditions apply to all of them")
+		return errors.New("it names principals of two types, AWS and Service: a grant takes one type, because the conditions apply to all of them")
 	case len(principals["Service"]) > 1:
-		return errors.New("it names several services, and ecrxa_repository_grant takes one")
+		return errors.New("it names several services, and a grant takes one")
 	case slices.Equal(aws, []string{"*"}):
-		return errors.New("it allows all principals (*), and ecrxa_repository_grant does so only with a StringEquals condition on aws:PrincipalOrgID or a ForAnyValue:StringLike condition on aws:PrincipalOrgPaths")
+		return errors.New("it allows all principals (*), and a grant does so only with a StringEquals condition on aws:PrincipalOrgID or a ForAnyValue:StringLike condition on aws:PrincipalOrgPaths")
 	case slices.Contains(aws, "*"):
 		return errors.New("it names * among other principals, which allows all principals")
-	case slices.ContainsFunc(live.Resources(), isElsewhere):
+	case repo.Name != "" && slices.ContainsFunc(live.Resources(), isElsewhere):
 		resources := live.Resources()
 		return fmt.Errorf("its element Resource names %s, and ecrxa_repository_grant only allows access to its repository", printed.Quoted(resources[slices.IndexFunc(resources, isElsewhere)]))
 	case len(kinds) == 0 || len(live.Actions()) == 0 || len(principals[kinds[0]]) == 0 || slices.ContainsFunc(live.Conditions(), isEmpty):

@@ -6,9 +6,10 @@ package managed
 
 // The resource types.
 const (
-	GrantType      = "ecrxa_repository_grant"
-	StatementType  = "ecrxa_repository_statement"
-	RolePolicyType = "ecrxa_consumer_role_policy"
+	GrantType         = "ecrxa_repository_grant"
+	RegistryGrantType = "ecrxa_registry_grant"
+	StatementType     = "ecrxa_repository_statement"
+	RolePolicyType    = "ecrxa_consumer_role_policy"
 )
 
 // DefaultPolicyName is the name of the inline policy of an

@@ -18,7 +18,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshotsource"
 )
 
 var (
@@ -74,12 +76,12 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 
 // Resources lists the provider's resources.
 func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{grant.NewResource, repositorystatement.NewResource, consumerpolicy.NewResource}
+	return []func() resource.Resource{grant.NewResource, registrygrant.NewResource, repositorystatement.NewResource, consumerpolicy.NewResource}
 }
 
 // DataSources lists the provider's data sources.
 func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{pullcheck.NewDataSource}
+	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer}
 }
 
 // Functions lists the provider's functions.

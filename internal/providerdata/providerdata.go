@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
@@ -21,6 +23,8 @@ type Data struct {
 	RepositoryPolicies *repopolicy.Store
 	RegistryPolicies   *registrypolicy.Store
 	Roles              *rolepolicy.Store
+	Registries         *registry.Store
+	Organization       *organization.Store
 	// PlannedStatements has what all grants of this configuration plan.
 	PlannedStatements *repopolicy.Plan
 }
@@ -32,6 +36,8 @@ func New(clients *awsapi.Clients) *Data {
 		RepositoryPolicies: repopolicy.New(clients),
 		RegistryPolicies:   registrypolicy.New(clients),
 		Roles:              rolepolicy.New(clients),
+		Registries:         registry.New(clients),
+		Organization:       organization.New(clients),
 		PlannedStatements:  &repopolicy.Plan{},
 	}
 }

@@ -130,7 +130,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	result := report.Of(judgement)
 	warnOfDocuments(&resp.Diagnostics, result, read.Refusals)
 	if result.Verdict == authz.Conditional {
-		sides{set, in, target, read.Account, unread}.warn(&resp.Diagnostics)
+		sides{set, in, target, read.Account, read.Across, unread}.warn(&resp.Diagnostics)
 	}
 	object, diags := attributes.Result(ctx, result)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -17,6 +18,7 @@ type sides struct {
 	in      verdict.Input // the arguments and what was read live
 	target  verdict.Target
 	account string   // of the credentials
+	across  error    // why these could not read the policy of a repository of another account
 	unread  []string // policies that are neither set nor readable: see markUnread
 }
 
@@ -73,7 +75,11 @@ func (s sides) consumerIsSet() bool {
 }
 
 func (s sides) registryUnknown() string {
-	return s.registryNotRead("its policy", "repository_policy, registry_policy and repository_exists")
+	text := s.registryNotRead("its policy", "repository_policy, registry_policy and repository_exists")
+	if s.across == nil {
+		return text
+	}
+	return text + fmt.Sprintf("\n\nOr let this account read it: grant ecr:GetRepositoryPolicy to account %s in the policy of the repository. The check has tried to, and AWS answered: %s", printed.Name(s.account), awserr.Message(s.across))
 }
 
 func (s sides) registryPolicyUnknown() string {

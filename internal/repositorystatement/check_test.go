@@ -16,8 +16,11 @@ import (
 // modelOf is a model in the repository payment-service.
 func modelOf(statement string) *model {
 	return &model{Attributes: statementresource.Attributes{
-		Repository: types.StringValue("payment-service"), RegistryID: types.StringValue("987654321098"), Region: types.StringValue("us-east-1"),
-		Sid: types.StringValue("S"), Statement: types.StringValue(statement),
+		Repository: types.StringValue("payment-service"),
+		RegistryAttributes: statementresource.RegistryAttributes{
+			RegistryID: types.StringValue("987654321098"), Region: types.StringValue("us-east-1"),
+			Sid: types.StringValue("S"), Statement: types.StringValue(statement),
+		},
 	}}
 }
 

@@ -5,31 +5,26 @@ type Consumer struct {
 	Header
 	Account string `json:"account_id"` // 12 digits
 
-	// ServiceControlPolicies and ResourceControlPolicies have the root first and the
-	// account last.
-	ServiceControlPolicies  *[]Level      `json:"service_control_policies,omitempty"`
-	ResourceControlPolicies *[]Level      `json:"resource_control_policies,omitempty"`
+	ServiceControlPolicies  *[]Level      `json:"service_control_policies,omitempty"`  // the root first, the account last
+	ResourceControlPolicies *[]Level      `json:"resource_control_policies,omitempty"` // the root first, the account last
 	Organization            *Organization `json:"organization,omitempty"`
 
-	Roles []Role `json:"roles"` // sorted by name
-	// ManagedPolicies has by ARN what the roles refer to: attached policies and boundaries.
-	ManagedPolicies map[string]Document `json:"managed_policies"`
+	Roles           []Role              `json:"roles"`            // sorted by name
+	ManagedPolicies map[string]Document `json:"managed_policies"` // by ARN, what the roles refer to: attached policies and boundaries
 	NotRead         []Gap               `json:"not_read"`
 }
 
 // A Role is one role.
 type Role struct {
-	Name   string `json:"name"`
-	ARN    string `json:"arn"`          // with its path, as IAM gives it; as asked for when IAM was not read
-	ID     string `json:"id,omitempty"` // as in AROAEXAMPLEID
-	Exists *bool  `json:"exists,omitempty"`
-	// InlinePolicies by name and AttachedPolicies by ARN are all that the role has.
-	InlinePolicies   *map[string]Document `json:"inline_policies,omitempty"`
-	AttachedPolicies *[]string            `json:"attached_policies,omitempty"`
-	// Boundary is the ARN of the permissions boundary; empty when there is none.
-	Boundary    *string            `json:"permissions_boundary,omitempty"`
-	Tags        *map[string]string `json:"tags,omitempty"`
-	TrustPolicy Document           `json:"trust_policy"`
+	Name             string               `json:"name"`
+	ARN              string               `json:"arn"`          // with its path, as IAM gives it; if IAM does not, as it was asked for; empty if it was asked for by name
+	ID               string               `json:"id,omitempty"` // as in AROAEXAMPLEID
+	Exists           *bool                `json:"exists,omitempty"`
+	InlinePolicies   *map[string]Document `json:"inline_policies,omitempty"`      // all that the role has, by name
+	AttachedPolicies *[]string            `json:"attached_policies,omitempty"`    // the ARNs of all that the role has
+	Boundary         *string              `json:"permissions_boundary,omitempty"` // the ARN; empty when there is none
+	Tags             *map[string]string   `json:"tags,omitempty"`
+	TrustPolicy      Document             `json:"trust_policy"`
 }
 
 // JSON returns the snapshot as text. The error is that of a document that is not JSON.

@@ -8,14 +8,12 @@ type Registry struct {
 	Account string `json:"account_id"` // 12 digits
 	Region  string `json:"region"`
 
-	RegistryPolicy Document `json:"registry_policy"`
-	// ResourceControlPolicies has the root first and the account last.
-	ResourceControlPolicies *[]Level      `json:"resource_control_policies,omitempty"`
-	Organization            *Organization `json:"organization,omitempty"`
-	// CreationTemplates and PullThroughCacheRules are those that match a repository here.
-	CreationTemplates     *[]CreationTemplate     `json:"creation_templates,omitempty"`
-	PullThroughCacheRules *[]PullThroughCacheRule `json:"pull_through_cache_rules,omitempty"`
-	ReplicationRules      *[]ReplicationRule      `json:"replication_rules,omitempty"`
+	RegistryPolicy          Document                `json:"registry_policy"`
+	ResourceControlPolicies *[]Level                `json:"resource_control_policies,omitempty"` // the root first, the account last
+	Organization            *Organization           `json:"organization,omitempty"`
+	CreationTemplates       *[]CreationTemplate     `json:"creation_templates,omitempty"`       // those that match a repository here
+	PullThroughCacheRules   *[]PullThroughCacheRule `json:"pull_through_cache_rules,omitempty"` // those that match a repository here
+	ReplicationRules        *[]ReplicationRule      `json:"replication_rules,omitempty"`
 
 	Repositories []Repository `json:"repositories"` // sorted by name
 	NotRead      []Gap        `json:"not_read"`

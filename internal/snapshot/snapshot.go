@@ -43,7 +43,38 @@ type Header struct {
 // A Reader is the principal whose credentials were used.
 type Reader struct {
 	Account string `json:"account_id"` // 12 digits
-	ARN     string `json:"arn"`        // as GetCallerIdentity gives it
+	ARN     string `json:"arn"`        // as GetCallerIdentity gives it, without the name of a role session
+}
+
+// ReaderOf returns the principal of an ARN from GetCallerIdentity. The name of a role session
+// is left out: many tools make a new one each time, and the snapshot would always differ.
+func ReaderOf(account, arn string) Reader {
+	if before, session, found := strings.Cut(arn, ":assumed-role/"); found {
+		role, _, _ := strings.Cut(session, "/")
+		arn = before + ":assumed-role/" + role
+	}
+	return Reader{Account: account, ARN: arn}
+}
+
+// A Precision is a unit of time.
+type Precision string
+
+// The precisions of the time of a snapshot.
+const (
+	Second Precision = "second"
+	Minute Precision = "minute"
+	Hour   Precision = "hour"
+	Day    Precision = "day"
+)
+
+// Precisions returns all precisions, the finest first.
+func Precisions() []Precision { return []Precision{Second, Minute, Hour, Day} }
+
+// TimeOf returns a time truncated in UTC, so that snapshots of one day, for example, have one
+// time and do not differ only by it. A snapshot looks older than it is, never younger.
+func TimeOf(t time.Time, precision Precision) Time {
+	unit := map[Precision]time.Duration{Second: time.Second, Minute: time.Minute, Hour: time.Hour, Day: 24 * time.Hour}[precision]
+	return Time{t.UTC().Truncate(unit)}
 }
 
 // A Time is printed in UTC to the second, as in 2026-11-27T09:00:00Z.

@@ -141,3 +141,34 @@ func TestLookups(t *testing.T) {
 		t.Error("the role app was not found")
 	}
 }
+
+func TestTimeOf(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 28, 1, 59, 58, 999, time.FixedZone("", 2*60*60)) // 23:59:58 in UTC
+	for precision, want := range map[snapshot.Precision]string{
+		snapshot.Second: "2026-11-27T23:59:58Z",
+		snapshot.Minute: "2026-11-27T23:59:00Z",
+		snapshot.Hour:   "2026-11-27T23:00:00Z",
+		snapshot.Day:    "2026-11-27T00:00:00Z",
+	} {
+		got := snapshot.TimeOf(at, precision)
+		if text, _ := got.MarshalText(); string(text) != want {
+			t.Errorf("the %s of the time is %s, want %s", precision, text, want)
+		}
+		if got.After(at) {
+			t.Errorf("the %s of the time is after it", precision)
+		}
+	}
+}
+
+func TestReaderOf(t *testing.T) {
+	t.Parallel()
+	for arn, want := range map[string]string{
+		"arn:aws:sts::111122223333:assumed-role/ci/GitHubActions-42": "arn:aws:sts::111122223333:assumed-role/ci",
+		"arn:aws:iam::111122223333:user/team/terraform":              "arn:aws:iam::111122223333:user/team/terraform",
+	} {
+		if got := snapshot.ReaderOf("111122223333", arn); got.ARN != want || got.Account != "111122223333" {
+			t.Errorf("the reader of %s is %+v, want %s", arn, got, want)
+		}
+	}
+}

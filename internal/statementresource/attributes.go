@@ -14,33 +14,49 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // Attributes are the attributes that every one of these resources has. Each resource has
 // its own schema of sid and statement.
 type Attributes struct {
-	Repository    types.String   `tfsdk:"repository"`
-	RegistryID    types.String   `tfsdk:"registry_id"`
-	Region        types.String   `tfsdk:"region"`
-	Sid           types.String   `tfsdk:"sid"`
-	Statement     types.String   `tfsdk:"statement"`
-	RepositoryARN types.String   `tfsdk:"repository_arn"`
-	Timeouts      timeouts.Value `tfsdk:"timeouts"`
+	RegistryAttributes
+
+	Repository    types.String `tfsdk:"repository"` // empty for the registry
+	RepositoryARN types.String `tfsdk:"repository_arn"`
+}
+
+// RegistryAttributes are those of Attributes that a resource for the registry has, too.
+type RegistryAttributes struct {
+	RegistryID types.String   `tfsdk:"registry_id"`
+	Region     types.String   `tfsdk:"region"`
+	Sid        types.String   `tfsdk:"sid"`
+	Statement  types.String   `tfsdk:"statement"`
+	Timeouts   timeouts.Value `tfsdk:"timeouts"`
 }
 
 // Schema returns the attributes of a resource: its own, of which sid and statement are two,
 // and those that every one of these resources has.
 func Schema(ctx context.Context, own map[string]schema.Attribute) map[string]schema.Attribute {
+	all := RegistrySchema(ctx, own)
+	all["repository"] = schema.StringAttribute{
+		MarkdownDescription: "The name of the repository, such as `team/app`.",
+		Required:            true,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()}, // It says where the statement is.
+		Validators:          []validator.String{tfattr.Valid("a repository name", managed.CheckRepository)},
+	}
+	all["repository_arn"] = schema.StringAttribute{
+		MarkdownDescription: "The ARN of the repository.",
+		Computed:            true,
+	}
+	return all
+}
+
+// RegistrySchema is Schema for a resource for the registry.
+func RegistrySchema(ctx context.Context, own map[string]schema.Attribute) map[string]schema.Attribute {
 	replace := stringplanmodifier.RequiresReplace() // They say where the statement is.
 	all := map[string]schema.Attribute{
-		"repository": schema.StringAttribute{
-			MarkdownDescription: "The name of the repository, such as `team/app`.",
-			Required:            true,
-			PlanModifiers:       []planmodifier.String{replace},
-			Validators:          []validator.String{tfattr.Valid("a repository name", managed.CheckRepository)},
-		},
 		"registry_id": schema.StringAttribute{
 			MarkdownDescription: "The registry account's ID. Default: the account of the provider's credentials.",
 			Optional:            true,
@@ -49,15 +65,11 @@ func Schema(ctx context.Context, own map[string]schema.Attribute) map[string]sch
 			Validators:          []validator.String{tfattr.Valid("an account ID", managed.CheckAccountID)},
 		},
 		"region": schema.StringAttribute{
-			MarkdownDescription: "The repository's region. Default: the provider's region.",
+			MarkdownDescription: "The registry's region. Default: the provider's region.",
 			Optional:            true,
 			Computed:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
 			Validators:          []validator.String{tfattr.Valid("a region", managed.CheckRegion), knownRegion{}},
-		},
-		"repository_arn": schema.StringAttribute{
-			MarkdownDescription: "The ARN of the repository.",
-			Computed:            true,
 		},
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 			Create: true, Update: true, Delete: true,
@@ -81,8 +93,8 @@ func (a *Attributes) Target() awsname.Repository {
 }
 
 // Key names the statement. Repository and Sid must be known.
-func (a *Attributes) Key() repopolicy.Key {
-	return repopolicy.Key{Repository: a.Target(), Sid: a.Sid.ValueString()}
+func (a *Attributes) Key() policystore.Key {
+	return policystore.Key{Repository: a.Target(), Sid: a.Sid.ValueString()}
 }
 
 // Placed reports whether repository and Sid are known.

@@ -12,17 +12,28 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // The titles that the plan and the apply share.
-const (
-	summaryExists   = "Sid already in use"
-	summaryTooLarge = "Repository policy too large"
-)
+const summaryExists = "Sid already in use"
+
+func summaryTooLarge(repo awsname.Repository) string { return policyOf(repo) + " too large" }
+
+// policyOf returns the type of a policy, for the begin of a title.
+func policyOf(repo awsname.Repository) string {
+	if repo.Name == "" {
+		return "Registry policy"
+	}
+	return "Repository policy"
+}
+
+// thePolicyOf is policyOf within a title.
+func thePolicyOf(repo awsname.Repository) string { return "the " + strings.ToLower(policyOf(repo)) }
 
 // addError adds an error to the diagnostics, in the words of the innermost error
 // that knows what to do now.
@@ -32,43 +43,50 @@ func (b *Base) addError(diags *diag.Diagnostics, err error) {
 }
 
 func (b *Base) describe(err error) (summary, detail string) {
-	if e, ok := errors.AsType[*repopolicy.RefusedError](err); ok {
-		return "Repository policy refused by ECR", refusedDetail(e)
+	if e, ok := errors.AsType[*policystore.RefusedError](err); ok {
+		return policyOf(e.Key.Repository) + " refused by ECR", refusedDetail(e)
 	}
-	if e, ok := errors.AsType[*repopolicy.VersionError](err); ok {
+	if e, ok := errors.AsType[*policystore.VersionError](err); ok {
 		return "Policy variable in an old policy version", versionDetail(e)
 	}
-	if e, ok := errors.AsType[*repopolicy.ExistsError](err); ok {
+	if e, ok := errors.AsType[*policystore.ExistsError](err); ok {
 		if e.Own {
 			return summaryTwo, twoResources(e.Key) + ". Nothing was changed. Remove one of the two resources, or give them different Sids."
 		}
 		return summaryExists, "Nothing was changed. " + b.existsDetail(e)
 	}
-	if e, ok := errors.AsType[*repopolicy.ChangedError](err); ok {
+	if e, ok := errors.AsType[*policystore.ChangedError](err); ok {
 		return "Statement changed since the plan", changedDetail(e)
 	}
-	if e, ok := errors.AsType[*repopolicy.DuplicateSidError](err); ok {
+	if e, ok := errors.AsType[*policystore.DuplicateSidError](err); ok {
 		return "Duplicate Sid", tfattr.Sentence(e) + " The provider cannot know which one this resource manages. " +
 			"Nothing was changed. In the registry account, give all but one of them another Sid, then run Terraform again."
 	}
-	if e, ok := errors.AsType[*repopolicy.TooLargeError](err); ok {
-		return summaryTooLarge, tfattr.Sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
+	if e, ok := errors.AsType[*policystore.TooLargeError](err); ok {
+		return summaryTooLarge(e.Repository), tfattr.Sentence(e) + " Nothing was changed. " + adviceOnSize(e.Policy)
 	}
-	if e, ok := errors.AsType[*repopolicy.LostError](err); ok {
-		return "Repeated overwrites of the repository policy", tfattr.Sentence(e) +
-			" Find out which tools write this policy (aws_ecr_repository_policy, CloudFormation, a script), make sure that only one of them writes at a time, and apply again."
+	if e, ok := errors.AsType[*policystore.LostError](err); ok {
+		return "Repeated overwrites of " + thePolicyOf(e.Repository), tfattr.Sentence(e) +
+			" Find out which tools write this policy (" + foreignWriter(e.Repository) + ", CloudFormation, a script), make sure that only one of them writes at a time, and apply again."
 	}
-	if e, ok := errors.AsType[*repopolicy.MismatchError](err); ok {
-		return "Response about another repository", tfattr.Sentence(err) +
-			" Check the endpoint of ECR in the provider configuration, and what stands between Terraform and AWS, such as a proxy or an emulator. Then look at the policy of both repositories: " +
-			fmt.Sprintf("%s in the account %s, and %s in the account %s.", e.Repository.Name, e.Repository.Account, printed.Value(e.Name), printed.Value(e.Account))
+	if e, ok := errors.AsType[*policystore.MismatchError](err); ok {
+		detail = tfattr.Sentence(err) + " Check the endpoint of ECR in the provider configuration, and what stands between Terraform and AWS, such as a proxy or an emulator. Then look at the policy of both "
+		if e.Repository.Name == "" {
+			return "Response about another registry", detail + fmt.Sprintf("registries: of the account %s, and of the account %s.", e.Repository.Account, printed.Value(e.Account))
+		}
+		return "Response about another repository", detail +
+			fmt.Sprintf("repositories: %s in the account %s, and %s in the account %s.", e.Repository.Name, e.Repository.Account, printed.Value(e.Name), printed.Value(e.Account))
 	}
-	if e, ok := errors.AsType[*repopolicy.UnknownElementsError](err); ok {
-		return "Unknown elements in the repository policy", tfattr.Sentence(e) + " ECR accepts no policy without statements, and deleting the policy would lose these elements. " +
+	if e, ok := errors.AsType[*registrypolicy.OtherAccountError](err); ok {
+		return "Credentials of another account", tfattr.Sentence(e) + fmt.Sprintf(" ECR has no call for the registry policy of another account. Nothing was changed. "+
+			"Use credentials of the account %s in this provider configuration, for example with assume_role, or another provider alias; or correct registry_id.", e.Registry.Account)
+	}
+	if e, ok := errors.AsType[*policystore.UnknownElementsError](err); ok {
+		return "Unknown elements in " + thePolicyOf(e.Repository), tfattr.Sentence(e) + " ECR accepts no policy without statements, and deleting the policy would lose these elements. " +
 			"Nothing was changed. In the registry account, correct the policy: element names are case-sensitive. Or delete it, if it is not needed. Then run Terraform again."
 	}
 	if _, ok := errors.AsType[*policy.Error](err); ok {
-		return "Unreadable repository policy", tfattr.Sentence(err)
+		return "Unreadable policy", tfattr.Sentence(err)
 	}
 	return awserr.Describe(err, "Unexpected error with the statement")
 }
@@ -76,10 +94,18 @@ func (b *Base) describe(err error) (summary, detail string) {
 // Where names a repository, as in: the policy of the repository app (account
 // 123456789012, region us-east-1).
 func Where(repo awsname.Repository) string {
-	return fmt.Sprintf("the policy of the repository %s (account %s, region %s)", repo.Name, repo.Account, repo.Region)
+	return policystore.Name(repo)
 }
 
-func (b *Base) existsDetail(e *repopolicy.ExistsError) string {
+// foreignWriter is the resource of the AWS provider that writes a policy as a whole.
+func foreignWriter(repo awsname.Repository) string {
+	if repo.Name == "" {
+		return "aws_ecr_registry_policy"
+	}
+	return "aws_ecr_repository_policy"
+}
+
+func (b *Base) existsDetail(e *policystore.ExistsError) string {
 	text := fmt.Sprintf("In %s, there already is a different statement with the Sid %s, which this resource does not manage:\n\n  %s\n\n",
 		Where(e.Key.Repository), printed.Value(e.Key.Sid), printed.Message(e.Statement.String()))
 	if err := b.CheckImport(e.Key.Repository, e.Statement); err != nil {
@@ -93,35 +119,34 @@ func (b *Base) existsDetail(e *repopolicy.ExistsError) string {
 
 // AdviceOnStatement says how to manage a statement that only ecrxa_repository_statement can
 // express, or nothing if that cannot either.
-func AdviceOnStatement(key repopolicy.Key) string {
-	if managed.CheckStatementSid(key.Sid) != nil {
+func AdviceOnStatement(key policystore.Key) string {
+	if key.Repository.Name == "" || managed.CheckStatementSid(key.Sid) != nil {
 		return ""
 	}
 	return fmt.Sprintf(" To manage that statement with Terraform, use %s, which takes any statement as JSON:\n\n  %s",
 		managed.StatementType, strings.ReplaceAll(managed.StatementImportHCL(key.Repository, key.Sid), "\n", "\n  "))
 }
 
-func changedDetail(e *repopolicy.ChangedError) string {
+func changedDetail(e *policystore.ChangedError) string {
 	return fmt.Sprintf("In %s, the statement with the Sid %s was changed by another writer after the plan was made. It is now:\n\n  %s\n\n"+
 		"Nothing was changed. Plan again, check the difference, and apply.", Where(e.Key.Repository), printed.Value(e.Key.Sid), printed.Message(e.Statement.String()))
 }
 
-func versionDetail(e *repopolicy.VersionError) string {
+func versionDetail(e *policystore.VersionError) string {
 	return fmt.Sprintf("The statement %s uses a policy variable, ${…}, but %s has the Version %s, which does not support policy variables: AWS would compare the literal text. "+
 		"Nothing was changed. Write the condition without a policy variable, or ask the owner of the policy to set its Version to %s. "+
 		"This can change the meaning of other statements, so the provider does not do it.",
 		printed.Value(e.Key.Sid), Where(e.Key.Repository), printed.Value(e.Version), policy.Version2012)
 }
 
-func refusedDetail(e *repopolicy.RefusedError) string {
+func refusedDetail(e *policystore.RefusedError) string {
 	var b strings.Builder
 	sid := printed.Value(e.Key.Sid)
 	change := "the statement " + sid
 	if e.Removing {
-		change = "the policy without the statement " + sid
+		change = "to delete the statement " + sid
 	}
-	repo := e.Key.Repository
-	fmt.Fprintf(&b, "ECR refused %s on the repository %s (account %s, region %s)", change, repo.Name, repo.Account, repo.Region)
+	fmt.Fprintf(&b, "ECR refused %s in %s", change, Where(e.Key.Repository))
 	if awserr.KindOf(e.Cause) == awserr.PrincipalNotFound {
 		b.WriteString(", because a principal in the policy does not exist or cannot be used.")
 	} else {
@@ -139,7 +164,7 @@ func refusedDetail(e *repopolicy.RefusedError) string {
 	default:
 		b.WriteString(" The statement names no account, role or user: check its conditions, and the other statements of the policy.\n")
 	}
-	for _, cause := range wording.Capped(possibleCauses(e.Policy, e.Key.Sid), "statements like these.") {
+	for _, cause := range wording.Capped(possibleCauses(e.Key.Repository, e.Policy, e.Key.Sid), "statements like these.") {
 		b.WriteString("\n" + cause + "\n")
 	}
 	if len(withDeletedPrincipals(e.Policy, e.Key.Sid)) > 0 {
@@ -153,7 +178,7 @@ func refusedDetail(e *repopolicy.RefusedError) string {
 func adviceOnPrincipals(named []string) string {
 	advice := fmt.Sprintf("\nWhat the consumer side must do (%s): check that each of these exists with exactly this ARN, including the path. For an account, check that the region is enabled in it.", accountsOf(named))
 	if slices.ContainsFunc(named, managed.IsRole) {
-		advice += " If this configuration creates the role, use its arn attribute, so that Terraform creates the role first. To grant access before the roles exist, use ecrxa_repository_grant with match_roles_by = \"condition\"."
+		advice += " If this configuration creates the role, use its arn attribute, so that Terraform creates the role first. To grant access before the roles exist, use a grant with match_roles_by = \"condition\"."
 	}
 	return advice + "\n"
 }
@@ -176,14 +201,14 @@ func accountsOf(principals []string) string {
 
 // possibleCauses says why ECR may have refused a policy because of statements of other
 // writers. ECR checks the whole policy at every write, even what it accepted before.
-func possibleCauses(doc *policy.Document, sid string) []string {
+func possibleCauses(repo awsname.Repository, doc *policy.Document, sid string) []string {
 	var causes []string
 	for _, s := range doc.Statements() {
 		switch {
 		case s.Sid() == sid:
 		case len(deletedIDs(s)) > 0:
 			causes = append(causes, "The "+namesDeleted(doc, s))
-		case len(s.Resources()) > 0:
+		case repo.Name != "" && len(s.Resources()) > 0:
 			causes = append(causes, fmt.Sprintf("The %s, which this resource does not manage, has the element Resource, which ECR has refused in repository policies. Its owner can remove the element: the repository is implied.", nameOf(doc, s)))
 		}
 	}
@@ -216,7 +241,7 @@ func some(texts []string) string { return strings.Join(wording.Capped(texts, "")
 // configurations that each have such a statement cannot fix theirs one by one.
 const adviceOnDeleted = "What the registry side must do: remove that ID, or replace it with the ARN of a principal that exists. " +
 	"If the statement belongs to another configuration that fails for the same reason, neither can be applied first: ECR accepts the policy only if all such IDs are fixed in one write. " +
-	"Fix all of them by hand (in the ECR console, or with aws ecr set-repository-policy), or move these resources into one configuration; then apply."
+	"Fix all of them by hand (in the ECR console, or with aws ecr set-repository-policy or put-registry-policy), or move these resources into one configuration; then apply."
 
 // withDeletedPrincipals returns the statements that name deleted principals, without
 // the one of the Sid.
@@ -233,12 +258,12 @@ func deletedIDs(s *policy.Statement) []string {
 
 // adviceOnSize lists the largest statements, and says how to make a policy smaller.
 func adviceOnSize(doc *policy.Document) string {
-	return "Its statements by size:\n\n" + repopolicy.Sizes(doc) +
+	return "Its statements by size:\n\n" + policystore.Sizes(doc) +
 		"\nGrant access to whole accounts or organizations instead of many roles, or merge grants that allow the same actions."
 }
 
 // warnWritten adds the warnings about a write of the statement.
-func warnWritten(diags *diag.Diagnostics, key repopolicy.Key, result repopolicy.Result, err error) {
+func warnWritten(diags *diag.Diagnostics, key policystore.Key, result policystore.Result, err error) {
 	warnOthers(diags, key, result.Outcome)
 	if err == nil {
 		warnSize(diags, key.Repository, result.Policy, "uses")
@@ -247,9 +272,9 @@ func warnWritten(diags *diag.Diagnostics, key repopolicy.Key, result repopolicy.
 
 // warnSize warns when nine tenths of what ECR accepts are used, or would be.
 func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Document, uses string) {
-	if size := repopolicy.Size(doc); size >= repopolicy.MaxSize*9/10 {
-		diags.AddWarning("Repository policy almost full", fmt.Sprintf(
-			"%s %s %d of the %d characters that ECR accepts. %s", upper(Where(repo)), uses, size, repopolicy.MaxSize, adviceOnSize(doc)))
+	if size := policystore.Size(doc); size >= policystore.MaxSize*9/10 {
+		diags.AddWarning(policyOf(repo)+" almost full", fmt.Sprintf(
+			"%s %s %d of the %d characters that ECR accepts. %s", upper(Where(repo)), uses, size, policystore.MaxSize, adviceOnSize(doc)))
 	}
 }
 
@@ -257,7 +282,7 @@ func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Docu
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // warnAdopted warns that an identical statement existed before the resource.
-func (b *Base) warnAdopted(diags *diag.Diagnostics, key repopolicy.Key, what string) {
+func (b *Base) warnAdopted(diags *diag.Diagnostics, key policystore.Key, what string) {
 	diags.AddAttributeWarning(b.At, "Existing statement", fmt.Sprintf(
 		"In %s, there already is a statement with the Sid %s that is identical to that of this resource: %s. "+
 			"This is expected after an interrupted apply, and if this plan renames or replaces the resource. "+
@@ -268,11 +293,11 @@ func (b *Base) warnAdopted(diags *diag.Diagnostics, key repopolicy.Key, what str
 }
 
 // warnOthers warns about other writers of the policy.
-func warnOthers(diags *diag.Diagnostics, key repopolicy.Key, outcome repopolicy.Outcome) {
+func warnOthers(diags *diag.Diagnostics, key policystore.Key, outcome policystore.Outcome) {
 	if outcome.Overwritten > 0 {
-		diags.AddWarning("Other writer of the repository policy", fmt.Sprintf(
+		diags.AddWarning("Other writer of "+thePolicyOf(key.Repository), fmt.Sprintf(
 			"%s was written at the same time by another writer, or by another provider alias of this configuration: the change of the statement %s was overwritten %s. "+
-				"ECR keeps only the last write, so a statement can be lost, and no tool can prevent this. Where possible, have one writer per repository. "+
+				"ECR keeps only the last write, so a statement can be lost, and no tool can prevent this. Where possible, have one writer per policy. "+
 				"If you are moving this resource between provider aliases, plan again: the deletion may have come last.",
 			upper(Where(key.Repository)), printed.Value(key.Sid), times(outcome.Overwritten)))
 	}
@@ -311,13 +336,13 @@ func named(sids []string) []string {
 // warnDeleted explains why a grant that nobody has changed differs from its
 // configuration.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-func warnDeleted(diags *diag.Diagnostics, key repopolicy.Key, live *policy.Statement) {
+func warnDeleted(diags *diag.Diagnostics, key policystore.Key, live *policy.Statement) {
 	if ids := deletedIDs(live); len(ids) > 0 {
 		diags.AddWarning("Deleted principal in the statement", fmt.Sprintf(
 			"In %s, the statement with the Sid %s names %s. AWS shows such an ID after the role or user was deleted. "+
 				"A new role or user with the same name is a different principal and has no access. "+
 				"If it was re-created, apply this configuration to grant access again. If it no longer exists, remove it from the statement. "+
-				"An ecrxa_repository_grant with match_roles_by = \"condition\" matches by name and is not affected.",
+				"A grant with match_roles_by = \"condition\" matches by name and is not affected.",
 			Where(key.Repository), printed.Value(key.Sid), some(ids)))
 	}
 }

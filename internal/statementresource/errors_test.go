@@ -17,7 +17,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 )
 
@@ -57,33 +58,33 @@ func TestErrorTexts(t *testing.T) {
 	}
 	refused, invalid := answer("Principal not found"), answer("Invalid repository policy provided")
 
-	key := repopolicy.Key{Repository: repo, Sid: "PaymentsPull"}
+	key := policystore.Key{Repository: repo, Sid: "PaymentsPull"}
 	tests := map[string]error{
-		"sid_in_use":            &repopolicy.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`)},
-		"sid_in_use_no_import":  &repopolicy.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
-		"sid_of_other_resource": &repopolicy.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), Own: true},
-		"changed":               &repopolicy.ChangedError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
-		"sid_twice":             &repopolicy.DuplicateSidError{Key: key, Count: 2},
-		"version":               &repopolicy.VersionError{Key: key, Version: policy.Version2008},
-		"principal":             &repopolicy.RefusedError{Key: key, Named: []string{consumerRole, user, "arn:aws:iam::111111111111:role/app"}, Policy: policy.New(), Waited: 2 * time.Minute, Cause: refused},
-		"principal_account":     &repopolicy.RefusedError{Key: key, Named: []string{"arn:aws:iam::123456789012:root"}, Policy: policy.New(), Waited: 2 * time.Minute, Cause: refused},
-		"principal_deleted": &repopolicy.RefusedError{
+		"sid_in_use":            &policystore.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"}`)},
+		"sid_in_use_no_import":  &policystore.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`)},
+		"sid_of_other_resource": &policystore.ExistsError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Allow","Principal":"*","Action":"ecr:*"}`), Own: true},
+		"changed":               &policystore.ChangedError{Key: key, Statement: parse(`{"Sid":"PaymentsPull","Effect":"Deny","Principal":"*","Action":"ecr:*"}`)},
+		"sid_twice":             &policystore.DuplicateSidError{Key: key, Count: 2},
+		"version":               &policystore.VersionError{Key: key, Version: policy.Version2008},
+		"principal":             &policystore.RefusedError{Key: key, Named: []string{consumerRole, user, "arn:aws:iam::111111111111:role/app"}, Policy: policy.New(), Waited: 2 * time.Minute, Cause: refused},
+		"principal_account":     &policystore.RefusedError{Key: key, Named: []string{"arn:aws:iam::123456789012:root"}, Policy: policy.New(), Waited: 2 * time.Minute, Cause: refused},
+		"principal_deleted": &policystore.RefusedError{
 			Key: key, Named: []string{consumerRole}, Waited: 90 * time.Second, Cause: refused,
 			Policy: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","123456789012"]},"Action":"ecr:*"}`)),
 		},
-		"removal_principal_deleted": &repopolicy.RefusedError{
+		"removal_principal_deleted": &policystore.RefusedError{
 			Key: key, Removing: true, Cause: refused,
 			Policy: policy.NewDocument(parse(`{"Sid":"OldTeam","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"ecr:*"}`)),
 		},
-		"invalid": &repopolicy.RefusedError{
+		"invalid": &policystore.RefusedError{
 			Key: key, Cause: invalid,
 			Policy: policy.NewDocument(parse(`{"Sid":"Guide","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`)),
 		},
-		"too_large":        fmt.Errorf("wrapped: %w", &repopolicy.TooLargeError{Repository: repo, Policy: many(60)}),
-		"lost":             &repopolicy.LostError{Repository: repo, Writes: 10},
+		"too_large":        fmt.Errorf("wrapped: %w", &policystore.TooLargeError{Repository: repo, Policy: many(60)}),
+		"lost":             &policystore.LostError{Repository: repo, Writes: 10},
 		"unreadable":       unreadable(),
-		"mismatch":         fmt.Errorf("%w, so nothing was changed", &repopolicy.MismatchError{Repository: repo, Account: "111111111111", Name: "other"}),
-		"unknown_elements": &repopolicy.UnknownElementsError{Repository: repo, Elements: []string{"statement"}},
+		"mismatch":         fmt.Errorf("%w, so nothing was changed", &policystore.MismatchError{Repository: repo, Account: "111111111111", Name: "other"}),
+		"unknown_elements": &policystore.UnknownElementsError{Repository: repo, Elements: []string{"statement"}},
 		"other":            errors.New("something else"),
 	}
 	for name, err := range tests {
@@ -93,6 +94,41 @@ func TestErrorTexts(t *testing.T) {
 			compareGolden(t, name, summary, detail)
 		})
 	}
+}
+
+// The texts about a registry policy.
+func TestErrorTexts_registry(t *testing.T) {
+	t.Parallel()
+	base := &Base{Type: managed.RegistryGrantType, At: path.Root("sid"), OfRegistry: true, CheckImport: managed.CheckRegistryGrantImport}
+	registry := registrypolicy.Registry("987654321098", "us-east-1")
+	key := policystore.Key{Repository: registry, Sid: "OrganizationPull"}
+	statement := func(resource string) *policy.Statement {
+		return parsed(t, `{"Sid":"OrganizationPull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage","Resource":"`+resource+`"}`)
+	}
+	refused := awserr.Explain(&types.InvalidParameterException{
+		Message: aws.String("Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid registry policy provided'"),
+	}, awserr.Attempt{Doing: "change the registry policy", Side: awserr.RegistrySide})
+	for name, err := range map[string]error{
+		"sid_in_use":            &policystore.ExistsError{Key: key, Statement: statement("arn:aws:ecr:us-east-1:987654321098:repository/team/*")},
+		"sid_in_use_no_import":  &policystore.ExistsError{Key: key, Statement: statement("*")},
+		"sid_of_other_resource": &policystore.ExistsError{Key: key, Own: true},
+		"refused":               &policystore.RefusedError{Key: key, Named: []string{consumerRole}, Policy: policy.NewDocument(statement("*")), Waited: 2 * time.Minute, Cause: refused},
+		"too_large":             &policystore.TooLargeError{Repository: registry, Policy: policy.NewDocument(statement("*"))},
+		"lost":                  &policystore.LostError{Repository: registry, Writes: 10},
+		"mismatch":              &policystore.MismatchError{Repository: registry, Account: "111111111111"},
+		"other_account":         &registrypolicy.OtherAccountError{Registry: registry, Credentials: "111111111111"},
+		"unknown_elements":      &policystore.UnknownElementsError{Repository: registry, Elements: []string{"statement"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			summary, detail := base.describe(err)
+			compareGolden(t, "registry_"+name, summary, detail)
+		})
+	}
+	var others diag.Diagnostics
+	warnOthers(&others, key, policystore.Outcome{Writes: 2, Overwritten: 1})
+	compareGolden(t, "registry_warning", others[0].Summary(), others[0].Detail())
+	compareGolden(t, "registry_import_missing", "Statement not found", missingStatement(registry, "OrganizationPull", policy.New(), "987654321098"))
 }
 
 func compareGolden(t *testing.T, name, summary, detail string) {
@@ -112,12 +148,12 @@ func TestWarningTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var adopted, others, calm, deleted diag.Diagnostics
-	key := repopolicy.Key{Repository: repo, Sid: "PaymentsPull"}
+	key := policystore.Key{Repository: repo, Sid: "PaymentsPull"}
 	warnDeleted(&calm, key, s)
 	warnDeleted(&deleted, key, orphan)
 	testBase.warnAdopted(&adopted, key, "this apply adopts it")
-	warnOthers(&others, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Lost: []string{"", "Theirs"}, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
-	warnOthers(&calm, key, repopolicy.Outcome{Writes: 2})
+	warnOthers(&others, key, policystore.Outcome{Writes: 4, Overwritten: 3, Lost: []string{"", "Theirs"}, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
+	warnOthers(&calm, key, policystore.Outcome{Writes: 2})
 	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 4 || len(calm) != 0 || others.HasError() {
 		t.Fatalf("got %v, %v and %v, want one, four and no warnings, and %v, one", adopted, others, calm, deleted)
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/hostile"
 )
 
@@ -46,7 +46,7 @@ func diagnosticsWith(t *testing.T, text string) map[string]string {
 		return statement
 	}
 	repo := awsname.Repository{Partition: "aws", Region: "us-east-1", Account: "987654321098", Name: "payment-service"}
-	key := repopolicy.Key{Repository: repo, Sid: "PaymentsPull"}
+	key := policystore.Key{Repository: repo, Sid: "PaymentsPull"}
 	ours := parse(`{"Sid":"PaymentsPull","Effect":"?","?":"?","Principal":{"?":"?","AWS":["?","AROAEXAMPLEEXAMPLE123"]},"Action":"?","Condition":{"?":{"?":"?"}}}`)
 	doc := policy.NewDocument(
 		parse(`{"Sid":"?","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEEXAMPLE123","?"]},"Action":"?"}`),
@@ -59,15 +59,15 @@ func diagnosticsWith(t *testing.T, text string) map[string]string {
 	_, unreadable := policy.Parse(strings.ReplaceAll(`{"Statement":[{"Sid":"?","Condition":{"?":{"?":1,"?":2}}}]}`, `"?"`, string(quoted)))
 	texts := map[string]string{}
 	for name, err := range map[string]error{
-		"exists":     &repopolicy.ExistsError{Key: key, Statement: ours},
-		"changed":    &repopolicy.ChangedError{Key: key, Statement: ours},
-		"version":    &repopolicy.VersionError{Key: key, Version: text},
-		"refused":    &repopolicy.RefusedError{Key: key, Named: []string{"arn:aws:iam::" + text + ":role/x", text}, Policy: doc, Cause: refused},
-		"removal":    &repopolicy.RefusedError{Key: key, Removing: true, Policy: doc, Cause: refused},
-		"too large":  &repopolicy.TooLargeError{Repository: repo, Policy: doc},
+		"exists":     &policystore.ExistsError{Key: key, Statement: ours},
+		"changed":    &policystore.ChangedError{Key: key, Statement: ours},
+		"version":    &policystore.VersionError{Key: key, Version: text},
+		"refused":    &policystore.RefusedError{Key: key, Named: []string{"arn:aws:iam::" + text + ":role/x", text}, Policy: doc, Cause: refused},
+		"removal":    &policystore.RefusedError{Key: key, Removing: true, Policy: doc, Cause: refused},
+		"too large":  &policystore.TooLargeError{Repository: repo, Policy: doc},
 		"unreadable": fmt.Errorf("it cannot be understood: %w", unreadable),
-		"mismatch":   &repopolicy.MismatchError{Repository: repo, Account: text, Name: text},
-		"elements":   &repopolicy.UnknownElementsError{Repository: repo, Elements: []string{text, text}},
+		"mismatch":   &policystore.MismatchError{Repository: repo, Account: text, Name: text},
+		"elements":   &policystore.UnknownElementsError{Repository: repo, Elements: []string{text, text}},
 		"AWS":        refused,
 		"other":      errors.New(text),
 	} {
@@ -78,8 +78,8 @@ func diagnosticsWith(t *testing.T, text string) map[string]string {
 	delete(texts, "other as an error") // it is never printed alone
 	var diags diag.Diagnostics
 	warnDeleted(&diags, key, ours)
-	warnOthers(&diags, key, repopolicy.Outcome{Writes: 4, Overwritten: 3, Disappeared: []*policy.Statement{ours}, Restored: []string{text, text}, Lost: []string{text, text}})
-	diags.Append((&Base{Policies: &repopolicy.Store{}}).preflightDeleted(repo, doc, key.Sid)...)
+	warnOthers(&diags, key, policystore.Outcome{Writes: 4, Overwritten: 3, Disappeared: []*policy.Statement{ours}, Restored: []string{text, text}, Lost: []string{text, text}})
+	diags.Append((&Base{Policies: &policystore.Store{}}).preflightDeleted(repo, doc, key.Sid)...)
 	for i, d := range diags {
 		texts[fmt.Sprintf("diagnostic %d", i)] = d.Summary() + "\n" + d.Detail()
 	}
@@ -119,7 +119,7 @@ func TestManyPossibleCauses(t *testing.T) {
 	for i := range named {
 		named[i] = fmt.Sprintf("%012d", i)
 	}
-	_, detail := testBase.describe(&repopolicy.RefusedError{Named: named, Policy: doc, Cause: errors.New("refused")})
+	_, detail := testBase.describe(&policystore.RefusedError{Key: policystore.Key{Repository: paymentService}, Named: named, Policy: doc, Cause: errors.New("refused")})
 	if len(detail) > 4000 || !strings.Contains(detail, "95 more statements like these.") {
 		t.Errorf("%d characters:\n%s", len(detail), detail)
 	}

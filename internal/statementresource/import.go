@@ -25,6 +25,9 @@ func (b *Base) ImportState(ctx context.Context, req resource.ImportStateRequest,
 		return
 	}
 	for name, value := range map[string]string{"registry_id": repo.Account, "region": repo.Region, "repository": repo.Name, "sid": sid} {
+		if name == "repository" && repo.Name == "" {
+			continue // The resource is for the registry.
+		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
 	resp.Diagnostics.Append(b.checkExists(ctx, repo, sid)...)
@@ -50,14 +53,14 @@ func (b *Base) checkExists(ctx context.Context, repo awsname.Repository, sid str
 // missingStatement says what the policy has instead of the statement to import. The
 // account is that of the credentials, or empty.
 func missingStatement(repo awsname.Repository, sid string, doc *policy.Document, account string) string {
-	return fmt.Sprintf("The provider looked for the statement with the Sid %s in the policy of the repository %s (account %s, region %s%s). %s\n\n"+
+	return fmt.Sprintf("The provider looked for the statement with the Sid %s in %s%s. %s\n\n"+
 		"What to do now: correct the import ID (Sids are case-sensitive). Or remove the import; then the next apply creates the statement.",
-		printed.Value(sid), repo.Name, repo.Account, repo.Region, withCredentialsOf(account), existing(doc))
+		printed.Value(sid), Where(repo), withCredentialsOf(account), existing(doc))
 }
 
 // missingRepository says what to do if the repository of an import does not exist.
 func missingRepository(repo awsname.Repository, account string, err error) string {
-	return fmt.Sprintf("The provider looked for the repository %s (account %s, region %s%s). ECR has no such repository there.\n\n"+
+	return fmt.Sprintf("The provider looked for the repository %s (account %s, region %s)%s. ECR has no such repository there.\n\n"+
 		"What to do now: correct the registry_id, the region and the repository in the import ID, and use credentials of the account that owns the repository.\n\nAWS's message: %s",
 		repo.Name, repo.Account, repo.Region, withCredentialsOf(account), awserr.Message(err))
 }
@@ -66,13 +69,13 @@ func withCredentialsOf(account string) string {
 	if account == "" {
 		return ""
 	}
-	return ", with credentials of the account " + account
+	return " with credentials of the account " + account
 }
 
 // existing says which statements a policy has.
 func existing(doc *policy.Document) string {
 	if doc.Empty() {
-		return "The repository has no policy."
+		return "There is no policy."
 	}
 	var sids []string
 	unnamed := 0

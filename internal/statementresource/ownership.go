@@ -7,9 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // planOwner registers what the plan does with the statement of the plan and with the
@@ -52,7 +51,7 @@ func (b *Base) planRemoval(ctx context.Context, object ownership.Object, prior *
 }
 
 // planConflict reports that two resources of this configuration manage one statement.
-func (b *Base) planConflict(key repopolicy.Key, conflict bool) (diags diag.Diagnostics) {
+func (b *Base) planConflict(key policystore.Key, conflict bool) (diags diag.Diagnostics) {
 	if conflict {
 		diags.AddAttributeError(b.At, summaryTwo, twoResources(key)+". Each would overwrite or delete what the other one needs.\n\n"+
 			"Remove one of the two from the configuration; the statement is kept for the other. Or give them different Sids. "+
@@ -63,7 +62,6 @@ func (b *Base) planConflict(key repopolicy.Key, conflict bool) (diags diag.Diagn
 
 const summaryTwo = "Two resources for one statement"
 
-func twoResources(key repopolicy.Key) string {
-	return fmt.Sprintf("Another resource of this configuration also manages the statement with the Sid %s in the repository %s (account %s, region %s)",
-		printed.Value(key.Sid), key.Repository.Name, key.Repository.Account, key.Repository.Region)
+func twoResources(key policystore.Key) string {
+	return fmt.Sprintf("Another resource of this configuration also manages %s", key)
 }

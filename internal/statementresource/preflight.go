@@ -12,7 +12,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -51,14 +52,14 @@ func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, pl
 }
 
 // preflightSid reports that a statement exists which the apply would create.
-func (b *Base) preflightSid(doc *policy.Document, key repopolicy.Key, object ownership.Object, planned *policy.Statement) diag.Diagnostics {
+func (b *Base) preflightSid(doc *policy.Document, key policystore.Key, object ownership.Object, planned *policy.Statement) diag.Diagnostics {
 	var diags diag.Diagnostics
-	live, err := repopolicy.Find(doc, key)
+	live, err := policystore.Find(doc, key)
 	if err != nil || live == nil || b.Policies.Owners.HasOther(key, object.Token) {
 		return nil
 	}
 	at := b.At
-	exists := &repopolicy.ExistsError{Key: key, Statement: live}
+	exists := &policystore.ExistsError{Key: key, Statement: live}
 	switch {
 	case live.Canonical() == planned.Canonical():
 		b.warnAdopted(&diags, key, "this apply adopts it")
@@ -73,8 +74,12 @@ func (b *Base) preflightSid(doc *policy.Document, key repopolicy.Key, object own
 // preflightAccount warns where the policy could not be read with the credentials of
 // another account. In the right one the repository may be about to be created.
 func (b *Base) preflightAccount(ctx context.Context, repo awsname.Repository, err error) diag.Diagnostics {
+	if _, isOther := errors.AsType[*registrypolicy.OtherAccountError](err); isOther {
+		summary, detail := b.describe(err)
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("registry_id"), summary, detail)}
+	}
 	failed, ok := errors.AsType[*awserr.Error](b.withCredentials(ctx, err))
-	if !ok || failed.Attempt.Credentials == "" {
+	if !ok || failed.Attempt.Credentials == "" || repo.Name == "" {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("registry_id"), "Credentials of another account", fmt.Sprintf(
@@ -88,12 +93,11 @@ func (b *Base) preflightAccount(ctx context.Context, repo awsname.Repository, er
 func (b *Base) preflightDeleted(repo awsname.Repository, doc *policy.Document, sid string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, s := range withDeletedPrincipals(doc, sid) {
-		if b.Policies.Owners.HasOther(repopolicy.Key{Repository: repo, Sid: s.Sid()}, "") {
+		if b.Policies.Owners.HasOther(policystore.Key{Repository: repo, Sid: s.Sid()}, "") {
 			continue // Its own Read warns about it, and its plan replaces it.
 		}
 		diags.AddWarning("Deleted principal in another statement", fmt.Sprintf(
-			"In the policy of the repository %s (account %s, region %s), the %s If this apply also replaces that statement, ignore this warning.\n\n%s",
-			repo.Name, repo.Account, repo.Region, namesDeleted(doc, s), adviceOnDeleted))
+			"In %s, the %s If this apply also replaces that statement, ignore this warning.\n\n%s", Where(repo), namesDeleted(doc, s), adviceOnDeleted))
 	}
 	return diags
 }
@@ -102,15 +106,19 @@ func (b *Base) preflightDeleted(repo awsname.Repository, doc *policy.Document, s
 func (b *Base) preflightSize(repo awsname.Repository, doc *policy.Document) diag.Diagnostics {
 	var diags diag.Diagnostics
 	planned := b.Plan.Apply(repo, doc)
-	if repopolicy.Size(planned) <= repopolicy.MaxSize {
+	if policystore.Size(planned) <= policystore.MaxSize {
 		warnSize(&diags, repo, planned, "would use")
 		return diags
 	}
-	detail := tfattr.Sentence(&repopolicy.TooLargeError{Repository: repo, Policy: planned}) + " " + adviceOnSize(planned)
-	if b.Policies.Owners.Unplanned(func(key repopolicy.Key) bool { return key.Repository == repo }) {
-		diags.AddAttributeWarning(path.Root("repository"), summaryTooLarge, "The apply will fail unless other statements are deleted first: "+detail)
+	detail := tfattr.Sentence(&policystore.TooLargeError{Repository: repo, Policy: planned}) + " " + adviceOnSize(planned)
+	at := path.Root("repository")
+	if repo.Name == "" {
+		at = b.At
+	}
+	if b.Policies.Owners.Unplanned(func(key policystore.Key) bool { return key.Repository == repo }) {
+		diags.AddAttributeWarning(at, summaryTooLarge(repo), "The apply will fail unless other statements are deleted first: "+detail)
 	} else {
-		diags.AddAttributeError(path.Root("repository"), summaryTooLarge, detail)
+		diags.AddAttributeError(at, summaryTooLarge(repo), detail)
 	}
 	return diags
 }

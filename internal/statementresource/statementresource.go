@@ -1,5 +1,5 @@
-// Package statementresource has what the resources share that manage one statement of a
-// repository policy: where the statement is, what the plan checks in the policy as it is,
+// Package statementresource has what the resources share that manage one statement of the
+// policy of a repository or registry: where the statement is, what the plan checks in the policy as it is,
 // the writes, the refresh, the import and their messages. What the statement says is the
 // concern of each resource.
 package statementresource
@@ -23,7 +23,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -34,10 +34,13 @@ const defaultTimeout = 2 * time.Minute
 // A Base is the part of a resource that concerns the repository policy.
 type Base struct {
 	Clients  *awsapi.Clients
-	Policies *repopolicy.Store
-	Plan     *repopolicy.Plan
+	Policies *policystore.Store
+	Plan     *policystore.Plan
 	// Type is the type of the resource.
 	Type string
+	// OfRegistry says that the statement is one of the registry policy: the repository has no
+	// name then.
+	OfRegistry bool
 	// At is the attribute that says which Sid the statement has.
 	At path.Path
 	// ParseImportID reads an import ID.
@@ -51,6 +54,9 @@ func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp 
 	data, diags := providerdata.From(req.ProviderData)
 	if resp.Diagnostics.Append(diags...); data != nil {
 		b.Clients, b.Policies, b.Plan = data.Clients, data.RepositoryPolicies, data.PlannedStatements
+		if b.OfRegistry {
+			b.Policies = data.RegistryPolicies.Store
+		}
 	}
 }
 
@@ -74,7 +80,7 @@ func (b *Base) Create(ctx context.Context, a *Attributes, statement *policy.Stat
 	if err != nil {
 		b.AddError(ctx, diags, err)
 	}
-	_, exists := errors.AsType[*repopolicy.ExistsError](err)
+	_, exists := errors.AsType[*policystore.ExistsError](err)
 	return err == nil || result.Writes > 0 && !exists
 }
 
@@ -94,20 +100,20 @@ func (b *Base) Read(ctx context.Context, a *Attributes, private tfattr.Private, 
 	}
 	var live *policy.Statement
 	if !missing {
-		live, err = repopolicy.Find(doc, key)
+		live, err = policystore.Find(doc, key)
 		if err != nil {
 			b.AddError(ctx, diags, err)
 			return nil
 		}
 	}
 	if live == nil {
-		tflog.Debug(ctx, "The statement or its repository does not exist", map[string]any{"repository": key.Repository.ARN(), "sid": key.Sid})
+		tflog.Debug(ctx, "The statement or its repository does not exist", map[string]any{"statement": key.String()})
 		b.Policies.Owners.Missing(key, object.Token)
 		return nil
 	}
 	warnDeleted(diags, key, live)
 	diags.Append(tfattr.SetPeers(ctx, private, b.Policies.Owners.EndRead(key, object.Token))...)
-	diags.Append(tfattr.SetStatements(ctx, private, repopolicy.Fingerprints(doc))...)
+	diags.Append(tfattr.SetStatements(ctx, private, policystore.Fingerprints(doc))...)
 	return live
 }
 
@@ -152,12 +158,17 @@ func (b *Base) Delete(ctx context.Context, a *Attributes, private tfattr.Private
 
 // Settle computes what was unknown in the plan and is known in the apply.
 func (b *Base) Settle(ctx context.Context, a *Attributes, diags *diag.Diagnostics) {
-	if a.Region.IsUnknown() || a.RegistryID.IsUnknown() {
-		unset := Attributes{Region: nullIfUnknown(a.Region), RegistryID: nullIfUnknown(a.RegistryID)}
-		b.fillPlace(ctx, &unset, a, diags)
-	}
+	b.SettleRegistry(ctx, &a.RegistryAttributes, diags)
 	if !diags.HasError() {
 		a.RepositoryARN = types.StringValue(a.Target().ARN())
+	}
+}
+
+// SettleRegistry is Settle without the repository.
+func (b *Base) SettleRegistry(ctx context.Context, a *RegistryAttributes, diags *diag.Diagnostics) {
+	if a.Region.IsUnknown() || a.RegistryID.IsUnknown() {
+		unset := RegistryAttributes{Region: nullIfUnknown(a.Region), RegistryID: nullIfUnknown(a.RegistryID)}
+		b.fillPlace(ctx, &unset, a, diags)
 	}
 }
 
@@ -198,6 +209,15 @@ func (b *Base) StartPlan(ctx context.Context, prior *Attributes, plan tfsdk.Plan
 // PlanPlace plans region, registry_id and repository_arn. Values that depend on an
 // unknown provider configuration stay unknown.
 func (b *Base) PlanPlace(ctx context.Context, config, plan *Attributes, diags *diag.Diagnostics) {
+	b.PlanRegistry(ctx, &config.RegistryAttributes, &plan.RegistryAttributes, diags)
+	plan.RepositoryARN = types.StringUnknown()
+	if tfattr.Known(ctx, plan.Region, plan.RegistryID, plan.Repository) {
+		plan.RepositoryARN = types.StringValue(plan.Target().ARN())
+	}
+}
+
+// PlanRegistry is PlanPlace without the repository.
+func (b *Base) PlanRegistry(ctx context.Context, config, plan *RegistryAttributes, diags *diag.Diagnostics) {
 	if b.Clients == nil || len(b.Clients.Unknown()) > 0 {
 		if config.Region.IsNull() {
 			plan.Region = types.StringUnknown()
@@ -209,14 +229,10 @@ func (b *Base) PlanPlace(ctx context.Context, config, plan *Attributes, diags *d
 		}
 		b.fillPlace(ctx, config, plan, diags)
 	}
-	plan.RepositoryARN = types.StringUnknown()
-	if tfattr.Known(ctx, plan.Region, plan.RegistryID, plan.Repository) {
-		plan.RepositoryARN = types.StringValue(plan.Target().ARN())
-	}
 }
 
 // fillPlace takes the region and the account that are not configured from the provider.
-func (b *Base) fillPlace(ctx context.Context, config, plan *Attributes, diags *diag.Diagnostics) {
+func (b *Base) fillPlace(ctx context.Context, config, plan *RegistryAttributes, diags *diag.Diagnostics) {
 	if config.Region.IsNull() {
 		plan.Region = types.StringValue(b.Clients.Region())
 	}
@@ -247,10 +263,10 @@ func (b *Base) FinishPlan(ctx context.Context, object ownership.Object, prior, p
 
 // CheckSize returns an error if a statement alone is too large for a policy.
 func CheckSize(planned *policy.Statement, advice string) (diags diag.Diagnostics) {
-	if size := repopolicy.Size(policy.NewDocument(planned)); size > repopolicy.MaxSize {
+	if size := policystore.Size(policy.NewDocument(planned)); size > policystore.MaxSize {
 		diags.AddError("Statement too large", fmt.Sprintf(
-			"This statement alone makes a policy of %d characters; ECR accepts %d for the whole policy of a repository. %s",
-			size, repopolicy.MaxSize, advice))
+			"This statement alone makes a policy of %d characters; ECR accepts %d for the whole policy. %s",
+			size, policystore.MaxSize, advice))
 	}
 	return diags
 }

@@ -105,16 +105,37 @@ func (a *arguments) mayBeAssumed() authz.Verdict {
 	return best
 }
 
+// IsTrustDenied reports whether a Deny statement of the role's trust policy keeps the puller from
+// assuming the role.
+func (j *Judgement) IsTrustDenied() bool {
+	a := &j.arguments
+	principals := a.puller.Trusted
+	if a.puller.WebIdentity {
+		principals = []string{authz.UnknownPrincipal}
+	}
+	return a.trust != nil && slices.ContainsFunc(principals, func(principal string) bool {
+		return authz.Evaluate(a.assuming(principal), a.trusting()).Explicit
+	})
+}
+
 // mayAssume asks the engine. A trust policy is one of the role, and has no Resource. A service
 // assumes the role for what it runs in the role's account.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceaccount
 func (a *arguments) mayAssume(principal string) authz.Verdict {
+	return authz.Decide(a.assuming(principal), a.trusting())
+}
+
+func (a *arguments) assuming(principal string) authz.Request {
 	role, _ := a.role()
 	request := authz.Request{Principal: principal, Action: a.puller.Action(), Resource: role.ARN(), ResourceAccount: role.Account}
 	if principal != authz.UnknownPrincipal {
 		request.Context.Known = map[string][]string{"aws:SourceAccount": {role.Account}}
 	}
-	return authz.Decide(request, authz.Policies{Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{a.trust}}})
+	return request
+}
+
+func (a *arguments) trusting() authz.Policies {
+	return authz.Policies{Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{a.trust}}}
 }
 
 // IsTrustOpen reports whether it depends on the conditions of the role's trust policy whether the

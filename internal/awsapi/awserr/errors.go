@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -80,6 +81,15 @@ func Message(err error) string { return printed.Message(messageOf(err).text) }
 func Code(err error) string {
 	if api, found := apiError(err); found {
 		return printed.Name(api.ErrorCode())
+	}
+	return ""
+}
+
+// Action returns the IAM action of a call that failed, as in iam:GetPolicyVersion; empty if
+// the error is not one of the SDK's clients.
+func Action(err error) string {
+	if call, ok := errors.AsType[*smithy.OperationError](err); ok {
+		return strings.ToLower(call.Service()) + ":" + call.Operation()
 	}
 	return ""
 }

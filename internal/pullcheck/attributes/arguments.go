@@ -97,7 +97,7 @@ func Arguments() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "The repository policy, as JSON; `\"\"` means that the repository has none. " +
-				"Default: read from AWS if the provider's account owns the repository, otherwise unknown." + unreadable,
+				"Default: read from AWS if the provider's account owns the repository, or if the policies of the registry side allow it `ecr:GetRepositoryPolicy`, otherwise unknown." + unreadable,
 		},
 		"repository_creation_template_policy": schema.StringAttribute{
 			Optional: true,

@@ -71,8 +71,9 @@ func TestAccPullCheck_manyShareOneRead(t *testing.T) {
 					}
 					want := map[string]int{
 						"sts:GetCallerIdentity":   2 * walks, // one for each provider
-						"ecr:GetRepositoryPolicy": walks, "ecr:GetRegistryPolicy": walks,
-						"iam:GetRole": walks, "iam:ListRolePolicies": walks, "iam:GetRolePolicy": 5 * walks,
+						"ecr:GetRepositoryPolicy": 2 * walks, // one with credentials of each account
+						"ecr:GetRegistryPolicy":   walks,
+						"iam:GetRole":             walks, "iam:ListRolePolicies": walks, "iam:GetRolePolicy": 5 * walks,
 						"iam:ListAttachedRolePolicies": walks, "iam:GetPolicy": walks, "iam:GetPolicyVersion": walks,
 					}
 					if diff := cmp.Diff(want, requests); diff != "" {
@@ -157,5 +158,55 @@ func TestAccPullCheck_seesAWriteOfTheSameApply(t *testing.T) {
 				policies("consumer_after", "ecrxa-pull"),
 			},
 		}},
+	})
+}
+
+// readAcross has one check with credentials of the consumer account.
+const readAcross = `
+data "ecrxa_pull_check" "test" {
+  provider        = consumer
+  repository_arn  = %[1]q
+  role_arn        = %[2]q
+  registry_policy = ""
+}
+`
+
+// A repository policy that lets the consumer account read it is read with its credentials.
+func TestAccPullCheck_readsAcrossAccounts(t *testing.T) {
+	env := acctest.New(t)
+	server := env.Emulator()
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	env.Consumer.PutRolePolicy(role, "pull", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*"}]}`)
+	grant := func(actions string) func() {
+		return func() {
+			env.Registry.PutRepositoryPolicy(repository, fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"Consumer","Effect":"Allow","Principal":{"AWS":%q},"Action":[%s]}]}`, env.Consumer.RootARN(), actions))
+			server.ResetRequests()
+		}
+	}
+	config := env.ProviderConfig() + fmt.Sprintf(readAcross, env.Registry.RepositoryARN(repository), env.Consumer.RoleARN(role))
+	check := func(attribute string, value knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue("data.ecrxa_pull_check.test", tfjsonpath.New(attribute), value)
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		Steps: []resource.TestStep{
+			{
+				PreConfig: grant(`"ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"`),
+				Config:    config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					check("verdict", knownvalue.StringExact("conditional")),
+					check("repository_policy", knownvalue.Null()),
+				},
+			},
+			{
+				PreConfig: grant(`"ecr:BatchGetImage","ecr:GetDownloadUrlForLayer","ecr:GetRepositoryPolicy"`),
+				Config:    config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					check("verdict", knownvalue.StringExact("allowed")),
+					check("repository_policy", knownvalue.StringRegexp(regexp.MustCompile(`"Sid":"Consumer"`))),
+					check("repository_exists", knownvalue.Bool(true)),
+				},
+			},
+		},
 	})
 }

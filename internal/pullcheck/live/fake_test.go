@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -26,8 +27,10 @@ import (
 // fakeAWS is one account with a repository and a role. It counts the calls.
 type fakeAWS struct {
 	account          string
+	partition        string // empty: aws
 	repositoryPolicy string // empty: none
 	noRepository     bool
+	lets             bool // other accounts read the repository policy
 	registryPolicy   string
 	roleARN          string // empty: no such role
 	boundary         string // ARN of a managed policy
@@ -71,7 +74,7 @@ func (f *fakeAWS) IAM(context.Context) (awsapi.IAM, error)         { return fake
 func (f *fakeAWS) Identity(context.Context) (awsapi.Identity, error) {
 	var err error
 	f.identity.Do(func() { err = f.call("GetCallerIdentity") })
-	return awsapi.Identity{Account: f.account, Partition: "aws"}, err
+	return awsapi.Identity{Account: f.account, Partition: cmp.Or(f.partition, "aws")}, err
 }
 
 // fakeECR panics, by its nil interface, at any call that the check has no
@@ -85,6 +88,8 @@ func (f fakeECR) GetRepositoryPolicy(_ context.Context, in *ecr.GetRepositoryPol
 	switch err := f.call("GetRepositoryPolicy"); {
 	case err != nil:
 		return nil, err
+	case *in.RegistryId != f.account && !f.lets:
+		return nil, denied("ecr:GetRepositoryPolicy")
 	case f.noRepository:
 		return nil, &ecrtypes.RepositoryNotFoundException{}
 	case f.repositoryPolicy == "":

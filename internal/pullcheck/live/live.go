@@ -1,5 +1,6 @@
 // Package live reads from AWS what is not set in a pull check: each side's
-// documents, where the credentials belong to that side's account.
+// documents, where the credentials belong to that side's account, and the repository policy
+// also where it lets another account read it.
 package live
 
 import (
@@ -34,10 +35,13 @@ type Refusal struct {
 type Report struct {
 	Account  string // whose credentials were used; empty when nothing had to be read
 	Refusals []Refusal
+	// Across is why the policy of a repository of another account could not be read; nil when
+	// it was read, or did not have to be.
+	Across error
 }
 
 // Fill reads what in does not give, or gives as unknown, and the credentials'
-// account owns. When nothing has to be read, no call is made. An error is of type
+// account owns; the repository policy it tries to read with any credentials. When nothing has to be read, no call is made. An error is of type
 // *awserr.Error.
 func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdict.Input) (Report, error) {
 	names := wanted(target, in)
@@ -50,13 +54,13 @@ func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdi
 	}
 	r := &reader{Group: readgroup.New(ctx), Sources: sources, Target: target, names: names, in: in, roleSet: in.RoleExists != verdict.ExistenceUnknown}
 	for _, name := range names {
-		r.start(name, caller.Account)
+		r.start(name, caller)
 	}
 	err = r.Wait()
 	if slices.Contains(names, "identity_policies") {
 		sortPolicies(in.IdentityPolicies.List)
 	}
-	return Report{caller.Account, r.refusals}, err
+	return Report{caller.Account, r.refusals, r.across}, err
 }
 
 // wanted returns the arguments that a live read could fill.
@@ -85,11 +89,13 @@ func saysNothing(docs verdict.Documents) bool {
 }
 
 // start starts the reads behind an argument, if the account is the one they need.
-func (r *reader) start(argument, account string) {
-	registry, consumer := account == r.Repository.Account, account == r.Principal.Account
+func (r *reader) start(argument string, caller awsapi.Identity) {
+	registry, consumer := caller.Account == r.Repository.Account, caller.Account == r.Principal.Account
 	switch {
 	case argument == "repository_policy" && registry:
 		r.repositoryPolicy()
+	case argument == "repository_policy" && caller.Partition == r.Repository.Partition:
+		r.repositoryPolicyAcross()
 	case argument == "registry_policy" && registry:
 		r.registryPolicy()
 	case argument == "identity_policies" && consumer:

@@ -55,6 +55,7 @@ func TestFill(t *testing.T) {
 		want    verdict.Input
 		calls   map[string]int
 		refused []string // arguments
+		across  bool     // the policy of the repository of another account could not be read
 	}{
 		{
 			name: "the registry side, nothing set",
@@ -95,11 +96,12 @@ func TestFill(t *testing.T) {
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRegistryPolicy": 1},
 		},
 		{
-			name:  "a role that is said to exist, under an ARN that is given",
-			aws:   &fakeAWS{account: "123456789012"},
-			in:    verdict.Input{RoleExists: verdict.Exists, ActualRoleARN: roleARN},
-			want:  verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), RoleExists: verdict.Exists, ActualRoleARN: roleARN},
-			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
+			name:   "a role that is said to exist, under an ARN that is given",
+			aws:    &fakeAWS{account: "123456789012"},
+			in:     verdict.Input{RoleExists: verdict.Exists, ActualRoleARN: roleARN},
+			want:   verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), RoleExists: verdict.Exists, ActualRoleARN: roleARN},
+			across: true,
+			calls:  map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 		},
 		{
 			name: "the consumer side, page by page",
@@ -119,24 +121,27 @@ func TestFill(t *testing.T) {
 					verdict.Document{Name: "second", Text: document},
 				),
 			},
+			across: true,
 			calls: map[string]int{
-				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 2, "GetRolePolicy": 2,
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1, "ListRolePolicies": 2, "GetRolePolicy": 2,
 				"ListAttachedRolePolicies": 2, "GetPolicy": 3, "GetPolicyVersion": 3,
 			},
 		},
 		{
-			name:  "a boundary alone",
-			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN},
-			in:    verdict.Input{IdentityPolicies: verdict.DocumentsOf()},
-			want:  verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), ActualRoleARN: roleARN, RoleExists: verdict.Exists},
-			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1},
+			name:   "a boundary alone",
+			aws:    &fakeAWS{account: "123456789012", roleARN: roleARN},
+			in:     verdict.Input{IdentityPolicies: verdict.DocumentsOf()},
+			want:   verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), ActualRoleARN: roleARN, RoleExists: verdict.Exists},
+			across: true,
+			calls:  map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1},
 		},
 		{
-			name: "a role that does not exist",
-			aws:  &fakeAWS{account: "123456789012"},
-			want: verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), RoleExists: verdict.Missing},
+			name:   "a role that does not exist",
+			aws:    &fakeAWS{account: "123456789012"},
+			want:   verdict.Input{IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), RoleExists: verdict.Missing},
+			across: true,
 			calls: map[string]int{
-				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
 			},
 		},
 		{
@@ -156,8 +161,42 @@ func TestFill(t *testing.T) {
 			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 		},
 		{
-			name:  "another account's credentials",
-			aws:   &fakeAWS{account: "111111111111"},
+			name:   "another account's credentials",
+			aws:    &fakeAWS{account: "111111111111"},
+			across: true,
+			calls:  map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1},
+		},
+		{
+			name: "a repository policy that lets the consumer read it",
+			aws:  &fakeAWS{account: "123456789012", lets: true, repositoryPolicy: document},
+			in:   verdict.Input{RegistryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf()},
+			want: verdict.Input{
+				RepositoryPolicy: one, RegistryPolicy: verdict.DocumentsOf(), IdentityPolicies: verdict.DocumentsOf(), PermissionsBoundary: verdict.DocumentsOf(), RepositoryExists: verdict.Exists,
+			},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1},
+		},
+		{
+			name:  "a registry policy that lets a third account read that there is no repository policy",
+			aws:   &fakeAWS{account: "111111111111", lets: true},
+			in:    verdict.Input{RepositoryPolicy: unread},
+			want:  verdict.Input{RepositoryPolicy: verdict.DocumentsOf(), RepositoryExists: verdict.Exists},
+			calls: map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1},
+		},
+		{
+			name:   "a repository that AWS does not find for another account",
+			aws:    &fakeAWS{account: "111111111111", lets: true, noRepository: true},
+			across: true,
+			calls:  map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1},
+		},
+		{
+			name:   "a Region that the consumer has not enabled",
+			aws:    &fakeAWS{account: "111111111111", refused: map[string]error{"GetRepositoryPolicy": &smithy.GenericAPIError{Code: "UnrecognizedClientException"}}},
+			across: true,
+			calls:  map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1},
+		},
+		{
+			name:  "a repository in another partition",
+			aws:   &fakeAWS{account: "111111111111", partition: "aws-cn"},
 			calls: map[string]int{"GetCallerIdentity": 1},
 		},
 		{
@@ -199,8 +238,9 @@ func TestFill(t *testing.T) {
 					verdict.Document{Name: "first", Text: document},
 				),
 			},
+			across: true,
 			calls: map[string]int{
-				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1,
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1,
 			},
 			refused: []string{`identity_policies["arn:aws:iam::123456789012:policy/A"]`},
 		},
@@ -219,8 +259,9 @@ func TestFill(t *testing.T) {
 					verdict.Document{Name: "first", Text: verdict.UnknownText},
 				),
 			},
+			across: true,
 			calls: map[string]int{
-				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1,
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1, "GetPolicy": 1,
 			},
 		},
 		{
@@ -235,8 +276,9 @@ func TestFill(t *testing.T) {
 				PermissionsBoundary: verdict.DocumentsOf(),
 				IdentityPolicies:    verdict.Documents{State: verdict.Unknown, List: []verdict.Document{{Name: "first", Text: document}}},
 			},
+			across: true,
 			calls: map[string]int{
-				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1,
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1, "ListRolePolicies": 1, "GetRolePolicy": 1, "ListAttachedRolePolicies": 1,
 			},
 			refused: []string{"identity_policies"},
 		},
@@ -245,18 +287,20 @@ func TestFill(t *testing.T) {
 			aws: &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{
 				"GetRole": denied("iam:GetRole"),
 			}},
-			want: verdict.Input{PermissionsBoundary: verdict.Documents{State: verdict.Unknown}, IdentityPolicies: verdict.DocumentsOf(), RoleExists: verdict.Exists},
+			want:   verdict.Input{PermissionsBoundary: verdict.Documents{State: verdict.Unknown}, IdentityPolicies: verdict.DocumentsOf(), RoleExists: verdict.Exists},
+			across: true,
 			calls: map[string]int{
-				"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
+				"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1,
 			},
 			refused: []string{"permissions_boundary"},
 		},
 		{
-			name:  "a role that AWS refuses to show, its boundary given",
-			aws:   &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{"GetRole": denied("iam:GetRole")}},
-			in:    verdict.Input{PermissionsBoundary: one},
-			want:  verdict.Input{PermissionsBoundary: one, IdentityPolicies: verdict.DocumentsOf(), RoleExists: verdict.Exists},
-			calls: map[string]int{"GetCallerIdentity": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
+			name:   "a role that AWS refuses to show, its boundary given",
+			aws:    &fakeAWS{account: "123456789012", roleARN: roleARN, refused: map[string]error{"GetRole": denied("iam:GetRole")}},
+			in:     verdict.Input{PermissionsBoundary: one},
+			want:   verdict.Input{PermissionsBoundary: one, IdentityPolicies: verdict.DocumentsOf(), RoleExists: verdict.Exists},
+			across: true,
+			calls:  map[string]int{"GetCallerIdentity": 1, "GetRepositoryPolicy": 1, "GetRole": 1, "ListRolePolicies": 1, "ListAttachedRolePolicies": 1},
 			refused: []string{
 				"role_arn",
 			},
@@ -284,6 +328,9 @@ func TestFill(t *testing.T) {
 			checkRead(t, &tt.in, &in)
 			if diff := cmp.Diff(tt.calls, tt.aws.calls, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+			if got := report.Across != nil; got != tt.across {
+				t.Errorf("reading across accounts ended with %v", report.Across)
 			}
 			var refused []string
 			for _, refusal := range report.Refusals {

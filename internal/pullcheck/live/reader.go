@@ -17,6 +17,7 @@ type reader struct {
 	in       *verdict.Input
 	roleSet  bool // the arguments say whether the role exists
 	refusals []Refusal
+	across   error // see Report
 }
 
 // read runs a call of one side and sorts its error, an *awserr.Error: a refusal

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
@@ -24,17 +25,39 @@ func (r *reader) repositoryPolicy() {
 		if err != nil {
 			return err
 		}
-		r.Locked(func() {
-			r.in.RepositoryPolicy = documents()
-			if !doc.Empty() || len(doc.UnknownElements()) > 0 {
-				r.in.RepositoryPolicy = documents(verdict.Document{Text: doc.String()})
-			}
-			if r.in.RepositoryExists == verdict.ExistenceUnknown {
-				r.in.RepositoryExists = verdict.Exists
-			}
-		})
+		r.Locked(func() { r.repositoryFound(doc) })
 		return nil
 	})
+}
+
+// repositoryPolicyAcross tries to read the policy with credentials of another account, which
+// the policies of the registry side can allow. If they do not, that says nothing of the pull:
+// what AWS answers then is kept for those who ask why the policy is not known. Nor is it
+// certain that a repository is missing that AWS does not find for another account.
+func (r *reader) repositoryPolicyAcross() {
+	r.Do(func(ctx context.Context) error {
+		doc, err := r.RepositoryPolicies.ReadAcross(ctx, r.Repository)
+		switch {
+		case err == nil:
+			r.Locked(func() { r.repositoryFound(doc) })
+		case ctx.Err() != nil:
+			return err
+		default:
+			r.Locked(func() { r.across = err })
+		}
+		return nil
+	})
+}
+
+// repositoryFound notes the policy of a repository that exists.
+func (r *reader) repositoryFound(doc *policy.Document) {
+	r.in.RepositoryPolicy = documents()
+	if !doc.Empty() || len(doc.UnknownElements()) > 0 {
+		r.in.RepositoryPolicy = documents(verdict.Document{Text: doc.String()})
+	}
+	if r.in.RepositoryExists == verdict.ExistenceUnknown {
+		r.in.RepositoryExists = verdict.Exists
+	}
 }
 
 // repositoryMissing notes a repository that does not exist. It has no policy; but

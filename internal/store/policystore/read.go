@@ -1,8 +1,10 @@
 package policystore
 
 import (
+	"cmp"
 	"context"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -38,4 +40,24 @@ func (s *Store) read(ctx context.Context, repo awsname.Repository) (content, err
 		s.reads.Forget(repo)
 	}
 	return read, err
+}
+
+// An acrossAnswer is what AWS answers to another account.
+type acrossAnswer struct {
+	read content
+	err  error
+}
+
+// ReadAcross is Read with credentials of another account than the repository's, which
+// the policies of the registry must allow to read. Most do not, and so an error is shared like
+// an answer.
+func (s *Store) ReadAcross(ctx context.Context, repo awsname.Repository) (*policy.Document, error) {
+	answer, err := s.across.Read(ctx, repo, func(ctx context.Context) (acrossAnswer, error) {
+		read, err := s.get(ctx, repo)
+		if awserr.KindOf(err) == awserr.Canceled {
+			return acrossAnswer{}, err
+		}
+		return acrossAnswer{read, err}, nil
+	})
+	return answer.read.doc, cmp.Or(err, answer.err, answer.read.invalid)
 }

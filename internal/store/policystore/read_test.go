@@ -63,6 +63,30 @@ func TestAFailedReadIsNotShared(t *testing.T) {
 	}
 }
 
+// TestReadAcross: what AWS answers to another account is shared, also if it refuses.
+func TestReadAcross(t *testing.T) {
+	t.Parallel()
+	r := &registry{text: "not JSON"}
+	store := testStore(r)
+	var group sync.WaitGroup
+	for range 100 {
+		group.Go(func() {
+			if doc, err := store.ReadAcross(t.Context(), repo); doc != nil || err == nil {
+				t.Error(doc, err)
+			}
+		})
+	}
+	group.Wait()
+	if r.reads != 1 {
+		t.Errorf("%d reads, want one", r.reads)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := testStore(&registry{}).ReadAcross(ctx, repo); err == nil {
+		t.Error("a read that was canceled has an answer")
+	}
+}
+
 func TestAReadEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -53,6 +53,8 @@ type Store struct {
 	wait  func(ctx context.Context, d time.Duration) error
 	now   func() time.Time
 	reads *readcache.Reads[awsname.Repository, content]
+	// across has what AWS answered with credentials of another account.
+	across *readcache.Reads[awsname.Repository, acrossAnswer]
 
 	mu       sync.Mutex
 	queues   map[awsname.Repository]*queue
@@ -66,6 +68,7 @@ func New(clients Clients, calls Calls) *Store {
 		queues: map[awsname.Repository]*queue{}, expected: map[awsname.Repository][]string{},
 	}
 	s.reads = readcache.New[awsname.Repository, content](func() time.Time { return s.now() })
+	s.across = readcache.New[awsname.Repository, acrossAnswer](func() time.Time { return s.now() })
 	return s
 }
 

@@ -76,6 +76,9 @@ func (s *Store) Read(ctx context.Context, role, name string) (document string, f
 type Role struct {
 	ARN         string // with the path, which only IAM knows
 	BoundaryARN string // of the managed policy that is its permissions boundary; empty when it has none
+	ID          string // as in AROAEXAMPLEID
+	TrustPolicy string // JSON; empty when IAM does not say
+	Tags        map[string]string
 }
 
 // Role reads a role. A missing one is an error of the kind awserr.NoSuchEntity,
@@ -95,7 +98,7 @@ func getRole(ctx context.Context, client awsapi.IAM, name string) (Role, error) 
 	if out.Role == nil {
 		return Role{}, unexpected("no role")
 	}
-	role := Role{ARN: aws.ToString(out.Role.Arn)}
+	role := Role{ARN: aws.ToString(out.Role.Arn), ID: aws.ToString(out.Role.RoleId), Tags: map[string]string{}}
 	arn, err := awsname.ParsePrincipal(role.ARN)
 	if err != nil || arn.Kind != awsname.Role || !strings.EqualFold(arn.Name, name) || !isAbout(out.Role.RoleName, name) {
 		return Role{}, unexpected("the role %s (%s)", printed.Value(aws.ToString(out.Role.RoleName)), printed.Value(role.ARN))
@@ -104,6 +107,14 @@ func getRole(ctx context.Context, client awsapi.IAM, name string) (Role, error) 
 		role.BoundaryARN = aws.ToString(boundary.PermissionsBoundaryArn)
 		if role.BoundaryARN == "" {
 			return Role{}, unexpected("a permissions boundary without an ARN")
+		}
+	}
+	for _, tag := range out.Role.Tags {
+		role.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	if out.Role.AssumeRolePolicyDocument != nil {
+		if role.TrustPolicy, err = decoded(out.Role.AssumeRolePolicyDocument); err != nil {
+			return Role{}, err
 		}
 	}
 	return role, nil

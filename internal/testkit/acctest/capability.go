@@ -12,6 +12,7 @@ const (
 	RepositoryPolicyLimit Capability = "a repository policy has at most 10,240 characters"
 	LockoutCheck          Capability = "a repository policy that locks its owner out is rejected unless forced"
 	RegistryPolicyV2      Capability = "a registry policy may have every ECR action"
+	OwnRegistry           Capability = "nobody else writes the registry policy"
 	RepositoryNames       Capability = "a repository name may have __ and --"
 	InlinePolicyQuota     Capability = "the inline policies of a role together have at most 10,240 characters"
 	StrictIAM             Capability = "IAM checks names, Sids and principals of policies"
@@ -33,6 +34,7 @@ var motoLacks = map[Capability]string{
 	RepositoryPolicyLimit: "moto accepts longer repository policies",
 	LockoutCheck:          "moto ignores force",
 	RegistryPolicyV2:      "moto has only registry policies with scope V1",
+	OwnRegistry:           "the tests share the registries of moto",
 	RepositoryNames:       "moto rejects repository names with __ or --",
 	InlinePolicyQuota:     "moto has no quota for inline policies",
 	StrictIAM:             "moto accepts names and policies that IAM rejects",
@@ -47,6 +49,7 @@ var motoLacks = map[Capability]string{
 var awsLacks = map[Capability]string{
 	AcceptedResource: "AWS's documentation contradicts itself about Resource in repository policies",
 	AnyAccount:       "AWS checks that accounts exist",
+	OwnRegistry:      "an account has one registry policy in a region, which others may use",
 }
 
 // Require skips the test, with the reason, if the backend lacks a capability.

@@ -70,6 +70,17 @@ func (a *Account) PutRegistryPolicy(text string) {
 	})
 }
 
+// RegistryPolicy returns the registry policy, and whether there is one.
+func (a *Account) RegistryPolicy() (text string, found bool) {
+	a.t.Helper()
+	answer, err := a.ECR.GetRegistryPolicy(a.context(), &ecr.GetRegistryPolicyInput{})
+	if isType[*types.RegistryPolicyNotFoundException](err) {
+		return "", false
+	}
+	a.must("reading the registry policy", err)
+	return aws.ToString(answer.PolicyText), true
+}
+
 // must fails the test if a step of its preparation failed.
 func (a *Account) must(step string, err error) {
 	a.t.Helper()

@@ -9,20 +9,25 @@ import (
 
 // ecrOperations are the operations of the ECR API that the emulator supports.
 var ecrOperations = map[string]handler{
-	"ecr:CreateRepository":       (*Server).createRepository,
-	"ecr:DescribeRepositories":   (*Server).describeRepositories,
-	"ecr:DeleteRepository":       (*Server).deleteRepository,
-	"ecr:SetRepositoryPolicy":    (*Server).setRepositoryPolicy,
-	"ecr:GetRepositoryPolicy":    (*Server).getRepositoryPolicy,
-	"ecr:DeleteRepositoryPolicy": (*Server).deleteRepositoryPolicy,
-	"ecr:PutRegistryPolicy":      (*Server).putRegistryPolicy,
-	"ecr:GetRegistryPolicy":      (*Server).getRegistryPolicy,
-	"ecr:DeleteRegistryPolicy":   (*Server).deleteRegistryPolicy,
-	"ecr:DescribeRegistry":       (*Server).describeRegistry,
-	"ecr:GetAuthorizationToken":  (*Server).getAuthorizationToken,
-	"ecr:PutImage":               (*Server).putImage,
-	"ecr:BatchGetImage":          (*Server).batchGetImage,
-	"ecr:GetDownloadUrlForLayer": (*Server).getDownloadURLForLayer,
+	"ecr:CreateRepository":                    (*Server).createRepository,
+	"ecr:DescribeRepositories":                (*Server).describeRepositories,
+	"ecr:DescribeImages":                      (*Server).describeImages,
+	"ecr:DescribePullThroughCacheRules":       (*Server).describePullThroughCacheRules,
+	"ecr:DescribeRepositoryCreationTemplates": (*Server).describeRepositoryCreationTemplates,
+	"ecr:ListTagsForResource":                 (*Server).listTagsForResource,
+	"ecr:TagResource":                         (*Server).tagResource,
+	"ecr:DeleteRepository":                    (*Server).deleteRepository,
+	"ecr:SetRepositoryPolicy":                 (*Server).setRepositoryPolicy,
+	"ecr:GetRepositoryPolicy":                 (*Server).getRepositoryPolicy,
+	"ecr:DeleteRepositoryPolicy":              (*Server).deleteRepositoryPolicy,
+	"ecr:PutRegistryPolicy":                   (*Server).putRegistryPolicy,
+	"ecr:GetRegistryPolicy":                   (*Server).getRegistryPolicy,
+	"ecr:DeleteRegistryPolicy":                (*Server).deleteRegistryPolicy,
+	"ecr:DescribeRegistry":                    (*Server).describeRegistry,
+	"ecr:GetAuthorizationToken":               (*Server).getAuthorizationToken,
+	"ecr:PutImage":                            (*Server).putImage,
+	"ecr:BatchGetImage":                       (*Server).batchGetImage,
+	"ecr:GetDownloadUrlForLayer":              (*Server).getDownloadURLForLayer,
 }
 
 // repositoryName is the constraint on repositoryName.
@@ -39,20 +44,22 @@ type repositoryInput struct {
 
 // A repositoryDescription is ECR's Repository structure.
 type repositoryDescription struct {
-	RepositoryARN  string  `json:"repositoryArn"`
-	RegistryID     string  `json:"registryId"`
-	RepositoryName string  `json:"repositoryName"`
-	RepositoryURI  string  `json:"repositoryUri"`
-	CreatedAt      float64 `json:"createdAt"` // seconds since 1970
+	RepositoryARN           string            `json:"repositoryArn"`
+	RegistryID              string            `json:"registryId"`
+	RepositoryName          string            `json:"repositoryName"`
+	RepositoryURI           string            `json:"repositoryUri"`
+	CreatedAt               float64           `json:"createdAt"` // seconds since 1970
+	EncryptionConfiguration map[string]string `json:"encryptionConfiguration"`
 }
 
 func (r *repository) describe() repositoryDescription {
 	return repositoryDescription{
-		RepositoryARN:  r.arn(),
-		RegistryID:     r.registry.account,
-		RepositoryName: r.name,
-		RepositoryURI:  r.registry.host() + "/" + r.name,
-		CreatedAt:      float64(r.created.Unix()),
+		RepositoryARN:           r.arn(),
+		RegistryID:              r.registry.account,
+		RepositoryName:          r.name,
+		RepositoryURI:           r.registry.host() + "/" + r.name,
+		CreatedAt:               float64(r.created.Unix()),
+		EncryptionConfiguration: map[string]string{"encryptionType": "AES256"},
 	}
 }
 
@@ -107,7 +114,7 @@ func (r *registry) create(name string) (*repository, *apiError) {
 		return nil, badRequest("RepositoryAlreadyExistsException",
 			fmt.Sprintf("The repository with name '%s' already exists in the registry with id '%s'", name, r.account))
 	}
-	repo := &repository{registry: r, name: name, created: time.Now(), layers: map[string]bool{}}
+	repo := &repository{registry: r, name: name, created: time.Now(), layers: map[string]bool{}, tags: map[string]string{}}
 	r.repositories[name] = repo
 	return repo, nil
 }
@@ -127,6 +134,10 @@ func (s *Server) createRepository(req *request) (any, *apiError) {
 	return map[string]any{"repository": repo.describe()}, nil
 }
 
+// maxRepositoryNames is the number of repositories that one request can name.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html
+const maxRepositoryNames = 100
+
 func (s *Server) describeRepositories(req *request) (any, *apiError) {
 	var in struct {
 		RegistryID      string   `json:"registryId"`
@@ -138,6 +149,9 @@ func (s *Server) describeRepositories(req *request) (any, *apiError) {
 	registryID := in.RegistryID
 	if registryID == "" {
 		registryID = req.caller.account
+	}
+	if len(in.RepositoryNames) > maxRepositoryNames {
+		return nil, badRequest("InvalidParameterException", fmt.Sprintf("Invalid parameter at 'repositoryNames' failed to satisfy constraint: 'Member must have length less than or equal to %d'", maxRepositoryNames))
 	}
 	if len(in.RepositoryNames) == 0 {
 		if registryID != req.caller.account {

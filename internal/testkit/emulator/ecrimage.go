@@ -18,6 +18,7 @@ type image struct {
 	mediaType string
 	digest    string
 	tags      []string
+	status    string // empty for ACTIVE
 }
 
 // An imageID is ECR's ImageIdentifier structure.
@@ -117,7 +118,7 @@ func (s *Server) batchGetImage(req *request) (any, *apiError) {
 	}
 	images, failures := []imageResponse{}, []any{}
 	for _, id := range in.ImageIDs {
-		if found := repo.find(id); found != nil {
+		if found := repo.find(id); found != nil && found.status == "" {
 			images = append(images, found.describe(repo, id.ImageTag))
 			continue
 		}

@@ -74,6 +74,6 @@ func (r *registry) policyNotFound() *apiError {
 func (s *Server) describeRegistry(req *request) (any, *apiError) {
 	return map[string]any{
 		"registryId":               req.caller.account,
-		"replicationConfiguration": map[string]any{"rules": []any{}},
+		"replicationConfiguration": map[string]any{"rules": append([]replicationRule{}, s.ownRegistry(req).replication...)},
 	}, nil
 }

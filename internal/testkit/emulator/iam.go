@@ -104,7 +104,11 @@ type roleXML struct {
 	AssumeRolePolicyDocument string
 	Description              string       `xml:",omitempty"`
 	PermissionsBoundary      *boundaryXML `xml:",omitempty"`
+	Tags                     []tagXML     `xml:"Tags>member,omitempty"`
 }
+
+// tagXML is IAM's Tag structure.
+type tagXML struct{ Key, Value string }
 
 type boundaryXML struct {
 	PermissionsBoundaryType string
@@ -112,9 +116,12 @@ type boundaryXML struct {
 }
 
 func (r *role) describe() roleXML {
-	answer := roleXML{r.path, r.name, r.id, r.arn(), timestamp(r.created), encode(r.trust), r.description, nil}
+	answer := roleXML{r.path, r.name, r.id, r.arn(), timestamp(r.created), encode(r.trust), r.description, nil, nil}
 	if r.boundary != "" {
 		answer.PermissionsBoundary = &boundaryXML{"PermissionsBoundaryPolicy", r.boundary}
+	}
+	for _, key := range sortedKeys(r.tags) {
+		answer.Tags = append(answer.Tags, tagXML{key, r.tags[key]})
 	}
 	return answer
 }

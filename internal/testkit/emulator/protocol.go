@@ -31,7 +31,7 @@ type protocol interface {
 	invalidToken() *apiError
 }
 
-// jsonProtocol is AWS JSON 1.1, the protocol of ECR.
+// jsonProtocol is AWS JSON 1.1, the protocol of ECR and Organizations.
 // Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 type jsonProtocol struct{}
 

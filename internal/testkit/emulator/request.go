@@ -18,12 +18,12 @@ type request struct {
 	scopeService string // from the credential scope, as in "ecr"
 	accessKey    string // empty when unsigned
 	sessionToken string
-	body         json.RawMessage // of an ECR request
+	body         json.RawMessage // of a request to ECR or Organizations
 	form         url.Values      // of an IAM or STS request
 	caller       caller          // set by authenticate; zero when unsigned
 }
 
-// service returns "ecr", "iam" or "sts".
+// service returns "ecr", "iam", "organizations" or "sts".
 func (r *request) service() string {
 	service, _, _ := strings.Cut(r.operation, ":")
 	return service
@@ -35,7 +35,8 @@ func (r *request) name() string {
 	return name
 }
 
-const ecrTargetPrefix = "AmazonEC2ContainerRegistry_V20150921."
+// targets are the JSON services, by the first part of their X-Amz-Target.
+var targets = map[string]string{"AmazonEC2ContainerRegistry_V20150921": "ecr", "AWSOrganizationsV20161128": "organizations"}
 
 // The API versions by which the Query services differ.
 const (
@@ -43,15 +44,16 @@ const (
 	stsVersion = "2011-06-15"
 )
 
-var errNoAPI = errors.New("not a request to ECR (X-Amz-Target), IAM or STS (Action and Version)")
+var errNoAPI = errors.New("not a request to ECR or Organizations (X-Amz-Target), IAM or STS (Action and Version)")
 
 // readRequest reads the operation, the input and the access key of a request.
 func readRequest(r *http.Request) (*request, error) {
 	req := &request{sessionToken: r.Header.Get("X-Amz-Security-Token")}
 	req.readScope(r.Header.Get("Authorization"))
-	if operation, found := strings.CutPrefix(r.Header.Get("X-Amz-Target"), ecrTargetPrefix); found {
+	target, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	if service, found := targets[target]; found {
 		body, err := io.ReadAll(r.Body)
-		req.protocol, req.operation, req.body = jsonProtocol{}, "ecr:"+operation, body
+		req.protocol, req.operation, req.body = jsonProtocol{}, service+":"+operation, body
 		return req, err
 	}
 	if err := r.ParseForm(); err != nil {
@@ -80,7 +82,7 @@ func (r *request) readScope(authorization string) {
 	}
 }
 
-// decode reads the body of an ECR request.
+// decode reads the body of a request to ECR or Organizations.
 func (r *request) decode(input any) *apiError {
 	if err := json.Unmarshal(r.body, input); err != nil {
 		return &apiError{http.StatusBadRequest, "SerializationException", err.Error()}

@@ -161,3 +161,38 @@ func must(what string, fault *apiError) {
 		panic(fmt.Sprintf("emulator: %s: %s: %s", what, fault.Code, fault.Message))
 	}
 }
+
+// SetRegistryPolicy stores a text as the registry policy, unchanged and without any check.
+func (s *Server) SetRegistryPolicy(accountID, region, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAccount(accountID).registry(region).policy = &storedPolicy{verbatim: text}
+}
+
+// CreatePolicy creates a customer managed policy and returns its ARN.
+func (s *Server) CreatePolicy(accountID, name, document string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	created := &managedPolicy{
+		id: s.newID("ANPA"), path: "/", name: name, arn: "arn:aws:iam::" + accountID + ":policy/" + name,
+		created: time.Now(), documents: map[string]string{},
+	}
+	created.addVersion(document, true)
+	s.openAccount(accountID).policies[created.arn] = created
+	return created.arn
+}
+
+// AttachRolePolicy attaches a managed policy to a role.
+func (s *Server) AttachRolePolicy(accountID, roleName, arn string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.openAccount(accountID).roles[s.mustRole(accountID, roleName)]
+	r.attached = append(r.attached, arn)
+}
+
+// SetBoundary sets the permissions boundary of a role.
+func (s *Server) SetBoundary(accountID, roleName, arn string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].boundary = arn
+}

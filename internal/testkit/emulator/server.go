@@ -1,4 +1,4 @@
-// Package emulator emulates Amazon ECR, IAM and STS on a loopback port, for tests and for
+// Package emulator emulates Amazon ECR, IAM, AWS Organizations and STS on a loopback port, for tests and for
 // the demo. It has several accounts and Regions and is as strict as AWS: it reformats
 // repository policies, checks that principals exist and enforces quotas. The AWS SDKs work
 // with it unchanged.
@@ -7,7 +7,7 @@
 // caller may do everything that no repository policy denies. For access across accounts
 // it evaluates the policies: see access.go.
 //
-// The package is larger than others, because three services share its accounts and policies.
+// The package is larger than others, because these services share its accounts and policies.
 package emulator
 
 import (
@@ -57,6 +57,7 @@ type Server struct {
 	mu             sync.Mutex // guards the fields below
 	requests       map[string]int
 	accounts       map[string]*account
+	organization   *organization     // nil for none
 	callers        map[string]caller // by access key ID
 	ids            int               // number of IDs that were created
 	acceptResource bool              // the element Resource in repository policies
@@ -93,7 +94,7 @@ func Start(options Options) (*Server, error) {
 	return s, nil
 }
 
-// URL returns the endpoint of all three services, as in http://127.0.0.1:40123.
+// URL returns the endpoint of all services, as in http://127.0.0.1:40123.
 func (s *Server) URL() string { return s.url }
 
 // Close stops the emulator and ends its connections.
@@ -162,7 +163,7 @@ type handler func(*Server, *request) (any, *apiError)
 var operations = map[string]handler{}
 
 func init() {
-	for _, service := range []map[string]handler{ecrOperations, iamOperations, stsOperations} {
+	for _, service := range []map[string]handler{ecrOperations, iamOperations, organizationsOperations, stsOperations} {
 		maps.Copy(operations, service)
 	}
 }

@@ -26,7 +26,8 @@ type role struct {
 	boundary    string // policy ARN, or empty
 	created     time.Time
 	inline      map[string]string // documents as given, by policy name
-	attached    []string          // policy ARNs in the order of attachment
+	tags        map[string]string
+	attached    []string // policy ARNs in the order of attachment
 }
 
 func (r *role) arn() string {
@@ -65,6 +66,9 @@ type registry struct {
 	region       string
 	repositories map[string]*repository
 	policy       *storedPolicy // nil for none
+	rules        []pullThroughCacheRule
+	templates    []creationTemplate
+	replication  []replicationRule
 }
 
 // A repository is an ECR repository.
@@ -75,6 +79,7 @@ type repository struct {
 	policy   *storedPolicy // nil for none
 	images   []*image
 	layers   map[string]bool // digests
+	tags     map[string]string
 }
 
 func (r *repository) arn() string {

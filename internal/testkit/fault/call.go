@@ -11,6 +11,10 @@ import (
 
 const ecrTargetPrefix = "AmazonEC2ContainerRegistry_V20150921."
 
+// targets are the IAM action prefixes of the JSON services, by the first part of their
+// X-Amz-Target.
+var targets = map[string]string{strings.TrimSuffix(ecrTargetPrefix, "."): "ecr", "AWSOrganizationsV20161128": "organizations"}
+
 // services are the IAM action prefixes of the Query services, by API version.
 var services = map[string]string{"2010-05-08": "iam", "2011-06-15": "sts"}
 
@@ -33,10 +37,11 @@ func readCall(r *http.Request) (*call, error) {
 	}
 	c := &call{http: r, body: body}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	if name, found := strings.CutPrefix(r.Header.Get("X-Amz-Target"), ecrTargetPrefix); found {
+	target, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	if service, found := targets[target]; found {
 		var input struct{ RepositoryName string }
 		_ = json.Unmarshal(body, &input) // A body that is not JSON has no repository.
-		c.operation, c.resource = "ecr:"+name, input.RepositoryName
+		c.operation, c.resource = service+":"+name, input.RepositoryName
 		return c, nil
 	}
 	form, err := url.ParseQuery(string(body))
@@ -46,8 +51,9 @@ func readCall(r *http.Request) (*call, error) {
 	return c, nil
 }
 
-// isECR reports whether the call uses the JSON protocol. Otherwise it uses Query and XML.
-func (c *call) isECR() bool { return strings.HasPrefix(c.operation, "ecr:") }
+// isJSON reports whether the call uses the JSON protocol, as ECR and Organizations do.
+// Otherwise it uses Query and XML.
+func (c *call) isJSON() bool { return c.http.Header.Get("X-Amz-Target") != "" }
 
 // request returns the request with an unread body.
 func (c *call) request() *http.Request {
@@ -62,8 +68,9 @@ func (c *call) request() *http.Request {
 func (c *call) as(operation string) *call {
 	_, name, _ := strings.Cut(operation, ":")
 	other := &call{operation: operation, resource: c.resource, http: c.http.Clone(c.http.Context()), body: c.body}
-	if c.isECR() {
-		other.http.Header.Set("X-Amz-Target", ecrTargetPrefix+name)
+	if c.isJSON() {
+		target, _, _ := strings.Cut(c.http.Header.Get("X-Amz-Target"), ".")
+		other.http.Header.Set("X-Amz-Target", target+"."+name)
 		return other
 	}
 	other.form = url.Values{"Action": {name}}

@@ -34,7 +34,7 @@ func Error(status int, code, message string) Fault {
 // serviceError is an error with one code for ECR and another one for IAM and STS.
 func serviceError(status int, code, queryCode, message string) Fault {
 	return Fault{code, func(h *hit) response {
-		if h.call.isECR() {
+		if h.call.isJSON() {
 			return apiError(h.call, status, code, message)
 		}
 		return apiError(h.call, status, queryCode, message)
@@ -76,7 +76,7 @@ func Page(status int) Fault {
 func ExpiredCredentials() Fault {
 	const message = "The security token included in the request is expired"
 	return Fault{"expired credentials", func(h *hit) response {
-		if h.call.isECR() {
+		if h.call.isJSON() {
 			return apiError(h.call, http.StatusBadRequest, "ExpiredTokenException", message)
 		}
 		return apiError(h.call, http.StatusForbidden, "ExpiredToken", message)

@@ -43,7 +43,7 @@ func htmlPage(status int) response {
 func apiError(c *call, status int, code, message string) response {
 	r := response{status: status, header: http.Header{"X-Amzn-Requestid": {requestID}}}
 	var err error
-	if c.isECR() {
+	if c.isJSON() {
 		r.header.Set("Content-Type", "application/x-amz-json-1.1")
 		r.body, err = json.Marshal(map[string]string{"__type": code, "message": message})
 	} else {

@@ -24,8 +24,9 @@ type account struct {
 
 	mu               sync.Mutex
 	repositoryPolicy string            // empty for none
+	registryPolicy   string            // empty for none
 	rolePolicies     map[string]string // by name
-	falseRead        func() bool       // reports whether this read of the repository policy says that there is none
+	falseRead        func() bool       // reports whether this read of an ECR policy says that there is none
 }
 
 // The embedded interfaces keep their own names.
@@ -35,7 +36,7 @@ type (
 )
 
 func (a *account) clone() *account {
-	return &account{repositoryPolicy: a.repositoryPolicy, rolePolicies: maps.Clone(a.rolePolicies)}
+	return &account{repositoryPolicy: a.repositoryPolicy, registryPolicy: a.registryPolicy, rolePolicies: maps.Clone(a.rolePolicies)}
 }
 
 func (a *account) ECR(context.Context, string) (awsapi.ECR, error) { return a, nil }
@@ -67,6 +68,29 @@ func (a *account) DeleteRepositoryPolicy(context.Context, *ecr.DeleteRepositoryP
 	defer a.mu.Unlock()
 	a.repositoryPolicy = ""
 	return &ecr.DeleteRepositoryPolicyOutput{}, nil
+}
+
+func (a *account) GetRegistryPolicy(context.Context, *ecr.GetRegistryPolicyInput, ...func(*ecr.Options)) (*ecr.GetRegistryPolicyOutput, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.registryPolicy == "" || a.falseRead != nil && a.falseRead() {
+		return nil, &ecrtypes.RegistryPolicyNotFoundException{}
+	}
+	return &ecr.GetRegistryPolicyOutput{PolicyText: aws.String(a.registryPolicy)}, nil
+}
+
+func (a *account) PutRegistryPolicy(_ context.Context, in *ecr.PutRegistryPolicyInput, _ ...func(*ecr.Options)) (*ecr.PutRegistryPolicyOutput, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.registryPolicy = aws.ToString(in.PolicyText)
+	return &ecr.PutRegistryPolicyOutput{}, nil
+}
+
+func (a *account) DeleteRegistryPolicy(context.Context, *ecr.DeleteRegistryPolicyInput, ...func(*ecr.Options)) (*ecr.DeleteRegistryPolicyOutput, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.registryPolicy = ""
+	return &ecr.DeleteRegistryPolicyOutput{}, nil
 }
 
 func (a *account) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput, _ ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {

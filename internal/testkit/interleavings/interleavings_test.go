@@ -120,6 +120,9 @@ func TestInterleavings(t *testing.T) {
 				modes = []mode{refresh, noRefresh, minimalRefresh}
 			}
 			for _, m := range modes {
+				if k.modes != nil && !slices.Contains(k.modes, m) {
+					continue
+				}
 				t.Run(fmt.Sprintf("%s/%s/%s", kindName, name, m), func(t *testing.T) {
 					t.Parallel()
 					sc.run(t, load(t, k), m)

@@ -8,13 +8,16 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// A kind is one of the two resources. A block of its configuration has a name, which
+// A kind is one of the resources. A block of its configuration has a name, which
 // is the Sid or the name of the inline policy, and a content, which is a digit.
 type kind struct {
 	resource string
 	name     string // the attribute with the name
 	conflict string // the title of the diagnostic about two resources
 	exists   string // the title of the error about an existing thing with different content
+	// modes are those in which the scenarios are run; nil for all. One is enough for a kind that
+	// shares the code of another one.
+	modes []mode
 	// attributes returns the attributes of a block as texts; a list is a set.
 	attributes func(name, content string) map[string]any
 	// content returns the content of the thing of a name in AWS, or "" for none.
@@ -33,16 +36,21 @@ var kinds = map[string]*kind{
 				"account_ids": []string{strings.Repeat(content, 12)}, "match_roles_by": "principal",
 			}
 		},
-		content: func(aws *account, name string) string {
-			doc, err := policy.Parse(aws.repositoryPolicy)
-			if err != nil {
-				return ""
+		content: func(aws *account, name string) string { return granted(aws.repositoryPolicy, name) },
+	},
+	"registry grant": {
+		resource: "ecrxa_registry_grant",
+		modes:    []mode{refresh},
+		name:     "sid",
+		conflict: "Two resources for one statement",
+		exists:   "Sid already in use",
+		attributes: func(name, content string) map[string]any {
+			return map[string]any{
+				"registry_id": "123456789012", "region": "us-east-1", "repositories": []string{"team/*"}, "sid": name,
+				"account_ids": []string{strings.Repeat(content, 12)}, "match_roles_by": "principal",
 			}
-			for _, s := range doc.Find(name) {
-				return strings.TrimPrefix(s.Principals()["AWS"][0], "arn:aws:iam::")[:1]
-			}
-			return ""
 		},
+		content: func(aws *account, name string) string { return granted(aws.registryPolicy, name) },
 	},
 	"role policy": {
 		resource: "ecrxa_consumer_role_policy",
@@ -63,6 +71,18 @@ var kinds = map[string]*kind{
 			return rest[:1]
 		},
 	},
+}
+
+// granted returns the first digit of the account that the statement of a Sid allows.
+func granted(text, sid string) string {
+	doc, err := policy.Parse(text)
+	if err != nil {
+		return ""
+	}
+	for _, s := range doc.Find(sid) {
+		return strings.TrimPrefix(s.Principals()["AWS"][0], "arn:aws:iam::")[:1]
+	}
+	return ""
 }
 
 // config returns a block of the configuration.

@@ -15,6 +15,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/consumerpolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 )
@@ -33,7 +35,7 @@ func (p *fakeProvider) Configure(_ context.Context, _ provider.ConfigureRequest,
 }
 
 func (*fakeProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{grant.NewResource, consumerpolicy.NewResource}
+	return []func() resource.Resource{grant.NewResource, registrygrant.NewResource, consumerpolicy.NewResource}
 }
 
 func (*fakeProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
@@ -76,7 +78,7 @@ type process struct {
 func (p *plugin) start(t *testing.T, aws *account) *process {
 	t.Helper()
 	p.provider.data = &providerdata.Data{
-		Clients: p.clients, RepositoryPolicies: repopolicy.New(aws), Roles: rolepolicy.New(aws), PlannedStatements: &repopolicy.Plan{},
+		Clients: p.clients, RepositoryPolicies: repopolicy.New(aws), RegistryPolicies: registrypolicy.New(aws), Roles: rolepolicy.New(aws), PlannedStatements: &repopolicy.Plan{},
 	}
 	none := tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{})
 	config, err := tfprotov6.NewDynamicValue(none.Type(), none)

@@ -2,6 +2,8 @@ package interleavings_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,6 +15,10 @@ const theirs = `{"Sid":"Theirs","Effect":"Deny","Principal":"*","Action":"ecr:Pu
 // kept.
 func TestFalseReadsInTheApply(t *testing.T) {
 	t.Parallel()
+	policies := map[string]func(*account) *string{
+		"grant":          func(aws *account) *string { return &aws.repositoryPolicy },
+		"registry grant": func(aws *account) *string { return &aws.registryPolicy },
+	}
 	for name, test := range map[string]struct {
 		config map[string]block
 		from   int // the first false read of the apply, from 1
@@ -26,12 +32,14 @@ func TestFalseReadsInTheApply(t *testing.T) {
 		"create, without any true read":   {map[string]block{"a": same, "b": {name: "T", content: "1"}}, 1, 3},
 		"update, between write and check": {map[string]block{"a": {name: "S", content: "2"}}, 3, 4},
 	} {
-		for count := range test.count + 1 {
-			t.Run(fmt.Sprintf("%s/%d", name, count), func(t *testing.T) {
+		for i := range len(policies) * (test.count + 1) {
+			kind, count := slices.Sorted(maps.Keys(policies))[i%len(policies)], i/len(policies)
+			t.Run(fmt.Sprintf("%s/%s/%d", kind, name, count), func(t *testing.T) {
 				t.Parallel()
-				p := load(t, kinds["grant"])
+				p := load(t, kinds[kind])
 				aws, state := scenario{state: []given{a}}.setUp(t, p)
-				aws.repositoryPolicy = strings.Replace(aws.repositoryPolicy, `"Statement":[`, `"Statement":[`+theirs+",", 1)
+				text := policies[kind](aws)
+				*text = strings.Replace(*text, `"Statement":[`, `"Statement":[`+theirs+",", 1)
 				bubble(t, func(t *testing.T) {
 					var s schedule
 					plan := &terraform{process: p.start(t, aws)}
@@ -44,8 +52,8 @@ func TestFalseReadsInTheApply(t *testing.T) {
 						t.Error(plan.errors, apply.errors)
 					}
 				})
-				if !strings.Contains(aws.repositoryPolicy, theirs) {
-					t.Errorf("the policy has lost a statement: %s", aws.repositoryPolicy)
+				if !strings.Contains(*text, theirs) {
+					t.Errorf("the policy has lost a statement: %s", *text)
 				}
 				for _, b := range test.config {
 					if got := p.content(aws, b.name); got != b.content {
@@ -53,7 +61,7 @@ func TestFalseReadsInTheApply(t *testing.T) {
 					}
 				}
 				if _, kept := test.config["a"]; !kept && p.content(aws, "S") != "" {
-					t.Errorf("S was not deleted: %s", aws.repositoryPolicy)
+					t.Errorf("S was not deleted: %s", *text)
 				}
 			})
 		}

@@ -12,7 +12,7 @@ import (
 // grantsOfOne is how many grants each repository gets under faults.
 const grantsOfOne = 10
 
-// TestAccStress_faults: many grants over many repositories are applied while calls
+// TestAccStress_faults: many grants over many repositories and the registry are applied while calls
 // fail in every way. The first apply converges, or else the second; then every
 // grant stands beside the foreign statements, and nothing is left to plan.
 func TestAccStress_faults(t *testing.T) {
@@ -23,6 +23,9 @@ func TestAccStress_faults(t *testing.T) {
 	byRepository := map[string][]grant{}
 	for len(all) < *grants {
 		repository := fmt.Sprintf("repository-%03d", len(byRepository)+1)
+		if len(byRepository) == 0 {
+			repository = registry
+		}
 		w.createRepository(repository)
 		byRepository[repository] = newGrants(repository, "Added", min(grantsOfOne, *grants-len(all)))
 		all = append(all, byRepository[repository]...)

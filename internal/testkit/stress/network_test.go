@@ -19,7 +19,7 @@ import (
 type call struct {
 	caller     string // from the user agent; empty when it names none
 	operation  string // as in "SetRepositoryPolicy"; empty for services other than ECR
-	repository string
+	repository string // or registry
 	policy     string // what SetRepositoryPolicy sends
 }
 
@@ -148,7 +148,18 @@ func readCall(r *http.Request, body []byte) call {
 	var named struct{ RepositoryName string }
 	_ = json.Unmarshal(body, &named) // What is not JSON is not for ECR.
 	c.repository = named.RepositoryName
+	if operation, found := ofRegistry[c.operation]; found {
+		c.operation, c.repository = operation, registry
+	}
 	return c
+}
+
+// registry stands for the repository in calls about the registry policy. They have the names
+// of those about a repository policy.
+const registry = "the-registry"
+
+var ofRegistry = map[string]string{
+	"GetRegistryPolicy": "GetRepositoryPolicy", "PutRegistryPolicy": "SetRepositoryPolicy", "DeleteRegistryPolicy": "DeleteRepositoryPolicy",
 }
 
 // policyText returns the member policyText of a request or an answer.

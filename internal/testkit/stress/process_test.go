@@ -32,11 +32,19 @@ provider "ecrxa" {
 }
 
 resource "ecrxa_repository_grant" "all" {
-  for_each    = var.grants
+  for_each    = { for key, grant in var.grants : key => grant if grant.repository != "the-registry" }
   registry_id = "987654321098"
   repository  = each.value.repository
   sid         = each.value.sid
   account_ids = [each.value.account]
+}
+
+resource "ecrxa_registry_grant" "all" {
+  for_each     = { for key, grant in var.grants : key => grant if grant.repository == "the-registry" }
+  registry_id  = "987654321098"
+  repositories = ["team/*"]
+  sid          = each.value.sid
+  account_ids  = [each.value.account]
 }
 `
 

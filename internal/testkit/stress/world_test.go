@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -82,7 +83,11 @@ func newWorld(t *testing.T) *world {
 func (w *world) createRepository(name string, stay ...grant) {
 	w.t.Helper()
 	w.createEmptyRepository(name)
-	doc, err := policy.Parse(foreign)
+	text := foreign
+	if name == registry {
+		text = strings.ReplaceAll(foreign, `"Action"`, `"Resource":"*","Action"`)
+	}
+	doc, err := policy.Parse(text)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -90,13 +95,19 @@ func (w *world) createRepository(name string, stay ...grant) {
 		doc = doc.Put(g.statement(w.t))
 	}
 	w.base[name] = doc.String()
-	w.aws.SetRepositoryPolicy(account, region, name, doc.String())
+	if name == registry {
+		w.aws.PutRegistryPolicy(account, region, doc.String())
+	} else {
+		w.aws.SetRepositoryPolicy(account, region, name, doc.String())
+	}
 	w.network.timeline.begin(name, doc.String())
 }
 
-// createEmptyRepository creates a repository without a policy.
+// createEmptyRepository creates a repository without a policy. The registry exists.
 func (w *world) createEmptyRepository(name string) {
-	w.aws.CreateRepository(account, region, name)
+	if name != registry {
+		w.aws.CreateRepository(account, region, name)
+	}
 	w.network.timeline.begin(name, "")
 }
 
@@ -112,8 +123,7 @@ func (w *world) client(caller string) *ecr.Client {
 // start together with grants; nothing when it does not.
 func (w *world) differences(repository string, grants []grant, ignored ...string) []string {
 	w.t.Helper()
-	text, _ := w.aws.RepositoryPolicy(account, region, repository)
-	stand, want := readStatements(text), readStatements(w.base[repository])
+	stand, want := readStatements(w.text(repository)), readStatements(w.base[repository])
 	for _, g := range grants {
 		want[g.Sid] = g.statement(w.t).Canonical()
 	}
@@ -125,8 +135,17 @@ func (w *world) differences(repository string, grants []grant, ignored ...string
 
 // size returns the number of statements in a repository's policy.
 func (w *world) size(repository string) int {
-	text, _ := w.aws.RepositoryPolicy(account, region, repository)
-	return len(readStatements(text))
+	return len(readStatements(w.text(repository)))
+}
+
+// text returns a repository's policy.
+func (w *world) text(repository string) (text string) {
+	if repository == registry {
+		text, _ = w.aws.RegistryPolicy(account, region)
+	} else {
+		text, _ = w.aws.RepositoryPolicy(account, region, repository)
+	}
+	return text
 }
 
 // expect fails the test unless exactly the statements from the start and those of
@@ -150,7 +169,8 @@ func (w *world) figures(format string, arguments ...any) {
 		w.network.timeline.count("SetRepositoryPolicy"), w.network.timeline.count("GetRepositoryPolicy"), *seed)
 }
 
-// A grant is one of the resource ecrxa_repository_grant, as it stands in variables.
+// A grant is one of the resource ecrxa_repository_grant, or of ecrxa_registry_grant if its
+// repository is registry, as it stands in variables.
 type grant struct {
 	Repository string `json:"repository"`
 	Sid        string `json:"sid"`
@@ -160,7 +180,11 @@ type grant struct {
 // statement is what the grant is to become in the policy.
 func (g grant) statement(t *testing.T) *policy.Statement {
 	t.Helper()
-	s, err := policy.ParseStatement(fmt.Sprintf(`{"Sid":%q,"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`, g.Sid, g.Account))
+	resource := ""
+	if g.Repository == registry {
+		resource = `,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/team/*"`
+	}
+	s, err := policy.ParseStatement(fmt.Sprintf(`{"Sid":%q,"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]%s}`, g.Sid, g.Account, resource))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,17 +18,26 @@ func TestAccStress_processesAtOnce(t *testing.T) {
 	w := newWorld(t)
 	start := time.Now()
 	for round := range *rounds {
-		repository := fmt.Sprintf("round-%d", round+1)
-		w.createRepository(repository, newGrants(repository, "Stays", *processes)...)
-		r := newRound(w, repository, *processes, round%2 == 1)
-		r.together("apply", r.grants, nil)
-		w.expect("after the applies", repository, r.grants, r.owned)
-		statements := w.size(repository)
-		r.together("destroy", nil, r.grants)
-		w.expect("after the destroys", repository, nil, r.owned)
-		w.figures("%s: %d statements after %d applies, %d after as many destroys, longest read to write %s, %.1f seconds so far", repository,
-			statements, len(r.grants), w.size(repository), w.network.timeline.longestGap(repository, everybody).Round(time.Millisecond), time.Since(start).Seconds())
+		w.processesAtOnce(fmt.Sprintf("round-%d", round+1), round%2 == 1, start)
 	}
+}
+
+// TestAccStress_registryAtOnce: the same for the registry policy.
+func TestAccStress_registryAtOnce(t *testing.T) {
+	t.Parallel()
+	newWorld(t).processesAtOnce(registry, true, time.Now())
+}
+
+func (w *world) processesAtOnce(repository string, meet bool, start time.Time) {
+	w.createRepository(repository, newGrants(repository, "Stays", *processes)...)
+	r := newRound(w, repository, *processes, meet)
+	r.together("apply", r.grants, nil)
+	w.expect("after the applies", repository, r.grants, r.owned)
+	statements := w.size(repository)
+	r.together("destroy", nil, r.grants)
+	w.expect("after the destroys", repository, nil, r.owned)
+	w.figures("%s: %d statements after %d applies, %d after as many destroys, longest read to write %s, %.1f seconds so far", repository,
+		statements, len(r.grants), w.size(repository), w.network.timeline.longestGap(repository, everybody).Round(time.Millisecond), time.Since(start).Seconds())
 }
 
 // TestAccStress_lastOut: in a repository that has nothing else in its policy, half
@@ -40,19 +49,28 @@ func TestAccStress_lastOut(t *testing.T) {
 	w := newWorld(t)
 	start := time.Now()
 	for round := range *rounds {
-		repository := fmt.Sprintf("shift-%d", round+1)
-		w.createEmptyRepository(repository)
-		r := newRound(w, repository, *processes, round%2 == 1)
-		early, late := r.grants[:len(r.grants)/2], r.grants[len(r.grants)/2:]
-		r.together("apply", early, nil)
-		w.expect("after the first half", repository, early, r.owned)
-		r.together("change", late, early)
-		w.expect("after the change of shifts", repository, late, r.owned)
-		r.together("destroy", nil, late)
-		w.expect("after the destroys", repository, nil, r.owned)
-		w.figures("%s: %d in, %d out, policy deleted %d times, %.1f seconds so far", repository,
-			len(late), len(r.grants), w.network.timeline.count("DeleteRepositoryPolicy"), time.Since(start).Seconds())
+		w.lastOut(fmt.Sprintf("shift-%d", round+1), round%2 == 1, start)
 	}
+}
+
+// TestAccStress_registryLastOut: the same for the registry policy.
+func TestAccStress_registryLastOut(t *testing.T) {
+	t.Parallel()
+	newWorld(t).lastOut(registry, true, time.Now())
+}
+
+func (w *world) lastOut(repository string, meet bool, start time.Time) {
+	w.createEmptyRepository(repository)
+	r := newRound(w, repository, *processes, meet)
+	early, late := r.grants[:len(r.grants)/2], r.grants[len(r.grants)/2:]
+	r.together("apply", early, nil)
+	w.expect("after the first half", repository, early, r.owned)
+	r.together("change", late, early)
+	w.expect("after the change of shifts", repository, late, r.owned)
+	r.together("destroy", nil, late)
+	w.expect("after the destroys", repository, nil, r.owned)
+	w.figures("%s: %d in, %d out, policy deleted %d times, %.1f seconds so far", repository,
+		len(late), len(r.grants), w.network.timeline.count("DeleteRepositoryPolicy"), time.Since(start).Seconds())
 }
 
 // A round has processes that manage one grant each of one repository.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
@@ -164,12 +165,15 @@ func allowAllActions(j *verdict.Judgement, repository awsname.Repository, owner 
 	return true
 }
 
-// otherAccountsOnly returns the accounts that the repository policy grants to, if it
-// grants to others than the principal's only.
+// otherAccountsOnly returns the accounts that the repository policy grants some of what is
+// judged to, if it grants it to others than the principal's only.
 func otherAccountsOnly(j *verdict.Judgement) []string {
 	var accounts []string
 	seen := map[string]bool{"": true}
 	for s := range allows(j, authz.RepositoryPolicy) {
+		if !isAbout(&s, j.Actions()) {
+			continue
+		}
 		for _, value := range s.Principals()["AWS"] {
 			account := accountOf(value)
 			if account == j.Principal().Account || value == "*" {
@@ -183,6 +187,20 @@ func otherAccountsOnly(j *verdict.Judgement) []string {
 	}
 	return accounts
 }
+
+// isAbout reports whether a statement has one of some actions.
+func isAbout(s *verdict.Statement, actions []string) bool {
+	return s.Has("NotAction") || slices.ContainsFunc(s.Actions(), func(stated string) bool {
+		p := pattern.Like(pattern.Lower(stated))
+		return slices.ContainsFunc(actions, func(action string) bool {
+			matches, _ := p.Match(pattern.Lower(action), maxActionSteps)
+			return matches
+		})
+	})
+}
+
+// maxActionSteps bounds what it takes to compare a pattern with an action.
+const maxActionSteps = 10_000
 
 // accountOf returns the account of a principal: an ARN or an account ID.
 func accountOf(principal string) string {

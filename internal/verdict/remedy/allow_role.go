@@ -60,7 +60,7 @@ func allowRole(j *verdict.Judgement, found *lint.Findings, missing []string) Rem
 // isServiceLinked reports whether the role is a service-linked one.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
 func isServiceLinked(j *verdict.Judgement) bool {
-	return strings.Contains(j.RoleARN(), ":role/aws-service-role/")
+	return strings.Contains(j.RoleARN(), ":role"+awsname.ServiceLinkedPath)
 }
 
 // loginRemedy allows the login alone.

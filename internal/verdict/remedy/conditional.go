@@ -8,6 +8,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 )
@@ -169,7 +170,11 @@ func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 				return remedies
 			}
 			seen[ref] = true
-			if cause := causeOf(j, &d, ref); all(ref.PolicyType) || cause != nil {
+			cause := causeOf(j, &d, ref)
+			if cause == nil && ref.PolicyType == authz.S3EndpointPolicy && isOfKeys(j, &d.Engine, ref) {
+				continue
+			}
+			if all(ref.PolicyType) || cause != nil {
 				side := verdict.SideOf(ref.PolicyType)
 				if d.Action == actionset.TokenAction {
 					side = verdict.Consumer // also of a resource control policy
@@ -179,6 +184,20 @@ func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 		}
 	}
 	return remedies
+}
+
+// isOfKeys reports whether it depends on keys alone, of which each is asked for, whether a
+// statement applies.
+func isOfKeys(j *verdict.Judgement, d *authz.Decision, ref authz.StatementRef) bool {
+	s, ok := j.Statement(ref)
+	isAsked := func(c policy.Condition) bool {
+		return slices.ContainsFunc(d.UnknownKeys, func(k authz.UnknownKey) bool { return strings.EqualFold(k.Key, c.Variable) })
+	}
+	isOpen := func(u authz.Uncertainty) bool {
+		element, isElement := u.(authz.UncertainElement)
+		return isElement && element.Statement == ref
+	}
+	return ok && !slices.ContainsFunc(d.Uncertainties, isOpen) && !slices.ContainsFunc(s.Conditions(), func(c policy.Condition) bool { return !isAsked(c) })
 }
 
 // causeOf says why a statement cannot be judged; nil when AWS does not say how it would

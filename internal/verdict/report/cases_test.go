@@ -121,8 +121,8 @@ func TestExplanations_ofTheCause(t *testing.T) {
 				in.RoleARN = "arn:aws:sts::123456789012:assumed-role/AWSServiceRoleForECS/x"
 				in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(everything, `{"Effect":"Deny","Action":"*","Resource":"*"}`)).List}}
 			},
-			nil,
-			[]string{"depends on \n"},
+			[]string{"the value of aws:PrincipalArn", "A service-linked role has a path that begins with /aws-service-role/, and service control policies and resource control policies do not affect it."},
+			[]string{"depends on \n", "has no path"},
 		},
 		"key that must match a pattern": {
 			repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:SourceVpce":"vpce-*"}},"Action"`, 1)),
@@ -163,7 +163,78 @@ func TestExplanations_ofTheCause(t *testing.T) {
 		},
 		"federated principal": {
 			repository(strings.Replace(pulls.Grant, `{"AWS":"arn:aws:iam::123456789012:root"}`, `{"Federated":"cognito-identity.amazonaws.com"}`, 1)),
-			[]string{"It is not certain whether its Principal means"},
+			[]string{"It is not certain whether its Principal means " + pulls.RoleARN + ": name the role or its account under AWS."},
+			nil,
+		},
+		"NotPrincipal without the account": {
+			repository(pulls.Grant, `{"Effect":"Deny","NotPrincipal":{"AWS":"`+pulls.RoleARN+`"},"Action":"*"}`),
+			[]string{"It is not certain whether its NotPrincipal means " + pulls.RoleARN + ": list both " + pulls.RoleARN + " and arn:aws:iam::123456789012:root."},
+			nil,
+		},
+		"key without a set operator": {
+			with(repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*"}},"Action"`, 1)), tag("aws:PrincipalOrgPaths", "o-a1b2c3d4e5/r-ab12/")),
+			[]string{"and AWS does not say what it does without: write ForAnyValue:StringLike."},
+			nil,
+		},
+		"ARN of too few fields": {
+			func(in *verdict.Input) {
+				in.RepositoryPolicy, in.RegistryPolicy = verdict.DocumentsOf(), pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1"}`))
+			},
+			[]string{"It is not certain whether its Resource means " + pulls.RepositoryARN + ": write all six parts of the ARN, as in " + pulls.RepositoryARN + "."},
+			nil,
+		},
+		"ARN operator with too few parts": {
+			repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"ArnLike":{"aws:PrincipalArn":"*"}},"Action"`, 1)),
+			[]string{"AWS does not say for certain how ArnLike compares " + pulls.RoleARN + " with *: write all six parts of the ARN, with * in a part that does not matter."},
+			nil,
+		},
+		"Sid twice": {
+			func(in *verdict.Input) {
+				text := pulls.Doc(strings.Replace(pulls.PullOn("*"), "{", `{"Sid":"One",`, 1), strings.Replace(pulls.Login, "{", `{"Sid":"One",`, 1))
+				in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "typed", Text: text, At: verdict.At{Attribute: "identity_policies"}})
+			},
+			[]string{"AWS would reject the document: Statement[1].Sid: another statement has the same Sid: One."},
+			nil,
+		},
+		"trust policy that denies": {
+			func(in *verdict.Input) {
+				in.Puller, in.TrustPolicy = "ecs_task", pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}`, `{"Effect":"Deny","Principal":"*","Action":"sts:*"}`))
+			},
+			[]string{"Or, if this is that role, remove the Deny of sts:AssumeRole from its trust policy, or change it so that it does not apply to ecs-tasks.amazonaws.com."},
+			[]string{"this is that role, let"},
+		},
+		"grant of another action to another account": {
+			repository(`{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"ecr:Put*"}`),
+			nil,
+			[]string{"but the role is in account", "If role_arn is right"},
+		},
+		"login of the public registry": {
+			identity(pulls.PullOn("*"), `{"Effect":"Allow","Action":["ecr-public:GetAuthorizationToken","sts:GetServiceBearerToken"],"Resource":"*"}`),
+			[]string{"its Action is ecr-public:GetAuthorizationToken, not ecr:GetAuthorizationToken."},
+			nil,
+		},
+		"service principal of a Region": {
+			func(in *verdict.Input) {
+				in.RoleARN, in.IdentityPolicies = "", verdict.Documents{}
+				in.ServicePrincipal, in.SourceARN = "lambda.amazonaws.com", "arn:aws:lambda:us-east-1:123456789012:function:app"
+				in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(pulls.Grant, `{"Sid":"Lambda","Effect":"Allow","Principal":{"Service":"lambda.us-east-1.amazonaws.com"},"Action":"ecr:*"}`))
+			},
+			[]string{`Statement "Lambda" of the repository policy: its Principal names lambda.us-east-1.amazonaws.com, not lambda.amazonaws.com.`},
+			nil,
+		},
+		"S3 endpoint for one VPC": {
+			func(in *verdict.Input) {
+				in.S3EndpointPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`, `{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}}`))
+			},
+			[]string{"it must be vpc-1."},
+			[]string{"what the statement compares is not known"},
+		},
+		"policy that only a Deny makes matter": {
+			func(in *verdict.Input) {
+				in.RepositoryPolicy = verdict.Documents{State: verdict.Unknown}
+				in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`))
+			},
+			[]string{"Without that policy the pull is allowed, so only a Deny in it denies the pull."},
 			nil,
 		},
 		"creator of a function in the account of the repository": {

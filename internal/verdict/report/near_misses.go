@@ -84,7 +84,8 @@ func groupedNearMisses(j *verdict.Judgement, found *lint.Findings) []nearMissGro
 	for _, d := range loginLast(j) {
 		for _, miss := range d.Engine.NearMisses {
 			ref := miss.StatementRef
-			if miss.Element == "Action" || seen[ref] {
+			_, isOfOtherService := miss.Mismatch.(authz.OtherText)
+			if miss.Element == "Action" && !isOfOtherService || seen[ref] {
 				continue
 			}
 			seen[ref] = true

@@ -74,7 +74,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.ChangeDeny:
 		return changeDeny(j, &c)
 	case remedy.SupplyPolicies:
-		return alsoOpen(j, j.UnknownArgumentsOf(c.Type, "")[0], "it is not known, and may deny the pull") + supplyPolicies(j, c.Type)
+		return alsoOpen(j, j.UnknownArgumentsOf(c.Type, "")[0], "it is not known, and may deny the pull") + supplyPolicies(j, c.Type) + onlyByDeny(j, c.Type)
 	case remedy.SupplyConsumerRCPs:
 		return alsoOpen(j, verdict.ConsumerRCPs, "it is not known, and may deny the pull") + supply{side: verdict.Consumer, argument: verdict.ConsumerRCPs, what: "the resource control policies of each level of the organization of account " + j.Principal().Account}.sentence(j)
 	case remedy.SupplyExistence:
@@ -220,7 +220,11 @@ func changePuller(j *verdict.Judgement, o verdict.Obstacle) string {
 	case verdict.AccountMismatch:
 		return "Set imagePullCredentialsType = SERVICE_ROLE in the environment of the project, and check with puller = \"codebuild\" and the service role of the project as role_arn."
 	case verdict.RoleNotAssumable:
-		return fmt.Sprintf("Set role_arn to %s. Or, if this is that role, let %s assume it (%s) in its trust policy.", cutRole(p.Role), verdict.TrustedBy(&p), p.Action())
+		sentence := fmt.Sprintf("Set role_arn to %s. Or, if this is that role, ", cutRole(p.Role))
+		if j.IsTrustDenied() {
+			return sentence + fmt.Sprintf("remove the Deny of %s from its trust policy, or change it so that it does not apply to %s.", p.Action(), verdict.TrustedBy(&p))
+		}
+		return sentence + fmt.Sprintf("let %s assume it (%s) in its trust policy.", verdict.TrustedBy(&p), p.Action())
 	default:
 		return ""
 	}
@@ -463,33 +467,60 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 	return fmt.Sprintf("Correct %s. %s.", statementIn(j, c.Statement), wording.Capitalized(cause))
 }
 
-// uncertainty says what keeps a statement from being evaluated; it is empty where that is
-// not known.
+// uncertainty says what keeps a statement from being evaluated, and what to write instead; it
+// is empty where that is not known.
 func uncertainty(j *verdict.Judgement, ref authz.StatementRef) string {
 	for _, d := range j.Decisions() {
 		for _, u := range d.Engine.Uncertainties {
 			switch u := u.(type) {
 			case authz.UncertainElement:
 				if u.Statement == ref {
-					return uncertainElement(&u)
+					return uncertainElement(&u) + ": " + elementInstead(j, &u)
 				}
 			case authz.UncertainComparison:
 				if u.Statement == ref {
-					return comparison(&u)
+					return comparison(&u) + comparisonInstead(&u)
 				}
 			case authz.LacksSetOperator:
 				if u.Statement == ref {
-					return setOperator(&u)
+					return setOperator(&u) + ": write ForAnyValue:" + printed.Value(u.Operator)
 				}
 			case authz.FaultyStatement:
-				if problems := slices.Concat(u.Problems, u.OfDocument); u.Statement == ref && len(problems) > 0 {
-					return problem(&problems[0])
+				switch {
+				case u.Statement != ref:
+				case len(u.Problems) > 0:
+					return problem(&u.Problems[0])
+				case len(u.OfDocument) > 0:
+					return "AWS would reject the document: " + problem(&u.OfDocument[0])
 				}
 			default: // not on a statement, or with a remedy of its own
 			}
 		}
 	}
 	return ""
+}
+
+// elementInstead says what to write in an element so that it certainly means what is asked.
+func elementInstead(j *verdict.Judgement, u *authz.UncertainElement) string {
+	switch u.Element {
+	case "NotPrincipal":
+		return fmt.Sprintf("list both %s and %s", printed.Value(j.RoleARN()), printed.Value(awsname.RootARN(j.Principal().Partition, j.Principal().Account)))
+	case "Principal":
+		if j.Target().IsService() {
+			return "name " + printed.Value(u.Asked) + " under Service"
+		}
+		return "name the " + strings.SplitN(ownerName(j), " ", 2)[0] + " or its account under AWS"
+	}
+	return "write all six parts of the ARN, as in " + printed.Value(u.Asked)
+}
+
+// comparisonInstead says what to write under an ARN operator; it is empty for others.
+func comparisonInstead(u *authz.UncertainComparison) string {
+	isShort := func(value string) bool { return strings.Count(value, ":") < 5 }
+	if !strings.Contains(u.Operator, "Arn") || !slices.ContainsFunc(u.Values, isShort) {
+		return ""
+	}
+	return ": write all six parts of the ARN, with * in a part that does not matter"
 }
 
 // withLifted has a remedy say which conditions it makes pointless. If it is enough to meet
@@ -626,6 +657,15 @@ func (s supply) sentence(j *verdict.Judgement) string {
 	return sentence + s.note
 }
 
+// onlyByDeny says that the policies of the registry side that are not known need no Allow.
+func onlyByDeny(j *verdict.Judgement, t authz.PolicyType) string {
+	grants := t == authz.RepositoryPolicy || t == authz.RegistryPolicy
+	if !grants || j.Verdict() != authz.Conditional || j.After(verdict.Change{Complete: true}).Verdict() != authz.Allowed {
+		return ""
+	}
+	return " Without that policy the pull is allowed, so only a Deny in it denies the pull."
+}
+
 func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 	if names := j.UnknownArgumentsOf(t, ""); len(names) > 0 && strings.HasPrefix(names[0], "planned_") {
 		return fmt.Sprintf("Set %s to what is known when the check is evaluated.", names[0])
@@ -703,6 +743,9 @@ func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 	key := c.Unknown[0].Key
 	needs := neededValue(j, c)
 	if strings.EqualFold(key, "aws:PrincipalArn") {
+		if c.Unknown[0].Requirement() == authz.NoRequirement && j.Principal().MayBeServiceLinked() {
+			needs = "A service-linked role has a path that begins with " + awsname.ServiceLinkedPath + ", and service control policies and resource control policies do not affect it"
+		}
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
 	if isInEveryRequest(j, key) {

@@ -1,0 +1,66 @@
+package registrygrant
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+// model is the resource as Terraform holds it.
+type model struct {
+	statementresource.RegistryAttributes
+	statementattr.Grantees
+
+	Repositories   types.Set `tfsdk:"repositories"`
+	RepositoryARNs types.Set `tfsdk:"repository_arns"`
+}
+
+// attributes returns the attributes of every resource that manages a statement; nil for nil.
+// The registry is the repository without a name.
+func (m *model) attributes() *statementresource.Attributes {
+	if m == nil {
+		return nil
+	}
+	return &statementresource.Attributes{RegistryAttributes: m.RegistryAttributes, Repository: types.StringValue("")}
+}
+
+// grant returns the attributes as plain values. They must be known.
+func (m *model) grant(ctx context.Context) (*managed.RegistryGrant, diag.Diagnostics) {
+	registry := m.attributes().Target()
+	grantees, diags := m.Grant(ctx, m.Sid.ValueString(), registry.Partition)
+	return &managed.RegistryGrant{Grant: *grantees, Registry: registry, Repositories: tfattr.Strings(m.Repositories)}, diags
+}
+
+// absorb writes what a live statement says into the attributes.
+func (m *model) absorb(ctx context.Context, live *managed.RegistryGrant) diag.Diagnostics {
+	m.Repositories = tfattr.StringSet(live.Repositories)
+	m.RepositoryARNs = tfattr.StringSet(live.RepositoryARNs())
+	return m.Absorb(ctx, &live.Grant)
+}
+
+// example returns a repository that the grant is for; without a name while that is not known.
+func (m *model) example() awsname.Repository {
+	repo := m.attributes().Target()
+	if names := tfattr.Strings(m.Repositories); m.attributes().Placed() && len(names) > 0 {
+		repo.Name = strings.ReplaceAll(names[0], "*", "app")
+	}
+	return repo
+}
+
+// warnOpened warns of a statement that was read, is imported or has drifted, and grants more
+// than it seems to in a way that the state before did not.
+func (m *model) warnOpened(ctx context.Context, before diag.Diagnostics, diags *diag.Diagnostics) {
+	more := fmt.Sprintf("This is about the statement with the Sid %s as it is now in %s.", m.Sid.ValueString(), policystore.Name(m.attributes().Target()))
+	tfattr.WarnOf(before, m.Openings(ctx, m.example()), path.Root("statement"), more, diags)
+}

@@ -1,0 +1,77 @@
+package registrygrant
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+// ModifyPlan plans every computed attribute that configuration decides, so that
+// a check can judge the plan before it is applied.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var prior *model
+	if !req.State.Raw.IsNull() {
+		prior = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+	}
+	object, destroy, _ := r.StartPlan(ctx, prior.attributes(), req.Plan, resp.Private, &resp.Diagnostics)
+	if destroy {
+		return
+	}
+	var config, plan model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	statementattr.CheckConditionsKnown(config.Conditions, &resp.Diagnostics)
+	config.CheckSourcesKnown(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	r.PlanRegistry(ctx, &config.RegistryAttributes, &plan.RegistryAttributes, &resp.Diagnostics)
+	plan.CheckPartition(plan.Region, &resp.Diagnostics)
+	plan.WarnOtherRegion(plan.Region.ValueString(), &resp.Diagnostics)
+	plan.Access = statementattr.PlanAccess(config.Access, config.Actions)
+	plan.WarnCertainConditions(ctx, plan.example(), &resp.Diagnostics)
+	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	rewrite, diags := r.FinishPlan(ctx, object, prior.attributes(), plan.attributes(), resp)
+	if rewrite {
+		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(diags...)
+}
+
+// planStatement plans the statement and the ARNs of the repositories.
+func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
+	m.Statement, m.RepositoryARNs = types.StringUnknown(), types.SetUnknown(types.StringType)
+	if tfattr.Known(ctx, m.Region, m.RegistryID, m.Repositories) {
+		g := managed.RegistryGrant{Registry: m.attributes().Target(), Repositories: tfattr.Strings(m.Repositories)}
+		m.RepositoryARNs = tfattr.StringSet(g.RepositoryARNs())
+	}
+	if m.RepositoryARNs.IsUnknown() || !m.Known(ctx) || m.Sid.IsUnknown() {
+		return nil
+	}
+	g, diags := m.grant(ctx)
+	if diags.HasError() {
+		return diags
+	}
+	if g.GrantsNoneOrEveryone() {
+		return append(diags, statementattr.NobodyOrEverybody)
+	}
+	planned := g.Statement()
+	m.Statement = types.StringValue(planned.String())
+	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
+		m.Statement = prior.Statement
+	}
+	return append(diags, statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
+}
