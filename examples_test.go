@@ -88,6 +88,9 @@ func TestAccExamples(t *testing.T) {
 			account: exampleConsumer,
 			outputs: map[string]string{"consumer_snapshot": "", "not_read": ""},
 		},
+		"data-sources/ecrxa_pull_matrix": {
+			outputs: map[string]string{"summary": "4 pairs of a role and a repository: 0 allowed, 4 denied, 0 conditional.", "not_allowed": "", "page": ""},
+		},
 		"judge-a-plan": {
 			want: []string{
 				"check payments_can_be_pulled: pass",

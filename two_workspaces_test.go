@@ -30,19 +30,32 @@ func TestAccTwoWorkspaces(t *testing.T) {
 		}
 		return out
 	}
+	verdict := func() string {
+		t.Helper()
+		return strings.TrimSpace(strings.SplitN(do(consumer, "output", "-raw", "verdict"), "\n", 2)[0])
+	}
 	for _, workspace := range []string{registry, consumer} {
 		do(workspace, "apply", "-auto-approve")
 	}
 	for _, workspace := range []string{registry, consumer} {
 		do(workspace, "plan", "-detailed-exitcode") // 2 would say that it is not empty.
 	}
-
-	// The registry's snapshot is read again in each plan, and travels with an apply.
-	aws.server.TagRepository(exampleRegistry, "us-east-1", "payment-service", "team", "payments")
-	do(registry, "apply", "-auto-approve")
-	if state := readFile(t, filepath.Join(registry, "terraform.tfstate")); !strings.Contains(state, `\"tags\":{\"team\":\"payments\"}`) {
-		t.Error("the snapshot of the registry does not have the new tag")
+	if got := verdict(); got != "allowed" {
+		t.Errorf("the verdict is %s\n%s", got, do(consumer, "output", "explanation"))
 	}
+
+	// The registry side changes. Its snapshot is read again in each plan, and travels with an
+	// apply.
+	aws.server.SetRegistryPolicy(exampleRegistry, "us-east-1", `{"Version":"2012-10-17","Statement":[{"Sid":"Closed","Effect":"Deny","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"ecr:BatchGetImage","Resource":"*"}]}`)
+	do(registry, "apply", "-auto-approve")
+	if out := do(consumer, "plan"); !strings.Contains(out, "Check block assertion failed") || !strings.Contains(out, "Closed") {
+		t.Errorf("the consumer's plan does not say that the registry side denies the pull:\n%s", out)
+	}
+	do(consumer, "apply", "-auto-approve")
+	if got := verdict(); got != "denied" {
+		t.Errorf("the verdict is %s after the registry side denies the pull", got)
+	}
+	do(consumer, "plan", "-detailed-exitcode")
 	for _, workspace := range []string{consumer, registry} {
 		do(workspace, "destroy", "-auto-approve")
 	}

@@ -106,7 +106,9 @@ func (t *caseTable) try(r *ruling) bool {
 			t.findRequirements(k)
 		}
 		stride *= len(k.classes)
-		r.cases.keys = append(r.cases.keys, k.written)
+		if k.key != sessionKey {
+			r.cases.keys = append(r.cases.keys, k.written)
+		}
 	}
 	r.verdict = same(verdicts)
 	for i := range t.keys {
@@ -159,7 +161,7 @@ func flips(verdicts []Verdict, stride, n int) bool {
 func (t *caseTable) findRequirements(k *caseKey) {
 	open, denied := make([]bool, 1+len(k.shown)), make([]bool, 1+len(k.shown)) // by text; first for all other values
 	var openPresent, openAbsent, deniedAbsent bool
-	common := newTextFinder(k.unknownKey, t.e)
+	common, ranges := newTextFinder(k.unknownKey, t.e), newRangeFinder(k.unknownKey)
 	t.start([]*caseKey{k})
 	for i := range k.classes {
 		o := t.outcomes()
@@ -177,6 +179,7 @@ func (t *caseTable) findRequirements(k *caseKey) {
 		}
 		if !isDenied {
 			common.keep(&k.cases[class.first])
+			ranges.keep(&k.cases[class.first], t.e)
 		}
 		t.next([]*caseKey{k})
 	}
@@ -191,6 +194,9 @@ func (t *caseTable) findRequirements(k *caseKey) {
 		case denied[shown] && !denied[0] && !open[shown]:
 			k.denying = append(k.denying, k.valueOf(shown, false))
 		}
+	}
+	if openPresent && !openAbsent {
+		k.within = ranges.found()
 	}
 	if isOne {
 		k.matching = common.patternsBeside(k.allowing)

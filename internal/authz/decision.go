@@ -61,11 +61,23 @@ type UnknownKey struct {
 	Allowing []KeyValue
 	// Matching are patterns among Values of which the key must match each, beside Allowing.
 	Matching []string
+	// Ranges are comparisons with numbers, dates and IP addresses that the key must meet, or
+	// must not. Of a key that may be absent there are none.
+	Ranges []KeyRange
 	// Denying are those of Values with which the request is denied, when with any
 	// other it need not be.
 	Denying []KeyValue
 	// MustBePresent and MustBeAbsent: the request is denied otherwise.
 	MustBePresent, MustBeAbsent bool
+	// MayBeAbsent: there are such requests without the key.
+	MayBeAbsent bool
+}
+
+// A KeyRange is a comparison of a key with one of several numbers, dates or IP addresses.
+type KeyRange struct {
+	Operator string   // as in DateLessThan: without IfExists, and not a negated one
+	Values   []string // as written
+	Not      bool     // the key must not compare so
 }
 
 // A KeyValue is a value that the policies compare a key with.
@@ -92,6 +104,7 @@ const (
 	NoRequirement        Requirement = iota // the policies do not say
 	RequireAbsent                           // no such key
 	RequireAllowing                         // one of Allowing, and all of Matching
+	RequireRanges                           // Ranges
 	RequirePresentNoDeny                    // the key, and none of Denying
 	RequirePresent                          // the key
 	RequireNoDeny                           // none of Denying
@@ -105,6 +118,8 @@ func (k *UnknownKey) Requirement() Requirement {
 		return RequireAbsent
 	case len(k.Allowing)+len(k.Matching) > 0:
 		return RequireAllowing
+	case len(k.Ranges) > 0:
+		return RequireRanges
 	case k.MustBePresent && len(k.Denying) > 0:
 		return RequirePresentNoDeny
 	case k.MustBePresent && len(k.Values) == 0:

@@ -25,11 +25,12 @@ func TestRequirement(t *testing.T) {
 		{[]string{on("Allow", `"StringNotEquals":{"aws:SourceVpce":"vpce-1"}`)}, authz.RequireNoDeny, true},
 		{[]string{anyone, on("Deny", `"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}`)}, authz.RequirePresentNoDeny, true},
 		{[]string{on("Allow", `"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}`)}, authz.Compared, false},
-		// An earlier time than the one that the policy names does, too.
-		{[]string{on("Allow", `"DateLessThanEquals":{"aws:SourceVpce":"2026-01-01T00:00:00Z"}`)}, authz.Compared, false},
+		{[]string{on("Allow", `"DateLessThanEquals":{"aws:TokenIssueTime":"2026-01-01T00:00:00Z"}`)}, authz.RequireRanges, true},
+		{[]string{on("Allow", `"DateLessThanEqualsIfExists":{"aws:SourceVpce":"2026-01-01T00:00:00Z"}`)}, authz.Compared, false},
+		{[]string{on("Allow", `"NumericLessThan":{"aws:SourceVpce":"1"}`), on("Allow", `"NumericGreaterThan":{"aws:SourceVpce":"5"}`)}, authz.Compared, false},
 		{[]string{on("Allow", `"StringEqualsIgnoreCase":{"aws:SourceVpce":"vpce-1"}`)}, authz.RequireAllowing, true},
 	} {
-		d := authz.Evaluate(request(nil, "aws:SourceVpce"), authz.Policies{
+		d := authz.Evaluate(request(nil, "aws:SourceVpce", "aws:TokenIssueTime"), authz.Policies{
 			Identity: given(allowAll), Repository: given(`{"Statement":[` + strings.Join(test.statements, ",") + `]}`),
 		})
 		if len(d.UnknownKeys) != 1 {

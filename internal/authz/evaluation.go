@@ -300,6 +300,9 @@ func (e *evaluation) contextKey(key string) *contextKey {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (e *evaluation) derive(key string) (KeyState, []string) {
 	c := &e.caller
+	if key == sessionKey {
+		return e.session()
+	}
 	if values := e.derived(key); values != nil {
 		if values[0] == "" {
 			return KeyAbsent, nil

@@ -126,6 +126,13 @@ var operators = map[string]operator{
 	"Null":                      {family: null},
 }
 
+// positiveName returns the name of the operator that an operator as written negates, or is,
+// without set operator and IfExists.
+func positiveName(written string) string {
+	_, written = cutSetOperator(written)
+	return strings.Replace(strings.TrimSuffix(written, "IfExists"), "Not", "", 1)
+}
+
 // Operators returns the names of the condition operators, sorted, without set
 // operator and IfExists.
 func Operators() []string { return slices.Sorted(maps.Keys(operators)) }
@@ -148,15 +155,22 @@ const (
 
 // parseOperator takes a condition operator as written apart.
 func parseOperator(written string) (op operator, q quantifier, ifExists, ok bool) {
-	if rest, found := strings.CutPrefix(written, "ForAllValues:"); found {
-		written, q = rest, forAll
-	} else if rest, found := strings.CutPrefix(written, "ForAnyValue:"); found {
-		written, q = rest, forAny
-	}
+	q, written = cutSetOperator(written)
 	written, ifExists = strings.CutSuffix(written, "IfExists")
 	op, ok = operators[written]
 	if op.family == null && (ifExists || q != single) {
 		ok = false
 	}
 	return op, q, ifExists, ok
+}
+
+// cutSetOperator takes the set operator off an operator as written.
+func cutSetOperator(written string) (q quantifier, rest string) {
+	if rest, found := strings.CutPrefix(written, "ForAllValues:"); found {
+		return forAll, rest
+	}
+	if rest, found := strings.CutPrefix(written, "ForAnyValue:"); found {
+		return forAny, rest
+	}
+	return single, written
 }

@@ -154,7 +154,7 @@ func (e *evaluation) matchPrincipal(p awsname.Principal) (g grants) {
 	case awsname.Role:
 		g.role = e.isRole(p)
 	case awsname.RoleSession:
-		g.direct = c.isSession(p)
+		g.direct = e.isSession(p)
 	case awsname.User:
 		if c.Kind == awsname.FederatedUser {
 			g.role = maybe // which user federated is not in the session's ARN
@@ -207,6 +207,35 @@ func (e *evaluation) isRole(role awsname.Principal) truth {
 		e.depend("aws:principalarn")
 		return maybe
 	}
+}
+
+// sessionKey stands for the name of the session with which a role calls. It is no condition key
+// of AWS: cases try it like one, so that all statements mean the same session.
+const sessionKey = "\x00session"
+
+// isSession reports whether the caller is a session, or under the assumptions of a case calls as
+// one.
+func (e *evaluation) isSession(session awsname.Principal) truth {
+	is := e.caller.isSession(session)
+	if is != maybe {
+		return is
+	}
+	if state, values := e.lookup(sessionKey); state == KeyKnown {
+		return truthOf(values[0] == session.Session)
+	}
+	e.depend(sessionKey)
+	return maybe
+}
+
+// session returns what is known of the name of the session: it ends aws:userid.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+func (e *evaluation) session() (KeyState, []string) {
+	state, values := e.lookup("aws:userid")
+	if state != KeyKnown || values[0] == otherValue {
+		return KeyPresent, nil
+	}
+	_, name, _ := strings.Cut(values[0], ":")
+	return KeyKnown, []string{name}
 }
 
 // matchUniqueID reports whether the caller has a unique ID, which aws:userid has.
@@ -267,7 +296,7 @@ func (p *principals) lists(e *evaluation) truth {
 		return g.whole
 	}
 	self := or(g.direct, g.role)
-	if e.caller.Kind == awsname.RoleSession {
+	if e.caller.Kind == awsname.Role || e.caller.Kind == awsname.RoleSession {
 		self = or(and(g.direct, maybe), g.role) // that the session is listed does not do without its role
 	}
 	listed := and(self, g.whole)
@@ -287,6 +316,8 @@ func (p *principals) keys() []string {
 			keys = append(keys, "aws:userid")
 		case v.known && v.arn.Kind == awsname.Role:
 			keys = append(keys, "aws:principalarn")
+		case v.known && v.arn.Kind == awsname.RoleSession:
+			keys = append(keys, sessionKey)
 		}
 	}
 	return keys

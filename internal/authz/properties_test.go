@@ -3,9 +3,11 @@ package authz_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -206,9 +208,29 @@ func breached(keys []authz.UnknownKey, known map[string][]string) *authz.Unknown
 		isUnmatched := func(p string) bool { return len(values) != 1 || !like(p).MatchString(values[0]) }
 		return !slices.ContainsFunc(patterns, isUnmatched)
 	}
+	isIn := func(r authz.KeyRange, value string) bool {
+		return slices.ContainsFunc(r.Values, func(text string) bool {
+			n, _ := strconv.ParseFloat(text, 64)
+			x, err := strconv.ParseFloat(value, 64)
+			prefix, isPrefix := netip.ParsePrefix(text)
+			switch addr, _ := netip.ParseAddr(value); {
+			case isPrefix == nil:
+				return prefix.Contains(addr)
+			case r.Operator == "NumericLessThan":
+				return err == nil && x < n
+			case r.Operator == "NumericGreaterThanEquals":
+				return err == nil && x >= n
+			default:
+				return err == nil && x == n
+			}
+		})
+	}
+	outside := func(ranges []authz.KeyRange, values []string) bool {
+		return len(values) == 1 && slices.ContainsFunc(ranges, func(r authz.KeyRange) bool { return isIn(r, values[0]) == r.Not })
+	}
 	for i := range keys {
 		k, values := &keys[i], known[keys[i].Key]
-		if len(k.Allowing) > 0 && !among(k.Allowing, values) || !matchesAll(k.Matching, values) || among(k.Denying, values) {
+		if len(k.Allowing) > 0 && !among(k.Allowing, values) || !matchesAll(k.Matching, values) || outside(k.Ranges, values) || among(k.Denying, values) {
 			return k
 		}
 	}

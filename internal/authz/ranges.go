@@ -189,3 +189,39 @@ func (k *unknownKey) samples(e *evaluation) (values []string, complete bool) {
 
 // sampleSteps is what it takes to find the place of a range, and samples beside it.
 const sampleSteps = 64
+
+// A rangeFinder finds the comparisons with ranges that all of some cases meet, or none.
+type rangeFinder struct {
+	asked   []*condition
+	results []map[truth]bool // of each condition: whether one of its values matches
+}
+
+func newRangeFinder(k *unknownKey) rangeFinder {
+	f := rangeFinder{asked: k.asked, results: make([]map[truth]bool, len(k.asked))}
+	for i := range f.results {
+		f.results[i] = map[truth]bool{}
+	}
+	return f
+}
+
+// keep notes what the conditions say of a case. All values of its class are alike in them.
+func (f *rangeFinder) keep(a *assumption, e *evaluation) {
+	for i, c := range f.asked {
+		result := maybe
+		if len(a.values) == 1 && a.values[0] != otherValue {
+			result = c.compare(e, a.values[0])
+		}
+		if a.state != KeyAbsent {
+			f.results[i][result] = true
+		}
+	}
+}
+
+func (f *rangeFinder) found() (ranges []KeyRange) {
+	for i, c := range f.asked {
+		if r := f.results[i]; len(r) == 1 && !r[maybe] {
+			ranges = append(ranges, KeyRange{positiveName(c.operatorWritten), c.texts, r[no]})
+		}
+	}
+	return ranges
+}

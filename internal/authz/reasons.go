@@ -30,7 +30,10 @@ func (e *evaluation) explain(r *ruling) Decision {
 		d.Statements = e.deciding(eitherEffect, r)
 		d.UnknownKeys = slices.Grow(d.UnknownKeys, len(r.keys))
 		for _, k := range r.keys {
-			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.shown, k.allowing, k.matching, k.denying, k.mustBePresent, k.mustBeAbsent})
+			if k.key == sessionKey {
+				continue // the statements that name sessions are among those that are uncertain
+			}
+			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{k.written, k.shown, k.allowing, k.matching, k.within, k.denying, k.mustBePresent, k.mustBeAbsent, k.mayBeAbsent})
 		}
 		if e.isExemptionOpen(&d) {
 			d.UnknownKeys = append(d.UnknownKeys, UnknownKey{Key: "aws:PrincipalArn"})

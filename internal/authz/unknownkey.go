@@ -1,7 +1,6 @@
 package authz
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -25,6 +24,7 @@ type unknownKey struct {
 	domain    []pattern.Language // that its values are in; nil for any text
 	ranges    []rangeTest        // the comparisons with numbers, dates and IP addresses
 	line      *rangeLine         // of these, where all are of one family
+	asked     []*condition       // the first that compare with ranges, each once
 	free      []comparison       // that a value which no policy names may satisfy
 
 	several     bool // it can have several values
@@ -44,15 +44,16 @@ type keyText struct {
 	shown    int // place in unknownKey.shown, from 1; 0: the policies have it in no value
 	literal  bool
 	exact    bool
-	compared int  // see exactIndex
-	kinds    byte // of the comparisons, a bit for each ValueKind
-	decides  bool // whether a condition is met is whether this pattern matches
+	compared int                 // see exactIndex
+	kinds    [AsPattern + 1]bool // of the comparisons
+	decides  bool                // whether a condition is met is whether this pattern matches
 }
 
 // requirements are what the request must have as a key to be allowed; see UnknownKey.
 type requirements struct {
 	allowing, denying           []KeyValue
 	matching                    []string
+	within                      []KeyRange
 	mustBePresent, mustBeAbsent bool
 }
 
@@ -141,14 +142,16 @@ func (k *unknownKey) setDomain(e *evaluation) {
 
 // addUses takes up where a statement uses unknown keys.
 func (e *evaluation) addUses(byName map[string]*unknownKey, s *statement) {
-	arn, id := byName["aws:principalarn"], byName["aws:userid"]
-	for i := 0; i < len(s.principals.values) && (arn != nil || id != nil); i++ {
+	arn, id, session := byName["aws:principalarn"], byName["aws:userid"], byName[sessionKey]
+	for i := 0; i < len(s.principals.values) && (arn != nil || id != nil || session != nil); i++ {
 		e.left--
 		v := &s.principals.values[i]
 		switch {
 		case arn != nil && v.known && v.arn.Kind == awsname.Role && v.arn.Account == e.caller.Account && v.arn.Name == e.caller.Name:
 			arn.name("aws:PrincipalArn", v.text)
 			arn.addExact(arn.place(v.text))
+		case session != nil && v.known && v.arn.Kind == awsname.RoleSession:
+			session.addExact(session.place(v.arn.Session))
 		case id != nil && v.id != "" && e.caller.mayHaveID(v.id):
 			id.addUniqueID(v.id, e)
 		}
@@ -172,7 +175,7 @@ func (k *unknownKey) addUniqueID(id string, e *evaluation) {
 		return
 	}
 	k.name("aws:userid", id+":*")
-	k.texts[k.place(id+":*")-1].kinds = 1 << AsPattern
+	k.texts[k.place(id+":*")-1].kinds[AsPattern] = true
 	k.languages = append(k.languages, pattern.Language{Pattern: pattern.Like(id + ":*")})
 	k.addLiteral(k.place(id + ":session"))
 }
@@ -215,16 +218,30 @@ func (e *evaluation) addCondition(byName map[string]*unknownKey, c *condition) {
 		k.name(c.keyWritten) // there is no value to compare with
 	default:
 		k.name(c.keyWritten)
+		k.ask(c)
 		k.several = k.several || c.quantifier != single && !singleValued(k.key)
 		for i := range c.values {
 			v := &c.values[i]
 			e.left -= textSteps + len(v.text)/comparedAtOnce
 			place := k.place(v.text)
 			k.show(place)
-			k.texts[place-1].kinds |= 1 << c.op.family.kind()
+			k.texts[place-1].kinds[c.op.family.kind()] = true
 			k.texts[place-1].decides = k.texts[place-1].decides || c.op.family == stringLike && len(c.values) == 1 && !v.pattern.HasVariables()
 			k.addValue(v, place, c.op, e)
 		}
+	}
+}
+
+// maxAsked bounds the comparisons with ranges that are told.
+const maxAsked = 8
+
+// ask notes a condition that compares with ranges.
+func (k *unknownKey) ask(c *condition) {
+	isSame := func(other *condition) bool {
+		return other.operatorWritten == c.operatorWritten && slices.Equal(other.texts, c.texts)
+	}
+	if c.op.family.isRange() && len(k.asked) < maxAsked && !slices.ContainsFunc(k.asked, isSame) {
+		k.asked = append(k.asked, c)
 	}
 }
 
@@ -287,12 +304,16 @@ func (k *unknownKey) show(place int) {
 // else the least strict of its kinds.
 func (k *unknownKey) valueOf(shown int, isStrict bool) KeyValue {
 	text := k.shown[shown-1]
-	kinds := k.texts[k.find(text)-1].kinds
-	kind := ValueKind(max(bits.Len8(kinds), 1) - 1)
-	if isStrict {
-		kind = ValueKind(bits.TrailingZeros8(kinds | 1<<AsPattern))
+	v := KeyValue{text, Exactly}
+	for kind, has := range k.texts[k.find(text)-1].kinds {
+		if has {
+			v.Kind = ValueKind(kind)
+		}
+		if has && isStrict {
+			break
+		}
 	}
-	return KeyValue{text, kind}
+	return v
 }
 
 // addLiteral takes up a text that makes a difference.
@@ -331,7 +352,7 @@ func (k *unknownKey) addValue(v *value, place int, op operator, e *evaluation) {
 		k.mixed = true
 		k.addLiteral(place)
 	case numeric, date, ipAddress:
-		k.mixed = k.mixed || len(k.ranges) > 0 && k.ranges[0].op.family != op.family
+		k.mixed = k.mixed || len(k.ranges) > 0 && k.ranges[0].op.family != op.family || !v.typed.other.IsZero()
 		k.ranges = append(k.ranges, rangeTest{v, op})
 	case null:
 	}

@@ -25,6 +25,7 @@ type value struct {
 type typedValue struct {
 	number decimal
 	time   time.Time
+	other  time.Time // the time as AWS may read it, too; zero if it does not
 	flag   bool
 	bytes  string
 	prefix netip.Prefix
@@ -57,6 +58,9 @@ func (v *value) compileTyped(f family) {
 		v.expect(ok, "a number")
 	case date:
 		v.typed.time, ok = parseDate(v.text)
+		if !ok {
+			v.typed.time, v.typed.other, ok = parseYear(v.text)
+		}
 		v.expect(ok, "a date such as 2026-01-31T12:00:00Z or seconds since 1970")
 	case boolean, null:
 		v.typed.flag, ok = parseFlag(v.text)
@@ -136,6 +140,9 @@ func (v *value) compareTyped(op operator, e *evaluation, r *requestValue) (t tru
 		t = truthOf(op.order.accepts(r.number.compare(v.typed.number)))
 	case date:
 		t = truthOf(op.order.accepts(r.time.Compare(v.typed.time)))
+		if other := v.typed.other; !other.IsZero() && t != truthOf(op.order.accepts(r.time.Compare(other))) {
+			t = maybe
+		}
 	case boolean:
 		t = truthOf(r.isTrue == v.typed.flag)
 	case binary:
@@ -331,9 +338,19 @@ func parsePrefix(text string) (p netip.Prefix, single, ok bool) {
 }
 
 // dateLayouts are the forms of ISO 8601 that W3C's note names, but for the bare
-// year, which cannot be distinguished from seconds since 1970.
+// year; see parseYear.
 // Source: https://www.w3.org/TR/NOTE-datetime
 var dateLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", time.DateOnly, "2006-01"}
+
+// parseYear reads a bare year, which may be seconds since 1970 as well.
+func parseYear(text string) (year, seconds time.Time, ok bool) {
+	year, err := time.Parse("2006", text)
+	if err != nil {
+		return time.Time{}, time.Time{}, false
+	}
+	n, _ := parseDecimal(text)
+	return year, time.Unix(n.small(), 0), true
+}
 
 func parseDate(text string) (time.Time, bool) {
 	if n, ok := parseDecimal(text); ok && n.fraction == "" && len(text) > 4 && len(text) < 12 {

@@ -115,16 +115,18 @@ func checkLocation(a ARN) error {
 		}
 		return exact(s)
 	}
-	arn := printed.Quoted(a.String())
+	fail := func(format string, args ...any) error {
+		return fmt.Errorf("%s has "+format, append([]any{printed.Quoted(a.String())}, args...)...)
+	}
 	switch {
 	case !fits(a.Partition, KnownPartition, partitionCharacters):
-		return fmt.Errorf("%s has the unknown partition %s", arn, printed.Quoted(a.Partition))
+		return fail("the unknown partition %s", printed.Quoted(a.Partition))
 	case !fits(a.Region, IsRegion, regionCharacters):
-		return fmt.Errorf("%s has the Region %s: expected a Region such as us-east-1", arn, printed.Quoted(a.Region))
+		return fail("the Region %s: expected a Region such as us-east-1", printed.Quoted(a.Region))
 	case !HasWildcard(a.Partition+a.Region) && Partition(a.Region) != a.Partition:
-		return fmt.Errorf("%s has the partition %s, but the Region %s is in the partition %q", arn, printed.Quoted(a.Partition), a.Region, Partition(a.Region))
+		return fail("the partition %s, but the Region %s is in the partition %q", printed.Quoted(a.Partition), a.Region, Partition(a.Region))
 	case !fits(a.Account, IsAccountID, accountCharacters):
-		return fmt.Errorf("%s has the account %s: expected 12 digits", arn, printed.Quoted(a.Account))
+		return fail("the account %s: expected 12 digits", printed.Quoted(a.Account))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/function"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 )
 
 // run calls the function as Terraform does.
@@ -137,5 +138,45 @@ func TestEvaluatePull_definition(t *testing.T) {
 	resp.Definition.ValidateImplementation(t.Context(), fwfunction.DefinitionValidateRequest{FuncName: "evaluate_pull"}, &valid)
 	if valid.Diagnostics.HasError() {
 		t.Error(valid.Diagnostics)
+	}
+}
+
+// TestEvaluatePull_snapshots: the function has no clock, so the same arguments always have the
+// same result.
+func TestEvaluatePull_snapshots(t *testing.T) {
+	t.Parallel()
+	registry, err := pulls.RegistrySnapshot().JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer, err := pulls.ConsumerSnapshot().JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	arguments := map[string]attr.Value{
+		"image": types.StringValue(pulls.Image), "role_arn": types.StringValue(pulls.RoleARN),
+		"registry_snapshot": types.StringValue(registry), "consumer_snapshot": types.StringValue(consumer),
+	}
+	result, failed := run(t, object(arguments))
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	if got := result.Attributes()["verdict"]; !got.Equal(types.StringValue("allowed")) {
+		t.Errorf("verdict %s", got)
+	}
+	if got := result.Attributes()["snapshots"].String(); !strings.Contains(got, `"read_at":"2026-11-27T09:00:00Z","region":"us-east-1"`) {
+		t.Errorf("snapshots are %s", got)
+	}
+	arguments["max_age"] = types.StringValue("24h")
+	if _, failed = run(t, object(arguments)); failed == nil || !strings.Contains(failed.Text, "now is not set") {
+		t.Errorf("max_age without a time: %v", failed)
+	}
+	arguments["now"] = types.StringValue("2026-12-27T09:00:00Z")
+	result, failed = run(t, object(arguments))
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	if got := result.Attributes()["verdict"]; !got.Equal(types.StringValue("conditional")) {
+		t.Errorf("verdict of snapshots that are too old: %s", got)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
@@ -204,7 +204,7 @@ func TestAccRepositoryGrant_tooLargeInThePlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Require(acctest.AnyAccount)
-	theirs := w.statement("Large", `{"AWS":"111111111111"}`, pull, fmt.Sprintf(`{"StringEquals":{"aws:PrincipalOrgID":[%q]}}`, strings.Repeat("x", repopolicy.MaxSize-800)))
+	theirs := w.statement("Large", `{"AWS":"111111111111"}`, pull, fmt.Sprintf(`{"StringEquals":{"aws:PrincipalOrgID":[%q]}}`, strings.Repeat("x", policystore.MaxSize-800)))
 	w.put(w.foreign, theirs)
 	w.foreign += "," + theirs
 	many := w.Registry.ProviderConfig() + fmt.Sprintf(`

@@ -1,31 +1,30 @@
-package managed_test
+package managed
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	. "github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-var registry = awsname.Repository{Partition: "aws", Region: "us-east-1", Account: "987654321098"}
+var usRegistry = awsname.Repository{Partition: "aws", Region: "us-east-1", Account: "987654321098"}
 
 func TestCheckRepositories(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"team/app": "", "app": "", "*": "", "team/*": "", "team*": "", "team-*": "", "team__*": "", "a*": "",
-		"":                        "2 to 256 characters",
-		"Team/*":                  "matches no repository",
-		"team//*":                 "matches no repository",
-		"/*":                      "matches no repository",
-		"**":                      "not a * at its end",
-		"*/app":                   "not a * at its end",
-		"team/?":                  "not a * at its end",
-		"team/*/app*":             "not a * at its end",
-		"team/app:v1":             "not a repository name",
-		registry.ARN() + "app":    `write the repository's name, "app"`,
-		registry.ARN() + "team/*": "only what comes after repository/",
+		"":                          "2 to 256 characters",
+		"Team/*":                    "matches no repository",
+		"team//*":                   "matches no repository",
+		"/*":                        "matches no repository",
+		"**":                        "not a * at its end",
+		"*/app":                     "not a * at its end",
+		"team/?":                    "not a * at its end",
+		"team/*/app*":               "not a * at its end",
+		"team/app:v1":               "not a repository name",
+		usRegistry.ARN() + "app":    `write the repository's name, "app"`,
+		usRegistry.ARN() + "team/*": "only what comes after repository/",
 	} {
 		err := CheckRepositories(name)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
@@ -38,7 +37,7 @@ func TestRegistryGrant(t *testing.T) {
 	t.Parallel()
 	g := RegistryGrant{
 		Grant:    Grant{Sid: "S", Partition: "aws", OrganizationIDs: []string{"o-a1b2c3d4e5"}, MatchRolesBy: ByPrincipal, Actions: []string{"ecr:BatchGetImage"}},
-		Registry: registry, Repositories: []string{"team/*", "app"},
+		Registry: usRegistry, Repositories: []string{"team/*", "app"},
 	}
 	statement := g.Statement()
 	const want = `{"Sid":"S","Effect":"Allow","Principal":"*","Action":["ecr:BatchGetImage"],"Resource":["arn:aws:ecr:us-east-1:987654321098:repository/app","arn:aws:ecr:us-east-1:987654321098:repository/team/*"],"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}`
@@ -49,8 +48,8 @@ func TestRegistryGrant(t *testing.T) {
 	if statement.Canonical() != parsed.Canonical() {
 		t.Errorf("got %s, want %s", statement, want)
 	}
-	back := RegistryGrantOf(statement, registry, nil)
-	if !back.Expresses(statement) || CheckRegistryGrantImport(registry, statement) != nil {
+	back := RegistryGrantOf(statement, usRegistry, nil)
+	if !back.Expresses(statement) || CheckRegistryGrantImport(usRegistry, statement) != nil {
 		t.Errorf("%s becomes %+v", statement, back)
 	}
 	if g.GrantsNoneOrEveryone() {
@@ -80,7 +79,7 @@ func TestCheckRegistryGrantImport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := CheckRegistryGrantImport(registry, live)
+		got := CheckRegistryGrantImport(usRegistry, live)
 		if tt.want == "" && got != nil || tt.want != "" && (got == nil || !strings.Contains(got.Error(), tt.want)) {
 			t.Errorf("%s: got %v, want %q", name, got, tt.want)
 		}
@@ -89,8 +88,8 @@ func TestCheckRegistryGrantImport(t *testing.T) {
 
 func TestParseRegistryGrantImportID(t *testing.T) {
 	t.Parallel()
-	id := GrantImportID(registry, "Pull")
-	if got, sid, err := ParseRegistryGrantImportID(id); err != nil || got != registry || sid != "Pull" {
+	id := GrantImportID(usRegistry, "Pull")
+	if got, sid, err := ParseRegistryGrantImportID(id); err != nil || got != usRegistry || sid != "Pull" {
 		t.Errorf("%s: got %v, %q, %v", id, got, sid, err)
 	}
 	for id, want := range map[string]string{

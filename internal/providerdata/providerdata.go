@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
@@ -20,13 +21,13 @@ type Data struct {
 	Clients *awsapi.Clients
 	// All resources and data sources must share the stores: a store keeps concurrent
 	// changes to one policy apart, and combines equal reads into one call.
-	RepositoryPolicies *repopolicy.Store
+	RepositoryPolicies *policystore.Store
 	RegistryPolicies   *registrypolicy.Store
 	Roles              *rolepolicy.Store
 	Registries         *registry.Store
 	Organization       *organization.Store
 	// PlannedStatements has what all grants of this configuration plan.
-	PlannedStatements *repopolicy.Plan
+	PlannedStatements *policystore.Plan
 }
 
 // New returns the data for one provider configuration.
@@ -38,7 +39,7 @@ func New(clients *awsapi.Clients) *Data {
 		Roles:              rolepolicy.New(clients),
 		Registries:         registry.New(clients),
 		Organization:       organization.New(clients),
-		PlannedStatements:  &repopolicy.Plan{},
+		PlannedStatements:  &policystore.Plan{},
 	}
 }
 

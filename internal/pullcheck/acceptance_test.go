@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -378,6 +379,96 @@ func TestAccPullCheck_refusedArguments(t *testing.T) {
 		resource.TestStep{
 			Config:      config("repository_arn", arn, "\"\"\n  image = \"987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service\""),
 			ExpectError: regexp.MustCompile(`Invalid Attribute Combination`),
+		},
+	))
+}
+
+// fromSnapshots reads each side once, and judges over both with four arguments: in the data
+// source, and in the function.
+const fromSnapshots = `
+data "ecrxa_registry_snapshot" "this" {
+  repository = %[3]q
+}
+
+data "ecrxa_consumer_snapshot" "this" {
+  provider = consumer
+  role     = %[4]q
+}
+
+data "ecrxa_pull_check" "test" {
+  provider          = consumer
+  image             = %[1]q
+  role_arn          = %[2]q
+  registry_snapshot = data.ecrxa_registry_snapshot.this.json
+  consumer_snapshot = data.ecrxa_consumer_snapshot.this.json
+  max_age           = "48h"
+}
+
+output "explanation" {
+  value = data.ecrxa_pull_check.test.explanation
+}
+
+output "passed_on" {
+  value = provider::ecrxa::evaluate_pull({
+    image             = %[1]q
+    role_arn          = %[2]q
+    registry_snapshot = data.ecrxa_registry_snapshot.this.json
+    consumer_snapshot = data.ecrxa_consumer_snapshot.this.json
+  })
+}
+`
+
+// A check over both sides turns when one side changes, and plans nothing when none does.
+func TestAccPullCheck_snapshots(t *testing.T) {
+	env := acctest.New(t)
+	env.Require(acctest.RegistryLists)
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	image := env.Registry.ImageURI(repository)
+	config := env.ProviderConfig() + fmt.Sprintf(fromSnapshots, image, env.Consumer.RoleARN(role), repository, role)
+	stepOf := func(change func(), checks ...statecheck.StateCheck) resource.TestStep {
+		return resource.TestStep{PreConfig: change, Config: config, ConfigStateChecks: checks}
+	}
+	resource.ParallelTest(t, testCase(
+		stepOf(nil, append(denied("both", layer("identity_policy"), layer("repository_policy")), passedOn("denied", layer("identity_policy"), layer("repository_policy")))...),
+		stepOf(func() { env.Consumer.PutRolePolicy(role, "pull", pullPolicy(env.Registry.RepositoryARN(repository))) },
+			append(denied("registry", layer("repository_policy")), passedOn("denied", layer("repository_policy")))...),
+		stepOf(func() { env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RootARN())) }, append(slices.Clone(allowed),
+			passedOn("allowed"),
+			check("identity_policies", knownvalue.Null()),
+			check("repository_policy", knownvalue.Null()),
+			check("snapshots", knownvalue.ListSizeExact(2)),
+			check("documents", knownvalue.ListPartial(map[int]knownvalue.Check{0: knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"source": knownvalue.StringExact("snapshot"), "read_at": knownvalue.StringRegexp(regexp.MustCompile(`^\d{4}-\d\d-\d\dT00:00:00Z$`)),
+			})})),
+		)...),
+		resource.TestStep{Config: config, PlanOnly: true},
+		stepOf(func() { env.Registry.DeleteRepository(repository) }, append(denied("registry", layer("repository_missing"), layer("repository_policy")), passedOn("denied", layer("repository_missing"), layer("repository_policy")))...),
+	))
+}
+
+// What denies beside the policies: an archived image, and a role that was created again.
+func TestAccPullCheck_factsOfSnapshots(t *testing.T) {
+	env := acctest.New(t)
+	server := env.Emulator()
+	repository, role := env.Registry.CreateRepository(), env.Consumer.CreateRole()
+	server.PushImage(env.Registry.ID, env.Region, repository, "v1", "ARCHIVED")
+	pull := pullPolicy(env.Registry.RepositoryARN(repository))
+	env.Consumer.PutRolePolicy(role, "pull", pull)
+	env.Registry.PutRepositoryPolicy(repository, grantTo(env.Consumer.RoleARN(role)))
+	config := env.ProviderConfig() + fmt.Sprintf(fromSnapshots, env.Registry.ImageURI(repository)+":v1", env.Consumer.RoleARN(role), repository, role)
+	config = strings.Replace(config, fmt.Sprintf("repository = %q", repository), fmt.Sprintf("repository = %q\n  images = { %[1]q = \"v1\" }", repository), 1)
+	resource.ParallelTest(t, testCase(
+		resource.TestStep{Config: config, ConfigStateChecks: denied("registry", layer("image_archived"))},
+		resource.TestStep{
+			PreConfig: func() {
+				env.Consumer.DeleteRolePolicy(role, "pull")
+				env.Consumer.DeleteRole(role)
+				env.Consumer.CreateRoleNamed("/", role)
+				env.Consumer.PutRolePolicy(role, "pull", pull)
+			},
+			Config: config,
+			ConfigStateChecks: append(denied("registry", layer("image_archived"), layer("repository_policy")),
+				check("mismatches", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringRegexp(regexp.MustCompile(`names AROA\w+, .* In consumer_snapshot the role .* has the unique ID AROA\w+, and is not that one\.$`))}))),
 		},
 	))
 }

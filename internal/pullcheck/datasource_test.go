@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/smithy-go"
@@ -463,6 +464,69 @@ func testWarning(t *testing.T, diags diag.Diagnostics, want string) {
 	warning, _ := diags[0].(diag.DiagnosticWithPath)
 	if warning.Path().String() != attribute || !strings.Contains(warning.Detail(), part) {
 		t.Errorf("warning %s: %s\nwant %s", warning.Path(), warning.Detail(), want)
+	}
+}
+
+// noCredentials fail at everything, also at saying whose they are.
+type noCredentials struct{}
+
+func (noCredentials) ECR(context.Context, string) (awsapi.ECR, error) { panic("ECR was called") }
+func (noCredentials) IAM(context.Context) (awsapi.IAM, error)         { panic("IAM was called") }
+func (noCredentials) Identity(context.Context) (awsapi.Identity, error) {
+	panic("STS was called")
+}
+
+// TestRead_snapshots: with a snapshot of each side, four arguments are a check over both sides,
+// and no request to AWS is made.
+func TestRead_snapshots(t *testing.T) {
+	t.Parallel()
+	registry, err := pulls.RegistrySnapshot().JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer, err := pulls.ConsumerSnapshot().JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		more     map[string]string
+		now      time.Time
+		verdict  string
+		warnings []string // attributes
+	}{
+		"of any age":                       {nil, time.Time{}, "allowed", nil},
+		"young enough":                     {map[string]string{"max_age": "24h"}, pulls.ReadAt.Add(time.Hour), "allowed", nil},
+		"too old":                          {map[string]string{"max_age": "24h"}, pulls.ReadAt.Add(25 * time.Hour), "conditional", []string{"consumer_snapshot", "registry_snapshot"}},
+		"by another clock":                 {map[string]string{"max_age": "24h", "now": "2026-11-27T10:00:00Z"}, pulls.ReadAt.Add(25 * time.Hour), "allowed", nil},
+		"too old, and everything is given": {map[string]string{"max_age": "1h", "repository_policy": pulls.Granting, "registry_policy": "", "identity_policies": pulls.Pulling, "permissions_boundary": ""}, pulls.ReadAt.Add(25 * time.Hour), "allowed", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			arguments := map[string]string{"image": pulls.Image, "role_arn": pulls.RoleARN, "registry_snapshot": registry, "consumer_snapshot": consumer}
+			maps.Copy(arguments, tt.more)
+			config := configOf(t, arguments)
+			resp := datasource.ReadResponse{State: tfsdk.State(config)}
+			clients := noCredentials{}
+			(&dataSource{now: func() time.Time { return tt.now }, sources: live.Sources{
+				Identity: clients.Identity, RepositoryPolicies: repopolicy.New(clients), RegistryPolicies: registrypolicy.New(clients), Roles: rolepolicy.New(clients),
+			}}).Read(t.Context(), datasource.ReadRequest{Config: config}, &resp)
+			if resp.Diagnostics.HasError() {
+				t.Fatal(resp.Diagnostics)
+			}
+			if got := stringOf(t, resp.State, "verdict").ValueString(); got != tt.verdict {
+				t.Errorf("verdict %s, want %s:\n%s", got, tt.verdict, stringOf(t, resp.State, "explanation").ValueString())
+			}
+			var warned []string
+			for _, d := range resp.Diagnostics {
+				warned = append(warned, d.(diag.DiagnosticWithPath).Path().String())
+			}
+			if diff := cmp.Diff(tt.warnings, warned, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("attributes that are warned of (-want +got):\n%s", diff)
+			}
+			if got := stringOf(t, resp.State, "now"); tt.more["now"] == "" && !got.IsNull() {
+				t.Errorf("the state has the time %s, and would never stay the same", got)
+			}
+		})
 	}
 }
 

@@ -245,13 +245,14 @@ func TestAccRegistryGrant_writersAtOnce(t *testing.T) {
 		Operation: "ecr:PutRegistryPolicy", Times: 1,
 		Fault: fault.Afterwards("another writer", func() { w.put(w.foreign, another) }),
 	})
-	config := w.config(organization)
+	blocks := []string{w.config(organization)}
 	statements := []string{another, w.organization("*")}
 	for i := range 5 {
 		sid, repositories := fmt.Sprintf("Team%d", i), fmt.Sprintf("team-%d/*", i)
-		config += grant(sid, fmt.Sprintf("sid = %q\n repositories = [%q]\n account_ids = [%q]", sid, repositories, w.Consumer.ID))
+		blocks = append(blocks, grant(sid, fmt.Sprintf("sid = %q\n repositories = [%q]\n account_ids = [%q]", sid, repositories, w.Consumer.ID)))
 		statements = append(statements, w.statement(sid, `{"AWS":"`+w.Consumer.RootARN()+`"}`, pull, `"`+w.arn(repositories)+`"`, ""))
 	}
+	config := strings.Join(blocks, "")
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
 		CheckDestroy:             w.stands(another),

@@ -35,8 +35,10 @@ func TestValidation(t *testing.T) {
 		"two kinds":              {config: values{"role_arns": []string{role}, "organization_ids": []string{"o-a1b2c3d4e5"}}, path: "sid", text: "Several kinds of principals"},
 		"a whole account":        {config: values{"account_ids": []string{"123456789012"}}, path: "account_ids", warning: true, text: "use role_arns"},
 		"a service for everyone": {config: values{"service_principal": "lambda.amazonaws.com"}, path: "service_principal", text: "confused deputy"},
-		"a condition that all meet": {config: values{"role_arns": []string{role}, "conditions": []values{{"test": "StringNotEquals", "variable": "aws:SourceVpce", "values": []string{"vpce-1"}}}},
-			path: "conditions[0]", warning: true, text: "limits less than it seems"},
+		"a condition that all meet": {
+			config: values{"role_arns": []string{role}, "conditions": []values{{"test": "StringNotEquals", "variable": "aws:SourceVpce", "values": []string{"vpce-1"}}}},
+			path:   "conditions[0]", warning: true, text: "limits less than it seems",
+		},
 		"the login":        {config: values{"role_arns": []string{role}, "actions": []string{"ecr:GetAuthorizationToken"}}, path: "actions[ecr:GetAuthorizationToken]", text: "it would grant nothing here"},
 		"a Sid with space": {config: values{"role_arns": []string{role}, "sid": "Two Words"}, path: "sid", text: "Not a Sid"},
 	} {
@@ -67,8 +69,10 @@ func TestValidation(t *testing.T) {
 func TestTextsOfTheConfigurationStayData(t *testing.T) {
 	t.Parallel()
 	for _, evil := range hostile.Texts() {
-		config := values{"account_ids": []string{"123456789012"}, "sid": evil, "registry_id": evil, "region": evil,
-			"repositories": []string{evil, evil + "*", "*" + evil, "arn:aws:ecr:us-east-1:987654321098:repository/" + evil, "team/" + evil}}
+		config := values{
+			"account_ids": []string{"123456789012"}, "sid": evil, "registry_id": evil, "region": evil,
+			"repositories": []string{evil, evil + "*", "*" + evil, "arn:aws:ecr:us-east-1:987654321098:repository/" + evil, "team/" + evil},
+		}
 		for _, d := range acctest.ValidateResource(t, "ecrxa_registry_grant", config) {
 			hostile.CheckHarmless(t, d.Summary, d.Summary+": "+d.Detail, "")
 		}

@@ -1,5 +1,11 @@
 package snapshot
 
+import (
+	"cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+)
+
 // A Consumer is the consumer side: roles of one account.
 type Consumer struct {
 	Header
@@ -48,4 +54,14 @@ func (c *Consumer) Role(name string) *Role {
 		}
 	}
 	return nil
+}
+
+// ARNOf returns the ARN of a role: as IAM gives it, or if IAM did not, that of a role without
+// a path.
+func (c *Consumer) ARNOf(role *Role) string {
+	if role.ARN != "" {
+		return role.ARN
+	}
+	reader, _ := awsname.ParseARN(c.ReadBy.ARN) // that of another principal has no partition either
+	return awsname.Principal{Kind: awsname.Role, Partition: cmp.Or(reader.Partition, "aws"), Account: c.Account, Path: "/", Name: role.Name}.ARN()
 }

@@ -148,7 +148,7 @@ func (f *filling) levels(levels *verdict.Levels, found *[]Level, organization *O
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (f *filling) organization(o *Organization, id, paths string) {
 	switch {
-	case o == nil || f.use.Fault != "":
+	case o == nil || f.use.Fault != "" || f.isGiven(id) || f.isGiven(paths): // one follows from the other
 	case !o.InOrganization:
 		f.key(id)
 		f.key(paths)

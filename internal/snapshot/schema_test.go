@@ -54,17 +54,19 @@ func TestSchemas(t *testing.T) {
 			}
 			golden.Compare(t, "schemas/"+name+".json", string(text)+"\n")
 
-			// A real snapshot that has everything.
-			real, err := os.ReadFile("../snapshotsource/live/testdata/" + name + ".json")
-			if err != nil {
-				t.Fatal(err)
-			}
+			// Real snapshots: one that has everything, and one of which all was denied.
 			var value any
-			if err := json.Unmarshal(real, &value); err != nil {
-				t.Fatal(err)
-			}
-			for _, fault := range s.faults("", value) {
-				t.Error(fault)
+			for _, file := range []string{name + "_denied.json", name + ".json"} {
+				written, err := os.ReadFile("../snapshotsource/live/testdata/" + file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := json.Unmarshal(written, &value); err != nil {
+					t.Fatal(err)
+				}
+				for _, fault := range s.faults("", value) {
+					t.Errorf("%s: %s", file, fault)
+				}
 			}
 			value.(map[string]any)["account_id"] = 1
 			if len(s.faults("", value)) != 1 {

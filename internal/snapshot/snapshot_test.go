@@ -172,3 +172,17 @@ func TestReaderOf(t *testing.T) {
 		}
 	}
 }
+
+func TestConsumer_ARNOf(t *testing.T) {
+	t.Parallel()
+	c := consumer()
+	c.ReadBy.ARN = "arn:aws-cn:iam::222233334444:user/terraform"
+	for want, role := range map[string]snapshot.Role{
+		"arn:aws:iam::222233334444:role/team/app": {Name: "app", ARN: "arn:aws:iam::222233334444:role/team/app"},
+		"arn:aws-cn:iam::222233334444:role/none":  {Name: "none"},
+	} {
+		if got := c.ARNOf(&role); got != want {
+			t.Errorf("the ARN is %s, want %s", got, want)
+		}
+	}
+}

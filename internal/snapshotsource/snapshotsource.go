@@ -8,6 +8,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -193,6 +194,9 @@ func appendError(diags *diag.Diagnostics, err error, argument string) {
 		return
 	}
 	title, detail := awserr.Describe(err, "The snapshot could not be read from AWS")
+	if strings.HasPrefix(awserr.Action(err), "organizations:") {
+		detail = "A snapshot without the organization needs no call to AWS Organizations: set read_organization = false.\n\n" + detail
+	}
 	diags.AddError(title, detail)
 }
 

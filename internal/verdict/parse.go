@@ -114,27 +114,29 @@ func (r *reading) repository() awsname.Repository {
 		return awsname.Repository{}
 	}
 	repository, err := awsname.ParseRepositoryARN(r.in.RepositoryARN)
-	_, isURI := awsname.ParseImage(r.in.RepositoryARN)
-	switch {
-	case err != nil && isURI == nil:
+	if err == nil {
+		return repository
+	}
+	if _, isURI := awsname.ParseImage(r.in.RepositoryARN); isURI == nil {
 		r.fault(At{Attribute: "repository_arn"}, "is the URI of an image: set image instead", nil)
-	case err != nil:
+	} else {
 		r.fault(At{Attribute: "repository_arn"}, "is not valid", err)
 	}
-	return repository
+	return awsname.Repository{}
 }
 
 func (r *reading) image(uri string) awsname.Repository {
 	image, err := awsname.ParseImage(uri)
-	_, isARN := awsname.ParseRepositoryARN(uri)
-	switch {
-	case err != nil && isARN == nil:
+	if err == nil {
+		r.isFIPS = image.FIPS
+		return image.Repository
+	}
+	if _, isARN := awsname.ParseRepositoryARN(uri); isARN == nil {
 		r.fault(At{Attribute: "image"}, "is the ARN of a repository: set repository_arn instead", nil)
-	case err != nil:
+	} else {
 		r.fault(At{Attribute: "image"}, "is not valid", err)
 	}
-	r.isFIPS = image.FIPS
-	return image.Repository
+	return awsname.Repository{}
 }
 
 // principal reads who pulls. A role that was read from IAM has the ARN that IAM
@@ -144,11 +146,11 @@ func (r *reading) principal() awsname.Principal {
 	if arn == "" {
 		return awsname.Principal{}
 	}
-	if awsname.CheckServicePrincipal(arn) == nil {
-		r.fault(At{Attribute: "role_arn"}, fmt.Sprintf("is the AWS service %s: set service_principal in its place, and source_arn to what the service pulls for", printed.Value(arn)), nil)
-		return awsname.Principal{}
-	}
 	principal, err := awsname.ParsePrincipal(arn)
+	if err != nil && awsname.CheckServicePrincipal(arn) == nil {
+		r.fault(At{Attribute: "role_arn"}, fmt.Sprintf("is the AWS service %s: set service_principal in its place, and source_arn to what the service pulls for", printed.Value(arn)), nil)
+		return principal
+	}
 	if err != nil && strings.ContainsAny(arn, "*?") {
 		r.fault(At{Attribute: "role_arn"}, "has a wildcard, and a check is for one role: write one check for each role", nil)
 		return principal

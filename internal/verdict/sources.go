@@ -109,8 +109,8 @@ func (a *arguments) provenancesOf(g *group) []Provenance {
 	switch {
 	case g.unknown:
 		all = append(all, Provenance{Argument: g.argument, Source: NotKnown})
-	case len(g.docs.List) == 0 && g.docs.State == Known:
-		all = append(all, from)
+	case g.docs.State == Known && !slices.ContainsFunc(all, func(p Provenance) bool { return p.Source != Planned }):
+		all = append(all, from) // also if the plan replaces the only one, so that it is the same before and after the apply
 	}
 	return all
 }

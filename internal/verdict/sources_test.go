@@ -31,6 +31,18 @@ func TestProvenances(t *testing.T) {
 	}
 	compare(t, "provenances", judged(t, in).Provenances(), want)
 
+	// The plan creates the only policy, or it exists and the plan replaces it.
+	for _, read := range [][]verdict.Document{nil, {{Name: "pull", Text: pulls.Pulling}}} {
+		in = pulls.Both()
+		in.IdentityPolicies = verdict.Documents{State: verdict.Known, Source: verdict.Read, List: read}
+		in.PlannedRolePolicies = []verdict.Document{{Name: "pull", Text: pulls.Pulling}}
+		want = []verdict.Provenance{
+			{Argument: "identity_policies", Name: "inline policy pull", Source: verdict.Planned},
+			{Argument: "identity_policies", Source: verdict.Read},
+		}
+		compare(t, "provenances of a planned policy", judged(t, in).Provenances()[:2], want)
+	}
+
 	in = verdict.Input{
 		Image: pulls.Image, ServicePrincipal: "lambda.amazonaws.com", SourceARN: "arn:aws:lambda:us-east-1:123456789012:function:f",
 		RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf(),

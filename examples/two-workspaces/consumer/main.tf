@@ -26,6 +26,31 @@ resource "ecrxa_consumer_role_policy" "payments" {
   repository_arns = ["arn:aws:ecr:us-east-1:987654321098:repository/payment-service"]
 }
 
-output "registry_was_read_at" {
-  value = jsondecode(data.terraform_remote_state.registry.outputs.registry_snapshot).read_at
+locals {
+  # Through a local, the check is read in the plan that creates the policy, too.
+  planned_role_policies = { (ecrxa_consumer_role_policy.payments.name) = ecrxa_consumer_role_policy.payments.policy }
+}
+
+data "ecrxa_pull_check" "payments" {
+  image             = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
+  role_arn          = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+  registry_snapshot = data.terraform_remote_state.registry.outputs.registry_snapshot
+  max_age           = "48h" # the time of a snapshot is the day on which it was read
+
+  planned_role_policies = local.planned_role_policies
+}
+
+check "payments_can_be_pulled" {
+  assert {
+    condition     = data.ecrxa_pull_check.payments.allowed
+    error_message = data.ecrxa_pull_check.payments.explanation
+  }
+}
+
+output "verdict" {
+  value = data.ecrxa_pull_check.payments.verdict
+}
+
+output "explanation" {
+  value = data.ecrxa_pull_check.payments.explanation
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -175,7 +176,7 @@ func Arguments() map[string]schema.Attribute {
 		},
 		"max_age": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "How old a snapshot may be, as in `24h` or `90m`. All that an older one says is unknown: if the verdict depends on it, it is `conditional`. Default: any age.",
+			MarkdownDescription: "How old a snapshot may be, as in `48h` or `90m`. A snapshot looks older than it is by up to its `read_at_precision`, which is a day by default. All that an older one says is unknown: if the verdict depends on it, it is `conditional`. Default: any age.",
 		},
 		"now": schema.StringAttribute{
 			Optional: true,
@@ -217,4 +218,4 @@ func List() string {
 }
 
 // argumentNames returns the names of the arguments, sorted.
-func argumentNames() []string { return slices.Sorted(maps.Keys(Arguments())) }
+var argumentNames = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(Arguments())) })

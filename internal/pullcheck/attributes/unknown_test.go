@@ -38,6 +38,8 @@ func TestInput_unknownDocuments(t *testing.T) {
 		"resource_control_policies":          {types.ListUnknown(levels), types.DynamicUnknown()},
 		"consumer_resource_control_policies": {types.ListUnknown(levels)},
 		"vpc_endpoint_policy":                {types.StringUnknown(), types.DynamicUnknown()},
+		"registry_snapshot":                  {types.StringUnknown(), types.DynamicUnknown()},
+		"consumer_snapshot":                  {types.StringUnknown()},
 		"planned_statements":                 {types.ListUnknown(types.StringType), types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})},
 		"planned_role_policies":              {types.MapUnknown(types.StringType), types.MapValueMust(types.StringType, map[string]attr.Value{"ecrxa-pull": types.StringUnknown()})},
 	} {

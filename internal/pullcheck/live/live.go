@@ -9,9 +9,9 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readgroup"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
@@ -20,7 +20,7 @@ import (
 // too: any number of checks on one repository and one role costs what one costs.
 type Sources struct {
 	Identity           func(context.Context) (awsapi.Identity, error) // of the credentials
-	RepositoryPolicies *repopolicy.Store
+	RepositoryPolicies *policystore.Store
 	RegistryPolicies   *registrypolicy.Store
 	Roles              *rolepolicy.Store
 }

@@ -50,7 +50,7 @@ func Consumer(ctx context.Context, sources Sources, of Roles, at snapshot.Time) 
 		}
 		s.Roles = append(s.Roles, snapshot.Role{Name: name, ARN: arn})
 	}
-	r := &consumerReader{reader{Group: readgroup.New(ctx), Sources: sources}, s, map[string]bool{}}
+	r := &consumerReader{reader{Group: readgroup.New(ctx), Sources: sources}, s}
 	missing := make([]bool, len(s.Roles))
 	for i := range s.Roles {
 		r.role(&s.Roles[i], &missing[i])
@@ -76,8 +76,7 @@ func Consumer(ctx context.Context, sources Sources, of Roles, at snapshot.Time) 
 // A consumerReader reads a snapshot of a consumer.
 type consumerReader struct {
 	reader
-	s       *snapshot.Consumer
-	managed map[string]bool // managed policies whose read has started
+	s *snapshot.Consumer
 }
 
 // role starts to read a role and the lists of its policies. Each of them says whether there
@@ -120,6 +119,8 @@ func (r *consumerReader) role(role *snapshot.Role, missing *bool) {
 		policies := map[string]snapshot.Document{}
 		for _, name := range names {
 			policies[name] = snapshot.Document{}
+		}
+		for _, name := range names {
 			r.inlinePolicy(role.Name, name, policies)
 		}
 		role.InlinePolicies = &policies
@@ -161,9 +162,9 @@ func (r *consumerReader) inlinePolicy(role, name string, policies map[string]sna
 func (r *consumerReader) managedPolicy(arn string) {
 	started := false
 	r.Locked(func() {
-		started = r.managed[arn]
-		r.managed[arn] = true
-		r.s.ManagedPolicies[arn] = r.s.ManagedPolicies[arn]
+		if _, started = r.s.ManagedPolicies[arn]; !started {
+			r.s.ManagedPolicies[arn] = snapshot.Document{}
+		}
 	})
 	if started {
 		return

@@ -13,10 +13,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readgroup"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -24,7 +24,7 @@ import (
 // Sources are what snapshots are read from. Those that share them share their reads too.
 type Sources struct {
 	Identity           func(context.Context) (awsapi.Identity, error) // of the credentials
-	RepositoryPolicies *repopolicy.Store
+	RepositoryPolicies *policystore.Store
 	RegistryPolicies   *registrypolicy.Store
 	Registries         *registry.Store
 	Roles              *rolepolicy.Store

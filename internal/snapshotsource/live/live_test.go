@@ -55,6 +55,15 @@ func sides(t *testing.T) map[string]func() (*world, side) {
 	}
 }
 
+func indented(t *testing.T, text string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Indent(&out, []byte(text), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return out.String() + "\n"
+}
+
 func TestEverything(t *testing.T) {
 	t.Parallel()
 	for name, start := range sides(t) {
@@ -66,11 +75,7 @@ func TestEverything(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var indented bytes.Buffer
-			if err := json.Indent(&indented, []byte(text), "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			golden.Compare(t, "testdata/"+name+".json", indented.String()+"\n")
+			golden.Compare(t, "testdata/"+name+".json", indented(t, text))
 			requests, err := json.MarshalIndent(w.Requests(), "", "  ")
 			if err != nil {
 				t.Fatal(err)
@@ -82,9 +87,9 @@ func TestEverything(t *testing.T) {
 			if err != nil || again != text {
 				t.Errorf("the second snapshot differs, or %v:\n%s", err, again)
 			}
-			// A repository or role that does not exist may be created at any moment.
+			// A repository, an image or a role that does not exist may be created at any moment.
 			for operation, n := range w.Requests() {
-				if n > 1 || !slices.Contains([]string{"ecr:GetRepositoryPolicy", "iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"}, operation) {
+				if n > 1 || !slices.Contains([]string{"ecr:GetRepositoryPolicy", "ecr:DescribeImages", "iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"}, operation) {
 					t.Errorf("%s was called again %d times", operation, n)
 				}
 			}
@@ -124,6 +129,30 @@ func TestDenied(t *testing.T) {
 				checkLess(t, "", decoded(t, whole), decoded(t, text))
 			})
 		}
+	}
+}
+
+// What is left of a snapshot if everything is denied.
+func TestAllDenied(t *testing.T) {
+	t.Parallel()
+	for name, start := range sides(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, s := start()
+			if _, err := s.read(t, w.sources(t, s.account)); err != nil {
+				t.Fatal(err)
+			}
+			var rules []fault.Rule
+			for _, action := range actions(w) {
+				rules = append(rules, fault.Rule{Operation: action, Fault: denied()})
+			}
+			w.faults.SetRules(rules...)
+			text, err := s.read(t, w.sources(t, s.account))
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden.Compare(t, "testdata/"+name+"_denied.json", indented(t, text))
+		})
 	}
 }
 
@@ -281,6 +310,28 @@ func TestMissingRepositories(t *testing.T) {
 	}
 }
 
+// What did not exist is looked for again.
+func TestMissingIsNotKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.faults.SetRules(fault.Rule{Operation: "ecr:GetRepositoryPolicy", Fault: denied()})
+	sources := w.sources(t, registryID)
+	of := live.Repositories{Region: region, Names: []string{"app"}, Images: map[string]string{"app": "v1"}}
+	for _, exists := range []bool{false, true} {
+		if exists {
+			w.CreateRepository(registryID, region, "app")
+			w.PushImage(registryID, region, "app", "v1", "")
+		}
+		s, err := live.Registry(t.Context(), sources, of, readAt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if repo := s.Repository("app"); *repo.Exists != exists || *repo.Image.Exists != exists {
+			t.Errorf("repository exists: %t, image: %t, want %t", *repo.Exists, *repo.Image.Exists, exists)
+		}
+	}
+}
+
 func TestOrganization(t *testing.T) {
 	t.Parallel()
 	const path = "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"
@@ -303,11 +354,13 @@ func TestOrganization(t *testing.T) {
 		},
 		"the management account": {
 			func(w *world) { w.CreateOrganization(consumerID) },
-			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: "o-a1b2c3d4e5/r-ab12/", ManagementAccount: true}, none, []snapshot.Gap{},
+			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: "o-a1b2c3d4e5/r-ab12/", ManagementAccount: true}, none,
+			[]snapshot.Gap{},
 		},
 		"policy types that are disabled": {
 			func(w *world) { isMember(w); w.Delegate(consumerID); w.DisablePolicyTypes() },
-			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: path}, none, []snapshot.Gap{},
+			&snapshot.Organization{InOrganization: true, ID: "o-a1b2c3d4e5", Path: path}, none,
+			[]snapshot.Gap{},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -38,7 +38,7 @@ func Registry(ctx context.Context, sources Sources, of Repositories, at snapshot
 		repo := awsname.Repository{Partition: awsname.Partition(of.Region), Region: of.Region, Account: caller.Account, Name: name}
 		s.Repositories = append(s.Repositories, snapshot.Repository{Name: name, ARN: repo.ARN()})
 	}
-	r := &registryReader{reader{Group: readgroup.New(ctx), Sources: sources}, s}
+	r := &registryReader{reader{Group: readgroup.New(ctx), Sources: sources}, s, of.Names}
 	for i := range s.Repositories {
 		r.repository(&s.Repositories[i], of.Images[s.Repositories[i].Name])
 	}
@@ -64,7 +64,8 @@ func Registry(ctx context.Context, sources Sources, of Repositories, at snapshot
 // A registryReader reads a snapshot of a registry.
 type registryReader struct {
 	reader
-	s *snapshot.Registry
+	s     *snapshot.Registry
+	names []string // of the repositories
 }
 
 func (r *registryReader) at(name string) awsname.Repository {
@@ -153,14 +154,14 @@ func (r *registryReader) lists() {
 	r.read("the repository creation templates", func(ctx context.Context) error {
 		all, err := r.Registries.CreationTemplates(ctx, r.s.Account, r.s.Region)
 		if err == nil {
-			r.s.CreationTemplates = new(matching(r.s, all, func(t snapshot.CreationTemplate) string { return t.Prefix }))
+			r.s.CreationTemplates = new(matching(r.names, all, func(t snapshot.CreationTemplate) string { return t.Prefix }))
 		}
 		return err
 	})
 	r.read("the pull through cache rules", func(ctx context.Context) error {
 		all, err := r.Registries.PullThroughCacheRules(ctx, r.s.Account, r.s.Region)
 		if err == nil {
-			r.s.PullThroughCacheRules = new(matching(r.s, all, func(p snapshot.PullThroughCacheRule) string { return p.Prefix }))
+			r.s.PullThroughCacheRules = new(matching(r.names, all, func(p snapshot.PullThroughCacheRule) string { return p.Prefix }))
 		}
 		return err
 	})
@@ -173,11 +174,11 @@ func (r *registryReader) lists() {
 	})
 }
 
-// matching returns what has the prefix of a repository in the snapshot.
-func matching[T any](s *snapshot.Registry, all []T, prefix func(T) string) []T {
+// matching returns what has the prefix of one of the names.
+func matching[T any](names []string, all []T, prefix func(T) string) []T {
 	found := []T{}
 	for _, candidate := range all {
-		if slices.ContainsFunc(s.Repositories, func(repo snapshot.Repository) bool { return snapshot.PrefixMatches(prefix(candidate), repo.Name) }) {
+		if slices.ContainsFunc(names, func(name string) bool { return snapshot.PrefixMatches(prefix(candidate), name) }) {
 			found = append(found, candidate)
 		}
 	}
@@ -202,7 +203,7 @@ func (r *registryReader) describe() {
 			found, err := r.Registries.Repositories(ctx, r.s.Account, r.s.Region, names)
 			for _, repo := range batch {
 				if err != nil {
-					if err := r.sort("the encryption of the repository "+repo.Name, err); err != nil {
+					if err := r.sort("the repository "+repo.Name, err); err != nil {
 						return err
 					}
 					continue

@@ -129,7 +129,7 @@ func consumerWorld(t *testing.T) (*world, live.Roles) {
 	}
 }
 
-// mustDeny is the fault of a call that is denied.
+// denied is the fault of a call that is denied.
 func denied() fault.Fault {
 	return fault.Error(400, "AccessDeniedException", fmt.Sprintf("User: arn:aws:iam::%s:user/tf is not authorized", registryID))
 }

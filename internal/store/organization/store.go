@@ -78,9 +78,10 @@ func share[K comparable, V any](ctx context.Context, s *Store, among *readcache.
 	return answer, awserr.Explain(err, awserr.Attempt{Doing: doing})
 }
 
-// unexpected returns the error of a response that does not answer the call.
-func unexpected(response string, printed ...any) error {
-	return &smithy.DeserializationError{Err: fmt.Errorf("AWS Organizations did not return what was asked for, but "+response, printed...)}
+// unexpected returns the error of a response that does not answer the call. Of the response it
+// has only what was printed.
+func unexpected(response string, args ...any) error {
+	return &smithy.DeserializationError{Err: fmt.Errorf("AWS Organizations did not return what was asked for, but "+response, args...)}
 }
 
 // An Organization is what every member account can read of its organization.

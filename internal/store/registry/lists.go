@@ -42,6 +42,9 @@ func (s *Store) CreationTemplates(ctx context.Context, account, region string) (
 	templates, err := share(ctx, s, s.templates, region, region, func(ctx context.Context, client awsapi.ECR) (templates []snapshot.CreationTemplate, err error) {
 		for pages := (awsapi.Pages{}); pages.More(); {
 			out, err := client.DescribeRepositoryCreationTemplates(ctx, &ecr.DescribeRepositoryCreationTemplatesInput{NextToken: pages.Token})
+			if err == nil {
+				err = checkAccount(out.RegistryId, account)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -67,6 +70,9 @@ func (s *Store) CreationTemplates(ctx context.Context, account, region string) (
 func (s *Store) ReplicationRules(ctx context.Context, account, region string) ([]snapshot.ReplicationRule, error) {
 	rules, err := share(ctx, s, s.replication, region, region, func(ctx context.Context, client awsapi.ECR) ([]snapshot.ReplicationRule, error) {
 		out, err := client.DescribeRegistry(ctx, &ecr.DescribeRegistryInput{})
+		if err == nil {
+			err = checkAccount(out.RegistryId, account)
+		}
 		if err != nil || out.ReplicationConfiguration == nil {
 			return nil, err
 		}

@@ -68,9 +68,18 @@ func explain(err error, doing, account, region string) error {
 	return awserr.Explain(err, awserr.Attempt{Doing: doing, Account: account, Region: region, Side: awserr.RegistrySide})
 }
 
-// unexpected returns the error of a response that does not answer the call.
-func unexpected(response string, printed ...any) error {
-	return &smithy.DeserializationError{Err: fmt.Errorf("ECR did not return what was asked for, but "+response, printed...)}
+// unexpected returns the error of a response that does not answer the call. Of the response it
+// has only what was printed.
+func unexpected(response string, args ...any) error {
+	return &smithy.DeserializationError{Err: fmt.Errorf("ECR did not return what was asked for, but "+response, args...)}
+}
+
+// checkAccount returns an error if a response is about the registry of another account.
+func checkAccount(answered *string, account string) error {
+	if id := aws.ToString(answered); id != "" && id != account {
+		return unexpected("the registry of the account %s", printed.Value(id))
+	}
+	return nil
 }
 
 // MaxRepositories is how many repositories ECR describes in one call.
@@ -86,10 +95,14 @@ type Repository struct {
 // Repositories reads up to MaxRepositories repositories of an account in a region. A
 // repository that does not exist is not in the result.
 func (s *Store) Repositories(ctx context.Context, account, region string, names []string) (map[string]Repository, error) {
-	found, err := share(ctx, s, s.repositories, region+" "+strings.Join(names, " "), region, func(ctx context.Context, client awsapi.ECR) (map[string]Repository, error) {
+	key := region + " " + strings.Join(names, " ")
+	found, err := share(ctx, s, s.repositories, key, region, func(ctx context.Context, client awsapi.ECR) (map[string]Repository, error) {
 		found := map[string]Repository{}
 		return found, describe(ctx, client, account, names, found)
 	})
+	if len(found) < len(names) {
+		s.repositories.Forget(key) // What is missing may be created in this apply.
+	}
 	return found, explain(err, "describe repositories", account, region)
 }
 
@@ -149,9 +162,13 @@ func IsDigest(id string) bool { return strings.Contains(id, ":") }
 // Image reads an image by its tag or digest. That it is archived, or that it does not exist,
 // is no error.
 func (s *Store) Image(ctx context.Context, repo awsname.Repository, id string) (snapshot.Image, error) {
-	image, err := share(ctx, s, s.images, imageKey{repo, id}, repo.Region, func(ctx context.Context, client awsapi.ECR) (snapshot.Image, error) {
+	key := imageKey{repo, id}
+	image, err := share(ctx, s, s.images, key, repo.Region, func(ctx context.Context, client awsapi.ECR) (snapshot.Image, error) {
 		return describeImage(ctx, client, repo, id)
 	})
+	if image.Exists == nil || !*image.Exists {
+		s.images.Forget(key) // It may be pushed in this apply.
+	}
 	return image, explain(err, fmt.Sprintf("describe the image %s of the repository %s", id, repo.Name), repo.Account, repo.Region)
 }
 

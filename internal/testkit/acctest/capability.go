@@ -19,6 +19,7 @@ const (
 	AttachmentQuota       Capability = "a role has at most 20 managed policies"
 	AWSManagedPolicies    Capability = "the AWS managed policies exist"
 	CrossAccountECR       Capability = "one account can use the repositories of another according to the policies"
+	RegistryLists         Capability = "ECR lists pull through cache rules and repository creation templates"
 	LayerDownload         Capability = "ECR gives URLs to download layers from"
 	TrustPolicies         Capability = "STS assumes existing roles whose trust policy allows it"
 	AcceptedResource      Capability = "a repository policy may have the element Resource"
@@ -41,6 +42,7 @@ var motoLacks = map[Capability]string{
 	AttachmentQuota:       "moto has no quota for managed policies",
 	AWSManagedPolicies:    "moto loads the AWS managed policies only on demand",
 	CrossAccountECR:       "moto does not find repositories of another account",
+	RegistryLists:         "moto has no DescribePullThroughCacheRules",
 	LayerDownload:         "moto has no GetDownloadUrlForLayer",
 	TrustPolicies:         "moto assumes roles that do not exist",
 }

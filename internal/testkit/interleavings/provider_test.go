@@ -16,6 +16,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
@@ -78,7 +79,7 @@ type process struct {
 func (p *plugin) start(t *testing.T, aws *account) *process {
 	t.Helper()
 	p.provider.data = &providerdata.Data{
-		Clients: p.clients, RepositoryPolicies: repopolicy.New(aws), RegistryPolicies: registrypolicy.New(aws), Roles: rolepolicy.New(aws), PlannedStatements: &repopolicy.Plan{},
+		Clients: p.clients, RepositoryPolicies: repopolicy.New(aws), RegistryPolicies: registrypolicy.New(aws), Roles: rolepolicy.New(aws), PlannedStatements: &policystore.Plan{},
 	}
 	none := tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{})
 	config, err := tfprotov6.NewDynamicValue(none.Type(), none)

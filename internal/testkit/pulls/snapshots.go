@@ -94,7 +94,7 @@ var ofSnapshots = []Case{
 	},
 	{
 		"snapshots without the repository and the role",
-		FromSnapshots(registryWith(func(r *snapshot.Registry, of *snapshot.Repository) { of.Name = "payment-servic" }),
+		FromSnapshots(registryWith(func(_ *snapshot.Registry, of *snapshot.Repository) { of.Name = "payment-servic" }),
 			consumerWith(func(_ *snapshot.Consumer, of *snapshot.Role) { of.Name = "other" }), nil),
 		conditional,
 	},
@@ -110,7 +110,9 @@ var ofSnapshots = []Case{
 		func() verdict.Input {
 			in := verdict.Input{Image: Image, RoleARN: RoleARN}
 			snapshot.FillUnknown(&in, verdict.Registry)
-			ConsumerSnapshot().Fill(&in, snapshot.Use{})
+			if fault := ConsumerSnapshot().Fill(&in, snapshot.Use{}); fault != nil {
+				panic(fault)
+			}
 			return in
 		}(),
 		conditional,

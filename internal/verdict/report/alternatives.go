@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
@@ -49,10 +50,28 @@ func applies(j *verdict.Judgement, ref authz.StatementRef, keys []string) string
 		return !slices.ContainsFunc(keys, func(key string) bool { return strings.EqualFold(key, condition.Variable) })
 	}
 	conditions := slices.DeleteFunc(conditionsOf(j, ref), isOther)
+	if sessions := sessionsIn(j, ref); len(conditions) == 0 && len(sessions) > 0 {
+		return "the session is " + wording.Some(printed.Values(sessions), "or")
+	}
 	if len(conditions) == 0 {
 		return wording.Some(printed.Values(keys), "and") + " fits"
 	}
 	return conditionList(conditions)
+}
+
+// sessionsIn returns the names of the sessions of the role that a statement names.
+func sessionsIn(j *verdict.Judgement, ref authz.StatementRef) (names []string) {
+	s, _ := j.Statement(ref)
+	if s.Statement == nil {
+		return nil
+	}
+	for _, value := range s.Principals()["AWS"] {
+		p, err := awsname.ParsePrincipal(value)
+		if err == nil && p.Kind == awsname.RoleSession && p.Account == j.Principal().Account && p.Name == j.Principal().Name {
+			names = append(names, p.Session)
+		}
+	}
+	return names
 }
 
 // conditionsOf returns the conditions of a statement.

@@ -132,13 +132,13 @@ func TestExplanations_ofTheCause(t *testing.T) {
 		"key that must match two patterns": {
 			with(identity(pulls.Login, strings.Replace(pulls.PullOn("*"), "{", `{"Condition":{"StringLike":{"aws:PrincipalTag/q":"prod-*"}},`, 1)),
 				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:PrincipalTag/q":"*-eu"}},"Action"`, 1))),
-			[]string{"For the pull to be allowed it must match prod-* and *-eu."},
+			[]string{"For the pull to be allowed it must match prod-* and must match *-eu."},
 			nil,
 		},
 		"key that must match two patterns, and one for the login": {
 			with(identity(strings.Replace(everything, "{", `{"Condition":{"StringLike":{"aws:PrincipalTag/q":"prod-*"}},`, 1)),
 				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringLike":{"aws:PrincipalTag/q":"*-eu"}},"Action"`, 1))),
-			[]string{"For the pull to be allowed it must match prod-* and *-eu."},
+			[]string{"For the pull to be allowed it must match prod-* and must match *-eu."},
 			nil,
 		},
 		"key in upper or lower case": {
@@ -159,6 +159,29 @@ func TestExplanations_ofTheCause(t *testing.T) {
 				in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"ecr:*"}`, `{"Effect":"Deny","Principal":"*","Action":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}`))
 			},
 			[]string{"It applies if aws:PrincipalOrgID is absent or does not equal o-a1b2c3d4e5 (this pull does not have the key)."},
+			nil,
+		},
+		"the only session that is allowed is denied": {
+			repository(`{"Sid":"A","Effect":"Allow","Principal":{"AWS":"arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/b7"},"Action":"*"}`, `{"Sid":"D","Effect":"Deny","Principal":{"AWS":"arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/b7"},"Action":"*"}`),
+			[]string{`Statement "A" of the repository policy allows it only if the session is b7.`, `Statement "D" of the repository policy denies it only if the session is b7.`},
+			nil,
+		},
+		"time that is not known": {
+			repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"DateLessThan":{"aws:CurrentTime":"2025-01-01T00:00:00Z"}},"Action"`, 1)),
+			[]string{`Set context = { "aws:CurrentTime" = […] }. For the pull to be allowed it must be before 2025-01-01T00:00:00Z.`},
+			nil,
+		},
+		"ranges of both sides": {
+			with(identity(strings.Replace(everything, "{", `{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}},`, 1)),
+				repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"IpAddress":{"aws:SourceIp":"10.1.0.0/16"}},"Action"`, 1))),
+			[]string{"For the pull to be allowed it must be in 10.0.0.0/8 and must be in 10.1.0.0/16."},
+			nil,
+		},
+		"organization of an account with service control policies": {
+			with(repository(strings.Replace(pulls.Grant, `"Action"`, `"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}},"Action"`, 1)), func(in *verdict.Input) {
+				in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(everything)).List}}
+			}),
+			[]string{`Set context = { "aws:PrincipalOrgID" = […] }. For the pull`},
 			nil,
 		},
 		"federated principal": {

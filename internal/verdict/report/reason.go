@@ -193,39 +193,55 @@ func comparison(u *authz.UncertainComparison) string {
 // KeyNeeds says what an unknown key must be, as in "must be vpce-0abc" or "must be
 // present", or else with what the policies compare it; it is empty when they do not
 // say.
-func KeyNeeds(k *authz.UnknownKey) string {
+func KeyNeeds(k *authz.UnknownKey) string { return strings.Join(keyNeeds(k), " and ") }
+
+// keyNeeds lists what an unknown key must be, each to be met.
+func keyNeeds(k *authz.UnknownKey) (needs []string) {
 	switch k.Requirement() {
 	case authz.RequireAbsent:
-		return "must be absent"
+		return []string{"must be absent"}
 	case authz.RequireAllowing:
-		if len(k.Matching) == 0 && slices.Equal(k.Allowing, []authz.KeyValue{{Text: "*", Kind: authz.AsPattern}}) {
-			return "must be present"
-		}
 		return mustBe(k)
+	case authz.RequireRanges:
+		for _, r := range k.Ranges {
+			needs = append(needs, mustBeIn(r))
+		}
 	case authz.RequirePresentNoDeny:
-		return "must be present, and not " + strings.TrimPrefix(ofKinds(k.Denying), "be ")
+		return []string{"must be present, and not " + strings.TrimPrefix(ofKinds(k.Denying), "be ")}
 	case authz.RequirePresent:
-		return "must be present"
+		return []string{"must be present"}
 	case authz.RequireNoDeny:
-		return "must not " + ofKinds(k.Denying)
+		return []string{"must not " + ofKinds(k.Denying)}
 	case authz.Compared:
-		return "is compared with " + wording.Some(printed.Values(k.Values), "and")
+		return []string{"is compared with " + wording.Some(printed.Values(k.Values), "and")}
 	case authz.NoRequirement:
-		return ""
 	}
-	return ""
+	return needs
 }
 
 // mustBe says what a key must be: of a pattern it is a value that matches it.
-func mustBe(k *authz.UnknownKey) string {
+func mustBe(k *authz.UnknownKey) []string {
+	if len(k.Matching) == 0 && slices.Equal(k.Allowing, []authz.KeyValue{{Text: "*", Kind: authz.AsPattern}}) {
+		return []string{"must be present"}
+	}
 	var needs []string
 	if len(k.Allowing) > 0 {
 		needs = append(needs, "must "+ofKinds(k.Allowing))
 	}
-	if len(k.Matching) > 0 {
-		needs = append(needs, "must match "+wording.Some(printed.Values(k.Matching), "and"))
+	for _, text := range k.Matching {
+		needs = append(needs, "must match "+printed.Value(text))
 	}
-	return strings.Join(needs, " and ")
+	return needs
+}
+
+// mustBeIn says with what a key must compare, as in: must be before 2026-01-01T00:00:00Z.
+func mustBeIn(r authz.KeyRange) string {
+	must := "must "
+	if r.Not {
+		must = "must not "
+	}
+	_, rest, _ := strings.Cut(operatorVerbs[r.Operator], "is") // a number equals others
+	return must + "be" + rest + " " + wording.Some(printed.Values(r.Values), "or")
 }
 
 // ofKinds writes values as in: be a or match b*.

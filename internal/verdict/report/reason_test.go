@@ -102,7 +102,7 @@ func TestKeyNeeds(t *testing.T) {
 		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}`)}, "must be vpce-1 or vpce-2"},
 		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`)}, "must match vpce-*"},
 		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"*"}`)}, "must be present"},
-		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`), on("Deny", `"StringNotLike":{"aws:SourceVpce":"*-eu"}`)}, "must match vpce-* and *-eu"},
+		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":"vpce-*"}`), on("Deny", `"StringNotLike":{"aws:SourceVpce":"*-eu"}`)}, "must match vpce-* and must match *-eu"},
 		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":["a-*","b-*"]}`), on("Deny", `"StringNotLike":{"aws:SourceVpce":"*-eu"}`)}, "must match *-eu"},
 		{[]string{on("Allow", `"StringLike":{"aws:SourceVpce":["a-*","b"]}`)}, "must be b or match a-*"},
 		{[]string{on("Allow", `"StringEquals":{"aws:x":"a-*"}`)}, "must be a-* (with * and ? as they are: only StringLike takes them as wildcards)"},
@@ -116,7 +116,12 @@ func TestKeyNeeds(t *testing.T) {
 		{[]string{on("Allow", `"StringNotEquals":{"aws:SourceVpce":"vpce-1"}`)}, "must not be vpce-1"},
 		{[]string{anyone, on("Deny", `"StringEquals":{"aws:SourceVpce":["vpce-1","vpce-2"]}`)}, "must not be vpce-1 or vpce-2"},
 		{[]string{on("Allow", `"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}`)}, "is compared with vpce-1"},
-		{[]string{on("Allow", `"NumericLessThan":{"aws:SourceVpce":"5"}`)}, "is compared with 5"},
+		{[]string{on("Allow", `"NumericLessThan":{"aws:MultiFactorAuthAge":"5"}`)}, "must be less than 5"},
+		{[]string{on("Allow", `"NumericEquals":{"aws:MultiFactorAuthAge":["5","6"]}`)}, "must be 5 or 6"},
+		{[]string{anyone, on("Deny", `"DateGreaterThan":{"aws:TokenIssueTime":"2026-01-01T00:00:00Z"}`), on("Deny", `"Null":{"aws:TokenIssueTime":"true"}`)}, "must not be after 2026-01-01T00:00:00Z"},
+		{[]string{anyone, on("Deny", `"NotIpAddress":{"aws:SourceIp":["10.0.0.0/8","192.168.0.0/16"]}`)}, "must be in 10.0.0.0/8 or 192.168.0.0/16"},
+		{[]string{on("Allow", `"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}`), on("Deny", `"IpAddress":{"aws:SourceIp":"10.1.0.0/16"}`)}, "must be in 10.0.0.0/8 and must not be in 10.1.0.0/16"},
+		{[]string{on("Allow", `"NumericLessThanIfExists":{"aws:SourceVpce":"5"}`)}, "is compared with 5"},
 		{[]string{on("Allow", `"StringEquals":{"aws:SourceVpce":"vpce-1"},"Bool":{"aws:x":"true"}`)}, "must be vpce-1"},
 		{[]string{on("Allow", `"Null":{"aws:SourceVpce":"false"}`)}, "must be present"},
 		{[]string{on("Allow", `"Null":{"aws:SourceVpce":"true"}`)}, "must be absent"},
@@ -124,7 +129,7 @@ func TestKeyNeeds(t *testing.T) {
 		{[]string{anyone, on("Deny", `"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}`)}, "must be present, and not vpce-1"},
 		{[]string{anyone, on("Deny", `"Null":{"aws:SourceVpce":"false"}`)}, "must be absent"},
 	} {
-		d := authz.Evaluate(request("aws:SourceVpce", "aws:x"), authz.Policies{
+		d := authz.Evaluate(request("aws:SourceVpce", "aws:x", "aws:SourceIp", "aws:MultiFactorAuthAge", "aws:TokenIssueTime"), authz.Policies{
 			Identity:   given(`{"Effect":"Allow","Action":"*","Resource":"*"}`),
 			Repository: given(test.statements...),
 		})

@@ -748,18 +748,11 @@ func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 		}
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
-	if isInEveryRequest(j, key) {
+	mayBeAbsent := func(k authz.UnknownKey) bool { return k.MayBeAbsent }
+	if !slices.ContainsFunc(c.Unknown, mayBeAbsent) {
 		return fmt.Sprintf("Set %s. %s.", contextHCL(key, "[…]"), needs)
 	}
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
-}
-
-// isInEveryRequest reports whether each request of the pull has a condition key.
-func isInEveryRequest(j *verdict.Judgement, key string) bool {
-	return !slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool {
-		state, _ := j.Request(d.Action).Follows(key)
-		return state != authz.KeyPresent
-	})
 }
 
 // neededValue says what a key must be.
@@ -797,12 +790,13 @@ func requirements(unknown []authz.UnknownKey) string {
 		if unknown[i].IsRequired() {
 			found = &required
 		}
-		needs := KeyNeeds(&unknown[i])
-		isSame := func(other string) bool {
-			return other == needs || isFolded(&unknown[i]) && strings.EqualFold(other, needs)
-		}
-		if needs != "" && !isWithinOther(unknown, i) && !slices.ContainsFunc(*found, isSame) {
-			*found = append(*found, needs)
+		for _, needs := range keyNeeds(&unknown[i]) {
+			isSame := func(other string) bool {
+				return other == needs || isFolded(&unknown[i]) && strings.EqualFold(other, needs)
+			}
+			if !slices.ContainsFunc(*found, isSame) {
+				*found = append(*found, needs)
+			}
 		}
 	}
 	switch {
@@ -818,26 +812,6 @@ func requirements(unknown []authz.UnknownKey) string {
 // isFolded reports whether what a key must be is in upper or lower case alike.
 func isFolded(k *authz.UnknownKey) bool {
 	return !slices.ContainsFunc(k.Allowing, func(v authz.KeyValue) bool { return v.Kind != authz.AnyCase })
-}
-
-// isWithinOther reports whether what a key must be for one decision is a part of what it must be
-// for another one.
-func isWithinOther(unknown []authz.UnknownKey, i int) bool {
-	of := func(k *authz.UnknownKey) []authz.KeyValue {
-		needs := slices.Clone(k.Allowing)
-		for _, text := range k.Matching {
-			needs = append(needs, authz.KeyValue{Text: text, Kind: authz.AsPattern})
-		}
-		return needs
-	}
-	this := &unknown[i]
-	if this.Requirement() != authz.RequireAllowing || len(of(this)) != 1 {
-		return false
-	}
-	return slices.ContainsFunc(unknown, func(k authz.UnknownKey) bool {
-		all := of(&k)
-		return len(k.Allowing) <= 1 && len(all) > 1 && slices.Contains(all, of(this)[0])
-	})
 }
 
 // withOneComparison has the values of all comparisons at the first of them, once each.

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestMinimalPolicies: the IAM policies on the pages of data sources allow the actions that are
+// called in runs that use everything, and no others. Those runs are pinned by golden files.
+func TestMinimalPolicies(t *testing.T) {
+	t.Parallel()
+	for page, runs := range map[string][]string{ // in the order of the policies on the page
+		"registry_snapshot": {"internal/snapshotsource/live/testdata/registry_requests.json"},
+		"consumer_snapshot": {"internal/snapshotsource/live/testdata/consumer_requests.json"},
+		"pull_check":        {"internal/pullcheck/live/testdata/registry_requests.json", "internal/pullcheck/live/testdata/consumer_requests.json"},
+	} {
+		policies := policiesOf(t, "docs/data-sources/"+page+".md")
+		if len(policies) != len(runs) {
+			t.Errorf("%s has %d policies, want %d", page, len(policies), len(runs))
+			continue
+		}
+		for i, run := range runs {
+			var requests map[string]int
+			if err := json.Unmarshal([]byte(readFile(t, run)), &requests); err != nil {
+				t.Fatal(err)
+			}
+			// Everybody may call GetCallerIdentity.
+			// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+			delete(requests, "sts:GetCallerIdentity")
+			if diff := cmp.Diff(slices.Sorted(maps.Keys(requests)), policies[i]); diff != "" {
+				t.Errorf("%s, policy %d (-called +allowed):\n%s", page, i+1, diff)
+			}
+		}
+	}
+}
+
+var jsonBlock = regexp.MustCompile("(?s)```json\n(.*?)```")
+
+// policiesOf returns the actions of each policy on a page, sorted.
+func policiesOf(t *testing.T, page string) [][]string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]string
+	for _, block := range jsonBlock.FindAllStringSubmatch(string(text), -1) {
+		var policy struct{ Statement []struct{ Action any } }
+		if err := json.Unmarshal([]byte(block[1]), &policy); err != nil {
+			t.Fatalf("%s: %v", page, err)
+		}
+		var actions []string
+		for _, statement := range policy.Statement {
+			if list, ok := statement.Action.([]any); ok {
+				for _, action := range list {
+					actions = append(actions, fmt.Sprint(action))
+				}
+				continue
+			}
+			actions = append(actions, fmt.Sprint(statement.Action))
+		}
+		if strings.Contains(block[1], `"Effect"`) {
+			slices.Sort(actions)
+			all = append(all, actions)
+		}
+	}
+	return all
+}
