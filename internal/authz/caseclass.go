@@ -42,6 +42,7 @@ func (t *caseTable) classifyCases(k *caseKey) {
 	var column caseColumn
 	var signature []byte
 	find := newTextFinder(k.unknownKey, t.e)
+	k.classOf = make([]int, 0, len(k.cases))
 	for i := range k.cases {
 		if !t.e.spend(denseSteps * len(dense)) {
 			k.classes = nil
@@ -62,6 +63,7 @@ func (t *caseTable) classifyCases(k *caseKey) {
 			column = caseColumn{}
 		}
 		k.classes[class].addCase(&k.cases[i], &find)
+		k.classOf = append(k.classOf, class)
 	}
 	for i := range k.classes {
 		before := &columns[(i+len(columns)-1)%len(columns)]
@@ -79,6 +81,7 @@ func (c *caseClass) addCase(a *assumption, f *textFinder) {
 		c.absent = true
 		return
 	}
+	c.of.add(a, f)
 	text := 0
 	if len(a.values) == 1 && a.values[0] != otherValue {
 		text = f.find(a)
@@ -99,7 +102,7 @@ type textFinder struct {
 func newTextFinder(k *unknownKey, e *evaluation) textFinder {
 	f := textFinder{e: e, key: k}
 	for i, text := range k.shown {
-		if strings.ContainsAny(text, "*?") {
+		if strings.ContainsAny(text, "*?") && k.texts[k.find(text)-1].kinds[AsPattern] {
 			e.left -= len(text)
 			f.patterns, f.texts = append(f.patterns, pattern.Like(text)), append(f.texts, i+1)
 		}

@@ -3,6 +3,9 @@ package authz
 import (
 	"cmp"
 	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
 // maxCases bounds the cases that are tried; beyond it the verdict stays Conditional.
@@ -160,24 +163,22 @@ func flips(verdicts []Verdict, stride, n int) bool {
 // and whether it has to be present, or absent. Other unknown keys stay unknown.
 func (t *caseTable) findRequirements(k *caseKey) {
 	open, denied := make([]bool, 1+len(k.shown)), make([]bool, 1+len(k.shown)) // by text; first for all other values
+	isOpen := make([]bool, len(k.classes))
 	var openPresent, openAbsent, deniedAbsent bool
 	common, ranges := newTextFinder(k.unknownKey, t.e), newRangeFinder(k.unknownKey)
 	t.start([]*caseKey{k})
 	for i := range k.classes {
 		o := t.outcomes()
-		isDenied := o.verdict(t.e) == Denied
 		class := &k.classes[i]
+		isOpen[i] = o.verdict(t.e) != Denied
 		if class.absent {
-			openAbsent, deniedAbsent = !isDenied, isDenied
+			openAbsent, deniedAbsent = isOpen[i], !isOpen[i]
 		}
 		for _, text := range class.texts {
-			if isDenied {
-				denied[text] = true
-			} else {
-				open[text], openPresent = true, true
-			}
+			open[text], denied[text] = open[text] || isOpen[i], denied[text] || !isOpen[i]
+			openPresent = openPresent || isOpen[i]
 		}
-		if !isDenied {
+		if isOpen[i] {
 			common.keep(&k.cases[class.first])
 			ranges.keep(&k.cases[class.first], t.e)
 		}
@@ -186,21 +187,57 @@ func (t *caseTable) findRequirements(k *caseKey) {
 	t.end([]*caseKey{k})
 	k.mustBePresent = deniedAbsent && openPresent
 	k.mustBeAbsent = openAbsent && !openPresent
-	isOne := !open[0] && !openAbsent // of the values that the policies name
-	for i := range k.shown {
-		switch shown := i + 1; {
-		case open[shown] && isOne && !denied[shown]:
-			k.allowing = append(k.allowing, k.valueOf(shown, true))
-		case denied[shown] && !denied[0] && !open[shown]:
-			k.denying = append(k.denying, k.valueOf(shown, false))
-		}
-	}
 	if openPresent && !openAbsent {
 		k.within = ranges.found()
 	}
-	if isOne {
-		k.matching = common.patternsBeside(k.allowing)
+	k.denying = t.denying(k, open, denied, isOpen)
+	if open[0] || openAbsent {
+		return // it need not be a value that the policies name
 	}
+	for shown := range open {
+		switch {
+		case open[shown] && denied[shown]:
+			k.allowing = nil // a value of this text may do, and may not
+			k.matching = common.patternsBeside(nil)
+			return
+		case open[shown]:
+			k.allowing = append(k.allowing, k.valueOf(shown, false))
+		}
+	}
+	k.matching = common.patternsBeside(k.allowing)
+}
+
+// maxDenying bounds the patterns of which it is tried whether each value that matches is denied.
+const maxDenying = 8
+
+// denying returns the texts with which the request is denied, when with others it need not be.
+func (t *caseTable) denying(k *caseKey, open, denied, isOpen []bool) (values []KeyValue) {
+	patterns := 0
+	for shown := 1; shown < len(denied) && !denied[0]; shown++ {
+		if !denied[shown] || open[shown] {
+			continue
+		}
+		v := k.valueOf(shown, true)
+		if v.Kind == AsPattern && strings.ContainsAny(v.Text, "*?") {
+			if patterns++; patterns > maxDenying || t.matchesOpen(k, pattern.Like(v.Text), isOpen) {
+				continue
+			}
+		}
+		values = append(values, v)
+	}
+	return values
+}
+
+// matchesOpen reports whether a value of a class that is open matches a pattern.
+func (t *caseTable) matchesOpen(k *caseKey, p pattern.Pattern, isOpen []bool) bool {
+	for i, class := range k.classOf {
+		for _, value := range k.cases[i].values {
+			if isOpen[class] && value != otherValue && t.e.matches(p, value) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // addAllDenials looks by cases for denials that hold for every value of the unknown

@@ -39,8 +39,9 @@ type caseKey struct {
 	alone   []int // elements that depend on this key alone
 	shared  []int // elements that depend on other keys, too
 	classes []caseClass
-	class   int // that holds now, or -1
-	size    int // changes of all classes
+	classOf []int // of each case; not set where all comparisons are with ranges
+	class   int   // that holds now, or -1
+	size    int   // changes of all classes
 }
 
 // A caseClass is cases in which all elements are alike.
@@ -48,6 +49,7 @@ type caseClass struct {
 	first   int   // of its cases, which represents the others
 	texts   []int // how the policies write its values: places in unknownKey.shown, from 1; 0 for other values
 	absent  bool
+	of      organizations   // that its values are of
 	changes []elementChange // from the class before it, of the first class from the last one
 }
 

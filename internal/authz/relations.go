@@ -92,15 +92,83 @@ func (e *evaluation) organizationPaths(key string) []pattern.Language {
 	return []pattern.Language{{Pattern: pattern.Concat(pattern.Literal(k.values[0]+"/"), pattern.Like("*"))}}
 }
 
+// organizations are those that the values of a class are of, where the class leaves no other.
+type organizations struct {
+	ids []string
+	any bool
+}
+
+// add takes up a case of an ID, or of paths, which are all of one organization. What a pattern
+// such as o-a1b2c3d4e5/* matches is of that organization.
+func (o *organizations) add(a *assumption, f *textFinder) {
+	id, isPaths := strings.CutSuffix(f.key.key, "orgpaths")
+	isID := strings.HasSuffix(f.key.key, "orgid")
+	switch {
+	case !isPaths && !isID, id == "aws:vpce":
+		return
+	case isID && f.isExact(a):
+		o.ids = append(o.ids, a.values[0])
+		return
+	}
+	for _, value := range a.values {
+		if organization := f.organization(value); isPaths && organization != "" {
+			o.ids = append(o.ids, organization)
+			return
+		}
+	}
+	o.any = true
+}
+
+// isExact reports whether a case has a text that the policies have, and no other.
+func (f *textFinder) isExact(a *assumption) bool {
+	place := f.key.placeOf(a)
+	return place > 0 && f.key.texts[place-1].exact
+}
+
+// organization returns the one that all values are of that compare as a path does; empty where
+// they may be of others.
+func (f *textFinder) organization(path string) string {
+	if place := f.key.find(path); place > 0 && f.key.texts[place-1].exact {
+		id, _, _ := strings.Cut(path, "/")
+		return id
+	}
+	for i, p := range f.patterns {
+		id, _, isHead := strings.Cut(f.key.shown[f.texts[i]-1], "/")
+		if isHead && !strings.ContainsAny(id, "*?$") && f.e.matches(p, path) {
+			return id
+		}
+	}
+	return ""
+}
+
 // isImpossible reports whether no request is as the classes have it that hold now: one with an
-// IP address that came through a VPC endpoint.
+// IP address that came through a VPC endpoint, or with an organization and paths of another.
 func isImpossible(keys []*caseKey) bool {
 	var isDirect, isThroughEndpoint bool
-	for _, k := range keys {
-		if !k.classes[k.class].absent {
-			isDirect = isDirect || k.key == "aws:sourceip"
-			isThroughEndpoint = isThroughEndpoint || throughEndpoint(k.key)
+	for i, k := range keys {
+		class := &k.classes[k.class]
+		if class.absent {
+			continue
+		}
+		isDirect = isDirect || k.key == "aws:sourceip"
+		isThroughEndpoint = isThroughEndpoint || throughEndpoint(k.key)
+		for _, other := range keys[:i] {
+			if areOfOne(k.key, other.key) && class.of.excludes(&other.classes[other.class]) {
+				return true
+			}
 		}
 	}
 	return isDirect && isThroughEndpoint
+}
+
+// areOfOne reports whether two keys are about the organization of one account.
+func areOfOne(key, other string) bool {
+	of := func(key string) string { return strings.TrimSuffix(strings.TrimSuffix(key, "orgid"), "orgpaths") }
+	return of(key) != key && of(key) == of(other)
+}
+
+// excludes reports whether no value of a class is of one of the organizations.
+func (o *organizations) excludes(class *caseClass) bool {
+	isOf := func(id string) bool { return slices.Contains(o.ids, id) }
+	return !class.absent && !o.any && !class.of.any && !slices.ContainsFunc(class.of.ids, isOf)
 }

@@ -42,9 +42,9 @@ type unknownKey struct {
 type keyText struct {
 	text     string
 	shown    int // place in unknownKey.shown, from 1; 0: the policies have it in no value
+	compared int // see exactIndex
 	literal  bool
 	exact    bool
-	compared int                 // see exactIndex
 	kinds    [AsPattern + 1]bool // of the comparisons
 	decides  bool                // whether a condition is met is whether this pattern matches
 }

@@ -186,7 +186,7 @@ func TestRemedies_neverMet(t *testing.T) {
 			repository(`{"StringEquals":{"aws:PrincipalAccount":"333344445555"}}`),
 			never + "repository policy: aws:PrincipalAccount equals 333344445555 (here it is 123456789012). Correct it, if it is to allow this pull. Or grant ",
 		},
-		"a wildcard":            {repository(`{"StringEquals":{"aws:PrincipalOrgID":"o-*"}}`), never + "repository policy: aws:PrincipalOrgID equals o-* (StringEquals does not take * and ? as wildcards)."},
+		"a wildcard":            {repository(`{"StringEquals":{"aws:PrincipalOrgID":"o-*"}}`), never + "repository policy: aws:PrincipalOrgID equals o-* (StringEquals does not take * and ? as wildcards; StringLike does)."},
 		"a source of a service": {repository(`{"StringEquals":{"aws:SourceAccount":"123456789012"}}`), "aws:SourceAccount equals 123456789012 (no request of the role ecsTaskExecutionRole has this key)."},
 		"a variable of an old version": {func(in *verdict.Input) {
 			in.Context = map[string][]string{"aws:PrincipalOrgID": {"o-a1b2c3d4e5"}, "aws:ResourceOrgID": {"o-a1b2c3d4e5"}}

@@ -589,7 +589,7 @@ func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) st
 	case s.Version != policy.Version2012 && slices.ContainsFunc(c.Values, isVariable):
 		return "without the Version " + policy.Version2012 + " it is no policy variable"
 	case wildcard != "":
-		return c.Test + " does not take * and ? as wildcards"
+		return c.Test + " does not take * and ? as wildcards; StringLike does"
 	}
 	return ""
 }
