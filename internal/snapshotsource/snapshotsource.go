@@ -81,7 +81,7 @@ func commonArguments() map[string]schema.Attribute {
 func commonResults(side string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"json": text("The snapshot as JSON, for the argument `" + side + "_snapshot` of `ecrxa_pull_check` and of `evaluate_pull`. It has no secrets. " +
-			"[The format of snapshots](../guides/snapshot-format) has its JSON Schema."),
+			"[The format of snapshots](../guides/snapshot-format.md) has its JSON Schema."),
 		"account_id": text("The account of the credentials."),
 		"read_at":    text("When the snapshot was read, rounded down to `read_at_precision`, as in `2026-11-27T00:00:00Z`."),
 		"read_by":    text("The ARN of the principal that read it; for a role session without the session's name, which can differ each time."),

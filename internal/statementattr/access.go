@@ -1,5 +1,5 @@
 // Package statementattr has the policy statement attributes that resources share: who gets
-// access, access, actions and conditions. It has their schemas and validators, and converts
+// access to do what under which conditions. It has their schemas and validators, and converts
 // between Terraform values and policy values.
 package statementattr
 

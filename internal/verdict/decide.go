@@ -22,9 +22,9 @@ var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImag
 
 // decide judges a pull.
 func decide(a arguments) *Judgement {
-	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[string]At{}, sids: map[authz.StatementRef]int{}, left: authz.NewBudget()}
+	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[plannedKey]At{}, sids: map[authz.StatementRef]int{}, left: authz.NewBudget()}
 	for _, planned := range a.planned {
-		j.plannedAt[planned.Sid()] = planned.At
+		j.plannedAt[plannedKey{planned.Type, planned.Sid()}] = planned.At
 	}
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		j.sids[ofSid(s.Ref())]++

@@ -51,6 +51,8 @@ type Input struct {
 	// PlannedStatements change the repository policy: each replaces the statement
 	// that has its Sid, or is added.
 	PlannedStatements []Document
+	// PlannedRegistryStatements change the registry policy likewise.
+	PlannedRegistryStatements []Document
 	// PlannedRolePolicies change the identity policies: each replaces the policy
 	// that has its Name, or is added.
 	PlannedRolePolicies []Document
@@ -167,6 +169,14 @@ func (l Levels) all() Documents {
 	return Documents{State: l.State, Source: l.Source, List: slices.Concat(l.List...)}
 }
 
+// plannedStatements returns the statements that a plan puts into the policy of a type.
+func (in *Input) plannedStatements(t authz.PolicyType) []Document {
+	if t == authz.RegistryPolicy {
+		return in.PlannedRegistryStatements
+	}
+	return in.PlannedStatements
+}
+
 // clone returns the input with copies of its lists.
 func (in *Input) clone() Input {
 	c := *in
@@ -182,7 +192,8 @@ func (in *Input) clone() Input {
 			levels.List[i] = cloneDocuments(level)
 		}
 	}
-	c.PlannedStatements, c.PlannedRolePolicies = cloneDocuments(in.PlannedStatements), cloneDocuments(in.PlannedRolePolicies)
+	c.PlannedStatements, c.PlannedRegistryStatements = cloneDocuments(in.PlannedStatements), cloneDocuments(in.PlannedRegistryStatements)
+	c.PlannedRolePolicies = cloneDocuments(in.PlannedRolePolicies)
 	c.Context = maps.Clone(in.Context)
 	for key, values := range c.Context {
 		c.Context[key] = slices.Clone(values)

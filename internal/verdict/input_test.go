@@ -110,6 +110,7 @@ func TestEvaluate_inputErrors(t *testing.T) {
 			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{At: verdict.At{Attribute: "identity_policies", Key: "app"}})
 		}, `identity_policies["app"] is empty; remove it`},
 		{"statement without Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid says which statement of the repository policy it replaces"},
+		{"registry statement without Sid", func(in *verdict.Input) { in.PlannedRegistryStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid says which statement of the registry policy it replaces"},
 		{"statements of one Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Sid":"A"}`, `{"Sid":"A"}`) }, `planned_statements[1] has the Sid "A" of planned_statements[0]: one of them would replace the other`},
 		{"document for a statement", func(in *verdict.Input) { in.PlannedStatements = planned(`[]`) }, `planned_statements[0] is not a policy statement: statement 0, line 1 (byte 0): a statement must be a JSON object, not a list`},
 		{"level without policies", func(in *verdict.Input) {
@@ -201,6 +202,38 @@ func TestPlanned_replaces(t *testing.T) {
 			if got := pulls.Evaluate(t, in); !got.Allowed {
 				t.Errorf("%s is to be replaced, but the verdict is:\n%s", name, got.Explanation)
 			}
+		}
+	}
+}
+
+// TestPlanned_registry: planned statements of the registry policy replace those of their Sids
+// there, and leave those of the repository policy.
+func TestPlanned_registry(t *testing.T) {
+	t.Parallel()
+	at := verdict.At{Attribute: "planned_registry_statements", Indexes: []int{0}}
+	allow := `{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"` + pulls.RoleARN + `"},"Action":"ecr:*","Resource":"*"}`
+	for name, tt := range map[string]struct {
+		repository, registry, planned string
+		want                          authz.Verdict
+	}{
+		"added":                      {"", "", allow, authz.Allowed},
+		"unknown":                    {"", "", verdict.UnknownText, authz.Conditional},
+		"replaced by less":           {"", allow, strings.Replace(allow, "ecr:*", "ecr:ListImages", 1), authz.Denied},
+		"the other policy's Sid":     {pulls.Grant, "", strings.Replace(allow, "ecr:*", "ecr:ListImages", 1), authz.Allowed},
+		"a Deny is not replaced":     {"", strings.Replace(allow, "Allow", "Deny", 1), allow, authz.Denied},
+		"a Deny beside a permission": {pulls.Grant, "", strings.Replace(allow, "Allow", "Deny", 1), authz.Denied},
+	} {
+		in := pulls.Both()
+		in.RepositoryPolicy, in.RegistryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf()
+		if tt.repository != "" {
+			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(tt.repository))
+		}
+		if tt.registry != "" {
+			in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(tt.registry))
+		}
+		in.PlannedRegistryStatements = []verdict.Document{{At: at, Text: tt.planned}}
+		if got := pulls.Evaluate(t, in); got.Verdict != tt.want {
+			t.Errorf("%s: want %s:\n%s", name, tt.want, got.Explanation)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type Judgement struct {
 	faults    []Fault
 	decisions []Decision
 	requests  map[string]authz.Request   // by action
-	plannedAt map[string]At              // of the planned statements, by Sid
+	plannedAt map[plannedKey]At          // of the planned statements
 	sids      map[authz.StatementRef]int // how many statements of a policy have the Sid; the references have nothing else
 	left      *authz.Budget              // what the decisions have left of the budget of one verdict
 	shared    *authz.Budget              // of all requests; nil if each has a budget of its own
@@ -283,18 +283,26 @@ func ofSid(ref authz.StatementRef) authz.StatementRef {
 	return authz.StatementRef{PolicyType: ref.PolicyType, Policy: ref.Policy, Sid: ref.Sid}
 }
 
+// A plannedKey names a planned statement.
+type plannedKey struct {
+	in  authz.PolicyType
+	sid string
+}
+
 // located returns a statement with the argument that it is from: a planned one has its own.
 func (j *Judgement) located(p *Policy, s *policy.Statement) Statement {
 	at := p.At
-	if planned, ok := j.plannedAt[s.Sid()]; ok && p.Type == authz.RepositoryPolicy {
+	if planned, ok := j.plannedAt[plannedKey{p.Type, s.Sid()}]; ok {
 		at = planned
 	}
 	return Statement{p.Type, p.Name, p.Version(), at, s, p.stored}
 }
 
-// PlannedStatements returns the statements that a plan puts into the repository
-// policy.
-func (j *Judgement) PlannedStatements() []PlannedStatement { return slices.Clone(j.arguments.planned) }
+// PlannedStatements returns the statements that a plan puts into the policy of a type: the
+// repository policy or the registry policy.
+func (j *Judgement) PlannedStatements(t authz.PolicyType) []PlannedStatement {
+	return slices.DeleteFunc(slices.Clone(j.arguments.planned), func(s PlannedStatement) bool { return s.Type != t })
+}
 
 // PlannedPolicies returns the identity policies that a plan writes.
 func (j *Judgement) PlannedPolicies() []Policy { return slices.Clone(j.arguments.plannedPolicies) }

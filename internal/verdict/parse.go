@@ -72,9 +72,10 @@ func (r *reading) readAll() {
 	if r.isFromTemplate() {
 		repository = template
 	}
-	r.before = map[authz.PolicyType][]Policy{authz.IdentityPolicy: identity, authz.RepositoryPolicy: repository}
-	r.policies[authz.RepositoryPolicy] = [][]Policy{r.planStatements(repository)}
-	r.policies[authz.RegistryPolicy] = [][]Policy{r.single(authz.RegistryPolicy, in.RegistryPolicy)}
+	registry := r.single(authz.RegistryPolicy, in.RegistryPolicy)
+	r.before = map[authz.PolicyType][]Policy{authz.IdentityPolicy: identity, authz.RepositoryPolicy: repository, authz.RegistryPolicy: registry}
+	r.policies[authz.RepositoryPolicy] = [][]Policy{r.planStatements(authz.RepositoryPolicy, repository)}
+	r.policies[authz.RegistryPolicy] = [][]Policy{r.planStatements(authz.RegistryPolicy, registry)}
 	r.policies[authz.ServiceControlPolicy] = r.levels(authz.ServiceControlPolicy, in.ServiceControlPolicies.List, func(level int) At {
 		return At{Attribute: wording.Of(authz.ServiceControlPolicy).Argument, Indexes: []int{level}}
 	})
@@ -428,24 +429,26 @@ func (r *reading) planRolePolicies(live []Policy) []Policy {
 	return live
 }
 
-// planStatements puts the planned statements into the repository policy, new ones in the order
+// planStatements puts the planned statements into the policy of a type, new ones in the order
 // of their Sids.
-func (r *reading) planStatements(live []Policy) []Policy {
-	if len(r.in.PlannedStatements) == 0 {
+func (r *reading) planStatements(t authz.PolicyType, live []Policy) []Policy {
+	plans, noun := r.in.plannedStatements(t), wording.Of(t).Noun
+	if len(plans) == 0 {
 		return live
 	}
 	live = slices.Clone(live)
-	for _, plan := range r.in.PlannedStatements {
+	for _, plan := range plans {
 		if plan.Text == UnknownText { // it may replace each statement
-			live = []Policy{{Type: authz.RepositoryPolicy, Name: wording.Of(authz.RepositoryPolicy).Noun, Unknown: true, At: plan.At, Document: policy.New()}}
+			live = []Policy{{Type: t, Name: noun, Unknown: true, At: plan.At, Document: policy.New()}}
 		}
 	}
 	if len(live) == 0 || live[0].Unknown {
-		planned := Policy{Type: authz.RepositoryPolicy, Name: wording.Of(authz.RepositoryPolicy).Noun, Document: policy.New()}
+		planned := Policy{Type: t, Name: noun, Document: policy.New()}
 		live = append([]Policy{planned}, live...)
 	}
+	var sorted []PlannedStatement
 	first := map[string]At{}
-	for _, plan := range r.in.PlannedStatements {
+	for _, plan := range plans {
 		if plan.Text == UnknownText {
 			continue
 		}
@@ -459,13 +462,13 @@ func (r *reading) planStatements(live []Policy) []Policy {
 			r.fault(plan.At, fmt.Sprintf("has the Sid %s of %s: one of them would replace the other", printed.Quoted(sid), other), nil)
 		}
 		if sid == "" {
-			r.fault(plan.At, "has no Sid; the Sid says which statement of the repository policy it replaces", nil)
+			r.fault(plan.At, "has no Sid; the Sid says which statement of the "+noun+" it replaces", nil)
 		}
 		first[sid] = plan.At
-		r.planned = append(r.planned, PlannedStatement{plan.At, statement})
-		r.documents = append(r.documents, Policy{Type: authz.RepositoryPolicy, At: plan.At, Document: policy.NewDocument(statement)})
+		sorted = append(sorted, PlannedStatement{t, plan.At, statement})
+		r.documents = append(r.documents, Policy{Type: t, At: plan.At, Document: policy.NewDocument(statement)})
 	}
-	sorted := slices.Clone(r.planned)
+	r.planned = append(r.planned, sorted...)
 	slices.SortStableFunc(sorted, func(a, b PlannedStatement) int { return strings.Compare(a.Sid(), b.Sid()) })
 	for _, plan := range sorted {
 		put := live[0].Put

@@ -40,9 +40,11 @@ func (p *Policy) compile() *authz.Policy {
 // Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
 func IsManagedPolicy(key string) bool { return strings.HasPrefix(key, "arn:") }
 
-// A PlannedStatement is a statement that a plan puts into the repository policy.
+// A PlannedStatement is a statement that a plan puts into the repository policy or the
+// registry policy.
 type PlannedStatement struct {
-	At At
+	Type authz.PolicyType
+	At   At
 	*policy.Statement
 }
 

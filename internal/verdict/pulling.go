@@ -35,8 +35,10 @@ func (r *reading) readTrustPolicy() {
 		if d.Text == UnknownText {
 			continue
 		}
+		isStored := d.IsStored()
+		d.At = placed(d.At, at)
 		if read := r.document(d); read != nil {
-			r.trust = read.as(compilation{"trust policy", d.IsStored()})
+			r.trust = read.as(compilation{"trust policy", isStored})
 		}
 	}
 	if r.puller.Role == "" {

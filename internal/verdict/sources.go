@@ -59,7 +59,7 @@ func (a *arguments) groups(t authz.PolicyType) []group {
 	case t == authz.RepositoryPolicy && a.isFromTemplate():
 		g.argument, g.docs = templateArgument, a.in.RepositoryCreationTemplatePolicy
 	}
-	if t == authz.RepositoryPolicy && len(a.in.PlannedStatements) > 0 {
+	if (t == authz.RepositoryPolicy || t == authz.RegistryPolicy) && len(a.in.plannedStatements(t)) > 0 {
 		g.judged = a.before[t]
 	}
 	return []group{g}
@@ -73,14 +73,18 @@ func (a *arguments) provenances(t authz.PolicyType) []Provenance {
 	for _, g := range a.groups(t) {
 		all = append(all, a.provenancesOf(&g)...)
 	}
-	if t == authz.RepositoryPolicy {
-		for _, plan := range a.in.PlannedStatements {
-			if plan.Text == UnknownText {
-				all = append(all, Provenance{Argument: cmp.Or(plan.At.Attribute, "planned_statements"), Source: NotKnown})
-			}
+	argument := map[authz.PolicyType]string{authz.RepositoryPolicy: "planned_statements", authz.RegistryPolicy: "planned_registry_statements"}[t]
+	if argument == "" {
+		return all
+	}
+	for _, plan := range a.in.plannedStatements(t) {
+		if plan.Text == UnknownText {
+			all = append(all, Provenance{Argument: cmp.Or(plan.At.Attribute, argument), Source: NotKnown})
 		}
-		for _, s := range a.planned {
-			all = append(all, Provenance{Argument: cmp.Or(s.At.Attribute, "planned_statements"), Name: s.Sid(), Source: Planned})
+	}
+	for _, s := range a.planned {
+		if s.Type == t {
+			all = append(all, Provenance{Argument: cmp.Or(s.At.Attribute, argument), Name: s.Sid(), Source: Planned})
 		}
 	}
 	return all

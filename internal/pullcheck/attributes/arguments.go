@@ -189,6 +189,12 @@ func Arguments() map[string]schema.Attribute {
 			MarkdownDescription: "Statements that are about to be granted, as JSON, such as the attribute `statement` of an `ecrxa_repository_grant`. " +
 				"Each replaces the statement with its Sid in the repository policy, or is added to it.",
 		},
+		"planned_registry_statements": schema.ListAttribute{
+			ElementType: types.StringType,
+			Optional:    true,
+			MarkdownDescription: "Statements that are about to be granted in the registry policy, as JSON, such as the attribute `statement` of an `ecrxa_registry_grant`. " +
+				"Each replaces the statement with its Sid in the registry policy, or is added to it.",
+		},
 		"planned_role_policies": schema.MapAttribute{
 			ElementType: types.StringType,
 			Optional:    true,

@@ -76,9 +76,10 @@ func TestInput(t *testing.T) {
 		ServiceControlPolicies: verdict.Levels{State: verdict.Known, List: [][]verdict.Document{
 			{documentAt("service_control_policies[0][0]", "s", verdict.At{Attribute: "service_control_policies", Indexes: []int{0, 0}})},
 		}},
-		PlannedStatements:   []verdict.Document{documentAt("planned_statements[0]", "ps", verdict.At{Attribute: "planned_statements", Indexes: []int{0}})},
-		PlannedRolePolicies: []verdict.Document{{Name: "ecrxa-pull", Text: "pp", At: verdict.At{Attribute: "planned_role_policies", Key: "ecrxa-pull"}}},
-		Context:             map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:username": {}},
+		PlannedRegistryStatements: []verdict.Document{documentAt("planned_registry_statements[0]", "prs", verdict.At{Attribute: "planned_registry_statements", Indexes: []int{0}})},
+		PlannedStatements:         []verdict.Document{documentAt("planned_statements[0]", "ps", verdict.At{Attribute: "planned_statements", Indexes: []int{0}})},
+		PlannedRolePolicies:       []verdict.Document{{Name: "ecrxa-pull", Text: "pp", At: verdict.At{Attribute: "planned_role_policies", Key: "ecrxa-pull"}}},
+		Context:                   map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:username": {}},
 	}
 	common := map[string]attr.Value{
 		"image": str("i"), "role_arn": str("r"), "access": str("push"), "registry_policy_scope": str("V2"),
@@ -86,23 +87,25 @@ func TestInput(t *testing.T) {
 	}
 	for name, specific := range map[string]map[string]attr.Value{
 		"typed": {
-			"repository_arn":            types.StringNull(),
-			"identity_policies":         texts(map[string]string{"app": "b", "arn:aws:iam::aws:policy/A": "a"}),
-			"session_policies":          list(),
-			"service_control_policies":  types.ListValueMust(types.ListType{ElemType: types.StringType}, []attr.Value{list("s")}),
-			"resource_control_policies": types.ListNull(types.ListType{ElemType: types.StringType}),
-			"planned_statements":        list("ps"),
-			"planned_role_policies":     texts(map[string]string{"ecrxa-pull": "pp"}),
-			"context":                   types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"aws:SourceVpce": list("vpce-1"), "aws:username": list()}),
+			"repository_arn":              types.StringNull(),
+			"identity_policies":           texts(map[string]string{"app": "b", "arn:aws:iam::aws:policy/A": "a"}),
+			"session_policies":            list(),
+			"service_control_policies":    types.ListValueMust(types.ListType{ElemType: types.StringType}, []attr.Value{list("s")}),
+			"resource_control_policies":   types.ListNull(types.ListType{ElemType: types.StringType}),
+			"planned_statements":          list("ps"),
+			"planned_registry_statements": list("prs"),
+			"planned_role_policies":       texts(map[string]string{"ecrxa-pull": "pp"}),
+			"context":                     types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"aws:SourceVpce": list("vpce-1"), "aws:username": list()}),
 		},
 		"literals": {
-			"repository_arn":           types.DynamicNull(),
-			"identity_policies":        object(map[string]attr.Value{"app": types.DynamicValue(str("b")), "arn:aws:iam::aws:policy/A": str("a")}),
-			"session_policies":         tuple(),
-			"service_control_policies": tuple(tuple(str("s"))),
-			"planned_statements":       types.SetValueMust(types.StringType, []attr.Value{str("ps")}),
-			"planned_role_policies":    object(map[string]attr.Value{"ecrxa-pull": str("pp")}),
-			"context":                  types.DynamicValue(object(map[string]attr.Value{"aws:SourceVpce": tuple(str("vpce-1")), "aws:username": tuple()})),
+			"repository_arn":              types.DynamicNull(),
+			"identity_policies":           object(map[string]attr.Value{"app": types.DynamicValue(str("b")), "arn:aws:iam::aws:policy/A": str("a")}),
+			"session_policies":            tuple(),
+			"service_control_policies":    tuple(tuple(str("s"))),
+			"planned_registry_statements": tuple(str("prs")),
+			"planned_statements":          types.SetValueMust(types.StringType, []attr.Value{str("ps")}),
+			"planned_role_policies":       object(map[string]attr.Value{"ecrxa-pull": str("pp")}),
+			"context":                     types.DynamicValue(object(map[string]attr.Value{"aws:SourceVpce": tuple(str("vpce-1")), "aws:username": tuple()})),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -57,6 +57,7 @@ func input(r *reader) (verdict.Input, verdict.InputErrors) {
 		VPCEndpointPolicy:                r.document("vpc_endpoint_policy"),
 		S3EndpointPolicy:                 r.document("s3_endpoint_policy"),
 		PlannedStatements:                r.documents("planned_statements").List,
+		PlannedRegistryStatements:        r.documents("planned_registry_statements").List,
 		PlannedRolePolicies:              r.named("planned_role_policies"),
 		Context:                          r.lists("context"),
 		ActualRoleARN:                    r.optional("actual_role_arn"),

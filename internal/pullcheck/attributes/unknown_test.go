@@ -41,6 +41,7 @@ func TestInput_unknownDocuments(t *testing.T) {
 		"registry_snapshot":                  {types.StringUnknown(), types.DynamicUnknown()},
 		"consumer_snapshot":                  {types.StringUnknown()},
 		"planned_statements":                 {types.ListUnknown(types.StringType), types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})},
+		"planned_registry_statements":        {types.ListUnknown(types.StringType), types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown()})},
 		"planned_role_policies":              {types.MapUnknown(types.StringType), types.MapValueMust(types.StringType, map[string]attr.Value{"ecrxa-pull": types.StringUnknown()})},
 	} {
 		for _, value := range values {
@@ -51,6 +52,7 @@ func TestInput_unknownDocuments(t *testing.T) {
 				arguments = twoSides()
 				arguments["repository_policy"], arguments["identity_policies"], arguments["repository_exists"] = str(""), texts(nil), types.BoolValue(false)
 				arguments["planned_statements"], arguments["planned_role_policies"] = types.ListUnknown(types.StringType), types.MapUnknown(types.StringType)
+				arguments["planned_registry_statements"] = types.ListUnknown(types.StringType)
 				conditionalOn(t, argument, arguments)
 			}
 		}

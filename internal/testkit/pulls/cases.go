@@ -154,6 +154,22 @@ var cases = []Case{
 		allowed,
 	},
 	{
+		"planned registry statement",
+		With(Both(), func(in *verdict.Input) {
+			in.RepositoryPolicy = verdict.DocumentsOf()
+			in.PlannedRegistryStatements = []verdict.Document{{Text: `{"Sid":"OrganizationPull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-*"}`, At: verdict.At{Attribute: "planned_registry_statements", Indexes: []int{0}}}}
+		}),
+		allowed,
+	},
+	{
+		"planned registry statement for other repositories",
+		With(Both(), func(in *verdict.Input) {
+			in.RepositoryPolicy, in.RegistryPolicy = verdict.DocumentsOf(), verdict.DocumentsOf()
+			in.PlannedRegistryStatements = []verdict.Document{{Text: `{"Sid":"OrganizationPull","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/team/*"}`, At: verdict.At{Attribute: "planned_registry_statements", Indexes: []int{0}}}}
+		}),
+		denied(verdict.Registry, "repository_policy"),
+	},
+	{
 		"registry policy allows",
 		With(Both(), func(in *verdict.Input) {
 			in.RepositoryPolicy = verdict.DocumentsOf()

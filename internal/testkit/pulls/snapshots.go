@@ -3,8 +3,10 @@ package pulls
 import (
 	"time"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 )
 
 // ReadAt is when the snapshots of the tests were read.
@@ -157,5 +159,29 @@ var ofSnapshots = []Case{
 			r.CreationTemplates = &[]snapshot.CreationTemplate{{Prefix: "ROOT", AppliedFor: []string{"PULL_THROUGH_CACHE"}, Policy: snapshot.DocumentOf(Granting)}}
 		}), ConsumerSnapshot(), nil),
 		denied(verdict.Both, "identity_policy", "repository_policy", "registry_policy"),
+	},
+	{
+		"pull through a cache without a rule",
+		FromSnapshots(registryWith(func(_ *snapshot.Registry, of *snapshot.Repository) {
+			exists := false
+			*of = snapshot.Repository{Name: "payment-service", ARN: RepositoryARN, Exists: &exists, Policy: snapshot.DocumentOf("")}
+		}), ConsumerSnapshot(), func(in *verdict.Input) { in.Access = actionset.PullThroughCache }),
+		denied(verdict.Both, "repository_missing", "identity_policy", "repository_policy", "registry_policy"),
+	},
+	{
+		"role whose ID a statement excepts",
+		FromSnapshots(registryWith(func(_ *snapshot.Registry, of *snapshot.Repository) {
+			of.Policy = snapshot.DocumentOf(Doc(Grant, `{"Sid":"OnlyUs","Effect":"Deny","Principal":"*","Action":"ecr:*","Condition":{"StringNotLike":{"aws:userid":["AROAEXAMPLEEXAMPLE999:*","AIDAEXAMPLEEXAMPLE123"]}}}`))
+		}), ConsumerSnapshot(), nil),
+		allowed,
+	},
+	{
+		"Lambda function with snapshots",
+		FromSnapshots(registryWith(func(_ *snapshot.Registry, of *snapshot.Repository) {
+			of.Policy = snapshot.DocumentOf(Doc(toAccount, toLambda))
+		}), ConsumerSnapshot(), func(in *verdict.Input) {
+			in.Puller, in.SourceARN = puller.Lambda, "arn:aws:lambda:us-east-1:123456789012:function:checkout"
+		}),
+		allowed,
 	},
 }

@@ -93,10 +93,12 @@ func rejected(j *verdict.Judgement) []Placed {
 // of statements that deny.
 func sidsOfDenies(j *verdict.Judgement) []Placed {
 	var found []Placed
-	for _, planned := range j.PlannedStatements() {
-		for _, p := range j.Before(authz.RepositoryPolicy) {
-			if verdict.SidDenies(p.Document, planned.Statement) {
-				found = append(found, Placed{planned.At, SidOfDeny{planned.Sid()}})
+	for _, t := range []authz.PolicyType{authz.RepositoryPolicy, authz.RegistryPolicy} {
+		for _, planned := range j.PlannedStatements(t) {
+			for _, p := range j.Before(t) {
+				if verdict.SidDenies(p.Document, planned.Statement) {
+					found = append(found, Placed{planned.At, SidOfDeny{t, planned.Sid()}})
+				}
 			}
 		}
 	}
@@ -113,7 +115,7 @@ func logins(j *verdict.Judgement) []Placed {
 			found = append(found, Placed{at, LoginInRepositoryPolicy{statement.Ref()}})
 		}
 	}
-	for _, planned := range j.PlannedStatements() {
+	for _, planned := range j.PlannedStatements(authz.RepositoryPolicy) {
 		add(planned.At, planned.Statement)
 	}
 	for _, p := range j.Before(authz.RepositoryPolicy) {

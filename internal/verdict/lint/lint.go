@@ -91,9 +91,11 @@ type UnlistedAction struct {
 	Nearest string // the action that is probably meant, or empty
 }
 
-// SidOfDeny means that a planned Allow has the Sid of a statement of the repository policy
-// that denies.
-type SidOfDeny struct{ Sid string }
+// SidOfDeny means that a planned Allow has the Sid of a statement of the policy that denies.
+type SidOfDeny struct {
+	In  authz.PolicyType
+	Sid string
+}
 
 // LoginInRepositoryPolicy means that a statement of the repository policy names
 // ecr:GetAuthorizationToken, which is no action on a repository.

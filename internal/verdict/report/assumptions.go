@@ -92,7 +92,11 @@ func otherAssumptions(j *verdict.Judgement, whole authz.Verdict) []string {
 	var sentences []string
 	if in.StateOf(authz.RegistryPolicy) == verdict.NotSet && j.Verdict() == whole && registryPolicyMatters(j) {
 		could := map[authz.Verdict]string{authz.Allowed: "deny the pull", authz.Denied: "grant the pull", authz.Conditional: "grant the pull or deny it"}
-		sentences = append(sentences, "Assumed, because it is not set: there is no registry policy, which could "+could[whole]+".")
+		what := "there is no registry policy, which"
+		if len(in.PlannedRegistryStatements) > 0 {
+			what = "the registry policy has no other statement than those that are planned; another one"
+		}
+		sentences = append(sentences, "Assumed, because it is not set: "+what+" could "+could[whole]+".")
 	}
 	sentences = append(sentences, ofPuller(j, whole)...)
 	isPathOpen := slices.Contains(j.UnknownKeys(), "aws:PrincipalArn")           // the path is asked for
@@ -185,16 +189,15 @@ func registryPolicyMatters(j *verdict.Judgement) bool {
 // plan may remove: one that a resource of either side may have written and that is not
 // planned itself.
 func dependsOnToday(j *verdict.Judgement) bool {
-	isPlanned := map[string]bool{} // Sids of planned statements
-	for _, planned := range j.PlannedStatements() {
-		isPlanned[planned.Sid()] = true
+	isPlanned := func(t authz.PolicyType, sid string) bool {
+		return slices.ContainsFunc(j.PlannedStatements(t), func(s verdict.PlannedStatement) bool { return s.Sid() == sid })
 	}
 	planned := j.PlannedPolicies()
 	for _, d := range j.Decisions() {
 		for _, ref := range d.Engine.Statements {
 			switch ref.PolicyType {
-			case authz.RepositoryPolicy:
-				if !isPlanned[ref.Sid] {
+			case authz.RepositoryPolicy, authz.RegistryPolicy:
+				if !isPlanned(ref.PolicyType, ref.Sid) {
 					return true
 				}
 			case authz.IdentityPolicy:
@@ -220,8 +223,11 @@ func plannedAssumptions(j *verdict.Judgement) []string {
 		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the role %s, which does not exist today, with %s alone. If it does not, correct role_arn.",
 			j.Principal().Name, planned(in.IdentityPolicies, "role policies")))
 	}
-	if !areStatementsApplied(j) {
+	if !areStatementsApplied(j, authz.RepositoryPolicy) {
 		sentences = append(sentences, fmt.Sprintf("Assumed: the plan writes the planned statements to the policy of the repository %s.", repository.Name))
+	}
+	if !areStatementsApplied(j, authz.RegistryPolicy) {
+		sentences = append(sentences, fmt.Sprintf("Assumed: the plan writes the planned registry statements to the registry policy of the account %s, Region %s.", repository.Account, repository.Region))
 	}
 	if j.RepositoryMissing() && len(in.PlannedStatements) > 0 {
 		sentences = append(sentences, fmt.Sprintf("Assumed: this plan creates the repository %s in account %s, Region %s, which does not exist today, with %s alone. If it does not, correct %s.",
@@ -242,17 +248,17 @@ func arePoliciesApplied(j *verdict.Judgement) bool {
 	return !slices.ContainsFunc(j.PlannedPolicies(), func(p verdict.Policy) bool { return p.Unknown || existing[p.Key] != p.Canonical() })
 }
 
-// areStatementsApplied reports whether every planned statement is in the repository
-// policy already.
-func areStatementsApplied(j *verdict.Judgement) bool {
+// areStatementsApplied reports whether every planned statement is in the policy of its type
+// already.
+func areStatementsApplied(j *verdict.Judgement, t authz.PolicyType) bool {
 	type key struct{ sid, canonical string }
 	existing := map[key]bool{}
-	for _, p := range j.Before(authz.RepositoryPolicy) {
+	for _, p := range j.Before(t) {
 		for _, s := range p.Statements() {
 			existing[key{s.Sid(), s.Canonical()}] = true
 		}
 	}
-	return !slices.ContainsFunc(j.PlannedStatements(), func(s verdict.PlannedStatement) bool { return !existing[key{s.Sid(), s.Canonical()}] })
+	return !slices.ContainsFunc(j.PlannedStatements(t), func(s verdict.PlannedStatement) bool { return !existing[key{s.Sid(), s.Canonical()}] })
 }
 
 // planned names what something that does not exist yet will have.

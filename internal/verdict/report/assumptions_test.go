@@ -43,6 +43,13 @@ var assumptionForms = []assumption{
 		could := map[authz.Verdict]string{authz.Allowed: "deny the pull.", authz.Denied: "grant the pull.", authz.Conditional: "grant the pull or deny it."}
 		return in.RegistryPolicy.State == verdict.NotSet && !decidedBy(r, authz.RegistryPolicy) && strings.HasSuffix(sentence, could[r.Verdict])
 	}},
+	{regexp.MustCompile(`^Assumed, because it is not set: the registry policy has no other statement than those that are planned; another one could `), func(in *verdict.Input, r *report.Result, sentence string) bool {
+		could := map[authz.Verdict]string{authz.Allowed: "deny the pull.", authz.Denied: "grant the pull.", authz.Conditional: "grant the pull or deny it."}
+		return in.RegistryPolicy.State == verdict.NotSet && len(in.PlannedRegistryStatements) > 0 && strings.HasSuffix(sentence, could[r.Verdict])
+	}},
+	{regexp.MustCompile(`^Assumed: the plan writes the planned registry statements to the registry policy of the account `), func(in *verdict.Input, _ *report.Result, _ string) bool {
+		return len(in.PlannedRegistryStatements) > 0
+	}},
 	{regexp.MustCompile(`^Assumed: the role of the session has no path\.$`), func(in *verdict.Input, _ *report.Result, _ string) bool {
 		return strings.Contains(in.RoleARN, ":assumed-role/") && in.ActualRoleARN == ""
 	}},
@@ -140,6 +147,9 @@ func blurred(random *rand.Rand, in verdict.Input) verdict.Input {
 	}
 	if random.IntN(3) == 0 {
 		in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}}
+	}
+	if random.IntN(3) == 0 {
+		in.PlannedRegistryStatements = []verdict.Document{{Text: pulls.Grant}}
 	}
 	if random.IntN(3) == 0 {
 		in.PlannedRolePolicies = []verdict.Document{{Name: "planned", Text: pulls.Pulling}}

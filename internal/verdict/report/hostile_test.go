@@ -131,6 +131,7 @@ func fullInputs() []verdict.Input {
 		RepositoryCreationTemplatePolicy: verdict.DocumentsOf(document("repository_creation_template_policy", "", pulls.Doc(repository))),
 		VPCEndpointPolicy:                verdict.DocumentsOf(document("vpc_endpoint_policy", "", pulls.Doc(repository))),
 		PlannedStatements:                []verdict.Document{document("planned_statements", "", login, 0)},
+		PlannedRegistryStatements:        []verdict.Document{document("planned_registry_statements", "", login, 0)},
 		PlannedRolePolicies:              []verdict.Document{keyed("planned_role_policies", "ecrxa-pull", pulls.Pulling)},
 		Context:                          map[string][]string{"aws:PrincipalTag/team": {"b"}, "x:Foo": {"1"}, "aws:Fooo": {}},
 		RoleExists:                       verdict.Exists,

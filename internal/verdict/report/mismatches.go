@@ -66,7 +66,7 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 	case lint.UnlistedAction:
 		return fmt.Sprintf("has %s, which AWS does not list as an action of ECR%s", printed.Value(f.Action), suggestion(f.Nearest))
 	case lint.SidOfDeny:
-		return fmt.Sprintf("has the Sid %s, which a statement of the repository policy has that denies; ecrxa_repository_grant does not replace that statement, and this check does not either: choose another sid", printed.Quoted(f.Sid))
+		return fmt.Sprintf("has the Sid %s, which a statement of the %s has that denies; a grant does not replace that statement, and this check does not either: choose another sid", printed.Quoted(f.Sid), wording.Of(f.In).Noun)
 	case lint.LoginInRepositoryPolicy:
 		return fmt.Sprintf("names %s in the statement %s: it has no effect on a repository, and ECR and ecrxa_repository_grant reject a repository policy that names it. "+
 			"It belongs in an identity-based policy of the %s, with Resource \"*\"", actionset.TokenAction, statementName(j, f.Statement), ownerName(j))

@@ -147,6 +147,9 @@ func levelsOf(docs ...verdict.Document) verdict.Levels {
 	return levels
 }
 
+// registryGrant is a statement as an ecrxa_registry_grant writes it.
+var registryGrant = strings.TrimSuffix(pulls.Grant, "}") + `,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/payment-*"}`
+
 func TestAssumptions(t *testing.T) {
 	t.Parallel()
 	const today = "Policies are judged as they are today. What this plan removes still counts."
@@ -191,6 +194,28 @@ func TestAssumptions(t *testing.T) {
 			in.PlannedStatements = []verdict.Document{{Text: pulls.Grant}}
 			in.IdentityPolicies = verdict.DocumentsOf(in.PlannedRolePolicies...)
 		}, []string{}},
+		{"registry planned", func(in *verdict.Input) {
+			everythingSet(in)
+			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
+			in.PlannedRegistryStatements = []verdict.Document{{Text: registryGrant}}
+			in.IdentityPolicies, in.RepositoryPolicy = verdict.DocumentsOf(in.PlannedRolePolicies...), verdict.DocumentsOf()
+		}, []string{"Assumed: the plan writes the planned registry statements to the registry policy of the account 987654321098, Region us-east-1."}},
+		{"registry planned and applied", func(in *verdict.Input) {
+			everythingSet(in)
+			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
+			in.PlannedRegistryStatements = []verdict.Document{{Text: registryGrant}}
+			in.IdentityPolicies, in.RepositoryPolicy = verdict.DocumentsOf(in.PlannedRolePolicies...), verdict.DocumentsOf()
+			in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(registryGrant))
+		}, []string{}},
+		{"registry planned, and its policy is not set", func(in *verdict.Input) {
+			everythingSet(in)
+			in.PlannedRolePolicies = []verdict.Document{{Name: "ecrxa-pull", Text: pulls.Pulling}}
+			in.PlannedRegistryStatements = []verdict.Document{{Text: registryGrant}}
+			in.IdentityPolicies, in.RepositoryPolicy, in.RegistryPolicy = verdict.DocumentsOf(in.PlannedRolePolicies...), verdict.DocumentsOf(), verdict.Documents{}
+		}, []string{
+			"Assumed, because it is not set: the registry policy has no other statement than those that are planned; another one could deny the pull.",
+			"Assumed: the plan writes the planned registry statements to the registry policy of the account 987654321098, Region us-east-1.",
+		}},
 		{"role and repository that only the plan may know", func(in *verdict.Input) {
 			everythingSet(in)
 			in.RoleExists, in.RepositoryExists = verdict.Missing, verdict.Missing

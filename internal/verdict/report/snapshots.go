@@ -43,7 +43,7 @@ func renewSnapshot(j *verdict.Judgement, side verdict.Side) string {
 	snapshot, argument := in.SnapshotOf(side)
 	kind, name, list, source := ofSnapshot(j, side)
 	readAt, account := printed.Name(snapshot.ReadAt), printed.Name(snapshot.Account)
-	again := fmt.Sprintf("run terraform apply in the configuration with its data source %s, and then plan here again", source)
+	again := fmt.Sprintf("run terraform apply in the configuration that has its data source %s, and then evaluate this check again", source)
 	switch snapshot.Fault {
 	case verdict.SnapshotTooOld:
 		return fmt.Sprintf("Read the snapshot of account %s again: %s. It was read at %s, and max_age is %s.", account, again, readAt, printed.Name(snapshot.MaxAge))
