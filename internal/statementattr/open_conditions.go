@@ -12,9 +12,11 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -57,6 +59,9 @@ func warnConditions(ctx context.Context, list types.List, accounts []string, ope
 		for i, c := range of.conditions {
 			if value := authz.LiteralWildcard(c); value != "" {
 				diags.AddAttributeWarning(of.at(i), "Wildcard in a value of "+printed.Name(key)+" that is taken literally", literalWildcard(c, value))
+			}
+			if err := checkOrganizationPaths(c); err != nil {
+				diags.AddAttributeWarning(of.at(i), "Mistaken organization path in a value of "+printed.Name(key), wording.Sentence(err.Error()))
 			}
 		}
 	}
@@ -101,6 +106,26 @@ func literalWildcard(c policy.Condition, value string) string {
 	like := strings.NewReplacer("EqualsIgnoreCase", "Like", "Equals", "Like").Replace(c.Test)
 	return fmt.Sprintf("%s compares * and ? as plain characters: %s stands for just this text, and is no pattern. What to do now: to compare with a pattern, use %s.",
 		printed.Value(c.Test), printed.Quoted(value), printed.Value(like))
+}
+
+// organizationPaths are the condition keys whose values are organization paths.
+var organizationPaths = []string{"aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths"}
+
+// checkOrganizationPaths returns an error if a pattern of a condition matches other units than
+// it seems to, or none.
+func checkOrganizationPaths(c policy.Condition) error {
+	if !slices.Contains(organizationPaths, strings.ToLower(c.Variable)) || !strings.Contains(c.Test, "StringLike") {
+		return nil
+	}
+	for _, value := range c.Values {
+		if value == "*" || strings.Contains(value, "${") { // other warnings are about these
+			continue
+		}
+		if err := managed.CheckOrganizationPath(value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onOneKey are the conditions on one key, and where each of them is.
