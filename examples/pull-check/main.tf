@@ -23,18 +23,11 @@ locals {
   role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 }
 
-# Reads the policies of the registry account. It cannot give a verdict alone: these
-# credentials cannot read the consumer account.
-data "ecrxa_pull_check" "registry_side" {
+# Reads the registry side, with credentials of the registry account.
+data "ecrxa_registry_snapshot" "this" {
   provider = ecrxa.registry
 
-  image    = local.image
-  role_arn = local.role_arn
-
-  # The next check reads the consumer side. Without these two lines, this check
-  # warns that the consumer side is unknown.
-  identity_policies    = { "*" = "unknown" }
-  permissions_boundary = "unknown"
+  repository = "payment-service"
 }
 
 # Reads the role in the consumer account, and evaluates the pull with both sides.
@@ -43,9 +36,7 @@ data "ecrxa_pull_check" "payments" {
 
   image             = local.image
   role_arn          = local.role_arn
-  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
-  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
-  repository_exists = data.ecrxa_pull_check.registry_side.repository_exists
+  registry_snapshot = data.ecrxa_registry_snapshot.this.json
 }
 
 check "payments_can_be_pulled" {
