@@ -118,6 +118,9 @@ func TestAccExamples(t *testing.T) {
 		"functions/repository_arn": {
 			outputs: map[string]string{"repository_arn": "arn:aws:ecr:us-east-1:987654321098:repository/payment-service"},
 		},
+		"functions/explain_pull_error": {
+			outputs: map[string]string{"side": "registry", "explanation": ""},
+		},
 		"functions/evaluate_pull": {
 			outputs: map[string]string{"verdict": "denied", "explanation": ""},
 		},

@@ -136,6 +136,16 @@ func (c *caller) userID(roleID string) (id pattern.Pattern) {
 	return id
 }
 
+// colons returns how many colons aws:userid has at most: none is in a unique ID or in the name of a
+// session.
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (RoleSessionName)
+func (c *caller) colons() int {
+	if c.Kind == awsname.User {
+		return 0
+	}
+	return 1
+}
+
 // serviceLinked reports whether the caller is a service-linked role, which SCPs and
 // RCPs do not bind.
 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html

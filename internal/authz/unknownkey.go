@@ -370,6 +370,9 @@ func (k *unknownKey) addText(v *value, place int, f family, e *evaluation) {
 		k.impossible = k.impossible || filled == maybe
 		return
 	}
+	if k.key == "aws:userid" && strings.Count(v.text, ":") > e.caller.colons() && !v.pattern.HasVariables() {
+		return
+	}
 	text, exact := p.Text()
 	var parts []pattern.Pattern
 	if f.isARN() {

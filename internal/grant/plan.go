@@ -27,17 +27,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	var config, plan model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	statementattr.CheckConditionsKnown(config.Conditions, &resp.Diagnostics)
-	config.CheckSourcesKnown(ctx, &resp.Diagnostics)
+	config.CheckConfigured(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	r.PlanPlace(ctx, &config.Attributes, &plan.Attributes, &resp.Diagnostics)
-	plan.CheckPartition(plan.Region, &resp.Diagnostics)
-	plan.WarnOtherRegion(plan.Region.ValueString(), &resp.Diagnostics)
-	plan.Access = statementattr.PlanAccess(config.Access, config.Actions)
-	plan.WarnCertainConditions(ctx, plan.repository(), &resp.Diagnostics)
+	plan.Plan(ctx, &config.Grantees, plan.Region, plan.repository(), &resp.Diagnostics)
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -28,17 +28,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	var config, plan model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	statementattr.CheckConditionsKnown(config.Conditions, &resp.Diagnostics)
-	config.CheckSourcesKnown(ctx, &resp.Diagnostics)
+	config.CheckConfigured(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	r.PlanRegistry(ctx, &config.RegistryAttributes, &plan.RegistryAttributes, &resp.Diagnostics)
-	plan.CheckPartition(plan.Region, &resp.Diagnostics)
-	plan.WarnOtherRegion(plan.Region.ValueString(), &resp.Diagnostics)
-	plan.Access = statementattr.PlanAccess(config.Access, config.Actions)
-	plan.WarnCertainConditions(ctx, plan.example(), &resp.Diagnostics)
+	plan.Plan(ctx, &config.Grantees, plan.Region, plan.example(), &resp.Diagnostics)
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -13,7 +13,6 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -153,10 +152,7 @@ func (r *Resource) settle(ctx context.Context, m *model) diag.Diagnostics {
 	if r.SettleRegistry(ctx, &m.RegistryAttributes, &diags); diags.HasError() {
 		return diags
 	}
-	m.CheckPartition(m.Region, &diags)
-	if m.Access.IsUnknown() {
-		m.Access = statementattr.PlanAccess(types.StringNull(), m.Actions)
-	}
+	m.Settle(m.Region, &diags)
 	if m.Statement.IsUnknown() {
 		diags.Append(m.planStatement(ctx, nil)...)
 	}

@@ -416,6 +416,34 @@ func TestAccRegistryGrant_requests(t *testing.T) {
 	)
 }
 
+// The function judges the planned statement in the plan.
+func TestAccRegistryGrant_judgedInThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	role := w.Consumer.RoleARN(w.Consumer.CreateRole())
+	judged := func(repository string) string {
+		return fmt.Sprintf(`
+output "verdict" {
+  value = provider::ecrxa::evaluate_pull({
+    repository_arn              = %q
+    role_arn                    = %q
+    repository_policy           = ""
+    identity_policies           = { pull = jsonencode({ Statement = [{ Effect = "Allow", Action = "ecr:*", Resource = "*" }] }) }
+    planned_registry_statements = [ecrxa_registry_grant.test.statement]
+  }).verdict
+}
+`, w.arn(repository), role)
+	}
+	config := w.config(fmt.Sprintf("sid = \"S\"\n repositories = [\"team/*\"]\n role_arns = [%q]", role))
+	step := func(repository, verdict string) resource.TestStep {
+		return resource.TestStep{
+			Config:           config + judged(repository),
+			ConfigPlanChecks: checks(plancheck.ExpectKnownOutputValue("verdict", knownvalue.StringExact(verdict))),
+		}
+	}
+	w.test(step("team/app", "allowed"), step("another", "denied"))
+}
+
 // A statement that cannot fit is refused in the plan.
 func TestAccRegistryGrant_tooLarge(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -109,6 +110,29 @@ func (g *Grantees) Grant(ctx context.Context, sid, partition string) (*managed.G
 		Actions:           Actions(g.Access, g.Actions),
 		Conditions:        conditions,
 	}, diags
+}
+
+// CheckConfigured refuses a configuration in which it is not known whether there is a limit.
+func (g *Grantees) CheckConfigured(ctx context.Context, diags *diag.Diagnostics) {
+	CheckConditionsKnown(g.Conditions, diags)
+	g.checkSourcesKnown(ctx, diags)
+}
+
+// Plan plans access, and checks what depends on where the repositories are. The resource is as
+// for WarnCertainConditions.
+func (g *Grantees) Plan(ctx context.Context, configured *Grantees, region types.String, resource awsname.Repository, diags *diag.Diagnostics) {
+	g.checkPartition(region, diags)
+	g.warnOtherRegion(region.ValueString(), diags)
+	g.Access = PlanAccess(configured.Access, configured.Actions)
+	g.WarnCertainConditions(ctx, resource, diags)
+}
+
+// Settle checks in the apply what was unknown in the plan.
+func (g *Grantees) Settle(region types.String, diags *diag.Diagnostics) {
+	g.checkPartition(region, diags)
+	if g.Access.IsUnknown() {
+		g.Access = PlanAccess(types.StringNull(), g.Actions)
+	}
 }
 
 // Absorb writes what a live statement says into the attributes, and keeps the

@@ -98,9 +98,9 @@ func (g *Grantees) checkService(ctx context.Context, diags *diag.Diagnostics) {
 	}
 }
 
-// CheckSourcesKnown refuses a plan in which it is not known whether there is a second limit
+// checkSourcesKnown refuses a plan in which it is not known whether there is a second limit
 // for a service: if it turned out to be null in the apply, the first one would be the only one.
-func (g *Grantees) CheckSourcesKnown(ctx context.Context, diags *diag.Diagnostics) {
+func (g *Grantees) checkSourcesKnown(ctx context.Context, diags *diag.Diagnostics) {
 	hasConditions := MayHave(ctx, g.Conditions, managed.LimitsSources, diags)
 	for name, limit := range map[string]struct{ it, other types.Set }{
 		"source_arns":        {g.SourceARNs, g.SourceAccountIDs},
@@ -200,9 +200,9 @@ func (g *Grantees) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics
 		"Every role and user in these accounts gets access, if it meets the conditions of this grant and its own account's policies also allow it. To grant access to single roles, use role_arns.")
 }
 
-// CheckPartition refuses ARNs of another partition than that of the repository's region: no
+// checkPartition refuses ARNs of another partition than that of the repository's region: no
 // principal's credentials work in another partition.
-func (g *Grantees) CheckPartition(region types.String, diags *diag.Diagnostics) {
+func (g *Grantees) checkPartition(region types.String, diags *diag.Diagnostics) {
 	if region.IsUnknown() {
 		return
 	}
@@ -222,10 +222,10 @@ func (g *Grantees) CheckPartition(region types.String, diags *diag.Diagnostics) 
 	}
 }
 
-// WarnOtherRegion warns of functions that would never match: Lambda pulls only from
+// warnOtherRegion warns of functions that would never match: Lambda pulls only from
 // repositories of its own region.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
-func (g *Grantees) WarnOtherRegion(region string, diags *diag.Diagnostics) {
+func (g *Grantees) warnOtherRegion(region string, diags *diag.Diagnostics) {
 	if region == "" || !strings.HasPrefix(g.ServicePrincipal.ValueString(), "lambda.") {
 		return
 	}

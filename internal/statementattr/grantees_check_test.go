@@ -30,7 +30,7 @@ func TestFunctionsOfAnotherRegionAreWarnedOf(t *testing.T) {
 			t.Parallel()
 			g := Grantees{ServicePrincipal: types.StringValue(tt.service), SourceARNs: tfattr.StringSet([]string{tt.source})}
 			var diags diag.Diagnostics
-			g.WarnOtherRegion(tt.region.ValueString(), &diags)
+			g.warnOtherRegion(tt.region.ValueString(), &diags)
 			if diags.WarningsCount() != tt.want || diags.HasError() {
 				t.Errorf("got %v, want %d warnings", diags, tt.want)
 			}
