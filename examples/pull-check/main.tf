@@ -23,20 +23,24 @@ locals {
   role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 }
 
-# Reads the registry side, with credentials of the registry account.
-data "ecrxa_registry_snapshot" "this" {
-  provider = ecrxa.registry
-
-  repository = "payment-service"
+# Each side is read with credentials of its own account. Nothing is changed.
+data "ecrxa_registry_snapshot" "registry" {
+  provider   = ecrxa.registry
+  repository = provider::ecrxa::parse_image_uri(local.image).repository
 }
 
-# Reads the role in the consumer account, and evaluates the pull with both sides.
-data "ecrxa_pull_check" "payments" {
+data "ecrxa_consumer_snapshot" "consumer" {
   provider = ecrxa.consumer
+  role     = local.role_arn
+}
 
+# Judges the pull over both sides.
+data "ecrxa_pull_check" "payments" {
+  provider          = ecrxa.consumer # with both snapshots, the check calls nobody
   image             = local.image
   role_arn          = local.role_arn
-  registry_snapshot = data.ecrxa_registry_snapshot.this.json
+  registry_snapshot = data.ecrxa_registry_snapshot.registry.json
+  consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
 }
 
 check "payments_can_be_pulled" {
