@@ -42,48 +42,37 @@ resource "ecrxa_consumer_role_policy" "payments" {
   repository_arns = [ecrxa_repository_grant.payments.repository_arn]
 }
 
-# The current policies, each read with its own account's credentials.
-data "ecrxa_pull_check" "registry_side" {
-  provider = ecrxa.registry
-
-  image    = local.image
-  role_arn = local.role_arn
-
-  # The next check reads the consumer side. Without these two lines, this check
-  # warns that the consumer side is unknown.
-  identity_policies    = { "*" = "unknown" }
-  permissions_boundary = "unknown"
+# Both sides as they are today, each read with credentials of its own account.
+data "ecrxa_registry_snapshot" "registry" {
+  provider   = ecrxa.registry
+  repository = local.repository
 }
 
-data "ecrxa_pull_check" "consumer_side" {
+data "ecrxa_consumer_snapshot" "consumer" {
   provider = ecrxa.consumer
-
-  image             = local.image
-  role_arn          = local.role_arn
-  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
-  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
-  repository_exists = data.ecrxa_pull_check.registry_side.repository_exists
+  role     = local.role
 }
 
 # The verdict for today's policies plus the changes in this plan. A function is
 # evaluated in every plan, so the verdict is known before apply.
 locals {
   payments_pull = provider::ecrxa::evaluate_pull({
-    image    = local.image
-    role_arn = local.role_arn
-
-    repository_policy    = data.ecrxa_pull_check.registry_side.repository_policy
-    registry_policy      = data.ecrxa_pull_check.registry_side.registry_policy
-    repository_exists    = data.ecrxa_pull_check.registry_side.repository_exists
-    identity_policies    = data.ecrxa_pull_check.consumer_side.identity_policies
-    permissions_boundary = data.ecrxa_pull_check.consumer_side.permissions_boundary
-    role_exists          = data.ecrxa_pull_check.consumer_side.role_exists
-    actual_role_arn      = data.ecrxa_pull_check.consumer_side.actual_role_arn
+    image             = local.image
+    role_arn          = local.role_arn
+    registry_snapshot = data.ecrxa_registry_snapshot.registry.json
+    consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
 
     planned_statements = [ecrxa_repository_grant.payments.statement]
     planned_role_policies = {
       (ecrxa_consumer_role_policy.payments.name) = ecrxa_consumer_role_policy.payments.policy
     }
+  })
+
+  pull_today = provider::ecrxa::evaluate_pull({
+    image             = local.image
+    role_arn          = local.role_arn
+    registry_snapshot = data.ecrxa_registry_snapshot.registry.json
+    consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
   })
 }
 
@@ -101,8 +90,8 @@ output "verdict" {
 # by hand. During apply it shows the result of the plan.
 check "pulls_work_today" {
   assert {
-    condition     = data.ecrxa_pull_check.consumer_side.verdict != "denied"
-    error_message = "Without this plan, pulls fail. ${split("\n", data.ecrxa_pull_check.consumer_side.explanation)[0]}"
+    condition     = local.pull_today.verdict != "denied"
+    error_message = "Without this plan, pulls fail. ${local.pull_today.summary}"
   }
 }
 

@@ -23,29 +23,24 @@ locals {
   role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 }
 
-# Reads the policies of the registry account. It cannot give a verdict alone: these
-# credentials cannot read the consumer account.
-data "ecrxa_pull_check" "registry_side" {
-  provider = ecrxa.registry
-
-  image    = local.image
-  role_arn = local.role_arn
-
-  # The next check reads the consumer side. Without these two lines, this check
-  # warns that the consumer side is unknown.
-  identity_policies    = { "*" = "unknown" }
-  permissions_boundary = "unknown"
+# Each side is read with credentials of its own account. Nothing is changed.
+data "ecrxa_registry_snapshot" "registry" {
+  provider   = ecrxa.registry
+  repository = provider::ecrxa::parse_image_uri(local.image).repository
 }
 
-# Reads the role in the consumer account, and evaluates the pull with both sides.
-data "ecrxa_pull_check" "payments" {
+data "ecrxa_consumer_snapshot" "consumer" {
   provider = ecrxa.consumer
+  role     = local.role_arn
+}
 
+# Judges the pull over both sides.
+data "ecrxa_pull_check" "payments" {
+  provider          = ecrxa.consumer # with both snapshots, the check calls nobody
   image             = local.image
   role_arn          = local.role_arn
-  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
-  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
-  repository_exists = data.ecrxa_pull_check.registry_side.repository_exists
+  registry_snapshot = data.ecrxa_registry_snapshot.registry.json
+  consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
 }
 
 check "payments_can_be_pulled" {

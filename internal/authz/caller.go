@@ -136,9 +136,9 @@ func (c *caller) userID(roleID string) (id pattern.Pattern) {
 	return id
 }
 
-// colons returns how many colons aws:userid has at most: none is in a unique ID or in the name of a
-// session.
-// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (RoleSessionName)
+// colons returns how many colons aws:userid has at most: none is in a unique ID or in the name of
+// a session, the RoleSessionName.
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 func (c *caller) colons() int {
 	if c.Kind == awsname.User {
 		return 0

@@ -23,28 +23,24 @@ locals {
   role_arn = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 }
 
-# 1. Read the registry side.
-data "ecrxa_pull_check" "registry_side" {
-  provider = ecrxa.registry
-
-  image    = local.image
-  role_arn = local.role_arn
-
-  # The next check reads the consumer side. Without these two lines, this check
-  # warns that the consumer side is unknown.
-  identity_policies    = { "*" = "unknown" }
-  permissions_boundary = "unknown"
+# Each side, read with credentials of its own account.
+data "ecrxa_registry_snapshot" "registry" {
+  provider     = ecrxa.registry
+  repositories = ["payment-service", "report-function"]
 }
 
-# 2. Read the consumer side, and evaluate the pull with both sides.
-data "ecrxa_pull_check" "payments" {
+data "ecrxa_consumer_snapshot" "consumer" {
   provider = ecrxa.consumer
+  role     = local.role_arn
+}
 
+# The pull, judged over both sides.
+data "ecrxa_pull_check" "payments" {
+  provider          = ecrxa.consumer
   image             = local.image
   role_arn          = local.role_arn
-  repository_policy = data.ecrxa_pull_check.registry_side.repository_policy
-  registry_policy   = data.ecrxa_pull_check.registry_side.registry_policy
-  repository_exists = data.ecrxa_pull_check.registry_side.repository_exists
+  registry_snapshot = data.ecrxa_registry_snapshot.registry.json
+  consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
 }
 
 # Every plan and apply says whether the pull works, and if not, why.
@@ -59,11 +55,11 @@ check "payments_can_be_pulled" {
 # decides. The repository policy needs a statement for it, and one for the account
 # or the role that creates the function.
 data "ecrxa_pull_check" "reports" {
-  provider = ecrxa.registry
-
-  image      = "987654321098.dkr.ecr.us-east-1.amazonaws.com/report-function:v1"
-  puller     = "lambda"
-  source_arn = "arn:aws:lambda:us-east-1:123456789012:function:reports"
+  provider          = ecrxa.registry
+  image             = "987654321098.dkr.ecr.us-east-1.amazonaws.com/report-function:v1"
+  puller            = "lambda"
+  source_arn        = "arn:aws:lambda:us-east-1:123456789012:function:reports"
+  registry_snapshot = data.ecrxa_registry_snapshot.registry.json
 }
 
 check "reports_can_be_pulled" {
