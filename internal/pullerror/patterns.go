@@ -256,7 +256,7 @@ var patterns = []pattern{
 		meaning: "The call that gets the ECR token has no Region.",
 	},
 	{
-		name: "old_cli", source: "https://github.com/aws/aws-cli/issues/5014", strength: atService, kind: Token, side: Consumer, certainty: Certain,
+		name: "old_cli", source: "https://docs.aws.amazon.com/cli/latest/reference/ecr/get-login-password.html", strength: atService, kind: Token, side: Consumer, certainty: Certain,
 		any: []string{"invalid choice"}, near: []string{"get-login"},
 		meaning: "This version of the AWS CLI does not have the command that was to get the token, so no login took place.",
 	},
@@ -276,7 +276,7 @@ var patterns = []pattern{
 		meaning: "The credential helper of what pulls gave no ECR token.",
 	},
 	{
-		name: "non_interactive_login", source: "https://github.com/aws/aws-cli/issues/5636", strength: atClient, kind: Token, also: []Kind{Credentials}, side: Consumer, certainty: Likely,
+		name: "non_interactive_login", source: "https://docs.aws.amazon.com/cli/latest/reference/ecr/get-login-password.html", strength: atClient, kind: Token, also: []Kind{Credentials}, side: Consumer, certainty: Likely,
 		any:     []string{"cannot perform an interactive login from a non tty device", "reading password: inappropriate ioctl for device", "password is empty", "must provide --username with --password-stdin"},
 		meaning: "The login got no password: the command before it, aws ecr get-login-password, has failed. Its own message says why.",
 	},
@@ -291,7 +291,7 @@ var patterns = []pattern{
 		meaning: "The registry asks for a token that it did not get, or does not accept the one that it got.",
 	},
 	{
-		name: "no_platform", source: "https://github.com/containerd/containerd/issues/5620", strength: atClient, kind: Platform, side: Both, certainty: Certain,
+		name: "no_platform", source: "https://docs.docker.com/build/building/multi-platform/", strength: atClient, kind: Platform, side: Both, certainty: Certain,
 		any: []string{
 			"no matching manifest for", "does not contain descriptor matching platform", "no match for platform in manifest", "cannot be used on this platform", "no image found in manifest list for architecture", "no image found in image index for architecture",
 			"no child with platform", "does not match the detected host platform",
@@ -411,7 +411,7 @@ var patterns = []pattern{
 		meaning: "The image is larger than the service takes.",
 	},
 	{
-		name: "not_a_manifest", source: "https://github.com/containerd/containerd/issues/5620", strength: atClient, kind: Network, side: Consumer, certainty: Likely,
+		name: "not_a_manifest", source: "https://docs.docker.com/engine/daemon/proxy/", strength: atClient, kind: Network, side: Consumer, certainty: Likely,
 		any:     []string{"unexpected media type text/html"},
 		meaning: "Something between answered in place of the registry, with a page: a proxy, or a sign-in page of the network.",
 	},

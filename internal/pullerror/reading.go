@@ -300,7 +300,8 @@ func (c *context) withoutHost(f *Finding, around, small string) {
 		}
 		p := parser{text: around, small: small, i: i + len(mark)}
 		name := p.word()
-		if first, _, _ := strings.Cut(name, "/"); name == "" || strings.ContainsAny(first, ".*<") || name == "repository" || name == "does" {
+		first, _, slash := strings.Cut(name, "/")
+		if name == "" || strings.ContainsAny(name, "*<") || slash && strings.Contains(first, ".") || name == "repository" || name == "does" {
 			return
 		}
 		c.elsewhere(f, "Docker Hub")
