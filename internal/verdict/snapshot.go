@@ -138,7 +138,7 @@ func (j *Judgement) RoleTag(key string) (values []string, known bool) {
 		return nil, false
 	}
 	for name, value := range s.RoleTags {
-		if strings.ToLower(name) == tag {
+		if strings.EqualFold(name, tag) {
 			values = append(values, value)
 		}
 	}
