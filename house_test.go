@@ -179,12 +179,14 @@ func walk(t *testing.T, suffix string, use func(name string)) {
 }
 
 // TestReadmeShowsACurrentVerdict: the sample output in README.md is the text that a
-// golden file of the report has, for an image with a tag.
+// golden file of the report has, for an image with a tag. What it ends with is about the
+// snapshots, and other golden files have it.
 func TestReadmeShowsACurrentVerdict(t *testing.T) {
 	t.Parallel()
 	text := readFile(t, "internal/verdict/report/testdata/denied_by_the_consumer.txt")
 	text = strings.Replace(text, "/payment-service. The", "/payment-service:v1. The", 1)
-	if !strings.Contains(readFile(t, "README.md"), "```\n"+strings.TrimSpace(text)+"\n```\n") {
+	text, _, _ = strings.Cut(text, "\n\nPolicies that this check cannot read")
+	if !strings.Contains(readFile(t, "README.md"), "```\n"+text+"\n\nPolicies that this check cannot read") {
 		t.Errorf("README.md does not show this verdict:\n%s", text)
 	}
 }

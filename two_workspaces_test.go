@@ -34,12 +34,14 @@ func TestAccTwoWorkspaces(t *testing.T) {
 		t.Helper()
 		return strings.TrimSpace(strings.SplitN(do(consumer, "output", "-raw", "verdict"), "\n", 2)[0])
 	}
-	for _, workspace := range []string{registry, consumer} {
-		do(workspace, "apply", "-auto-approve")
-	}
-	for _, workspace := range []string{registry, consumer} {
-		do(workspace, "plan", "-detailed-exitcode") // 2 would say that it is not empty.
-	}
+	applyAndPlan(t, func(command ...string) (out string, err error) {
+		for _, workspace := range []string{registry, consumer} {
+			if out, err = runTerraform(t, workspace, env, command[0], command[1:]...); err != nil {
+				break
+			}
+		}
+		return out, err
+	})
 	if got := verdict(); got != "allowed" {
 		t.Errorf("the verdict is %s\n%s", got, do(consumer, "output", "explanation"))
 	}
@@ -51,11 +53,12 @@ func TestAccTwoWorkspaces(t *testing.T) {
 	if out := do(consumer, "plan"); !strings.Contains(out, "Check block assertion failed") || !strings.Contains(out, "Closed") {
 		t.Errorf("the consumer's plan does not say that the registry side denies the pull:\n%s", out)
 	}
-	do(consumer, "apply", "-auto-approve")
+	applyAndPlan(t, func(command ...string) (string, error) {
+		return runTerraform(t, consumer, env, command[0], command[1:]...)
+	})
 	if got := verdict(); got != "denied" {
 		t.Errorf("the verdict is %s after the registry side denies the pull", got)
 	}
-	do(consumer, "plan", "-detailed-exitcode")
 	for _, workspace := range []string{consumer, registry} {
 		do(workspace, "destroy", "-auto-approve")
 	}

@@ -101,7 +101,7 @@ func (explainPullError) Definition(_ context.Context, _ function.DefinitionReque
 func kindList() string {
 	var list []string
 	for _, k := range pullerror.Kinds() {
-		list = append(list, fmt.Sprintf("`%s` (%s)", k, pullerror.Documentation(k)))
+		list = append(list, fmt.Sprintf("%#q (%s)", k, pullerror.Documentation(k)))
 	}
 	return wording.List(list, "or")
 }

@@ -177,5 +177,5 @@ func (repositoryARN) Run(ctx context.Context, req function.RunRequest, resp *fun
 
 // argumentError is an error of a function's argument, counted from 0.
 func argumentError(argument int64, err error) *function.FuncError {
-	return function.NewArgumentFuncError(argument, err.Error()+".")
+	return function.NewArgumentFuncError(argument, err.Error()) // Terraform adds the full stop.
 }

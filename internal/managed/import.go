@@ -164,7 +164,7 @@ func notExpressed(repo awsname.Repository, live *policy.Statement) error {
 	switch {
 	case len(live.Faults()) > 0:
 		fault := live.Faults()[0]
-		return fmt.Errorf("its element %s is not as AWS documents it: %s", printed.Value(cmp.Or(fault.Element, "Statement")), fault.Problem)
+		return fmt.Errorf("its element %s is not as AWS documents it: %s", printed.Value(cmp.Or(fault.Element, "Statement")), printed.Message(fault.Problem))
 	case slices.ContainsFunc(kinds, isOther):
 		return fmt.Errorf("it names principals of the type %s, and a grant names only those of AWS or one of Service", printed.Value(kinds[slices.IndexFunc(kinds, isOther)]))
 	case len(kinds) > 1:

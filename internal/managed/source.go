@@ -32,9 +32,11 @@ func checkSourceAccount(arn string) error {
 // LimitsSources reports whether a service meets a condition only when it acts for resources of
 // the accounts or organizations that the condition names. Lambda itself writes StringLike with
 // ARNs of functions.
-func LimitsSources(c policy.Condition) bool {
-	check := sourceChecks[strings.ToLower(c.Variable)]
-	if check == nil || slices.ContainsFunc(c.Values, func(value string) bool { return check(value) != nil }) {
+func LimitsSources(c policy.Condition) bool { return limits(sourceChecks, c) }
+
+func limits(checks map[string]func(string) error, c policy.Condition) bool {
+	check := checks[strings.ToLower(c.Variable)]
+	if check == nil || len(c.Values) == 0 || slices.ContainsFunc(c.Values, func(value string) bool { return check(value) != nil }) {
 		return false
 	}
 	const nobody = "000000000000"

@@ -1,8 +1,10 @@
 package managed
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,11 +13,16 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 const maxSid = 256
+
+var errNotOneCaller = errors.New("it may be of more than one caller")
 
 var errNoSid = errors.New("the statement has no Sid, by which this resource finds it in the policy: add an element such as \"Sid\": \"DenyOutsideOrganization\"")
 
@@ -42,4 +49,89 @@ func StatementImportHCL(repo awsname.Repository, sid string) string {
 	body.SetAttributeRaw("to", hclwrite.TokensForTraversal(hcl.Traversal{hcl.TraverseRoot{Name: StatementType}, hcl.TraverseAttr{Name: Label(sid)}}))
 	body.SetAttributeValue("id", cty.StringVal(GrantImportID(repo, sid)))
 	return strings.TrimSuffix(string(file.Bytes()), "\n")
+}
+
+// CheckStatement returns what ECR would refuse in a statement of the policy of a repository,
+// and what an ecrxa_repository_statement needs. Each error says where it is.
+// Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html and
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html (force)
+func CheckStatement(s *policy.Statement) (problems []error) {
+	if s.Has("Statement") || s.Has("Version") {
+		return []error{errWholeDocument}
+	}
+	if err := CheckStatementSid(s.Sid()); err != nil {
+		problems = append(problems, err)
+	}
+	if !s.Has("Principal") && !s.Has("NotPrincipal") {
+		problems = append(problems, errNoPrincipal)
+	}
+	if slices.ContainsFunc(s.Actions(), func(action string) bool { return strings.EqualFold(action, actionset.TokenAction) }) {
+		problems = append(problems, errLogin)
+	}
+	compiled := authz.Compile("", policy.NewDocument(s))
+	for _, fault := range compiled.Faults() {
+		if !isOfValue(fault) {
+			problems = append(problems, fmt.Errorf("%s: %s", printed.Value(cmp.Or(fault.Element, "the statement")), printed.Message(fault.Problem)))
+		}
+	}
+	return problems
+}
+
+var (
+	errWholeDocument = errors.New("this is a whole policy document: write one statement, an object with Sid, Effect, Principal and Action; for the first one of a data source, jsonencode(jsondecode(data.aws_iam_policy_document.NAME.json).Statement[0])")
+	errNoPrincipal   = errors.New("the statement has no Principal: a repository policy needs one, such as \"Principal\": {\"AWS\": \"123456789012\"}")
+	errLogin         = errors.New("ECR refuses a repository policy that names ecr:GetAuthorizationToken: it is a call to the registry, not to a repository. It belongs in the identity-based policy of the role that pulls, with Resource \"*\"; ecrxa_consumer_role_policy in the consumer account writes it")
+)
+
+// isOfValue reports whether a fault is about a value of a condition. AWS does not say whether
+// ECR checks them.
+func isOfValue(fault *policy.Error) bool {
+	return strings.HasPrefix(fault.Element, "Condition.") && strings.Count(fault.Element, ".") > 1
+}
+
+// LocksOut reports whether a Deny statement, for certain, keeps every principal of the
+// registry account from changing the policy of a repository. ECR accepts such a policy only
+// if it is forced.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
+func LocksOut(repo awsname.Repository, s *policy.Statement) bool {
+	policies := authz.Policies{
+		Identity:   authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}},
+		Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.Compile("", policy.NewDocument(s))}},
+	}
+	account := "arn:" + repo.Partition + ":iam::" + repo.Account + ":"
+	return !slices.ContainsFunc([]string{"root", "role/any", "user/any"}, func(principal string) bool {
+		return authz.Decide(authz.Request{
+			Principal: account + principal, Action: "ecr:SetRepositoryPolicy", Resource: repo.ARN(), ResourceAccount: repo.Account,
+			Context: authz.Context{Unknown: []string{"aws:PrincipalArn", "aws:userid", "aws:username"}},
+		}, policies) != authz.Denied
+	})
+}
+
+// DeniesAsMuch reports whether a Deny statement denies all that another one denied: it is the
+// same but for more principals or more actions. It is false where that is not obvious.
+func DeniesAsMuch(before, after *policy.Statement) bool {
+	hasNot := func(s *policy.Statement) bool {
+		return s.Has("NotPrincipal") || s.Has("NotAction") || s.Has("NotResource")
+	}
+	if before.Effect() != "Deny" || after.Effect() != "Deny" || hasNot(before) || hasNot(after) {
+		return false
+	}
+	rest := func(s *policy.Statement) string {
+		return policy.NewStatement(policy.StatementSpec{Effect: "Deny", Resources: s.Resources(), Conditions: s.Conditions()}).Canonical()
+	}
+	for kind, principals := range before.Principals() {
+		if !includes(after.Principals()[kind], principals, strings.Clone) {
+			return false
+		}
+	}
+	return rest(before) == rest(after) && includes(after.Actions(), before.Actions(), strings.ToLower)
+}
+
+// includes reports whether a list has each value of another one in a normal form, or is for
+// everything.
+func includes(list, values []string, normal func(string) string) bool {
+	return slices.Contains(list, "*") || !slices.ContainsFunc(values, func(value string) bool {
+		return !slices.ContainsFunc(list, func(other string) bool { return normal(other) == normal(value) })
+	})
 }

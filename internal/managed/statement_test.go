@@ -3,6 +3,8 @@ package managed
 import (
 	"strings"
 	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
 func TestCheckStatementSid(t *testing.T) {
@@ -50,5 +52,88 @@ func TestStatementImportHCL(t *testing.T) {
 }`
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func statementOf(t *testing.T, elements string) *policy.Statement {
+	t.Helper()
+	s, err := policy.ParseStatement("{" + elements + "}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// A condition limits a statement for all principals if no other caller can have its values.
+func TestPublic(t *testing.T) {
+	t.Parallel()
+	for condition, isPublic := range map[string]bool{
+		``: true,
+		`"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`:                  false,
+		`"StringEquals":{"aws:principalorgid":["o-a1b2c3d4e5","o-zzzzzzzzzz"]}`: false,
+		`"StringEquals":{"aws:PrincipalOrgID":"${aws:ResourceOrgID}"}`:          false,
+		`"StringEquals":{"aws:PrincipalOrgID":"${aws:PrincipalTag/org}"}`:       true,
+		`"StringLike":{"aws:PrincipalOrgID":"o-*"}`:                             true,
+		`"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`:               true,
+		`"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`:          true,
+		`"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`:     true,
+		`"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/*"}`:   false,
+		`"StringEquals":{"aws:PrincipalAccount":"123456789012"}`:                false,
+		`"StringLike":{"aws:PrincipalAccount":"*"}`:                             true,
+		`"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/*"}`:     false,
+		`"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/app"}`:              true,
+		`"StringLike":{"aws:userid":"AROAEXAMPLEEXAMPLE123:*"}`:                 false,
+		`"StringLike":{"aws:userid":"*:app"}`:                                   true,
+		`"StringEquals":{"aws:SourceVpce":"vpce-0a1b2c3d4e5f60718"}`:            false,
+		`"StringLike":{"aws:SourceVpce":"vpce-*"}`:                              true,
+		`"StringEquals":{"aws:SourceVpc":"vpc-0a1b2c3d"}`:                       false,
+		`"IpAddress":{"aws:SourceIp":["203.0.113.0/24","2001:db8::/32"]}`:       false,
+		`"IpAddress":{"aws:SourceIp":"0.0.0.0/1"}`:                              true,
+		`"IpAddress":{"aws:SourceIp":["203.0.113.0/24","::/1"]}`:                true,
+		`"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}`:                      true,
+		`"StringEquals":{"aws:PrincipalTag/team":"payments"}`:                   true,
+		`"Bool":{"aws:SecureTransport":"true"}`:                                 true,
+		`"StringEquals":{"aws:SourceAccount":"123456789012"}`:                   false,
+		`"StringEquals":{"aws:PrincipalOrgID":[]}`:                              true,
+	} {
+		s := statementOf(t, `"Sid":"S","Effect":"Allow","Principal":{"AWS":["123456789012","*"]},"Action":"ecr:BatchGetImage","Condition":{`+condition+`}`)
+		if got := Public(s); (got != "") != isPublic {
+			t.Errorf("%s: got %q, want public: %t", condition, got, isPublic)
+		}
+	}
+	for elements, isPublic := range map[string]bool{
+		`"Effect":"Deny","Principal":"*"`:                                 false,
+		`"Effect":"Allow","Principal":{"AWS":"123456789012"}`:             false,
+		`"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"}`: true,
+		`"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`: true,
+		`"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}`:  false,
+	} {
+		if got := Public(statementOf(t, `"Sid":"S","Action":"ecr:BatchGetImage",`+elements)); (got != "") != isPublic {
+			t.Errorf("%s: got %q, want public: %t", elements, got, isPublic)
+		}
+	}
+}
+
+func TestDeniesAsMuch(t *testing.T) {
+	t.Parallel()
+	const (
+		deny = `"Effect":"Deny","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"`
+		vpce = `,"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`
+	)
+	for after, want := range map[string]bool{
+		deny:                true,
+		`"Sid":"T",` + deny: true,
+		`"Effect":"Deny","Principal":{"AWS":["123456789012","111111111111"]},"Action":["ecr:PutImage","ECR:batchgetimage"]`: true,
+		`"Effect":"Deny","Principal":"*","Action":"*"`:                                     true,
+		`"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:BatchGetImage"`: false,
+		`"Effect":"Deny","Principal":{"AWS":"111111111111"},"Action":"ecr:BatchGetImage"`:  false,
+		`"Effect":"Deny","Principal":{"AWS":"123456789012"},"Action":"ecr:PutImage"`:       false,
+		deny + vpce: false,
+		`"Effect":"Deny","Principal":{"AWS":"123456789012"},"NotAction":"ecr:PutImage"`: false,
+		deny + `,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/other"`:      false,
+	} {
+		if got := DeniesAsMuch(statementOf(t, deny), statementOf(t, after)); got != want {
+			t.Errorf("%s: got %t", after, got)
+		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullmatrix"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshotsource"
 )
 
@@ -76,7 +77,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 
 // Resources lists the provider's resources.
 func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{grant.NewResource, registrygrant.NewResource, consumerpolicy.NewResource}
+	return []func() resource.Resource{grant.NewResource, registrygrant.NewResource, repositorystatement.NewResource, consumerpolicy.NewResource}
 }
 
 // DataSources lists the provider's data sources.

@@ -37,6 +37,7 @@ func summary(f Finding) string {
 			all = append(all, what[k])
 		}
 		text = "The text has several possible causes: " + wording.List(all, "or")
+	default:
 	}
 	return text + sideWords(f)
 }
@@ -49,8 +50,9 @@ func sideWords(f Finding) string {
 		return ". The registry side" + inAccount(f.Account) + " must act"
 	case Both:
 		return ". Check both sides"
+	default:
+		return ""
 	}
-	return ""
 }
 
 func inAccount(account string) string {
@@ -197,10 +199,11 @@ func checksOf(f Finding) []string {
 		return []string{"Log in to that registry, or raise its limit.", "Or copy the image into Amazon ECR, for example with a pull through cache."}
 	case NotAPull:
 		return notAPullChecks(f)
-	}
-	return []string{
-		"Find the message before it: kubectl describe pod, the stopped reason of the task, the log of the daemon or of the agent. Give that text to this function.",
-		"Pull the image by hand with the same role: docker prints ECR's own message.",
+	default:
+		return []string{
+			"Find the message before it: kubectl describe pod, the stopped reason of the task, the log of the daemon or of the agent. Give that text to this function.",
+			"Pull the image by hand with the same role: docker prints ECR's own message.",
+		}
 	}
 }
 
@@ -293,6 +296,9 @@ func policyChecks(f Finding) []string {
 			}
 		}
 	}
+	if len(list) == 0 {
+		add("Check which policies decide %s, and that they allow it to %s.", action, who)
+	}
 	if len(f.PolicyTypes) > 0 && len(f.PolicyTypes) < 3 && !f.isLogin() && strings.HasPrefix(f.Action, "ecr:") {
 		add("AWS names one type of policy even if several deny: check the other side, too, before the next attempt.")
 	}
@@ -342,8 +348,9 @@ func oneType(t authz.PolicyType, action string) string {
 		return fmt.Sprintf("The policy that is passed to AssumeRole must allow %s: it limits the session, whatever the role may do.", action)
 	case authz.PermissionsBoundary:
 		return fmt.Sprintf("The permissions boundary of the role must allow %s, too.", action)
+	default:
+		return ""
 	}
-	return ""
 }
 
 // command returns a command that shows what a finding is about, if its names are known.

@@ -37,7 +37,7 @@ const (
 )
 
 // Compare says whether a check agrees with a finding, and what it means if it does not.
-func (f Finding) Compare(c Check) (Agreement, string) {
+func (f *Finding) Compare(c Check) (Agreement, string) {
 	if other := f.otherPull(c); other != "" {
 		return OtherPull, other
 	}
@@ -49,6 +49,7 @@ func (f Finding) Compare(c Check) (Agreement, string) {
 		return f.compareOpen(c)
 	case NotAPull, OtherRegistry:
 		return Undecided, "The text is not about a pull from a private registry of Amazon ECR: the check says nothing of it."
+	default:
 	}
 	if c.Verdict == authz.Denied {
 		return Undecided, "The text is about something else than policies, and the check says that policies deny the pull: mend both. While it is denied, the pull fails even without this error."
@@ -57,7 +58,7 @@ func (f Finding) Compare(c Check) (Agreement, string) {
 }
 
 // otherPull says in what the pull of the text is not that of the check.
-func (f Finding) otherPull(c Check) string {
+func (f *Finding) otherPull(c Check) string {
 	for _, d := range c.Decisions {
 		if strings.HasPrefix(d.Resource, "arn:") && strings.Contains(d.Resource, ":ecr:") && f.Repository != "" && strings.HasPrefix(f.Resource, "arn:") && d.Resource != f.Resource {
 			return fmt.Sprintf("The text is about %s, and the check about %s. Check the pull of the text.", printed.Value(f.Resource), printed.Value(d.Resource))
@@ -90,7 +91,7 @@ func roleName(arn string) string {
 var notRead = []authz.PolicyType{authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy, authz.VPCEndpointPolicy, authz.S3EndpointPolicy}
 
 // compareDenial compares a text in which AWS says that a policy denies.
-func (f Finding) compareDenial(c Check) (Agreement, string) {
+func (f *Finding) compareDenial(c Check) (Agreement, string) {
 	verdict, deniedBy, what := c.Verdict, c.DeniedBy, "the pull"
 	judged := slices.IndexFunc(c.Decisions, func(d Decision) bool { return strings.EqualFold(d.Action, f.Action) })
 	if judged >= 0 {
@@ -109,9 +110,10 @@ func (f Finding) compareDenial(c Check) (Agreement, string) {
 		}
 		return Disagrees, fmt.Sprintf("Both say that %s is denied, for different reasons: AWS says by %s, the check by %s. AWS names one type of policy even if several deny, so probably both are right, and both must be mended.", what, wording.List(nouns(f.PolicyTypes), "or"), wording.Some(printed.Values(deniedBy), "and"))
 	case authz.Allowed:
-		return Disagrees, fmt.Sprintf("AWS denied %s, and the check says that it is allowed.%s", what, whyAllowed(f))
+		return Disagrees, fmt.Sprintf("AWS denied %s, and the check says that it is allowed.%s", what, whyAllowed(*f))
+	default:
+		return Undecided, fmt.Sprintf("The check leaves %s open, and AWS denied it: what the check does not know denies it.%s", what, whyAllowed(*f))
 	}
-	return Undecided, fmt.Sprintf("The check leaves %s open, and AWS denied it: what the check does not know denies it.%s", what, whyAllowed(f))
 }
 
 func nouns(types []authz.PolicyType) []string {
@@ -137,7 +139,7 @@ func whyAllowed(f Finding) string {
 }
 
 // compareOpen compares a text that leaves open whether a policy denies.
-func (f Finding) compareOpen(c Check) (Agreement, string) {
+func (f *Finding) compareOpen(c Check) (Agreement, string) {
 	possible := slices.Contains(f.Candidates, Policy) || f.Kind == Token || f.Kind == Unknown
 	login := slices.IndexFunc(c.Decisions, func(d Decision) bool { return strings.EqualFold(d.Action, "ecr:GetAuthorizationToken") })
 	switch {
@@ -155,7 +157,7 @@ func (f Finding) compareOpen(c Check) (Agreement, string) {
 			}
 		}
 		if len(rest) == 0 {
-			return Undecided, "The check says that the policies which it knows allow the pull, and the text does not say what failed." + whyAllowed(f)
+			return Undecided, "The check says that the policies which it knows allow the pull, and the text does not say what failed." + whyAllowed(*f)
 		}
 		if f.Candidates[0] == Policy {
 			rest = append(rest, "a policy that no check reads")

@@ -77,7 +77,8 @@ func TestCompare(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, reason := pullerror.Explain(tt.text).Compare(tt.check)
+			explained := pullerror.Explain(tt.text)
+			got, reason := explained.Compare(tt.check)
 			if got != tt.want || !strings.Contains(reason, tt.says) {
 				t.Errorf("got %s: %s", got, reason)
 			}

@@ -76,10 +76,10 @@ func (w *writer) space() {
 func (w *writer) line(line string) {
 	for i := 0; i < len(line); {
 		r, size := utf8.DecodeRuneInString(line[i:])
-		switch {
-		case r == '\\':
+		switch r {
+		case '\\':
 			r, size = unescaped(line[i:])
-		case r == '&':
+		case '&':
 			r, size = entity(line[i:])
 		}
 		i += size

@@ -213,6 +213,9 @@ func (f *Finding) judge() {
 		f.Side, f.Pattern, f.Kind = Consumer, "role_not_assumed", Credentials
 	case service == "s3":
 		f.Side, f.Pattern = Consumer, "layers_access_denied"
+		if !named {
+			f.Certainty = Likely
+		}
 		if named && f.PolicyTypes[0] == authz.VPCEndpointPolicy {
 			f.PolicyTypes = []authz.PolicyType{authz.S3EndpointPolicy}
 		}

@@ -43,8 +43,14 @@ func explanation(e Explanation) string {
 func factLines(f Finding) string {
 	var b strings.Builder
 	for _, fact := range []struct{ name, value string }{
-		{"Action", f.Action}, {"Principal", f.Principal}, {"Resource", f.Resource}, {"Image", f.Image}, {"Registry account", f.Account},
-		{"Region", f.Region}, {"Host", f.Host}, {"Authorization ID", f.AuthorizationID},
+		{"Action", f.Action},
+		{"Principal", f.Principal},
+		{"Resource", f.Resource},
+		{"Image", f.Image},
+		{"Registry account", f.Account},
+		{"Region", f.Region},
+		{"Host", f.Host},
+		{"Authorization ID", f.AuthorizationID},
 	} {
 		if fact.value != "" {
 			fmt.Fprintf(&b, "  %-17s %s\n", fact.name, fact.value)

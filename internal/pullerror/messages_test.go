@@ -1,7 +1,6 @@
 package pullerror_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -51,13 +50,12 @@ func messages(t testing.TB) []message {
 	}
 	var all []message
 	for _, name := range files {
-		file, err := os.Open(name)
+		content, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer file.Close()
-		for lines := bufio.NewScanner(file); lines.Scan(); {
-			decoder := json.NewDecoder(strings.NewReader(lines.Text()))
+		for line := range strings.Lines(string(content)) {
+			decoder := json.NewDecoder(strings.NewReader(line))
 			decoder.DisallowUnknownFields()
 			var m message
 			if err := decoder.Decode(&m); err != nil {

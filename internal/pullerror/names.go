@@ -31,12 +31,16 @@ func images(text string) []place {
 			if i < 0 {
 				break
 			}
-			start := from + i - len("123456789012")
-			from += i + len(mark)
-			if start < 0 || start > 0 && isDigit(text[start-1]) {
-				continue
+			dot := from + i
+			from = dot + len(mark)
+			p, ok := place{}, false
+			if start := dot - len(maskedAccount); start >= 0 && (start == 0 || !isDigit(text[start-1])) {
+				p, ok = imageAt(text, start)
 			}
-			if p, ok := imageAt(text, start); ok {
+			if !ok {
+				p, ok = masked(text, dot)
+			}
+			if ok {
 				found = append(found, p)
 			}
 		}
@@ -46,6 +50,16 @@ func images(text string) []place {
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// maskedAccount stands for an account that a text does not show.
+const maskedAccount = "000000000000"
+
+// masked reads an image whose account is hidden, as in "***.dkr.ecr.us-east-1.amazonaws.com/app".
+func masked(text string, dot int) (place, bool) {
+	p, ok := imageAt(maskedAccount+text[dot:min(len(text), dot+maxURI)], 0)
+	p.at, p.uri, p.image.Repository.Account = dot, "", ""
+	return p, ok
+}
 
 // maxURI is the length of the longest image URI: its name and digest, or its tag.
 const maxURI = 512
@@ -141,7 +155,7 @@ var (
 // regionOf returns the Region of a host of ECR.
 func regionOf(host string) string {
 	for _, pattern := range []*regexp.Regexp{apiHost, layersHost, registryHost} {
-		if m := pattern.FindStringSubmatch(host); m != nil && awsname.IsRegion(m[1]) {
+		if m := pattern.FindStringSubmatch(host); len(m) > 1 && awsname.IsRegion(m[1]) {
 			return m[1]
 		}
 	}
@@ -162,9 +176,9 @@ func hostBefore(text string, at int) string {
 		}
 	}
 	host := text[i+len("://"):]
-	end := strings.IndexFunc(host, func(r rune) bool { return r >= 0x80 || r != '-' && r != '.' && !isURI(byte(r)) || r == '/' || r == ':' || r == '@' })
-	if end < 0 {
-		end = len(host)
+	end := 0
+	for end < len(host) && end < maxURI && isURI(host[end]) && strings.IndexByte("/:@", host[end]) < 0 {
+		end++
 	}
 	return strings.Trim(host[:end], ".")
 }
@@ -193,10 +207,26 @@ func regions(text string) []string {
 
 // otherRegistries are the hosts of registries that are not private ones of Amazon ECR.
 var otherRegistries = []struct{ host, name string }{
-	{"registry-1.docker.io", "Docker Hub"}, {"docker.io/", "Docker Hub"}, {"index.docker.io", "Docker Hub"}, {"auth.docker.io", "Docker Hub"}, {"hub.docker.com", "Docker Hub"},
-	{"docker.com/increase-rate-limit", "Docker Hub"}, {"you have reached your pull rate limit", "Docker Hub"}, {"you have reached your unauthenticated pull rate limit", "Docker Hub"}, {"public.ecr.aws", "Amazon ECR Public"}, {"ecr-public", "Amazon ECR Public"}, {"ghcr.io", "GitHub Container Registry"}, {"quay.io", "Quay"},
-	{"gcr.io", "Google Container Registry"}, {"pkg.dev/", "Google Artifact Registry"}, {"registry.k8s.io", "the registry of Kubernetes"}, {"mcr.microsoft.com", "Microsoft Artifact Registry"},
-	{".azurecr.io", "Azure Container Registry"}, {"registry.gitlab.com", "the registry of GitLab"}, {"nvcr.io", "the registry of NVIDIA"}, {".jfrog.io", "JFrog Artifactory"},
+	{"registry-1.docker.io", "Docker Hub"},
+	{"docker.io/", "Docker Hub"},
+	{"index.docker.io", "Docker Hub"},
+	{"auth.docker.io", "Docker Hub"},
+	{"hub.docker.com", "Docker Hub"},
+	{"docker.com/increase-rate-limit", "Docker Hub"},
+	{"you have reached your pull rate limit", "Docker Hub"},
+	{"you have reached your unauthenticated pull rate limit", "Docker Hub"},
+	{"public.ecr.aws", "Amazon ECR Public"},
+	{"ecr-public", "Amazon ECR Public"},
+	{"ghcr.io", "GitHub Container Registry"},
+	{"quay.io", "Quay"},
+	{"gcr.io", "Google Container Registry"},
+	{"pkg.dev/", "Google Artifact Registry"},
+	{"registry.k8s.io", "the registry of Kubernetes"},
+	{"mcr.microsoft.com", "Microsoft Artifact Registry"},
+	{".azurecr.io", "Azure Container Registry"},
+	{"registry.gitlab.com", "the registry of GitLab"},
+	{"nvcr.io", "the registry of NVIDIA"},
+	{".jfrog.io", "JFrog Artifactory"},
 }
 
 // otherRegistry returns the name of another registry that a text is about. It is in small

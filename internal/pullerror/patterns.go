@@ -75,7 +75,7 @@ var patterns = []pattern{
 	},
 	{
 		name: "token_invalid", source: ecrDockerErrors, strength: atClient, kind: Token, also: []Kind{Region}, side: Consumer, certainty: Likely,
-		any:     []string{"authorization token is invalid", "invalid authorization token", "authorization token is not valid", "invalid token", "invalidtoken"}, not: []string{"identitytoken", "invalid token for"},
+		any: []string{"authorization token is invalid", "invalid authorization token", "authorization token is not valid", "invalid token", "invalidtoken"}, not: []string{"identitytoken", "invalid token for"},
 		meaning: "The registry got a token that it does not accept. A token is valid only in the Region in which it was obtained.",
 	},
 	{
@@ -90,8 +90,10 @@ var patterns = []pattern{
 	},
 	{
 		name: "kms", source: ecrFailures, strength: atECR, kind: KMS, side: Registry, certainty: Certain,
-		any: []string{"kmserror", "kmsexception", "kmsinvalidstateexception", "kmsdisabledexception", "kms.disabledexception", "kmsnotfoundexception", "kms key is disabled", "kms key is pending deletion",
-			"is pending deletion", "access to the kms key", "kms key used to encrypt", "key policy does not allow"},
+		any: []string{
+			"kmserror", "kmsexception", "kmsinvalidstateexception", "kmsdisabledexception", "kms.disabledexception", "kmsnotfoundexception", "kms key is disabled", "kms key is pending deletion",
+			"is pending deletion", "access to the kms key", "kms access was denied", "kms key used to encrypt", "key policy does not allow",
+		},
 		near:    []string{"kms"},
 		meaning: "ECR could not use the AWS KMS key that encrypts the repository. The pulling role needs no permission for that key: ECR uses a grant of its own.",
 	},
@@ -128,20 +130,22 @@ var patterns = []pattern{
 	},
 	{
 		name: "server_error", source: "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html", strength: atClient, kind: Service, side: Neither, certainty: Likely,
-		any: []string{"serverexception", "internalfailure", "internalserverexception", "serviceunavailable", "503 service unavailable", "500 internal server error", "502 bad gateway", "504 gateway time",
-			"received unexpected http status: 5", "service unavailable"},
+		any: []string{
+			"serverexception", "internalfailure", "internalserverexception", "serviceunavailable", "503 service unavailable", "500 internal server error", "502 bad gateway", "504 gateway time",
+			"received unexpected http status: 5", "service unavailable",
+		},
 		meaning: "The server failed to process the request. The policies are not the cause.",
 	},
 
 	// Services that pull.
 	{
 		name: "ecs_connection", source: ecsInit, strength: atService, kind: Network, side: Consumer, certainty: Certain,
-		any:     []string{"there is a connection issue between the task and amazon ecr", "connection issue between the task and ecr"},
+		any:     []string{"there is a connection issue between the task and amazon ecr", "connection issue between the task and ecr", "check your network configuration", "check your task network configuration"},
 		meaning: "The task had no connection to Amazon ECR.",
 	},
 	{
 		name: "ecs_role_cannot_pull", source: ecsPull, strength: atService, kind: Policy, also: []Kind{Existence}, side: Both, certainty: Ambiguous,
-		any: []string{"check that the role has the permissions to pull images", "task can't pull the image", "task cannot pull the image", "check if image exists and role has permissions to pull images"}, not: []string{"connection issue"},
+		any: []string{"check that the role has the permissions to pull images", "task can't pull the image", "task cannot pull the image", "check if image exists and role has permissions to pull images"}, not: []string{"connection issue", "check your network configuration"},
 		meaning: "Amazon ECS could not pull with the role of the task. The message does not say which policy denies: the role's, or those of the repository.",
 	},
 	{
@@ -232,23 +236,27 @@ var patterns = []pattern{
 	},
 	{
 		name: "credentials_invalid", source: signatureErrors, strength: atService, kind: Credentials, side: Consumer, certainty: Certain,
-		any: []string{"unrecognizedclientexception", "invalidclienttokenid", "security token included in the request is invalid", "signaturedoesnotmatch", "invalidsignatureexception", "incompletesignature",
-			"authfailure", "invalididentitytoken", "requesttimetooskewed", "signature not yet current", "signature expired"},
+		any: []string{
+			"unrecognizedclientexception", "invalidclienttokenid", "security token included in the request is invalid", "signaturedoesnotmatch", "invalidsignatureexception", "incompletesignature",
+			"authfailure", "invalididentitytoken", "requesttimetooskewed", "signature not yet current", "signature expired",
+		},
 		meaning: "AWS does not accept the credentials. Without them there is no ECR token.",
 	},
 	{
 		name: "no_credentials", source: "https://github.com/awslabs/amazon-ecr-credential-helper/issues/293", strength: atService, kind: Credentials, side: Consumer, certainty: Certain,
-		any: []string{"nocredentialproviders", "no valid providers in chain", "unable to locate credentials", "no ec2 imds role found", "missing credentials in config", "could not load credentials", "failed to refresh cached credentials",
-			"nocredentialserror", "no credentials provided", "ec2rolerequesterror", "no ec2 instance role found", "unable to load credentials", "could not find credentials"},
+		any: []string{
+			"nocredentialproviders", "no valid providers in chain", "unable to locate credentials", "no ec2 imds role found", "missing credentials in config", "could not load credentials", "failed to refresh cached credentials",
+			"nocredentialserror", "no credentials provided", "the config profile", "unauthorizedexception", "ec2rolerequesterror", "no ec2 instance role found", "unable to load credentials", "could not find credentials",
+		},
 		meaning: "What pulls found no AWS credentials. Without them there is no ECR token.",
 	},
 	{
 		name: "no_region", source: "https://github.com/buildkite/elastic-ci-stack-for-aws/issues/166", strength: atService, kind: Region, side: Consumer, certainty: Certain,
-		any:     []string{"you must specify a region", "must specify a region", "missingregion", "could not find region configuration", "invalid configuration: missing region", "failed to resolve service endpoint, an aws region is required", "no region specified"},
+		any:     []string{"you must specify a region", "must specify a region", "missingregion", "could not find region configuration", "invalid configuration: missing region", "failed to resolve service endpoint, an aws region is required", "no region specified", "regiondisabledexception"},
 		meaning: "The call that gets the ECR token has no Region.",
 	},
 	{
-		name: "old_cli", source: "https://github.com/aws/aws-cli/issues/5014", strength: atService, kind: Token, side: Consumer, certainty: Certain,
+		name: "old_cli", source: "https://docs.aws.amazon.com/cli/latest/reference/ecr/get-login-password.html", strength: atService, kind: Token, side: Consumer, certainty: Certain,
 		any: []string{"invalid choice"}, near: []string{"get-login"},
 		meaning: "This version of the AWS CLI does not have the command that was to get the token, so no login took place.",
 	},
@@ -261,12 +269,14 @@ var patterns = []pattern{
 	},
 	{
 		name: "credential_helper", source: "https://github.com/awslabs/amazon-ecr-credential-helper", strength: atClient, kind: Token, also: []Kind{Credentials}, side: Consumer, certainty: Certain,
-		any: []string{"docker-credential-ecr-login", "error getting credentials", "error retrieving credentials", "credentials not found in native keychain", "failed to get ecr credentials", "error saving credentials", "error storing credentials",
-			"credential helper", "failed to obtain authorization token", "failed to get authorization token", "unable to get ecr credentials", "credential provider plugin"},
+		any: []string{
+			"docker-credential-ecr-login", "error getting credentials", "error retrieving credentials", "credentials not found in native keychain", "failed to get ecr credentials", "error saving credentials", "error storing credentials",
+			"credential helper", "could not set registry endpoint credentials", "failed to authenticate with ecr", "failed to obtain authorization token", "failed to get authorization token", "unable to get ecr credentials", "credential provider plugin",
+		},
 		meaning: "The credential helper of what pulls gave no ECR token.",
 	},
 	{
-		name: "non_interactive_login", source: "https://github.com/aws/aws-cli/issues/5636", strength: atClient, kind: Token, also: []Kind{Credentials}, side: Consumer, certainty: Likely,
+		name: "non_interactive_login", source: "https://docs.aws.amazon.com/cli/latest/reference/ecr/get-login-password.html", strength: atClient, kind: Token, also: []Kind{Credentials}, side: Consumer, certainty: Likely,
 		any:     []string{"cannot perform an interactive login from a non tty device", "reading password: inappropriate ioctl for device", "password is empty", "must provide --username with --password-stdin"},
 		meaning: "The login got no password: the command before it, aws ecr get-login-password, has failed. Its own message says why.",
 	},
@@ -281,15 +291,19 @@ var patterns = []pattern{
 		meaning: "The registry asks for a token that it did not get, or does not accept the one that it got.",
 	},
 	{
-		name: "no_platform", source: "https://github.com/containerd/containerd/issues/5620", strength: atClient, kind: Platform, side: Both, certainty: Certain,
-		any: []string{"no matching manifest for", "does not contain descriptor matching platform", "no match for platform in manifest", "cannot be used on this platform", "no image found in manifest list for architecture", "no image found in image index for architecture",
-			"no child with platform"},
+		name: "no_platform", source: "https://docs.docker.com/build/building/multi-platform/", strength: atClient, kind: Platform, side: Both, certainty: Certain,
+		any: []string{
+			"no matching manifest for", "does not contain descriptor matching platform", "no match for platform in manifest", "cannot be used on this platform", "no image found in manifest list for architecture", "no image found in image index for architecture",
+			"no child with platform", "does not match the detected host platform",
+		},
 		meaning: "The image exists and was allowed, and has no variant for the platform of what pulls.",
 	},
 	{
 		name: "bad_reference", source: kubernetesPull, strength: atClient, kind: Reference, side: Consumer, certainty: Certain,
-		any: []string{"invalid reference format", "invalidimagename", "couldn't parse image reference", "couldn't parse image name", "repository name must be lowercase", "failed to apply default image tag", "invalid image name", "could not parse reference",
-			"parameter at 'imagetag'", "parameter at 'repositoryname'", "invalid image uri", "not a valid image uri"},
+		any: []string{
+			"invalid reference format", "invalidimagename", "couldn't parse image reference", "couldn't parse image name", "repository name must be lowercase", "failed to apply default image tag", "invalid image name", "could not parse reference",
+			"parameter at 'imagetag'", "parameter at 'repositoryname'", "invalid image uri", "not a valid image uri", "repository should not be null or empty", "image is not supported by app runner",
+		},
 		meaning: "The name of the image is malformed. Nothing was asked of ECR.",
 	},
 	{
@@ -319,13 +333,15 @@ var patterns = []pattern{
 	},
 	{
 		name: "no_connection", source: ecrEndpoints, strength: atConnection, kind: Network, side: Consumer, certainty: Certain,
-		any: []string{"i/o timeout", "connection refused", "tls handshake timeout", "client.timeout exceeded", "context deadline exceeded", "request canceled while waiting for connection", "no route to host", "network is unreachable",
-			"connection timed out", "connect timeout on endpoint url", "connection reset by peer", "read timeout on endpoint url", "timeoutexpired", "dial tcp", "sendrequesterror", "send request failed", "requesterror", "deadlineexceeded", "dial timeout", "broken pipe"},
+		any: []string{
+			"i/o timeout", "connection refused", "tls handshake timeout", "client.timeout exceeded", "context deadline exceeded", "request canceled while waiting for connection", "no route to host", "network is unreachable",
+			"connection timed out", "connect timeout on endpoint url", "connection reset by peer", "read timeout on endpoint url", "timeoutexpired", "dial tcp", "sendrequesterror", "send request failed", "requesterror", "deadlineexceeded", "dial timeout", "broken pipe",
+		},
 		meaning: "There was no connection. Policies of IAM and ECR are not the cause.",
 	},
 	{
 		name: "connection_lost", source: ecrEndpoints, strength: atConnection, kind: Network, side: Consumer, certainty: Likely,
-		any:     []string{"unexpected eof", ": eof", "stream error: stream id", "http2: client connection lost", "connection closed"},
+		any:     []string{"unexpected eof", ": eof", "stream error: stream id", "http2: client connection lost", "connection closed", "context canceled"},
 		meaning: "The connection ended before everything had arrived.",
 	},
 
@@ -357,9 +373,52 @@ var patterns = []pattern{
 	},
 	{
 		name: "manifest_not_found", source: ecrArchive, strength: atStatus, kind: Existence, also: []Kind{Archived}, side: Both, certainty: Ambiguous,
-		any: []string{"manifest unknown", "404 not found", "name unknown", "manifest for", "tag not found", ": not found", "error code: not_found", "code = notfound", "status code 404", "status 404", ": 404", "repository does not exist"},
+		any: []string{"manifest unknown", "error: image", "repository not found", "error (404)", "404 not found", "name unknown", "manifest for", "tag not found", ": not found", "error code: not_found", "code = notfound", "status code 404", "status 404", ": 404", "repository does not exist"},
 		not: []string{"may require 'docker login'", "may require authorization", "lookup ", "command not found", "executable file not found", "no pull access", "executable not found"}, near: []string{"not found|unknown|404|does not exist"},
 		meaning: "The registry has no such image: the repository, the tag or the digest does not exist there, or the image is archived.",
+	},
+	{
+		name: "unsupported_media_type", source: "https://github.com/aws/aws-cdk/issues/30680", strength: atClient, kind: Platform, side: Both, certainty: Likely,
+		any:     []string{"unsupported media type application", "unsupported manifest media type"},
+		meaning: "What pulls does not know the form of this image or of something that was pushed with it, such as an attestation of the build.",
+	},
+
+	// Other calls than those of a pull.
+	{
+		name: "policy_refused", source: "https://github.com/hashicorp/terraform-provider-aws/issues/39064", strength: atECR, kind: NotAPull, side: Registry, certainty: Certain,
+		any:     []string{"parameter at 'policytext'", "invalid repository policy provided", "invalid registry policy provided"},
+		meaning: "ECR did not accept a repository policy or a registry policy. Mostly a principal in it does not exist. Until the policy is set, the pull stays denied.",
+	},
+	{
+		name: "push_refused", source: "https://github.com/aws/containers-roadmap/issues/876", strength: atClient + 1, kind: NotAPull, side: Consumer, certainty: Likely,
+		any: []string{"error writing manifest blob", "from put request to", "imagetagalreadyexistsexception", "cannot be overwritten because the repository is immutable", "cannot be overwritten because the tag is immutable"}, near: []string{"400|405|409|immutable|already"},
+		meaning: "ECR refused what was pushed: a manifest of a form that it does not take, as of a build cache, or a tag that cannot be overwritten. It is not a pull.",
+	},
+	{
+		name: "pull_secret", source: kubernetesPull, strength: atClient, kind: Token, side: Consumer, certainty: Likely,
+		any:     []string{"unable to retrieve some image pull secrets", "failedtoretrieveimagepullsecret"},
+		meaning: "The pod names a secret with a login to the registry, and this secret does not exist in its namespace. For Amazon ECR, the role of the node is mostly enough.",
+	},
+	{
+		name: "omics_permission", source: "https://docs.aws.amazon.com/omics/latest/dev/workflows-ecr.html", strength: atService, kind: Policy, also: []Kind{Existence}, side: Registry, certainty: Likely,
+		policyTypes: []authz.PolicyType{authz.RepositoryPolicy, authz.RegistryPolicy},
+		any:         []string{"granted access to omics service principal", "ecr_permission_error"},
+		meaning:     "AWS HealthOmics may not pull the image, or it does not exist. The repository policy must grant the pull to the service omics.amazonaws.com.",
+	},
+	{
+		name: "image_size", source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html", strength: atService, kind: Platform, side: Registry, certainty: Certain,
+		any: []string{"greater than supported size", "is more than limit", "exceeds the maximum size", "image size exceeds"}, near: []string{"image"},
+		meaning: "The image is larger than the service takes.",
+	},
+	{
+		name: "not_a_manifest", source: "https://docs.docker.com/engine/daemon/proxy/", strength: atClient, kind: Network, side: Consumer, certainty: Likely,
+		any:     []string{"unexpected media type text/html"},
+		meaning: "Something between answered in place of the registry, with a page: a proxy, or a sign-in page of the network.",
+	},
+	{
+		name: "layer_status", source: ecsPull, strength: atWrapper + 1, kind: Policy, also: []Kind{Network, Existence}, side: Both, certainty: Ambiguous,
+		any:     []string{"failed open: unexpected status code"},
+		meaning: "The manifest was fetched, and a layer was not. The status, which would say more, is missing: ecr:GetDownloadUrlForLayer or the way to Amazon S3 can be the cause.",
 	},
 
 	// Words around a cause.
@@ -380,14 +439,18 @@ var patterns = []pattern{
 	},
 	{
 		name: "cannot_pull", source: ecsPull, strength: atState, kind: Unknown, side: UnknownSide, certainty: NotKnown,
-		any: []string{"cannotpullcontainererror", "cannotpullecrcontainererror", "cannotpullimagemanifesterror", "unable to pull customer's container image", "build_container_unable_to_pull_image", "failed to pull image", "failed to resolve ref",
-			"failed to pull and unpack image", "error pulling image", "task failed to start", "dockertimeouterror", "resourceinitializationerror", "error reading manifest", "initializing source docker://", "failed to solve", "failed to do request"},
+		any: []string{
+			"cannotpullcontainererror", "cannotpullecrcontainererror", "cannotpullimagemanifesterror", "unable to pull customer's container image", "build_container_unable_to_pull_image", "failed to pull image", "failed to resolve ref",
+			"failed to pull and unpack image", "error pulling image", "task failed to start", "dockertimeouterror", "resourceinitializationerror", "error reading manifest", "initializing source docker://", "failed to solve", "failed to do request", "circuit breaker was triggered", "failing to pull image", "image can't be pulled",
+		},
 		meaning: "A pull failed. The part of the message that says why is missing.",
 	},
 	{
 		name: "container_failed", source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-start-container.html", strength: atWrapper, kind: NotAPull, side: Consumer, certainty: Certain,
-		any: []string{"exec format error", "crashloopbackoff", "oomkilled", "cannotstartcontainererror", "outofmemoryerror", "essential container in task exited", "failed container health checks", "runcontainererror", "createcontainererror", "createcontainerconfigerror",
-			"oci runtime create failed", "runtime.invalidentrypoint", "cannotcreatecontainererror"},
+		any: []string{
+			"exec format error", "crashloopbackoff", "oomkilled", "cannotstartcontainererror", "outofmemoryerror", "essential container in task exited", "failed container health checks", "runcontainererror", "createcontainererror", "createcontainerconfigerror",
+			"oci runtime create failed", "runtime.invalidentrypoint", "cannotcreatecontainererror",
+		},
 		meaning: "The image was pulled. The container did not start or did not keep running, so neither ECR nor a policy for the pull is the cause.",
 	},
 	{

@@ -183,7 +183,7 @@ func (c *context) fill(f *Finding) {
 func (c *context) fillImage(f *Finding, p place) {
 	if f.Account == "" || f.Account == p.image.Repository.Account {
 		f.Image = p.uri
-		if f.Image == "" && p.image.Repository.Name != "" {
+		if f.Image == "" && p.image.Repository.Name != "" && p.image.Repository.Account != "" {
 			f.Image, _ = p.image.URI()
 		}
 	}
@@ -300,7 +300,8 @@ func (c *context) withoutHost(f *Finding, around, small string) {
 		}
 		p := parser{text: around, small: small, i: i + len(mark)}
 		name := p.word()
-		if first, _, _ := strings.Cut(name, "/"); name == "" || strings.ContainsAny(first, ".*<") || name == "repository" || name == "does" {
+		first, _, slash := strings.Cut(name, "/")
+		if name == "" || strings.ContainsAny(name, "*<") || slash && strings.Contains(first, ".") || name == "repository" || name == "does" {
 			return
 		}
 		c.elsewhere(f, "Docker Hub")
@@ -347,7 +348,7 @@ func (c *context) unreached(f *Finding, around string) {
 	case f.Pattern == "no_such_host" && region != "" && !slices.Contains(awsname.KnownRegions(), region):
 		f.Kind, f.Candidates, f.Certainty = Region, []Kind{Network}, Likely
 		f.Meaning = "The host does not exist: no Region " + region + " is known that has Amazon ECR."
-	case strings.HasPrefix(f.Host, "169.254."):
+	case strings.HasPrefix(f.Host, "169.254."), strings.HasPrefix(f.Host, "sts."):
 		f.Kind, f.Candidates = Credentials, []Kind{Network}
 		f.Meaning = "What pulls could not reach the service that gives it its AWS credentials, at " + f.Host + ". Without them there is no ECR token."
 	case strings.Contains(f.Host, "starport-layer-bucket") && f.Pattern != "layers_forbidden":

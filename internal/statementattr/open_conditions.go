@@ -12,9 +12,11 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -33,6 +35,16 @@ func CheckConditionsKnown(list types.List, diags *diag.Diagnostics) {
 // value in another way than it seems. It says nothing of a key while a condition that is not
 // known may limit it, too. The accounts are those that the statement allows, if it names any.
 func WarnOpenConditions(ctx context.Context, list types.List, accounts []string, diags *diag.Diagnostics) {
+	warnConditions(ctx, list, accounts, openConditions, diags)
+}
+
+// WarnMistakenConditions warns like WarnOpenConditions, but not of conditions that others meet:
+// in a Deny statement they are to be met by others.
+func WarnMistakenConditions(ctx context.Context, list types.List, diags *diag.Diagnostics) {
+	warnConditions(ctx, list, nil, func(string, []policy.Condition, authz.MetBy) string { return "" }, diags)
+}
+
+func warnConditions(ctx context.Context, list types.List, accounts []string, open func(string, []policy.Condition, authz.MetBy) string, diags *diag.Diagnostics) {
 	for _, of := range closed(ctx, list, diags) {
 		key, met := of.key, metByOthers(of.conditions, accounts)
 		if nearest, unlisted := lint.Unlisted(key); unlisted {
@@ -41,12 +53,15 @@ func WarnOpenConditions(ctx context.Context, list types.List, accounts []string,
 		i := slices.IndexFunc(of.conditions, func(c policy.Condition) bool { return incomparable(c) != "" })
 		if i >= 0 {
 			diags.AddAttributeWarning(of.at(i), "Value of "+printed.Name(key)+" that cannot be compared", incomparable(of.conditions[i]))
-		} else if text := openConditions(key, of.conditions, met); text != "" {
+		} else if text := open(key, of.conditions, met); text != "" {
 			diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(key)+" that limits less than it seems", text)
 		}
 		for i, c := range of.conditions {
 			if value := authz.LiteralWildcard(c); value != "" {
 				diags.AddAttributeWarning(of.at(i), "Wildcard in a value of "+printed.Name(key)+" that is taken literally", literalWildcard(c, value))
+			}
+			if err := checkOrganizationPaths(c); err != nil {
+				diags.AddAttributeWarning(of.at(i), "Mistaken organization path in a value of "+printed.Name(key), wording.Sentence(err.Error()))
 			}
 		}
 	}
@@ -68,7 +83,7 @@ func WarnCertainConditions(ctx context.Context, list types.List, requests []auth
 		switch name := printed.Value(of.key); {
 		case all(authz.Denied):
 			diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(of.key)+" that is never met", fmt.Sprintf(
-				"No request that this statement is for has a value of %s that meets this condition, so the statement allows nothing. What to do now: correct the condition, or remove it.", name))
+				"No request that this statement is for has a value of %s that meets this condition, so the statement never applies. What to do now: correct the condition, or remove it.", name))
 		case all(authz.Allowed) && openConditions(of.key, of.conditions, metByOthers(of.conditions, nil)) == "":
 			diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(of.key)+" that is always met", fmt.Sprintf(
 				"Every request that this statement is for meets this condition on %s, so it does not limit the statement. What to do now: if it should, name another value or another condition key; or else remove it.", name))
@@ -91,6 +106,26 @@ func literalWildcard(c policy.Condition, value string) string {
 	like := strings.NewReplacer("EqualsIgnoreCase", "Like", "Equals", "Like").Replace(c.Test)
 	return fmt.Sprintf("%s compares * and ? as plain characters: %s stands for just this text, and is no pattern. What to do now: to compare with a pattern, use %s.",
 		printed.Value(c.Test), printed.Quoted(value), printed.Value(like))
+}
+
+// organizationPaths are the condition keys whose values are organization paths.
+var organizationPaths = []string{"aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths"}
+
+// checkOrganizationPaths returns an error if a pattern of a condition matches other units than
+// it seems to, or none.
+func checkOrganizationPaths(c policy.Condition) error {
+	if !slices.Contains(organizationPaths, strings.ToLower(c.Variable)) || !strings.Contains(c.Test, "StringLike") {
+		return nil
+	}
+	for _, value := range c.Values {
+		if value == "*" || strings.Contains(value, "${") { // other warnings are about these
+			continue
+		}
+		if err := managed.CheckOrganizationPath(value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onOneKey are the conditions on one key, and where each of them is.
@@ -153,7 +188,7 @@ func incomparable(c policy.Condition) string {
 	if problem == "" {
 		return ""
 	}
-	return fmt.Sprintf("AWS does not say what %s does with the value %s: %s. AWS may reject the statement, or the statement may allow more or less than it seems to. What to do now: correct the value.",
+	return fmt.Sprintf("AWS does not say what %s does with the value %s: %s. AWS may reject the statement, or the statement may apply to more or less than it seems to. What to do now: correct the value.",
 		printed.Value(c.Test), printed.Quoted(value), problem)
 }
 
@@ -175,7 +210,7 @@ func metByOthers(conditions []policy.Condition, accounts []string) (met authz.Me
 
 // unlistedKey says what follows if no request has a key.
 func unlistedKey(key, nearest string, met authz.MetBy) string {
-	effect := "never met, and the statement allows nothing"
+	effect := "never met, and the statement never applies"
 	if met.WithoutKey {
 		effect = "always met, and do not limit the statement"
 	}
@@ -205,7 +240,7 @@ func openConditions(key string, conditions []policy.Condition, met authz.MetBy) 
 	case met == authz.MetBy{}, isAskedFor && met.OtherValue == "":
 		return ""
 	case met.OtherValue == "":
-		return fmt.Sprintf("%s meets this condition. What to do now: to require the key, add a condition with test = \"Null\", variable = %s and values = [\"false\"].", without, printed.Quoted(key))
+		return fmt.Sprintf("%s meets this condition. What to do now: to require the key, add a condition with the operator Null, the key %s and the value \"false\".", without, printed.Quoted(key))
 	case met.WithoutKey:
 		return without + " meets this condition, and so does " + value + ": it limits the statement very little. What to do now: " + name
 	}

@@ -50,3 +50,28 @@ func TestOpenConditionsBesideUnknownOnes(t *testing.T) {
 		}
 	}
 }
+
+// A wildcard within the ID of a unit lets siblings in.
+func TestOrganizationPathsInConditions(t *testing.T) {
+	t.Parallel()
+	for value, warned := range map[string]bool{
+		"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*": false,
+		"o-a1b2c3d4e5/*/ou-ab12-11111111/":       false,
+		"o-a1b2c3d4e5/*":                         false,
+		"o-a1b2c3d4e5/r-ab12/ou-ab12-1*":         true,
+		"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111":   true,
+	} {
+		var diags diag.Diagnostics
+		list := types.ListValueMust(conditionType, []attr.Value{types.ObjectValueMust(conditionType.AttrTypes, map[string]attr.Value{
+			"test": types.StringValue("ForAnyValue:StringLike"), "variable": types.StringValue("aws:PrincipalOrgPaths"),
+			"values": types.SetValueMust(types.StringType, []attr.Value{types.StringValue(value)}),
+		})})
+		WarnOpenConditions(t.Context(), list, nil, &diags)
+		isWarned := slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
+			return d.Summary() == "Mistaken organization path in a value of aws:PrincipalOrgPaths"
+		})
+		if isWarned != warned || diags.HasError() {
+			t.Errorf("%s: %v", value, diags)
+		}
+	}
+}

@@ -85,6 +85,13 @@ func (r *revalidation) attribute(ctx context.Context, at path.Path, a schema.Att
 			check.ValidateString(ctx, validator.StringRequest{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
 			r.diags.Append(resp.Diagnostics...)
 		}
+	case schema.BoolAttribute:
+		v := converted(ctx, r, value, basetypes.BoolValuable.ToBoolValue)
+		for _, check := range a.Validators {
+			var resp validator.BoolResponse
+			check.ValidateBool(ctx, validator.BoolRequest{Path: at, PathExpression: expression, Config: r.config, ConfigValue: v}, &resp)
+			r.diags.Append(resp.Diagnostics...)
+		}
 	case schema.SetAttribute:
 		v := converted(ctx, r, value, basetypes.SetValuable.ToSetValue)
 		for _, check := range a.Validators {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -67,6 +68,7 @@ func TestRevalidateEveryKind(t *testing.T) {
 		want      int // errors
 	}{
 		"string":       {text, element, 1},
+		"bool":         {schema.BoolAttribute{Validators: []validator.Bool{boolvalidator.Equals(true)}}, tftypes.NewValue(tftypes.Bool, false), 1},
 		"set":          {schema.SetAttribute{ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(2)}}, tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{element}), 1},
 		"object":       {schema.SingleNestedAttribute{Attributes: nested.Attributes}, value, 1},
 		"null object":  {schema.SingleNestedAttribute{Attributes: nested.Attributes, Validators: []validator.Object{objectvalidator.IsRequired()}}, tftypes.NewValue(object, nil), 1},
@@ -76,8 +78,8 @@ func TestRevalidateEveryKind(t *testing.T) {
 		"unknown list": {schema.ListNestedAttribute{NestedObject: nested}, tftypes.NewValue(objects, tftypes.UnknownValue), 0},
 		"null element": {schema.ListNestedAttribute{NestedObject: nested}, tftypes.NewValue(objects, []tftypes.Value{tftypes.NewValue(object, nil)}), 0},
 
-		"unsupported bool":       {schema.BoolAttribute{}, tftypes.NewValue(tftypes.Bool, false), 1},
-		"unsupported null bool":  {schema.BoolAttribute{}, tftypes.NewValue(tftypes.Bool, nil), 1},
+		"unsupported number":     {schema.NumberAttribute{}, tftypes.NewValue(tftypes.Number, 1), 1},
+		"unsupported null":       {schema.NumberAttribute{}, tftypes.NewValue(tftypes.Number, nil), 1},
 		"unsupported list":       {schema.ListAttribute{ElementType: types.StringType}, tftypes.NewValue(texts, []tftypes.Value{element}), 1},
 		"unsupported set nested": {schema.SetNestedAttribute{NestedObject: nested}, tftypes.NewValue(tftypes.Set{ElementType: object}, []tftypes.Value{value}), 1},
 		"unsupported map nested": {schema.MapNestedAttribute{NestedObject: nested}, tftypes.NewValue(tftypes.Map{ElementType: object}, map[string]tftypes.Value{"k": value}), 1},

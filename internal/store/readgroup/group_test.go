@@ -11,14 +11,14 @@ import (
 func TestBounded(t *testing.T) {
 	t.Parallel()
 	g := New(t.Context())
-	var running, most atomic.Int32
+	var running atomic.Int32
+	var most int32
 	full := make(chan struct{})
 	for range 10 * maxConcurrent {
 		g.Do(func(context.Context) error {
 			now := running.Add(1)
 			defer running.Add(-1)
-			for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
-			}
+			g.Locked(func() { most = max(most, now) })
 			if now == maxConcurrent {
 				select {
 				case <-full:
@@ -30,8 +30,8 @@ func TestBounded(t *testing.T) {
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil || most.Load() != maxConcurrent {
-		t.Errorf("%d tasks ran together, error = %v", most.Load(), err)
+	if err := g.Wait(); err != nil || most != maxConcurrent {
+		t.Errorf("%d tasks ran together, error = %v", most, err)
 	}
 }
 
@@ -41,7 +41,7 @@ func TestFirstError(t *testing.T) {
 	g := New(t.Context())
 	first := errors.New("first")
 	var later atomic.Int32
-	g.Do(func(ctx context.Context) error {
+	g.Do(func(context.Context) error {
 		for range 10 {
 			g.Do(func(context.Context) error { later.Add(1); return nil })
 		}

@@ -1,0 +1,249 @@
+package repositorystatement
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// ValidateConfig checks the statement, if it is known already.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m model
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	if m.check(&resp.Diagnostics); !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(m.warnings(ctx)...)
+	}
+}
+
+// check adds errors about what ECR would refuse, and about what opens to everyone.
+func (m *model) check(diags *diag.Diagnostics) {
+	if m.Statement.IsNull() || m.Statement.IsUnknown() {
+		return
+	}
+	at := path.Root("statement")
+	s, err := policy.ParseStatement(m.Statement.ValueString())
+	if err != nil {
+		if syntax, ok := errors.AsType[*policy.Error](err); ok {
+			syntax.Statement = -1 // There is only one.
+		}
+		diags.AddAttributeError(at, "Not a policy statement", tfattr.Sentence(err)+" Write one JSON object, for example with jsonencode.")
+		return
+	}
+	if problems := managed.CheckStatement(s); len(problems) > 0 {
+		lines := wording.CappedBy(problems, tfattr.Sentence, "problems")
+		diags.AddAttributeError(at, "Invalid statement", "ECR would refuse this statement, or this resource could not find it again:\n\n  - "+strings.Join(lines, "\n  - "))
+		return
+	}
+	diags.Append(statementresource.CheckSize(s, "Name fewer principals: whole accounts, or organizations in a condition.")...)
+	if m.AllowPublic.IsUnknown() || m.AllowPublic.ValueBool() {
+		return
+	}
+	if public := managed.Public(s); public != "" {
+		advice := "name the principals; or add a condition on the organization (StringEquals with aws:PrincipalOrgID), on the account, or on the network"
+		if len(s.Principals()["Service"]) > 0 {
+			advice = "add a condition on aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths that names the accounts or organizations of the sources"
+		}
+		diags.AddAttributeError(at, "Statement for everyone", fmt.Sprintf(
+			"This statement allows access for %s: no condition limits it to callers that it names. What to do now: %s. If everyone is to have access, set allow_public = true.", public, advice))
+	}
+}
+
+// checkPlace adds errors about a statement in its repository, as far as both are known.
+func (m *model) checkPlace(diags *diag.Diagnostics) {
+	s := m.parsed()
+	if s == nil || !m.Placed() {
+		return
+	}
+	repo := m.Target()
+	for _, principal := range slices.Concat(s.Principals()["AWS"], s.NotPrincipals()["AWS"]) {
+		if a, err := awsname.ParseARN(principal); err == nil && a.Partition != repo.Partition {
+			diags.AddAttributeError(path.Root("statement"), "Wrong partition", fmt.Sprintf(
+				"%s is in the partition %s, but the repository's region %s is in %s. Access cannot cross partitions.",
+				printed.Quoted(principal), printed.Value(a.Partition), printed.Value(repo.Region), repo.Partition))
+		}
+	}
+	if managed.LocksOut(repo, s) {
+		diags.AddAttributeError(path.Root("statement"), "Statement that locks the registry account out", fmt.Sprintf(
+			"This statement denies ecr:SetRepositoryPolicy to every principal of the account %s: nobody could change %s again. "+
+				"ECR refuses such a policy unless it is forced, which this provider never does. What to do now: deny only the actions that matter, such as ecr:BatchGetImage, or add a condition.",
+			repo.Account, statementresource.Where(repo)))
+	}
+}
+
+// openings returns in which ways the statement allows or denies more or less than it seems to.
+func (m *model) openings(ctx context.Context) diag.Diagnostics {
+	s := m.parsed()
+	if s == nil {
+		return nil
+	}
+	diags := m.warnings(ctx)
+	if public := managed.Public(s); public != "" {
+		diags.AddAttributeWarning(path.Root("statement"), "Statement for everyone", "This statement allows access for "+public+".")
+	}
+	m.warnCertainConditions(ctx, &diags)
+	return diags
+}
+
+// warnings returns warnings about a statement that ECR accepts.
+func (m *model) warnings(ctx context.Context) (diags diag.Diagnostics) {
+	s := m.parsed()
+	if s == nil {
+		return nil
+	}
+	warn := func(summary, detail string) { diags.AddAttributeWarning(path.Root("statement"), summary, detail) }
+	for _, action := range s.Actions() {
+		warnAction(s.Effect(), action, warn)
+	}
+	for _, element := range []string{"Resource", "NotResource"} {
+		if s.Has(element) {
+			warn("Element "+element+" in a repository policy", "ECR has refused repository policies with this element, and AWS's own examples differ. The repository is implied. What to do now: leave it out.")
+		}
+	}
+	if s.Effect() == "Allow" && s.Has("NotAction") {
+		warn("Access by NotAction", "This statement allows all actions that it does not list, such as ecr:SetRepositoryPolicy, and those that AWS adds later. What to do now: list the actions that are needed, in Action.")
+	}
+	if s.Has("NotPrincipal") {
+		warn("Deny by NotPrincipal", "AWS advises against NotPrincipal: it also denies the principals that it names, if they have a permissions boundary. "+
+			"What to do now: write the Principal *, and a condition with the operator ArnNotEquals and the key aws:PrincipalArn.")
+	}
+	if m.AllowPublic.ValueBool() && managed.Public(s) == "" {
+		diags.AddAttributeWarning(path.Root("allow_public"), "Argument without effect", "This statement does not allow access for everyone, so allow_public is not needed. What to do now: remove it, so that such a statement is not accepted later by mistake.")
+	}
+	m.conditions(ctx, &diags, func(list types.List, found *diag.Diagnostics) {
+		if s.Effect() == "Allow" {
+			statementattr.WarnOpenConditions(ctx, list, accounts(s), found)
+		} else {
+			statementattr.WarnMistakenConditions(ctx, list, found)
+		}
+	})
+	return diags
+}
+
+// conditions warns about the conditions of the statement, which warn takes as an attribute.
+func (m *model) conditions(ctx context.Context, diags *diag.Diagnostics, warn func(types.List, *diag.Diagnostics)) {
+	list, found := statementattr.ConditionList(ctx, m.parsed().Conditions(), types.ListNull(statementattr.ConditionsAttribute().NestedObject.Type()))
+	warn(list, &found)
+	for _, d := range found {
+		diags.AddAttributeWarning(path.Root("statement"), d.Summary(), d.Detail())
+	}
+}
+
+// warnAction warns of an action that does not do what it seems to.
+func warnAction(effect, action string, warn func(summary, detail string)) {
+	does := map[string]string{"Allow": "allows", "Deny": "denies"}[effect]
+	isWild := strings.ContainsAny(action, "*?")
+	switch malformed := actionset.CheckAction(action); {
+	case isWild && effect == "Allow":
+		warn("Action with a wildcard: "+printed.Name(action), fmt.Sprintf(
+			"%s also allows actions that the statement does not list, including actions that AWS adds later. A pull needs only %s.",
+			printed.Quoted(action), strings.Join(actionset.Actions(actionset.Pull), " and ")))
+	case isWild:
+	case malformed != nil:
+		warn("Not an ECR action: "+printed.Name(action), fmt.Sprintf("%s is not an action of ECR: in a repository policy it %s nothing, and ECR may refuse it. What to do now: remove it.", printed.Quoted(action), does))
+	case !actionset.IsAction(action):
+		text := fmt.Sprintf("This version of the provider does not know the ECR action %s. If AWS does not know it either, it %s nothing.", printed.Quoted(action), does)
+		if authorizing, found := actionset.AuthorizedAs(action); found {
+			text = fmt.Sprintf("IAM has no action %s: ECR authorizes calls of this name as %s. Here it %s nothing. What to do now: write %[2]s in its place.", printed.Quoted(action), authorizing, does)
+		} else if meant := actionset.Meant(action); meant != "" {
+			text += fmt.Sprintf(" Did you mean %q?", meant)
+		}
+		warn("Unknown ECR action "+printed.Name(action), text)
+	}
+}
+
+// accounts returns the accounts that a statement names as principals; none if it names
+// everyone.
+func accounts(s *policy.Statement) []string {
+	var found []string
+	for _, principal := range s.Principals()["AWS"] {
+		if a, err := awsname.ParseARN(principal); err == nil {
+			principal = a.Account
+		}
+		if !awsname.IsAccountID(principal) {
+			return nil
+		}
+		found = append(found, principal)
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// warnCertainConditions warns of conditions that all requests meet, or none of them.
+func (m *model) warnCertainConditions(ctx context.Context, diags *diag.Diagnostics) {
+	s := m.parsed()
+	if s == nil || !m.Placed() {
+		return
+	}
+	actions := s.Actions()
+	if s.Has("NotAction") {
+		actions = actionset.AllActions()
+	}
+	m.conditions(ctx, diags, func(list types.List, found *diag.Diagnostics) {
+		statementattr.WarnCertainConditions(ctx, list, requests(m.Target(), s), actions, found)
+	})
+}
+
+// requests returns one request of each kind that a statement may be for; none if a principal
+// is of a kind of which nothing is known.
+func requests(repo awsname.Repository, s *policy.Statement) []authz.Request {
+	var all []authz.Request
+	add := func(principal string, unknown ...string) {
+		all = append(all, authz.Request{
+			Principal: principal, Action: "ecr:BatchGetImage", Resource: repo.ARN(), ResourceAccount: repo.Account,
+			Context: authz.Context{Unknown: unknown},
+		})
+	}
+	anyOf := func(account string, unknown ...string) { // every principal of an account
+		unknown = append(unknown, "aws:PrincipalArn", "aws:userid", "aws:username")
+		for _, arn := range []string{"iam::" + account + ":role/app", "iam::" + account + ":user/app", "iam::" + account + ":root", "sts::" + account + ":federated-user/app"} {
+			add("arn:"+repo.Partition+":"+arn, unknown...)
+		}
+	}
+	principals := s.Principals()
+	if s.Has("NotPrincipal") {
+		principals = map[string][]string{"AWS": {"*"}}
+	}
+	for kind, values := range principals {
+		for _, value := range values {
+			parsed, err := awsname.ParsePrincipal(value)
+			switch {
+			case kind == "Service":
+				add(value)
+			case kind != "AWS":
+				return nil
+			case value == "*":
+				anyOf("000000000000", "aws:PrincipalAccount")
+				add("lambda.amazonaws.com")
+			case awsname.IsAccountID(value):
+				anyOf(value)
+			case err != nil:
+				return nil
+			case parsed.Kind == awsname.AccountRoot:
+				anyOf(parsed.Account)
+			default:
+				add(value)
+			}
+		}
+	}
+	return all
+}

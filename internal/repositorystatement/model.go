@@ -1,0 +1,68 @@
+package repositorystatement
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// model is the resource as Terraform holds it.
+type model struct {
+	statementresource.Attributes
+
+	AllowPublic types.Bool `tfsdk:"allow_public"`
+}
+
+// attributes returns the attributes of every such resource; nil for nil.
+func (m *model) attributes() *statementresource.Attributes {
+	if m == nil {
+		return nil
+	}
+	return &m.Attributes
+}
+
+// parsed returns the statement, or nil if it is not known or cannot be read.
+func (m *model) parsed() *policy.Statement { return statementresource.StatementOf(m.Statement) }
+
+// refresh writes the live statement into the state. Without a statement in the state, this is
+// an import: a statement for everyone is then accepted as it is.
+func (m *model) refresh(ctx context.Context, live *policy.Statement) (diags diag.Diagnostics) {
+	if statementresource.SameMeaning(m.Statement, live) {
+		return nil
+	}
+	before := m.openings(ctx)
+	if m.Statement.IsNull() && managed.Public(live) != "" {
+		m.AllowPublic = types.BoolValue(true)
+	}
+	m.Statement = types.StringValue(live.String())
+	m.Sid = types.StringValue(live.Sid())
+	m.RepositoryARN = types.StringValue(m.Target().ARN())
+	more := fmt.Sprintf("This is about the statement with the Sid %s as it is now in %s.", printed.Value(live.Sid()), statementresource.Where(m.Target()))
+	tfattr.WarnOf(before, m.openings(ctx), path.Root("statement"), more, &diags)
+	return diags
+}
+
+// planStatement plans the statement and its Sid. A text that means the same as the statement of
+// the state is no change. Of a statement that is not known yet, the Sid is taken to stay.
+func (m *model) planStatement(prior *model) {
+	switch planned := m.parsed(); {
+	case planned == nil && prior != nil:
+		m.Sid = prior.Sid
+	case planned == nil:
+		m.Sid = types.StringUnknown()
+	default:
+		m.Sid = types.StringValue(planned.Sid())
+		if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
+			m.Statement = prior.Statement
+		}
+	}
+}
