@@ -113,7 +113,7 @@ type GrantRole struct {
 	// AnyPath is the ARN of a role of IAM Identity Center with * for its path, which is not known;
 	// empty if it is.
 	AnyPath   string
-	Uncertain   Uncertain
+	Uncertain Uncertain
 }
 
 // GrantInRegistry means that the registry policy must grant actions: the creation of the

@@ -61,7 +61,9 @@ func applies(j *verdict.Judgement, ref authz.StatementRef, keys []string) string
 
 // isSameKey reports whether two condition keys are one: a tag of a repository has two.
 func isSameKey(key, other string) bool {
-	alias := func(key string) string { return strings.Replace(strings.ToLower(key), "ecr:resourcetag/", "aws:resourcetag/", 1) }
+	alias := func(key string) string {
+		return strings.Replace(strings.ToLower(key), "ecr:resourcetag/", "aws:resourcetag/", 1)
+	}
 	return alias(key) == alias(other)
 }
 
