@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
@@ -12,6 +13,43 @@ import (
 // keys. An account ID equals its root ARN, a scalar equals a list of one element, and "*"
 // equals {"AWS":"*"}. An element that does not have AWS's form is compared as JSON.
 func (s *Statement) Canonical() string { return s.canonical() }
+
+// Stable returns the document as compact JSON, with the strings of each list in a statement
+// in order: AWS returns them in another order from one read to the next. Nothing else
+// changes.
+func (d *Document) Stable() string {
+	stable := *d
+	stable.statements = make([]*Statement, len(d.statements))
+	for i, s := range d.statements {
+		text := stableJSON(s.source, s.node)
+		root, _ := parseJSON(text) // what it prints is JSON
+		stable.statements[i] = newStatement(text, root, i, 1)
+	}
+	return stable.String()
+}
+
+func stableJSON(source string, n node) string {
+	var items []string
+	isText := true
+	for _, item := range n.items {
+		isText = isText && item.kind == stringKind
+		items = append(items, stableJSON(source, item))
+	}
+	for _, m := range n.members {
+		items = append(items, quote(m.name)+":"+stableJSON(source, m.value))
+	}
+	switch n.kind {
+	case listKind:
+		if isText {
+			slices.Sort(items)
+		}
+		return "[" + strings.Join(items, ",") + "]"
+	case objectKind:
+		return "{" + strings.Join(items, ",") + "}"
+	default:
+		return compact(source[n.start:n.end])
+	}
+}
 
 func canonicalStatement(n node) string {
 	elements := map[string]string{}

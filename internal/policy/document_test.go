@@ -294,3 +294,29 @@ func TestUnknownElements(t *testing.T) {
 		}
 	}
 }
+
+// AWS returns lists in another order from one read to the next.
+func TestDocument_Stable(t *testing.T) {
+	t.Parallel()
+	const want = `{"Version":"2012-10-17","Statement":[{"Sid":"B","Effect":"Allow","Principal":{"AWS":["1","2"],"Service":"s"},"Action":["a","b"],"Condition":{"NumericEquals":{"k":[2,1]}}},{"Sid":"A","Other":["x",["b","c"]]}]}`
+	for _, text := range []string{
+		want,
+		`{"Version":"2012-10-17","Statement":[{"Sid":"B","Effect":"Allow","Principal":{"AWS":["2", "1"],"Service":"s"},"Action":["b","a"],"Condition":{"NumericEquals":{"k":[2, 1]}}},
+			{"Sid":"A","Other":["x",["c","b"]]}]}`,
+	} {
+		doc, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := doc.Stable(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	doc, err := Parse(`{ "Statement": {"Sid": "A", "Action": ["b", "a"]} }`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := doc.Stable(), `{"Statement":{"Sid":"A","Action":["a","b"]}}`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

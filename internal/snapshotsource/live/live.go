@@ -5,12 +5,12 @@ package live
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
@@ -72,13 +72,17 @@ func (r *reader) sortedGaps() []snapshot.Gap {
 	return slices.Compact(append([]snapshot.Gap{}, r.gaps...))
 }
 
-// document returns a document that was read. A text that is not a JSON object cannot be
-// judged, and so it is not known.
+// document returns a document that was read, in a form that is the same for each read of the
+// same policy. A text that is not a policy document cannot be judged, and so it is not known.
 func document(text string) snapshot.Document {
-	if text != "" && (!json.Valid([]byte(text)) || !strings.HasPrefix(strings.TrimSpace(text), "{")) {
+	if text == "" {
+		return snapshot.DocumentOf("")
+	}
+	read, err := policy.Parse(text)
+	if err != nil {
 		return snapshot.Document{}
 	}
-	return snapshot.DocumentOf(text)
+	return snapshot.DocumentOf(read.Stable())
 }
 
 // A place is an account's place in AWS Organizations, as far as it could be read.
