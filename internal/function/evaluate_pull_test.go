@@ -168,7 +168,7 @@ func TestEvaluatePull_snapshots(t *testing.T) {
 		t.Errorf("snapshots are %s", got)
 	}
 	arguments["max_age"] = types.StringValue("24h")
-	if _, failed = run(t, object(arguments)); failed == nil || !strings.Contains(failed.Text, "now is not set") {
+	if _, failed = run(t, object(arguments)); failed == nil || !strings.HasSuffix(failed.Text, "set now = plantimestamp()") {
 		t.Errorf("max_age without a time: %v", failed)
 	}
 	arguments["now"] = types.StringValue("2026-12-27T09:00:00Z")

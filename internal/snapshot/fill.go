@@ -22,6 +22,8 @@ type Use struct {
 	// then taken as unknown.
 	Fault  verdict.SnapshotFault
 	MaxAge string // if the Fault is about the age
+	// Now is the time with which the age was compared; may be zero.
+	Now time.Time
 	// OpenKeys are condition keys of the argument context whose values are not known yet;
 	// AnyKey means that it is not known which keys it has.
 	OpenKeys []string
@@ -31,10 +33,21 @@ type Use struct {
 // IsOlder reports whether a snapshot is older than an age.
 func (h *Header) IsOlder(age time.Duration, now time.Time) bool { return now.Sub(h.ReadAt.Time) > age }
 
-// of returns what the header says of a snapshot that an input has.
-func (h *Header) of(account, region string, use *Use) *verdict.Snapshot {
-	at, _ := h.ReadAt.MarshalText() // its error is always nil
-	return &verdict.Snapshot{Account: account, Region: region, ReadAt: string(at), Fault: use.Fault, MaxAge: use.MaxAge}
+// readLater is how much later than now a snapshot may have been read: one of the same run is
+// read after plantimestamp().
+const readLater = time.Hour
+
+// of returns what the header says of a snapshot that an input has, and what was not allowed
+// when it was read.
+func (h *Header) of(account, region string, gaps []Gap, use *Use) *verdict.Snapshot {
+	said := &verdict.Snapshot{Account: account, Region: region, ReadAt: h.ReadAt.String(), Fault: use.Fault, MaxAge: use.MaxAge}
+	if !use.Now.IsZero() && h.ReadAt.Sub(use.Now) > readLater {
+		said.ReadAfter = Time{use.Now}.String()
+	}
+	for _, gap := range gaps {
+		said.Denied = append(said.Denied, gap.Action)
+	}
+	return said
 }
 
 // FillUnknown fills an input from a snapshot of a side that is not known yet: it may say
@@ -139,7 +152,7 @@ func (f *filling) levels(levels *verdict.Levels, found *[]Level, organization *O
 		if len(docs) == 0 { // every target has one
 			docs = append(docs, verdict.Document{Name: level.Target, Text: verdict.UnknownText})
 		}
-		levels.List = append(levels.List, docs)
+		levels.List, levels.Targets = append(levels.List, docs), append(levels.Targets, level.Target)
 	}
 }
 
@@ -210,7 +223,7 @@ func (r *Registry) Fill(in *verdict.Input, use Use) *verdict.InputError {
 		return fault(verdict.RegistrySnapshotArgument, "is of account %s, Region %s, and the image is in account %s, Region %s: use a snapshot of that registry",
 			printed.Name(r.Account), printed.Name(r.Region), at.Account, at.Region)
 	}
-	in.RegistrySnapshot = r.of(r.Account, r.Region, &use)
+	in.RegistrySnapshot = r.of(r.Account, r.Region, r.NotRead, &use)
 	f := newFilling(in, verdict.Registry, use)
 	f.registry(r)
 	repository := r.Repository(at.Name)
@@ -249,7 +262,7 @@ func (f *filling) repository(r *Registry, repository *Repository, target verdict
 	if repository.Tags != nil {
 		s.AllTags = f.tags(*repository.Tags, func(tag string) []string { keys := verdict.TagKeys(tag); return keys[:] })
 	}
-	s.CacheRule = r.cacheRule(repository.Name)
+	s.CacheRule, s.Upstream = r.cacheRule(repository.Name)
 	image, _ := awsname.ParseImage(in.Image)
 	s.Image = repository.imageFact(image)
 	if s.Image == verdict.ImageIsMissing && s.CacheRule != verdict.Missing {
@@ -288,21 +301,37 @@ func (r *Repository) imageFact(image awsname.Image) verdict.ImageFact {
 		return verdict.ImageIsMissing
 	case of.Status == "ARCHIVED":
 		return verdict.ImageIsArchived
+	case of.Status == "ACTIVATING":
+		return verdict.ImageIsRestoring
 	default:
 		return verdict.ImageNotKnown
 	}
 }
 
-// cacheRule returns whether a pull through cache rule matches a repository.
-func (r *Registry) cacheRule(name string) verdict.Existence {
-	switch {
-	case r.PullThroughCacheRules == nil:
-		return verdict.ExistenceUnknown
-	case slices.ContainsFunc(*r.PullThroughCacheRules, func(rule PullThroughCacheRule) bool { return PrefixMatches(rule.Prefix, name) }):
-		return verdict.Exists
-	default:
-		return verdict.Missing
+// cacheRule returns whether a pull through cache rule matches a repository, and the upstream
+// of the one with the longest prefix.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-rule.html
+func (r *Registry) cacheRule(name string) (verdict.Existence, verdict.Upstream) {
+	if r.PullThroughCacheRules == nil {
+		return verdict.ExistenceUnknown, verdict.Upstream{}
 	}
+	found, longest := verdict.Missing, PullThroughCacheRule{Prefix: rootPrefix}
+	for _, rule := range *r.PullThroughCacheRules {
+		if PrefixMatches(rule.Prefix, name) && (longest.Prefix == rootPrefix || rule.Prefix != rootPrefix && len(rule.Prefix) > len(longest.Prefix)) {
+			found, longest = verdict.Exists, rule
+		}
+	}
+	upstream := verdict.Upstream{Host: longest.Upstream, Prefix: longest.Prefix, Repository: name, RoleARN: longest.RoleARN}
+	if longest.Prefix != rootPrefix {
+		upstream.Repository = strings.TrimPrefix(name, strings.TrimSuffix(longest.Prefix, "/")+"/")
+	}
+	if of := longest.UpstreamPrefix; of != "" && of != rootPrefix {
+		upstream.Repository = strings.TrimSuffix(of, "/") + "/" + upstream.Repository
+	}
+	if found == verdict.Missing {
+		upstream = verdict.Upstream{}
+	}
+	return found, upstream
 }
 
 // templatePolicy returns the policy that the first pull through a cache gives a repository.
@@ -349,7 +378,7 @@ func (c *Consumer) Fill(in *verdict.Input, use Use) *verdict.InputError {
 		}
 		return fault(verdict.ConsumerSnapshotArgument, "is of account %s, and %s is in account %s: use a snapshot of that account", printed.Name(c.Account), argument, account)
 	}
-	in.ConsumerSnapshot = c.of(c.Account, "", &use)
+	in.ConsumerSnapshot = c.of(c.Account, "", c.NotRead, &use)
 	f := newFilling(in, verdict.Consumer, use)
 	f.levels(&in.ServiceControlPolicies, c.ServiceControlPolicies, c.Organization)
 	if !target.SameAccount() || in.ResourceControlPolicies.State != verdict.Known { // else the registry's are the same
@@ -394,8 +423,12 @@ func (f *filling) role(c *Consumer, role *Role) {
 	if awsname.IsUniqueID(role.ID) {
 		s.RoleID = role.ID
 	}
-	if role.Tags != nil && role.sessionsHaveItsTags() {
+	switch {
+	case role.Tags == nil:
+	case role.sessionsHaveItsTags():
 		s.AllTags = f.tags(*role.Tags, func(tag string) []string { return []string{"aws:PrincipalTag/" + tag} })
+	default:
+		s.RoleTags = *role.Tags
 	}
 }
 

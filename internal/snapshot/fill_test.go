@@ -45,6 +45,9 @@ func TestRegistryFill(t *testing.T) {
 		edit(&changed)
 		return changed
 	}
+	fromRoot := func(s *verdict.Snapshot) {
+		s.CacheRule, s.Upstream = verdict.Exists, verdict.Upstream{Prefix: "ROOT", Repository: "payment-service"}
+	}
 	base := verdict.Input{
 		RepositoryPolicy: documentOf(pulls.Granting), RegistryPolicy: none, RepositoryExists: verdict.Exists, RepositoryCreationTemplatePolicy: none,
 		Context: map[string][]string{"aws:ResourceOrgID": {"o-registry"}, "aws:ResourceTag/team": {"payments"}},
@@ -142,7 +145,7 @@ func TestRegistryFill(t *testing.T) {
 			want: func(in *verdict.Input) {
 				in.ResourceControlPolicies = verdict.Levels{State: verdict.Known, Source: verdict.FromSnapshot, List: [][]verdict.Document{
 					{{Name: "p-1", Text: pulls.Granting}, {Name: "guard", Text: verdict.UnknownText}}, {{Name: "ou-1", Text: verdict.UnknownText}},
-				}}
+				}, Targets: []string{"r-1", "ou-1"}}
 			},
 			said: full,
 		},
@@ -181,7 +184,7 @@ func TestRegistryFill(t *testing.T) {
 				of.Image = &snapshot.Image{Tag: "v1", Exists: &yes, Status: "ACTIVATING"}
 			},
 			in:   func(in *verdict.Input) { in.Image += ":v1" },
-			said: full,
+			said: with(func(s *verdict.Snapshot) { s.Image = verdict.ImageIsRestoring }),
 		},
 		"another image": {
 			edit: func(_ *snapshot.Registry, of *snapshot.Repository) {
@@ -210,7 +213,7 @@ func TestRegistryFill(t *testing.T) {
 			},
 			in:   func(in *verdict.Input) { in.Image += ":v1" },
 			want: func(in *verdict.Input) { in.Access = actionset.PullThroughCache },
-			said: with(func(s *verdict.Snapshot) { s.CacheRule = verdict.Exists }),
+			said: with(fromRoot),
 		},
 		"a repository that a cache creates": {
 			edit: func(r *snapshot.Registry, of *snapshot.Repository) {
@@ -223,7 +226,7 @@ func TestRegistryFill(t *testing.T) {
 			want: func(in *verdict.Input) {
 				in.Access, in.RepositoryExists, in.RepositoryPolicy, in.RepositoryCreationTemplatePolicy = actionset.PullThroughCache, verdict.Missing, none, documentOf(pulls.Granting)
 			},
-			said: with(func(s *verdict.Snapshot) { s.CacheRule = verdict.Exists }),
+			said: with(fromRoot),
 		},
 		"a use that is given stays": {
 			edit: func(r *snapshot.Registry, of *snapshot.Repository) {
@@ -233,7 +236,7 @@ func TestRegistryFill(t *testing.T) {
 			want: func(in *verdict.Input) {
 				in.Access, in.RepositoryExists, in.RepositoryPolicy = actionset.Pull, verdict.Missing, none
 			},
-			said: with(func(s *verdict.Snapshot) { s.CacheRule = verdict.Exists }),
+			said: with(fromRoot),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -300,8 +303,8 @@ func TestConsumerFill(t *testing.T) {
 	}
 	inline := verdict.Document{Name: "task-execution", Text: pulls.Pulling}
 	full := verdict.Snapshot{Account: "123456789012", ReadAt: said, AllTags: true, RoleID: "AROAEXAMPLEEXAMPLE999"}
-	noTags := full
-	noTags.AllTags = false
+	itsTags := full
+	itsTags.AllTags, itsTags.RoleTags = false, map[string]string{"env": "prod"}
 	orgOnly := func(in *verdict.Input) {
 		in.Context = map[string][]string{"aws:PrincipalOrgID": {"o-consumer"}, "aws:PrincipalOrgPaths": {"o-consumer/r-1/ou-1/"}}
 	}
@@ -366,7 +369,7 @@ func TestConsumerFill(t *testing.T) {
 				in.TrustPolicy = documentOf(strings.Replace(pulls.TrustingTasks, `"sts:AssumeRole"`, `["sts:AssumeRole","sts:Tag*"]`, 1))
 				orgOnly(in)
 			},
-			said: noTags,
+			said: itsTags,
 		},
 		"a trust policy that is not known": {
 			edit: func(_ *snapshot.Consumer, of *snapshot.Role) { of.TrustPolicy = snapshot.Document{} },
@@ -374,7 +377,7 @@ func TestConsumerFill(t *testing.T) {
 				in.TrustPolicy = verdict.Documents{}
 				orgOnly(in)
 			},
-			said: noTags,
+			said: itsTags,
 		},
 		"an ID that is none": {
 			edit: func(_ *snapshot.Consumer, of *snapshot.Role) { of.ID = "*" },
@@ -394,7 +397,7 @@ func TestConsumerFill(t *testing.T) {
 				c.ServiceControlPolicies, c.ResourceControlPolicies = levels, levels
 			},
 			want: func(in *verdict.Input) {
-				levels := verdict.Levels{State: verdict.Known, Source: verdict.FromSnapshot, List: [][]verdict.Document{{{Name: "guard", Text: "{}"}}}}
+				levels := verdict.Levels{State: verdict.Known, Source: verdict.FromSnapshot, List: [][]verdict.Document{{{Name: "guard", Text: "{}"}}}, Targets: []string{"r-1"}}
 				in.ServiceControlPolicies, in.ConsumerResourceControlPolicies = levels, levels
 			},
 			said: full,
@@ -498,6 +501,43 @@ func TestFillUnknown(t *testing.T) {
 		_, argument := in.SnapshotOf(side)
 		if j.Verdict() != authz.Conditional || !slices.Equal(j.UnknownArguments()[:1], []string{argument}) {
 			t.Errorf("%s: %s, unknown are %q", side, j.Verdict(), j.UnknownArguments())
+		}
+	}
+}
+
+// TestUpstreams: the rule with the longest prefix says from where a cache fetches.
+func TestUpstreams(t *testing.T) {
+	t.Parallel()
+	rules := []snapshot.PullThroughCacheRule{
+		{Prefix: "ROOT", Upstream: "public.ecr.aws"}, {Prefix: "a", Upstream: "quay.io", UpstreamPrefix: "q"}, {Prefix: "a/b", Upstream: "ghcr.io", UpstreamPrefix: "ROOT", RoleARN: "arn"},
+	}
+	for name, want := range map[string]verdict.Upstream{
+		"c/d":   {Host: "public.ecr.aws", Prefix: "ROOT", Repository: "c/d"},
+		"a/c":   {Host: "quay.io", Prefix: "a", Repository: "q/c"},
+		"a/b/c": {Host: "ghcr.io", Prefix: "a/b", Repository: "c", RoleARN: "arn"},
+	} {
+		registry := pulls.RegistrySnapshot()
+		registry.Repositories[0].Name, registry.PullThroughCacheRules = name, &rules
+		in := verdict.Input{Image: strings.Replace(pulls.Image, "payment-service", name, 1), RoleARN: pulls.RoleARN}
+		if fault := registry.Fill(&in, snapshot.Use{}); fault != nil {
+			t.Fatal(fault)
+		}
+		if got := in.RegistrySnapshot.Upstream; got != want {
+			t.Errorf("%s comes from %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// TestReadLater: a snapshot of the same run is read a little later than plantimestamp().
+func TestReadLater(t *testing.T) {
+	t.Parallel()
+	for before, want := range map[time.Duration]string{0: "", time.Hour: "", 2 * time.Hour: "2026-11-27T07:00:00Z"} {
+		in := verdict.Input{Image: pulls.Image, RoleARN: pulls.RoleARN}
+		if fault := pulls.ConsumerSnapshot().Fill(&in, snapshot.Use{Now: pulls.ReadAt.Add(-before)}); fault != nil {
+			t.Fatal(fault)
+		}
+		if got := in.ConsumerSnapshot.ReadAfter; got != want {
+			t.Errorf("%s before: %q, want %q", before, got, want)
 		}
 	}
 }

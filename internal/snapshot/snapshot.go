@@ -80,10 +80,11 @@ func TimeOf(t time.Time, precision Precision) Time {
 // A Time is printed in UTC to the second, as in 2026-11-27T09:00:00Z.
 type Time struct{ time.Time }
 
+// String prints the time.
+func (t Time) String() string { return t.UTC().Format(time.RFC3339) }
+
 // MarshalText prints the time; the error is always nil.
-func (t Time) MarshalText() ([]byte, error) {
-	return []byte(t.UTC().Format(time.RFC3339)), nil
-}
+func (t Time) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // UnmarshalText reads what MarshalText prints, and any other time of RFC 3339.
 func (t *Time) UnmarshalText(text []byte) error {

@@ -87,7 +87,7 @@ func commonResults(side string) map[string]schema.Attribute {
 		"read_by":    text("The ARN of the principal that read it; for a role session without the session's name, which can differ each time."),
 		"not_read": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "What could not be read. It is missing in the snapshot: a check takes it as not known.",
+			MarkdownDescription: "What could not be read. It is missing in the snapshot: a check takes it as not known, and assumes of control policies that they restrict nothing.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"what":   text("What could not be read, as in `the tags of the repository team/app`."),
 				"action": text("The action that the credentials need, as in `ecr:ListTagsForResource`."),

@@ -110,6 +110,8 @@ type Levels struct {
 	State  State
 	Source Source // Given or FromSnapshot; empty means Given
 	List   [][]Document
+	// Targets are what the levels are attached to, as in ou-ab12-11111111; may be empty.
+	Targets []string
 }
 
 // UnknownText is the text of a document that may exist and is not known, because

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -24,9 +25,22 @@ type Snapshot struct {
 	// AllTags: the context has all tags of the repository, or all tags of every session of
 	// the role.
 	AllTags   bool
-	RoleID    string    // the unique ID of the role, as in AROAEXAMPLEID; empty when not known
-	Image     ImageFact // of the registry
-	CacheRule Existence // whether a pull through cache rule matches the repository
+	RoleTags  map[string]string // the tags of the role, if its sessions may have others
+	RoleID    string            // the unique ID of the role, as in AROAEXAMPLEID; empty when not known
+	Image     ImageFact         // of the registry
+	CacheRule Existence         // whether a pull through cache rule matches the repository
+	Upstream  Upstream          // of that rule
+
+	ReadAfter string   // the argument now, if the snapshot was read well after it
+	Denied    []string // actions that AWS did not allow when it was read
+}
+
+// An Upstream is the registry from which a pull through cache fetches images.
+type Upstream struct {
+	Host       string // as in registry-1.docker.io; empty when not known
+	Prefix     string // of the names here, as the rule has it
+	Repository string // its name there
+	RoleARN    string // with which ECR pulls from another private registry of ECR; may be empty
 }
 
 // A SnapshotFault says why a snapshot does not say what it should say of a pull.
@@ -43,11 +57,12 @@ const (
 // An ImageFact is what is known of the image, as against its repository.
 type ImageFact int
 
-// The facts. An image that ECR restores at the moment can be pulled soon, and so it is none.
+// The facts. An image that ECR restores can be pulled when that is done.
 const (
 	ImageNotKnown ImageFact = iota
 	ImageIsMissing
 	ImageIsArchived
+	ImageIsRestoring
 )
 
 // The arguments that are snapshots.
@@ -103,9 +118,31 @@ func (a *arguments) imageObstacles() []Obstacle {
 		return []Obstacle{ImageMissing}
 	case ImageIsArchived:
 		return []Obstacle{ImageArchived}
-	case ImageNotKnown:
+	case ImageNotKnown, ImageIsRestoring:
 	}
 	return nil
+}
+
+// IsRestoring reports whether ECR was restoring the image when the snapshot was read.
+func (j *Judgement) IsRestoring() bool {
+	s := j.arguments.in.RegistrySnapshot
+	return s != nil && s.Image == ImageIsRestoring && j.Access() == actionset.Pull
+}
+
+// RoleTag returns the value of the role's own tag that a condition key is about; none if it
+// does not have the tag. It is not known if no snapshot says it.
+func (j *Judgement) RoleTag(key string) (values []string, known bool) {
+	s := j.arguments.in.ConsumerSnapshot
+	tag, isTag := strings.CutPrefix(strings.ToLower(key), "aws:principaltag/")
+	if s == nil || s.RoleTags == nil || !isTag {
+		return nil, false
+	}
+	for name, value := range s.RoleTags {
+		if strings.EqualFold(name, tag) {
+			values = append(values, value)
+		}
+	}
+	return values, len(values) <= 1
 }
 
 // completeBelow returns the beginnings of the condition keys of which all are known: the

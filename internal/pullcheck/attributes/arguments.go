@@ -73,7 +73,7 @@ func Arguments() map[string]schema.Attribute {
 		"access": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The use to check: " + actionset.Documentation() + ". The default is `pull`. Conflicts with `actions`. " +
-				"If the repository of a pull through a cache does not exist, the first pull creates it: this needs `ecr:CreateRepository` from the identity policies and, across accounts, from the registry policy. If nobody looked whether it exists and `ecr:CreateRepository` is not allowed, the verdict depends on `repository_exists`.",
+				"If the repository of a pull through a cache does not exist, the first pull creates it: this needs `ecr:CreateRepository` from the identity policies and, across accounts, from the registry policy. If nobody looked whether it exists and `ecr:CreateRepository` is not allowed, the verdict depends on `repository_exists`. Whether ECR can fetch the image from the upstream of the cache is not judged but assumed, and the assumptions say how to check it.",
 		},
 		"actions": schema.SetAttribute{
 			ElementType: types.StringType,

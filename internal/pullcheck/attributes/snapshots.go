@@ -19,6 +19,7 @@ type sideSnapshot interface {
 // fill takes from the snapshots what the arguments do not say.
 func (r *reader) fill(in *verdict.Input) {
 	keys, anyKey := r.openKeys()
+	var limit *ageLimit
 	for _, side := range []verdict.Side{verdict.Registry, verdict.Consumer} {
 		_, argument := in.SnapshotOf(side)
 		if r.isUnknown(argument) {
@@ -34,45 +35,58 @@ func (r *reader) fill(in *verdict.Input) {
 			r.fault(at, err.Error())
 			continue
 		}
-		use := snapshot.Use{OpenKeys: keys, AnyKey: anyKey}
-		use.Fault, use.MaxAge = r.faultOfAge(s)
+		if limit == nil {
+			limit = r.ageLimit()
+		}
+		use := snapshot.Use{OpenKeys: keys, AnyKey: anyKey, Fault: limit.fault, Now: limit.now}
+		if !use.Now.IsZero() && s.IsOlder(limit.age, use.Now) {
+			use.Fault = verdict.SnapshotTooOld
+		}
+		if use.Fault != "" {
+			use.MaxAge = limit.maxAge
+		}
 		if fault := s.Fill(in, use); fault != nil {
 			r.faults = append(r.faults, fault)
 		}
 	}
 }
 
-// faultOfAge compares the age of a snapshot with the argument max_age.
-func (r *reader) faultOfAge(s sideSnapshot) (fault verdict.SnapshotFault, maxAge string) {
+// An ageLimit is what the arguments max_age and now say.
+type ageLimit struct {
+	fault  verdict.SnapshotFault // of every snapshot, if it is not known whether one is too old
+	maxAge string
+	age    time.Duration
+	now    time.Time // zero if there is no limit, or it is not known
+}
+
+// ageLimit reads the arguments max_age and now.
+func (r *reader) ageLimit() *ageLimit {
 	if r.isUnknown("max_age") {
-		return verdict.SnapshotOfUnknownAge, ""
+		return &ageLimit{fault: verdict.SnapshotOfUnknownAge}
 	}
-	if maxAge = r.optional("max_age"); maxAge == "" {
-		return "", ""
+	limit := &ageLimit{maxAge: r.optional("max_age")}
+	if limit.maxAge == "" {
+		return limit
 	}
-	age, err := time.ParseDuration(maxAge)
-	if err != nil || age <= 0 {
-		r.fault(verdict.At{Attribute: "max_age"}, fmt.Sprintf("is %s; expected a duration above zero, as in 24h or 90m", printed.Quoted(maxAge)))
-		return "", ""
+	var err error
+	if limit.age, err = time.ParseDuration(limit.maxAge); err != nil || limit.age <= 0 {
+		r.fault(verdict.At{Attribute: "max_age"}, fmt.Sprintf("is %s; expected a duration above zero, as in 24h or 90m", printed.Quoted(limit.maxAge)))
+		return limit
 	}
 	at, text := verdict.At{Attribute: "now"}, r.optional("now")
 	now, err := time.Parse(time.RFC3339, text)
 	switch {
 	case r.isUnknown("now"):
-		return verdict.SnapshotOfUnknownAge, maxAge
+		limit.fault = verdict.SnapshotOfUnknownAge
 	case text == "" && r.knownOnly:
-		return "", ""
 	case text == "":
 		r.fault(at, "is not set, and without it nobody knows whether a snapshot is older than max_age: set now = plantimestamp()")
-		return "", ""
 	case err != nil:
 		r.fault(at, fmt.Sprintf("is %s; expected a time in RFC 3339, as in 2026-11-27T09:00:00Z", printed.Quoted(text)))
-		return "", ""
-	case s.IsOlder(age, now):
-		return verdict.SnapshotTooOld, maxAge
 	default:
-		return "", ""
+		limit.now = now
 	}
+	return limit
 }
 
 // openKeys returns the condition keys of the argument context whose values are not known;

@@ -1,6 +1,7 @@
 package pulls
 
 import (
+	"strings"
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
@@ -84,6 +85,21 @@ func consumerWith(edit func(*snapshot.Consumer, *snapshot.Role)) *snapshot.Consu
 	return c
 }
 
+// fromCache returns the first pull through a cache, which is granted.
+func fromCache(rule snapshot.PullThroughCacheRule) verdict.Input {
+	const granted = `"Action":["ecr:BatchGetImage","ecr:BatchImportUpstreamImage","ecr:CreateRepository","ecr:GetDownloadUrlForLayer"],"Resource":"*"}`
+	registry := registryWith(func(r *snapshot.Registry, of *snapshot.Repository) {
+		exists := false
+		*of = snapshot.Repository{Name: "team/app", ARN: "arn:aws:ecr:us-east-1:987654321098:repository/team/app", Exists: &exists, Policy: snapshot.DocumentOf("")}
+		r.PullThroughCacheRules = &[]snapshot.PullThroughCacheRule{rule}
+		r.RegistryPolicy = snapshot.DocumentOf(Doc(`{"Sid":"Cache","Effect":"Allow","Principal":{"AWS":"` + RoleARN + `"},` + granted))
+	})
+	consumer := consumerWith(func(_ *snapshot.Consumer, of *snapshot.Role) {
+		of.InlinePolicies = &map[string]snapshot.Document{"task-execution": snapshot.DocumentOf(Doc(Login, `{"Effect":"Allow",`+granted))}
+	})
+	return FromSnapshots(registry, consumer, func(in *verdict.Input) { in.Image = "987654321098.dkr.ecr.us-east-1.amazonaws.com/team/app:v1" })
+}
+
 func tagged(in *verdict.Input) { in.Image = Image + ":v1" }
 
 // ofSnapshots are pulls of which snapshots were given.
@@ -126,6 +142,75 @@ var ofSnapshots = []Case{
 			of.Image = &snapshot.Image{Tag: "v1", Exists: &exists, Status: "ARCHIVED"}
 		}), ConsumerSnapshot(), tagged),
 		denied(verdict.Registry, "image_archived"),
+	},
+	{
+		"image that is being restored",
+		FromSnapshots(registryWith(func(_ *snapshot.Registry, of *snapshot.Repository) {
+			exists := true
+			of.Image = &snapshot.Image{Tag: "v1", Exists: &exists, Status: "ACTIVATING"}
+		}), ConsumerSnapshot(), tagged),
+		allowed,
+	},
+	{
+		"cache of another account's registry",
+		fromCache(snapshot.PullThroughCacheRule{
+			Prefix: "team", Upstream: "111122223333.dkr.ecr.eu-west-1.amazonaws.com", UpstreamPrefix: "prod", RoleARN: "arn:aws:iam::987654321098:role/cache",
+		}),
+		allowed,
+	},
+	{
+		"cache of another registry",
+		fromCache(snapshot.PullThroughCacheRule{Prefix: "ROOT", Upstream: "registry-1.docker.io", UpstreamPrefix: "ROOT"}),
+		allowed,
+	},
+	{
+		"repository that no rule covers",
+		FromSnapshots(registryWith(func(_ *snapshot.Registry, of *snapshot.Repository) {
+			exists := false
+			*of = snapshot.Repository{Name: "payment-service", ARN: RepositoryARN, Exists: &exists, Policy: snapshot.DocumentOf("")}
+		}), ConsumerSnapshot(), nil),
+		denied(verdict.Registry, "repository_missing", "repository_policy"),
+	},
+	{
+		"snapshots that lack an action each",
+		FromSnapshots(registryWith(func(r *snapshot.Registry, of *snapshot.Repository) {
+			of.Policy = snapshot.Document{}
+			r.NotRead = []snapshot.Gap{{What: "the policy of the repository payment-service", Action: "ecr:GetRepositoryPolicy", Code: "AccessDeniedException"}}
+		}), consumerWith(func(c *snapshot.Consumer, of *snapshot.Role) {
+			(*of.InlinePolicies)["guard"] = snapshot.Document{}
+			c.NotRead = []snapshot.Gap{{What: "an inline policy", Action: "iam:GetRolePolicy", Code: "AccessDenied"}, {What: "tags", Action: "iam:ListRoleTags", Code: "AccessDenied"}}
+		}), nil),
+		conditional,
+	},
+	{
+		"snapshots that were read later than now",
+		FromSnapshots(RegistrySnapshot(), ConsumerSnapshot(), nil, snapshot.Use{Now: ReadAt.Add(-25 * time.Hour)}),
+		allowed,
+	},
+	{
+		"level of the organization in a snapshot that does not allow it",
+		FromSnapshots(RegistrySnapshot(), consumerWith(func(c *snapshot.Consumer, _ *snapshot.Role) {
+			only := func(id, name, text string) []snapshot.ControlPolicy {
+				return []snapshot.ControlPolicy{{ID: id, Name: name, Document: snapshot.DocumentOf(text)}}
+			}
+			everything := Doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`)
+			storage := Doc(`{"Effect":"Allow","Action":"s3:*","Resource":"*"}`)
+			c.ServiceControlPolicies = &[]snapshot.Level{
+				{Target: "r-1", Policies: only("p-FullAWSAccess", "FullAWSAccess", everything)},
+				{Target: "ou-1", Policies: only("p-11111111", "Storage", storage)},
+				{Target: c.Account, Policies: only("p-22222222", "OnlyS3", storage)},
+			}
+		}), nil),
+		denied(verdict.Consumer, "service_control_policy"),
+	},
+	{
+		"tag of the role that a session may have with another value",
+		FromSnapshots(registryWith(func(_ *snapshot.Registry, of *snapshot.Repository) {
+			of.Policy = snapshot.DocumentOf(Doc(strings.Replace(Grant, `"Action"`, `"Condition":{"StringEquals":{"aws:PrincipalTag/env":"prod","aws:PrincipalTag/team":"a"}},"Action"`, 1)))
+		}), consumerWith(func(_ *snapshot.Consumer, of *snapshot.Role) {
+			of.TrustPolicy = snapshot.DocumentOf(Doc(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["sts:AssumeRole","sts:TagSession"]}`))
+		}), nil),
+		conditional,
 	},
 	{
 		"image that does not exist",

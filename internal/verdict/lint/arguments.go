@@ -24,10 +24,13 @@ func existence(j *verdict.Judgement) []Finding {
 	if j.RepositoryMissing() && len(in.PlannedStatements) == 0 {
 		found = append(found, NoSuchRepository{})
 	}
+	if j.IsRestoring() {
+		found = append(found, ImageRestoring{})
+	}
 	return found
 }
 
-// unusedSnapshots finds snapshots that do not say what they should.
+// unusedSnapshots finds snapshots that do not say what they should, and those of a wrong time.
 func unusedSnapshots(j *verdict.Judgement) []Placed {
 	var found []Placed
 	for _, side := range j.LackedSnapshots() {
@@ -38,6 +41,12 @@ func unusedSnapshots(j *verdict.Judgement) []Placed {
 			name = j.Principal().Name
 		}
 		found = append(found, Placed{verdict.At{Attribute: argument}, UnusedSnapshot{side, awsname.Nearest(name, snapshot.Others)}})
+	}
+	for _, side := range []verdict.Side{verdict.Consumer, verdict.Registry} {
+		in := j.Input()
+		if snapshot, argument := in.SnapshotOf(side); snapshot != nil && snapshot.ReadAfter != "" {
+			found = append(found, Placed{verdict.At{Attribute: argument}, SnapshotReadLater{side}})
+		}
 	}
 	return found
 }

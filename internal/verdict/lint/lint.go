@@ -188,6 +188,12 @@ type UnusedSnapshot struct {
 	Nearest string // the repository or role of the snapshot that is probably meant, or empty
 }
 
+// SnapshotReadLater means that the snapshot of a side was read later than now.
+type SnapshotReadLater struct{ Side verdict.Side }
+
+// ImageRestoring means that ECR was restoring the image when the snapshot was read.
+type ImageRestoring struct{}
+
 // ScopeTooNarrow means that the registry policy would grant the pull if its scope were V2.
 type ScopeTooNarrow struct{}
 
@@ -217,6 +223,8 @@ func (MisspeltAction) isFinding()          {}
 func (ResourceWithoutType) isFinding()     {}
 func (ResourceWithTag) isFinding()         {}
 func (UnusedSnapshot) isFinding()          {}
+func (SnapshotReadLater) isFinding()       {}
+func (ImageRestoring) isFinding()          {}
 func (ScopeTooNarrow) isFinding()          {}
 
 // Of returns what is probably wrong in a pull.

@@ -12,9 +12,39 @@ import (
 
 // assumptions are what a verdict assumes.
 type assumptions struct {
-	absent  []string // phrases of the policy types that are not set and are assumed not to exist
-	other   []string // sentences
-	planned []string // sentences on what a plan does; not for the explanation, which is the same after the apply
+	absent  []absence // the policies that are not set and are assumed not to exist
+	other   []string  // sentences
+	planned []string  // sentences on what a plan does; not for the explanation, which is the same after the apply
+}
+
+// An absence is a phrase for policies that are assumed not to exist.
+type absence struct {
+	phrase     string
+	inSnapshot bool // the snapshot of their side could have them
+}
+
+// absentWords says which policies are assumed not to exist, and why.
+func (a *assumptions) absentWords(j *verdict.Judgement) []string {
+	why := map[bool]string{false: "not set", true: "the snapshots do not have them"}
+	switch in := j.Input(); {
+	case in.RegistrySnapshot == nil:
+		why[true] = verdict.ConsumerSnapshotArgument + " does not have them"
+	case in.ConsumerSnapshot == nil:
+		why[true] = verdict.RegistrySnapshotArgument + " does not have them"
+	}
+	var sentences []string
+	for _, inSnapshot := range []bool{false, true} {
+		var phrases []string
+		for _, of := range a.absent {
+			if of.inSnapshot == inSnapshot {
+				phrases = append(phrases, of.phrase)
+			}
+		}
+		if len(phrases) > 0 {
+			sentences = append(sentences, fmt.Sprintf("Assumed, because %s: no %s restricts this.", why[inSnapshot], wording.List(phrases, "or")))
+		}
+	}
+	return sentences
 }
 
 // The whole is the verdict that the judgement is for, alone or with another one.
@@ -25,17 +55,17 @@ func assumptionsOf(j *verdict.Judgement, whole authz.Verdict) assumptions {
 // sentences says what was assumed, one sentence each.
 func (a *assumptions) sentences() []string {
 	sentences := []string{}
-	for _, phrase := range a.absent {
-		sentences = append(sentences, "No "+phrase+" restricts this.")
+	for _, of := range a.absent {
+		sentences = append(sentences, "No "+of.phrase+" restricts this.")
 	}
 	return append(append(sentences, a.other...), a.planned...)
 }
 
 // assumedAbsent returns the policy types that are not set and are assumed not to
 // exist.
-func assumedAbsent(j *verdict.Judgement) []string {
+func assumedAbsent(j *verdict.Judgement) []absence {
 	in := j.Input()
-	var phrases []string
+	var phrases []absence
 	for _, t := range []authz.PolicyType{
 		authz.PermissionsBoundary, authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy, authz.VPCEndpointPolicy,
 	} {
@@ -46,7 +76,7 @@ func assumedAbsent(j *verdict.Judgement) []string {
 		// A user has no session policies, as it calls with its own credentials; a
 		// federated user's are not assumed away.
 		if in.StateOf(t) == verdict.NotSet && (t != authz.SessionPolicy || j.Target().IsRole()) {
-			phrases = append(phrases, wording.Of(t).Phrase)
+			phrases = append(phrases, absence{wording.Of(t).Phrase, t == authz.ServiceControlPolicy && in.ConsumerSnapshot != nil})
 		}
 	}
 	return withLayers(j, phrases)
@@ -55,32 +85,34 @@ func assumedAbsent(j *verdict.Judgement) []string {
 // absentRCPs names the resource control policies that are not set: those of both organizations,
 // which are one within one account, or those of one. The consumer's can only leave the login
 // open.
-func absentRCPs(j *verdict.Judgement) []string {
+func absentRCPs(j *verdict.Judgement) []absence {
 	in, phrase := j.Input(), wording.Of(authz.ResourceControlPolicy).Phrase
 	ofRegistry, ofConsumer := in.ResourceControlPolicies.State == verdict.NotSet, in.ConsumerResourceControlPolicies.State == verdict.NotSet
-	switch {
-	case ofRegistry && ofConsumer:
-		return []string{phrase}
-	case j.Target().SameAccount():
-	case ofRegistry:
-		return []string{phrase + " of the registry's organization"}
-	case ofConsumer && j.Verdict() != authz.Denied:
-		return []string{phrase + " of the consumer's organization"}
+	registry, consumer := in.RegistrySnapshot != nil, in.ConsumerSnapshot != nil
+	if ofRegistry && ofConsumer && (registry == consumer || j.Target().SameAccount()) {
+		return []absence{{phrase, registry || consumer}}
 	}
-	return nil
+	var absent []absence
+	if ofRegistry && !j.Target().SameAccount() {
+		absent = append(absent, absence{phrase + " of the registry's organization", registry})
+	}
+	if ofConsumer && !j.Target().SameAccount() && j.Verdict() != authz.Denied {
+		absent = append(absent, absence{phrase + " of the consumer's organization", consumer})
+	}
+	return absent
 }
 
 // withLayers tells the policies of the VPC endpoints apart if only one of them is set.
-func withLayers(j *verdict.Judgement, phrases []string) []string {
+func withLayers(j *verdict.Judgement, phrases []absence) []absence {
 	in := j.Input()
 	isSet := func(t authz.PolicyType) bool { return in.StateOf(t) != verdict.NotSet }
 	switch last := len(phrases) - 1; {
 	case isSet(authz.VPCEndpointPolicy) == isSet(authz.S3EndpointPolicy) || !slices.Contains(j.Actions(), "ecr:GetDownloadUrlForLayer"):
 		return phrases
 	case isSet(authz.VPCEndpointPolicy):
-		return append(phrases, wording.Of(authz.S3EndpointPolicy).Noun)
+		return append(phrases, absence{phrase: wording.Of(authz.S3EndpointPolicy).Noun})
 	default:
-		phrases[last] = "policy of the VPC endpoints of ECR"
+		phrases[last].phrase = "policy of the VPC endpoints of ECR"
 		return phrases
 	}
 }
@@ -111,6 +143,12 @@ func otherAssumptions(j *verdict.Judgement, whole authz.Verdict) []string {
 	}
 	if j.PullCreatesRepository() {
 		sentences = append(sentences, creationAssumption(j))
+	}
+	if j.Access() == actionset.PullThroughCache && whole != authz.Denied {
+		sentences = append(sentences, upstreamAssumption(j))
+	}
+	if j.IsRestoring() && whole != authz.Denied {
+		sentences = append(sentences, "Assumed: ECR has restored the image when it is pulled.")
 	}
 	return sentences
 }

@@ -61,12 +61,24 @@ var assumptionForms = []assumption{
 	{regexp.MustCompile(`^Policies are judged as they are today, those of a snapshot as they were when it was read\. What this plan removes still counts\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
 		return r.Allowed && (in.RegistrySnapshot != nil || in.ConsumerSnapshot != nil)
 	}},
-	{regexp.MustCompile(`^A pull through cache rule covers the repository payment-service, which does not exist: the first pull creates it\.$`), func(in *verdict.Input, _ *report.Result, _ string) bool {
+	{regexp.MustCompile(`^A pull through cache rule covers the repository \S+, which does not exist: the first pull creates it\.$`), func(in *verdict.Input, _ *report.Result, _ string) bool {
 		return in.RepositoryExists == verdict.Missing && in.Access == actionset.PullThroughCache && in.RegistrySnapshot.CacheRule == verdict.Exists
 	}},
 	{regexp.MustCompile(`^Assumed: a pull through cache rule covers the repository payment-service, which does not exist(; a repository that the first pull creates has the policy that repository_policy is set to)?\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
 		isJudged := slices.ContainsFunc(r.Decisions, func(d report.Decision) bool { return d.Action == "ecr:CreateRepository" })
 		return in.RepositoryExists == verdict.Missing && in.Access == actionset.PullThroughCache && len(in.PlannedStatements) == 0 && isJudged
+	}},
+	{regexp.MustCompile(`^Assumed, because this check does not judge it: ECR can fetch the image from the upstream of the pull through cache rule, with the credentials or the role that the rule has\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
+		return in.Access == actionset.PullThroughCache && r.Verdict != authz.Denied && (in.RegistrySnapshot == nil || in.RegistrySnapshot.Upstream.Host == "")
+	}},
+	{regexp.MustCompile(`^Assumed, because this check does not judge it: ECR can fetch the image from the upstream of the pull through cache rule, registry-1\.docker\.io/team/app\. If the upstream asks for credentials, aws ecr validate-pull-through-cache-rule`), func(in *verdict.Input, r *report.Result, _ string) bool {
+		return in.RegistrySnapshot.Upstream.RoleARN == "" && r.Verdict != authz.Denied
+	}},
+	{regexp.MustCompile(`^Assumed, because this check does not judge it: ECR can fetch the image from the upstream of the pull through cache rule, 111122223333\.dkr\.ecr\.eu-west-1\.amazonaws\.com/prod/app, with the role `), func(in *verdict.Input, r *report.Result, _ string) bool {
+		return in.RegistrySnapshot.Upstream.RoleARN != "" && r.Verdict != authz.Denied
+	}},
+	{regexp.MustCompile(`^Assumed: ECR has restored the image when it is pulled\.$`), func(in *verdict.Input, r *report.Result, _ string) bool {
+		return in.RegistrySnapshot.Image == verdict.ImageIsRestoring && r.Verdict != authz.Denied
 	}},
 	{regexp.MustCompile(`^Assumed: the plan writes the planned role policies to the `), func(in *verdict.Input, _ *report.Result, _ string) bool { return len(in.PlannedRolePolicies) > 0 }},
 	{regexp.MustCompile(`^Assumed: the plan writes the planned statements to the policy of the repository `), func(in *verdict.Input, _ *report.Result, _ string) bool { return len(in.PlannedStatements) > 0 }},

@@ -183,7 +183,7 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 		}
 		phrase := wording.Of(t).Phrase
 		if t == authz.ServiceControlPolicy {
-			phrase += ofLevels(d.Engine.LackingLevels)
+			phrase += ofLevels(j, d.Engine.LackingLevels, "or")
 		}
 		switch {
 		case !d.Lacks(t):
@@ -208,17 +208,42 @@ func briefDenied(j *verdict.Judgement, d *verdict.Decision) string {
 	return text
 }
 
-// ofLevels names levels of an organization as the argument has them; there are none where
-// there is one level alone.
-func ofLevels(levels []int) string {
+// ofLevels names levels of an organization by what they are attached to, or as the argument has
+// them; there are none where there is one level alone.
+func ofLevels(j *verdict.Judgement, levels []int, conjunction string) string {
 	if len(levels) == 0 {
 		return ""
 	}
+	in := j.Input()
+	given := in.ServiceControlPolicies
 	numbers := make([]string, len(levels))
 	for i, level := range levels {
+		if level <= len(given.Targets) {
+			numbers[i] = target(&given, level-1)
+			continue
+		}
 		numbers[i] = fmt.Sprintf("%s[%d]", wording.Of(authz.ServiceControlPolicy).Argument, level-1) // as policies are named
 	}
-	return " in " + wording.Some(numbers, "and")
+	if len(given.Targets) > 0 {
+		return " of " + wording.Some(numbers, conjunction)
+	}
+	return " in " + wording.Some(numbers, conjunction)
+}
+
+// target names what the policies of a level are attached to, and the policies.
+func target(levels *verdict.Levels, level int) string {
+	var names []string
+	for _, policy := range levels.List[level] {
+		names = append(names, printed.Name(policy.Name))
+	}
+	kind := "account "
+	switch id := levels.Targets[level]; {
+	case strings.HasPrefix(id, "r-"):
+		kind = "the root "
+	case strings.HasPrefix(id, "ou-"):
+		kind = "the organizational unit "
+	}
+	return kind + printed.Name(levels.Targets[level]) + " (" + wording.Some(names, "and") + ")"
 }
 
 // isEitherCause reports whether it depends on what is not known which cause denies.

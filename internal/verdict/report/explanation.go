@@ -146,8 +146,8 @@ func closing(j *verdict.Judgement, r *Result, assumed *assumptions) string {
 	if len(r.UnknownDocuments) > 0 && r.Verdict != authz.Conditional {
 		sentences = append(sentences, fmt.Sprintf("Not known, but without effect on this verdict: %s.", wording.List(r.UnknownDocuments, "and")))
 	}
-	if len(assumed.absent) > 0 && r.Verdict != authz.Denied {
-		sentences = append(sentences, fmt.Sprintf("Assumed, because not set: no %s restricts this.", wording.List(assumed.absent, "or")))
+	if r.Verdict != authz.Denied {
+		sentences = append(sentences, assumed.absentWords(j)...)
 	}
 	sentences = slices.Concat(sentences, assumed.other)
 	if len(sentences) == 0 && r.Verdict == authz.Denied {

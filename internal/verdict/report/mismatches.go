@@ -98,6 +98,10 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 		return text
 	case lint.UnusedSnapshot:
 		return unusedSnapshot(j, &f)
+	case lint.SnapshotReadLater:
+		return readLater(j, f.Side)
+	case lint.ImageRestoring:
+		return restoring(j)
 	case lint.MisspeltAction:
 		return fmt.Sprintf("%s: its Action %s is not %s, which is probably meant", statementIn(j, f.Statement), printed.Value(f.Action), f.Intended)
 	case lint.ResourceWithoutType:

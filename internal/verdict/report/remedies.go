@@ -59,8 +59,11 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		if j.Access() == actionset.PullThroughCache {
 			return fmt.Sprintf("Create a pull through cache rule in Region %s whose prefix covers %s, since no rule does; or correct the image.", repository.Region, repository.Name)
 		}
-		return fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, check with access = %q.",
-			repository.Name, repository.Region, actionset.PullThroughCache)
+		cache := fmt.Sprintf("check with access = %q", actionset.PullThroughCache)
+		if s := j.Input().RegistrySnapshot; s != nil && s.CacheRule == verdict.Missing {
+			cache = "create a pull through cache rule whose prefix covers it, since no rule does"
+		}
+		return fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, %s.", repository.Name, repository.Region, cache)
 	case remedy.TagRepository:
 		return tagRepository(j, c.Tags)
 	case remedy.CompleteRoleARN:
@@ -80,7 +83,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 	case remedy.SupplyExistence:
 		return alsoOpen(j, verdict.RepositoryExists, "if it does not exist, the pull also needs ecr:CreateRepository") + supply{
 			side: verdict.Registry, argument: verdict.RepositoryExists, what: "whether the repository " + repository.Name + " exists",
-			unread: ": the first pull through a cache creates it", reads: "ecr:GetRepositoryPolicy",
+			unread: ": the first pull through a cache creates it", reads: []string{"ecr:GetRepositoryPolicy"},
 		}.sentence(j)
 	case remedy.GrantInRegistry:
 		name := repository.Name
@@ -332,7 +335,7 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 	case c.Type == authz.SessionPolicy:
 		return fmt.Sprintf("Assume the role with session policies that allow %s, or with none.", actions)
 	case c.Type == authz.ServiceControlPolicy:
-		return fmt.Sprintf("Ask the administrators of the organization to allow %s in the service control policies of %s. Where FullAWSAccess is attached, list it in service_control_policies, too.", actions, cmp.Or(strings.TrimPrefix(ofLevels(lackingLevels(j)), " in "), "every level"))
+		return fmt.Sprintf("Ask the administrators of the organization to allow %s in the service control policies of %s.%s", actions, cmp.Or(strings.TrimPrefix(strings.TrimPrefix(ofLevels(j, lackingLevels(j), "and"), " in "), " of "), "every level"), alsoListed(j))
 	}
 	limit := wording.Of(c.Type).Noun
 	if c.Type == authz.S3EndpointPolicy {
@@ -345,6 +348,14 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 		return fmt.Sprintf("Replace the %s, which only AWS changes, by one of your own that has these statements, too: it does not allow %s.", limit, actions)
 	}
 	return fmt.Sprintf("Add these statements to the %s, which does not allow %s.", limit, actions)
+}
+
+// alsoListed says that those who write service_control_policies may have left out a policy.
+func alsoListed(j *verdict.Judgement) string {
+	if j.Input().ServiceControlPolicies.Source == verdict.FromSnapshot {
+		return ""
+	}
+	return " Where FullAWSAccess is attached, list it in service_control_policies, too."
 }
 
 // lackingLevels are the levels of the organization that do not allow one of the actions.
@@ -638,23 +649,32 @@ func alsoOpen(j *verdict.Judgement, what, why string) string {
 type supply struct {
 	side     verdict.Side
 	argument string
-	what     string // that it holds
-	unread   string // why it is not known; may be empty
-	reads    string // the actions by which the data source reads it; empty when it does not
-	note     string // what else to look at; may be empty
+	what     string   // that it holds
+	unread   string   // why it is not known; may be empty
+	reads    []string // the actions by which the data source reads it; empty when it does not
+	note     string   // what else to look at; may be empty
 }
 
 func (s supply) sentence(j *verdict.Judgement) string {
 	sentence := fmt.Sprintf("Set %s to %s%s.", s.argument, s.what, s.unread)
 	in := j.Input()
 	switch snapshot, argument := in.SnapshotOf(s.side); {
-	case s.reads == "":
+	case len(s.reads) == 0:
 	case snapshot != nil:
-		sentence += fmt.Sprintf(" Or read %s again with credentials that allow %s: those that read it lack that.", argument, s.reads)
+		sentence += readAgain(snapshot, argument, s.reads)
 	default:
-		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.", j.Target().Account(s.side), s.argument, s.reads)
+		sentence += fmt.Sprintf(" An ecrxa_pull_check with credentials of account %s exports %s, if they allow %s.", j.Target().Account(s.side), s.argument, wording.List(s.reads, "and"))
 	}
 	return sentence + s.note
+}
+
+// readAgain says what credentials a snapshot needs to have what it lacks.
+func readAgain(snapshot *verdict.Snapshot, argument string, reads []string) string {
+	denied := slices.DeleteFunc(slices.Clone(reads), func(action string) bool { return !slices.Contains(snapshot.Denied, action) })
+	if len(denied) == 0 {
+		return fmt.Sprintf(" Or read %s again with credentials that allow %s.", argument, wording.List(reads, "and"))
+	}
+	return fmt.Sprintf(" Or read %s again with credentials that allow %s, too: AWS denied that when it was read.", argument, wording.List(denied, "and"))
 }
 
 // onlyByDeny says that the policies of the registry side that are not known need no Allow.
@@ -680,10 +700,10 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 			s.what = "all identity-based policies of the " + ownerName(j) + ", also those of its groups"
 			break
 		}
-		s.what, s.reads = "all identity-based policies of the "+ownerName(j), "iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:GetPolicy and iam:GetPolicyVersion"
+		s.what, s.reads = "all identity-based policies of the "+ownerName(j), []string{"iam:ListRolePolicies", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:GetPolicy", "iam:GetPolicyVersion"}
 	case authz.PermissionsBoundary:
 		if s.what = "the permissions boundary of the " + ownerName(j); j.Target().IsRole() {
-			s.reads = "iam:GetRole, iam:GetPolicy and iam:GetPolicyVersion"
+			s.reads = []string{"iam:GetRole", "iam:GetPolicy", "iam:GetPolicyVersion"}
 		}
 	case authz.SessionPolicy:
 		s.what = "the policies passed when the session began"
@@ -694,12 +714,12 @@ func supplyPolicies(j *verdict.Judgement, t authz.PolicyType) string {
 	case authz.S3EndpointPolicy:
 		s.what = "the policy of the VPC endpoint through which layers come from Amazon S3, or \"\" if there is none"
 	case authz.RepositoryPolicy:
-		s.what, s.reads = "the policy of the repository "+j.Repository().Name, "ecr:GetRepositoryPolicy"
+		s.what, s.reads = "the policy of the repository "+j.Repository().Name, []string{"ecr:GetRepositoryPolicy"}
 		if j.Input().RepositoryExists == verdict.ExistenceUnknown {
 			s.note = " Check the name of the repository, too: nobody has looked whether it exists, and if it does not, AWS can give another account the same answer."
 		}
 	case authz.RegistryPolicy:
-		s.what, s.reads = "the registry policy in Region "+j.Repository().Region, "ecr:GetRegistryPolicy"
+		s.what, s.reads = "the registry policy in Region "+j.Repository().Region, []string{"ecr:GetRegistryPolicy"}
 	}
 	return s.sentence(j)
 }
@@ -748,11 +768,25 @@ func supplyKey(j *verdict.Judgement, c *remedy.SupplyKey) string {
 		}
 		return fmt.Sprintf("Set %s to the ARN of the role with its path, which the ARN of a session does not have. %s.", contextHCL(key, "[…]"), needs)
 	}
+	needs += ownTag(j, key)
 	mayBeAbsent := func(k authz.UnknownKey) bool { return k.MayBeAbsent }
 	if !slices.ContainsFunc(c.Unknown, mayBeAbsent) {
 		return fmt.Sprintf("Set %s. %s.", contextHCL(key, "[…]"), needs)
 	}
 	return fmt.Sprintf("Set %s, or [] if the request does not have the key. %s.", contextHCL(key, "[…]"), needs)
+}
+
+// ownTag says which value the tag of the role has, and why a session may have another.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+func ownTag(j *verdict.Judgement, key string) string {
+	values, isKnown := j.RoleTag(key)
+	switch {
+	case !isKnown:
+		return ""
+	case len(values) == 0:
+		return fmt.Sprintf(". In consumer_snapshot the %s does not have this tag, but its trust policy may allow sts:TagSession, by which a session can have it", ownerName(j))
+	}
+	return fmt.Sprintf(". In consumer_snapshot the %s has this tag with the value %s, but its trust policy may allow sts:TagSession, by which a session can have another value", ownerName(j), printed.Quoted(values[0]))
 }
 
 // neededValue says what a key must be.
