@@ -164,7 +164,7 @@ func TestRead_warnings(t *testing.T) {
 		{
 			"a user", "111111111111", "arn:aws:iam::123456789012:user/ci",
 			map[string]string{
-				"repository_policy": "Set repository_policy, registry_policy and repository_exists",
+				"repository_policy": "Or set repository_policy, registry_policy and repository_exists",
 				"identity_policies": "Set identity_policies to all of its identity-based policies",
 			},
 		},
@@ -173,7 +173,7 @@ func TestRead_warnings(t *testing.T) {
 			map[string]string{
 				"repository_policy": "not authorized to perform: ecr:GetRepositoryPolicy",
 				"registry_policy":   "not authorized to perform: ecr:GetRegistryPolicy",
-				"identity_policies": "Set identity_policies, permissions_boundary, role_exists and actual_role_arn",
+				"identity_policies": "Or set identity_policies, permissions_boundary, role_exists and actual_role_arn",
 			},
 		},
 		{
@@ -371,7 +371,7 @@ func TestRead_neitherGivenNorReadable(t *testing.T) {
 			map[string]string{"repository_policy": "", "permissions_boundary": ""},
 			"conditional",
 			[]string{"registry_policy"},
-			`registry_policy: Set registry_policy ("" if there is none) and repository_exists. A second ecrxa_pull_check whose provider has credentials of account 987654321098`,
+			`registry_policy: Set registry_snapshot to the attribute json of an ecrxa_registry_snapshot that is read with credentials of account 987654321098`,
 		},
 		{
 			"a registry policy that could deny", roleARN,
@@ -385,7 +385,7 @@ func TestRead_neitherGivenNorReadable(t *testing.T) {
 			map[string]string{"repository_policy": grants, "registry_policy": ""},
 			"conditional",
 			[]string{"permissions_boundary"},
-			`permissions_boundary: Set permissions_boundary ("" if there is none), role_exists and actual_role_arn. A second ecrxa_pull_check whose provider has credentials of account 123456789012`,
+			`permissions_boundary: Set consumer_snapshot to the attribute json of an ecrxa_consumer_snapshot that is read with credentials of account 123456789012`,
 		},
 		{
 			"a user's boundary", user,

@@ -87,7 +87,7 @@ func (s sides) registryPolicyUnknown() string {
 }
 
 func (s sides) registryNotRead(what, arguments string) string {
-	return s.notRead("repository", s.target.Repository.Account, what, arguments)
+	return s.notRead("repository", s.target.Repository.Account, what, arguments, "registry_snapshot")
 }
 
 func (s sides) consumerUnknown() string {
@@ -105,7 +105,7 @@ func (s sides) boundaryUnknown() string {
 }
 
 func (s sides) consumerNotRead(what, arguments string) string {
-	return s.notRead("role", s.target.Principal.Account, what, arguments)
+	return s.notRead("role", s.target.Principal.Account, what, arguments, "consumer_snapshot")
 }
 
 func (s sides) consumerNeverRead(cure string) string {
@@ -114,9 +114,9 @@ func (s sides) consumerNeverRead(cure string) string {
 
 // notRead says why something could not be read, and how credentials of its account can
 // read it for this check.
-func (s sides) notRead(owned, account, what, arguments string) string {
+func (s sides) notRead(owned, account, what, arguments, snapshot string) string {
 	return fmt.Sprintf("The %s belongs to account %s, and the provider's credentials to account %s: %s could not be read, and so the verdict is conditional.\n\n"+
-		"Set %[5]s. A second ecrxa_pull_check whose provider has credentials of account %[2]s reads them and exports them under the same names.\n\n"+
+		"Set %[6]s to the attribute json of an ecrxa_%[6]s that is read with credentials of account %[2]s, here or in another configuration. Or set %[5]s.\n\n"+
 		"If this provider's credentials should be those of account %[2]s, look at its profile.",
-		owned, account, printed.Name(s.account), what, arguments)
+		owned, account, printed.Name(s.account), what, arguments, snapshot)
 }

@@ -21,7 +21,10 @@ pulls_known if pulls.after_unknown == false
 
 access_changes if {
 	some change in plan.resource_changes
-	change.type in {"ecrxa_repository_grant", "ecrxa_consumer_role_policy"}
+	change.type in {
+		"ecrxa_repository_grant", "ecrxa_registry_grant",
+		"ecrxa_repository_statement", "ecrxa_consumer_role_policy",
+	}
 	some action in change.change.actions
-	action in {"create", "update"}
+	action in {"create", "update", "delete"}
 }

@@ -95,7 +95,7 @@ func renewSnapshot(j *verdict.Judgement, side verdict.Side) string {
 	again := fmt.Sprintf("run terraform apply in the configuration that has its data source %s, and then evaluate this check again", source)
 	switch snapshot.Fault {
 	case verdict.SnapshotTooOld:
-		return fmt.Sprintf("Read the snapshot of account %s again: %s. It was read at %s, and max_age is %s.", account, again, readAt, printed.Name(snapshot.MaxAge))
+		return fmt.Sprintf("Read the snapshot of account %s again: %s. It was read at %s, and max_age is %s. This time is rounded down, by default to the day: for a max_age below 48h, set read_at_precision of the data source.", account, again, readAt, printed.Name(snapshot.MaxAge))
 	case verdict.SnapshotOfUnknownAge:
 		return "Set max_age and now to what is known when the check is evaluated: plantimestamp() is known in every plan, and timestamp() is not."
 	case verdict.SnapshotLacks:
