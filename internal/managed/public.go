@@ -17,7 +17,7 @@ func Public(s *policy.Statement) string {
 	conditions := s.Conditions()
 	switch principals := s.Principals(); {
 	case s.Effect() != "Allow":
-	case slices.Contains(principals["AWS"], "*") && !slices.ContainsFunc(conditions, limitsCallers):
+	case (slices.Contains(principals["AWS"], "*") || slices.Contains(principals["Federated"], "*")) && !slices.ContainsFunc(conditions, limitsCallers):
 		return "every principal of every AWS account"
 	case len(principals["Service"]) > 0 && !slices.ContainsFunc(conditions, LimitsSources):
 		return "every AWS customer, through the service"

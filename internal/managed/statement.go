@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -75,6 +76,9 @@ func CheckStatement(s *policy.Statement) (problems []error) {
 			problems = append(problems, fmt.Errorf("%s: %s", printed.Value(cmp.Or(fault.Element, "the statement")), printed.Message(fault.Problem)))
 		}
 	}
+	if len(problems) == 0 { // Otherwise a list of the wrong type would be called empty.
+		problems = emptyLists(s)
+	}
 	return problems
 }
 
@@ -84,6 +88,25 @@ var (
 	errLogin         = errors.New("ECR refuses a repository policy that names ecr:GetAuthorizationToken: it is a call to the registry, not to a repository. It belongs in the identity-based policy of the role that pulls, with Resource \"*\"; ecrxa_consumer_role_policy in the consumer account writes it")
 )
 
+// emptyLists returns an error for each element that lists nothing, as one that is made of an
+// empty variable does: the statement would not allow or deny anything.
+func emptyLists(s *policy.Statement) (problems []error) {
+	lists := map[string][]string{"Action": s.Actions(), "NotAction": s.NotActions(), "Resource": s.Resources(), "NotResource": s.NotResources()}
+	for element, principals := range map[string]map[string][]string{"Principal": s.Principals(), "NotPrincipal": s.NotPrincipals()} {
+		lists[element] = slices.Collect(maps.Keys(principals))
+		for kind, values := range principals {
+			lists[element+"."+kind] = values
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		element, isKind, _ := strings.Cut(name, ".")
+		if len(lists[name]) == 0 && (isKind != "" || s.Has(element)) {
+			problems = append(problems, fmt.Errorf("%s: the list is empty, so the statement is for nothing or nobody: write at least one value", printed.Value(name)))
+		}
+	}
+	return problems
+}
+
 // isOfValue reports whether a fault is about a value of a condition. AWS does not say whether
 // ECR checks them.
 func isOfValue(fault *policy.Error) bool {
@@ -91,10 +114,10 @@ func isOfValue(fault *policy.Error) bool {
 }
 
 // LocksOut reports whether a Deny statement, for certain, keeps every principal of the
-// registry account from changing the policy of a repository. ECR accepts such a policy only
-// if it is forced.
+// registry account from an action. ECR accepts a policy with such a statement for
+// ecr:SetRepositoryPolicy only if it is forced.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
-func LocksOut(repo awsname.Repository, s *policy.Statement) bool {
+func LocksOut(repo awsname.Repository, s *policy.Statement, action string) bool {
 	policies := authz.Policies{
 		Identity:   authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}},
 		Repository: authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.Compile("", policy.NewDocument(s))}},
@@ -102,7 +125,7 @@ func LocksOut(repo awsname.Repository, s *policy.Statement) bool {
 	account := "arn:" + repo.Partition + ":iam::" + repo.Account + ":"
 	return !slices.ContainsFunc([]string{"root", "role/any", "user/any"}, func(principal string) bool {
 		return authz.Decide(authz.Request{
-			Principal: account + principal, Action: "ecr:SetRepositoryPolicy", Resource: repo.ARN(), ResourceAccount: repo.Account,
+			Principal: account + principal, Action: action, Resource: repo.ARN(), ResourceAccount: repo.Account,
 			Context: authz.Context{Unknown: []string{"aws:PrincipalArn", "aws:userid", "aws:username"}},
 		}, policies) != authz.Denied
 	})

@@ -226,6 +226,32 @@ resource "ecrxa_repository_statement" "test" {
 	)
 }
 
+// A Sid that is known only in the apply and has changed: Terraform stops before it changes
+// anything, and the next plan replaces the resource.
+func TestAccRepositoryStatement_lateSid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	deny := func(sid string) string {
+		return `{"Sid":"` + sid + `","Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"}`
+	}
+	config := func(sid string) string {
+		return strings.Replace(w.config("STATEMENT"), `"STATEMENT"`, "terraform_data.text.output", 1) +
+			fmt.Sprintf("resource \"terraform_data\" \"text\" {\n  input            = %s\n  triggers_replace = %[1]s\n}\n", hcl(deny(sid)))
+	}
+	w.test(
+		resource.TestStep{Config: config("S"), Check: w.stands(deny("S"))},
+		resource.TestStep{Config: config("T"), ExpectError: regexp.MustCompile(`inconsistent final plan`)},
+		resource.TestStep{
+			PreConfig: func() {
+				if err := w.stands(deny("S"))(nil); err != nil {
+					t.Error(err)
+				}
+			},
+			Config: config("T"), ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate), Check: w.stands(deny("T")),
+		},
+	)
+}
+
 // A statement that a grant refuses is imported, and the generated configuration plans nothing.
 func TestAccRepositoryStatement_import(t *testing.T) {
 	t.Parallel()

@@ -82,10 +82,16 @@ func (m *model) checkPlace(diags *diag.Diagnostics) {
 				printed.Quoted(principal), printed.Value(a.Partition), printed.Value(repo.Region), repo.Partition))
 		}
 	}
-	if managed.LocksOut(repo, s) {
+	switch {
+	case managed.LocksOut(repo, s, "ecr:SetRepositoryPolicy"):
 		diags.AddAttributeError(path.Root("statement"), "Statement that locks the registry account out", fmt.Sprintf(
 			"This statement denies ecr:SetRepositoryPolicy to every principal of the account %s: nobody could change %s again. "+
 				"ECR refuses such a policy unless it is forced, which this provider never does. What to do now: deny only the actions that matter, such as ecr:BatchGetImage, or add a condition.",
+			repo.Account, statementresource.Where(repo)))
+	case managed.LocksOut(repo, s, "ecr:GetRepositoryPolicy"):
+		diags.AddAttributeError(path.Root("statement"), "Statement that locks the registry account out", fmt.Sprintf(
+			"This statement denies ecr:GetRepositoryPolicy to every principal of the account %s: nobody in it could read %s again. "+
+				"This provider reads the policy before and after each write, so it could neither verify the statement nor delete it. What to do now: deny only the actions that matter, such as ecr:BatchGetImage, or add a condition.",
 			repo.Account, statementresource.Where(repo)))
 	}
 }

@@ -67,7 +67,7 @@ func isDeny(prior *model) bool {
 func warnDestroyed(prior *model, diags *diag.Diagnostics) {
 	if isDeny(prior) {
 		diags.AddAttributeWarning(path.Root("statement"), "Deny statement destroyed", denies(prior)+
-			"This plan destroys it. What it denies today is then allowed, wherever other policies allow it.\n\n"+
+			"This plan destroys it. What it denies today is then allowed, wherever other policies allow it, unless another resource of this configuration keeps the statement.\n\n"+
 			"If access is to stay denied, keep this resource, or deny it elsewhere before you apply. "+
 			"To keep the statement and only stop managing it, use a removed block with destroy = false.")
 	}

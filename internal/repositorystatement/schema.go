@@ -20,7 +20,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		Attributes: statementresource.Schema(ctx, map[string]schema.Attribute{
 			"statement": schema.StringAttribute{
 				MarkdownDescription: "The statement as a JSON object with a `Sid`, for example from `jsonencode`. A text with another format or order that means the same is not a change. " +
-					"A change of the `Sid` replaces the resource. What ECR would refuse is an error in the plan.",
+					"A change of the `Sid` replaces the resource. If the statement is known only in the apply and its `Sid` has changed, Terraform stops with \"Provider produced inconsistent final plan\" and does not change the statement: apply again. " +
+					"What ECR would refuse is an error in the plan.",
 				Required: true,
 			},
 			"allow_public": schema.BoolAttribute{

@@ -132,6 +132,40 @@ func TestInterleavings(t *testing.T) {
 	}
 }
 
+// TestDestroyedDeny: the plan warns of a Deny that is destroyed. If another object keeps the
+// statement, it does not warn in the orders in which it can know that.
+func TestDestroyedDeny(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		scenario
+
+		kept bool
+	}{
+		"the only one":     {scenario{state: []given{a}}, false},
+		"both removed":     {scenario{state: []given{a, b}}, false},
+		"another keeps it": {scenario{state: []given{a, b}, config: blocks{"a": same}}, true},
+		"renamed":          {scenario{state: []given{a}, config: blocks{"b": same}}, false}, // Terraform can destroy before it creates.
+		"deposed":          {scenario{state: []given{old, a}, config: blocks{"a": same}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := load(t, kinds["statement"])
+			aws, state := test.setUp(t, p)
+			silent := 0
+			each(t, func(t *testing.T, s *schedule) {
+				tf := &terraform{process: p.start(t, aws)}
+				s.run(true, tf.planScripts(refresh, state, test.config)...)
+				if !slices.Contains(tf.warned, "Deny statement destroyed") {
+					silent++
+				}
+			})
+			if (silent > 0) != test.kept {
+				t.Errorf("%d orders do not warn", silent)
+			}
+		})
+	}
+}
+
 // run makes the plan in each order of calls, and then applies each plan that differs
 // from the others in each order.
 func (sc scenario) run(t *testing.T, p *plugin, m mode) {

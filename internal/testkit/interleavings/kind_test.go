@@ -1,6 +1,7 @@
 package interleavings_test
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -51,6 +52,20 @@ var kinds = map[string]*kind{
 			}
 		},
 		content: func(aws *account, name string) string { return granted(aws.registryPolicy, name) },
+	},
+	"statement": {
+		resource: "ecrxa_repository_statement",
+		modes:    []mode{refresh},
+		name:     "statement",
+		conflict: "Two resources for one statement",
+		exists:   "Sid already in use",
+		attributes: func(name, content string) map[string]any {
+			return map[string]any{
+				"registry_id": "123456789012", "region": "us-east-1", "repository": "app",
+				"statement": fmt.Sprintf(`{"Sid":%q,"Effect":"Deny","Principal":{"AWS":%q},"Action":"ecr:BatchGetImage"}`, name, strings.Repeat(content, 12)),
+			}
+		},
+		content: func(aws *account, name string) string { return granted(aws.repositoryPolicy, name) },
 	},
 	"role policy": {
 		resource: "ecrxa_consumer_role_policy",

@@ -16,6 +16,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/repopolicy"
@@ -36,7 +37,7 @@ func (p *fakeProvider) Configure(_ context.Context, _ provider.ConfigureRequest,
 }
 
 func (*fakeProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{grant.NewResource, registrygrant.NewResource, consumerpolicy.NewResource}
+	return []func() resource.Resource{grant.NewResource, registrygrant.NewResource, repositorystatement.NewResource, consumerpolicy.NewResource}
 }
 
 func (*fakeProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }

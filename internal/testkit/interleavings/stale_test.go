@@ -18,6 +18,7 @@ func TestFalseReadsInTheApply(t *testing.T) {
 	policies := map[string]func(*account) *string{
 		"grant":          func(aws *account) *string { return &aws.repositoryPolicy },
 		"registry grant": func(aws *account) *string { return &aws.registryPolicy },
+		"statement":      func(aws *account) *string { return &aws.repositoryPolicy },
 	}
 	for name, test := range map[string]struct {
 		config map[string]block

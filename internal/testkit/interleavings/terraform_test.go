@@ -65,6 +65,7 @@ type terraform struct {
 	changes []*change
 	objects []*object // after the apply
 	errors  []string  // titles
+	warned  []string  // titles of warnings
 }
 
 func (tf *terraform) note(diags []*tfprotov6.Diagnostic) (failed bool) {
@@ -74,6 +75,8 @@ func (tf *terraform) note(diags []*tfprotov6.Diagnostic) (failed bool) {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
 			tf.errors = append(tf.errors, d.Summary)
 			failed = true
+		} else {
+			tf.warned = append(tf.warned, d.Summary)
 		}
 	}
 	return failed

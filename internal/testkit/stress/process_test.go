@@ -13,7 +13,7 @@ import (
 	"syscall"
 )
 
-// configuration has one grant for each that terraform.tfvars.json lists.
+// configuration has one resource for each grant that terraform.tfvars.json lists.
 const configuration = `
 terraform {
   required_providers {
@@ -24,7 +24,7 @@ terraform {
 }
 
 variable "grants" {
-  type = map(object({ repository = string, sid = string, account = string }))
+  type = map(object({ repository = string, sid = string, account = string, as_json = bool }))
 }
 
 provider "ecrxa" {
@@ -32,11 +32,23 @@ provider "ecrxa" {
 }
 
 resource "ecrxa_repository_grant" "all" {
-  for_each    = { for key, grant in var.grants : key => grant if grant.repository != "the-registry" }
+  for_each    = { for key, grant in var.grants : key => grant if grant.repository != "the-registry" && !grant.as_json }
   registry_id = "987654321098"
   repository  = each.value.repository
   sid         = each.value.sid
   account_ids = [each.value.account]
+}
+
+resource "ecrxa_repository_statement" "all" {
+  for_each    = { for key, grant in var.grants : key => grant if grant.repository != "the-registry" && grant.as_json }
+  registry_id = "987654321098"
+  repository  = each.value.repository
+  statement = jsonencode({
+    Sid       = each.value.sid
+    Effect    = "Allow"
+    Principal = { AWS = "arn:aws:iam::${each.value.account}:root" }
+    Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+  })
 }
 
 resource "ecrxa_registry_grant" "all" {

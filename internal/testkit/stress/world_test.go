@@ -169,12 +169,13 @@ func (w *world) figures(format string, arguments ...any) {
 		w.network.timeline.count("SetRepositoryPolicy"), w.network.timeline.count("GetRepositoryPolicy"), *seed)
 }
 
-// A grant is one of the resource ecrxa_repository_grant, or of ecrxa_registry_grant if its
-// repository is registry, as it stands in variables.
+// A grant is one of the resource ecrxa_repository_grant or ecrxa_repository_statement, or of
+// ecrxa_registry_grant if its repository is registry, as it stands in variables.
 type grant struct {
 	Repository string `json:"repository"`
 	Sid        string `json:"sid"`
 	Account    string `json:"account"` // gets access
+	AsJSON     bool   `json:"as_json"` // by an ecrxa_repository_statement
 }
 
 // statement is what the grant is to become in the policy.
@@ -191,11 +192,12 @@ func (g grant) statement(t *testing.T) *policy.Statement {
 	return s
 }
 
-// newGrants returns n grants for a repository, with Sids that begin with prefix.
+// newGrants returns n grants for a repository, with Sids that begin with prefix. Every second
+// one is a statement as JSON.
 func newGrants(repository, prefix string, n int) []grant {
 	out := make([]grant, n)
 	for i := range out {
-		out[i] = grant{Repository: repository, Sid: fmt.Sprintf("%s%03d", prefix, i+1), Account: fmt.Sprintf("%012d", 200_000_000_000+i)}
+		out[i] = grant{Repository: repository, Sid: fmt.Sprintf("%s%03d", prefix, i+1), Account: fmt.Sprintf("%012d", 200_000_000_000+i), AsJSON: i%2 == 1}
 	}
 	return out
 }

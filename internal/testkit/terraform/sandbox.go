@@ -52,7 +52,7 @@ func NewSandbox(folder string, o Options) (*Sandbox, error) {
 	}
 	var config, credentials strings.Builder
 	for _, p := range o.Profiles {
-		fmt.Fprintf(&config, "[profile %s]\n", p.Name)
+		fmt.Fprintf(&config, "[profile %s]\nregion = us-east-1\n", p.Name)
 		fmt.Fprintf(&credentials, "[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n\n", p.Name, p.AccessKey, p.SecretKey)
 	}
 	s := &Sandbox{Folder: folder, command: cmp.Or(o.Command, os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform")}
