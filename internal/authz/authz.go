@@ -15,6 +15,7 @@
 package authz
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -133,6 +134,20 @@ func (r Request) Lookup(key string) (state KeyState, values []string) {
 	defer e.end()
 	state, values = e.lookup(keyAlias(pattern.Lower(key)))
 	return state, slices.Clone(values)
+}
+
+// Related returns what follows for a condition key from the rest of the request's context and
+// from the policies that there are: KeyUnknown if nothing does.
+func (r Request) Related(key string, pol Policies) (state KeyState, values []string) {
+	r.Budget = nil
+	r.Context.Known = maps.Clone(r.Context.Known)
+	maps.DeleteFunc(r.Context.Known, func(other string, _ []string) bool { return pattern.EqualFold(other, key) })
+	e, err := begin(&r, &pol)
+	if err != nil {
+		return KeyUnknown, nil
+	}
+	defer e.end()
+	return e.related(pattern.Lower(key))
 }
 
 // A ruling is a verdict with what it is based on.

@@ -248,6 +248,7 @@ func (s *statement) compilePrincipals(written *policy.Statement, fault reportFau
 		values = written.NotPrincipals()
 	}
 	s.principals = compilePrincipals(values, negated)
+	s.principals.denies = s.effect == deny
 	if values == nil {
 		s.principals.foreign = true // not readable: it may name anyone
 	}

@@ -111,3 +111,18 @@ func TestCompleteBelow(t *testing.T) {
 		}
 	}
 }
+
+// TestRequest_Related: a key follows from the others, whatever the context says of the key itself.
+func TestRequest_Related(t *testing.T) {
+	t.Parallel()
+	req := request(map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:SourceIp": {"10.0.0.1"}, "aws:PrincipalOrgPaths": {"o-a/r-b/"}, "AWS:PrincipalOrgID": {"o-c"}})
+	for key, want := range map[string]authz.KeyState{"aws:SourceIP": authz.KeyAbsent, "aws:SourceVpce": authz.KeyAbsent, "aws:PrincipalOrgID": authz.KeyKnown, "aws:PrincipalTag/a": authz.KeyUnknown} {
+		if state, values := req.Related(key, authz.Policies{}); state != want || len(values) > 0 && values[0] != "o-a" {
+			t.Errorf("%s: %v %q, want %v", key, state, values, want)
+		}
+	}
+	req.Principal = "nobody"
+	if state, _ := req.Related("aws:SourceIp", authz.Policies{}); state != authz.KeyUnknown {
+		t.Errorf("of nobody: %v", state)
+	}
+}

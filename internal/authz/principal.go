@@ -19,6 +19,7 @@ type principals struct {
 	// providers and canonical users.
 	others  []string
 	foreign bool // there are others, or it is not known who is meant
+	denies  bool // they are of a Deny
 }
 
 // A principalValue is one value of type AWS.
@@ -112,6 +113,9 @@ func (p *principals) match(e *evaluation) grants {
 	for i := range p.values {
 		e.left--
 		g = g.or(p.values[i].match(e))
+		if p.denies {
+			g = g.or(p.values[i].refused(e))
+		}
 	}
 	if e.caller.serviceCall && slices.Contains(p.services, e.req.Principal) {
 		g.direct = yes
@@ -137,12 +141,21 @@ func (v *principalValue) match(e *evaluation) grants {
 	case v.id != "":
 		return grants{role: e.matchUniqueID(v.id)}
 	case !v.known:
-		// Refused by AWS, so it can be no more than a possibility.
-		return grants{role: and(maybe, truthOf(v.mayMean(e)))}
+		// AWS refuses it, or compares it as text.
+		return grants{}
 	case c.serviceCall || v.arn.Account != c.Account || v.arn.Partition != "" && v.arn.Partition != c.Partition:
 		return grants{}
 	}
 	return e.matchPrincipal(v.arn)
+}
+
+// refused reports to whom a value belongs that AWS refuses with its document: what that document
+// allows to the caller would not hold either, so that a Deny and a NotPrincipal are a possibility.
+func (v *principalValue) refused(e *evaluation) grants {
+	if v.problem() == "" || e.caller.unknown {
+		return grants{}
+	}
+	return grants{role: and(maybe, truthOf(v.mayMean(e)))}
 }
 
 // matchPrincipal reports whether a principal of the caller's account means the caller.
@@ -291,6 +304,7 @@ func (p *principals) lists(e *evaluation) truth {
 			return yes
 		}
 		g = g.or(p.values[i].match(e))
+		g = g.or(p.values[i].refused(e))
 	}
 	if e.caller.Kind == awsname.AccountRoot {
 		return g.whole

@@ -12,8 +12,11 @@ import (
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-network-properties
 func throughEndpoint(key string) bool { return slices.Contains(endpointKeys, key) }
 
-// The first three are in each such request.
+// endpointKeys begin with those that are in each such request.
 var endpointKeys = []string{"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths"}
+
+// inEach is how many of them are in each request through an endpoint.
+const inEach = 3
 
 // related returns what follows for a key from other keys of the request's context and from the
 // policies that there are; KeyUnknown if nothing does.
@@ -24,10 +27,10 @@ func (e *evaluation) related(key string) (KeyState, []string) {
 			return KeyAbsent, nil
 		}
 	case throughEndpoint(key):
-		if e.isPresent("aws:sourceip") {
+		if e.isPresent("aws:sourceip") || slices.ContainsFunc(endpointKeys[:inEach], e.isAbsent) {
 			return KeyAbsent, nil
 		}
-		if slices.Contains(endpointKeys[:3], key) && e.hasEndpointPolicy() {
+		if slices.Contains(endpointKeys[:inEach], key) && (e.hasEndpointPolicy() || slices.ContainsFunc(endpointKeys, e.isPresent)) {
 			return KeyPresent, nil
 		}
 	case key == "aws:principalorgid", key == "aws:principalorgpaths":
@@ -79,6 +82,12 @@ func (e *evaluation) hasEndpointPolicy() bool {
 func (e *evaluation) isPresent(key string) bool {
 	k := e.contextKey(key)
 	return k != nil && (k.state == KeyKnown || k.state == KeyPresent)
+}
+
+// isAbsent reports whether the request's context says that a key is not there.
+func (e *evaluation) isAbsent(key string) bool {
+	k := e.contextKey(key)
+	return k != nil && k.state == KeyAbsent
 }
 
 // organizationPaths are the paths of the organization that the context names, which all begin
@@ -141,13 +150,15 @@ func (f *textFinder) organization(path string) string {
 	return ""
 }
 
-// isImpossible reports whether no request is as the classes have it that hold now: one with an
-// IP address that came through a VPC endpoint, or with an organization and paths of another.
+// isImpossible reports whether no request is as the classes have it that hold now: one through a
+// VPC endpoint that has an IP address, or lacks a key that each of these has; or one with an
+// organization and paths of another.
 func isImpossible(keys []*caseKey) bool {
 	var isDirect, isThroughEndpoint bool
 	for i, k := range keys {
 		class := &k.classes[k.class]
 		if class.absent {
+			isDirect = isDirect || len(class.texts) == 0 && slices.Contains(endpointKeys[:inEach], k.key)
 			continue
 		}
 		isDirect = isDirect || k.key == "aws:sourceip"

@@ -337,7 +337,7 @@ func withARN(arn string) string {
 func oneType(t authz.PolicyType, action string) string {
 	switch t {
 	case authz.S3EndpointPolicy:
-		return "The policy of the VPC endpoint for Amazon S3 must allow s3:GetObject on arn:aws:s3:::prod-REGION-starport-layer-bucket/* to everyone, because ECR signs the request."
+		return "The policy of the VPC endpoint for Amazon S3 must allow s3:GetObject on arn:aws:s3:::prod-REGION-starport-layer-bucket/* to everyone, as AWS's minimum policy for Amazon ECR does."
 	case authz.VPCEndpointPolicy:
 		return fmt.Sprintf("The policies of the VPC endpoints ecr.api and ecr.dkr must allow %s to the caller. Whoever owns the endpoints must act.", action)
 	case authz.ServiceControlPolicy:

@@ -289,6 +289,44 @@ func TestContext_contradicted(t *testing.T) {
 	}
 }
 
+// TestContext_contradictsItself: no request has an IP address and came through a VPC endpoint, or is
+// of one organization with the paths of another; nor of none where control policies are.
+func TestContext_contradictsItself(t *testing.T) {
+	t.Parallel()
+	const through, in, none = "a request through a VPC endpoint, as the other arguments have it, does not have this key.", "the account is in an organization, as the other arguments have it.", "the account is in no organization, as the other arguments have it."
+	everything := pulls.Doc(`{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`)
+	for _, tt := range []struct {
+		context   map[string][]string
+		edit      func(*verdict.Input)
+		key, want string // empty if there is no contradiction
+	}{
+		{map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:SourceIp": {"10.0.0.1"}}, nil, "aws:SourceIp", through},
+		{map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:SourceVpc": {"vpc-1"}}, nil, "", ""},
+		{map[string][]string{"aws:SourceVpce": {"vpce-1"}, "aws:SourceVpc": {}}, nil, "aws:SourceVpc", "every request through a VPC endpoint, as the other arguments have it, has this key."},
+		{map[string][]string{"aws:VpceAccount": {"123456789012"}, "aws:SourceVpc": {}, "aws:SourceIp": {}}, nil, "aws:SourceVpc", "every request through a VPC endpoint, as the other arguments have it, has this key."},
+		{map[string][]string{"aws:VpceOrgID": {"o-aaaaaaaaaa"}, "aws:SourceIp": {}, "aws:VpcSourceIp": {"10.0.0.1"}}, nil, "", ""},
+		{map[string][]string{"aws:SourceIp": {"10.0.0.1"}}, func(in *verdict.Input) { in.VPCEndpointPolicy = pulls.DocumentsOf(everything) }, "aws:SourceIp", through},
+		{map[string][]string{"aws:PrincipalOrgID": {"o-aaaaaaaaaa"}, "aws:PrincipalOrgPaths": {"o-bbbbbbbbbb/r-ab12/"}}, nil, "aws:PrincipalOrgID", `it follows from the paths of the organization that it is "o-bbbbbbbbbb".`},
+		{map[string][]string{"aws:ResourceOrgID": {}, "aws:ResourceOrgPaths": {"o-bbbbbbbbbb/r-ab12/"}}, nil, "aws:ResourceOrgID", `it follows from the paths of the organization that it is "o-bbbbbbbbbb".`},
+		{map[string][]string{"aws:PrincipalOrgID": {"o-aaaaaaaaaa"}, "aws:PrincipalOrgPaths": {}}, nil, "aws:PrincipalOrgID", none},
+		{map[string][]string{"aws:PrincipalOrgID": {"o-aaaaaaaaaa"}, "aws:PrincipalOrgPaths": {"o-aaaaaaaaaa/r-ab12/"}}, nil, "", ""},
+		{map[string][]string{"aws:PrincipalOrgID": {}}, func(in *verdict.Input) {
+			in.ServiceControlPolicies.List = [][]verdict.Document{{{Text: pulls.Doc(`{"Effect":"Allow","Action":"*","Resource":"*"}`)}}}
+		}, "aws:PrincipalOrgID", in},
+	} {
+		input := pulls.Both()
+		if tt.edit != nil {
+			input = pulls.With(input, tt.edit)
+		}
+		input.Context = tt.context
+		_, err := pulls.EvaluateInput(input)
+		want := "context[\"" + tt.key + "\"] cannot be so: " + tt.want + " Remove it"
+		if got := fmt.Sprint(err); tt.want == "" && err != nil || tt.want != "" && got != want {
+			t.Errorf("%v: %v, want %s", tt.context, err, want)
+		}
+	}
+}
+
 // TestContext_contradictedOfService: what a service pulls for is known, and so is the service.
 // For AWS Lambda the context is also that of who creates the function.
 func TestContext_contradictedOfService(t *testing.T) {

@@ -89,6 +89,7 @@ func (r *reading) readAll() {
 	})
 	r.policies[authz.ResourceControlPolicy] = rcps
 	r.checkLevels()
+	r.checkRelations()
 }
 
 // require notes what a verdict needs and is not set.
@@ -222,6 +223,65 @@ func (r *reading) checkContext() {
 			r.fault(at, "cannot be so: "+fact+" Remove it", nil)
 		}
 	}
+}
+
+// checkRelations notes the first condition key that cannot be so because of another key of the
+// context, or because of the policies that there are.
+func (r *reading) checkRelations() {
+	if r.target.Principal.Kind == "" || r.target.Repository.Account == "" || r.service.Kind == awsname.Service {
+		return
+	}
+	request := r.request("ecr:BatchGetImage")
+	request.Context.Known = r.in.Context
+	given := r.areGiven()
+	for _, key := range slices.Sorted(maps.Keys(r.in.Context)) {
+		values := r.in.Context[key]
+		state, fact := request.Related(key, given)
+		if why := related(strings.ToLower(key), len(values) > 0, state); state == authz.KeyKnown && !slices.Equal(values, fact) || why != "" {
+			if state == authz.KeyKnown {
+				why = "it follows from the paths of the organization that it is " + printed.Quoted(fact[0]) + "."
+			}
+			r.fault(At{Attribute: "context", Key: key}, "cannot be so: "+why+" Remove it", nil)
+			return
+		}
+	}
+}
+
+// areGiven returns policies, of which only counts that they are there, of the types that say
+// what the context is.
+func (r *reading) areGiven() (given authz.Policies) {
+	isGiven := func(levels [][]Policy) authz.PolicySet {
+		set := authz.PolicySet{}
+		if slices.ContainsFunc(levels, func(level []Policy) bool { return len(level) > 0 }) {
+			set.Policies = []*authz.Policy{nil}
+		}
+		return set
+	}
+	rcps := r.policies[authz.ResourceControlPolicy]
+	given.VPCEndpoint = isGiven(r.policies[authz.VPCEndpointPolicy])
+	given.SCP = []authz.PolicySet{isGiven(r.policies[authz.ServiceControlPolicy])}
+	given.RCP = []authz.PolicySet{isGiven(rcps[:r.registryRCPs])}
+	return given
+}
+
+// related says why a condition key, in lower case, cannot be present, or absent, as it is set;
+// empty if it can. The state is what follows for it.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func related(key string, isPresent bool, state authz.KeyState) string {
+	isOfOrganization := strings.HasSuffix(key, "orgid") || strings.HasSuffix(key, "orgpaths")
+	switch {
+	case state == authz.KeyUnknown, state == authz.KeyAbsent && !isPresent, state != authz.KeyAbsent && isPresent:
+		return ""
+	case key == "aws:sourceip":
+		return "a request through a VPC endpoint, as the other arguments have it, does not have this key."
+	case isOfOrganization && !strings.HasPrefix(key, "aws:vpce") && isPresent:
+		return "the account is in no organization, as the other arguments have it."
+	case isOfOrganization && !strings.HasPrefix(key, "aws:vpce"):
+		return "the account is in an organization, as the other arguments have it."
+	case isPresent:
+		return "only a request through a VPC endpoint has this key, and as the other arguments have it, this one comes through none."
+	}
+	return "every request through a VPC endpoint, as the other arguments have it, has this key."
 }
 
 // checkTag notes a tag of the repository that has two values: it has two condition keys.

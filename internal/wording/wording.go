@@ -22,10 +22,12 @@ func Sentence(text string) string {
 	return Capitalized(strings.TrimSuffix(text, ".")) + "."
 }
 
-// Capitalized returns the text with a capital first letter.
+// Capitalized returns the text with a capital first letter, unless it begins with a name such as
+// aws:PrincipalArn or ecr:BatchGetImage.
 func Capitalized(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
-	if first == utf8.RuneError {
+	word, _, _ := strings.Cut(text, " ")
+	if isName := strings.Contains(strings.TrimRight(word, ":"), ":"); first == utf8.RuneError || isName {
 		return text
 	}
 	return string(unicode.ToUpper(first)) + text[size:]

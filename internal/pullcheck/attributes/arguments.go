@@ -161,7 +161,7 @@ func Arguments() map[string]schema.Attribute {
 		"s3_endpoint_policy": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The policy of the VPC endpoint for Amazon S3 through which the layers come, as JSON; `\"\"` means that there is none. " +
-				"It must allow `s3:GetObject` on `arn:aws:s3:::prod-REGION-starport-layer-bucket/*` to everyone, because ECR signs the request. Default: none is assumed to restrict the pull. Set `\"unknown\"` if there may be one.",
+				"It must allow `s3:GetObject` on `arn:aws:s3:::prod-REGION-starport-layer-bucket/*` to everyone, as AWS's minimum policy for Amazon ECR does. Default: none is assumed to restrict the pull. Set `\"unknown\"` if there may be one.",
 		},
 		"registry_snapshot": schema.StringAttribute{
 			Optional: true,

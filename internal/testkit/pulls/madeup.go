@@ -53,6 +53,7 @@ func MadeUp(choices []byte) verdict.Input {
 	in.ServiceControlPolicies.State = verdict.Known
 	for range m.pick(3) {
 		in.ServiceControlPolicies.List = append(in.ServiceControlPolicies.List, DocumentsOf(m.document("")).List)
+		in.Context["aws:PrincipalOrgID"] = []string{"o-abc"} // the account is a member
 	}
 	return in
 }

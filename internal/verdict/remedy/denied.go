@@ -90,6 +90,7 @@ func missingAllows(j, open *verdict.Judgement, found *lint.Findings, tags []Tag)
 			add(t, remedy)
 		}
 	}
+	exclude(open, remedies, tags)
 	return remedies, added
 }
 

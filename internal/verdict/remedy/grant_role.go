@@ -23,12 +23,10 @@ type grant struct {
 // grantRole grants the whole access to the role in the repository policy: by
 // correcting the statement that grants a part of it, or else by one more.
 func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
-	if lint.LacksPath(j) {
-		return Remedy{Side: verdict.Consumer, Change: CompleteRoleARN{}}
-	}
 	change := GrantRole{
 		Actions:     j.Actions(),
 		PathUnknown: j.IsPathUnknown(),
+		AnyPath:     anyPath(j),
 		Uncertain:   Uncertain{Image: found.IsImageUncertain(j), Role: lint.IsRoleUncertain(j)},
 	}
 	written, isCorrection := correctedGrant(j)
@@ -62,6 +60,9 @@ func attributesOf(j *verdict.Judgement, written grant) (managed.Grant, bool) {
 	switch j.Principal().Kind {
 	case awsname.Role, awsname.RoleSession:
 		g.RoleARNs = []string{j.RoleARN()}
+		if role := anyPath(j); role != "" {
+			g.RoleARNs, g.MatchRolesBy = []string{role}, managed.ByCondition
+		}
 	case awsname.User:
 		g.UserARNs = []string{j.RoleARN()}
 	case awsname.AccountRoot:
@@ -72,6 +73,16 @@ func attributesOf(j *verdict.Judgement, written grant) (managed.Grant, bool) {
 		return managed.Grant{}, false
 	}
 	return g, true
+}
+
+// anyPath is the ARN of a role of IAM Identity Center with * for its path, if that is not known.
+// Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+func anyPath(j *verdict.Judgement) string {
+	if !lint.LacksPath(j) {
+		return ""
+	}
+	role := awsname.Principal{Kind: awsname.Role, Partition: j.Principal().Partition, Account: j.Principal().Account, Path: awsname.IdentityCenterPath, Name: "*" + j.Principal().Name}
+	return role.ARN()
 }
 
 // sources returns what limits a grant to a service: its source, for a Lambda function also

@@ -39,6 +39,39 @@ func liftedBy(j *verdict.Judgement, t authz.PolicyType, missing []string, tags [
 	return lifted
 }
 
+// exclude notes in remedies whose statement is enough that no request meets both its conditions and
+// those of such a statement of an earlier remedy: only one of the two is a way.
+func exclude(j *verdict.Judgement, remedies []Remedy, tags []Tag) {
+	var ways []verdict.Statement
+	for i := range remedies {
+		lifted := &remedies[i].Lifted
+		if !lifted.IsEnough {
+			continue
+		}
+		s, _ := j.Statement(lifted.Statements[0])
+		k := slices.IndexFunc(ways, func(other verdict.Statement) bool {
+			missing := slices.DeleteFunc(j.MissingAllows(s.Type), func(action string) bool { return !slices.Contains(j.MissingAllows(other.Type), action) })
+			isMet := func(action string) bool { return together(j, changeable(j, action, tags), &other, &s) != authz.Denied }
+			return len(missing) > 0 && !slices.ContainsFunc(missing, isMet)
+		})
+		if k < 0 {
+			ways = append(ways, s)
+			continue
+		}
+		excludedBy := ways[k].Ref()
+		lifted.ExcludedBy = &excludedBy
+	}
+}
+
+// together is the verdict on a request by two statements of different policy types, each the only
+// one of its type.
+func together(j *verdict.Judgement, request authz.Request, one, other *verdict.Statement) authz.Verdict {
+	policies := others(j, request, one.Type)
+	policies.Set(other.Type, []authz.PolicySet{only(other.Edited(nil))})
+	policies.Set(one.Type, []authz.PolicySet{only(one.Edited(nil))})
+	return authz.Decide(request, policies)
+}
+
 // neverMet returns the conditions of a statement that alone keep a request for an action from
 // meeting them, or else all of them.
 func neverMet(j *verdict.Judgement, s *verdict.Statement, action string, tags []Tag) []policy.Condition {
@@ -78,10 +111,22 @@ func canBeMet(j *verdict.Judgement, s *verdict.Statement, conditions []policy.Co
 		byTest[c.Test][c.Variable] = c.Values
 	}
 	text, _ := json.Marshal(byTest) // texts only
+	return len(byTest) == 0 || alone(j, changeable(j, action, tags), s.Type, s.Edited(map[string]string{"Condition": string(text)})) != authz.Denied
+}
+
+// changeable is the request for an action without the condition keys that somebody can change.
+// An account stays in its organization.
+func changeable(j *verdict.Judgement, action string, tags []Tag) authz.Request {
 	request := j.Request(action)
-	request.Context.Known = maps.Clone(request.Context.Known)
-	maps.DeleteFunc(request.Context.Known, func(key string, _ []string) bool { return !isFixed(key) && !isTagged(key, tags) })
-	return len(byTest) == 0 || alone(j, request, s.Type, s.Edited(map[string]string{"Condition": string(text)})) != authz.Denied
+	known := maps.Clone(request.Context.Known)
+	maps.DeleteFunc(known, func(key string, _ []string) bool { return !isFixed(key) && !isTagged(key, tags) })
+	for _, key := range []string{"aws:PrincipalOrgID", "aws:ResourceOrgID"} {
+		if state, values := request.Lookup(key); state == authz.KeyKnown || state == authz.KeyAbsent {
+			known[key] = values
+		}
+	}
+	request.Context.Known = known
+	return request
 }
 
 // isOnlyText reports whether a condition asks for nothing but policy variables that are plain
@@ -147,38 +192,29 @@ func allowsAlone(j *verdict.Judgement, t authz.PolicyType, p *authz.Policy, acti
 // alone is the verdict on a request by one policy that is the only one of its type, if nothing
 // else denies the request.
 func alone(j *verdict.Judgement, request authz.Request, t authz.PolicyType, p *authz.Policy) authz.Verdict {
-	action := request.Action
+	ofRegistry := t == authz.RepositoryPolicy || t == authz.RegistryPolicy
+	switch {
+	case ofRegistry && request.Action == actionset.TokenAction, t == authz.RegistryPolicy && !j.RegistryPolicyCovers(request.Action):
+		return authz.Denied
+	case t == authz.ResourceControlPolicy:
+		return authz.Denied // it lacks no Allow: RCPFullAWSAccess is attached everywhere
+	}
+	policies := others(j, request, t)
+	policies.Set(t, []authz.PolicySet{only(p)})
+	return authz.Decide(request, policies)
+}
+
+// others are policies with which those of a type alone decide on a request.
+func others(j *verdict.Judgement, request authz.Request, t authz.PolicyType) authz.Policies {
 	policies := authz.Policies{Identity: only(grantsAll)}
 	ofRegistry := t == authz.RepositoryPolicy || t == authz.RegistryPolicy
 	switch {
-	case ofRegistry && action == actionset.TokenAction, t == authz.RegistryPolicy && !j.RegistryPolicyCovers(action):
-		return authz.Denied
 	case ofRegistry && j.Target().SameAccount():
 		policies.Identity = authz.PolicySet{} // it would be enough
 	case !ofRegistry && request.ResourceAccount != j.Principal().Account:
 		policies.Repository = only(grantsEveryone) // so that this side alone decides
 	}
-	switch t {
-	case authz.ResourceControlPolicy:
-		return authz.Denied // it lacks no Allow: RCPFullAWSAccess is attached everywhere
-	case authz.IdentityPolicy:
-		policies.Identity = only(p)
-	case authz.PermissionsBoundary:
-		policies.Boundary = only(p)
-	case authz.SessionPolicy:
-		policies.Session = only(p)
-	case authz.ServiceControlPolicy:
-		policies.SCP = []authz.PolicySet{only(p)}
-	case authz.VPCEndpointPolicy:
-		policies.VPCEndpoint = only(p)
-	case authz.S3EndpointPolicy:
-		policies.S3Endpoint = only(p)
-	case authz.RepositoryPolicy:
-		policies.Repository = only(p)
-	case authz.RegistryPolicy:
-		policies.Registry = only(p)
-	}
-	return authz.Decide(request, policies)
+	return policies
 }
 
 func only(p *authz.Policy) authz.PolicySet {

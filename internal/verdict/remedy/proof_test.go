@@ -142,7 +142,12 @@ func supply(t *testing.T, in verdict.Input) {
 		after.Context = map[string][]string{}
 		maps.Copy(after.Context, in.Context)
 		for _, key := range []string{"aws:PrincipalOrgID", "aws:ResourceTag/team", "ecr:ResourceTag/team", "ecr:ResourceTag/stage"} {
-			if strings.Contains(asked.String(), key) {
+			isMember := key == "aws:PrincipalOrgID" && len(in.ServiceControlPolicies.List) > 0
+			switch {
+			case !strings.Contains(asked.String(), key):
+			case isMember && len(values) == 0:
+				after.Context[key] = []string{"o-other"}
+			default:
 				after.Context[key] = values
 			}
 		}

@@ -4,9 +4,10 @@ import (
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 )
 
 // missingInRegistry returns the actions that the registry policy is to allow: to create the
@@ -24,17 +25,20 @@ func missingInRegistry(j *verdict.Judgement) []string {
 // grantInRegistry allows actions on the repository in the registry policy. No resource of this
 // provider writes one.
 func grantInRegistry(j *verdict.Judgement, actions []string) Remedy {
-	if lint.LacksPath(j) {
-		return Remedy{Side: verdict.Consumer, Change: CompleteRoleARN{}}
-	}
 	taken := map[string]bool{}
 	for s := range j.Statements(authz.RegistryPolicy) {
 		taken[s.Sid()] = true
 	}
-	statement := policy.NewStatement(policy.StatementSpec{
+	spec := policy.StatementSpec{
 		Sid: freeSidIn(j, taken), Principals: map[string][]string{"AWS": {j.RoleARN()}}, Actions: actions, Resources: []string{j.Repository().ARN()},
-	})
-	return Remedy{Side: verdict.Registry, Change: GrantInRegistry{actions}, JSON: statement.String(), adds: policy.NewDocument(statement)}
+	}
+	role := anyPath(j)
+	if role != "" {
+		spec.Principals = map[string][]string{"AWS": {awsname.RootARN(j.Principal().Partition, j.Principal().Account)}}
+		spec.Conditions = []policy.Condition{managed.PrincipalARN.With([]string{role})}
+	}
+	statement := policy.NewStatement(spec)
+	return Remedy{Side: verdict.Registry, Change: GrantInRegistry{actions, role}, JSON: statement.String(), adds: policy.NewDocument(statement)}
 }
 
 func isSubset(some, of []string) bool {

@@ -32,6 +32,9 @@ type Lifted struct {
 	// IsEnough: there is one statement, and it alone would allow all of it, so that
 	// meeting its condition is another remedy.
 	IsEnough bool
+	// ExcludedBy is a statement of an earlier remedy whose conditions no request meets together
+	// with those of this statement; nil if there is none.
+	ExcludedBy *authz.StatementRef
 	// Never are those of the statements whose conditions this pull can never meet.
 	Never []NeverMet
 }
@@ -107,12 +110,18 @@ type GrantRole struct {
 	// no change of the policy before they are corrected.
 	Before      []authz.StatementRef
 	PathUnknown bool // the role may have a path, which the ARN of its session does not have
-	Uncertain   Uncertain
+	// AnyPath is the ARN of a role of IAM Identity Center with * for its path, which is not known;
+	// empty if it is.
+	AnyPath   string
+	Uncertain Uncertain
 }
 
 // GrantInRegistry means that the registry policy must grant actions: the creation of the
 // repository, which no repository policy can allow, and others on one that does not exist.
-type GrantInRegistry struct{ Actions []string }
+type GrantInRegistry struct {
+	Actions []string
+	AnyPath string // as in GrantRole
+}
 
 // Uncertain says which arguments that a remedy depends on may be wrong.
 type Uncertain struct{ Image, Role bool }

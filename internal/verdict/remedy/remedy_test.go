@@ -146,7 +146,7 @@ func TestRemedies_liftCondition(t *testing.T) {
 		t.Run(tt.policy, func(t *testing.T) {
 			t.Parallel()
 			in := pulls.With(pulls.Both(), tt.set)
-			in.Context = map[string][]string{"aws:SourceVpce": {}}
+			in.Context = map[string][]string{"aws:SourceVpce": {"vpce-2"}}
 			before := pulls.Evaluate(t, in)
 			if !slices.ContainsFunc(before.Remedies, func(r report.Remedy) bool { return tellsOfCondition(r, tt.policy) }) {
 				t.Errorf("nothing says how to meet the condition, and what lifts it:\n%s", before.Explanation)
@@ -359,6 +359,36 @@ func TestRemedies_tags(t *testing.T) {
 			}
 			if strings.Contains(got.Explanation, "already allows this if") {
 				t.Errorf("a condition is offered that nobody can meet:\n%s", got.Explanation)
+			}
+		})
+	}
+}
+
+// TestRemedies_exclude: of two conditions that no pull meets together, one is a way.
+func TestRemedies_exclude(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ identity, repository, why, never string }{
+		"an endpoint has no address": {`{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`, `{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, "task-execution: a request through a VPC endpoint has no aws:SourceIp. Meet that one and correct this one. Or grant", ""},
+		"paths and ID":               {`{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}`, `{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-bbbbbbbbbb/*"}}`, "task-execution: the paths of an organization begin with its ID.", ""},
+		"two values":                 {`{"StringEquals":{"aws:SourceVpc":"vpc-1"}}`, `{"StringEquals":{"aws:SourceVpc":"vpc-2"}}`, "task-execution: what they ask of aws:SourceVpc excludes each other.", ""},
+		"both can be met":            {`{"StringEquals":{"aws:SourceVpc":"vpc-1"}}`, `{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`, "", ""},
+		"another organization":       {`{"Null":{"aws:SourceVpc":"false"}}`, `{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-bbbbbbbbbb/*"}}`, "", "can never meet the condition of statement \"Pull\" of the repository policy: aws:PrincipalOrgPaths has a value that matches o-bbbbbbbbbb/* (the account of the role ecsTaskExecutionRole is in the organization o-known)"},
+		"another of the repository":  {`{"Null":{"aws:SourceVpc":"false"}}`, `{"StringEquals":{"aws:ResourceOrgID":"o-bbbbbbbbbb"}}`, "", "equals o-bbbbbbbbbb (the account of the repository is in no organization)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := pulls.Both()
+			in.Context = map[string][]string{}
+			if tt.why == "" {
+				in.Context = map[string][]string{"aws:SourceVpc": {}, "aws:SourceVpce": {}, "aws:PrincipalOrgID": {"o-known"}, "aws:ResourceOrgPaths": {}}
+			}
+			in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(pulls.Login, `{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":`+tt.identity+`}`))
+			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":` + tt.repository + `}`))
+			in.Actions, in.Access = []string{"ecr:BatchGetImage"}, ""
+			got := pulls.Evaluate(t, in)
+			says := func(text string) bool { return strings.Contains(got.Explanation, text) }
+			if got.Verdict != authz.Denied || !says(tt.why) || says("No pull meets both") != (tt.why != "") || !says(tt.never) {
+				t.Errorf("want %q and %q:\n%s", tt.why, tt.never, got.Explanation)
 			}
 		})
 	}

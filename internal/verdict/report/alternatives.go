@@ -47,7 +47,7 @@ func decides(ref authz.StatementRef, d *authz.Decision) bool {
 // applies says what the keys must be for a statement to apply.
 func applies(j *verdict.Judgement, ref authz.StatementRef, keys []string) string {
 	isOther := func(condition policy.Condition) bool {
-		return !slices.ContainsFunc(keys, func(key string) bool { return strings.EqualFold(key, condition.Variable) })
+		return !slices.ContainsFunc(keys, func(key string) bool { return isSameKey(key, condition.Variable) })
 	}
 	conditions := slices.DeleteFunc(conditionsOf(j, ref), isOther)
 	if sessions := sessionsIn(j, ref); len(conditions) == 0 && len(sessions) > 0 {
@@ -57,6 +57,14 @@ func applies(j *verdict.Judgement, ref authz.StatementRef, keys []string) string
 		return wording.Some(printed.Values(keys), "and") + " fits"
 	}
 	return conditionList(conditions)
+}
+
+// isSameKey reports whether two condition keys are one: a tag of a repository has two.
+func isSameKey(key, other string) bool {
+	alias := func(key string) string {
+		return strings.Replace(strings.ToLower(key), "ecr:resourcetag/", "aws:resourcetag/", 1)
+	}
+	return alias(key) == alias(other)
 }
 
 // sessionsIn returns the names of the sessions of the role that a statement names.

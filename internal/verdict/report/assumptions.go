@@ -6,6 +6,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
@@ -75,7 +76,8 @@ func assumedAbsent(j *verdict.Judgement) []absence {
 		}
 		// A user has no session policies, as it calls with its own credentials; a
 		// federated user's are not assumed away.
-		if in.StateOf(t) == verdict.NotSet && (t != authz.SessionPolicy || j.Target().IsRole()) {
+		isOfRootUser := t == authz.PermissionsBoundary && j.Principal().Kind == awsname.AccountRoot && !j.Target().IsService() && !j.IsAnyCreator() // who has none
+		if in.StateOf(t) == verdict.NotSet && !isOfRootUser && (t != authz.SessionPolicy || j.Target().IsRole()) {
 			phrases = append(phrases, absence{wording.Of(t).Phrase, t == authz.ServiceControlPolicy && in.ConsumerSnapshot != nil})
 		}
 	}
@@ -96,10 +98,15 @@ func absentRCPs(j *verdict.Judgement) []absence {
 	if ofRegistry && !j.Target().SameAccount() {
 		absent = append(absent, absence{phrase + " of the registry's organization", registry})
 	}
-	if ofConsumer && !j.Target().SameAccount() && j.Verdict() != authz.Denied {
+	if ofConsumer && !j.Target().SameAccount() && j.Verdict() != authz.Denied && hasLogin(j) {
 		absent = append(absent, absence{phrase + " of the consumer's organization", consumer})
 	}
 	return absent
+}
+
+// hasLogin reports whether who pulls logs in.
+func hasLogin(j *verdict.Judgement) bool {
+	return slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool { return d.Action == actionset.TokenAction })
 }
 
 // withLayers tells the policies of the VPC endpoints apart if only one of them is set.

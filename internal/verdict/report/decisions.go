@@ -80,7 +80,7 @@ func layerReason(d *authz.Decision) string {
 	named.Principal = "Amazon ECR"
 	text := Reason(&named)
 	if d.Verdict == authz.Conditional {
-		text += " Layers come from Amazon S3 by a URL that ECR signs with an account of its own, so what the policy says of the principal and of the owner of the bucket cannot be compared with what is known."
+		text += " Layers come from a bucket of Amazon ECR, and AWS does not say who signs the requests for them, so what the policy says of the principal and of the owner of the bucket cannot be compared with what is known."
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -37,7 +38,7 @@ func NearMiss(n *authz.NearMiss, statements int) string {
 	case authz.MissingPath:
 		return element + " " + printed.Value(m.Stated) + " lacks the path that every role of IAM Identity Center has"
 	case authz.OtherPrincipal:
-		return element + " names " + printed.Value(m.Stated) + ", not " + printed.Value(m.Asked)
+		return element + otherPrincipal(&m)
 	case authz.NeedsAllResources:
 		return element + " is " + printed.Value(m.Stated) + "; " + printed.Value(m.Action) + ` is for no single resource and needs "*"`
 	case authz.BelowResource:
@@ -50,6 +51,20 @@ func NearMiss(n *authz.NearMiss, statements int) string {
 		return element + " " + unmetCondition(&m)
 	}
 	return ""
+}
+
+// otherPrincipal says what is wrong with a principal that is not the caller.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func otherPrincipal(m *authz.OtherPrincipal) string {
+	names := " names " + printed.Value(m.Stated)
+	_, err := awsname.ParsePrincipal(m.Stated)
+	switch isARN := strings.HasPrefix(m.Stated, "arn:"); {
+	case isARN && awsname.HasWildcard(m.Stated):
+		return names + ", and AWS takes no wildcard in part of a principal: name the account, with a condition ArnLike on aws:PrincipalArn"
+	case isARN && err != nil:
+		return names + ", which is no principal: write " + printed.Value(m.Asked)
+	}
+	return names + ", not " + printed.Value(m.Asked)
 }
 
 func otherAccount(m *authz.OtherAccount) string {

@@ -91,7 +91,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 			name += ", which does not exist yet,"
 		}
 		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
-			wording.List(c.Actions, "and"), name, printed.Value(j.RoleARN()), repository.Region)
+			wording.List(c.Actions, "and"), name, printed.Value(cmp.Or(c.AnyPath, j.RoleARN())), repository.Region) + orWithPath(j, c.AnyPath)
 	case remedy.SupplyCreator:
 		return "Set role_arn to the role that creates and updates the function, and its policies."
 	case remedy.SupplyKey:
@@ -208,8 +208,17 @@ func correctActions(unlisted []string) string {
 
 func completeRoleARN(j *verdict.Judgement) string {
 	command := managed.Command("aws", "iam", "get-role", "--role-name", j.Principal().Name, "--query", "Role.Arn", "--output", "text")
-	return fmt.Sprintf("Set role_arn to the ARN of the role with its path: %s prints it. A role of IAM Identity Center always has a path that begins with /aws-reserved/sso.amazonaws.com/, so a statement that names %s cannot match it.",
+	return fmt.Sprintf("Set role_arn to the ARN of the role with its path: %s prints it. A role of IAM Identity Center always has a path that begins with /aws-reserved/sso.amazonaws.com/, so none has the ARN %s.",
 		printed.Message(command), printed.Value(j.RoleARN()))
+}
+
+// orWithPath says what else a grant to a role of IAM Identity Center whose path is not known can
+// be; empty if the path is known.
+func orWithPath(j *verdict.Judgement, anyPath string) string {
+	if anyPath == "" {
+		return ""
+	}
+	return " The role has a path that is not known here, and AWS takes no wildcard in a Principal: the statement names the account, with a condition on aws:PrincipalArn. Or " + lowered(completeRoleARN(j)) + " Then grant to that ARN."
 }
 
 // changePuller says how the puller comes to an image that it can pull.
@@ -268,7 +277,7 @@ func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
 }
 
 func grantRole(j *verdict.Judgement, c *remedy.GrantRole) string {
-	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", wording.List(c.Actions, "and"), printed.Value(j.RoleARN()), j.Repository().Name)
+	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", wording.List(c.Actions, "and"), printed.Value(cmp.Or(c.AnyPath, j.RoleARN())), j.Repository().Name) + orWithPath(j, c.AnyPath)
 	if c.Corrected == "" {
 		sentence = once(j.RoleMissing(), j.RepositoryMissing()) + sentence
 	} else {
@@ -279,7 +288,7 @@ func grantRole(j *verdict.Judgement, c *remedy.GrantRole) string {
 		sentence += fmt.Sprintf(" ECR rejects every change of the policy while it names a principal that does not exist (\"Principal not found\"): first correct or remove %s, "+
 			"or, if a grant wrote it, apply that grant again: its plan shows the ID instead of the ARN.", statementsIn(j, c.Before))
 	}
-	if c.PathUnknown {
+	if c.PathUnknown && c.AnyPath == "" {
 		sentence += " If the role has a path, write the path before the role's name: the ARN of a session does not have it."
 	}
 	return wording.Capitalized(sentence)
@@ -339,7 +348,7 @@ func extendLimit(j *verdict.Judgement, c *remedy.ExtendLimit) string {
 	}
 	limit := wording.Of(c.Type).Noun
 	if c.Type == authz.S3EndpointPolicy {
-		return fmt.Sprintf("Add these statements to the %s: it must allow %s on the layers to everyone, because ECR signs the request with an account of its own.", limit, actions)
+		return fmt.Sprintf("Add these statements to the %s: it must allow %s on the layers to everyone, as AWS's minimum policy for Amazon ECR does: AWS does not say who signs the requests for layers.", limit, actions)
 	}
 	if c.BoundaryARN != "" {
 		limit += " " + printed.Value(c.BoundaryARN)
@@ -459,7 +468,7 @@ func reviewStatement(j *verdict.Judgement, c *remedy.ReviewStatement) string {
 	switch why := c.Cause.(type) {
 	case nil:
 		if c.Statement.PolicyType == authz.S3EndpointPolicy {
-			return fmt.Sprintf("Review %s: layers come from a bucket of Amazon ECR, by a URL that ECR signs with an account of its own, and so what the statement compares is not known. See that it allows %s on %s, or leaves that out if it denies.", statementIn(j, c.Statement), verdict.LayerAction, j.Layers())
+			return fmt.Sprintf("Review %s: layers come from a bucket of Amazon ECR, and AWS does not say who signs the requests for them, so what the statement compares is not known. See that it allows %s on %s, or leaves that out if it denies.", statementIn(j, c.Statement), verdict.LayerAction, j.Layers())
 		}
 		sentence := fmt.Sprintf("Review %s: the verdict depends on it, and this check cannot evaluate it.", statementIn(j, c.Statement))
 		if why := uncertainty(j, c.Statement); why != "" {
@@ -538,7 +547,11 @@ func comparisonInstead(u *authz.UncertainComparison) string {
 // one of them, the remedy says first how to.
 func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 	refs := lifted.Statements
-	if lifted.IsEnough {
+	switch {
+	case lifted.ExcludedBy != nil:
+		r.Sentence = fmt.Sprintf("No pull meets both the condition of %s (%s) and that of %s%s. Meet that one and correct this one. Or %s",
+			statementIn(j, refs[0]), conditionList(conditionsOf(j, refs[0])), statementIn(j, *lifted.ExcludedBy), whyExcluded(conditionsOf(j, refs[0]), conditionsOf(j, *lifted.ExcludedBy)), lowered(r.Sentence))
+	case lifted.IsEnough:
 		r.Sentence = fmt.Sprintf("%s already allows this if %s. Or %s",
 			wording.Capitalized(statementIn(j, refs[0])), howToMeet(conditionsOf(j, refs[0])), lowered(r.Sentence))
 	}
@@ -551,6 +564,28 @@ func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(j, refs), ownerName(j), r.HCL)
 	}
 	return r
+}
+
+// whyExcluded says why no request meets conditions of two statements; empty where they say it.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func whyExcluded(one, other []policy.Condition) string {
+	all := slices.Concat(one, other)
+	has := func(part string) bool {
+		return slices.ContainsFunc(all, func(c policy.Condition) bool { return strings.Contains(strings.ToLower(c.Variable), part) })
+	}
+	switch {
+	case has("aws:sourceip") && (has("aws:sourcevpc") || has("aws:vpc")):
+		return ": a request through a VPC endpoint has no aws:SourceIp"
+	case has("orgpaths"):
+		return ": the paths of an organization begin with its ID"
+	}
+	for _, c := range one {
+		isSame := func(d policy.Condition) bool { return strings.EqualFold(c.Variable, d.Variable) }
+		if slices.ContainsFunc(other, isSame) {
+			return ": what they ask of " + printed.Value(c.Variable) + " excludes each other"
+		}
+	}
+	return ""
 }
 
 // neverList writes conditions that a pull can never meet, with what the request has instead.
@@ -601,6 +636,28 @@ func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) st
 		return "without the Version " + policy.Version2012 + " it is no policy variable"
 	case wildcard != "":
 		return c.Test + " does not take * and ? as wildcards; StringLike does"
+	}
+	return whichOrganization(j, c.Variable)
+}
+
+// whichOrganization says in which organization an account is that a condition key is about; empty
+// where it is about none, or that is not known.
+func whichOrganization(j *verdict.Judgement, key string) string {
+	account, id := ownerName(j), "aws:PrincipalOrgID"
+	switch strings.ToLower(key) {
+	case "aws:principalorgid", "aws:principalorgpaths":
+	case "aws:resourceorgid", "aws:resourceorgpaths":
+		account, id = "repository", "aws:ResourceOrgID"
+	default:
+		return ""
+	}
+	decisions := j.Decisions()
+	switch state, values := j.Request(decisions[len(decisions)-1].Action).Lookup(id); state {
+	case authz.KeyKnown:
+		return "the account of the " + account + " is in the organization " + printed.Value(values[0])
+	case authz.KeyAbsent:
+		return "the account of the " + account + " is in no organization"
+	case authz.KeyPresent, authz.KeyUnknown:
 	}
 	return ""
 }
