@@ -204,6 +204,14 @@ var ofSnapshots = []Case{
 		denied(verdict.Consumer, "service_control_policy"),
 	},
 	{
+		"resource control policy in a snapshot that denies",
+		FromSnapshots(registryWith(func(r *snapshot.Registry, _ *snapshot.Repository) {
+			guard := Doc(`{"Sid":"Guard","Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage","Resource":"*"}`)
+			r.ResourceControlPolicies = &[]snapshot.Level{{Target: "r-1", Policies: []snapshot.ControlPolicy{{ID: "p-1", Name: "Perimeter", Document: snapshot.DocumentOf(guard)}}}}
+		}), ConsumerSnapshot(), nil),
+		denied(verdict.Registry, "resource_control_policy"),
+	},
+	{
 		"tag of the role that a session may have with another value",
 		FromSnapshots(registryWith(func(_ *snapshot.Registry, of *snapshot.Repository) {
 			of.Policy = snapshot.DocumentOf(Doc(strings.Replace(Grant, `"Action"`, `"Condition":{"StringEquals":{"aws:PrincipalTag/env":"prod","aws:PrincipalTag/team":"a"}},"Action"`, 1)))

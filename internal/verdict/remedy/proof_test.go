@@ -184,7 +184,7 @@ func changesDeny(r report.Remedy) bool {
 }
 
 // changedDeny is how a remedy names a Deny statement: by its Sid or its index.
-var changedDeny = regexp.MustCompile(`hange statement "?(\w+)"?(?: \(the \w+\))? of (?:the )?(.+?) so that it does not apply`)
+var changedDeny = regexp.MustCompile(`hange statement "?(\w+)"?(?: \(the \w+\))? of (?:the )?(?:(?:service|resource) control policy )?(.+?) so that it does not apply`)
 
 // withoutDenies removes the Deny statements that remedies change.
 func withoutDenies(t *testing.T, in verdict.Input, before *report.Result) verdict.Input {

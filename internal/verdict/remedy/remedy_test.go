@@ -138,7 +138,7 @@ func TestRemedies_liftCondition(t *testing.T) {
 		}},
 		{"the permissions boundary", func(in *verdict.Input) { in.PermissionsBoundary = pulls.DocumentsOf(pulls.Doc(restricted(everything))) }},
 		{"task-execution", func(in *verdict.Input) { in.SessionPolicies = pulls.DocumentsOf(pulls.Doc(restricted(everything))) }},
-		{"task-execution", func(in *verdict.Input) {
+		{"the service control policy task-execution", func(in *verdict.Input) {
 			in.ServiceControlPolicies = verdict.Levels{State: verdict.Known, List: [][]verdict.Document{pulls.DocumentsOf(pulls.Doc(restricted(everything))).List}}
 		}},
 		{"the VPC endpoint policy", func(in *verdict.Input) { in.VPCEndpointPolicy = pulls.DocumentsOf(pulls.Doc(restricted(toAll))) }},

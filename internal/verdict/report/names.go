@@ -92,7 +92,11 @@ func policyName(ref authz.StatementRef) string {
 	switch ref.PolicyType {
 	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy, authz.S3EndpointPolicy:
 		return "the " + wording.Of(ref.PolicyType).Noun
-	case authz.IdentityPolicy, authz.SessionPolicy, authz.ServiceControlPolicy, authz.ResourceControlPolicy:
+	case authz.ServiceControlPolicy, authz.ResourceControlPolicy:
+		if !strings.Contains(ref.Policy, "_control_policies[") { // it has the name that AWS Organizations has
+			return "the " + wording.Of(ref.PolicyType).Phrase + " " + printed.Name(ref.Policy)
+		}
+	case authz.IdentityPolicy, authz.SessionPolicy:
 	}
 	return printed.Name(ref.Policy)
 }

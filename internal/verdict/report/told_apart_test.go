@@ -90,7 +90,7 @@ func TestStatementsAreToldApart(t *testing.T) {
 	for _, want := range []string{
 		`statement "No" 1 (the second) of the repository policy`, `statement "No" 2 (the third) of the repository policy`, `statement 3 (the fourth) of the repository policy`,
 		`names ecr:GetAuthorizationToken in the statement 4 (the fifth):`,
-		`statement "Stop" of Guard of level 1 so that`, `statement "Stop" of Guard of level 2 so that`,
+		`statement "Stop" of the service control policy Guard of level 1 so that`, `statement "Stop" of the service control policy Guard of level 2 so that`,
 		`It applies if aws:PrincipalAccount equals 123456789012.`,
 	} {
 		if !strings.Contains(strings.Join(append(texts(&result), result.Explanation), "\n"), want) {
