@@ -120,6 +120,17 @@ func (j *Judgement) IsTrustDenied() bool {
 	})
 }
 
+// IsTrustOfOtherAccount reports whether the trust policy lets the puller assume the role, but only
+// for another account than the role's.
+func (j *Judgement) IsTrustOfOtherAccount() bool {
+	a := &j.arguments
+	return a.trust != nil && slices.ContainsFunc(a.puller.Trusted, func(principal string) bool {
+		request := a.assuming(principal)
+		request.Context.Known = nil
+		return authz.Decide(request, a.trusting()) != authz.Denied
+	})
+}
+
 // mayAssume asks the engine. A trust policy is one of the role, and has no Resource. A service
 // assumes the role for what it runs in the role's account.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceaccount

@@ -219,6 +219,13 @@ func TestExplanations_ofTheCause(t *testing.T) {
 			[]string{"AWS would reject the document: Statement[1].Sid: another statement has the same Sid: One."},
 			nil,
 		},
+		"trust policy for another account": {
+			func(in *verdict.Input) {
+				in.Puller, in.TrustPolicy = "ecs_task", pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"999988887777"}}}`))
+			},
+			[]string{"correct its trust policy: it lets ecs-tasks.amazonaws.com assume the role only under a condition on aws:SourceAccount that account 123456789012 does not meet."},
+			[]string{"this is that role, let"},
+		},
 		"trust policy that denies": {
 			func(in *verdict.Input) {
 				in.Puller, in.TrustPolicy = "ecs_task", pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}`, `{"Effect":"Deny","Principal":"*","Action":"sts:*"}`))

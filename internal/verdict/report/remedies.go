@@ -91,7 +91,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 			name += ", which does not exist yet,"
 		}
 		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
-			wording.List(c.Actions, "and"), name, printed.Value(cmp.Or(c.AnyPath, j.RoleARN())), repository.Region) + orWithPath(j, c.AnyPath)
+			wording.List(c.Actions, "and"), name, printed.Value(cmp.Or(c.AnyPath, j.RoleARN())), repository.Region) + aboutGrantee(j, c.AnyPath)
 	case remedy.SupplyCreator:
 		return "Set role_arn to the role that creates and updates the function, and its policies."
 	case remedy.SupplyKey:
@@ -212,9 +212,12 @@ func completeRoleARN(j *verdict.Judgement) string {
 		printed.Message(command), printed.Value(j.RoleARN()))
 }
 
-// orWithPath says what else a grant to a role of IAM Identity Center whose path is not known can
-// be; empty if the path is known.
-func orWithPath(j *verdict.Judgement, anyPath string) string {
+// aboutGrantee says what a grant to an account means, and what else one to a role of IAM Identity
+// Center whose path is not known can be; empty for others.
+func aboutGrantee(j *verdict.Judgement, anyPath string) string {
+	if j.Principal().Kind == awsname.AccountRoot {
+		return " This grants it to the account: to every role and user in it that its own policies allow to."
+	}
 	if anyPath == "" {
 		return ""
 	}
@@ -235,6 +238,9 @@ func changePuller(j *verdict.Judgement, o verdict.Obstacle) string {
 		sentence := fmt.Sprintf("Set role_arn to %s. Or, if this is that role, ", cutRole(p.Role))
 		if j.IsTrustDenied() {
 			return sentence + fmt.Sprintf("remove the Deny of %s from its trust policy, or change it so that it does not apply to %s.", p.Action(), verdict.TrustedBy(&p))
+		}
+		if j.IsTrustOfOtherAccount() {
+			return sentence + fmt.Sprintf("correct its trust policy: it lets %s assume the role only under a condition on aws:SourceAccount that account %s does not meet.", verdict.TrustedBy(&p), j.Principal().Account)
 		}
 		return sentence + fmt.Sprintf("let %s assume it (%s) in its trust policy.", verdict.TrustedBy(&p), p.Action())
 	default:
@@ -277,7 +283,7 @@ func allowRole(j *verdict.Judgement, c *remedy.AllowRole) string {
 }
 
 func grantRole(j *verdict.Judgement, c *remedy.GrantRole) string {
-	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", wording.List(c.Actions, "and"), printed.Value(cmp.Or(c.AnyPath, j.RoleARN())), j.Repository().Name) + orWithPath(j, c.AnyPath)
+	sentence := fmt.Sprintf("grant %s to %s in the policy of the repository %s.", wording.List(c.Actions, "and"), printed.Value(cmp.Or(c.AnyPath, j.RoleARN())), j.Repository().Name) + aboutGrantee(j, c.AnyPath)
 	if c.Corrected == "" {
 		sentence = once(j.RoleMissing(), j.RepositoryMissing()) + sentence
 	} else {
