@@ -17,6 +17,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/hostile"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
@@ -299,5 +300,37 @@ func BenchmarkMatrix(b *testing.B) {
 		if _, diags := read(b, values); diags.HasError() {
 			b.Fatal(diags)
 		}
+	}
+}
+
+// What others have written into a snapshot or a pair is data in the errors.
+func TestMatrix_hostileErrors(t *testing.T) {
+	t.Parallel()
+	errorsWith := func(text string) string {
+		c := snapshot.Consumer{Header: snapshot.Header{Kind: snapshot.OfConsumer, Version: snapshot.Version, ReadAt: readAt}, Account: text, Roles: []snapshot.Role{{Name: text, ARN: text}}}
+		consumer, err := c.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for _, values := range []map[string]attr.Value{
+			{registrySnapshots: list(registryOf(t, "app")), consumerSnapshots: list(consumer)},
+			{registrySnapshots: list(registryOf(t, "app")), consumerSnapshots: list(consumer, consumer)},
+			{registrySnapshots: list(text), consumerSnapshots: list(consumer)},
+			{"pairs": pairsOf([2]string{text, text})},
+		} {
+			_, diags := read(t, values)
+			if !diags.HasError() {
+				t.Errorf("%.40q: no error", text)
+			}
+			for _, d := range diags {
+				all.WriteString(d.Summary() + "\n" + d.Detail() + "\n")
+			}
+		}
+		return all.String()
+	}
+	harmless := errorsWith("x")
+	for _, text := range hostile.Texts() {
+		hostile.CheckHarmless(t, fmt.Sprintf("the errors with %.40q", text), errorsWith(text), harmless)
 	}
 }
