@@ -98,7 +98,7 @@ func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 		return
 	}
 	in, faults := attributes.Known(arguments)
-	appendFaults(&resp.Diagnostics, append(faults, verdict.Validate(in)...))
+	attributes.AppendFaults(&resp.Diagnostics, invalid, append(faults, verdict.Validate(in)...))
 }
 
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -112,7 +112,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if len(faults) == 0 { // otherwise what is not known would be missing, too
 		target, faults = parser.Target(in)
 	}
-	if appendFaults(&resp.Diagnostics, faults); resp.Diagnostics.HasError() {
+	if attributes.AppendFaults(&resp.Diagnostics, invalid, faults); resp.Diagnostics.HasError() {
 		return
 	}
 	set := in
@@ -155,6 +155,8 @@ func (d *dataSource) withTime(arguments map[string]attr.Value) map[string]attr.V
 	return arguments
 }
 
+const invalid = "Invalid argument of the pull check"
+
 const readHint = "The pull check reads from AWS what is not set: a repository_policy, registry_policy, identity_policies or permissions_boundary. " +
 	"The function evaluate_pull uses documents alone.\n\n"
 
@@ -167,11 +169,4 @@ func argumentsOf(ctx context.Context, config tfsdk.Config) (map[string]attr.Valu
 		delete(arguments, name)
 	}
 	return arguments, diags
-}
-
-// appendFaults turns faults into errors on the arguments they are about.
-func appendFaults(diags *diag.Diagnostics, faults verdict.InputErrors) {
-	for _, fault := range faults {
-		diags.AddAttributeError(attributes.Path(fault.At), "Invalid argument of the pull check", fault.Error()+".")
-	}
 }

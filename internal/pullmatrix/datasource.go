@@ -12,8 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/matrix"
@@ -52,17 +50,12 @@ func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	known := map[string]attr.Value{}
-	for name, value := range config.Attributes() {
-		if !value.IsUnknown() {
-			known[name] = value
-		}
-	}
-	_, faults := attributes.Known(shared(known))
-	if isEmpty(config.Attributes()["pairs"]) && (isEmpty(config.Attributes()[registrySnapshots]) || isEmpty(config.Attributes()[consumerSnapshots])) {
+	values := config.Attributes()
+	_, faults := attributes.Known(shared(values))
+	if isEmpty(values["pairs"]) && (isEmpty(values[registrySnapshots]) || isEmpty(values[consumerSnapshots])) {
 		resp.Diagnostics.AddError("The matrix has no pairs", "Set registry_snapshots and consumer_snapshots, for all roles and all repositories that they have, or set pairs.")
 	}
-	appendFaults(&resp.Diagnostics, faults)
+	attributes.AppendFaults(&resp.Diagnostics, invalid, faults)
 }
 
 // isEmpty reports whether a list is not set or is known to have no elements.
@@ -78,13 +71,13 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	values := config.Attributes()
 	if faults := mustBeKnown(ctx, values); len(faults) > 0 {
-		appendFaults(&resp.Diagnostics, faults)
+		attributes.AppendFaults(&resp.Diagnostics, invalid, faults)
 		return
 	}
 	sides, faults := readSnapshots(values)
 	pairs, more := sides.pairs(values["pairs"])
 	if faults = append(faults, more...); len(faults) > 0 {
-		appendFaults(&resp.Diagnostics, faults)
+		attributes.AppendFaults(&resp.Diagnostics, invalid, faults)
 		return
 	}
 	if len(pairs) > maxPairs {
@@ -97,7 +90,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	cells, faults := judge(common, pairs)
 	if len(faults) > 0 {
-		appendFaults(&resp.Diagnostics, faults)
+		attributes.AppendFaults(&resp.Diagnostics, invalid, faults)
 		return
 	}
 	m := matrix.Of(cells, sides.sources)
@@ -108,6 +101,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
+
+const invalid = "Invalid argument of the pull matrix"
 
 // maxPairs bounds the size of the page and of the state.
 const maxPairs = 50_000
@@ -125,16 +120,4 @@ func judge(common map[string]attr.Value, pairs []pair) ([]matrix.Cell, verdict.I
 		cells[i] = cell(judgement)
 	}
 	return cells, nil
-}
-
-// appendFaults turns faults into errors on the arguments they are about.
-func appendFaults(diags *diag.Diagnostics, faults verdict.InputErrors) {
-	for _, fault := range faults {
-		at := attributes.Path(fault.At)
-		if at.Equal(path.Empty()) {
-			diags.AddError("Invalid argument of the pull matrix", fault.Error()+".")
-			continue
-		}
-		diags.AddAttributeError(at, "Invalid argument of the pull matrix", fault.Error()+".")
-	}
 }

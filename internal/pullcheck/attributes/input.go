@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -104,6 +105,13 @@ func Path(at verdict.At) path.Path {
 		p = p.AtMapKey(at.Key)
 	}
 	return p
+}
+
+// AppendFaults turns faults into errors with a title, on the arguments they are about.
+func AppendFaults(diags *diag.Diagnostics, title string, faults verdict.InputErrors) {
+	for _, fault := range faults {
+		diags.AddAttributeError(Path(fault.At), title, fault.Error()+".")
+	}
 }
 
 // A reader takes arguments apart and notes what has the wrong type.
