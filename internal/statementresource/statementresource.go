@@ -45,6 +45,8 @@ type Base struct {
 	At path.Path
 	// ParseImportID reads an import ID.
 	ParseImportID func(id string) (repo awsname.Repository, sid string, err error)
+	// CheckSid returns an error if the resource cannot have a Sid.
+	CheckSid func(sid string) error
 	// CheckImport returns an error if the resource cannot import a statement of a repository.
 	CheckImport func(awsname.Repository, *policy.Statement) error
 }
