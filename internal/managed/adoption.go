@@ -1,6 +1,7 @@
 package managed
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -86,6 +87,28 @@ func (a Adoption) ImportHCL(repo awsname.Repository) string {
 		return ""
 	}
 	return importHCL(a.Type, a.Name, GrantImportID(repo, a.Statement.Sid()))
+}
+
+// SameButSid reports whether two statements mean the same, except for their Sids.
+func SameButSid(a, b *policy.Statement) bool {
+	return a.Effect() == b.Effect() && withoutSid(a) == withoutSid(b)
+}
+
+func withoutSid(s *policy.Statement) string {
+	var elements map[string]json.RawMessage
+	if json.Unmarshal([]byte(s.String()), &elements) != nil {
+		return s.Canonical()
+	}
+	delete(elements, "Sid")
+	text, err := json.Marshal(elements)
+	if err != nil {
+		return s.Canonical()
+	}
+	bare, err := policy.ParseStatement(string(text))
+	if err != nil {
+		return s.Canonical()
+	}
+	return bare.Canonical()
 }
 
 // HandoverHCL returns the blocks with which a repository policy moves from a resource of another
