@@ -49,11 +49,7 @@ func (b *Base) imported(ctx context.Context, req resource.ImportStateRequest, di
 	}
 	given := tfattr.Identity(req.Identity)
 	a := Attributes{RegistryAttributes: RegistryAttributes{Region: given["region"], RegistryID: given["registry_id"]}, Repository: given["repository"]}
-	configured := a.RegistryAttributes
-	if a.RegistryID.IsNull() {
-		a.RegistryID = types.StringUnknown()
-	}
-	if b.PlanRegistry(ctx, &configured, &a.RegistryAttributes, diags); diags.HasError() {
+	if b.completePlace(ctx, &a.RegistryAttributes, diags); diags.HasError() {
 		return repo, ""
 	}
 	repo, sid = a.Target(), given["sid"].ValueString()
