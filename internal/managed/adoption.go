@@ -15,7 +15,7 @@ import (
 type Adoption struct {
 	Statement *policy.Statement
 	Type      string // GrantType, StatementType, or "" if no resource can manage it
-	Name      string // the resource name in the configuration; no two are the same
+	Name      string // the resource name in the configuration; no two are the same; "" without a type
 	Grant     *Grant // for GrantType
 	Reason    string // why it is no grant, or why no resource can manage it
 }
@@ -24,15 +24,22 @@ type Adoption struct {
 // not known, only the partition is needed.
 func Adopt(repo awsname.Repository, doc *policy.Document) []Adoption {
 	var all []Adoption
-	names := map[string]bool{}
+	sids, labels, names := map[string]int{}, map[string]int{}, map[string]bool{}
+	for _, s := range doc.Statements() {
+		sids[s.Sid()]++
+	}
 	for _, s := range doc.Statements() {
 		a := adopt(repo, s)
-		if len(doc.Find(s.Sid())) > 1 && s.Sid() != "" {
+		if sids[s.Sid()] > 1 && s.Sid() != "" {
 			a = Adoption{Statement: s, Reason: errDuplicateSid.Error()}
 		}
-		a.Name = Label(s.Sid())
-		for n := 2; names[a.Name]; n++ {
-			a.Name = fmt.Sprintf("%s_%d", Label(s.Sid()), n)
+		if a.Type == "" {
+			all = append(all, a)
+			continue
+		}
+		label := Label(s.Sid())
+		for a.Name = label; names[a.Name]; a.Name = fmt.Sprintf("%s_%d", label, labels[label]+1) {
+			labels[label]++
 		}
 		names[a.Name] = true
 		all = append(all, a)

@@ -89,6 +89,6 @@ func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
 func (p *ecrxa) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		ecrxafunction.NewEvaluatePull, ecrxafunction.NewParseImageURI, ecrxafunction.NewImageURI, ecrxafunction.NewRepositoryARN,
-		ecrxafunction.NewExplainPullError,
+		ecrxafunction.NewExplainPullError, ecrxafunction.NewGrantsFromPolicy,
 	}
 }
