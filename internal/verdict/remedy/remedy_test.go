@@ -414,6 +414,55 @@ func TestRemedies_noMore(t *testing.T) {
 	}
 }
 
+// TestRemedies_registryGrant: what only the registry policy can allow for the first pull through
+// a cache is a registry grant, for principals that it can be for.
+func TestRemedies_registryGrant(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		edit func(*verdict.Input)
+		hcl  []string // none: no registry grant can be for the principal
+		json string
+	}{
+		"role": {func(*verdict.Input) {}, []string{`role_arns    = ["` + pulls.RoleARN + `"]`, `sid          = "PullThroughCacheBy123456789012ecsTaskExecutionRole"`}, `"Principal":{"AWS":"` + pulls.RoleARN + `"}`},
+		"Sid that another statement has": {func(in *verdict.Input) {
+			in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"PullThroughCacheBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":"*","Action":"ecr:ReplicateImage","Resource":"*"}`))
+		}, []string{`sid          = "PullThroughCacheBy123456789012ecsTaskExecutionRole2"`}, `"Sid":"PullThroughCacheBy123456789012ecsTaskExecutionRole2"`},
+		"user": {func(in *verdict.Input) { in.RoleARN = "arn:aws:iam::123456789012:user/dev" }, []string{`user_arns    = ["arn:aws:iam::123456789012:user/dev"]`}, `"Principal":{"AWS":"arn:aws:iam::123456789012:user/dev"}`},
+		"role of IAM Identity Center without its path": {func(in *verdict.Input) {
+			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/x"
+		}, []string{`match_roles_by = "condition"`, "sso.amazonaws.com/*AWSReservedSSO_Dev_0123456789abcdef"}, `"Principal":{"AWS":"arn:aws:iam::123456789012:root"}`},
+		"federated user": {func(in *verdict.Input) {
+			in.RoleARN, in.SessionPolicies = "arn:aws:sts::123456789012:federated-user/dev", pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
+		}, nil, `"Principal":{"AWS":"arn:aws:sts::123456789012:federated-user/dev"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := pulls.With(pulls.None(), func(in *verdict.Input) {
+				in.Access, in.RepositoryExists = actionset.PullThroughCache, verdict.Missing
+				in.RepositoryCreationTemplatePolicy = verdict.DocumentsOf()
+				in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
+			})
+			in = pulls.With(in, tt.edit)
+			got := pulls.Evaluate(t, in).Remedies
+			if len(got) != 1 || got[0].Side != verdict.Registry || !strings.Contains(got[0].JSON, tt.json) {
+				t.Fatalf("remedies %+v", got)
+			}
+			for _, want := range tt.hcl {
+				if !strings.HasPrefix(got[0].HCL, `resource "ecrxa_registry_grant" "payment_service" {`) || !strings.Contains(got[0].HCL, want) {
+					t.Errorf("not in the configuration: %s\n%s", want, got[0].HCL)
+				}
+			}
+			if len(tt.hcl) == 0 && got[0].HCL != "" {
+				t.Errorf("configuration for a principal that has none: %s", got[0].HCL)
+			}
+			in.PlannedRegistryStatements = []verdict.Document{{Text: got[0].JSON}}
+			if after := pulls.Evaluate(t, in); !after.Allowed {
+				t.Errorf("still not allowed:\n%s", after.Explanation)
+			}
+		})
+	}
+}
+
 // TestRemedies_namesAreFree: what a remedy adds must not replace what stands there.
 func TestRemedies_namesAreFree(t *testing.T) {
 	t.Parallel()

@@ -90,7 +90,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		if j.RepositoryMissing() {
 			name += ", which does not exist yet,"
 		}
-		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
+		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s.",
 			wording.List(c.Actions, "and"), name, printed.Value(cmp.Or(c.AnyPath, j.RoleARN())), repository.Region) + aboutGrantee(j, c.AnyPath)
 	case remedy.SupplyCreator:
 		return "Set role_arn to the role that creates and updates the function, and its policies."
