@@ -14,6 +14,7 @@ import (
 func TestExplanations_ofTheCause(t *testing.T) {
 	t.Parallel()
 	const tagged = `{"Condition":{"StringLike":{"ecr:ResourceTag/Environment":"prod"}},`
+	const sameOrganization = `{"Condition":{"StringEquals":{"aws:ResourceOrgID":"${aws:PrincipalOrgID}"}},`
 	everything := `{"Effect":"Allow","Action":"*","Resource":"*"}`
 	identity := func(statements ...string) func(*verdict.Input) {
 		return func(in *verdict.Input) { in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(statements...)) }
@@ -306,6 +307,29 @@ func TestExplanations_ofTheCause(t *testing.T) {
 				in.RepositoryPolicy, in.RepositoryExists = verdict.Documents{}, verdict.Exists
 			}, nil,
 			[]string{"nobody has looked"},
+		},
+		"two keys of which one is not known": {
+			with(identity(pulls.Login, strings.Replace(pulls.PullOn("*"), "{", sameOrganization, 1)), repository(strings.Replace(pulls.Grant, "{", `{"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}},`, 1)), tag("aws:ResourceOrgID", "o-bbbbbbbbbb")),
+			[]string{
+				"allows it only if aws:ResourceOrgID equals ${aws:PrincipalOrgID}.",
+				"already allows this if aws:ResourceOrgID equals ${aws:PrincipalOrgID} (aws:ResourceOrgID is o-bbbbbbbbbb). Or",
+			},
+			[]string{"aws:PrincipalOrgID fits"},
+		},
+		"two keys that differ": {
+			with(identity(pulls.Login, strings.Replace(pulls.PullOn("*"), "{", sameOrganization, 1)), func(in *verdict.Input) {
+				in.Context = map[string][]string{"aws:ResourceOrgID": {"o-bbbbbbbbbb"}, "aws:PrincipalOrgID": {"o-aaaaaaaaaa"}}
+			}),
+			[]string{
+				"asks for ${aws:PrincipalOrgID}, and the request has o-bbbbbbbbbb; aws:PrincipalOrgID is o-aaaaaaaaaa.",
+				"aws:ResourceOrgID equals ${aws:PrincipalOrgID} (aws:ResourceOrgID is o-bbbbbbbbbb and aws:PrincipalOrgID is o-aaaaaaaaaa). Correct it",
+			},
+			nil,
+		},
+		"key in the Resource": {
+			with(identity(pulls.Login, pulls.PullOn("arn:aws:ecr:us-east-1:987654321098:repository/${aws:PrincipalTag/team}-*")), tag("aws:PrincipalTag/team", "ops")),
+			[]string{"repository/${aws:PrincipalTag/team}-* does not match " + pulls.RepositoryARN + "; aws:PrincipalTag/team is ops."},
+			nil,
 		},
 		"user": {
 			func(in *verdict.Input) {
