@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
@@ -238,6 +240,43 @@ func TestAccExamples_stable(t *testing.T) {
 	}
 }
 
+// TestAccExamples_moto: the examples that need no more of AWS than moto has do the same there.
+func TestAccExamples_moto(t *testing.T) {
+	t.Parallel()
+	aws := acctest.New(t)
+	if aws.Backend != acctest.Moto {
+		t.Skipf("%s: TestAccExamples_stable applies the examples on the emulator", aws.Backend)
+	}
+	for _, repository := range []string{"payment-service", "base-image", "report-function"} {
+		aws.Registry.CreateRepositoryNamed(repository)
+	}
+	aws.Consumer.CreateRoleNamed("/", "ecsTaskExecutionRole")
+	cliConfig := installProvider(t)
+
+	// One after the other: they use the same repositories and the same role.
+	for _, example := range []struct {
+		dir     string
+		account *acctest.Account
+	}{
+		{"provider", aws.Registry},
+		{"registry-account", aws.Registry},
+		{"resources/ecrxa_repository_grant", aws.Registry},
+		{"resources/ecrxa_repository_statement", aws.Registry},
+		{"consumer-account", aws.Consumer},
+		{"resources/ecrxa_consumer_role_policy", aws.Consumer},
+		{"data-sources/ecrxa_consumer_snapshot", aws.Consumer},
+	} {
+		t.Run(example.dir, func(t *testing.T) {
+			env := append(example.account.Environment(), "PATH="+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+cliConfig)
+			work := copyExample(t, example.dir)
+			applyAndPlan(t, func(command ...string) (string, error) { return runTerraform(t, work, env, command[0], command[1:]...) })
+			if out, err := runTerraform(t, work, env, "destroy", "-auto-approve"); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
 // applyAndPlan applies and checks that the plan after it is empty. The time of a snapshot is
 // its day, so it does that again if the day has ended in between.
 func applyAndPlan(t *testing.T, run func(command ...string) (string, error)) {
@@ -358,15 +397,26 @@ func (a exampleAccounts) environment(account string) []string {
 	return env
 }
 
-// installProvider builds the provider and returns the path of a CLI configuration
-// that makes Terraform use it.
+// builtProvider is the folder of the provider that installProvider has built.
+var builtProvider string
+
+var buildProvider = sync.OnceValues(func() (output []byte, err error) {
+	if builtProvider, err = os.MkdirTemp("", "ecrxa-provider-"); err != nil {
+		return nil, err
+	}
+	return exec.Command("go", "build", "-o", filepath.Join(builtProvider, "terraform-provider-ecrxa"), ".").CombinedOutput()
+})
+
+// installProvider builds the provider, once for all tests, and returns the path of a CLI
+// configuration that makes Terraform use it.
 func installProvider(t *testing.T) string {
 	t.Helper()
 
-	dir := t.TempDir()
-	run(t, ".", os.Environ(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-ecrxa"), ".")
-	file := filepath.Join(dir, "terraformrc")
-	writeFile(t, file, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"ecrxa/ecrxa\" = %q\n  }\n}\n", dir))
+	if output, err := buildProvider(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	file := filepath.Join(t.TempDir(), "terraformrc")
+	writeFile(t, file, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"ecrxa/ecrxa\" = %q\n  }\n}\n", builtProvider))
 	return file
 }
 
