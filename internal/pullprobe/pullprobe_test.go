@@ -1,6 +1,7 @@
 package pullprobe_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/golden"
 )
 
 // check is a check's result, or a part of it.
@@ -117,6 +120,25 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRequests pins all requests of a probe, with which the policy on the page is compared.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	server := accounts(t, pullPolicy, grantPolicy)
+	p := connect(t, server, server.URL())
+	server.ResetRequests()
+	if state, diags := p.read(t, map[string]any{"image": image}); state["status"] != "passed" {
+		t.Fatal(state, diags)
+	}
+	requests := server.Requests()
+	delete(requests, "sts:AssumeRole") // for the credentials of the role
+	delete(requests, "registry:Login") // what ECR allows to whoever has a token
+	text, err := json.MarshalIndent(requests, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Compare(t, "testdata/requests.json", string(text)+"\n")
 }
 
 // TestInvalidArguments: wrong arguments are errors of the plan, at the attribute, of the data
