@@ -55,6 +55,10 @@ func TestAccExamples(t *testing.T) {
 			},
 			outputs: map[string]string{"verdict": "allowed", "explanation": ""},
 		},
+		"cookbook": {
+			want:    cookbookChanges(),
+			outputs: map[string]string{"pulls_that_fail": "map[]"},
+		},
 		"pull-check": {
 			want:    []string{"check payments_can_be_pulled: fail"},
 			outputs: map[string]string{"verdict": "denied", "denied_side": "both", "explanation": ""},
@@ -159,7 +163,7 @@ func TestAccExamples(t *testing.T) {
 				case want == notKnown && got == nil:
 				case got == nil:
 					t.Errorf("output %s is not known in the plan", name)
-				case want != "" && got != want:
+				case want != "" && fmt.Sprint(got) != want:
 					t.Errorf("output %s = %q, want %q", name, got, want)
 				}
 			}
@@ -326,6 +330,45 @@ func exampleDirs(t *testing.T) []string {
 	return slices.Compact(dirs)
 }
 
+// cookbookChanges are the changes of the plan of examples/cookbook.
+func cookbookChanges() []string {
+	changes := []string{
+		"create ecrxa_consumer_role_policy.cache",
+		"create ecrxa_consumer_role_policy.cached",
+		"create ecrxa_consumer_role_policy.function_creator",
+		"create ecrxa_consumer_role_policy.pipeline",
+		"create ecrxa_registry_grant.replication",
+		"create ecrxa_repository_grant.cache",
+		"create ecrxa_repository_grant.function",
+		"create ecrxa_repository_grant.function_creator",
+		"create ecrxa_repository_grant.pipeline",
+	}
+	for _, pull := range []string{"account", "agents", "builds", "fargate", "instances", "jobs", "models", "nodes", "pods", "website"} {
+		changes = append(changes,
+			fmt.Sprintf("create ecrxa_consumer_role_policy.pull[%q]", pull),
+			fmt.Sprintf("create ecrxa_repository_grant.pull[%q]", pull))
+	}
+	slices.Sort(changes)
+	return changes
+}
+
+// cookbookRoles are the roles of examples/cookbook, each with the principal and the action of
+// its trust policy.
+var cookbookRoles = map[string]string{
+	"checkout-execution": `{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"ecs-instance":       `{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"eks-node":           `{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"eks-pod-execution":  `{"Service":"eks-fargate-pods.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"kubelet-checkout":   `{"Federated":"arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"},"Action":"sts:AssumeRoleWithWebIdentity"`,
+	"job-execution":      `{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"build":              `{"Service":"codebuild.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"model-execution":    `{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"website-access":     `{"Service":"build.apprunner.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"agent-execution":    `{"Service":"bedrock-agentcore.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"deploy":             `{"AWS":"arn:aws:iam::123456789012:root"},"Action":"sts:AssumeRole"`,
+	"cache":              `{"Service":"pullthroughcache.ecr.amazonaws.com"},"Action":"sts:AssumeRole"`,
+}
+
 // exampleAccounts are the accounts of the examples, on an emulator.
 type exampleAccounts struct {
 	server   *emulator.Server
@@ -355,6 +398,10 @@ func startExampleAccounts(t *testing.T) exampleAccounts {
 	}
 	server.PushLayers(exampleRegistry, "us-east-1", "base-image", "v1", "a layer")
 	server.CreateRole(exampleConsumer, "/", "ecsTaskExecutionRole")
+	for role, trusted := range cookbookRoles {
+		server.CreateRole(exampleConsumer, "/", role)
+		server.SetTrustPolicy(exampleConsumer, role, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":`+trusted+`}}`)
+	}
 	return exampleAccounts{server, file, dynamicCredentials(t, server)}
 }
 
