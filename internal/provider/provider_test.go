@@ -101,6 +101,7 @@ func TestUserAgentNamesBothVersions(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		agent = r.Header.Get("User-Agent")
 		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte("<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>")) // An answer without an error code is tried again, for minutes.
 	}))
 	t.Cleanup(server.Close)
 	b := block{
