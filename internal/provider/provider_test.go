@@ -100,8 +100,8 @@ func TestUserAgentNamesBothVersions(t *testing.T) {
 	var agent string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		agent = r.Header.Get("User-Agent")
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = w.Write([]byte("<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>")) // An answer without an error code is tried again, for minutes.
+		// Without an error code it would not be an answer of AWS, and tried again.
+		http.Error(w, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", http.StatusForbidden)
 	}))
 	t.Cleanup(server.Close)
 	b := block{
