@@ -64,7 +64,8 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 	if resp.Error = req.Arguments.Get(ctx, &argument); resp.Error != nil {
 		return
 	}
-	values, ok := objectAttributes(argument)
+	dynamic, _ := argument.(types.Dynamic)
+	values, ok := attributes.Object(dynamic)
 	names := slices.Sorted(maps.Keys(values))
 	switch {
 	case !ok:
@@ -92,16 +93,4 @@ func evaluate(arguments map[string]attr.Value) (report.Result, error) {
 		return report.Result{}, faults
 	}
 	return report.Of(judgement), nil
-}
-
-// objectAttributes returns the attributes of an object or the elements of a map.
-func objectAttributes(argument attr.Value) (map[string]attr.Value, bool) {
-	dynamic, _ := argument.(types.Dynamic)
-	switch v := dynamic.UnderlyingValue().(type) {
-	case types.Object:
-		return v.Attributes(), true
-	case types.Map:
-		return v.Elements(), true
-	}
-	return nil, false
 }
