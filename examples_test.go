@@ -102,6 +102,10 @@ func TestAccExamples(t *testing.T) {
 		"data-sources/ecrxa_pull_matrix": {
 			outputs: map[string]string{"summary": "4 pairs of a role and a repository: 0 allowed, 4 denied, 0 conditional.", "not_allowed": "", "page": ""},
 		},
+		"data-sources/ecrxa_pull_probe": {
+			want:    []string{"check payments_can_be_pulled: fail"},
+			outputs: map[string]string{"agreement": "agrees"},
+		},
 		"judge-a-plan": {
 			want: []string{
 				"check payments_can_be_pulled: pass",
@@ -392,6 +396,7 @@ func startExampleAccounts(t *testing.T) exampleAccounts {
 	for _, repository := range []string{"payment-service", "base-image", "report-function"} {
 		server.CreateRepository(exampleRegistry, "us-east-1", repository)
 	}
+	server.PushLayers(exampleRegistry, "us-east-1", "base-image", "v1", "a layer")
 	server.CreateRole(exampleConsumer, "/", "ecsTaskExecutionRole")
 	for role, trusted := range cookbookRoles {
 		server.CreateRole(exampleConsumer, "/", role)

@@ -61,7 +61,7 @@ func TestNeedTerraform(t *testing.T) {
 		"on PATH":           {command: "terraform", version: "Terraform v1.8.0"},
 		"OpenTofu":          {command: "terraform", version: "OpenTofu v1.12.6"},
 		"too old":           {command: "terraform", version: "Terraform v1.7.9", want: "terraform is version 1.7.9, which is too old. Install version 1.8 or later"},
-		"not on PATH":       {command: "tofu", goTool: download, want: "tofu is not on PATH. Install version 1.8 or later"},
+		"not on PATH":       {command: "no-such-tofu", goTool: download, want: "no-such-tofu is not on PATH. Install version 1.8 or later"},
 		"fetched":           {command: "bin/terraform", goTool: download},
 		"cannot be fetched": {command: "bin/terraform", goTool: "#!/bin/sh\nexit 1\n", want: "The download failed. Install version 1.8 or later"},
 	} {

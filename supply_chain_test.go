@@ -397,8 +397,9 @@ func TestReleaseConfiguration(t *testing.T) {
 	}
 }
 
-// TestDependabotWatchesEverything: every Go module, and the actions of the workflows.
-func TestDependabotWatchesEverything(t *testing.T) {
+// TestEveryModuleIsKeptUp: dependabot proposes new versions for every Go module and for the
+// actions of the workflows, and make lint checks that every module is tidy.
+func TestEveryModuleIsKeptUp(t *testing.T) {
 	t.Parallel()
 	var modules []string
 	walk(t, "go.mod", func(name string) {
@@ -417,6 +418,9 @@ func TestDependabotWatchesEverything(t *testing.T) {
 	for _, module := range modules {
 		if !slices.Contains(watched["gomod"], module) {
 			t.Errorf("dependabot does not watch the module in %s", module)
+		}
+		if tidy := "cd " + module[1:] + " && go mod tidy -diff"; module != "/" && !strings.Contains(readFile(t, "GNUmakefile"), tidy) {
+			t.Errorf("make check-tidy does not check the module in %s", module)
 		}
 	}
 	if len(modules) < 3 || !slices.Contains(watched["github-actions"], "/") {
