@@ -444,8 +444,8 @@ func TestIssueForms(t *testing.T) {
 		form := readYAML[struct {
 			Name, Description string
 			Body              []struct {
-				Type, ID    string
-				Attributes  struct{ Label, Value string }
+				Type, ID   string
+				Attributes struct{ Label, Value string }
 			}
 		}](t, name)
 		if form.Name == "" || form.Description == "" {
