@@ -65,7 +65,7 @@ func TestEverythingIsServed(t *testing.T) {
 		slices.Sorted(maps.Keys(resp.DataSourceSchemas)),
 		slices.Sorted(maps.Keys(resp.Functions)),
 	)
-	want := []string{"ecrxa_consumer_role_policy", "ecrxa_registry_grant", "ecrxa_repository_grant", "ecrxa_repository_statement", "ecrxa_consumer_snapshot", "ecrxa_pull_check", "ecrxa_pull_matrix", "ecrxa_registry_snapshot", "evaluate_pull", "explain_pull_error", "image_uri", "parse_image_uri", "repository_arn"}
+	want := []string{"ecrxa_consumer_role_policy", "ecrxa_registry_grant", "ecrxa_repository_grant", "ecrxa_repository_statement", "ecrxa_consumer_snapshot", "ecrxa_pull_check", "ecrxa_pull_matrix", "ecrxa_registry_snapshot", "ecrxa_repository_access", "evaluate_pull", "explain_pull_error", "image_uri", "parse_image_uri", "repository_arn"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("resources, data sources and functions (-want +got):\n%s", diff)
 	}
