@@ -165,18 +165,16 @@ func (j *judge) decide(c caller, action string, at place, policies authz.Policie
 // sets puts compiled policies of statements into the sets of their types.
 func sets(policies ...typed) (p authz.Policies) {
 	for _, of := range policies {
-		set := authz.PolicySet{Present: true}
+		set := &p.Repository
 		switch of.of {
 		case authz.RegistryPolicy:
-			set.Policies = append(p.Registry.Policies, of.policy)
-			p.Registry = set
+			set = &p.Registry
 		case authz.ResourceControlPolicy:
-			set.Policies = []*authz.Policy{of.policy}
-			p.RCP = append(p.RCP, set)
+			p.RCP = append(p.RCP, authz.PolicySet{})
+			set = &p.RCP[len(p.RCP)-1]
 		default:
-			set.Policies = append(p.Repository.Policies, of.policy)
-			p.Repository = set
 		}
+		set.Present, set.Policies = true, append(set.Policies, of.policy)
 	}
 	return p
 }

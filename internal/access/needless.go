@@ -17,8 +17,7 @@ func (j *judge) needless(own []statement, at place) {
 			kept = append(kept, s)
 		}
 	}
-	for i := len(own) - 1; i >= 0; i-- {
-		s := own[i]
+	for _, s := range slices.Backward(own) {
 		place := slices.IndexFunc(kept, func(k statement) bool { return k.Type == s.Type && k.Index() == s.Index() })
 		if place < 0 || len(kept) == 1 {
 			continue

@@ -166,7 +166,7 @@ func (e *Entry) covers(req authz.Request) bool {
 func TestCoverage(t *testing.T) {
 	t.Parallel()
 	allowed, closed, needless, changed := 0, 0, 0, 0
-	for seed := range uint64(300) {
+	for seed := range uint64(200) {
 		m := maker{rand.New(rand.NewPCG(seed, 12))} //nolint:gosec // The same snapshots in each run.
 		s := m.snapshot()
 		r := Of(Input{Snapshot: s})
@@ -226,7 +226,7 @@ func TestCoverage(t *testing.T) {
 		}
 	}
 	t.Logf("%d allowed, %d closed, %d needless, %d changed", allowed, closed, needless, changed)
-	if min(allowed, closed, needless, changed) < 30 {
+	if min(allowed, closed, needless, changed) < 20 {
 		t.Errorf("too few cases: %d allowed, %d closed, %d needless, %d changed", allowed, closed, needless, changed)
 	}
 }
