@@ -1,11 +1,12 @@
 // Package provider is the entry point for Terraform: it has the schema of the provider
-// block, creates the clients, and lists the resources, data sources and functions.
+// block, creates the clients, and lists the resources, data sources, actions and functions.
 package provider
 
 import (
 	"context"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -20,6 +21,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullmatrix"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullprobe"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshotsource"
@@ -28,6 +30,7 @@ import (
 var (
 	_ provider.Provider              = (*ecrxa)(nil)
 	_ provider.ProviderWithFunctions = (*ecrxa)(nil)
+	_ provider.ProviderWithActions   = (*ecrxa)(nil)
 )
 
 // New returns the function with which the plugin server creates a provider of this
@@ -101,7 +104,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	p.mu.Lock()
 	p.configured = append(p.configured, data)
 	p.mu.Unlock()
-	resp.ResourceData, resp.DataSourceData = data, data
+	resp.ResourceData, resp.DataSourceData, resp.ActionData = data, data, data
 }
 
 // Resources lists the provider's resources.
@@ -111,13 +114,18 @@ func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the provider's data sources.
 func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource}
+	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource, pullprobe.NewDataSource}
+}
+
+// Actions lists the provider's actions, which need Terraform 1.14.
+func (p *ecrxa) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{pullprobe.NewAction}
 }
 
 // Functions lists the provider's functions.
 func (p *ecrxa) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		ecrxafunction.NewEvaluatePull, ecrxafunction.NewParseImageURI, ecrxafunction.NewImageURI, ecrxafunction.NewRepositoryARN,
-		ecrxafunction.NewExplainPullError,
+		ecrxafunction.NewExplainPullError, ecrxafunction.NewGrantsFromPolicy,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/imagepull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
@@ -27,6 +28,7 @@ type Data struct {
 	Roles              *rolepolicy.Store
 	Registries         *registry.Store
 	Organization       *organization.Store
+	Pulls              *imagepull.Store
 	// PlannedStatements has what all grants of this configuration plan.
 	PlannedStatements *policystore.Plan
 }
@@ -40,6 +42,7 @@ func New(clients *awsapi.Clients) *Data {
 		Roles:              rolepolicy.New(clients),
 		Registries:         registry.New(clients),
 		Organization:       organization.New(clients),
+		Pulls:              imagepull.New(clients),
 		PlannedStatements:  &policystore.Plan{},
 	}
 }

@@ -20,15 +20,17 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
 	_ resource.ResourceWithImportState    = (*Resource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithMoveState      = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
 // NewResource returns the resource ecrxa_repository_statement.
 func NewResource() resource.Resource {
 	return &Resource{statementresource.Base{
-		Type: managed.StatementType, At: path.Root("statement"), ParseImportID: managed.ParseStatementImportID,
+		Type: managed.StatementType, At: path.Root("statement"), ParseImportID: managed.ParseStatementImportID, CheckSid: managed.CheckStatementSid,
 		CheckImport: func(awsname.Repository, *policy.Statement) error { return nil },
 	}}
 }
@@ -45,7 +47,7 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 // is an error.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.Plan, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	statement := r.applicable(ctx, req.Plan, &m, &resp.Diagnostics)
@@ -53,14 +55,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	if r.Base.Create(ctx, &m.Attributes, statement, resp.Private, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
+		m.SetIdentity(ctx, resp.Identity)
 	}
 }
 
 // Read takes the statement by its Sid. The text of the state stays while it means the same.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	live := r.Base.Read(ctx, &m.Attributes, resp.Private, &resp.Diagnostics)
@@ -72,14 +75,15 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
+	m.SetIdentity(ctx, resp.Identity)
 }
 
 // Update replaces the statement, and writes nothing if it is as planned already.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var m, prior model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	if resp.Diagnostics.Append(req.State.Get(ctx, &prior)...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(tfattr.Get(ctx, req.Plan, &m)...)
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, &prior)...); resp.Diagnostics.HasError() {
 		return
 	}
 	statement := r.applicable(ctx, req.Plan, &m, &resp.Diagnostics)
@@ -88,14 +92,15 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	r.Base.Update(ctx, &m.Attributes, &prior.Attributes, statement, resp.Private, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
+		m.SetIdentity(ctx, resp.Identity)
 	}
 }
 
 // Delete deletes the statement, and the policy with its last statement.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); !resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, &m)...); !resp.Diagnostics.HasError() {
 		r.Base.Delete(ctx, &m.Attributes, req.Private, &resp.Diagnostics)
 	}
 }

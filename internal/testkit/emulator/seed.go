@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -50,6 +51,13 @@ func (s *Server) CreateRole(accountID, path, name string) string {
 	})
 	must("CreateRole", fault)
 	return created.arn()
+}
+
+// SetTrustPolicy replaces the trust policy of a role, without any check.
+func (s *Server) SetTrustPolicy(accountID, roleName, document string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].trust = document
 }
 
 // DeleteRole deletes a role with its policies. From then on repository policies show its
@@ -111,6 +119,14 @@ func (s *Server) RepositoryPolicy(accountID, region, name string) (string, bool)
 		return "", false
 	}
 	return s.printPolicy(repo.policy), true
+}
+
+// RepositoryPolicyHistory returns every policy that calls of ECR have set, the oldest first; an
+// empty text where one has deleted the policy.
+func (s *Server) RepositoryPolicyHistory(accountID, region, name string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.mustRepository(accountID, region, name).history)
 }
 
 // PutRegistryPolicy stores a text as a registry policy, unchanged and without any check.
