@@ -22,7 +22,7 @@ import (
 )
 
 var (
-	runs     = flag.Int("runs", 20, "how many random runs of whole processes to check, of each kind")
+	runs     = flag.Int("runs", 10, "how many random runs of whole processes to check, of each kind")
 	frontier = flag.Bool("frontier", false, "also runs in which changes may be lost")
 )
 
