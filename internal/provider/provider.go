@@ -18,6 +18,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pulleventsource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullmatrix"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
@@ -82,7 +83,7 @@ func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the provider's data sources.
 func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource}
+	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource, pulleventsource.NewDataSource}
 }
 
 // Functions lists the provider's functions.

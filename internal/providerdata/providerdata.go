@@ -4,10 +4,12 @@ package providerdata
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/eventhistory"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
@@ -26,6 +28,7 @@ type Data struct {
 	Roles              *rolepolicy.Store
 	Registries         *registry.Store
 	Organization       *organization.Store
+	EventHistory       *eventhistory.Store
 	// PlannedStatements has what all grants of this configuration plan.
 	PlannedStatements *policystore.Plan
 }
@@ -39,6 +42,7 @@ func New(clients *awsapi.Clients) *Data {
 		Roles:              rolepolicy.New(clients),
 		Registries:         registry.New(clients),
 		Organization:       organization.New(clients),
+		EventHistory:       eventhistory.New(clients, time.Now),
 		PlannedStatements:  &policystore.Plan{},
 	}
 }

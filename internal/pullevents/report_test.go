@@ -129,7 +129,7 @@ func TestReport_gaps(t *testing.T) {
 	}{
 		"none":              {func(*Question, *Tally) {}, "", NotSeen},
 		"another account":   {func(q *Question, _ *Tally) { q.Account = consumerAccount }, "event history of account 444455556666 has the calls of its own principals only", UsageUnknown},
-		"max_events":        {func(q *Question, _ *Tally) { q.Oldest = q.Start.Add(time.Hour) }, "events before 2026-11-20T01:00:00Z were not read", UsageUnknown},
+		"max_events":        {func(q *Question, _ *Tally) { q.Oldest = q.Start.Add(time.Hour) }, "events of 2026-11-20T01:00:00Z and before may be missing", UsageUnknown},
 		"before 90 days":    {func(q *Question, _ *Tally) { q.Now = q.Now.Add(90 * 24 * time.Hour) }, "90 days", UsageUnknown},
 		"a moment ago":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(time.Minute) }, "15 minutes", UsageUnknown},
 		"unreadable":        {func(_ *Question, t *Tally) { t.Add("{") }, "1 event could not be read", UsageUnknown},
