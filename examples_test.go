@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
@@ -52,6 +54,10 @@ func TestAccExamples(t *testing.T) {
 				"create ecrxa_repository_grant.payments",
 			},
 			outputs: map[string]string{"verdict": "allowed", "explanation": ""},
+		},
+		"cookbook": {
+			want:    cookbookChanges(),
+			outputs: map[string]string{"pulls_that_fail": "map[]"},
 		},
 		"pull-check": {
 			want:    []string{"check payments_can_be_pulled: fail"},
@@ -95,6 +101,10 @@ func TestAccExamples(t *testing.T) {
 		},
 		"data-sources/ecrxa_pull_matrix": {
 			outputs: map[string]string{"summary": "4 pairs of a role and a repository: 0 allowed, 4 denied, 0 conditional.", "not_allowed": "", "page": ""},
+		},
+		"data-sources/ecrxa_pull_probe": {
+			want:    []string{"check payments_can_be_pulled: fail"},
+			outputs: map[string]string{"agreement": "agrees"},
 		},
 		"judge-a-plan": {
 			want: []string{
@@ -153,7 +163,7 @@ func TestAccExamples(t *testing.T) {
 				case want == notKnown && got == nil:
 				case got == nil:
 					t.Errorf("output %s is not known in the plan", name)
-				case want != "" && got != want:
+				case want != "" && fmt.Sprint(got) != want:
 					t.Errorf("output %s = %q, want %q", name, got, want)
 				}
 			}
@@ -238,6 +248,43 @@ func TestAccExamples_stable(t *testing.T) {
 	}
 }
 
+// TestAccExamples_moto: the examples that need no more of AWS than moto has do the same there.
+func TestAccExamples_moto(t *testing.T) {
+	t.Parallel()
+	aws := acctest.New(t)
+	if aws.Backend != acctest.Moto {
+		t.Skipf("%s: TestAccExamples_stable applies the examples on the emulator", aws.Backend)
+	}
+	for _, repository := range []string{"payment-service", "base-image", "report-function"} {
+		aws.Registry.CreateRepositoryNamed(repository)
+	}
+	aws.Consumer.CreateRoleNamed("/", "ecsTaskExecutionRole")
+	cliConfig := installProvider(t)
+
+	// One after the other: they use the same repositories and the same role.
+	for _, example := range []struct {
+		dir     string
+		account *acctest.Account
+	}{
+		{"provider", aws.Registry},
+		{"registry-account", aws.Registry},
+		{"resources/ecrxa_repository_grant", aws.Registry},
+		{"resources/ecrxa_repository_statement", aws.Registry},
+		{"consumer-account", aws.Consumer},
+		{"resources/ecrxa_consumer_role_policy", aws.Consumer},
+		{"data-sources/ecrxa_consumer_snapshot", aws.Consumer},
+	} {
+		t.Run(example.dir, func(t *testing.T) {
+			env := append(example.account.Environment(), "PATH="+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+cliConfig)
+			work := copyExample(t, example.dir)
+			applyAndPlan(t, func(command ...string) (string, error) { return runTerraform(t, work, env, command[0], command[1:]...) })
+			if out, err := runTerraform(t, work, env, "destroy", "-auto-approve"); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
 // applyAndPlan applies and checks that the plan after it is empty. The time of a snapshot is
 // its day, so it does that again if the day has ended in between.
 func applyAndPlan(t *testing.T, run func(command ...string) (string, error)) {
@@ -283,6 +330,45 @@ func exampleDirs(t *testing.T) []string {
 	return slices.Compact(dirs)
 }
 
+// cookbookChanges are the changes of the plan of examples/cookbook.
+func cookbookChanges() []string {
+	changes := []string{
+		"create ecrxa_consumer_role_policy.cache",
+		"create ecrxa_consumer_role_policy.cached",
+		"create ecrxa_consumer_role_policy.function_creator",
+		"create ecrxa_consumer_role_policy.pipeline",
+		"create ecrxa_registry_grant.replication",
+		"create ecrxa_repository_grant.cache",
+		"create ecrxa_repository_grant.function",
+		"create ecrxa_repository_grant.function_creator",
+		"create ecrxa_repository_grant.pipeline",
+	}
+	for _, pull := range []string{"account", "agents", "builds", "fargate", "instances", "jobs", "models", "nodes", "pods", "website"} {
+		changes = append(changes,
+			fmt.Sprintf("create ecrxa_consumer_role_policy.pull[%q]", pull),
+			fmt.Sprintf("create ecrxa_repository_grant.pull[%q]", pull))
+	}
+	slices.Sort(changes)
+	return changes
+}
+
+// cookbookRoles are the roles of examples/cookbook, each with the principal and the action of
+// its trust policy.
+var cookbookRoles = map[string]string{
+	"checkout-execution": `{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"ecs-instance":       `{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"eks-node":           `{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"eks-pod-execution":  `{"Service":"eks-fargate-pods.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"kubelet-checkout":   `{"Federated":"arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"},"Action":"sts:AssumeRoleWithWebIdentity"`,
+	"job-execution":      `{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"build":              `{"Service":"codebuild.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"model-execution":    `{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"website-access":     `{"Service":"build.apprunner.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"agent-execution":    `{"Service":"bedrock-agentcore.amazonaws.com"},"Action":"sts:AssumeRole"`,
+	"deploy":             `{"AWS":"arn:aws:iam::123456789012:root"},"Action":"sts:AssumeRole"`,
+	"cache":              `{"Service":"pullthroughcache.ecr.amazonaws.com"},"Action":"sts:AssumeRole"`,
+}
+
 // exampleAccounts are the accounts of the examples, on an emulator.
 type exampleAccounts struct {
 	server   *emulator.Server
@@ -310,7 +396,12 @@ func startExampleAccounts(t *testing.T) exampleAccounts {
 	for _, repository := range []string{"payment-service", "base-image", "report-function"} {
 		server.CreateRepository(exampleRegistry, "us-east-1", repository)
 	}
+	server.PushLayers(exampleRegistry, "us-east-1", "base-image", "v1", "a layer")
 	server.CreateRole(exampleConsumer, "/", "ecsTaskExecutionRole")
+	for role, trusted := range cookbookRoles {
+		server.CreateRole(exampleConsumer, "/", role)
+		server.SetTrustPolicy(exampleConsumer, role, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":`+trusted+`}}`)
+	}
 	return exampleAccounts{server, file, dynamicCredentials(t, server)}
 }
 
@@ -358,15 +449,26 @@ func (a exampleAccounts) environment(account string) []string {
 	return env
 }
 
-// installProvider builds the provider and returns the path of a CLI configuration
-// that makes Terraform use it.
+// builtProvider is the folder of the provider that installProvider has built.
+var builtProvider string
+
+var buildProvider = sync.OnceValues(func() (output []byte, err error) {
+	if builtProvider, err = os.MkdirTemp("", "ecrxa-provider-"); err != nil {
+		return nil, err
+	}
+	return exec.Command("go", "build", "-o", filepath.Join(builtProvider, "terraform-provider-ecrxa"), ".").CombinedOutput()
+})
+
+// installProvider builds the provider, once for all tests, and returns the path of a CLI
+// configuration that makes Terraform use it.
 func installProvider(t *testing.T) string {
 	t.Helper()
 
-	dir := t.TempDir()
-	run(t, ".", os.Environ(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-ecrxa"), ".")
-	file := filepath.Join(dir, "terraformrc")
-	writeFile(t, file, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"ecrxa/ecrxa\" = %q\n  }\n}\n", dir))
+	if output, err := buildProvider(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	file := filepath.Join(t.TempDir(), "terraformrc")
+	writeFile(t, file, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"ecrxa/ecrxa\" = %q\n  }\n}\n", builtProvider))
 	return file
 }
 

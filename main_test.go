@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 )
 
 // runMain is the environment variable that makes the test binary serve the provider like the
@@ -21,7 +23,15 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	acctest.Run(suite{m})
+}
+
+// A suite removes the built provider after the tests.
+type suite struct{ m *testing.M }
+
+func (s suite) Run() int {
+	defer func() { _ = os.RemoveAll(builtProvider) }()
+	return s.m.Run()
 }
 
 // The registry takes the protocols of a release only from the manifest, so a wrong manifest

@@ -13,14 +13,17 @@ resource "terraform_data" "deployment" {
   depends_on = [data.ecrxa_pull_check.after_apply]
 }
 
-# If the plan changes the grant, Terraform reads this after it has applied the change.
+# If the plan changes the grant, Terraform reads this after it has applied the change: the
+# registry side as it is then, the consumer side from its snapshot.
 data "ecrxa_pull_check" "after_apply" {
   provider = ecrxa.registry
 
-  image                = local.image
-  role_arn             = local.role_arn
-  identity_policies    = { "*" = "unknown" }
-  permissions_boundary = "unknown"
+  image             = local.image
+  role_arn          = local.role_arn
+  consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
+  planned_role_policies = {
+    (ecrxa_consumer_role_policy.payments.name) = ecrxa_consumer_role_policy.payments.policy
+  }
 
   lifecycle {
     postcondition {

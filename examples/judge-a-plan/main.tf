@@ -42,40 +42,25 @@ resource "ecrxa_consumer_role_policy" "payments" {
   repository_arns = [ecrxa_repository_grant.payments.repository_arn]
 }
 
-# What exists today. Each side is read with its own credentials, and leaves the other
-# side to the other data source.
-data "ecrxa_pull_check" "registry_side" {
-  provider = ecrxa.registry
-
-  image                = local.image
-  role_arn             = local.role_arn
-  identity_policies    = { "*" = "unknown" }
-  permissions_boundary = "unknown"
+# Both sides as they are today, each read with credentials of its own account.
+data "ecrxa_registry_snapshot" "registry" {
+  provider   = ecrxa.registry
+  repository = local.repository
 }
 
-data "ecrxa_pull_check" "consumer_side" {
+data "ecrxa_consumer_snapshot" "consumer" {
   provider = ecrxa.consumer
-
-  image             = local.image
-  role_arn          = local.role_arn
-  repository_policy = "unknown"
-  registry_policy   = "unknown"
+  role     = local.role
 }
 
 # What exists today, with the changes of this plan. Terraform evaluates a function in
 # every plan.
 locals {
   payments_pull = provider::ecrxa::evaluate_pull({
-    image    = local.image
-    role_arn = local.role_arn
-
-    repository_policy    = data.ecrxa_pull_check.registry_side.repository_policy
-    registry_policy      = data.ecrxa_pull_check.registry_side.registry_policy
-    repository_exists    = data.ecrxa_pull_check.registry_side.repository_exists
-    identity_policies    = data.ecrxa_pull_check.consumer_side.identity_policies
-    permissions_boundary = data.ecrxa_pull_check.consumer_side.permissions_boundary
-    role_exists          = data.ecrxa_pull_check.consumer_side.role_exists
-    actual_role_arn      = data.ecrxa_pull_check.consumer_side.actual_role_arn
+    image             = local.image
+    role_arn          = local.role_arn
+    registry_snapshot = data.ecrxa_registry_snapshot.registry.json
+    consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
 
     planned_statements = [ecrxa_repository_grant.payments.statement]
     planned_role_policies = {

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"sync"
 
@@ -18,6 +19,7 @@ import (
 type Clients struct {
 	config   Config
 	cfg      aws.Config
+	hidden   *secrets
 	identity identityCache
 
 	mu            sync.Mutex
@@ -25,13 +27,14 @@ type Clients struct {
 	cloudTrail    map[string]CloudTrail // by Region
 	iam           IAM
 	organizations Organizations
+	registry      *http.Client
 }
 
 // New prepares clients. It makes no network call. Its errors are a
 // *awserr.ConfigError and contain no secrets. If cfg.Unknown is not empty, nothing is
 // loaded, and no client is returned until Terraform knows the values.
 func New(ctx context.Context, cfg Config) (*Clients, error) {
-	c := &Clients{config: cfg, ecr: map[string]ECR{}, cloudTrail: map[string]CloudTrail{}}
+	c := &Clients{config: cfg, hidden: newSecrets(cfg), ecr: map[string]ECR{}, cloudTrail: map[string]CloudTrail{}}
 	c.identity.ask = c.askIdentity
 	if len(cfg.Unknown) > 0 {
 		if !slices.Contains(cfg.Unknown, "region") {
@@ -40,7 +43,7 @@ func New(ctx context.Context, cfg Config) (*Clients, error) {
 		return c, nil
 	}
 	var err error
-	c.cfg, err = load(ctx, cfg)
+	c.cfg, err = load(ctx, cfg, c.hidden)
 	return c, err
 }
 

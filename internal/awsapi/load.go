@@ -21,7 +21,7 @@ import (
 
 // load turns the provider's configuration into the SDK's. It reads files and
 // the environment; it makes no network call.
-func load(ctx context.Context, cfg Config) (aws.Config, error) {
+func load(ctx context.Context, cfg Config, hidden *secrets) (aws.Config, error) {
 	if len(cfg.AllowedAccountIDs) > 0 && len(cfg.ForbiddenAccountIDs) > 0 {
 		return aws.Config{}, &awserr.ConfigError{
 			Summary: invalidConfig,
@@ -29,7 +29,6 @@ func load(ctx context.Context, cfg Config) (aws.Config, error) {
 			Remedy:  "Keep one of them.",
 		}
 	}
-	hidden := newSecrets(cfg)
 	hidden.addEnvironment()
 	for _, file := range sharedPaths(cfg) {
 		hidden.addFile(file)

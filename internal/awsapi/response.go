@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -20,6 +21,11 @@ const maxResponse = 1 << 20
 // responds within seconds; a connection that stays silent would let a plan hang.
 const attemptTime = 2 * time.Minute
 
+// maxManifests is the same for BatchGetImage. A manifest has up to 4 MiB, and every
+// character of it may be escaped.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Image.html
+const maxManifests = 9 << 20
+
 var errTooLong = errors.New("the response is longer than AWS's responses are")
 
 // boundResponses is a client option: a response that is too long, is not complete within
@@ -31,7 +37,11 @@ func boundResponses(stack *middleware.Stack) error {
 	) (middleware.DeserializeOutput, middleware.Metadata, error) {
 		out, metadata, err := next.HandleDeserialize(ctx, in)
 		if response, ok := out.RawResponse.(*smithyhttp.Response); ok && response.Body != nil {
-			response.Body = &boundBody{ReadCloser: response.Body, ctx: ctx}
+			most := maxResponse
+			if awsmiddleware.GetOperationName(ctx) == "BatchGetImage" {
+				most = maxManifests
+			}
+			response.Body = &boundBody{ReadCloser: response.Body, ctx: ctx, most: most}
 		}
 		return out, metadata, err
 	}), middleware.After)
@@ -42,18 +52,19 @@ type boundBody struct {
 	io.ReadCloser
 	ctx  context.Context //nolint:containedctx // The call's.
 	read int
+	most int
 }
 
 // Read implements io.Reader.
 func (b *boundBody) Read(p []byte) (int, error) {
-	if b.read > maxResponse {
+	if b.read > b.most {
 		return 0, errTooLong
 	}
-	n, err := b.ReadCloser.Read(p[:min(len(p), maxResponse+1-b.read)])
+	n, err := b.ReadCloser.Read(p[:min(len(p), b.most+1-b.read)])
 	b.read += n
 	timeout, ok := errors.AsType[net.Error](err)
 	switch {
-	case b.read > maxResponse:
+	case b.read > b.most:
 		return n, errTooLong
 	case err == io.EOF && b.read == 0, ok && timeout.Timeout() && b.ctx.Err() == nil:
 		return n, io.ErrUnexpectedEOF

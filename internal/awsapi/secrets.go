@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/sso"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
@@ -140,6 +141,17 @@ func (s *secrets) addKeys(keyID, secretKey, token string) {
 	s.add(secretKey, token)
 }
 
+// addRegistryTokens makes the logins to registries secret: each is USER:PASSWORD in Base64.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_AuthorizationData.html
+func (s *secrets) addRegistryTokens(answer *ecr.GetAuthorizationTokenOutput) {
+	for _, data := range answer.AuthorizationData {
+		token := aws.ToString(data.AuthorizationToken)
+		login, _ := base64.StdEncoding.DecodeString(token)
+		_, password, _ := strings.Cut(string(login), ":")
+		s.add(token, password)
+	}
+}
+
 // addURL makes the parts of a URL secret that may have a password or a signature. If
 // the text is no URL, all of it is secret.
 func (s *secrets) addURL(text string) {
@@ -220,6 +232,9 @@ func redactErrors(hidden *secrets) func(*middleware.Stack) error {
 			out, metadata, err := next.HandleInitialize(ctx, in)
 			if credentials, ok := out.Result.(*sso.GetRoleCredentialsOutput); ok && err == nil && credentials.RoleCredentials == nil {
 				err = &smithy.DeserializationError{Err: errUnreadable} // The SDK would panic.
+			}
+			if tokens, ok := out.Result.(*ecr.GetAuthorizationTokenOutput); ok && err == nil {
+				hidden.addRegistryTokens(tokens)
 			}
 			if err != nil {
 				err = &awserr.RedactedError{Cause: withoutQuotes(ctx, err), Redact: hidden.redact}

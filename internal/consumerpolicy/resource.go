@@ -24,8 +24,10 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
 	_ resource.ResourceWithImportState    = (*Resource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithMoveState      = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
@@ -176,6 +178,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if creation.Written {
 		// With an error this taints the resource: the next apply begins by deleting what may exist.
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		m.setIdentity(ctx, resp.Identity)
 	}
 }
 
@@ -207,6 +210,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	m.setIdentity(ctx, resp.Identity)
 }
 
 // Update writes the policy, unless the one in the state already means the same. It
@@ -232,6 +236,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	m.setIdentity(ctx, resp.Identity)
 }
 
 // Delete deletes the policy, unless another resource manages it.
@@ -249,13 +254,12 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 }
 
-// ImportState takes ROLE,POLICY, or ROLE for a policy of the default name. It
+// ImportState takes ROLE,POLICY, or ROLE for a policy of the default name; or an identity. It
 // refuses a policy that attributes cannot express, since the next apply would
 // turn it into something else.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	role, name, err := managed.ParseRolePolicyImportID(req.ID)
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid import ID", err.Error())
+	role, name := importedName(req, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	text, found, err := r.policies.Read(ctx, role, name)
@@ -273,6 +277,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	m.setIdentity(ctx, resp.Identity)
 }
 
 // imported returns the model of a policy that exists.

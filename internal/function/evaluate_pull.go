@@ -64,7 +64,7 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 	if resp.Error = req.Arguments.Get(ctx, &argument); resp.Error != nil {
 		return
 	}
-	values, ok := objectAttributes(argument)
+	values, ok := attributes.Object(argument)
 	isArgument := func(name string) bool { return attributes.Arguments()[name] != nil }
 	names := slices.Sorted(maps.Keys(values))
 	switch {
@@ -97,15 +97,4 @@ func evaluate(arguments map[string]attr.Value) (report.Result, error) {
 		return report.Result{}, faults
 	}
 	return report.Of(judgement), nil
-}
-
-// objectAttributes returns the attributes of an object or the elements of a map.
-func objectAttributes(argument types.Dynamic) (map[string]attr.Value, bool) {
-	switch v := argument.UnderlyingValue().(type) {
-	case types.Object:
-		return v.Attributes(), true
-	case types.Map:
-		return v.Elements(), true
-	}
-	return nil, false
 }

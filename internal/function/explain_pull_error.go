@@ -4,16 +4,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // NewExplainPullError returns the function explain_pull_error: what the text of a failed
@@ -119,7 +117,7 @@ func (explainPullError) Run(ctx context.Context, req function.RunRequest, resp *
 		resp.Error = argumentError(2, fmt.Errorf("there are %d checks: compare the text with one", len(given)))
 		return
 	case len(given) == 1:
-		check, err := checkOf(given[0])
+		check, err := attributes.CheckOf(given[0])
 		if err != nil {
 			resp.Error = argumentError(1, err)
 			return
@@ -133,60 +131,4 @@ func (explainPullError) Run(ctx context.Context, req function.RunRequest, resp *
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, object)
-}
-
-// checkOf reads the result of a check. It takes an object with at least the verdict, such
-// as a data source, the function's result, or a part of either.
-func checkOf(argument types.Dynamic) (pullerror.Check, error) {
-	values, ok := objectAttributes(argument)
-	verdict := textOf(values["verdict"])
-	if !ok || !slices.Contains([]authz.Verdict{authz.Allowed, authz.Denied, authz.Conditional}, authz.Verdict(verdict)) {
-		return pullerror.Check{}, fmt.Errorf("the check must be the result of ecrxa_pull_check or evaluate_pull; its verdict is %s", printed.Quoted(verdict))
-	}
-	check := pullerror.Check{Verdict: authz.Verdict(verdict), DeniedSide: textOf(values["denied_side"]), DeniedBy: textsOf(values["denied_by"])}
-	for _, element := range elements(values["decisions"]) {
-		d, ok := objectAttributes(types.DynamicValue(element))
-		if !ok {
-			continue
-		}
-		check.Decisions = append(check.Decisions, pullerror.Decision{
-			Action: textOf(d["action"]), Principal: textOf(d["principal"]), Resource: textOf(d["resource"]),
-			Verdict: authz.Verdict(textOf(d["verdict"])), DeniedBy: textsOf(d["denied_by"]),
-		})
-	}
-	return check, nil
-}
-
-// textOf returns a string, or "" for any other value.
-func textOf(value attr.Value) string {
-	switch v := value.(type) {
-	case types.String:
-		return v.ValueString()
-	case types.Dynamic:
-		return textOf(v.UnderlyingValue())
-	}
-	return ""
-}
-
-func textsOf(value attr.Value) []string {
-	var list []string
-	for _, element := range elements(value) {
-		list = append(list, textOf(element))
-	}
-	return list
-}
-
-// elements returns the elements of a list or a tuple.
-func elements(value attr.Value) []attr.Value {
-	switch v := value.(type) {
-	case types.List:
-		return v.Elements()
-	case types.Tuple:
-		return v.Elements()
-	case types.Set:
-		return v.Elements()
-	case types.Dynamic:
-		return elements(v.UnderlyingValue())
-	}
-	return nil
 }

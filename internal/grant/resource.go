@@ -19,8 +19,10 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
 	_ resource.ResourceWithImportState    = (*Resource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithMoveState      = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
@@ -30,7 +32,7 @@ func NewResource() resource.Resource { return &Resource{base()} }
 func base() statementresource.Base {
 	return statementresource.Base{
 		Type: managed.GrantType, At: path.Root("sid"),
-		ParseImportID: managed.ParseGrantImportID, CheckImport: managed.CheckGrantImport,
+		ParseImportID: managed.ParseGrantImportID, CheckSid: managed.CheckSid, CheckImport: managed.CheckGrantImport,
 	}
 }
 
@@ -66,6 +68,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	if r.Base.Create(ctx, &m.Attributes, statement, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		m.SetIdentity(ctx, resp.Identity)
 	}
 }
 
@@ -87,6 +90,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	m.SetIdentity(ctx, resp.Identity)
 }
 
 // refresh writes the live statement into the state. Without a statement in the
@@ -127,6 +131,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	r.Base.Update(ctx, &m.Attributes, &prior.Attributes, statement, resp.Private, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		m.SetIdentity(ctx, resp.Identity)
 	}
 }
 

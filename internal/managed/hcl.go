@@ -1,8 +1,12 @@
 package managed
 
 import (
+	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
@@ -45,6 +49,95 @@ func RolePolicyHCL(label, role, policyName string, p RolePolicy) string {
 	b.actions(p.Actions, actionset.OfIdentity)
 	b.conditions(p.Conditions)
 	return b.String()
+}
+
+// statementHCL returns the ecrxa_repository_statement block of a statement of a repository. The
+// label is the resource name in the configuration; see Label.
+func statementHCL(label string, repo awsname.Repository, s *policy.Statement) string {
+	b := newBlock(StatementType, label)
+	b.text("registry_id", repo.Account)
+	b.text("region", repo.Region)
+	b.text("repository", repo.Name)
+	b.body.SetAttributeRaw("statement", jsonTokens(s.String()))
+	if Public(s) != "" {
+		b.body.SetAttributeValue("allow_public", cty.True)
+	}
+	return b.String()
+}
+
+// jsonTokens returns an expression for a JSON text: a call of jsonencode, or a string where
+// that could say something else.
+func jsonTokens(text string) hclwrite.Tokens {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var decoded any
+	if err := decoder.Decode(&decoded); err == nil {
+		if value, same := valueOf(decoded); same {
+			return hclwrite.TokensForFunctionCall("jsonencode", hclwrite.TokensForValue(value))
+		}
+	}
+	return hclwrite.TokensForValue(cty.StringVal(text))
+}
+
+// valueOf converts a JSON value. It reports false for what may be printed as something else: a
+// name that is a keyword, and a number that is not a short whole one.
+func valueOf(decoded any) (cty.Value, bool) {
+	switch v := decoded.(type) {
+	case nil:
+		return cty.NullVal(cty.DynamicPseudoType), true
+	case bool:
+		return cty.BoolVal(v), true
+	case string:
+		return cty.StringVal(v), true
+	case json.Number:
+		n, err := strconv.ParseInt(v.String(), 10, 32)
+		return cty.NumberIntVal(n), err == nil && strconv.FormatInt(n, 10) == v.String()
+	case []any:
+		values := []cty.Value{}
+		for _, element := range v {
+			value, same := valueOf(element)
+			if !same {
+				return cty.NilVal, false
+			}
+			values = append(values, value)
+		}
+		return cty.TupleVal(values), true
+	case map[string]any:
+		values := map[string]cty.Value{}
+		for name, element := range v {
+			value, same := valueOf(element)
+			if !same || slices.Contains([]string{"for", "null", "true", "false"}, name) {
+				return cty.NilVal, false
+			}
+			values[name] = value
+		}
+		return cty.ObjectVal(values), true
+	}
+	return cty.NilVal, false
+}
+
+// importHCL returns an import block, without a line break at its end.
+func importHCL(resourceType, label, id string) string {
+	file := hclwrite.NewEmptyFile()
+	body := file.Body().AppendNewBlock("import", nil).Body()
+	body.SetAttributeRaw("to", addressTokens(resourceType, label))
+	body.SetAttributeValue("id", cty.StringVal(id))
+	return strings.TrimSuffix(string(file.Bytes()), "\n")
+}
+
+// RemovedHCL returns a removed block that keeps the real object: Terraform only forgets the
+// resource. It has no line break at its end.
+func RemovedHCL(resourceType, label string) string {
+	file := hclwrite.NewEmptyFile()
+	body := file.Body().AppendNewBlock("removed", nil).Body()
+	body.SetAttributeRaw("from", addressTokens(resourceType, label))
+	body.AppendNewline()
+	body.AppendNewBlock("lifecycle", nil).Body().SetAttributeValue("destroy", cty.False)
+	return strings.TrimSuffix(string(file.Bytes()), "\n")
+}
+
+func addressTokens(resourceType, label string) hclwrite.Tokens {
+	return hclwrite.TokensForTraversal(hcl.Traversal{hcl.TraverseRoot{Name: resourceType}, hcl.TraverseAttr{Name: label}})
 }
 
 // StringHCL returns text as a string in configuration, with its quotes.

@@ -27,7 +27,7 @@ func GrantImportID(repo awsname.Repository, sid string) string {
 // ParseGrantImportID reads the ID that GrantImportID returns for a grant. The error says
 // what is wrong with the ID, and how to write it.
 func ParseGrantImportID(id string) (repo awsname.Repository, sid string, err error) {
-	return parseImportID(id, -1, func(sid string) error {
+	return parseImportID(id, func(sid string) error {
 		if CheckSid(sid) != nil {
 			return fmt.Errorf("the sid %s is not letters and digits only, 256 at most; give the statement such a Sid first, or use %s", printed.Quoted(sid), StatementType)
 		}
@@ -38,16 +38,16 @@ func ParseGrantImportID(id string) (repo awsname.Repository, sid string, err err
 // ParseStatementImportID reads the ID that GrantImportID returns for an
 // ecrxa_repository_statement, whose Sid may have commas. The error is as for a grant.
 func ParseStatementImportID(id string) (repo awsname.Repository, sid string, err error) {
-	return parseImportID(id, importIDParts, CheckStatementSid)
+	return parseImportID(id, CheckStatementSid)
 }
 
 const importIDParts = 4
 
-func parseImportID(id string, most int, checkSid func(string) error) (repo awsname.Repository, sid string, err error) {
+func parseImportID(id string, checkSid func(string) error) (repo awsname.Repository, sid string, err error) {
 	invalid := func(problem string) error {
 		return fmt.Errorf("%s: %s. Write registry_id,region,repository,sid, for example 987654321098,us-east-1,payment-service,TeamPaymentsPull", printed.Quoted(id), problem)
 	}
-	parts := strings.SplitN(id, ",", most)
+	parts := strings.SplitN(id, ",", importIDParts) // The Sid of a statement may have commas.
 	if len(parts) != importIDParts {
 		return awsname.Repository{}, "", invalid("it has " + wording.Counted(len(parts), "part") + ", not 4")
 	}

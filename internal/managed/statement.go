@@ -10,10 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/zclconf/go-cty/cty"
-
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -45,11 +41,7 @@ func CheckStatementSid(sid string) error {
 // StatementImportHCL returns the import block of an ecrxa_repository_statement. The resource
 // has a name that is made of the Sid.
 func StatementImportHCL(repo awsname.Repository, sid string) string {
-	file := hclwrite.NewEmptyFile()
-	body := file.Body().AppendNewBlock("import", nil).Body()
-	body.SetAttributeRaw("to", hclwrite.TokensForTraversal(hcl.Traversal{hcl.TraverseRoot{Name: StatementType}, hcl.TraverseAttr{Name: Label(sid)}}))
-	body.SetAttributeValue("id", cty.StringVal(GrantImportID(repo, sid)))
-	return strings.TrimSuffix(string(file.Bytes()), "\n")
+	return importHCL(StatementType, Label(sid), GrantImportID(repo, sid))
 }
 
 // CheckStatement returns what ECR would refuse in a statement of the policy of a repository,

@@ -1,10 +1,11 @@
 // Package provider is the entry point for Terraform: it has the schema of the provider
-// block, creates the clients, and lists the resources, data sources and functions.
+// block, creates the clients, and lists the resources, data sources, actions and functions.
 package provider
 
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -20,6 +21,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pulleventsource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullmatrix"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullprobe"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshotsource"
@@ -28,6 +30,7 @@ import (
 var (
 	_ provider.Provider              = (*ecrxa)(nil)
 	_ provider.ProviderWithFunctions = (*ecrxa)(nil)
+	_ provider.ProviderWithActions   = (*ecrxa)(nil)
 )
 
 // New returns the function with which the plugin server creates a provider of this
@@ -73,7 +76,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		return
 	}
 	data := providerdata.New(clients)
-	resp.ResourceData, resp.DataSourceData = data, data
+	resp.ResourceData, resp.DataSourceData, resp.ActionData = data, data, data
 }
 
 // Resources lists the provider's resources.
@@ -83,7 +86,12 @@ func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the provider's data sources.
 func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource, pulleventsource.NewDataSource}
+	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource, pullprobe.NewDataSource, pulleventsource.NewDataSource}
+}
+
+// Actions lists the provider's actions, which need Terraform 1.14.
+func (p *ecrxa) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{pullprobe.NewAction}
 }
 
 // Functions lists the provider's functions.

@@ -63,11 +63,12 @@ func TestEverythingIsServed(t *testing.T) {
 	got := slices.Concat(
 		slices.Sorted(maps.Keys(resp.ResourceSchemas)),
 		slices.Sorted(maps.Keys(resp.DataSourceSchemas)),
+		slices.Sorted(maps.Keys(resp.ActionSchemas)),
 		slices.Sorted(maps.Keys(resp.Functions)),
 	)
-	want := []string{"ecrxa_consumer_role_policy", "ecrxa_registry_grant", "ecrxa_repository_grant", "ecrxa_repository_statement", "ecrxa_consumer_snapshot", "ecrxa_pull_check", "ecrxa_pull_matrix", "ecrxa_registry_snapshot", "evaluate_pull", "explain_pull_error", "image_uri", "parse_image_uri", "repository_arn"}
+	want := []string{"ecrxa_consumer_role_policy", "ecrxa_registry_grant", "ecrxa_repository_grant", "ecrxa_repository_statement", "ecrxa_consumer_snapshot", "ecrxa_pull_check", "ecrxa_pull_matrix", "ecrxa_pull_probe", "ecrxa_registry_snapshot", "ecrxa_pull_probe", "evaluate_pull", "explain_pull_error", "image_uri", "parse_image_uri", "repository_arn"}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("resources, data sources and functions (-want +got):\n%s", diff)
+		t.Errorf("resources, data sources, actions and functions (-want +got):\n%s", diff)
 	}
 }
 
@@ -100,7 +101,8 @@ func TestUserAgentNamesBothVersions(t *testing.T) {
 	var agent string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		agent = r.Header.Get("User-Agent")
-		w.WriteHeader(http.StatusForbidden)
+		// Without an error code it would not be an answer of AWS, and tried again.
+		http.Error(w, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", http.StatusForbidden)
 	}))
 	t.Cleanup(server.Close)
 	b := block{

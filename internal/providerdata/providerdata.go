@@ -10,6 +10,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/eventhistory"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/imagepull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
@@ -29,6 +30,7 @@ type Data struct {
 	Registries         *registry.Store
 	Organization       *organization.Store
 	EventHistory       *eventhistory.Store
+	Pulls              *imagepull.Store
 	// PlannedStatements has what all grants of this configuration plan.
 	PlannedStatements *policystore.Plan
 }
@@ -43,6 +45,7 @@ func New(clients *awsapi.Clients) *Data {
 		Registries:         registry.New(clients),
 		Organization:       organization.New(clients),
 		EventHistory:       eventhistory.New(clients, time.Now),
+		Pulls:              imagepull.New(clients),
 		PlannedStatements:  &policystore.Plan{},
 	}
 }

@@ -43,7 +43,35 @@ func denials(text, small string) []Finding {
 		}
 		found = append(found, f)
 	}
+	if len(found) == 0 {
+		return endOfDenial(text, small)
+	}
 	return found
+}
+
+// endOfDenial reads a message of which only the end was pasted: it names the type of policy
+// and the action.
+func endOfDenial(text, small string) []Finding {
+	const begin = "no "
+	for _, t := range policyTypes {
+		phrase := begin + lower(wording.Of(t).Phrase) + " allows the "
+		at := strings.Index(small, phrase)
+		if at < 0 {
+			continue
+		}
+		p := parser{text: text, small: small, i: at + len(phrase)}
+		action := p.word()
+		if !strings.HasPrefix(lower(action), "ecr:") || !actionPattern.MatchString(action) || !p.skip(" action") {
+			continue
+		}
+		f := Finding{
+			Pattern: "access_denied", Source: denialPage, Kind: Policy, at: at, end: p.i, strength: atDenial,
+			denial: true, complete: true, Action: action, PolicyTypes: sameResourceSide(t),
+		}
+		f.judge()
+		return []Finding{f}
+	}
+	return nil
 }
 
 // denial reads the message in which notAllowed is at a place.

@@ -19,6 +19,7 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
 	_ resource.ResourceWithImportState    = (*Resource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
@@ -28,7 +29,7 @@ var (
 func NewResource() resource.Resource {
 	return &Resource{statementresource.Base{
 		Type: managed.RegistryGrantType, At: path.Root("sid"), OfRegistry: true,
-		ParseImportID: managed.ParseRegistryGrantImportID, CheckImport: managed.CheckRegistryGrantImport,
+		ParseImportID: managed.ParseRegistryGrantImportID, CheckSid: managed.CheckSid, CheckImport: managed.CheckRegistryGrantImport,
 	}}
 }
 
@@ -64,6 +65,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	if r.Base.Create(ctx, m.attributes(), statement, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		m.attributes().SetIdentity(ctx, resp.Identity)
 	}
 }
 
@@ -85,6 +87,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	m.attributes().SetIdentity(ctx, resp.Identity)
 }
 
 // refresh writes the live statement into the state. Without a statement in the
@@ -123,6 +126,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	r.Base.Update(ctx, m.attributes(), prior.attributes(), statement, resp.Private, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		m.attributes().SetIdentity(ctx, resp.Identity)
 	}
 }
 

@@ -20,15 +20,17 @@ import (
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
 	_ resource.ResourceWithImportState    = (*Resource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithMoveState      = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
 // NewResource returns the resource ecrxa_repository_statement.
 func NewResource() resource.Resource {
 	return &Resource{statementresource.Base{
-		Type: managed.StatementType, At: path.Root("statement"), ParseImportID: managed.ParseStatementImportID,
+		Type: managed.StatementType, At: path.Root("statement"), ParseImportID: managed.ParseStatementImportID, CheckSid: managed.CheckStatementSid,
 		CheckImport: func(awsname.Repository, *policy.Statement) error { return nil },
 	}}
 }
@@ -54,6 +56,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	if r.Base.Create(ctx, &m.Attributes, statement, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		m.SetIdentity(ctx, resp.Identity)
 	}
 }
 
@@ -73,6 +76,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	m.SetIdentity(ctx, resp.Identity)
 }
 
 // Update replaces the statement, and writes nothing if it is as planned already.
@@ -89,6 +93,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	r.Base.Update(ctx, &m.Attributes, &prior.Attributes, statement, resp.Private, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		m.SetIdentity(ctx, resp.Identity)
 	}
 }
 

@@ -92,6 +92,16 @@ func (a *Attributes) Target() awsname.Repository {
 	}
 }
 
+// AttributesOf returns the attributes that say where a statement is, and its Sid.
+func AttributesOf(repo awsname.Repository, sid string) *Attributes {
+	return &Attributes{
+		RegistryAttributes: RegistryAttributes{
+			RegistryID: types.StringValue(repo.Account), Region: types.StringValue(repo.Region), Sid: types.StringValue(sid),
+		},
+		Repository: types.StringValue(repo.Name),
+	}
+}
+
 // Key names the statement. Repository and Sid must be known.
 func (a *Attributes) Key() policystore.Key {
 	return policystore.Key{Repository: a.Target(), Sid: a.Sid.ValueString()}

@@ -11,25 +11,25 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// ImportState takes registry_id,region,repository,sid. It reports what is missing,
-// because Terraform itself only says that the object does not exist. The Read that
+// ImportState takes registry_id,region,repository,sid, or an identity. It reports what is
+// missing, because Terraform itself only says that the object does not exist. The Read that
 // follows shares the read.
 func (b *Base) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	repo, sid, err := b.ParseImportID(req.ID)
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid import ID", tfattr.Sentence(err))
+	repo, sid := b.imported(ctx, req, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	for name, value := range map[string]string{"registry_id": repo.Account, "region": repo.Region, "repository": repo.Name, "sid": sid} {
-		if name == "repository" && repo.Name == "" {
-			continue // The resource is for the registry.
+	a := AttributesOf(repo, sid)
+	for name, value := range a.identity() {
+		if name == "repository" && b.OfRegistry {
+			continue
 		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
+	a.SetIdentity(ctx, resp.Identity)
 	resp.Diagnostics.Append(b.checkExists(ctx, repo, sid)...)
 }
 

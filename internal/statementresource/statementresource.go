@@ -45,6 +45,8 @@ type Base struct {
 	At path.Path
 	// ParseImportID reads an import ID.
 	ParseImportID func(id string) (repo awsname.Repository, sid string, err error)
+	// CheckSid returns an error if the resource cannot have a Sid.
+	CheckSid func(sid string) error
 	// CheckImport returns an error if the resource cannot import a statement of a repository.
 	CheckImport func(awsname.Repository, *policy.Statement) error
 }
@@ -88,6 +90,9 @@ func (b *Base) Create(ctx context.Context, a *Attributes, statement *policy.Stat
 func (b *Base) Read(ctx context.Context, a *Attributes, private tfattr.Private, diags *diag.Diagnostics) *policy.Statement {
 	object, objectDiags := tfattr.ExistingObject(ctx, private)
 	if diags.Append(objectDiags...); diags.HasError() {
+		return nil
+	}
+	if b.completePlace(ctx, &a.RegistryAttributes, diags); diags.HasError() { // It was moved from the AWS provider.
 		return nil
 	}
 	key := a.Key()
@@ -199,6 +204,10 @@ func (b *Base) StartPlan(ctx context.Context, prior *Attributes, plan tfsdk.Plan
 		diags.Append(objectDiags...)
 		object = existing
 	}
+	if prior != nil && prior.Region.IsNull() {
+		diags.AddError("Moved statement not read", "A moved block moves an aws_ecr_repository_policy to "+b.Type+", and the state does not say in which region the repository is. "+
+			"What to do now: plan without -refresh=false, so that the provider reads the statement.")
+	}
 	if !plan.Raw.IsNull() {
 		return object, false, false
 	}
@@ -229,6 +238,18 @@ func (b *Base) PlanRegistry(ctx context.Context, config, plan *RegistryAttribute
 		}
 		b.fillPlace(ctx, config, plan, diags)
 	}
+}
+
+// completePlace takes the region and the account that are null from the provider.
+func (b *Base) completePlace(ctx context.Context, a *RegistryAttributes, diags *diag.Diagnostics) {
+	if !a.Region.IsNull() && !a.RegistryID.IsNull() {
+		return
+	}
+	configured := *a
+	if a.RegistryID.IsNull() {
+		a.RegistryID = types.StringUnknown()
+	}
+	b.PlanRegistry(ctx, &configured, a, diags)
 }
 
 // fillPlace takes the region and the account that are not configured from the provider.

@@ -42,13 +42,32 @@ mock_provider "ecrxa" {
   }
 }
 
+# A role without a policy or a permissions boundary.
 override_data {
-  target = data.ecrxa_pull_check.consumer_side
+  target = data.ecrxa_consumer_snapshot.consumer
   values = {
-    identity_policies    = {}
-    permissions_boundary = ""
-    role_exists          = true
-    actual_role_arn      = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
+    json = <<-JSON
+      {
+        "kind": "ecrxa_consumer_snapshot",
+        "version": 1,
+        "read_at": "2026-01-01T00:00:00Z",
+        "read_by": { "account_id": "123456789012", "arn": "arn:aws:iam::123456789012:role/terraform" },
+        "account_id": "123456789012",
+        "roles": [
+          {
+            "name": "ecsTaskExecutionRole",
+            "arn": "arn:aws:iam::123456789012:role/ecsTaskExecutionRole",
+            "exists": true,
+            "trust_policy": "unknown",
+            "inline_policies": {},
+            "attached_policies": [],
+            "permissions_boundary": ""
+          }
+        ],
+        "managed_policies": {},
+        "not_read": []
+      }
+    JSON
   }
 }
 
@@ -61,11 +80,28 @@ override_data {
 
 run "without_other_statements" {
   override_data {
-    target = data.ecrxa_pull_check.registry_side
+    target = data.ecrxa_registry_snapshot.registry
     values = {
-      repository_policy = ""
-      registry_policy   = ""
-      repository_exists = true
+      json = <<-JSON
+        {
+          "kind": "ecrxa_registry_snapshot",
+          "version": 1,
+          "read_at": "2026-01-01T00:00:00Z",
+          "read_by": { "account_id": "987654321098", "arn": "arn:aws:iam::987654321098:role/terraform" },
+          "account_id": "987654321098",
+          "region": "us-east-1",
+          "registry_policy": null,
+          "repositories": [
+            {
+              "name": "payment-service",
+              "arn": "arn:aws:ecr:us-east-1:987654321098:repository/payment-service",
+              "exists": true,
+              "policy": null
+            }
+          ],
+          "not_read": []
+        }
+      JSON
     }
   }
 
@@ -81,21 +117,36 @@ run "a_deny_statement_in_the_repository_policy" {
   command = plan
 
   override_data {
-    target = data.ecrxa_pull_check.registry_side
+    target = data.ecrxa_registry_snapshot.registry
     values = {
-      repository_policy = <<-JSON
+      json = <<-JSON
         {
-          "Version": "2012-10-17",
-          "Statement": {
-            "Sid": "OnlyProduction",
-            "Effect": "Deny",
-            "Principal": { "AWS": "arn:aws:iam::123456789012:root" },
-            "Action": "ecr:BatchGetImage"
-          }
+          "kind": "ecrxa_registry_snapshot",
+          "version": 1,
+          "read_at": "2026-01-01T00:00:00Z",
+          "read_by": { "account_id": "987654321098", "arn": "arn:aws:iam::987654321098:role/terraform" },
+          "account_id": "987654321098",
+          "region": "us-east-1",
+          "registry_policy": null,
+          "repositories": [
+            {
+              "name": "payment-service",
+              "arn": "arn:aws:ecr:us-east-1:987654321098:repository/payment-service",
+              "exists": true,
+              "policy": {
+                "Version": "2012-10-17",
+                "Statement": {
+                  "Sid": "OnlyProduction",
+                  "Effect": "Deny",
+                  "Principal": { "AWS": "arn:aws:iam::123456789012:root" },
+                  "Action": "ecr:BatchGetImage"
+                }
+              }
+            }
+          ],
+          "not_read": []
         }
       JSON
-      registry_policy   = ""
-      repository_exists = true
     }
   }
 

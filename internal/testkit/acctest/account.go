@@ -66,6 +66,18 @@ func (a *Account) providerBlock(name string) string {
 	return b.String()
 }
 
+// Environment returns the environment variables with the credentials of this account. On AWS,
+// which has a profile, they are empty.
+func (a *Account) Environment() []string {
+	if a.login.endpoint == "" {
+		return nil
+	}
+	return []string{
+		"AWS_ENDPOINT_URL=" + a.login.endpoint, "AWS_ACCESS_KEY_ID=" + a.login.accessKey,
+		"AWS_SECRET_ACCESS_KEY=" + a.login.secretKey, "AWS_SESSION_TOKEN=" + a.login.token,
+	}
+}
+
 // RootARN returns the ARN of the whole account in a policy.
 func (a *Account) RootARN() string { return "arn:aws:iam::" + a.ID + ":root" }
 

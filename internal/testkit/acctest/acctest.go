@@ -23,8 +23,6 @@
 package acctest
 
 import (
-	"testing"
-
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -34,17 +32,20 @@ import (
 
 // Run runs the tests of a package, or the sweepers with -sweep. Then it stops the backend
 // and exits. It must be the last call in TestMain.
-func Run(m *testing.M) {
-	resource.TestMain(suite{m})
+func Run(tests Tests) {
+	resource.TestMain(suite{tests})
 }
 
+// Tests are the tests of a package: a *testing.M, or what does more before or after them.
+type Tests interface{ Run() (exitCode int) }
+
 // A suite stops the backend after the tests.
-type suite struct{ m *testing.M }
+type suite struct{ Tests }
 
 // Run returns the exit code of the tests.
 func (s suite) Run() int {
 	defer stopMoto()
-	return s.m.Run()
+	return s.Tests.Run()
 }
 
 // ProtoV6ProviderFactories returns the provider under the names ecrxa and consumer; see

@@ -14,10 +14,16 @@ import (
 func (a *Account) CreateRepository() string {
 	a.t.Helper()
 	name := a.env.Name("repository")
+	a.CreateRepositoryNamed(name)
+	return name
+}
+
+// CreateRepositoryNamed creates a repository and deletes it after the test.
+func (a *Account) CreateRepositoryNamed(name string) {
+	a.t.Helper()
 	_, err := a.ECR.CreateRepository(a.t.Context(), &ecr.CreateRepositoryInput{RepositoryName: aws.String(name)})
 	a.must("creating the repository "+name, err)
 	a.t.Cleanup(func() { a.DeleteRepository(name) })
-	return name
 }
 
 // DeleteRepository deletes a repository with its images, if it exists.

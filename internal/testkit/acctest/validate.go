@@ -35,33 +35,14 @@ func ValidateResource(t testing.TB, typeName string, config map[string]any) []Di
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []Diagnostic
-	for _, d := range answer.Diagnostics {
-		out = append(out, Diagnostic{
-			Warning: d.Severity == tfprotov6.DiagnosticSeverityWarning,
-			Path:    pathText(d.Attribute), Summary: d.Summary, Detail: d.Detail,
-		})
-	}
-	return out
+	return diagnosticsOf(answer.Diagnostics)
 }
 
 // dynamicValue returns an object of a schema's type. Attributes that are not in config are
 // null.
 func dynamicValue(t testing.TB, schema *tfprotov6.Schema, config map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
-	object, isObject := schema.ValueType().(tftypes.Object)
-	if !isObject {
-		t.Fatalf("the schema's type is %s, not an object", schema.ValueType())
-	}
-	whole := map[string]any{}
-	for name := range object.AttributeTypes {
-		whole[name] = config[name]
-	}
-	text, err := json.Marshal(whole)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tfprotov6.DynamicValue{JSON: text}
+	return objectOf(t, schema.ValueType(), config)
 }
 
 // pathText prints a path in the form of Terraform's documentation.

@@ -16,6 +16,10 @@ const (
 	region          = "us-east-1"
 	repository      = "payment-service"
 	role            = "ecsTaskExecutionRole"
+
+	// What a newcomer needs to try more than one pull.
+	otherRepository = "report-service"
+	otherRole       = "reports"
 )
 
 // otherStatement is in the repository policy at the start. It belongs to another team, and
@@ -40,7 +44,9 @@ func newEnvironment(options emulator.Options) (*environment, error) {
 		return nil, err
 	}
 	server.CreateRepository(registryAccount, region, repository)
+	server.CreateRepository(registryAccount, region, otherRepository)
 	server.CreateRole(consumerAccount, "/", role)
+	server.CreateRole(consumerAccount, "/", otherRole)
 	server.SetRepositoryPolicy(registryAccount, region, repository, `{"Version":"2012-10-17","Statement":[`+otherStatement+`]}`)
 	return &environment{server: server, before: otherStatement}, nil
 }

@@ -21,7 +21,8 @@ var tour = []struct {
 // for another shell.
 func serve(ctx context.Context, out io.Writer, environment *environment, workspace *workspace) error {
 	var exports strings.Builder
-	for _, variable := range workspace.sandbox.Variables() {
+	// Version 1 of the AWS CLI reads only AWS_DEFAULT_REGION.
+	for _, variable := range append(workspace.sandbox.Variables(), "AWS_REGION="+region, "AWS_DEFAULT_REGION="+region) {
 		fmt.Fprintf(&exports, "export %s\n", variable)
 	}
 	var commands strings.Builder
@@ -34,15 +35,16 @@ func serve(ctx context.Context, out io.Writer, environment *environment, workspa
    Terraform use the emulator:
 
 %s
-   The profiles are registry (account %s, with the repository
-   %s) and consumer (account %s, with the role
-   %s). AWS_PROFILE selects one.
+   The profiles are registry (account %s, with the repositories
+   %s and %s) and consumer (account %s,
+   with the roles %s and %s). Both may do everything in their
+   account. AWS_PROFILE selects one.
 
 2. Run these commands there. Do not run terraform init: it would look for the provider in
    the registry. Terraform warns each time that a development override, the build in bin/,
    is in use.
 
-%s`, environment.server.URL(), exports.String(), registryAccount, repository, consumerAccount, role, commands.String())
+%s`, environment.server.URL(), exports.String(), registryAccount, repository, otherRepository, consumerAccount, role, otherRole, commands.String())
 	if err != nil {
 		return err
 	}

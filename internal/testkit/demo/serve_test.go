@@ -40,7 +40,7 @@ func TestServe(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^export (\w+)=(.*)$`).FindAllStringSubmatch(printed, -1) {
 		values[m[1]] = m[2]
 	}
-	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "TF_CLI_CONFIG_FILE"} {
+	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "TF_CLI_CONFIG_FILE", "AWS_REGION", "AWS_DEFAULT_REGION"} {
 		if values[name] == "" {
 			t.Errorf("%s is not among the export lines:\n%s", name, printed)
 		}

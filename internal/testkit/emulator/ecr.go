@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/base64"
 	"fmt"
 	"regexp"
 	"time"
@@ -114,7 +113,7 @@ func (r *registry) create(name string) (*repository, *apiError) {
 		return nil, badRequest("RepositoryAlreadyExistsException",
 			fmt.Sprintf("The repository with name '%s' already exists in the registry with id '%s'", name, r.account))
 	}
-	repo := &repository{registry: r, name: name, created: time.Now(), layers: map[string]bool{}, tags: map[string]string{}}
+	repo := &repository{registry: r, name: name, created: time.Now(), layers: map[string]string{}, tags: map[string]string{}}
 	r.repositories[name] = repo
 	return repo, nil
 }
@@ -247,20 +246,4 @@ func (s *Server) deleteRepositoryPolicy(req *request) (any, *apiError) {
 func (r *repository) policyNotFound() *apiError {
 	return badRequest("RepositoryPolicyNotFoundException",
 		fmt.Sprintf("Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", r.name, r.registry.account))
-}
-
-// tokenLifetime is how long an authorization token is valid.
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
-const tokenLifetime = 12 * time.Hour
-
-func (s *Server) getAuthorizationToken(req *request) (any, *apiError) {
-	if !s.identityAllows(req.caller, req.operation, "*") {
-		return nil, accessDenied(req, "*", "because no identity-based policy allows the ecr:GetAuthorizationToken action")
-	}
-	registry := s.ownRegistry(req)
-	return map[string]any{"authorizationData": []any{map[string]any{
-		"authorizationToken": base64.StdEncoding.EncodeToString([]byte("AWS:token-of-" + req.caller.arn)),
-		"expiresAt":          float64(time.Now().Add(tokenLifetime).Unix()),
-		"proxyEndpoint":      "https://" + registry.host(),
-	}}}, nil
 }

@@ -154,7 +154,9 @@ func (s *Server) PushImage(accountID, region, name, imageTag, status string) (di
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	repo := s.mustRepository(accountID, region, name)
-	manifest := fmt.Sprintf(`{"schemaVersion":2,"config":{"digest":%q}}`, digestOf(name+":"+imageTag))
+	configuration := name + ":" + imageTag
+	repo.layers[digestOf(configuration)] = configuration
+	manifest := fmt.Sprintf(`{"schemaVersion":2,"config":{"digest":%q}}`, digestOf(configuration))
 	pushed := &image{manifest: manifest, digest: digestOf(manifest), status: status}
 	repo.push(pushed, imageTag)
 	return pushed.digest

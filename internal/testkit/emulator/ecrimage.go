@@ -4,13 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
 )
-
-// layersPath is the path at which the emulator serves layers, in place of Amazon S3.
-const layersPath = "/layers/"
 
 // An image is a pushed manifest.
 type image struct {
@@ -73,7 +68,7 @@ func (s *Server) putImage(req *request) (any, *apiError) {
 		pushed.mediaType = manifest.MediaType
 	}
 	for _, layer := range manifest.Layers {
-		repo.layers[layer.Digest] = true
+		repo.layers[layer.Digest] = placeholder
 	}
 	repo.push(pushed, in.ImageTag)
 	return map[string]any{"image": pushed.describe(repo, in.ImageTag)}, nil
@@ -139,17 +134,9 @@ func (s *Server) getDownloadURLForLayer(req *request) (any, *apiError) {
 	if fault != nil {
 		return nil, fault
 	}
-	if !repo.layers[in.LayerDigest] {
+	if _, found := repo.layers[in.LayerDigest]; !found {
 		return nil, badRequest("LayersNotFoundException",
 			fmt.Sprintf("The layer with digest '%s' does not exist in the repository with name '%s' in the registry with id '%s'", in.LayerDigest, repo.name, repo.registry.account))
 	}
-	address := s.url + layersPath + url.PathEscape(repo.arn()) + "/" + url.PathEscape(in.LayerDigest)
-	return map[string]string{"downloadUrl": address, "layerDigest": in.LayerDigest}, nil
-}
-
-// serveLayer serves a download URL. The content is a placeholder: the emulator stores no
-// layers.
-func (s *Server) serveLayer(w http.ResponseWriter) {
-	s.count("s3:GetObject")
-	writeBody(w, "application/octet-stream", http.StatusOK, []byte("a layer\n"))
+	return map[string]string{"downloadUrl": s.layerURL(repo, in.LayerDigest), "layerDigest": in.LayerDigest}, nil
 }

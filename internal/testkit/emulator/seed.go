@@ -52,6 +52,13 @@ func (s *Server) CreateRole(accountID, path, name string) string {
 	return created.arn()
 }
 
+// SetTrustPolicy replaces the trust policy of a role, without any check.
+func (s *Server) SetTrustPolicy(accountID, roleName, document string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].trust = document
+}
+
 // DeleteRole deletes a role with its policies. From then on repository policies show its
 // unique ID in place of its ARN.
 func (s *Server) DeleteRole(accountID, name string) {

@@ -57,12 +57,13 @@ type Server struct {
 	mu             sync.Mutex // guards the fields below
 	requests       map[string]int
 	accounts       map[string]*account
-	organization   *organization     // nil for none
-	events         map[place][]event // of CloudTrail, in the order in which they were added
-	callers        map[string]caller // by access key ID
-	ids            int               // number of IDs that were created
-	acceptResource bool              // the element Resource in repository policies
-	policyQuota    int               // maximum number of characters of a repository policy
+	organization   *organization            // nil for none
+	events         map[place][]event        // of CloudTrail, in the order in which they were added
+	callers        map[string]caller        // by access key ID
+	tokens         map[string]registryToken // by the password of a registry's user
+	ids            int                      // number of IDs that were created
+	acceptResource bool                     // the element Resource in repository policies
+	policyQuota    int                      // maximum number of characters of a repository policy
 }
 
 // Start starts an emulator. The caller must Close it. An address that other machines can
@@ -84,6 +85,7 @@ func Start(options Options) (*Server, error) {
 		accounts: map[string]*account{},
 		callers:  map[string]caller{},
 		events:   map[place][]event{},
+		tokens:   map[string]registryToken{},
 
 		policyQuota: maxPolicy,
 	}
@@ -122,8 +124,12 @@ func (s *Server) ResetRequests() {
 
 // ServeHTTP serves one request to any of the services.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, layersPath) {
-		s.serveLayer(w)
+	switch {
+	case strings.HasPrefix(r.URL.Path, layersPath):
+		s.serveLayer(w, r)
+		return
+	case strings.HasPrefix(r.URL.Path, registryPath):
+		s.serveRegistry(w, r)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)

@@ -78,7 +78,7 @@ type repository struct {
 	created  time.Time
 	policy   *storedPolicy // nil for none
 	images   []*image
-	layers   map[string]bool // digests
+	layers   map[string]string // contents, by digest
 	tags     map[string]string
 }
 

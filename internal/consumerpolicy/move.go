@@ -1,0 +1,32 @@
+package consumerpolicy
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+)
+
+// MoveState takes over an aws_iam_role_policy. Terraform calls it before the provider is
+// configured. The Read that follows shows what has drifted.
+func (r *Resource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+		if !tfattr.MovedFromAWS(req, "aws_iam_role_policy") {
+			return
+		}
+		source := tfattr.MovedState(req)
+		if source["role"] == "" || source["name"] == "" {
+			resp.Diagnostics.AddError("Unreadable state of aws_iam_role_policy",
+				"The provider tried to move an aws_iam_role_policy to ecrxa_consumer_role_policy, but its state has no role or no name that can be read. Nothing was changed. "+
+					"What to do now: remove the moved block, and import the policy instead.")
+			return
+		}
+		m, diags := imported(ctx, source["role"], source["name"], source["policy"])
+		if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+			return
+		}
+		m.setIdentity(ctx, resp.TargetIdentity)
+		resp.Diagnostics.Append(resp.TargetState.Set(ctx, &m)...)
+	}}}
+}

@@ -1,0 +1,105 @@
+package managed
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// An Adoption is what a statement of an existing policy of a repository becomes when this
+// provider manages it.
+type Adoption struct {
+	Statement *policy.Statement
+	Type      string // GrantType, StatementType, or "" if no resource can manage it
+	Name      string // the resource name in the configuration; no two are the same
+	Grant     *Grant // for GrantType
+	Reason    string // why it is no grant, or why no resource can manage it
+}
+
+// Adopt returns what the statements of a repository's policy become. Of a repository that is
+// not known, only the partition is needed.
+func Adopt(repo awsname.Repository, doc *policy.Document) []Adoption {
+	var all []Adoption
+	names := map[string]bool{}
+	for _, s := range doc.Statements() {
+		a := adopt(repo, s)
+		if len(doc.Find(s.Sid())) > 1 && s.Sid() != "" {
+			a = Adoption{Statement: s, Reason: errDuplicateSid.Error()}
+		}
+		a.Name = Label(s.Sid())
+		for n := 2; names[a.Name]; n++ {
+			a.Name = fmt.Sprintf("%s_%d", Label(s.Sid()), n)
+		}
+		names[a.Name] = true
+		all = append(all, a)
+	}
+	return all
+}
+
+var (
+	errDuplicateSid = errors.New("several statements of the policy have this Sid: give each of them its own")
+	errLocksOut     = errors.New("it denies every principal of the registry account to read or to write the policy, and ecrxa_repository_statement refuses that")
+	errResource     = errors.New("it has the element Resource, which a grant never writes")
+)
+
+func adopt(repo awsname.Repository, s *policy.Statement) Adoption {
+	a := Adoption{Statement: s}
+	noGrant := CheckGrantImport(repo, s)
+	if noGrant == nil {
+		g := GrantOf(s, repo.Partition, nil)
+		if g.Statement().Canonical() == s.Canonical() {
+			a.Type, a.Grant = GrantType, g
+			return a
+		}
+		noGrant = errResource
+	}
+	a.Reason = noGrant.Error()
+	switch problems := CheckStatement(s); {
+	case len(problems) > 0:
+		a.Reason = problems[0].Error()
+	case LocksOut(repo, s, "ecr:SetRepositoryPolicy"), LocksOut(repo, s, "ecr:GetRepositoryPolicy"):
+		a.Reason = errLocksOut.Error()
+	default:
+		a.Type = StatementType
+	}
+	return a
+}
+
+// HCL returns the resource block, or "" if no resource can manage the statement. Without a
+// name, the block does not say which repository it is for.
+func (a Adoption) HCL(repo awsname.Repository) string {
+	switch a.Type {
+	case GrantType:
+		return GrantHCL(a.Name, repo, *a.Grant)
+	case StatementType:
+		return statementHCL(a.Name, repo, a.Statement)
+	}
+	return ""
+}
+
+// ImportHCL returns the import block, or "" if no resource can manage the statement.
+func (a Adoption) ImportHCL(repo awsname.Repository) string {
+	if a.Type == "" {
+		return ""
+	}
+	return importHCL(a.Type, a.Name, GrantImportID(repo, a.Statement.Sid()))
+}
+
+// HandoverHCL returns the blocks with which a repository policy moves from a resource of another
+// provider that manages the whole policy: a removed block that keeps the policy, and an import
+// block for each statement. The label is the name of that resource. notAdopted has the
+// statements that no resource can manage.
+func HandoverHCL(resourceType, label string, repo awsname.Repository, all []Adoption) (blocks string, notAdopted []Adoption) {
+	parts := []string{RemovedHCL(resourceType, label)}
+	for _, a := range all {
+		if a.Type == "" {
+			notAdopted = append(notAdopted, a)
+			continue
+		}
+		parts = append(parts, a.ImportHCL(repo))
+	}
+	return strings.Join(parts, "\n\n"), notAdopted
+}

@@ -1,0 +1,32 @@
+package probe
+
+import "github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
+
+// Compare says whether a check of the same pull agrees with the probe. A step that the
+// check contradicts outweighs all others.
+func (r *Result) Compare(check pullerror.Check) (agreement pullerror.Agreement, reason string) {
+	arn := r.Target.Image.Repository.ARN()
+	var passed []string
+	for _, step := range r.Steps {
+		if step.Status == Passed {
+			passed = append(passed, step.Action)
+		}
+	}
+	agreement, reason = pullerror.CompareAllowed(check, r.Target.Principal, arn, passed, r.Status == Passed)
+	for _, step := range r.Steps {
+		if step.Explanation == nil || agreement == pullerror.OtherPull || agreement == pullerror.Disagrees {
+			continue
+		}
+		finding := step.Explanation.Finding
+		if finding.Principal == "" {
+			finding.Principal = r.Target.Principal
+		}
+		if finding.Repository == "" {
+			finding.Repository, finding.Resource = r.Target.Image.Repository.Name, arn
+		}
+		if a, why := finding.Compare(check); agreement == "" || a == pullerror.Disagrees {
+			agreement, reason = a, why
+		}
+	}
+	return agreement, reason
+}

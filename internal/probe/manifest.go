@@ -1,0 +1,160 @@
+package probe
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// MediaTypes are the forms of manifests that the probe reads.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html
+var MediaTypes = append(slices.Clone(indexes),
+	"application/vnd.oci.image.manifest.v1+json",
+	"application/vnd.docker.distribution.manifest.v2+json")
+
+// indexes are the forms of manifests that list those of several platforms.
+var indexes = []string{
+	"application/vnd.oci.image.index.v1+json",
+	"application/vnd.docker.distribution.manifest.list.v2+json",
+}
+
+// maxLayers is how many layers the probe asks for. Docker pulls no image with more than 127;
+// one is the image's configuration.
+const maxLayers = 128
+
+// digestFormat is the form of digests in manifests.
+// Source: https://github.com/opencontainers/image-spec/blob/main/descriptor.md
+var digestFormat = regexp.MustCompile(`^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$`)
+
+// A descriptor is how manifests name content.
+type descriptor struct {
+	MediaType string
+	Digest    string
+	Platform  *struct{ OS, Architecture, Variant string }
+}
+
+// foreign reports whether a layer is not in the registry, but at another host that the
+// manifest names. The probe does not call that host.
+func (d descriptor) foreign() bool {
+	return strings.Contains(d.MediaType, "nondistributable") || strings.Contains(d.MediaType, "foreign")
+}
+
+// An image is a manifest for one platform.
+type image struct {
+	digest  string
+	layers  []string // digests, each one once; the configuration last
+	foreign int      // layers that are not in the registry
+}
+
+// resolve reads the manifest of the target, by way of an index if there is one.
+func resolve(ctx context.Context, route Route, t Target) (*image, string, error) {
+	top, err := read(ctx, route, t.reference())
+	if err != nil {
+		return nil, "", err
+	}
+	if !top.isIndex() {
+		found, err := top.image()
+		return found, "", err
+	}
+	chosen, err := t.Platform.choose(top.Manifests)
+	if err != nil {
+		return nil, "", err
+	}
+	below, err := read(ctx, route, chosen)
+	if err != nil {
+		return nil, "", err
+	}
+	if below.isIndex() {
+		return nil, "", invalid("The index of the image names another index for " + t.Platform.String() + ".")
+	}
+	found, err := below.image()
+	return found, fmt.Sprintf("The image is for several platforms. This is the one for %s.", t.Platform), err
+}
+
+// A document is the content of a manifest.
+type document struct {
+	MediaType string
+	Manifests []descriptor
+	Config    *descriptor
+	Layers    []descriptor
+	digest    string
+}
+
+func read(ctx context.Context, route Route, reference string) (*document, error) {
+	manifest, err := route.Manifest(ctx, reference)
+	if err != nil {
+		return nil, err
+	}
+	d := document{digest: fmt.Sprintf("sha256:%x", sha256.Sum256(manifest.Content))}
+	if strings.HasPrefix(reference, "sha256:") && reference != d.digest {
+		return nil, invalid(fmt.Sprintf("The manifest that the registry returned for %s has the digest %s.", reference, d.digest))
+	}
+	if err := json.Unmarshal(manifest.Content, &d); err != nil {
+		return nil, invalid("The manifest is not valid JSON of a manifest: " + printed.Message(err.Error()) + ".")
+	}
+	if d.MediaType == "" {
+		d.MediaType = manifest.MediaType
+	}
+	return &d, nil
+}
+
+func (d *document) isIndex() bool {
+	return slices.Contains(indexes, d.MediaType) || d.Config == nil && d.Layers == nil && d.Manifests != nil
+}
+
+// image returns the content that the manifest names.
+func (d *document) image() (*image, error) {
+	if d.Config == nil && d.Layers == nil {
+		return nil, invalid(fmt.Sprintf("The probe does not read manifests of the form %s.", printed.Quoted(d.MediaType)))
+	}
+	found := &image{digest: d.digest}
+	content := d.Layers
+	if d.Config != nil {
+		content = append(slices.Clip(content), *d.Config)
+	}
+	seen := map[string]bool{}
+	for _, c := range content {
+		switch {
+		case c.foreign():
+			found.foreign++
+		case !digestFormat.MatchString(c.Digest):
+			return nil, invalid(fmt.Sprintf("The manifest names a layer by %s, which is not a digest.", printed.Quoted(c.Digest)))
+		case !seen[c.Digest]:
+			seen[c.Digest] = true
+			found.layers = append(found.layers, c.Digest)
+		}
+	}
+	return found, nil
+}
+
+// layers asks for the layers of an image. It returns the download of the first one.
+func layers(ctx context.Context, route Route, of *image) (first Download, detail string, err error) {
+	asked := of.layers[:min(len(of.layers), maxLayers)]
+	for i, digest := range asked {
+		download, err := route.Layer(ctx, digest)
+		if err != nil {
+			return nil, fmt.Sprintf("At layer %d of %d.", i+1, len(of.layers)), err
+		}
+		if i == 0 {
+			first = download
+		}
+	}
+	detail = wording.Counted(len(asked), "layer") + ", the image's configuration included."
+	if len(asked) < len(of.layers) {
+		detail = fmt.Sprintf("The first %d of %d layers; the probe does not ask for more.", len(asked), len(of.layers))
+	}
+	if of.foreign > 0 {
+		detail += fmt.Sprintf(" The manifest names %s elsewhere, which the probe does not ask for.", wording.Counted(of.foreign, "layer"))
+	}
+	return first, detail, nil
+}
+
+// invalid is the failure of a manifest that cannot be used.
+func invalid(message string) *Failure { return &Failure{Message: message, Text: message} }

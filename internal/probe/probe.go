@@ -1,0 +1,278 @@
+// Package probe tries a pull of an image as a container tool does, step by step, without
+// moving the image: it says of each step whether it passed, and what a failure means. It
+// makes the calls through the interface Route and does not know AWS or Terraform.
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// A Route is one way to an image: the API of ECR, or the HTTP API of its registry.
+// An error that is a *Failure is the result of a step. Any other error ends the probe.
+type Route interface {
+	// Login gets what the other calls need: a token, or the registry's consent to it.
+	Login(ctx context.Context) error
+	// Manifest returns the manifest of a tag or a digest.
+	Manifest(ctx context.Context, reference string) (Manifest, error)
+	// Layer asks for a layer. It returns how to get its first byte.
+	Layer(ctx context.Context, digest string) (Download, error)
+}
+
+// A Download gets the first byte of a layer.
+type Download func(context.Context) error
+
+// A Manifest is what a registry has under a tag or a digest.
+type Manifest struct {
+	MediaType string // as the registry says; may be empty
+	Content   []byte
+}
+
+// A Failure says why a step did not pass.
+type Failure struct {
+	Denied  bool   // AWS denied the call
+	Message string // of AWS, with its code; or what the probe found
+	Text    string // the error as a tool would print it, for package pullerror
+}
+
+// Error returns the message.
+func (f *Failure) Error() string { return f.Message }
+
+// A Status says how a step or a probe ended.
+type Status string
+
+// The statuses.
+const (
+	Passed  Status = "passed"
+	Denied  Status = "denied"  // AWS denied the call
+	Failed  Status = "failed"  // for another reason
+	Skipped Status = "skipped" // a step before it did not pass
+)
+
+// Statuses returns all statuses of a step.
+func Statuses() []Status { return []Status{Passed, Denied, Failed, Skipped} }
+
+// A Step is one step of a pull.
+type Step struct {
+	Name        string
+	Action      string // the IAM action that it needs
+	Status      Status
+	Detail      string                 // what the probe did or found
+	Message     string                 // of AWS
+	Explanation *pullerror.Explanation // of a step that was denied or failed
+	// AuthorizationID is AWS's ID of the details of a denial. It differs each time, so no
+	// text has it.
+	AuthorizationID string
+}
+
+// The steps. Those over the HTTP API of the registry need the same actions.
+const (
+	Token             = "token"
+	ImageManifest     = "manifest"
+	LayerURLs         = "layer_urls"
+	Layer             = "layer"
+	RegistryLogin     = "registry_login"
+	RegistryManifest  = "registry_manifest"
+	RegistryLayerURLs = "registry_layer_urls"
+	RegistryLayer     = "registry_layer"
+)
+
+// actions are the IAM actions of the steps of each route, in order. The URL of a layer is
+// signed by ECR: only the policy of a VPC endpoint for Amazon S3 can deny its use.
+var actions = []string{"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "s3:GetObject"}
+
+// A Target is what the probe tries to pull.
+type Target struct {
+	Image     awsname.Image
+	Platform  Platform
+	Principal string // whose credentials are used; empty if it is not known
+}
+
+// reference returns what a tool asks the registry for.
+func (t Target) reference() string {
+	switch {
+	case t.Image.Digest != "":
+		return t.Image.Digest
+	case t.Image.Tag != "":
+		return t.Image.Tag
+	}
+	return "latest"
+}
+
+// A Result is the result of a probe.
+type Result struct {
+	Target Target
+	Status Status
+	Digest string // of the manifest for the platform; empty if it was not read
+	Layers int    // of the image, its configuration included
+	Steps  []Step
+}
+
+// Run tries a pull by both routes: the API of ECR first, because its messages say more, and
+// then the HTTP API of the registry. It reports each step when it ends. Its error is that
+// of a call which is not a step's result, or says that ctx was canceled.
+func Run(ctx context.Context, target Target, api, registry Route, report func(Step)) (*Result, error) {
+	p := &probe{Result: Result{Target: target, Status: Passed}, report: report}
+	if err := p.try(ctx, api, []string{Token, ImageManifest, LayerURLs, Layer}); err != nil {
+		return nil, err
+	}
+	if p.Steps[0].Status != Passed { // there is no token for the registry
+		p.skip([]string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}, Token)
+		return &p.Result, nil
+	}
+	if err := p.try(ctx, registry, []string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}); err != nil {
+		return nil, err
+	}
+	return &p.Result, nil
+}
+
+type probe struct {
+	Result
+	report func(Step)
+}
+
+func (p *probe) add(step Step) {
+	p.Steps = append(p.Steps, step)
+	p.report(step)
+}
+
+// try tries all steps of a route, up to the first that does not pass.
+func (p *probe) try(ctx context.Context, route Route, names []string) error {
+	var found *image
+	var first Download
+	steps := []func() (detail string, err error){
+		func() (string, error) { return "", route.Login(ctx) },
+		func() (detail string, err error) {
+			found, detail, err = resolve(ctx, route, p.Target)
+			if err == nil {
+				p.Digest, p.Layers = found.digest, len(found.layers)+found.foreign
+			}
+			return detail, err
+		},
+		func() (detail string, err error) {
+			first, detail, err = layers(ctx, route, found)
+			return detail, err
+		},
+		func() (string, error) {
+			if first == nil {
+				return "The image has no layer in the registry.", nil
+			}
+			return "", first(ctx)
+		},
+	}
+	for i, do := range steps {
+		detail, err := do()
+		step := Step{Name: names[i], Action: actions[i], Status: Passed, Detail: detail}
+		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = &Failure{Message: "The time limit of the probe was reached in this step."}
+		}
+		failure, isResult := errors.AsType[*Failure](err)
+		switch {
+		case errors.Is(ctx.Err(), context.Canceled):
+			return ctx.Err()
+		case err != nil && !isResult:
+			return err
+		case err != nil:
+			p.fail(&step, failure)
+			p.add(step)
+			p.skip(names[i+1:], step.Name)
+			return nil
+		}
+		p.add(step)
+	}
+	return nil
+}
+
+// fail makes a failure the result of a step.
+func (p *probe) fail(step *Step, failure *Failure) {
+	step.Message = stable(failure.Message)
+	text := failure.Text
+	if uri, err := p.Target.Image.URI(); err == nil && step.Name != Token { // a token is not for one repository
+		text = fmt.Sprintf("Failed to pull image %q: %s", uri, text)
+	}
+	step.AuthorizationID = pullerror.Explain(failure.Text).AuthorizationID
+	explained := pullerror.Explain(stable(text))
+	step.Explanation = &explained
+	step.Status = Failed
+	if failure.Denied && explained.Kind != pullerror.Token {
+		step.Status = Denied
+	}
+	if p.Status == Passed {
+		p.Status = step.Status
+	}
+}
+
+func (p *probe) skip(names []string, because string) {
+	for _, name := range names {
+		p.add(Step{Name: name, Action: actions[len(p.Steps)%len(actions)], Status: Skipped, Detail: fmt.Sprintf("The step %s did not pass.", because)})
+	}
+}
+
+// firstProblem returns the first step that did not pass, or nil.
+func (r *Result) firstProblem() *Step {
+	i := slices.IndexFunc(r.Steps, func(s Step) bool { return s.Status != Passed })
+	if i < 0 {
+		return nil
+	}
+	return &r.Steps[i]
+}
+
+// who names the principal.
+func (t Target) who() string {
+	if t.Principal == "" {
+		return "the provider's credentials"
+	}
+	return printed.Value(t.Principal)
+}
+
+// name is the URI of the image, or its repository's ARN.
+func (t Target) name() string {
+	uri, err := t.Image.URI()
+	if err != nil {
+		return t.Image.Repository.ARN()
+	}
+	return uri
+}
+
+// Summary says in one sentence how the probe ended.
+func (r *Result) Summary() string {
+	problem := r.firstProblem()
+	if problem == nil {
+		return fmt.Sprintf("The pull of %s works with %s.", r.Target.name(), r.Target.who())
+	}
+	verb := "failed"
+	if problem.Status == Denied {
+		verb = "was denied"
+	}
+	return fmt.Sprintf("The pull of %s with %s %s at the step %s (%s).", r.Target.name(), r.Target.who(), verb, problem.Name, problem.Action)
+}
+
+// Text returns everything that is known of a step that was denied or failed, to be read.
+func (s Step) Text() string {
+	text := ""
+	if s.Explanation != nil {
+		text = s.Explanation.Explanation
+	}
+	if s.Message != "" {
+		text += "\n\nMessage: " + s.Message
+	}
+	return text
+}
+
+// Text returns the result as text.
+func (r *Result) Text() string {
+	text := r.Summary() + "\n\n"
+	for _, s := range r.Steps {
+		text += fmt.Sprintf("  %-7s  %-19s  %s\n", s.Status, s.Name, s.Action)
+	}
+	if problem := r.firstProblem(); problem != nil {
+		text += "\n" + problem.Text()
+	}
+	return text
+}

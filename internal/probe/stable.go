@@ -1,0 +1,29 @@
+package probe
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// changing are the parts of messages that differ each time, with what replaces them. A
+// result must be the same as long as nothing changes: it is in the state.
+var changing = []struct {
+	pattern *regexp.Regexp
+	by      string
+}{
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
+	{regexp.MustCompile(`(?i)\.? *Go to https://\S*authorization-details/.*$`), ""},
+	{regexp.MustCompile(`(?i)[,;]? *\(?(?:extended )?request ?id:? [\w/+=-]+\)?`), ""},
+	{regexp.MustCompile(`\b(dial|read|write) ((?:tcp|udp)[46]?) \S+?:[0-9]+(?:->\S+:[0-9]+)?: `), "$1 $2: "},
+	{regexp.MustCompile(`\b(lookup \S+) on \S+: `), "$1: "},
+}
+
+// stable returns a message on one line, without what differs each time.
+func stable(text string) string {
+	for _, c := range changing {
+		text = c.pattern.ReplaceAllString(text, c.by)
+	}
+	return printed.Message(strings.TrimSpace(text))
+}

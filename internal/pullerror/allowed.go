@@ -1,0 +1,65 @@
+package pullerror
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// CompareAllowed says whether a check agrees with what AWS has just allowed: the actions
+// that the principal performed to pull from the repository; whole says whether that was all
+// of the pull. If it was not and the check does not contradict what was allowed, the
+// agreement is empty.
+func CompareAllowed(c Check, principal, repositoryARN string, actions []string, whole bool) (Agreement, string) {
+	f := Finding{Principal: principal, Resource: repositoryARN}
+	if repo, err := awsname.ParseRepositoryARN(repositoryARN); err == nil {
+		f.Repository = repo.Name
+	}
+	if other := f.otherPull(c); other != "" {
+		return OtherPull, other
+	}
+	var denied, open, beyond []string
+	judged := len(c.Decisions) == 0
+	for _, d := range c.Decisions {
+		performed := slices.ContainsFunc(actions, func(a string) bool { return strings.EqualFold(a, d.Action) })
+		switch {
+		case d.Principal != "" && roleName(d.Principal) == "": // a service, which does not use these credentials
+			continue
+		case !performed && d.Verdict == authz.Denied:
+			beyond = append(beyond, d.Action)
+		case performed && d.Verdict == authz.Denied:
+			denied = append(denied, d.Action)
+		case performed && d.Verdict == authz.Conditional:
+			open = append(open, d.Action)
+		}
+		judged = judged || performed
+	}
+	if len(c.Decisions) == 0 && whole {
+		switch c.Verdict {
+		case authz.Denied:
+			denied = []string{"the pull"}
+		case authz.Conditional:
+			open = []string{"the pull"}
+		default:
+		}
+	}
+	switch {
+	case len(denied) > 0:
+		return Disagrees, fmt.Sprintf("AWS allowed %s, and the check says that it is denied. Either the policies were changed after the check read them, or a change is not effective everywhere yet, "+
+			"or the check was given other policies than those in AWS, or the call came from another role or network than the check assumes. If none of these is so, the check is wrong: please report it.", wording.List(printed.Values(denied), "and"))
+	case !whole:
+		return "", ""
+	case !judged:
+		return Undecided, "The pull works. The check did not judge any action that it needs."
+	case len(beyond) > 0:
+		return Undecided, fmt.Sprintf("The pull works. The check says that %s is denied, which the pull did not need.", wording.List(printed.Values(beyond), "and"))
+	case len(open) > 0:
+		return Undecided, fmt.Sprintf("The check leaves %s open, and AWS allowed it: what the check does not know allowed it this time.", wording.List(printed.Values(open), "and"))
+	}
+	return Agrees, "The check says, too, that the pull is allowed."
+}

@@ -1,0 +1,105 @@
+package statementresource
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// A Fill completes the state of a statement, of which it is known where it is, as an import
+// does.
+type Fill func(ctx context.Context, state *tfsdk.State, live *policy.Statement) diag.Diagnostics
+
+// MoveFromAWS takes over an aws_ecr_repository_policy that has one statement. Terraform calls
+// it before the provider is configured. A state of before version 6 of the AWS provider has no
+// region: then the Read that follows takes that of the provider, and fills the state.
+func (b *Base) MoveFromAWS(fill Fill) []resource.StateMover {
+	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+		if !tfattr.MovedFromAWS(req, "aws_ecr_repository_policy") {
+			return
+		}
+		source := tfattr.MovedState(req)
+		repo := awsname.Repository{Partition: awsname.Partition(source["region"]), Region: source["region"], Account: source["registry_id"], Name: source["repository"]}
+		doc, err := policy.Parse(source["policy"])
+		if err != nil || doc.Empty() || repo.Name == "" || repo.Account == "" {
+			resp.Diagnostics.AddError("Unreadable state of aws_ecr_repository_policy",
+				"The provider tried to move an aws_ecr_repository_policy to "+b.Type+", but its state has no repository, no registry_id or no policy that can be read. Nothing was changed. "+
+					"What to do now: remove the moved block, and import the statements instead.")
+			return
+		}
+		if len(doc.Statements()) != 1 {
+			resp.Diagnostics.AddError(severalStatements(repo, doc))
+			return
+		}
+		live := doc.Statements()[0]
+		if resp.Diagnostics.Append(b.checkMovable(repo, live)...); resp.Diagnostics.HasError() {
+			return
+		}
+		a := Attributes{RegistryAttributes: RegistryAttributes{RegistryID: text(repo.Account), Region: text(repo.Region), Sid: text(live.Sid())}, Repository: text(repo.Name)}
+		for name, value := range a.identity() {
+			resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root(name), value)...)
+		}
+		if a.Placed() {
+			a.SetIdentity(ctx, resp.TargetIdentity)
+			resp.Diagnostics.Append(fill(ctx, &resp.TargetState, live)...)
+		}
+	}}}
+}
+
+// text returns a text as a value, or null if it is empty.
+func text(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// checkMovable refuses a statement that the resource cannot import.
+func (b *Base) checkMovable(repo awsname.Repository, live *policy.Statement) (diags diag.Diagnostics) {
+	err := cmp.Or(b.CheckImport(repo, live), b.CheckSid(live.Sid()))
+	if err == nil {
+		return nil
+	}
+	advice := "What to do now: correct the statement with aws_ecr_repository_policy, apply, and then move it."
+	if b.Type != managed.StatementType && managed.CheckStatementSid(live.Sid()) == nil {
+		advice = "What to do now: move it to an " + managed.StatementType + ", which takes any statement as JSON."
+	}
+	diags.AddError("Unsupported statement", fmt.Sprintf("The statement of the aws_ecr_repository_policy of the repository %s was not moved to %s: %v.\n\n  %s\n\nNothing was changed. %s",
+		printed.Value(repo.Name), b.Type, err, printed.Message(live.String()), advice))
+	return diags
+}
+
+// severalStatements says how to move a policy of which a moved block can move only a part.
+func severalStatements(repo awsname.Repository, doc *policy.Document) (summary, detail string) {
+	unknown := ""
+	if repo.Region == "" {
+		repo.Region, unknown = "REGION", " The state does not have the region: replace REGION."
+	}
+	blocks, others := managed.HandoverHCL("aws_ecr_repository_policy", "example", repo, managed.Adopt(repo, doc))
+	detail = fmt.Sprintf("The aws_ecr_repository_policy of the repository %s has %s, and a moved block moves one object to one other. Nothing was changed.\n\n"+
+		"What to do now: replace the moved block and the block of aws_ecr_repository_policy by these blocks, with the name of that resource in from.%s "+
+		"terraform plan -generate-config-out=adopted.tf writes the blocks of the resources. With destroy = false, the policy stays as it is:\n\n  %s",
+		printed.Value(repo.Name), wording.Counted(len(doc.Statements()), "statement"), unknown, strings.ReplaceAll(blocks, "\n", "\n  "))
+	if len(others) > 0 {
+		detail += "\n\nNo resource of this provider can manage these statements. They stay in the policy:\n"
+		reason := func(a managed.Adoption) string {
+			return fmt.Sprintf("statement %d: %s", a.Statement.Index()+1, a.Reason)
+		}
+		detail += "\n  - " + strings.Join(wording.CappedBy(others, reason, "statements"), "\n  - ")
+	}
+	return "Several statements in aws_ecr_repository_policy", detail
+}

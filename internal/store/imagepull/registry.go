@@ -1,0 +1,257 @@
+package imagepull
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/probe"
+)
+
+// Limits of responses over HTTP.
+const (
+	// maxManifest is the size that registries should accept at least, and ECR's limit.
+	// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
+	maxManifest  = 4 << 20
+	maxErrorBody = 64 << 10
+	maxRedirects = 3
+	maxAttempts  = 3
+	firstWait    = time.Second // before another attempt; twice as long each time
+)
+
+// registryRoute is the HTTP API of the registry, as container tools use it.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html#registry_auth_http
+type registryRoute struct{ *pull }
+
+// Login implements probe.Route.
+func (r registryRoute) Login(ctx context.Context) error {
+	response, err := r.ask(ctx, "/v2/", nil)
+	if err != nil {
+		return err
+	}
+	defer discard(response)
+	if response.StatusCode != http.StatusOK {
+		return r.refused(response)
+	}
+	return nil
+}
+
+// Manifest implements probe.Route.
+func (r registryRoute) Manifest(ctx context.Context, reference string) (probe.Manifest, error) {
+	response, err := r.ask(ctx, "/v2/"+r.image.Repository.Name+"/manifests/"+reference, probe.MediaTypes)
+	if err != nil {
+		return probe.Manifest{}, err
+	}
+	defer discard(response)
+	if response.StatusCode != http.StatusOK {
+		return probe.Manifest{}, r.refused(response)
+	}
+	content, err := io.ReadAll(io.LimitReader(response.Body, maxManifest+1))
+	switch {
+	case err != nil:
+		return probe.Manifest{}, r.unreachable(response.Request.URL, err)
+	case len(content) > maxManifest:
+		return probe.Manifest{}, r.failed("The manifest is longer than 4 MiB, which is the limit of ECR.")
+	}
+	return probe.Manifest{MediaType: response.Header.Get("Content-Type"), Content: content}, nil
+}
+
+// Layer implements probe.Route. The registry redirects to Amazon S3.
+func (r registryRoute) Layer(ctx context.Context, digest string) (probe.Download, error) {
+	response, err := r.ask(ctx, "/v2/"+r.image.Repository.Name+"/blobs/"+digest, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer discard(response)
+	switch {
+	case isRedirect(response):
+		address, err := r.layerAddress(response.Request.URL, response.Header.Get("Location"))
+		if err != nil {
+			return nil, err
+		}
+		return r.download(address), nil
+	case response.StatusCode == http.StatusOK || response.StatusCode == http.StatusPartialContent:
+		err := r.oneByte(response)
+		return func(context.Context) error { return err }, nil
+	}
+	return nil, r.refused(response)
+}
+
+// ask sends a request with the token to the registry, and nowhere else.
+func (r registryRoute) ask(ctx context.Context, path string, accept []string) (*http.Response, error) {
+	header := http.Header{"Authorization": {"Basic " + r.token}, "Accept": accept}
+	if strings.Contains(path, "/blobs/") {
+		header.Set("Range", firstByte)
+	}
+	address := *r.registry
+	address.Path = path
+	return r.get(ctx, &address, r.host, header)
+}
+
+const firstByte = "bytes=0-0"
+
+// download returns the download of the first byte of a layer. The address has its own
+// signature, and no token goes along.
+func (p *pull) download(address *url.URL) probe.Download {
+	return func(ctx context.Context) error {
+		for range maxRedirects + 1 {
+			response, err := p.get(ctx, address, "", http.Header{"Range": {firstByte}})
+			if err != nil {
+				return err
+			}
+			switch {
+			case response.StatusCode == http.StatusOK || response.StatusCode == http.StatusPartialContent:
+				defer discard(response)
+				return p.oneByte(response)
+			case !isRedirect(response):
+				defer discard(response)
+				return p.refused(response)
+			}
+			discard(response)
+			if address, err = p.layerAddress(address, response.Header.Get("Location")); err != nil {
+				return err
+			}
+		}
+		return p.failed(fmt.Sprintf("The address of the layer was redirected more than %d times.", maxRedirects))
+	}
+}
+
+func (p *pull) oneByte(response *http.Response) error {
+	if _, err := io.ReadFull(response.Body, make([]byte, 1)); err != nil {
+		return p.unreachable(response.Request.URL, err)
+	}
+	return nil
+}
+
+// layerAddress reads the address of a layer. Without a custom endpoint it must be HTTPS.
+func (p *pull) layerAddress(from *url.URL, text string) (*url.URL, error) {
+	address, err := url.Parse(text)
+	if err == nil && from != nil {
+		address = from.ResolveReference(address)
+	}
+	if err != nil || address.Hostname() == "" || address.User != nil || address.Scheme != "https" && (address.Scheme != "http" || !p.clients.HasECREndpoint()) {
+		return nil, p.failed("The registry returned an address of a layer that is not an HTTPS URL. It was not requested.")
+	}
+	return address, nil
+}
+
+func isRedirect(response *http.Response) bool {
+	switch response.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// get sends a request, and sends it again if there are too many, the server failed, or there
+// was no response. A response may have any status.
+func (p *pull) get(ctx context.Context, address *url.URL, host string, header http.Header) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
+	if err != nil {
+		return nil, p.failed("The address cannot be requested.")
+	}
+	request.Header = header
+	if host != "" {
+		request.Host = host
+	}
+	for attempt := 1; ; attempt++ {
+		response, err := p.http.Do(request)
+		again := err != nil || response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= http.StatusInternalServerError
+		if again && attempt < maxAttempts && ctx.Err() == nil {
+			if err == nil {
+				discard(response)
+			}
+			if err := p.wait(ctx, firstWait<<(attempt-1)); err != nil {
+				return nil, p.unreachable(address, err)
+			}
+			continue
+		}
+		if err != nil {
+			return nil, p.unreachable(address, err)
+		}
+		return response, nil
+	}
+}
+
+// discard ends a response. What was not read is not wanted.
+func discard(response *http.Response) { _ = response.Body.Close() }
+
+// unreachable is the failure of a request without a complete response. Its text has no
+// address but the host, because the address of a layer is signed.
+func (p *pull) unreachable(address *url.URL, err error) *probe.Failure {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	message := fmt.Sprintf("GET request to %s://%s: %s", address.Scheme, address.Host, p.clean(address, err.Error()))
+	return &probe.Failure{Message: message, Text: message}
+}
+
+// A refusal is what a registry or Amazon S3 says of a request that it refuses.
+type refusal struct {
+	XMLName xml.Name `json:"-"`
+	Code    string   `json:"code" xml:"Code"`
+	Message string   `json:"message" xml:"Message"`
+}
+
+// refused is the failure of a request that was refused. It takes the code and the message
+// from the response, which may be anybody's.
+func (p *pull) refused(response *http.Response) *probe.Failure {
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // What came is better than nothing.
+	var said refusal
+	var list struct{ Errors []refusal }
+	if json.Unmarshal(body, &list) == nil && len(list.Errors) > 0 {
+		said = list.Errors[0]
+	} else if xml.Unmarshal(body, &said) != nil || said.XMLName.Local != "Error" {
+		said = refusal{}
+	}
+	address := response.Request.URL
+	said.Code, said.Message = p.clean(address, said.Code), p.clean(address, said.Message)
+	status := fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
+	message := "HTTP status " + status
+	for _, part := range []string{said.Code, said.Message} {
+		if part != "" {
+			message += ": " + part
+		}
+	}
+	text := fmt.Sprintf("unexpected status from GET request to %s://%s", address.Scheme, response.Request.Host)
+	switch {
+	case said.XMLName.Local != "": // of Amazon S3
+		text += fmt.Sprintf(": %s: <Error><Code>%s</Code><Message>%s</Message><HostId></HostId></Error>", status, said.Code, said.Message)
+	case address.RawQuery != "":
+		text += ": " + status
+	default:
+		text += address.EscapedPath() + ": " + strings.TrimPrefix(message, "HTTP status ")
+	}
+	denied := response.StatusCode == http.StatusForbidden && (said.Code == "" || said.Code == "DENIED" || said.Code == "AccessDenied")
+	return &probe.Failure{Denied: denied, Message: message, Text: text}
+}
+
+// shortestSignature is the length from which a value in an address counts as a secret.
+const shortestSignature = 16
+
+// clean returns a text without secrets, and without the signature of an address.
+func (p *pull) clean(address *url.URL, text string) string {
+	text = p.clients.Redact(text)
+	if address.RawQuery == "" {
+		return text
+	}
+	secrets := []string{address.RawQuery}
+	for _, values := range address.Query() {
+		for _, value := range values {
+			if len(value) >= shortestSignature {
+				secrets = append(secrets, value, url.QueryEscape(value))
+			}
+		}
+	}
+	for _, secret := range secrets {
+		text = strings.ReplaceAll(text, secret, "(hidden)")
+	}
+	return text
+}

@@ -1,0 +1,259 @@
+package acctest
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
+)
+
+// A Provider is the provider under test, configured for an account of an emulator, and called
+// over the protocol without Terraform: for calls that only newer versions of Terraform make.
+type Provider struct {
+	t          testing.TB
+	server     tfprotov6.ProviderServer
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities map[string]*tfprotov6.ResourceIdentitySchema
+}
+
+// An Answer is what the provider says of one object.
+type Answer struct {
+	State, Identity map[string]any
+	Name            string // the display name in a list
+	Diagnostics     []Diagnostic
+}
+
+// NewProvider returns the provider with credentials of an account.
+func NewProvider(t testing.TB, server *emulator.Server, account string) *Provider {
+	t.Helper()
+	p := NewUnconfiguredProvider(t)
+	key, secret := server.Credentials(account)
+	endpoints := map[string]any{"ecr": server.URL(), "iam": server.URL(), "organizations": server.URL(), "sts": server.URL()}
+	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		Config: dynamicValue(t, p.schemas.Provider, map[string]any{
+			"region": "us-east-1", "access_key": key, "secret_key": secret, "endpoints": endpoints, "assume_role": []any{},
+		}),
+	})
+	p.must(err)
+	if diags := diagnosticsOf(resp.Diagnostics); len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	return p
+}
+
+// NewUnconfiguredProvider returns the provider as Terraform calls it to move objects.
+func NewUnconfiguredProvider(t testing.TB) *Provider {
+	t.Helper()
+	p := &Provider{t: t}
+	var err error
+	p.server, err = ProtoV6ProviderFactories()["ecrxa"]()
+	p.must(err)
+	p.schemas, err = p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	p.must(err)
+	identities, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p.must(err)
+	p.identities = identities.IdentitySchemas
+	return p
+}
+
+func (p *Provider) must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Import imports an object by its ID, or if that is empty by an identity, and reads it.
+func (p *Provider) Import(typeName, id string, identity map[string]any) Answer {
+	p.t.Helper()
+	req := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
+	if id == "" {
+		req.Identity = p.identityOf(typeName, identity)
+	}
+	resp, err := p.server.ImportResourceState(p.t.Context(), req)
+	p.must(err)
+	if len(resp.ImportedResources) == 0 || hasError(resp.Diagnostics) {
+		return Answer{Diagnostics: diagnosticsOf(resp.Diagnostics)}
+	}
+	imported := resp.ImportedResources[0]
+	return p.read(typeName, imported.State, imported.Identity, imported.Private, resp.Diagnostics)
+}
+
+// Read refreshes an object.
+func (p *Provider) Read(typeName string, before Answer) Answer {
+	p.t.Helper()
+	return p.read(typeName, dynamicValue(p.t, p.schemas.ResourceSchemas[typeName], before.State), p.identityOf(typeName, before.Identity), nil, nil)
+}
+
+func (p *Provider) read(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte, before []*tfprotov6.Diagnostic) Answer {
+	p.t.Helper()
+	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state, CurrentIdentity: identity, Private: private})
+	p.must(err)
+	return p.answer(typeName, resp.NewState, resp.NewIdentity, append(before, resp.Diagnostics...))
+}
+
+// Move moves the state of an object of another type, which is JSON.
+func (p *Provider) Move(sourceProvider, sourceType, state, targetType string) Answer {
+	p.t.Helper()
+	resp, err := p.server.MoveResourceState(p.t.Context(), &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: sourceProvider, SourceTypeName: sourceType, SourceState: &tfprotov6.RawState{JSON: []byte(state)}, TargetTypeName: targetType,
+	})
+	p.must(err)
+	return p.answer(targetType, resp.TargetState, resp.TargetIdentity, resp.Diagnostics)
+}
+
+func (p *Provider) answer(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, diags []*tfprotov6.Diagnostic) Answer {
+	p.t.Helper()
+	a := Answer{Diagnostics: diagnosticsOf(diags)}
+	if state != nil {
+		a.State = p.object(state, p.schemas.ResourceSchemas[typeName].ValueType())
+	}
+	if identity != nil && identity.IdentityData != nil {
+		a.Identity = p.object(identity.IdentityData, p.identities[typeName].ValueType())
+	}
+	return a
+}
+
+// identityOf returns an identity with these attributes; all others are null.
+func (p *Provider) identityOf(typeName string, attributes map[string]any) *tfprotov6.ResourceIdentityData {
+	p.t.Helper()
+	if attributes == nil {
+		return nil
+	}
+	return &tfprotov6.ResourceIdentityData{IdentityData: objectOf(p.t, p.identities[typeName].ValueType(), attributes)}
+}
+
+// object returns a value of the provider as Go values; nil for null.
+func (p *Provider) object(value *tfprotov6.DynamicValue, typ tftypes.Type) map[string]any {
+	p.t.Helper()
+	decoded, err := value.Unmarshal(typ)
+	p.must(err)
+	object, _ := goValue(p.t, decoded).(map[string]any)
+	return object
+}
+
+// goValue returns a value as encoding/json would.
+func goValue(t testing.TB, value tftypes.Value) any {
+	t.Helper()
+	if value.IsNull() {
+		return nil
+	}
+	if !value.IsKnown() {
+		return "(unknown)"
+	}
+	var list []tftypes.Value
+	var object map[string]tftypes.Value
+	switch {
+	case value.As(&list) == nil:
+		out := []any{}
+		for _, element := range list {
+			out = append(out, goValue(t, element))
+		}
+		return out
+	case value.As(&object) == nil:
+		out := map[string]any{}
+		for name, element := range object {
+			out[name] = goValue(t, element)
+		}
+		return out
+	}
+	var text string
+	if value.As(&text) == nil {
+		return text
+	}
+	var truth bool
+	if err := value.As(&truth); err != nil {
+		t.Fatal(err)
+	}
+	return truth
+}
+
+// objectOf returns an object of a type. Attributes that are not given are null.
+func objectOf(t testing.TB, typ tftypes.Type, attributes map[string]any) *tfprotov6.DynamicValue {
+	t.Helper()
+	object, isObject := typ.(tftypes.Object)
+	if !isObject {
+		t.Fatalf("%s is not an object", typ)
+	}
+	whole := map[string]any{}
+	for name := range object.AttributeTypes {
+		whole[name] = attributes[name]
+	}
+	text, err := json.Marshal(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tfprotov6.DynamicValue{JSON: text}
+}
+
+func diagnosticsOf(all []*tfprotov6.Diagnostic) (out []Diagnostic) {
+	for _, d := range all {
+		out = append(out, Diagnostic{Warning: d.Severity == tfprotov6.DiagnosticSeverityWarning, Path: pathText(d.Attribute), Summary: d.Summary, Detail: d.Detail})
+	}
+	return out
+}
+
+func hasError(all []*tfprotov6.Diagnostic) bool {
+	for _, d := range all {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			return true
+		}
+	}
+	return false
+}
+
+// Create plans an object that is created, and applies the plan unless it has an error.
+func (p *Provider) Create(typeName string, config map[string]any) Answer {
+	p.t.Helper()
+	planned := p.plan(typeName, Answer{}, config)
+	if hasError(planned.Diagnostics) {
+		return Answer{Diagnostics: diagnosticsOf(planned.Diagnostics)}
+	}
+	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: p.null(typeName), PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate,
+		PlannedIdentity: planned.PlannedIdentity, Config: dynamicValue(p.t, p.schemas.ResourceSchemas[typeName], config),
+	})
+	p.must(err)
+	return p.answer(typeName, resp.NewState, resp.NewIdentity, append(planned.Diagnostics, resp.Diagnostics...))
+}
+
+// Plan plans an object. Without a state before, it is created.
+func (p *Provider) Plan(typeName string, before Answer, config map[string]any) Answer {
+	p.t.Helper()
+	resp := p.plan(typeName, before, config)
+	return p.answer(typeName, resp.PlannedState, resp.PlannedIdentity, resp.Diagnostics)
+}
+
+func (p *Provider) plan(typeName string, before Answer, config map[string]any) *tfprotov6.PlanResourceChangeResponse {
+	p.t.Helper()
+	schema := p.schemas.ResourceSchemas[typeName]
+	prior, proposed := p.null(typeName), map[string]any{}
+	if before.State != nil {
+		prior = dynamicValue(p.t, schema, before.State)
+		for _, a := range schema.Block.Attributes { // As Terraform proposes it.
+			if a.Computed {
+				proposed[a.Name] = before.State[a.Name]
+			}
+		}
+	}
+	for name, value := range config {
+		proposed[name] = value
+	}
+	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: prior, PriorIdentity: p.identityOf(typeName, before.Identity),
+		ProposedNewState: dynamicValue(p.t, schema, proposed), Config: dynamicValue(p.t, schema, config),
+	})
+	p.must(err)
+	return resp
+}
+
+func (p *Provider) null(typeName string) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	typ := p.schemas.ResourceSchemas[typeName].ValueType()
+	value, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, nil))
+	p.must(err)
+	return &value
+}
