@@ -2,7 +2,6 @@ package pullevents
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -121,7 +120,7 @@ func (c *Caller) String() string {
 		text += " with the ID " + printed.Value(c.ID)
 	}
 	if c.Account != "" {
-		text += fmt.Sprintf(" of account %s", c.Account)
+		text += " of account " + c.Account
 	}
 	return text
 }

@@ -66,8 +66,11 @@ func TestParse_callers(t *testing.T) {
 		"an ARN of others":      {`{"type":"IAMUser","arn":"arn:aws:iam::999988887777:user/ci","accountId":"444455556666"}`, Caller{Kind: User, Account: consumerAccount}, "a user of account 444455556666"},
 		"members of wrong type": {`{"type":7,"accountId":{},"arn":[]}`, Caller{Kind: Unknown}, "a principal"},
 		"wrong case":            {`{"type":"IAMUser","ARN":"arn:aws:iam::444455556666:user/ci","AccountId":"444455556666"}`, Caller{Kind: User}, "a user"},
-		"hostile": {"{\"type\":\"IAMUser\",\"principalId\":\"\\u001b[31m\\n\",\"accountId\":\"444455556666\",\"userName\":\"x\\u202e\"}", Caller{Kind: User, ID: "\x1b[31m\n", Account: consumerAccount, Name: "x\u202e"},
-			`a user "x\u202e" with the ID "\x1b[31m\n" of account 444455556666`},
+		"hostile": {
+			"{\"type\":\"IAMUser\",\"principalId\":\"\\u001b[31m\\n\",\"accountId\":\"444455556666\",\"userName\":\"x\\u202e\"}",
+			Caller{Kind: User, ID: "\x1b[31m\n", Account: consumerAccount, Name: "x\u202e"},
+			`a user "x\u202e" with the ID "\x1b[31m\n" of account 444455556666`,
+		},
 	} {
 		e, err := Parse(eventText(test.identity, onRepository))
 		if err != nil {

@@ -143,7 +143,7 @@ func (s *Side) isKnown() bool {
 func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 	grants := s.grants()
 	results := make([]Statement, len(grants))
-	used := make([]map[string]bool, len(grants)) // actions; true: certainly
+	used := make([]map[string]bool, len(grants)) // by action: whether it is certain
 	onlyByInference := make([]bool, len(grants))
 	for i := range grants {
 		g := &grants[i]
@@ -173,13 +173,15 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 				used[j][c.Action] = true
 			case m != no:
 				r.MayBe += c.Count
-				used[j][c.Action] = used[j][c.Action]
+				if !used[j][c.Action] {
+					used[j][c.Action] = false // It is seen, but not certain.
+				}
 			}
 		}
 	}
 	for i := range results {
 		results[i].finish(&grants[i], used[i], isComplete)
-		results[i].Sentence = results[i].sentence(onlyByInference[i], isComplete)
+		results[i].Sentence = results[i].sentence(onlyByInference[i])
 	}
 	return results
 }
@@ -229,7 +231,7 @@ func (r *Statement) finish(g *grant, used map[string]bool, isComplete bool) {
 // maxSteps bounds how long an action is compared with one that a policy has.
 const maxSteps = 100_000
 
-func (r *Statement) sentence(isInferred, isComplete bool) string {
+func (r *Statement) sentence(isInferred bool) string {
 	subject, calls := r.subject(), wording.Counted(r.Calls, "call")
 	switch {
 	case r.Usage == Used && isInferred:
@@ -237,7 +239,7 @@ func (r *Statement) sentence(isInferred, isComplete bool) string {
 	case r.Usage == Used:
 		return wording.Sentence(subject + " was used: as the policies are today, it allows " + calls + " of the events")
 	case r.Usage == NotSeen:
-		return wording.Sentence(subject + " can have allowed no call of the events")
+		return wording.Sentence("no call of the events can have used " + subject)
 	case r.MayBe > 0:
 		return wording.Sentence(fmt.Sprintf("whether %s was used is not known: it can have allowed %s, and so can something else", subject, wording.Counted(r.MayBe, "call")))
 	}

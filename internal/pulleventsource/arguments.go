@@ -3,6 +3,7 @@ package pulleventsource
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -32,15 +33,13 @@ const (
 
 const description = "Says who called Amazon ECR on a repository over a period, from the event history of AWS CloudTrail: which role, user, account or service, with which action, how often, and what was denied and why. " +
 	"With a snapshot of the registry side it also says which statements no call can have used, and who was denied and would be allowed today.\n\n" +
-	"Use credentials of the **registry account**: its event history has the calls from other accounts, too. " +
+	"Use credentials of the **registry account**: CloudTrail sends it the events of calls from other accounts, too. " +
 	"Of a caller from another account, CloudTrail tells the registry account no more than account and ID. A consumer snapshot with the role, or AWS's message of a denial, gives it a name.\n\n" +
 	"The event history does not have everything: see [what CloudTrail does not show](#what-cloudtrail-does-not-show). `gaps` says what may be missing in this result."
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	all := results()
-	for name, argument := range schemaOfArguments() {
-		all[name] = argument
-	}
+	maps.Copy(all, schemaOfArguments())
 	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: all}
 }
 

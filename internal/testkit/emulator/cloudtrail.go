@@ -40,8 +40,10 @@ func (s *Server) AddEvent(accountID, region, text string) {
 }
 
 func (s *Server) addEvent(at place, e event) {
-	events := append(s.events[at], e)
-	s.events[at] = events[max(0, len(events)-maxEvents):]
+	s.events[at] = append(s.events[at], e)
+	if more := len(s.events[at]) - maxEvents; more > 0 {
+		s.events[at] = s.events[at][more:]
+	}
 }
 
 // record records a call to ECR, for the caller's account and for that of the registry. As
