@@ -14,6 +14,15 @@ type NearMiss struct {
 	// NotPrincipal, NotAction, NotResource or Condition.
 	Element  string
 	Mismatch Mismatch
+	// Variables are the first policy variables of the element of which it is known what the
+	// request has.
+	Variables []VariableValue
+}
+
+// A VariableValue is what a request has of the condition key in a policy variable.
+type VariableValue struct {
+	Key    string   // as written
+	Values []string // none: the request does not have the key
 }
 
 // SameCause reports whether two statements do not allow for the same cause.

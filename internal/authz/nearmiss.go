@@ -178,14 +178,36 @@ func (s *nearestSearch) nearMiss() (m NearMiss, found bool) {
 	if st.matchResource(e, s.of.grammar()) == no {
 		m.Element = st.element("Resource")
 		m.Mismatch, _ = e.compareResources(st, farthest)
+		for i := range st.resources {
+			m.Variables = e.addVariables(m.Variables, st.resources[i].pattern)
+		}
 		return m, true
 	}
 	for i := range st.conditions {
 		if c := &st.conditions[i]; m.Element == "" && c.match(e) == no {
 			m.Element, m.Mismatch = "Condition", e.unmet(c)
+			for k := range c.values {
+				m.Variables = e.addVariables(m.Variables, c.values[k].pattern)
+			}
 		}
 	}
 	return m, m.Element != ""
+}
+
+// maxVariables is how many variables of a near miss are told.
+const maxVariables = 5
+
+// addVariables adds to a list the variables of a pattern of which it is known what the request
+// has, each once.
+func (e *evaluation) addVariables(list []VariableValue, p pattern.Pattern) []VariableValue {
+	for _, v := range p.Variables() {
+		state, values := e.lookup(v.Key)
+		isListed := slices.ContainsFunc(list, func(other VariableValue) bool { return other.Key == v.Written })
+		if len(list) < maxVariables && !isListed && (state == KeyKnown || state == KeyAbsent) {
+			list = append(list, VariableValue{v.Written, slices.Clone(values)})
+		}
+	}
+	return list
 }
 
 // ofOtherService returns the action of a statement that has the name of the request's and

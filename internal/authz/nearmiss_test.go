@@ -1,6 +1,7 @@
 package authz_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -121,5 +122,32 @@ func TestLackingLevels(t *testing.T) {
 				t.Errorf("lacking levels %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestNearMiss_variables: a near miss has what the request has of the policy variables of the
+// element that does not fit, as far as that is known.
+func TestNearMiss_variables(t *testing.T) {
+	t.Parallel()
+	req := request(map[string][]string{"aws:PrincipalTag/team": {"pay"}, "aws:PrincipalTag/none": nil, "aws:ResourceTag/team": {"ops"}}, "aws:PrincipalTag/unknown")
+	team, none := authz.VariableValue{Key: "aws:PrincipalTag/team", Values: []string{"pay"}}, authz.VariableValue{Key: "aws:PrincipalTag/none"}
+	many := ""
+	for _, n := range []string{"1", "2", "3", "4", "5"} {
+		many += `"${aws:PrincipalTag/none` + n + `}",`
+	}
+	for elements, want := range map[string][]authz.VariableValue{
+		`"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":["${aws:PrincipalTag/team}","x${aws:PrincipalTag/team}","${aws:PrincipalTag/none}"]}}`: {team, none},
+		`"Resource":"` + repositoryA + `/${aws:PrincipalTag/team}"`:                                                                                     {team},
+		`"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"pay"}}`:                                                                    nil,
+		`"Resource":"` + repositoryA + `/${aws:PrincipalTag/unknown}","Condition":{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}`: nil,
+		`"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":[` + many + `"${aws:PrincipalTag/team}"]}}`: {
+			{Key: "aws:PrincipalTag/none1"}, {Key: "aws:PrincipalTag/none2"}, {Key: "aws:PrincipalTag/none3"}, {Key: "aws:PrincipalTag/none4"}, {Key: "aws:PrincipalTag/none5"},
+		},
+	} {
+		identity := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ecr:BatchGetImage",` + elements + `}}`
+		d := authz.Evaluate(req, authz.Policies{Identity: given(identity), Repository: given(allowCaller)})
+		if len(d.NearMisses) != 1 || !reflect.DeepEqual(d.NearMisses[0].Variables, want) {
+			t.Errorf("%s: near misses %+v, want the variables %+v", elements, d.NearMisses, want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package authz_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -210,7 +211,7 @@ func TestNearMiss(t *testing.T) {
 	if len(d.NearMisses) != 1 {
 		t.Fatalf("%+v", d)
 	}
-	if got := d.NearMisses[0]; got != want {
+	if got := d.NearMisses[0]; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

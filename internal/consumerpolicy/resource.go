@@ -70,7 +70,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	object := tfattr.Object(ctx, resp.Private)
 	if !req.State.Raw.IsNull() {
 		prior = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+		resp.Diagnostics.Append(tfattr.Get(ctx, req.State, prior)...)
 		existing, diags := tfattr.ExistingObject(ctx, resp.Private)
 		resp.Diagnostics.Append(diags...)
 		object = existing
@@ -83,7 +83,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.Plan.Raw, plan)...)
 	if r.clients == nil {
 		return // This is terraform validate.
 	}
@@ -108,8 +108,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 // planAttributes returns the plan with all computed attributes.
 func (r *Resource) planAttributes(ctx context.Context, req resource.ModifyPlanRequest, prior *model, diags *diag.Diagnostics) *model {
 	var config, plan model
-	diags.Append(req.Config.Get(ctx, &config)...)
-	diags.Append(req.Plan.Get(ctx, &plan)...)
+	diags.Append(tfattr.Get(ctx, req.Config, &config)...)
+	diags.Append(tfattr.Get(ctx, req.Plan, &plan)...)
 	if statementattr.CheckConditionsKnown(config.Conditions, diags); diags.HasError() {
 		return &plan
 	}
@@ -140,7 +140,7 @@ func (r *Resource) region() string {
 func applicable(ctx context.Context, plan tfsdk.Plan) (model, diag.Diagnostics) {
 	var m model
 	diags := tfattr.Revalidate(ctx, plan)
-	diags.Append(plan.Get(ctx, &m)...)
+	diags.Append(tfattr.Get(ctx, plan, &m)...)
 	if diags.HasError() {
 		return m, diags
 	}
@@ -173,11 +173,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err != nil {
 		addError(&resp.Diagnostics, err)
 	} else if creation.Adopted {
-		warnAdopted(&resp.Diagnostics, m.key(), "this resource manages it from now on")
+		warnAdopted(&resp.Diagnostics, m.key(), "this resource manages it from now on", "")
 	}
 	if creation.Written {
 		// With an error this taints the resource: the next apply begins by deleting what may exist.
-		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
 		m.setIdentity(ctx, resp.Identity)
 	}
 }
@@ -186,7 +186,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // from the state if the policy or its role does not exist.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	resp.Diagnostics.Append(tfattr.Get(ctx, req.State, &m)...)
 	object, diags := tfattr.ExistingObject(ctx, resp.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
@@ -209,7 +209,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
 	m.setIdentity(ctx, resp.Identity)
 }
 
@@ -235,14 +235,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			return
 		}
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
 	m.setIdentity(ctx, resp.Identity)
 }
 
 // Delete deletes the policy, unless another resource manages it.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	left, err := r.policies.Delete(ctx, m.key(), tfattr.Object(ctx, req.Private), m.Policy.ValueString())
@@ -276,7 +276,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
 	m.setIdentity(ctx, resp.Identity)
 }
 

@@ -60,18 +60,18 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 }
 
 func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var argument types.Dynamic
+	var argument attr.Value // The framework would convert another type there and back.
 	if resp.Error = req.Arguments.Get(ctx, &argument); resp.Error != nil {
 		return
 	}
-	values, ok := attributes.Object(argument)
-	isArgument := func(name string) bool { return attributes.Arguments()[name] != nil }
+	dynamic, _ := argument.(types.Dynamic)
+	values, ok := attributes.Object(dynamic)
 	names := slices.Sorted(maps.Keys(values))
 	switch {
 	case !ok:
 		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in "+form)
 		return
-	case len(names) > 1 && !slices.ContainsFunc(names, isArgument):
+	case len(names) > 1 && !slices.ContainsFunc(names, attributes.IsArgument):
 		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The argument must be an object with arguments of the check, as in %s; this one has only %s", form, wording.Some(printed.Values(names), "and")))
 		return
 	}
@@ -80,11 +80,7 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
-	object, diags := attributes.Result(ctx, result)
-	if resp.Error = function.FuncErrorFromDiags(ctx, diags); resp.Error != nil {
-		return
-	}
-	resp.Error = resp.Result.Set(ctx, object)
+	resp.Error = resp.Result.Set(ctx, attributes.Result(result))
 }
 
 func evaluate(arguments map[string]attr.Value) (report.Result, error) {

@@ -18,15 +18,15 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	var prior *model
 	if !req.State.Raw.IsNull() {
 		prior = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+		resp.Diagnostics.Append(tfattr.Get(ctx, req.State, prior)...)
 	}
 	object, destroy, _ := r.StartPlan(ctx, prior.attributes(), req.Plan, resp.Private, &resp.Diagnostics)
 	if destroy {
 		return
 	}
 	var config, plan model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(tfattr.Get(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(tfattr.Get(ctx, req.Plan, &plan)...)
 	config.CheckConfigured(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -42,7 +42,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if rewrite {
 		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.Plan.Raw, &plan)...)
 	resp.Diagnostics.Append(diags...)
 }
 

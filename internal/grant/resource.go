@@ -48,7 +48,7 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 // not known yet are judged when they are.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.Config, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(m.Check(ctx)...)
@@ -59,7 +59,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // is an error.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.Plan, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	statement := r.applicable(ctx, req.Plan, &m, &resp.Diagnostics)
@@ -67,7 +67,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	if r.Base.Create(ctx, &m.Attributes, statement, resp.Private, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
 		m.SetIdentity(ctx, resp.Identity)
 	}
 }
@@ -75,7 +75,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // Read takes the statement by its Sid, and shows what drifted on the attribute that drifted.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	live := r.Base.Read(ctx, &m.Attributes, resp.Private, &resp.Diagnostics)
@@ -89,7 +89,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.Append(r.refresh(ctx, &m, live)...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
 	m.SetIdentity(ctx, resp.Identity)
 }
 
@@ -120,8 +120,8 @@ func (r *Resource) refresh(ctx context.Context, m *model, live *policy.Statement
 // Update replaces the statement, and writes nothing if it is as planned already.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var m, prior model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	if resp.Diagnostics.Append(req.State.Get(ctx, &prior)...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(tfattr.Get(ctx, req.Plan, &m)...)
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, &prior)...); resp.Diagnostics.HasError() {
 		return
 	}
 	statement := r.applicable(ctx, req.Plan, &m, &resp.Diagnostics)
@@ -130,7 +130,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	r.Base.Update(ctx, &m.Attributes, &prior.Attributes, statement, resp.Private, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
 		m.SetIdentity(ctx, resp.Identity)
 	}
 }
@@ -138,7 +138,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 // Delete deletes the statement, and the policy with its last statement.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.State.Get(ctx, &m)...); !resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, &m)...); !resp.Diagnostics.HasError() {
 		r.Base.Delete(ctx, &m.Attributes, req.Private, &resp.Diagnostics)
 	}
 }

@@ -22,20 +22,18 @@ func GrantHCL(label string, repo awsname.Repository, g Grant) string {
 	b.text("registry_id", repo.Account)
 	b.text("region", repo.Region)
 	b.text("repository", repo.Name)
-	b.text("sid", g.Sid)
-	b.texts("account_ids", g.AccountIDs)
-	b.texts("role_arns", g.RoleARNs)
-	b.texts("user_arns", g.UserARNs)
-	b.texts("organization_ids", g.OrganizationIDs)
-	b.texts("organization_paths", g.OrganizationPaths)
-	b.text("service_principal", g.ServicePrincipal)
-	b.texts("source_arns", g.SourceARNs)
-	b.texts("source_account_ids", g.SourceAccountIDs)
-	if g.MatchRolesBy == ByCondition {
-		b.text("match_roles_by", ByCondition)
-	}
-	b.actions(g.Actions, actionset.Of)
-	b.conditions(g.Conditions)
+	b.grant(&g)
+	return b.String()
+}
+
+// RegistryGrantHCL returns the ecrxa_registry_grant block of a registry grant. The label is
+// the resource name in the configuration; see Label.
+func RegistryGrantHCL(label string, g RegistryGrant) string {
+	b := newBlock(RegistryGrantType, label)
+	b.text("registry_id", g.Registry.Account)
+	b.text("region", g.Registry.Region)
+	b.texts("repositories", g.Repositories)
+	b.grant(&g.Grant)
 	return b.String()
 }
 
@@ -199,6 +197,24 @@ func (b block) actions(actions []string, nameOf func([]string) (actionset.Name, 
 		return
 	}
 	b.texts("actions", actions)
+}
+
+// grant sets the attributes that both kinds of grants have.
+func (b block) grant(g *Grant) {
+	b.text("sid", g.Sid)
+	b.texts("account_ids", g.AccountIDs)
+	b.texts("role_arns", g.RoleARNs)
+	b.texts("user_arns", g.UserARNs)
+	b.texts("organization_ids", g.OrganizationIDs)
+	b.texts("organization_paths", g.OrganizationPaths)
+	b.text("service_principal", g.ServicePrincipal)
+	b.texts("source_arns", g.SourceARNs)
+	b.texts("source_account_ids", g.SourceAccountIDs)
+	if g.MatchRolesBy == ByCondition {
+		b.text("match_roles_by", ByCondition)
+	}
+	b.actions(g.Actions, actionset.Of)
+	b.conditions(g.Conditions)
 }
 
 func (b block) conditions(conditions []policy.Condition) {

@@ -36,6 +36,26 @@ func TestGrantHCL(t *testing.T) {
 	}
 }
 
+func TestRegistryGrantHCL(t *testing.T) {
+	t.Parallel()
+	got := RegistryGrantHCL("redis", RegistryGrant{
+		Grant:    Grant{Sid: "Cache", RoleARNs: []string{consumerRole}, Actions: []string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}},
+		Registry: usRegistry, Repositories: []string{"docker-hub/redis"},
+	})
+	want := `resource "ecrxa_registry_grant" "redis" {
+  registry_id  = "987654321098"
+  region       = "us-east-1"
+  repositories = ["docker-hub/redis"]
+  sid          = "Cache"
+  role_arns    = ["arn:aws:iam::123456789012:role/ecsTaskExecutionRole"]
+  actions      = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+}
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestRolePolicyHCL(t *testing.T) {
 	t.Parallel()
 	got := RolePolicyHCL("app", "ecsTaskExecutionRole", DefaultPolicyName, RolePolicy{
@@ -72,12 +92,12 @@ func TestHCLHasExactlyTheValues(t *testing.T) {
 	t.Parallel()
 	for _, text := range hostileTexts {
 		repo := awsname.Repository{Account: text, Region: text, Name: text}
-		values := valuesIn(t, GrantHCL(Label(text), repo, Grant{
+		g := Grant{
 			Sid: text, AccountIDs: []string{text}, RoleARNs: []string{text, "b"}, UserARNs: []string{text},
 			OrganizationIDs: []string{text}, OrganizationPaths: []string{text}, ServicePrincipal: text,
 			SourceARNs: []string{text}, SourceAccountIDs: []string{text}, MatchRolesBy: ByCondition, Actions: []string{text},
 			Conditions: []policy.Condition{{Test: text, Variable: text, Values: []string{text}}},
-		}))
+		}
 		one, str := cty.TupleVal([]cty.Value{cty.StringVal(text)}), cty.StringVal(text)
 		want := map[string]cty.Value{
 			"registry_id": str, "region": str, "repository": str, "sid": str, "account_ids": one,
@@ -85,7 +105,10 @@ func TestHCLHasExactlyTheValues(t *testing.T) {
 			"service_principal": str, "source_arns": one, "source_account_ids": one, "match_roles_by": cty.StringVal("condition"), "actions": one,
 			"conditions": cty.TupleVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{"test": str, "variable": str, "values": one})}),
 		}
-		compareValues(t, text, values, want)
+		compareValues(t, text, valuesIn(t, GrantHCL(Label(text), repo, g)), want)
+		delete(want, "repository")
+		want["repositories"] = one
+		compareValues(t, text, valuesIn(t, RegistryGrantHCL(Label(text), RegistryGrant{Grant: g, Registry: repo, Repositories: []string{text}})), want)
 		compareValues(t, text, valuesIn(t, RolePolicyHCL(Label(text), text, text, RolePolicy{RepositoryARNs: []string{text}, Actions: actionset.IdentityActions(actionset.PullThroughCache)})),
 			map[string]cty.Value{"role": str, "name": str, "repository_arns": one, "access": cty.StringVal("pull_through_cache")})
 	}

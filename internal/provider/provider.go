@@ -98,6 +98,6 @@ func (p *ecrxa) Actions(context.Context) []func() action.Action {
 func (p *ecrxa) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		ecrxafunction.NewEvaluatePull, ecrxafunction.NewParseImageURI, ecrxafunction.NewImageURI, ecrxafunction.NewRepositoryARN,
-		ecrxafunction.NewExplainPullError,
+		ecrxafunction.NewExplainPullError, ecrxafunction.NewGrantsFromPolicy,
 	}
 }

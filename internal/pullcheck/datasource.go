@@ -5,7 +5,6 @@ package pullcheck
 import (
 	"context"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -22,6 +21,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/live"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
@@ -133,16 +133,10 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if result.Verdict == authz.Conditional {
 		sides{set, in, target, read.Account, read.Across, unread}.warn(&resp.Diagnostics)
 	}
-	object, diags := attributes.Result(ctx, result)
-	if resp.Diagnostics.Append(diags...); diags.HasError() {
-		return
-	}
-	state := object.Attributes()
+	state := attributes.Result(result).Attributes()
 	maps.Copy(state, arguments)
 	attributes.Export(in, state)
-	for _, name := range slices.Sorted(maps.Keys(state)) {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), state[name])...)
-	}
+	resp.Diagnostics.Append(tfattr.SetAttributes(ctx, &resp.State.Raw, state)...)
 }
 
 // withTime returns the arguments with the time that max_age compares with, if it is not set.
@@ -165,8 +159,6 @@ func argumentsOf(ctx context.Context, config tfsdk.Config) (map[string]attr.Valu
 	var object types.Object
 	diags := config.Get(ctx, &object)
 	arguments := object.Attributes()
-	for name := range attributes.Results() {
-		delete(arguments, name)
-	}
+	maps.DeleteFunc(arguments, func(name string, _ attr.Value) bool { return !attributes.IsArgument(name) })
 	return arguments, diags
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/matrix"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
@@ -95,11 +96,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	m := matrix.Of(cells, sides.sources)
 	maps.Copy(values, resultOf(m))
-	state, diags := types.ObjectValue(config.AttributeTypes(ctx), values)
-	if resp.Diagnostics.Append(diags...); diags.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(tfattr.SetAttributes(ctx, &resp.State.Raw, values)...)
 }
 
 const invalid = "Invalid argument of the pull matrix"

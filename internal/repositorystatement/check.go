@@ -27,7 +27,7 @@ import (
 // ValidateConfig checks the statement, if it is known already.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var m model
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &m)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.Config, &m)...); resp.Diagnostics.HasError() {
 		return
 	}
 	if m.check(&resp.Diagnostics); !resp.Diagnostics.HasError() {

@@ -77,7 +77,7 @@ func (b *Base) Create(ctx context.Context, a *Attributes, statement *policy.Stat
 	result, err := b.Policies.Create(limited, a.Target(), object.Token, statement)
 	warnWritten(diags, a.Key(), result, err)
 	if err == nil && result.Adopted {
-		b.warnAdopted(diags, a.Key(), "this resource manages it from now on")
+		b.warnAdopted(diags, a.Key(), "this resource manages it from now on", "")
 	}
 	if err != nil {
 		b.AddError(ctx, diags, err)

@@ -16,6 +16,8 @@ type Change struct {
 	Added map[authz.PolicyType]*authz.Policy
 	// Tags are those that the repository gets, each with its value, or loses, without one.
 	Tags map[string][]string
+	// PrincipalTags are likewise those of the principal.
+	PrincipalTags map[string][]string
 	// Complete: there are no policies beside those that are listed.
 	Complete bool
 }
@@ -37,9 +39,14 @@ func (j *Judgement) After(c Change) *Judgement {
 	after.requests, after.decisions = map[string]authz.Request{}, nil
 	for _, d := range j.decisions {
 		request := j.requests[d.Action]
+		known := maps.Clone(request.Context.Known)
 		if d.Resource == j.Repository().ARN() {
-			request.Context.Known = c.tagged(request.Context.Known)
+			setTags(known, c.Tags, TagKeys)
 		}
+		if d.Action != LayerAction {
+			setTags(known, c.PrincipalTags, PrincipalTagKeys)
+		}
+		request.Context.Known = known
 		after.requests[d.Action] = request
 		request.Budget = j.shared
 		after.decisions = append(after.decisions, after.arguments.byPolicies(request, after.compiled))
@@ -71,21 +78,22 @@ func (c *Change) set(set authz.PolicySet, t authz.PolicyType) authz.PolicySet {
 	return set
 }
 
-// tagged returns the condition keys of a request after the change. One key replaces
-// all forms of it.
-func (c *Change) tagged(known map[string][]string) map[string][]string {
-	known = maps.Clone(known)
-	for tag, values := range c.Tags {
-		for _, key := range TagKeys(tag) {
+// setTags sets condition keys of tags. One key replaces all forms of it.
+func setTags(known, tags map[string][]string, keys func(string) []string) {
+	for tag, values := range tags {
+		for _, key := range keys(tag) {
 			maps.DeleteFunc(known, func(other string, _ []string) bool { return strings.EqualFold(other, key) })
 		}
-		known[TagKeys(tag)[0]] = values
+		known[keys(tag)[0]] = values
 	}
-	return known
 }
 
 // TagKeys returns the condition keys of a tag of a repository.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-func TagKeys(tag string) [2]string {
-	return [2]string{"aws:ResourceTag/" + tag, "ecr:ResourceTag/" + tag}
+func TagKeys(tag string) []string {
+	return []string{"aws:ResourceTag/" + tag, "ecr:ResourceTag/" + tag}
 }
+
+// PrincipalTagKeys returns the condition keys of a tag of a principal.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principaltag
+func PrincipalTagKeys(tag string) []string { return []string{"aws:PrincipalTag/" + tag} }

@@ -115,7 +115,7 @@ func hasUnknown(levels [][]Policy) bool {
 // listed. Most types that are not set are assumed not to apply, but not these:
 //
 //   - identity policies, except those of a role that does not exist yet and will have
-//     the planned ones only;
+//     the planned ones only, and of a root user, who has none;
 //   - a repository policy: a repository that does not exist has none, but the first pull
 //     through a cache creates it with the policy of a creation template;
 //   - session policies of a federated user, who may do only what the session policies
@@ -127,7 +127,7 @@ func (a *arguments) stateUnknown(t authz.PolicyType) bool {
 	state := a.in.StateOf(t)
 	switch t {
 	case authz.IdentityPolicy:
-		return state != Known && !a.roleMissing()
+		return state != Known && !a.roleMissing() && a.target.Principal.Kind != awsname.AccountRoot
 	case authz.RepositoryPolicy:
 		if a.isFromTemplate() {
 			return a.in.RepositoryCreationTemplatePolicy.State != Known

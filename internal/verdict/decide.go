@@ -64,8 +64,11 @@ func (a *arguments) decide(request authz.Request, policies authz.Policies) Decis
 // byPolicies returns what the policies alone decide on one action.
 func (a *arguments) byPolicies(request authz.Request, policies authz.Policies) Decision {
 	d := Decision{Action: request.Action, Resource: request.Resource, Engine: a.evaluate(request, policies)}
-	if d.Action == createAction {
+	switch d.Action {
+	case createAction:
 		d.Engine = ofRegistryPolicy(d.Engine)
+	case LayerAction:
+		d.Engine, d.OfECR = withoutKeysOfECR(d.Engine)
 	}
 	lacksGrant := slices.Equal(d.Engine.DeniedBy, []authz.PolicyType{authz.RepositoryPolicy}) && !d.Engine.Explicit
 	switch {
@@ -130,10 +133,7 @@ func (a *arguments) evaluate(request authz.Request, policies authz.Policies) aut
 		return authz.Decision{Action: request.Action, Verdict: authz.Denied}
 	}
 	d := authz.Evaluate(request, a.applicable(policies, request.Action))
-	switch {
-	case request.Action == LayerAction:
-		return withoutForeignKeys(d)
-	case a.isAnyCreator():
+	if a.isAnyCreator() {
 		return a.ofAnyCreator(d)
 	}
 	return d

@@ -27,6 +27,9 @@ type Decision struct {
 	// IfNotAdded denies AWS Lambda what a statement allows that Lambda may add itself. It is not
 	// known whether Lambda does, and so the decision is Conditional. It may be nil.
 	IfNotAdded *authz.Decision
+	// OfECR are the condition keys on which the download of layers depends and that nobody can
+	// set: those of a request that Amazon ECR signs, for its own bucket.
+	OfECR []string
 }
 
 // open makes a denial Conditional, because what is not known could lift it, and returns the

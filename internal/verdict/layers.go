@@ -51,9 +51,15 @@ func (a *arguments) layerRequest() authz.Request {
 	}
 }
 
-// withoutForeignKeys leaves out the unknown keys that nobody can set for the download of a
-// layer: those of ECR's own account and bucket.
-func withoutForeignKeys(d authz.Decision) authz.Decision {
-	d.UnknownKeys = slices.DeleteFunc(d.UnknownKeys, func(k authz.UnknownKey) bool { return !slices.Contains(layerKeys, strings.ToLower(k.Key)) })
-	return d
+// withoutKeysOfECR leaves out the unknown keys that nobody can set for the download of a layer,
+// as those of ECR's own account and bucket, and returns them.
+func withoutKeysOfECR(d authz.Decision) (rest authz.Decision, ofECR []string) {
+	d.UnknownKeys = slices.DeleteFunc(d.UnknownKeys, func(k authz.UnknownKey) bool {
+		isOfECR := !slices.Contains(layerKeys, strings.ToLower(k.Key))
+		if isOfECR {
+			ofECR = append(ofECR, k.Key)
+		}
+		return isOfECR
+	})
+	return d, ofECR
 }

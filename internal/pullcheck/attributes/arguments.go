@@ -223,5 +223,11 @@ func List() string {
 	return b.String()
 }
 
+// IsArgument reports whether there is an argument with this name.
+func IsArgument(name string) bool {
+	_, found := slices.BinarySearch(argumentNames(), name)
+	return found
+}
+
 // argumentNames returns the names of the arguments, sorted.
 var argumentNames = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(Arguments())) })

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
@@ -243,10 +244,7 @@ func TestResult(t *testing.T) {
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	got, diags := attributes.Result(t.Context(), report.Of(judgement))
-	if diags.HasError() {
-		t.Fatal(diags)
-	}
+	got := attributes.Result(report.Of(judgement))
 	for name, value := range got.Attributes() {
 		if value.IsNull() || value.IsUnknown() {
 			t.Errorf("%s is %s", name, value)
@@ -257,6 +255,22 @@ func TestResult(t *testing.T) {
 	}
 	if len(got.Attributes()) != len(attributes.Results()) {
 		t.Errorf("%d attributes, want %d", len(got.Attributes()), len(attributes.Results()))
+	}
+}
+
+// TestResult_names: the object that is built by hand has what the framework finds by the
+// names of the schema and the tags of the result.
+func TestResult_names(t *testing.T) {
+	t.Parallel()
+	for _, tt := range pulls.Cases {
+		result := pulls.Evaluate(t, tt.In)
+		want, diags := types.ObjectValueFrom(t.Context(), attributes.ResultTypes(), result)
+		if diags.HasError() {
+			t.Fatal(diags)
+		}
+		if got := attributes.Result(result); !got.Equal(want) {
+			t.Errorf("%s:\n%s\nwant\n%s", tt.Name, got, want)
+		}
 	}
 }
 

@@ -1,14 +1,8 @@
 package attributes
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // Results returns the results as attributes of the data source's schema.
@@ -112,18 +106,4 @@ func text(description string) schema.StringAttribute {
 
 func texts(description string) schema.ListAttribute {
 	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-}
-
-// ResultTypes returns the type of each result attribute.
-func ResultTypes() map[string]attr.Type {
-	attrTypes := map[string]attr.Type{}
-	for name, attribute := range Results() {
-		attrTypes[name] = attribute.GetType()
-	}
-	return attrTypes
-}
-
-// Result returns a result as one object of ResultTypes.
-func Result(ctx context.Context, result report.Result) (types.Object, diag.Diagnostics) {
-	return types.ObjectValueFrom(ctx, ResultTypes(), result)
 }

@@ -209,7 +209,9 @@ func (s *Server) setRepositoryPolicy(req *request) (any, *apiError) {
 		return nil, lockout()
 	}
 	repo.policy = &storedPolicy{document: parsed}
-	return repo.policyResponse(s.printPolicy(repo.policy)), nil
+	text := s.printPolicy(repo.policy)
+	repo.history = append(repo.history, text)
+	return repo.policyResponse(text), nil
 }
 
 // openPolicy returns the repository that a request names, if it has a policy.
@@ -239,7 +241,7 @@ func (s *Server) deleteRepositoryPolicy(req *request) (any, *apiError) {
 		return nil, fault
 	}
 	text := s.printPolicy(repo.policy)
-	repo.policy = nil
+	repo.policy, repo.history = nil, append(repo.history, "")
 	return repo.policyResponse(text), nil
 }
 

@@ -77,6 +77,7 @@ type repository struct {
 	name     string
 	created  time.Time
 	policy   *storedPolicy // nil for none
+	history  []string      // the policies that calls have set; empty where one deleted it
 	images   []*image
 	layers   map[string]string // contents, by digest
 	tags     map[string]string

@@ -341,6 +341,11 @@ var cases = []Case{
 		denied(verdict.Registry, "repository_policy"),
 	},
 	{
+		"account root of which nothing else is set",
+		verdict.Input{Image: Image, RoleARN: "arn:aws:iam::123456789012:root", RepositoryPolicy: DocumentsOf(Doc(Grant))},
+		allowed,
+	},
+	{
 		"federated user",
 		With(Both(), func(in *verdict.Input) {
 			in.RoleARN, in.RepositoryPolicy = "arn:aws:sts::123456789012:federated-user/ci", verdict.DocumentsOf()

@@ -21,7 +21,7 @@ func existence(j *verdict.Judgement) []Finding {
 	if j.RoleMissing() && len(in.PlannedRolePolicies) == 0 {
 		found = append(found, NoSuchRole{})
 	}
-	if j.RepositoryMissing() && len(in.PlannedStatements) == 0 {
+	if j.RepositoryMissing() && len(in.PlannedStatements) == 0 && !j.PullCreatesRepository() {
 		found = append(found, NoSuchRepository{})
 	}
 	if j.IsRestoring() {

@@ -169,17 +169,13 @@ func freeName(j *verdict.Judgement, name string) string {
 	return free(name, "-", taken)
 }
 
-// freeSid makes a Sid of the access and the principal that no statement of the
-// repository policy has: a grant of the same Sid would replace that statement.
-func freeSid(j *verdict.Judgement) string {
+// freeSid makes a Sid of the access and the principal that no statement of the policy of a
+// type has: a grant of the same Sid would replace that statement.
+func freeSid(j *verdict.Judgement, t authz.PolicyType) string {
 	taken := map[string]bool{}
-	for s := range j.Statements(authz.RepositoryPolicy) {
+	for s := range j.Statements(t) {
 		taken[s.Sid()] = true
 	}
-	return freeSidIn(j, taken)
-}
-
-func freeSidIn(j *verdict.Judgement, taken map[string]bool) string {
 	principal := j.Principal()
 	return free(cmp.Or(actionset.SidPrefix(j.Access()), "Use")+"By"+principal.Account+onlyAlphanumeric(principal.Name), "", taken)
 }

@@ -40,12 +40,8 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 	if o := j.Obstacles(); slices.Contains(o, verdict.RegionMismatch) || slices.Contains(o, verdict.AccountMismatch) {
 		return remedies // another repository or another principal needs other policies
 	}
-	now := j
-	tags := tagsThatHelp(j)
-	if len(tags) > 0 {
-		remedies = append(remedies, Remedy{Side: verdict.Registry, Change: TagRepository{tags}})
-		now = j.After(verdict.Change{Tags: values(tags)})
-	}
+	tagging, tags, now := answerTags(j)
+	remedies = append(remedies, tagging...)
 	denials := Denials(now)
 	open := now.After(verdict.Change{Removed: statementsOf(denials)})
 	allows, added := missingAllows(j, open, found, tags)

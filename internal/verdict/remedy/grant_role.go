@@ -31,7 +31,7 @@ func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	}
 	written, isCorrection := correctedGrant(j)
 	if !isCorrection {
-		written = grant{sid: freeSid(j), actions: change.Actions}
+		written = grant{sid: freeSid(j, authz.RepositoryPolicy), actions: change.Actions}
 	}
 	statement := statementFor(written.sid, j.RoleARN(), written.actions)
 	remedy := Remedy{Side: verdict.Registry, JSON: statement.String(), adds: policy.NewDocument(statement)}
@@ -53,8 +53,8 @@ func grantRole(j *verdict.Judgement, found *lint.Findings) Remedy {
 	return remedy
 }
 
-// attributesOf returns a grant as ecrxa_repository_grant has it, which does not grant
-// to federated users.
+// attributesOf returns a grant as the grants of this provider have it, which are not for
+// federated users.
 func attributesOf(j *verdict.Judgement, written grant) (managed.Grant, bool) {
 	g := managed.Grant{Sid: written.sid, Partition: j.Repository().Partition, Actions: written.actions}
 	switch j.Principal().Kind {

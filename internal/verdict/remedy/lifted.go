@@ -151,7 +151,7 @@ func isFixed(key string) bool {
 
 // isTagged reports whether a condition key is one of some tags.
 func isTagged(key string, tags []Tag) bool {
-	tagKey, isTag := tagKey(key)
+	tagKey, isTag := ofRepository.tagKey(key)
 	return isTag && slices.ContainsFunc(tags, func(tag Tag) bool { return tag.Key == tagKey })
 }
 

@@ -95,7 +95,9 @@ func follow(t *testing.T, in verdict.Input) (result report.Result, claimed bool)
 		case remedy.JSON != "":
 			after = apply(t, after, remedy)
 		case strings.HasPrefix(sentence, "Tag the repository"), strings.HasPrefix(sentence, "Remove the tag"):
-			after = tag(after, sentence)
+			after = tag(after, sentence, "ecr:ResourceTag/")
+		case strings.HasPrefix(sentence, "Tag the "):
+			after = tag(after, sentence, "aws:PrincipalTag/")
 		case strings.HasPrefix(sentence, "Look up "):
 			asked += sentence
 		case changesDeny(remedy):
@@ -162,17 +164,18 @@ func supply(t *testing.T, in verdict.Input) {
 	}
 }
 
-// tag gives the repository the tags of a remedy.
-func tag(in verdict.Input, sentence string) verdict.Input {
+// tag gives the repository, or the principal, the tags of a remedy.
+func tag(in verdict.Input, sentence, prefix string) verdict.Input {
+	sentence, _, _ = strings.Cut(sentence, " Or instead")
 	context := maps.Clone(in.Context)
 	if context == nil {
 		context = map[string][]string{}
 	}
 	for _, match := range regexp.MustCompile(`(?:--tag-keys |Key=)(\w+)(?:,Value=([\w-]+))?`).FindAllStringSubmatch(sentence, -1) {
-		delete(context, "aws:ResourceTag/"+match[1])
-		context["ecr:ResourceTag/"+match[1]] = nil
+		delete(context, strings.Replace(prefix, "ecr:", "aws:", 1)+match[1])
+		context[prefix+match[1]] = nil
 		if match[2] != "" {
-			context["ecr:ResourceTag/"+match[1]] = []string{match[2]}
+			context[prefix+match[1]] = []string{match[2]}
 		}
 	}
 	in.Context = context

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
@@ -22,23 +21,20 @@ func missingInRegistry(j *verdict.Judgement) []string {
 	return slices.Compact(missing)
 }
 
-// grantInRegistry allows actions on the repository in the registry policy. No resource of this
-// provider writes one.
+// grantInRegistry allows actions on the repository in the registry policy.
 func grantInRegistry(j *verdict.Judgement, actions []string) Remedy {
-	taken := map[string]bool{}
-	for s := range j.Statements(authz.RegistryPolicy) {
-		taken[s.Sid()] = true
-	}
+	written := grant{sid: freeSid(j, authz.RegistryPolicy), actions: actions}
 	spec := policy.StatementSpec{
-		Sid: freeSidIn(j, taken), Principals: map[string][]string{"AWS": {j.RoleARN()}}, Actions: actions, Resources: []string{j.Repository().ARN()},
+		Sid: written.sid, Principals: map[string][]string{"AWS": {j.RoleARN()}}, Actions: actions, Resources: []string{j.Repository().ARN()},
 	}
-	role := anyPath(j)
-	if role != "" {
-		spec.Principals = map[string][]string{"AWS": {awsname.RootARN(j.Principal().Partition, j.Principal().Account)}}
-		spec.Conditions = []policy.Condition{managed.PrincipalARN.With([]string{role})}
+	statement, hcl := policy.NewStatement(spec), ""
+	if attributes, isManaged := attributesOf(j, written); isManaged {
+		registry := j.Repository()
+		registry.Name = ""
+		grant := managed.RegistryGrant{Grant: attributes, Registry: registry, Repositories: []string{j.Repository().Name}}
+		statement, hcl = grant.Statement(), managed.RegistryGrantHCL(managed.Label(j.Repository().Name), grant)
 	}
-	statement := policy.NewStatement(spec)
-	return Remedy{Side: verdict.Registry, Change: GrantInRegistry{actions, role}, JSON: statement.String(), adds: policy.NewDocument(statement)}
+	return Remedy{Side: verdict.Registry, Change: GrantInRegistry{actions, anyPath(j)}, HCL: hcl, JSON: statement.String(), adds: policy.NewDocument(statement)}
 }
 
 func isSubset(some, of []string) bool {

@@ -77,7 +77,13 @@ type ProvideImage struct{ Obstacle verdict.Obstacle }
 type RenewSnapshot struct{ Of verdict.Side }
 
 // TagRepository means that the repository must have tags, or must not have them.
-type TagRepository struct{ Tags []Tag }
+type TagRepository struct {
+	Tags []Tag
+	Or   []Tag // of the principal, which help as much; may be none
+}
+
+// TagPrincipal means that the principal must have tags.
+type TagPrincipal struct{ Tags []Tag }
 
 // CompleteRoleARN means that the ARN of a role of IAM Identity Center must be set with its
 // path, without which there is no such role.
@@ -183,6 +189,7 @@ func (CreateRepository) isChange()   {}
 func (ProvideImage) isChange()       {}
 func (RenewSnapshot) isChange()      {}
 func (TagRepository) isChange()      {}
+func (TagPrincipal) isChange()       {}
 func (CompleteRoleARN) isChange()    {}
 func (AllowRole) isChange()          {}
 func (GrantRole) isChange()          {}

@@ -364,6 +364,68 @@ func TestRemedies_tags(t *testing.T) {
 	}
 }
 
+// TestRemedies_twoTags: where a condition compares a tag of the repository with a tag of the
+// principal, both values are told, and what each side can change makes the pull allowed.
+func TestRemedies_twoTags(t *testing.T) {
+	t.Parallel()
+	on := func(condition string) string {
+		return pulls.Doc(pulls.Login, strings.TrimSuffix(pulls.PullOn("*"), "}")+`,"Condition":`+condition+`}`)
+	}
+	const (
+		equals   = `{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}"}}`
+		tagRepo  = "Tag the repository payment-service with team = pay, as the condition of statement 1 (the second) of inline policy task-execution asks, which compares the tag with aws:PrincipalTag/team: aws ecr tag-resource --region us-east-1 --resource-arn " + pulls.RepositoryARN + " --tags 'Key=team,Value=pay'."
+		isOps    = "Today team is ops: make sure that nobody relies on that, or correct the condition."
+		orRole   = "Or instead, on the consumer side, account 123456789012: tag the role ecsTaskExecutionRole with team = ops: aws iam tag-role --role-name ecsTaskExecutionRole --tags 'Key=team,Value=ops'."
+		tagRole  = "Tag the role ecsTaskExecutionRole with team = ops, as the condition of statement 1 (the second) of inline policy task-execution asks, which compares the tag with aws:ResourceTag/team: aws iam tag-role --role-name ecsTaskExecutionRole --tags 'Key=team,Value=ops'. In its aws_iam_role, add to its tags: \"team\" = \"ops\"."
+		overrule = " A session tag with this key overrules it."
+	)
+	known := func(principal, repository []string) map[string][]string {
+		return map[string][]string{"aws:PrincipalTag/team": principal, "aws:ResourceTag/team": repository}
+	}
+	pay, ops := []string{"pay"}, []string{"ops"}
+	for name, tt := range map[string]struct {
+		condition, role string
+		context         map[string][]string
+		side            verdict.Side // of the one remedy
+		says, lacks     []string
+	}{
+		"tag of the repository with that of the role": {equals, "", known(pay, ops), verdict.Registry, []string{tagRepo, isOps, orRole}, []string{overrule}},
+		"tag of the role with that of the repository": {`{"StringEquals":{"aws:PrincipalTag/team":"${ecr:ResourceTag/team}"}}`, "", known(pay, ops), verdict.Registry, []string{tagRepo, isOps, orRole}, nil},
+		"with a text before it":                       {`{"StringLike":{"aws:ResourceTag/team":"of-${aws:PrincipalTag/team}"}}`, "", known(pay, []string{"of-ops"}), verdict.Registry, []string{"with team = of-pay,", "Today team is of-ops", orRole}, nil},
+		"with a text that the repository's has not":   {`{"StringLike":{"aws:ResourceTag/team":"of-${aws:PrincipalTag/team}"}}`, "", known(pay, ops), verdict.Registry, []string{"with team = of-pay,"}, []string{"Or instead"}},
+		"repository without the tag":                  {equals, "", known(pay, nil), verdict.Registry, []string{tagRepo}, []string{"Today", "Or instead"}},
+		"role without the tag":                        {equals, "", known(nil, ops), verdict.Consumer, []string{tagRole}, []string{"Today", "Tag the repository", overrule}},
+		"session without the tag":                     {equals, "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/x", known(nil, ops), verdict.Consumer, []string{tagRole, overrule}, nil},
+		"user":                                        {equals, "arn:aws:iam::123456789012:user/dev", known(nil, ops), verdict.Consumer, []string{"Tag the user dev with team = ops", "aws iam tag-user --user-name dev --tags 'Key=team,Value=ops'. In its aws_iam_user,"}, nil},
+		"role of AWS":                                 {equals, "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Dev_0123456789abcdef", known(pay, ops), verdict.Registry, []string{"Tag the repository"}, []string{"Or instead"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := pulls.Both()
+			in.IdentityPolicies, in.Context = pulls.DocumentsOf(on(tt.condition)), tt.context
+			if tt.role != "" {
+				in.RoleARN = tt.role
+				in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:*"}`))
+			}
+			got := pulls.Evaluate(t, in)
+			if len(got.Remedies) != 1 || got.Remedies[0].Side != tt.side {
+				t.Fatalf("remedies %+v", got.Remedies)
+			}
+			sentence := got.Remedies[0].Sentence
+			for _, text := range tt.says {
+				if !strings.Contains(sentence, text) {
+					t.Errorf("the remedy does not say %q: %s", text, sentence)
+				}
+			}
+			for _, text := range tt.lacks {
+				if strings.Contains(sentence, text) {
+					t.Errorf("the remedy says %q: %s", text, sentence)
+				}
+			}
+		})
+	}
+}
+
 // TestRemedies_exclude: of two conditions that no pull meets together, one is a way.
 func TestRemedies_exclude(t *testing.T) {
 	t.Parallel()
@@ -411,6 +473,55 @@ func TestRemedies_noMore(t *testing.T) {
 		if text := got[0].Sentence + got[0].JSON + got[0].HCL; strings.Contains(text, action) || action == "ecr:CreateRepository" && strings.Contains(text, "access ") {
 			t.Errorf("%s is granted: %s", action, text)
 		}
+	}
+}
+
+// TestRemedies_registryGrant: what only the registry policy can allow for the first pull through
+// a cache is a registry grant, for principals that it can be for.
+func TestRemedies_registryGrant(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		edit func(*verdict.Input)
+		hcl  []string // none: no registry grant can be for the principal
+		json string
+	}{
+		"role": {func(*verdict.Input) {}, []string{`role_arns    = ["` + pulls.RoleARN + `"]`, `sid          = "PullThroughCacheBy123456789012ecsTaskExecutionRole"`}, `"Principal":{"AWS":"` + pulls.RoleARN + `"}`},
+		"Sid that another statement has": {func(in *verdict.Input) {
+			in.RegistryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"PullThroughCacheBy123456789012ecsTaskExecutionRole","Effect":"Allow","Principal":"*","Action":"ecr:ReplicateImage","Resource":"*"}`))
+		}, []string{`sid          = "PullThroughCacheBy123456789012ecsTaskExecutionRole2"`}, `"Sid":"PullThroughCacheBy123456789012ecsTaskExecutionRole2"`},
+		"user": {func(in *verdict.Input) { in.RoleARN = "arn:aws:iam::123456789012:user/dev" }, []string{`user_arns    = ["arn:aws:iam::123456789012:user/dev"]`}, `"Principal":{"AWS":"arn:aws:iam::123456789012:user/dev"}`},
+		"role of IAM Identity Center without its path": {func(in *verdict.Input) {
+			in.RoleARN = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/x"
+		}, []string{`match_roles_by = "condition"`, "sso.amazonaws.com/*AWSReservedSSO_Dev_0123456789abcdef"}, `"Principal":{"AWS":"arn:aws:iam::123456789012:root"}`},
+		"federated user": {func(in *verdict.Input) {
+			in.RoleARN, in.SessionPolicies = "arn:aws:sts::123456789012:federated-user/dev", pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
+		}, nil, `"Principal":{"AWS":"arn:aws:sts::123456789012:federated-user/dev"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := pulls.With(pulls.None(), func(in *verdict.Input) {
+				in.Access, in.RepositoryExists = actionset.PullThroughCache, verdict.Missing
+				in.RepositoryCreationTemplatePolicy = verdict.DocumentsOf()
+				in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Action":"ecr:*","Resource":"*"}`))
+			})
+			in = pulls.With(in, tt.edit)
+			got := pulls.Evaluate(t, in).Remedies
+			if len(got) != 1 || got[0].Side != verdict.Registry || !strings.Contains(got[0].JSON, tt.json) {
+				t.Fatalf("remedies %+v", got)
+			}
+			for _, want := range tt.hcl {
+				if !strings.HasPrefix(got[0].HCL, `resource "ecrxa_registry_grant" "payment_service" {`) || !strings.Contains(got[0].HCL, want) {
+					t.Errorf("not in the configuration: %s\n%s", want, got[0].HCL)
+				}
+			}
+			if len(tt.hcl) == 0 && got[0].HCL != "" {
+				t.Errorf("configuration for a principal that has none: %s", got[0].HCL)
+			}
+			in.PlannedRegistryStatements = []verdict.Document{{Text: got[0].JSON}}
+			if after := pulls.Evaluate(t, in); !after.Allowed {
+				t.Errorf("still not allowed:\n%s", after.Explanation)
+			}
+		})
 	}
 }
 

@@ -6,14 +6,19 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// A Tag is one that the repository needs, or must not have, for the condition of a statement.
+// A Tag is one that the repository or the principal needs, or must not have, for the condition of
+// a statement.
 type Tag struct {
 	Key, Value string
+	// Compared is the condition key with which the condition compares the tag; empty where the
+	// statement has the value itself.
+	Compared string
 	// Pattern is what any other value may be like, too; empty where only Value will do.
 	Pattern string
 	// Removed: the repository must not have the tag, or only with a value that is none of
@@ -24,16 +29,29 @@ type Tag struct {
 	Statement authz.StatementRef
 }
 
+// A bearer has tags that somebody can change.
+type bearer struct {
+	keys   func(tag string) []string // the condition keys of a tag
+	change func(tags map[string][]string) verdict.Change
+	// onlyCompared: a tag is proposed only where a condition compares it with another key.
+	onlyCompared bool
+}
+
+var (
+	ofRepository = bearer{keys: verdict.TagKeys, change: func(tags map[string][]string) verdict.Change { return verdict.Change{Tags: tags} }}
+	ofPrincipal  = bearer{keys: verdict.PrincipalTagKeys, change: func(tags map[string][]string) verdict.Change { return verdict.Change{PrincipalTags: tags} }, onlyCompared: true}
+)
+
 // maxTagging is how many statements with a condition on tags are tried. To try one costs
 // as much as the verdict.
 const maxTagging = 10
 
-// tagsThatHelp returns the tags of the repository with which less is denied.
-func tagsThatHelp(j *verdict.Judgement) []Tag {
-	var chosen []Tag
+// tagsThatHelp returns the tags of a bearer with which less is denied, and the judgement with
+// them.
+func tagsThatHelp(j *verdict.Judgement, b bearer) (chosen []Tag, now *verdict.Judgement) {
 	now, tried := j, 0
 	for s := range j.Statements(authz.PolicyTypes()...) {
-		tags := tagsFor(&s)
+		tags := tagsFor(j, &s, b)
 		if len(tags) == 0 {
 			continue
 		}
@@ -41,11 +59,38 @@ func tagsThatHelp(j *verdict.Judgement) []Tag {
 			break
 		}
 		with := slices.Concat(chosen, tags)
-		if after := j.After(verdict.Change{Tags: values(with)}); deniesLess(after, now) {
+		if after := j.After(b.change(values(with))); deniesLess(after, now) {
 			chosen, now = with, after
 		}
 	}
-	return chosen
+	return chosen, now
+}
+
+// answerTags returns the remedy for conditions on tags, if there is one, with the tags of the
+// repository in it and the judgement after it. Where tags of the repository help, those of the
+// principal are another way if they help as much.
+func answerTags(j *verdict.Judgement) (remedies []Remedy, tags []Tag, after *verdict.Judgement) {
+	tags, after = tagsThatHelp(j, ofRepository)
+	var others []Tag
+	withOthers := j
+	if isTaggable(j) {
+		others, withOthers = tagsThatHelp(j, ofPrincipal)
+	}
+	switch {
+	case len(tags)+len(others) == 0:
+		return nil, nil, j
+	case len(tags) == 0:
+		return []Remedy{{Side: verdict.Consumer, Change: TagPrincipal{others}}}, nil, withOthers
+	case deniesLess(after, withOthers):
+		others = nil
+	}
+	return []Remedy{{Side: verdict.Registry, Change: TagRepository{tags, others}}}, tags, after
+}
+
+// isTaggable reports whether somebody can tag the principal: only AWS changes its own roles.
+func isTaggable(j *verdict.Judgement) bool {
+	p := j.Principal()
+	return p.Kind == awsname.User || j.Target().IsRole() && !p.IsOfIdentityCenter() && !isServiceLinked(j)
 }
 
 // values returns the values of tags by their keys; none for those that are removed.
@@ -60,16 +105,18 @@ func values(tags []Tag) map[string][]string {
 	return byKey
 }
 
-// tagsFor returns tags that meet the conditions of an Allow statement, or one that does not
-// meet those of a Deny statement.
-func tagsFor(s *verdict.Statement) []Tag {
+// tagsFor returns tags of a bearer that meet the conditions of an Allow statement, or one that
+// does not meet those of a Deny statement.
+func tagsFor(j *verdict.Judgement, s *verdict.Statement, b bearer) []Tag {
 	isAllow := s.Effect() == "Allow"
 	var tags []Tag
-	for _, c := range s.Conditions() {
-		key, ok := tagKey(c.Variable)
+	for _, written := range s.Conditions() {
+		c, compared := onTag(j, s, written, b)
+		key, ok := b.tagKey(c.Variable)
 		tag, isPossible := wantedTag(c, isAllow)
-		tag.Key, tag.Statement = key, s.Ref()
-		if ok && isPossible && possibleTag.MatchString(key) && (tag.Removed || possibleTag.MatchString(tag.Value)) {
+		tag.Key, tag.Compared, tag.Statement = key, compared, s.Ref()
+		isLeftOut := b.onlyCompared && (compared == "" || tag.Removed)
+		if ok && isPossible && !isLeftOut && possibleTag.MatchString(key) && (tag.Removed || possibleTag.MatchString(tag.Value)) {
 			tags = append(tags, tag)
 		}
 	}
@@ -86,10 +133,46 @@ func tagsFor(s *verdict.Statement) []Tag {
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Tag.html
 var possibleTag = regexp.MustCompile(`^[\p{L}\p{N} _.:/=+@-]{1,128}$`)
 
-// tagKey returns the key of the repository's tag that a condition key is about. Keys that
-// begin with aws: are AWS's own.
-func tagKey(conditionKey string) (key string, ok bool) {
-	for _, form := range verdict.TagKeys("") {
+// onTag returns a condition that compares a tag with another key as one on the tag, with the value
+// that the other key has, and the other key. Any other condition stays as it is.
+func onTag(j *verdict.Judgement, s *verdict.Statement, c policy.Condition, b bearer) (onTag policy.Condition, compared string) {
+	if s.Version != policy.Version2012 || len(c.Values) != 1 {
+		return c, ""
+	}
+	p, _ := pattern.Parse(c.Values[0], pattern.Syntax{Variables: true})
+	variables := p.Variables()
+	if len(variables) != 1 {
+		return c, ""
+	}
+	other := variables[0].Written
+	if _, ok := b.tagKey(c.Variable); ok {
+		filled, isKnown := p.Fill(func(*pattern.Variable) (string, bool) { return valueOf(j, other) })
+		if text, _ := filled.Text(); isKnown {
+			return policy.Condition{Test: c.Test, Variable: c.Variable, Values: []string{text}}, other
+		}
+		return c, ""
+	}
+	value, isKnown := valueOf(j, c.Variable)
+	_, text, isSolved := p.Solve(value)
+	if _, ok := b.tagKey(other); ok && isKnown && isSolved {
+		return policy.Condition{Test: c.Test, Variable: other, Values: []string{text}}, c.Variable
+	}
+	return c, ""
+}
+
+// valueOf returns the one value that a request on the repository has of a condition key.
+func valueOf(j *verdict.Judgement, key string) (value string, ok bool) {
+	state, values := j.Request(j.Actions()[0]).Lookup(key)
+	if state != authz.KeyKnown || len(values) != 1 {
+		return "", false
+	}
+	return values[0], true
+}
+
+// tagKey returns the key of the tag that a condition key is about. Keys that begin with aws: are
+// AWS's own.
+func (b *bearer) tagKey(conditionKey string) (key string, ok bool) {
+	for _, form := range b.keys("") {
 		if n := len(form); len(conditionKey) > n && strings.EqualFold(conditionKey[:n], form) {
 			return conditionKey[n:], !strings.HasPrefix(strings.ToLower(conditionKey[n:]), "aws:")
 		}

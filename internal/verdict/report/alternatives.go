@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
@@ -47,7 +48,7 @@ func decides(ref authz.StatementRef, d *authz.Decision) bool {
 // applies says what the keys must be for a statement to apply.
 func applies(j *verdict.Judgement, ref authz.StatementRef, keys []string) string {
 	isOther := func(condition policy.Condition) bool {
-		return !slices.ContainsFunc(keys, func(key string) bool { return isSameKey(key, condition.Variable) })
+		return !slices.ContainsFunc(keys, func(key string) bool { return isSameKey(key, condition.Variable) || isComparedWith(condition, key) })
 	}
 	conditions := slices.DeleteFunc(conditionsOf(j, ref), isOther)
 	if sessions := sessionsIn(j, ref); len(conditions) == 0 && len(sessions) > 0 {
@@ -57,6 +58,14 @@ func applies(j *verdict.Judgement, ref authz.StatementRef, keys []string) string
 		return wording.Some(printed.Values(keys), "and") + " fits"
 	}
 	return conditionList(conditions)
+}
+
+// isComparedWith reports whether a condition compares its key with another one.
+func isComparedWith(c policy.Condition, key string) bool {
+	return slices.ContainsFunc(c.Values, func(value string) bool {
+		p, _ := pattern.Parse(value, pattern.Syntax{Variables: true})
+		return slices.ContainsFunc(p.Variables(), func(v *pattern.Variable) bool { return isSameKey(key, v.Written) })
+	})
 }
 
 // isSameKey reports whether two condition keys are one: a tag of a repository has two.

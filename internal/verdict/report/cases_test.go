@@ -14,6 +14,7 @@ import (
 func TestExplanations_ofTheCause(t *testing.T) {
 	t.Parallel()
 	const tagged = `{"Condition":{"StringLike":{"ecr:ResourceTag/Environment":"prod"}},`
+	const sameOrganization = `{"Condition":{"StringEquals":{"aws:ResourceOrgID":"${aws:PrincipalOrgID}"}},`
 	everything := `{"Effect":"Allow","Action":"*","Resource":"*"}`
 	identity := func(statements ...string) func(*verdict.Input) {
 		return func(in *verdict.Input) { in.IdentityPolicies = pulls.DocumentsOf(pulls.Doc(statements...)) }
@@ -26,6 +27,11 @@ func TestExplanations_ofTheCause(t *testing.T) {
 			for _, edit := range edits {
 				edit(in)
 			}
+		}
+	}
+	s3Endpoint := func(elements string) func(*verdict.Input) {
+		return func(in *verdict.Input) {
+			in.S3EndpointPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Layers","Effect":"Allow","Action":"s3:GetObject","Resource":"*",` + elements + `}`))
 		}
 	}
 	tag := func(key string, values ...string) func(*verdict.Input) {
@@ -306,6 +312,52 @@ func TestExplanations_ofTheCause(t *testing.T) {
 				in.RepositoryPolicy, in.RepositoryExists = verdict.Documents{}, verdict.Exists
 			}, nil,
 			[]string{"nobody has looked"},
+		},
+		"S3 endpoint for an organization and one VPC": {
+			s3Endpoint(`"Principal":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa","aws:ResourceAccount":"123456789012","aws:SourceVpc":"vpc-1"}}`),
+			[]string{
+				"depends on what is not known: the value of aws:SourceVpc, aws:ResourceAccount of the bucket that has the layers and aws:PrincipalOrgID of whoever signs the requests for layers.",
+				"it depends on aws:SourceVpc, aws:ResourceAccount of the bucket that has the layers and aws:PrincipalOrgID of whoever signs the requests for layers",
+			},
+			[]string{"cannot evaluate"},
+		},
+		"S3 endpoint for a role": {
+			s3Endpoint(`"Principal":{"AWS":"` + pulls.RoleARN + `"}`),
+			[]string{"depends on what is not known: who signs the requests for layers.", `it depends on statement "Layers" of the S3 endpoint policy: who signs the requests for layers is not known`},
+			nil,
+		},
+		"S3 endpoint for itself": {
+			s3Endpoint(`"Principal":"*","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1"}}`),
+			[]string{"depends on what is not known: aws:SourceVpce of the requests for layers."},
+			nil,
+		},
+		"S3 endpoint with a faulty statement": {
+			s3Endpoint(`"Principal":"*","Moon":"full"`),
+			[]string{"depends on a statement that this check cannot evaluate."},
+			[]string{"depends on what is not known"},
+		},
+		"two keys of which one is not known": {
+			with(identity(pulls.Login, strings.Replace(pulls.PullOn("*"), "{", sameOrganization, 1)), repository(strings.Replace(pulls.Grant, "{", `{"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}},`, 1)), tag("aws:ResourceOrgID", "o-bbbbbbbbbb")),
+			[]string{
+				"allows it only if aws:ResourceOrgID equals ${aws:PrincipalOrgID}.",
+				"already allows this if aws:ResourceOrgID equals ${aws:PrincipalOrgID} (aws:ResourceOrgID is o-bbbbbbbbbb). Or",
+			},
+			[]string{"aws:PrincipalOrgID fits"},
+		},
+		"two keys that differ": {
+			with(identity(pulls.Login, strings.Replace(pulls.PullOn("*"), "{", sameOrganization, 1)), func(in *verdict.Input) {
+				in.Context = map[string][]string{"aws:ResourceOrgID": {"o-bbbbbbbbbb"}, "aws:PrincipalOrgID": {"o-aaaaaaaaaa"}}
+			}),
+			[]string{
+				"asks for ${aws:PrincipalOrgID}, and the request has o-bbbbbbbbbb; aws:PrincipalOrgID is o-aaaaaaaaaa.",
+				"aws:ResourceOrgID equals ${aws:PrincipalOrgID} (aws:ResourceOrgID is o-bbbbbbbbbb and aws:PrincipalOrgID is o-aaaaaaaaaa). Correct it",
+			},
+			nil,
+		},
+		"key in the Resource": {
+			with(identity(pulls.Login, pulls.PullOn("arn:aws:ecr:us-east-1:987654321098:repository/${aws:PrincipalTag/team}-*")), tag("aws:PrincipalTag/team", "ops")),
+			[]string{"repository/${aws:PrincipalTag/team}-* does not match " + pulls.RepositoryARN + "; aws:PrincipalTag/team is ops."},
+			nil,
 		},
 		"user": {
 			func(in *verdict.Input) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,21 +69,48 @@ func reason(j *verdict.Judgement, d *verdict.Decision) string {
 	case d.IfNotAdded != nil:
 		return fmt.Sprintf("Conditional: today it is denied: %s. When the function is created or updated, Lambda adds the statement itself if who does that may call ecr:GetRepositoryPolicy and ecr:SetRepositoryPolicy.", briefDenied(j, &verdict.Decision{Action: d.Action, Engine: *d.IfNotAdded}))
 	case d.Action == verdict.LayerAction:
-		return layerReason(&d.Engine)
+		return layerReason(d)
 	default:
 		return Reason(&d.Engine)
 	}
 }
 
 // layerReason words the decision on the download of layers, which Amazon ECR signs.
-func layerReason(d *authz.Decision) string {
-	named := *d
+func layerReason(d *verdict.Decision) string {
+	named := d.Engine
 	named.Principal = "Amazon ECR"
 	text := Reason(&named)
-	if d.Verdict == authz.Conditional {
-		text += " Layers come from a bucket of Amazon ECR, and AWS does not say who signs the requests for them, so what the policy says of the principal and of the owner of the bucket cannot be compared with what is known."
+	if open := ofECR(d); len(open) > 0 {
+		text += fmt.Sprintf(" It depends on %s. Layers come from a bucket of Amazon ECR, by presigned URLs, and AWS says neither who signs them nor which account has the bucket.", wording.Some(open, "and"))
 	}
 	return text
+}
+
+// ofECR says what the download of layers depends on that nobody can set.
+func ofECR(d *verdict.Decision) []string {
+	bySubject := map[string][]string{}
+	for _, key := range d.OfECR {
+		subject := "the requests for layers"
+		switch lower := strings.ToLower(key); {
+		case strings.HasPrefix(lower, "aws:principal"), lower == "aws:userid", lower == "aws:username":
+			subject = "whoever signs the requests for layers"
+		case strings.HasPrefix(lower, "aws:resource"):
+			subject = "the bucket that has the layers"
+		}
+		bySubject[subject] = append(bySubject[subject], key)
+	}
+	var parts []string
+	for _, subject := range slices.Sorted(maps.Keys(bySubject)) {
+		parts = append(parts, wording.Some(printed.Values(bySubject[subject]), "and")+" of "+subject)
+	}
+	isPrincipal := func(u authz.Uncertainty) bool {
+		element, ok := u.(authz.UncertainElement)
+		return ok && strings.HasSuffix(element.Element, "Principal")
+	}
+	if d.Action == verdict.LayerAction && slices.ContainsFunc(d.Engine.Uncertainties, isPrincipal) {
+		parts = append(parts, "who signs the requests for layers")
+	}
+	return parts
 }
 
 // brief is the reason of a decision in a few words; the full one repeats principal and
@@ -261,13 +289,16 @@ func dependsOn(j *verdict.Judgement, d *verdict.Decision) []string {
 	for _, t := range d.Engine.UndecidedBy {
 		parts = union(parts, j.UnknownArgumentsOf(t, d.Action)) // a snapshot may be several policies
 	}
-	if len(parts) == 0 && len(d.Engine.Statements) == 0 {
+	open := ofECR(d)
+	switch {
+	case len(parts) > 0:
+		return append(parts, open...)
+	case len(d.Engine.Statements) == 0:
 		return []string{ofNoStatement(j)}
+	case len(open) > 0:
+		return []string{statementsIn(j, d.Engine.Statements) + ": " + wording.Some(open, "and") + " is not known"}
 	}
-	if len(parts) == 0 {
-		return []string{statementsIn(j, d.Engine.Statements)}
-	}
-	return parts
+	return []string{statementsIn(j, d.Engine.Statements)}
 }
 
 // ofNoStatement says what a decision depends on that depends on no statement, key or

@@ -90,6 +90,9 @@ func open(j *verdict.Judgement, r *Result) string {
 	if len(r.UnknownContextKeys) > 0 {
 		parts = append(parts, "the value of "+wording.Some(printed.Values(r.UnknownContextKeys), "and"))
 	}
+	for _, d := range j.Decisions() {
+		parts = append(parts, ofECR(&d)...)
+	}
 	if slices.ContainsFunc(j.Decisions(), func(d verdict.Decision) bool { return d.IfNotAdded != nil }) {
 		parts = append(parts, "whether Lambda adds the statement for itself")
 	}

@@ -61,7 +61,7 @@ func message(j *verdict.Judgement, found *lint.Findings, list []remedy.Remedy, s
 	}
 	paragraphs := append([]string{intro}, wording.Capped(changes, "changes")...)
 	if commands := commandsOf(j, list, side); len(commands) > 0 {
-		paragraphs = append(paragraphs, fmt.Sprintf("With credentials of account %s, these commands show what is there now:\n  %s", account, strings.Join(commands, "\n  ")))
+		paragraphs = append(paragraphs, fmt.Sprintf("With credentials of account %s, these commands show what is there now:\n  %s%s", account, strings.Join(commands, "\n  "), placeholders(commands)))
 	}
 	return strings.Join(paragraphs, "\n\n") + "\n"
 }
@@ -110,6 +110,31 @@ func commandsOf(j *verdict.Judgement, list []remedy.Remedy, side verdict.Side) [
 	return texts
 }
 
+// placeholders says what to write in commands for the words that only the output of the commands
+// before them tells; empty where there are none.
+func placeholders(commands []string) string {
+	var words []string
+	for _, p := range [...]struct{ word, meaning string }{
+		{placeOfName, "each of PolicyNames"}, {placeOfARN, "each PolicyArn or PermissionsBoundaryArn"}, {placeOfVersion, "the DefaultVersionId of the policy"},
+	} {
+		isIn := func(command string) bool { return slices.Contains(strings.Fields(command), p.word) }
+		if slices.ContainsFunc(commands, isIn) {
+			words = append(words, fmt.Sprintf("for %s %s", p.word, p.meaning))
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "\nWrite what the commands before show: " + wording.List(words, "and") + "."
+}
+
+// Words in commands that the reader replaces.
+const (
+	placeOfName    = "NAME"
+	placeOfARN     = "ARN"
+	placeOfVersion = "VERSION"
+)
+
 func registryCommands(j *verdict.Judgement, asks map[authz.PolicyType]bool, asksForTags bool) (commands [][]string) {
 	in, repository := j.Input(), j.Repository()
 	add := func(command string, words ...string) {
@@ -142,9 +167,10 @@ func consumerCommands(j *verdict.Judgement, asks map[authz.PolicyType]bool) (com
 	if principal.Kind == awsname.User {
 		kind = "user"
 	}
-	add := func(command string) {
-		if kind == "user" || j.Target().IsRole() {
-			commands = append(commands, []string{"iam", command, "--" + kind + "-name", principal.Name})
+	isOwner := kind == "user" || j.Target().IsRole()
+	add := func(command string, words ...string) {
+		if isOwner {
+			commands = append(commands, append([]string{"iam", command, "--" + kind + "-name", principal.Name}, words...))
 		}
 	}
 	if asks[authz.PermissionsBoundary] || j.Target().IsRole() && (j.IsPathUnknown() || lint.LacksPath(j)) {
@@ -156,6 +182,14 @@ func consumerCommands(j *verdict.Judgement, asks map[authz.PolicyType]bool) (com
 		if kind == "user" {
 			add("list-groups-for-user")
 		}
+		add("get-"+kind+"-policy", "--policy-name", placeOfName)
+	}
+	if isOwner && (asks[authz.IdentityPolicy] || asks[authz.PermissionsBoundary]) {
+		arn := placeOfARN
+		if boundary := j.Input().PermissionsBoundary.List; !asks[authz.IdentityPolicy] && len(boundary) > 0 && verdict.IsManagedPolicy(boundary[0].Name) {
+			arn = boundary[0].Name
+		}
+		commands = append(commands, []string{"iam", "get-policy", "--policy-arn", arn}, []string{"iam", "get-policy-version", "--policy-arn", arn, "--version-id", placeOfVersion})
 	}
 	if asks[authz.VPCEndpointPolicy] || asks[authz.S3EndpointPolicy] {
 		commands = append(commands, []string{"ec2", "describe-vpc-endpoints", "--region", j.Repository().Region})

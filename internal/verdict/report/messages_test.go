@@ -37,6 +37,10 @@ func TestMessages(t *testing.T) {
 			*in = pulls.None()
 			in.RoleARN = "arn:aws:sts::123456789012:federated-user/ci"
 		},
+		"permissions boundary": func(in *verdict.Input) { in.PermissionsBoundary = pulls.DocumentsOf(pulls.Doc(pulls.Login)) },
+		"permissions boundary with its ARN": func(in *verdict.Input) {
+			in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::123456789012:policy/team's", Text: pulls.Doc(pulls.Login)})
+		},
 		"allowed": func(*verdict.Input) {},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,6 +15,24 @@ import (
 // "its Resource is …, not …". Several statements have the same cause, as
 // authz.NearMiss.SameCause reports, and get "their".
 func NearMiss(n *authz.NearMiss, statements int) string {
+	text := mismatch(n, statements)
+	for _, v := range n.Variables {
+		if strings.Contains(text, "${"+printed.Value(v.Key)) {
+			text += "; " + valueOf(v.Key, v.Values)
+		}
+	}
+	return text
+}
+
+// valueOf says what a request has of a condition key, if that is known.
+func valueOf(key string, values []string) string {
+	if len(values) == 0 {
+		return "the request has no " + printed.Value(key)
+	}
+	return printed.Value(key) + " is " + requestValues(key, authz.KeyKnown, values)
+}
+
+func mismatch(n *authz.NearMiss, statements int) string {
 	element := "its " + n.Element
 	if statements > 1 {
 		element = "their " + n.Element
@@ -83,7 +101,7 @@ func otherText(m *authz.OtherText) string {
 		return printed.Value(m.Stated) + " differs from " + printed.Value(m.Asked) + " in one character"
 	case m.Distance <= 3:
 		return fmt.Sprintf("%s differs from %s in %d characters", printed.Value(m.Stated), printed.Value(m.Asked), m.Distance)
-	case awsname.HasWildcard(m.Stated):
+	case awsname.HasWildcard(m.Stated), strings.Contains(m.Stated, "${"):
 		return printed.Value(m.Stated) + " does not match " + printed.Value(m.Asked)
 	default:
 		return "is " + printed.Value(m.Stated) + ", not " + printed.Value(m.Asked)

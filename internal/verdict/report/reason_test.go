@@ -149,6 +149,13 @@ func TestNearMiss(t *testing.T) {
 		"their Principal names role/*, not " + role:                                       {Element: "Principal", Mismatch: authz.OtherPrincipal{Asked: role, Stated: "role/*"}},
 		"their Resource " + resource + "s differs from " + resource + " in one character": {Element: "Resource", Mismatch: authz.OtherText{Asked: resource, Stated: resource + "s", Distance: 1}},
 		"their Condition Bool aws:x asks for true, and the request has aws:x":             {Element: "Condition", Mismatch: authz.UnmetCondition{Operator: "Bool", Key: "aws:x", Values: []string{"true"}, State: authz.KeyPresent}},
+		"their Condition StringEquals aws:x asks for ${aws:y}, and the request has 1; aws:y is 2": {
+			Element: "Condition", Mismatch: authz.UnmetCondition{Operator: "StringEquals", Key: "aws:x", Values: []string{"${aws:y}"}, State: authz.KeyKnown, Asked: []string{"1"}},
+			Variables: []authz.VariableValue{{Key: "aws:y", Values: []string{"2"}}, {Key: "aws:z"}},
+		},
+		"their Resource \"" + resource + "/${aws:y, 'a'}\" does not match " + resource + "; the request has no aws:y": {
+			Element: "Resource", Mismatch: authz.OtherText{Asked: resource, Stated: resource + "/${aws:y, 'a'}", Distance: 12}, Variables: []authz.VariableValue{{Key: "aws:y"}},
+		},
 	} {
 		if got := report.NearMiss(&miss, 2); got != want {
 			t.Errorf("got %q, want %q", got, want)

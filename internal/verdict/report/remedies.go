@@ -11,6 +11,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -65,7 +66,13 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		}
 		return fmt.Sprintf("Create the repository %s in Region %s, or correct the image. If a pull through cache is to create it, %s.", repository.Name, repository.Region, cache)
 	case remedy.TagRepository:
-		return tagRepository(j, c.Tags)
+		sentence := tagRepository(j, c.Tags)
+		if len(c.Or) > 0 {
+			sentence += fmt.Sprintf(" Or instead, on the consumer side, account %s: tag %s.", j.Principal().Account, principalTags(j, c.Or, ""))
+		}
+		return sentence
+	case remedy.TagPrincipal:
+		return tagPrincipal(j, c.Tags)
 	case remedy.CompleteRoleARN:
 		return completeRoleARN(j)
 	case remedy.AllowRole:
@@ -90,7 +97,7 @@ func changeWords(j *verdict.Judgement, change remedy.Change) string {
 		if j.RepositoryMissing() {
 			name += ", which does not exist yet,"
 		}
-		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s: add this statement.",
+		return fmt.Sprintf("Grant %s on the repository %s to %s in the registry policy of Region %s.",
 			wording.List(c.Actions, "and"), name, printed.Value(cmp.Or(c.AnyPath, j.RoleARN())), repository.Region) + aboutGrantee(j, c.AnyPath)
 	case remedy.SupplyCreator:
 		return "Set role_arn to the role that creates and updates the function, and its policies."
@@ -115,11 +122,38 @@ func tagRepository(j *verdict.Judgement, tags []remedy.Tag) string {
 	if removed := slices.DeleteFunc(slices.Clone(tags), func(tag remedy.Tag) bool { return !tag.Removed }); len(removed) > 0 {
 		sentences = append(sentences, removeTags(j, removed))
 	}
-	return strings.Join(sentences, " ") + otherValues(j, tags)
+	return strings.Join(sentences, " ") + otherValues(j, tags, verdict.TagKeys)
 }
 
-func setTags(j *verdict.Judgement, tags []remedy.Tag) string {
-	var pairs, hcl, arguments []string
+// tagPrincipal says which tags the principal needs, and the statements that ask for that.
+func tagPrincipal(j *verdict.Judgement, tags []remedy.Tag) string {
+	sentence := fmt.Sprintf("Tag %s. In its aws_iam_%s, add to its tags: %s.",
+		principalTags(j, tags, asAsked(j, tags)), kindToTag(j), tagsHCL(tags))
+	if j.Principal().Kind == awsname.RoleSession {
+		sentence += " A session tag with this key overrules it."
+	}
+	return sentence + otherValues(j, tags, verdict.PrincipalTagKeys)
+}
+
+// principalTags names the principal and its tags, with the command that sets them.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+func principalTags(j *verdict.Judgement, tags []remedy.Tag, asAsked string) string {
+	kind := kindToTag(j)
+	command := managed.Command(append([]string{"aws", "iam", "tag-" + kind, "--" + kind + "-name", j.Principal().Name, "--tags"}, tagArguments(tags)...)...)
+	return fmt.Sprintf("the %s with %s%s: %s", ownerName(j), tagPairs(tags), asAsked, printed.Message(command))
+}
+
+// kindToTag is the kind of the principal as the AWS CLI has it.
+func kindToTag(j *verdict.Judgement) string {
+	if j.Target().IsRole() {
+		return "role"
+	}
+	return "user"
+}
+
+// tagPairs lists tags with their values.
+func tagPairs(tags []remedy.Tag) string {
+	var pairs []string
 	for _, tag := range tags {
 		pair := printed.Value(tag.Key) + " = " + printed.Value(tag.Value)
 		switch tag.Pattern {
@@ -130,11 +164,44 @@ func setTags(j *verdict.Judgement, tags []remedy.Tag) string {
 			pair += " (any value that matches " + printed.Value(tag.Pattern) + " will do)"
 		}
 		pairs = append(pairs, pair)
-		hcl = append(hcl, managed.StringHCL(tag.Key)+" = "+managed.StringHCL(tag.Value))
+	}
+	return wording.List(pairs, "and")
+}
+
+// asAsked says which statements ask for tags, and with what they compare them.
+func asAsked(j *verdict.Judgement, tags []remedy.Tag) string {
+	text := ", as the condition of " + statementsIn(j, statementsOf(tags)) + " asks"
+	var compared []string
+	for _, tag := range tags {
+		if key := printed.Value(tag.Compared); tag.Compared != "" && !slices.Contains(compared, key) {
+			compared = append(compared, key)
+		}
+	}
+	if len(compared) > 0 {
+		text += ", which compares the tag with " + wording.Some(compared, "and")
+	}
+	return text
+}
+
+func tagArguments(tags []remedy.Tag) []string {
+	var arguments []string
+	for _, tag := range tags {
 		arguments = append(arguments, "Key="+tag.Key+",Value="+tag.Value)
 	}
-	return fmt.Sprintf("Tag the repository %s with %s, as the condition of %s asks: %s. In its aws_ecr_repository, add to its tags: %s.",
-		j.Repository().Name, wording.List(pairs, "and"), statementsIn(j, statementsOf(tags)), tagCommand(j, "tag-resource", "--tags", arguments), strings.Join(hcl, ", "))
+	return arguments
+}
+
+func tagsHCL(tags []remedy.Tag) string {
+	var hcl []string
+	for _, tag := range tags {
+		hcl = append(hcl, managed.StringHCL(tag.Key)+" = "+managed.StringHCL(tag.Value))
+	}
+	return strings.Join(hcl, ", ")
+}
+
+func setTags(j *verdict.Judgement, tags []remedy.Tag) string {
+	return fmt.Sprintf("Tag the repository %s with %s%s: %s. In its aws_ecr_repository, add to its tags: %s.",
+		j.Repository().Name, tagPairs(tags), asAsked(j, tags), tagCommand(j, "tag-resource", "--tags", tagArguments(tags)), tagsHCL(tags))
 }
 
 func removeTags(j *verdict.Judgement, tags []remedy.Tag) string {
@@ -149,8 +216,8 @@ func removeTags(j *verdict.Judgement, tags []remedy.Tag) string {
 			others = append(others, "give "+printed.Value(tag.Key)+" a value "+none+wording.Some(printed.Values(tag.Not), "or"))
 		}
 	}
-	sentence := fmt.Sprintf("Remove the tag %s from the repository %s, as the condition of %s asks: %s. In its aws_ecr_repository, remove it from its tags, and from default_tags of the provider.",
-		wording.Some(printed.Values(keys), "and"), j.Repository().Name, statementsIn(j, statementsOf(tags)), tagCommand(j, "untag-resource", "--tag-keys", keys))
+	sentence := fmt.Sprintf("Remove the tag %s from the repository %s%s: %s. In its aws_ecr_repository, remove it from its tags, and from default_tags of the provider.",
+		wording.Some(printed.Values(keys), "and"), j.Repository().Name, asAsked(j, tags), tagCommand(j, "untag-resource", "--tag-keys", keys))
 	if len(others) > 0 {
 		sentence += " Or " + wording.List(others, "and") + "."
 	}
@@ -174,12 +241,11 @@ func tagCommand(j *verdict.Judgement, command, option string, arguments []string
 }
 
 // otherValues says which tags have another value today.
-func otherValues(j *verdict.Judgement, tags []remedy.Tag) string {
+func otherValues(j *verdict.Judgement, tags []remedy.Tag, keysOf func(string) []string) string {
 	var other []string
 	for _, tag := range tags {
-		keys := verdict.TagKeys(tag.Key)
 		for key, values := range j.Input().Context {
-			isOfTag := strings.EqualFold(key, keys[0]) || strings.EqualFold(key, keys[1])
+			isOfTag := slices.ContainsFunc(keysOf(tag.Key), func(form string) bool { return strings.EqualFold(key, form) })
 			if isOfTag && len(values) > 0 && (tag.Removed || !slices.Contains(values, tag.Value)) {
 				other = append(other, printed.Value(tag.Key)+" is "+wording.Some(printed.Values(values), "and"))
 			}
@@ -559,7 +625,7 @@ func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 			statementIn(j, refs[0]), conditionList(conditionsOf(j, refs[0])), statementIn(j, *lifted.ExcludedBy), whyExcluded(conditionsOf(j, refs[0]), conditionsOf(j, *lifted.ExcludedBy)), lowered(r.Sentence))
 	case lifted.IsEnough:
 		r.Sentence = fmt.Sprintf("%s already allows this if %s. Or %s",
-			wording.Capitalized(statementIn(j, refs[0])), howToMeet(conditionsOf(j, refs[0])), lowered(r.Sentence))
+			wording.Capitalized(statementIn(j, refs[0])), howToMeet(j, refs[0]), lowered(r.Sentence))
 	}
 	for _, never := range lifted.Never {
 		r.Sentence = fmt.Sprintf("This pull can never meet the condition of %s: %s. Correct it, if it is to allow this pull. Or %s",
@@ -629,8 +695,7 @@ func contradicts(j *verdict.Judgement, c policy.Condition, tags []remedy.Tag) st
 
 // whyNever says why a pull can never meet a condition; empty where the condition says it.
 func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) string {
-	decisions := j.Decisions()
-	state, values := j.Request(decisions[len(decisions)-1].Action).Follows(c.Variable)
+	state, values := requestOf(j).Follows(c.Variable)
 	isVariable := func(value string) bool { return strings.Contains(value, "${") }
 	wildcard := authz.LiteralWildcard(c)
 	switch {
@@ -643,7 +708,34 @@ func whyNever(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) st
 	case wildcard != "":
 		return c.Test + " does not take * and ? as wildcards; StringLike does"
 	}
-	return whichOrganization(j, c.Variable)
+	return cmp.Or(comparedValues(j, s, c), whichOrganization(j, c.Variable))
+}
+
+// requestOf is a request on the repository.
+func requestOf(j *verdict.Judgement) authz.Request { return j.Request(j.Actions()[0]) }
+
+// comparedValues says what is known of the condition keys that a condition compares with each
+// other; empty for one that compares with texts alone.
+func comparedValues(j *verdict.Judgement, s *verdict.Statement, c policy.Condition) string {
+	keys := []string{c.Variable}
+	for _, value := range c.Values {
+		p, _ := pattern.Parse(value, pattern.Syntax{Variables: s.Version == policy.Version2012})
+		for _, variable := range p.Variables() {
+			if !slices.Contains(keys, variable.Written) {
+				keys = append(keys, variable.Written)
+			}
+		}
+	}
+	if len(keys) == 1 {
+		return ""
+	}
+	var known []string
+	for _, key := range keys {
+		if state, values := requestOf(j).Lookup(key); state == authz.KeyKnown || state == authz.KeyAbsent {
+			known = append(known, valueOf(key, values))
+		}
+	}
+	return wording.Some(known, "and")
 }
 
 // whichOrganization says in which organization an account is that a condition key is about; empty
@@ -657,8 +749,7 @@ func whichOrganization(j *verdict.Judgement, key string) string {
 	default:
 		return ""
 	}
-	decisions := j.Decisions()
-	switch state, values := j.Request(decisions[len(decisions)-1].Action).Lookup(id); state {
+	switch state, values := requestOf(j).Lookup(id); state {
 	case authz.KeyKnown:
 		return "the account of the " + account + " is in the organization " + printed.Value(values[0])
 	case authz.KeyAbsent:
@@ -668,12 +759,19 @@ func whichOrganization(j *verdict.Judgement, key string) string {
 	return ""
 }
 
-// howToMeet writes conditions, with what meets those that a pull can do something about.
-func howToMeet(conditions []policy.Condition) string {
+// howToMeet writes the conditions of a statement, with what meets those that a pull can do
+// something about.
+func howToMeet(j *verdict.Judgement, ref authz.StatementRef) string {
+	s, _ := j.Statement(ref)
+	conditions := s.Conditions()
 	words := make([]string, len(conditions))
 	for i, condition := range conditions {
+		how := comparedValues(j, &s, condition)
+		if isPositive(condition) {
+			how = cmp.Or(meets[strings.ToLower(condition.Variable)], how)
+		}
 		words[i] = conditionWords(condition, false)
-		if how := meets[strings.ToLower(condition.Variable)]; how != "" && isPositive(condition) {
+		if how != "" {
 			words[i] += " (" + how + ")"
 		}
 	}

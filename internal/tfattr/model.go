@@ -1,0 +1,91 @@
+package tfattr
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// A Source is a configuration, a plan or a state.
+type Source interface {
+	Get(ctx context.Context, target any) diag.Diagnostics
+}
+
+// Get reads the attributes of a configuration, plan or state, which is not null, into the
+// fields of a model, whose tags are their names. The framework's own Get gives the same. It
+// compiles a regular expression for each field, each time: see decision 031.
+func Get(ctx context.Context, from Source, model any) diag.Diagnostics {
+	var object types.Object
+	diags := from.Get(ctx, &object)
+	if diags.HasError() {
+		return diags
+	}
+	values, fields := object.Attributes(), fieldsOf(model)
+	into := reflect.ValueOf(model).Elem()
+	for name, index := range fields {
+		value, field := reflect.ValueOf(values[name]), into.FieldByIndex(index)
+		if !value.IsValid() || !value.Type().AssignableTo(field.Type()) {
+			diags.AddError("Unreadable value", fmt.Sprintf("The attribute %s is a %T, and the provider reads a %s. This is a bug in the provider; please report it.", name, values[name], field.Type()))
+			continue
+		}
+		field.Set(value)
+	}
+	return diags
+}
+
+// Set writes a model, whose tags are the names of the attributes, into the value of a plan
+// or state. The framework's own Set gives the same; see Get.
+func Set(ctx context.Context, into *tftypes.Value, model any) diag.Diagnostics {
+	from, values := reflect.ValueOf(model).Elem(), map[string]attr.Value{}
+	for name, index := range fieldsOf(model) {
+		values[name], _ = reflect.TypeAssert[attr.Value](from.FieldByIndex(index))
+	}
+	return SetAttributes(ctx, into, values)
+}
+
+// SetAttributes writes all attributes into the value of a plan or state.
+func SetAttributes(ctx context.Context, into *tftypes.Value, values map[string]attr.Value) (diags diag.Diagnostics) {
+	object, _ := into.Type().(tftypes.Object)
+	raw := make(map[string]tftypes.Value, len(values))
+	for name, of := range object.AttributeTypes {
+		value := values[name]
+		if value == nil || !of.Equal(value.Type(ctx).TerraformType(ctx)) {
+			diags.AddError("Unwritable value", fmt.Sprintf("The attribute %s is a %s, and the provider writes %v. This is a bug in the provider; please report it.", name, of, value))
+			continue
+		}
+		v, err := value.ToTerraformValue(ctx)
+		if err != nil {
+			diags.AddError("Unwritable value", fmt.Sprintf("The provider cannot write the attribute %s: %v. This is a bug in the provider; please report it.", name, err))
+		}
+		raw[name] = v
+	}
+	if !diags.HasError() {
+		*into = tftypes.NewValue(object, raw)
+	}
+	return diags
+}
+
+// knownFields has what fieldsOf found, by type of the model.
+var knownFields sync.Map
+
+// fieldsOf returns the fields of a model by the name of the attribute.
+func fieldsOf(model any) map[string][]int {
+	of := reflect.TypeOf(model).Elem()
+	if known, found := knownFields.Load(of); found {
+		return known.(map[string][]int) //nolint:forcetypeassert // There is nothing else in it.
+	}
+	fields := map[string][]int{}
+	for _, field := range reflect.VisibleFields(of) {
+		if name := field.Tag.Get("tfsdk"); name != "" {
+			fields[name] = field.Index
+		}
+	}
+	knownFields.Store(of, fields)
+	return fields
+}
