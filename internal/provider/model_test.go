@@ -78,7 +78,7 @@ func TestReadConfig(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, diags := readConfig(t.Context(), test.block.config(t.Context(), t))
+			got, _, diags := readConfig(t.Context(), test.block.config(t.Context(), t))
 			if diags.HasError() {
 				t.Fatal(diags)
 			}

@@ -4,10 +4,12 @@ package provider
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -28,9 +30,10 @@ import (
 )
 
 var (
-	_ provider.Provider              = (*ecrxa)(nil)
-	_ provider.ProviderWithFunctions = (*ecrxa)(nil)
-	_ provider.ProviderWithActions   = (*ecrxa)(nil)
+	_ provider.Provider                  = (*ecrxa)(nil)
+	_ provider.ProviderWithListResources = (*ecrxa)(nil)
+	_ provider.ProviderWithFunctions     = (*ecrxa)(nil)
+	_ provider.ProviderWithActions       = (*ecrxa)(nil)
 )
 
 // New returns the function with which the plugin server creates a provider of this
@@ -39,7 +42,29 @@ func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &ecrxa{version: version} }
 }
 
-type ecrxa struct{ version string }
+// NewProcess is New for a process of its own. At its end, finish verifies the changes whose
+// calls have returned before, and returns what went wrong with them, one text each.
+func NewProcess(version string) (newProvider func() provider.Provider, finish func(context.Context) []string) {
+	p := &ecrxa{version: version}
+	return func() provider.Provider { return p }, p.finish
+}
+
+type ecrxa struct {
+	version string
+
+	mu         sync.Mutex
+	configured []*providerdata.Data
+}
+
+// finish finishes the work of all configurations.
+func (p *ecrxa) finish(ctx context.Context) (late []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, data := range p.configured {
+		late = append(late, data.Finish(ctx)...)
+	}
+	return late
+}
 
 // Metadata returns the type name, with which the names of all resources begin, and the
 // version.
@@ -57,7 +82,7 @@ func (p *ecrxa) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 // error here: a configuration that needs no client, or only the provider's functions,
 // can be planned without them.
 func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	config, diags := readConfig(ctx, req.Config)
+	config, verify, diags := readConfig(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -76,12 +101,23 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		return
 	}
 	data := providerdata.New(clients)
-	resp.ResourceData, resp.DataSourceData, resp.ActionData = data, data, data
+	if verify == verifyBeforeReturn {
+		data.RepositoryPolicies.VerifyBeforeReturn()
+	}
+	p.mu.Lock()
+	p.configured = append(p.configured, data)
+	p.mu.Unlock()
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData = data, data, data, data
 }
 
 // Resources lists the provider's resources.
 func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{grant.NewResource, registrygrant.NewResource, repositorystatement.NewResource, consumerpolicy.NewResource}
+}
+
+// ListResources lists what terraform query can list.
+func (p *ecrxa) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{grant.NewListResource, registrygrant.NewListResource, repositorystatement.NewListResource, consumerpolicy.NewListResource}
 }
 
 // DataSources lists the provider's data sources.

@@ -3,6 +3,7 @@
 package providerdata
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -48,6 +49,16 @@ func New(clients *awsapi.Clients) *Data {
 		Pulls:              imagepull.New(clients),
 		PlannedStatements:  &policystore.Plan{},
 	}
+}
+
+// Finish verifies what has no caller any more that could wait for it, and returns what
+// went wrong with it, one text each. It ends with ctx.
+func (d *Data) Finish(ctx context.Context) []string {
+	var late []string
+	for _, l := range d.RepositoryPolicies.Finish(ctx) {
+		late = append(late, l.String())
+	}
+	return late
 }
 
 // From returns the data of a Configure request. It is nil before the provider is
