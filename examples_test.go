@@ -244,7 +244,7 @@ func TestAccExamples_stable(t *testing.T) {
 		"registry-account": exampleRegistry, "consumer-account": exampleConsumer,
 		"resources/ecrxa_repository_grant": exampleRegistry, "resources/ecrxa_registry_grant": exampleRegistry, "resources/ecrxa_repository_statement": exampleRegistry, "resources/ecrxa_consumer_role_policy": exampleConsumer, "provider": exampleRegistry,
 		"data-sources/ecrxa_registry_snapshot": exampleRegistry, "data-sources/ecrxa_consumer_snapshot": exampleConsumer,
-		"data-sources/ecrxa_pull_events": exampleRegistry,
+		"data-sources/ecrxa_pull_events":       exampleRegistry,
 		"data-sources/ecrxa_repository_access": exampleRegistry,
 	}
 	for _, dir := range exampleDirs(t) {
