@@ -133,6 +133,7 @@ func TestAccExamples(t *testing.T) {
 		"functions/repository_arn": {
 			outputs: map[string]string{"repository_arn": "arn:aws:ecr:us-east-1:987654321098:repository/payment-service"},
 		},
+		"functions/grants_from_policy": {outputs: map[string]string{"kinds": "", "configuration": ""}},
 		"functions/explain_pull_error": {
 			outputs: map[string]string{"side": "registry", "explanation": ""},
 		},

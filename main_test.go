@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -56,36 +55,6 @@ func TestManifestNamesServedProtocol(t *testing.T) {
 	want := []string{servedProtocol(t) + ".0"}
 	if !slices.Equal(manifest.Metadata.ProtocolVersions, want) {
 		t.Errorf("protocol_versions = %q, but the provider serves %q", manifest.Metadata.ProtocolVersions, want)
-	}
-}
-
-func TestReleaseConfiguration(t *testing.T) {
-	t.Parallel()
-
-	config := readFile(t, ".goreleaser.yml")
-	name := path.Base(modulePath(t))
-	manifest := `{{ .ProjectName }}_{{ .Version }}_manifest.json`
-
-	for _, test := range []struct {
-		fact  string
-		text  string
-		times int
-	}{
-		{"the project is named after the module", "\nproject_name: " + name + "\n", 1},
-		{"the binary has the version", `binary: "{{ .ProjectName }}_v{{ .Version }}"`, 1},
-		{"the archive has version and platform", `name_template: "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}"`, 1},
-		{"archives are zip files", "formats: [zip]", 1},
-		{"the linker sets main.version", "-X main.version={{ .Version }}", 1},
-		{"no C library is needed", "CGO_ENABLED=0", 1},
-		{"the binary has no paths of the build machine", "-trimpath", 1},
-		{"the checksums have the name that the registry requires", `name_template: "{{ .ProjectName }}_{{ .Version }}_SHA256SUMS"`, 1},
-		{"the checksums are signed", "signs:\n  - artifacts: checksum\n", 1},
-		{"the manifest is among checksums and files", "- glob: terraform-registry-manifest.json\n      name_template: \"" + manifest + "\"", 2},
-		{"each archive has an SBOM", "sboms:\n  - artifacts: archive\n", 1},
-	} {
-		if got := strings.Count(config, test.text); got != test.times {
-			t.Errorf("%s: .goreleaser.yml has %q %d times, want %d", test.fact, test.text, got, test.times)
-		}
 	}
 }
 

@@ -129,12 +129,18 @@ func warnForeign(diags *diag.Diagnostics, key rolepolicy.Key, doc *policy.Docume
 		key.Name, key.Role, itemized(foreign)))
 }
 
+// adviceOnAWSProvider says how to replace the resource of the AWS provider: destroyed, it would
+// delete the policy.
+var adviceOnAWSProvider = "\n\nIf an aws_iam_role_policy wrote this policy, do not just remove that resource from the configuration: when it is destroyed, the AWS provider deletes the policy. " +
+	"Write a moved block from it to this resource. Or first write this block in its place, with its name in from, and apply:\n\n  " +
+	strings.ReplaceAll(managed.RemovedHCL("aws_iam_role_policy", "example"), "\n", "\n  ")
+
 // warnAdopted warns that an identical policy existed before the resource.
-func warnAdopted(diags *diag.Diagnostics, key rolepolicy.Key, what string) {
+func warnAdopted(diags *diag.Diagnostics, key rolepolicy.Key, what, more string) {
 	diags.AddAttributeWarning(path.Root("name"), "Existing inline policy", fmt.Sprintf(
 		"The role %s already has an inline policy %s that is identical to this resource: %s. "+
 			"This is expected after an interrupted apply, and if this plan renames or replaces the resource. "+
 			"If another configuration or provider alias also manages this policy, give one of the two another name. Otherwise, destroying one of them removes the access of both.\n\n"+
 			"To move the policy within one configuration, use a moved block. To move it from another configuration, first apply a removed block with destroy = false there, then import it here. "+
-			"Do not delete it there in the same apply: that can delete the policy.", key.Role, key.Name, what))
+			"Do not delete it there in the same apply: that can delete the policy.%s", key.Role, key.Name, what, more))
 }

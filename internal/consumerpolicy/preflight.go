@@ -39,9 +39,9 @@ func (r *Resource) preflightName(ctx context.Context, plan *model) (diags diag.D
 	switch existing, found := r.policies.Existing(ctx, key); {
 	case !found:
 	case rolepolicy.Same(existing, plan.Policy.ValueString()):
-		warnAdopted(&diags, key, "this apply adopts it")
+		warnAdopted(&diags, key, "this apply adopts it", adviceOnAWSProvider)
 	default:
-		diags.AddAttributeWarning(path.Root("name"), summaryExists, existsInPlan(key.Role, rolepolicy.Policy{Name: key.Name, Document: existing}))
+		diags.AddAttributeWarning(path.Root("name"), summaryExists, existsInPlan(key.Role, rolepolicy.Policy{Name: key.Name, Document: existing})+adviceOnAWSProvider)
 	}
 	return diags
 }

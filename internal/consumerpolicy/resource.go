@@ -173,7 +173,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err != nil {
 		addError(&resp.Diagnostics, err)
 	} else if creation.Adopted {
-		warnAdopted(&resp.Diagnostics, m.key(), "this resource manages it from now on")
+		warnAdopted(&resp.Diagnostics, m.key(), "this resource manages it from now on", "")
 	}
 	if creation.Written {
 		// With an error this taints the resource: the next apply begins by deleting what may exist.

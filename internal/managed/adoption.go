@@ -1,6 +1,7 @@
 package managed
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,7 +15,7 @@ import (
 type Adoption struct {
 	Statement *policy.Statement
 	Type      string // GrantType, StatementType, or "" if no resource can manage it
-	Name      string // the resource name in the configuration; no two are the same
+	Name      string // the resource name in the configuration; no two are the same; "" without a type
 	Grant     *Grant // for GrantType
 	Reason    string // why it is no grant, or why no resource can manage it
 }
@@ -23,15 +24,22 @@ type Adoption struct {
 // not known, only the partition is needed.
 func Adopt(repo awsname.Repository, doc *policy.Document) []Adoption {
 	var all []Adoption
-	names := map[string]bool{}
+	sids, labels, names := map[string]int{}, map[string]int{}, map[string]bool{}
+	for _, s := range doc.Statements() {
+		sids[s.Sid()]++
+	}
 	for _, s := range doc.Statements() {
 		a := adopt(repo, s)
-		if len(doc.Find(s.Sid())) > 1 && s.Sid() != "" {
+		if sids[s.Sid()] > 1 && s.Sid() != "" {
 			a = Adoption{Statement: s, Reason: errDuplicateSid.Error()}
 		}
-		a.Name = Label(s.Sid())
-		for n := 2; names[a.Name]; n++ {
-			a.Name = fmt.Sprintf("%s_%d", Label(s.Sid()), n)
+		if a.Type == "" {
+			all = append(all, a)
+			continue
+		}
+		label := Label(s.Sid())
+		for a.Name = label; names[a.Name]; a.Name = fmt.Sprintf("%s_%d", label, labels[label]+1) {
+			labels[label]++
 		}
 		names[a.Name] = true
 		all = append(all, a)
@@ -86,6 +94,28 @@ func (a Adoption) ImportHCL(repo awsname.Repository) string {
 		return ""
 	}
 	return importHCL(a.Type, a.Name, GrantImportID(repo, a.Statement.Sid()))
+}
+
+// SameButSid reports whether two statements mean the same, except for their Sids.
+func SameButSid(a, b *policy.Statement) bool {
+	return a.Effect() == b.Effect() && withoutSid(a) == withoutSid(b)
+}
+
+func withoutSid(s *policy.Statement) string {
+	var elements map[string]json.RawMessage
+	if json.Unmarshal([]byte(s.String()), &elements) != nil {
+		return s.Canonical()
+	}
+	delete(elements, "Sid")
+	text, err := json.Marshal(elements)
+	if err != nil {
+		return s.Canonical()
+	}
+	bare, err := policy.ParseStatement(string(text))
+	if err != nil {
+		return s.Canonical()
+	}
+	return bare.Canonical()
 }
 
 // HandoverHCL returns the blocks with which a repository policy moves from a resource of another

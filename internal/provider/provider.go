@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -27,9 +28,10 @@ import (
 )
 
 var (
-	_ provider.Provider              = (*ecrxa)(nil)
-	_ provider.ProviderWithFunctions = (*ecrxa)(nil)
-	_ provider.ProviderWithActions   = (*ecrxa)(nil)
+	_ provider.Provider                  = (*ecrxa)(nil)
+	_ provider.ProviderWithListResources = (*ecrxa)(nil)
+	_ provider.ProviderWithFunctions     = (*ecrxa)(nil)
+	_ provider.ProviderWithActions       = (*ecrxa)(nil)
 )
 
 // New returns the function with which the plugin server creates a provider of this
@@ -75,12 +77,17 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		return
 	}
 	data := providerdata.New(clients)
-	resp.ResourceData, resp.DataSourceData, resp.ActionData = data, data, data
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData = data, data, data, data
 }
 
 // Resources lists the provider's resources.
 func (p *ecrxa) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{grant.NewResource, registrygrant.NewResource, repositorystatement.NewResource, consumerpolicy.NewResource}
+}
+
+// ListResources lists what terraform query can list.
+func (p *ecrxa) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{grant.NewListResource, registrygrant.NewListResource, repositorystatement.NewListResource, consumerpolicy.NewListResource}
 }
 
 // DataSources lists the provider's data sources.
@@ -97,6 +104,6 @@ func (p *ecrxa) Actions(context.Context) []func() action.Action {
 func (p *ecrxa) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		ecrxafunction.NewEvaluatePull, ecrxafunction.NewParseImageURI, ecrxafunction.NewImageURI, ecrxafunction.NewRepositoryARN,
-		ecrxafunction.NewExplainPullError,
+		ecrxafunction.NewExplainPullError, ecrxafunction.NewGrantsFromPolicy,
 	}
 }

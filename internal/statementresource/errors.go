@@ -105,6 +105,14 @@ func foreignWriter(repo awsname.Repository) string {
 	return "aws_ecr_repository_policy"
 }
 
+// adviceOnForeignWriter says how to replace the resource of the AWS provider that writes the
+// whole policy: destroyed, it would delete the policy.
+func adviceOnForeignWriter(repo awsname.Repository) string {
+	return fmt.Sprintf("\n\nIf an %[1]s wrote this statement, do not just remove that resource from the configuration: when it is destroyed, the AWS provider deletes the whole policy, with this statement and all others. "+
+		"First write this block in its place, with its name in from, and apply:\n\n  %[2]s",
+		foreignWriter(repo), strings.ReplaceAll(managed.RemovedHCL(foreignWriter(repo), "example"), "\n", "\n  "))
+}
+
 func (b *Base) existsDetail(e *policystore.ExistsError) string {
 	text := fmt.Sprintf("In %s, there already is a different statement with the Sid %s, which this resource does not manage:\n\n  %s\n\n",
 		Where(e.Key.Repository), printed.Value(e.Key.Sid), printed.Message(e.Statement.String()))
@@ -282,14 +290,14 @@ func warnSize(diags *diag.Diagnostics, repo awsname.Repository, doc *policy.Docu
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // warnAdopted warns that an identical statement existed before the resource.
-func (b *Base) warnAdopted(diags *diag.Diagnostics, key policystore.Key, what string) {
+func (b *Base) warnAdopted(diags *diag.Diagnostics, key policystore.Key, what, more string) {
 	diags.AddAttributeWarning(b.At, "Existing statement", fmt.Sprintf(
 		"In %s, there already is a statement with the Sid %s that is identical to that of this resource: %s. "+
 			"This is expected after an interrupted apply, and if this plan renames or replaces the resource. "+
 			"If another configuration or provider alias also manages this statement, give one of the two another Sid. Otherwise, destroying one of them removes the access of both.\n\n"+
 			"To move a resource within one configuration, use a moved block. To move it from another configuration, first apply a removed block with destroy = false there, then import it here. "+
-			"Do not delete it there in the same apply: that can delete the statement.",
-		Where(key.Repository), printed.Value(key.Sid), what))
+			"Do not delete it there in the same apply: that can delete the statement.%s",
+		Where(key.Repository), printed.Value(key.Sid), what, more))
 }
 
 // warnOthers warns about other writers of the policy.

@@ -151,7 +151,7 @@ func TestWarningTexts(t *testing.T) {
 	key := policystore.Key{Repository: repo, Sid: "PaymentsPull"}
 	warnDeleted(&calm, key, s)
 	warnDeleted(&deleted, key, orphan)
-	testBase.warnAdopted(&adopted, key, "this apply adopts it")
+	testBase.warnAdopted(&adopted, key, "this apply adopts it", adviceOnForeignWriter(key.Repository))
 	warnOthers(&others, key, policystore.Outcome{Writes: 4, Overwritten: 3, Lost: []string{"", "Theirs"}, Disappeared: []*policy.Statement{s}, Restored: []string{"TeamA", "TeamB"}})
 	warnOthers(&calm, key, policystore.Outcome{Writes: 2})
 	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 4 || len(calm) != 0 || others.HasError() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
@@ -55,18 +56,37 @@ func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, pl
 func (b *Base) preflightSid(doc *policy.Document, key policystore.Key, object ownership.Object, planned *policy.Statement) diag.Diagnostics {
 	var diags diag.Diagnostics
 	live, err := policystore.Find(doc, key)
-	if err != nil || live == nil || b.Policies.Owners.HasOther(key, object.Token) {
+	if err == nil && live == nil {
+		return b.preflightMeaning(doc, key, planned)
+	}
+	if err != nil || b.Policies.Owners.HasOther(key, object.Token) {
 		return nil
 	}
 	at := b.At
 	exists := &policystore.ExistsError{Key: key, Statement: live}
 	switch {
 	case live.Canonical() == planned.Canonical():
-		b.warnAdopted(&diags, key, "this apply adopts it")
+		b.warnAdopted(&diags, key, "this apply adopts it", adviceOnForeignWriter(key.Repository))
 	case b.CheckImport(key.Repository, live) != nil:
-		diags.AddAttributeError(at, summaryExists, b.existsDetail(exists))
+		diags.AddAttributeError(at, summaryExists, b.existsDetail(exists)+adviceOnForeignWriter(key.Repository))
 	default: // Terraform may not have called for the resource that manages it yet.
-		diags.AddAttributeWarning(at, summaryExists, "The apply will fail unless another resource of this configuration manages this statement and is destroyed first: "+b.existsDetail(exists))
+		diags.AddAttributeWarning(at, summaryExists, "The apply will fail unless another resource of this configuration manages this statement and is destroyed first: "+b.existsDetail(exists)+adviceOnForeignWriter(key.Repository))
+	}
+	return diags
+}
+
+// preflightMeaning warns of a statement that means the same as one that the apply would add, and
+// that no object of the state manages.
+func (b *Base) preflightMeaning(doc *policy.Document, key policystore.Key, planned *policy.Statement) (diags diag.Diagnostics) {
+	for _, live := range doc.Statements() {
+		other := policystore.Key{Repository: key.Repository, Sid: live.Sid()}
+		if b.Policies.Owners.HasOther(other, "") || !managed.SameButSid(live, planned) {
+			continue
+		}
+		diags.AddAttributeWarning(b.At, "Existing statement with another Sid", fmt.Sprintf(
+			"In %s, the %s says the same as this resource, which adds a second statement. To manage the existing one instead, give this resource its Sid, if it has one.%s",
+			Where(key.Repository), nameOf(doc, live), adviceOnForeignWriter(key.Repository)))
+		break
 	}
 	return diags
 }

@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -118,6 +119,14 @@ func (s *Server) RepositoryPolicy(accountID, region, name string) (string, bool)
 		return "", false
 	}
 	return s.printPolicy(repo.policy), true
+}
+
+// RepositoryPolicyHistory returns every policy that calls of ECR have set, the oldest first; an
+// empty text where one has deleted the policy.
+func (s *Server) RepositoryPolicyHistory(accountID, region, name string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.mustRepository(accountID, region, name).history)
 }
 
 // PutRegistryPolicy stores a text as a registry policy, unchanged and without any check.

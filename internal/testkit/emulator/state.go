@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,6 +78,7 @@ type repository struct {
 	name     string
 	created  time.Time
 	policy   *storedPolicy // nil for none
+	history  []string      // the policies that calls have set; empty where one deleted it
 	images   []*image
 	layers   map[string]string // contents, by digest
 	tags     map[string]string
@@ -170,4 +172,14 @@ func partition(region string) string {
 	default:
 		return "aws"
 	}
+}
+
+// page returns the part of a sorted list that begins at a token, and the token of the rest.
+func page(sorted []string, token string, size int) (part []string, next string) {
+	begin, _ := slices.BinarySearch(sorted, token)
+	sorted = sorted[begin:]
+	if len(sorted) > size {
+		return sorted[:size], sorted[size]
+	}
+	return sorted, ""
 }
