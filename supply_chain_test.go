@@ -427,3 +427,46 @@ func TestEveryModuleIsKeptUp(t *testing.T) {
 		t.Errorf("dependabot watches %v, and the modules are %v", watched, modules)
 	}
 }
+
+// TestIssueForms: GitHub shows the forms, and each asks for what an answer needs.
+// https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema
+func TestIssueForms(t *testing.T) {
+	t.Parallel()
+	mustAsk := map[string][]string{
+		"bug.yml":           {"terraform version", "Configuration"},
+		"false-verdict.yml": {"terraform version", "`explanation`", "`json`"},
+		"feature.yml":       {"What you want to do"},
+	}
+	for name, text := range filesIn(t, ".github/ISSUE_TEMPLATE") {
+		if path.Base(name) == "config.yml" {
+			continue
+		}
+		form := readYAML[struct {
+			Name, Description string
+			Body              []struct {
+				Type, ID   string
+				Attributes struct{ Label, Value string }
+			}
+		}](t, name)
+		if form.Name == "" || form.Description == "" {
+			t.Errorf("%s has no name or no description", name)
+		}
+		ids := map[string]bool{}
+		for i, field := range form.Body {
+			known := field.Type == "textarea" && field.ID != "" && field.Attributes.Label != "" || field.Type == "markdown" && field.Attributes.Value != ""
+			if !known || field.ID != "" && ids[field.ID] {
+				t.Errorf("%s: field %d is incomplete, or its id is not unique", name, i+1)
+			}
+			ids[field.ID] = true
+		}
+		wanted, known := mustAsk[path.Base(name)]
+		for _, want := range wanted {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not ask for %s", name, want)
+			}
+		}
+		if !known {
+			t.Errorf("this test does not know %s", name)
+		}
+	}
+}

@@ -55,9 +55,6 @@ const (
 	Skipped Status = "skipped" // a step before it did not pass
 )
 
-// Statuses returns all statuses of a step.
-func Statuses() []Status { return []Status{Passed, Denied, Failed, Skipped} }
-
 // A Step is one step of a pull.
 type Step struct {
 	Name        string

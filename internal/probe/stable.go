@@ -15,7 +15,7 @@ var changing = []struct {
 }{
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
 	{regexp.MustCompile(`(?i)\.? *Go to https://\S*authorization-details/.*$`), ""},
-	{regexp.MustCompile(`(?i)[,;]? *\(?(?:extended )?request ?id:? [\w/+=-]+\)?`), ""},
+	{regexp.MustCompile(`(?i) *\((?:extended )?request ?id:? [\w/+=-]+\)|[,;]? *(?:extended )?request ?id:? [\w/+=-]+`), ""},
 	{regexp.MustCompile(`\b(dial|read|write) ((?:tcp|udp)[46]?) \S+?:[0-9]+(?:->\S+:[0-9]+)?: `), "$1 $2: "},
 	{regexp.MustCompile(`\b(lookup \S+) on \S+: `), "$1: "},
 }

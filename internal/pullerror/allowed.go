@@ -31,11 +31,11 @@ func CompareAllowed(c Check, principal, repositoryARN string, actions []string, 
 		case d.Principal != "" && roleName(d.Principal) == "": // a service, which does not use these credentials
 			continue
 		case !performed && d.Verdict == authz.Denied:
-			beyond = append(beyond, d.Action)
+			beyond = append(beyond, printed.Value(d.Action))
 		case performed && d.Verdict == authz.Denied:
-			denied = append(denied, d.Action)
+			denied = append(denied, printed.Value(d.Action))
 		case performed && d.Verdict == authz.Conditional:
-			open = append(open, d.Action)
+			open = append(open, printed.Value(d.Action))
 		}
 		judged = judged || performed
 	}
@@ -51,15 +51,15 @@ func CompareAllowed(c Check, principal, repositoryARN string, actions []string, 
 	switch {
 	case len(denied) > 0:
 		return Disagrees, fmt.Sprintf("AWS allowed %s, and the check says that it is denied. Either the policies were changed after the check read them, or a change is not effective everywhere yet, "+
-			"or the check was given other policies than those in AWS, or the call came from another role or network than the check assumes. If none of these is so, the check is wrong: please report it.", wording.List(printed.Values(denied), "and"))
+			"or the check was given other policies than those in AWS, or the call came from another role or network than the check assumes. If none of these is so, the check is wrong: please report it.", wording.List(slices.Compact(denied), "and"))
 	case !whole:
 		return "", ""
 	case !judged:
 		return Undecided, "The pull works. The check did not judge any action that it needs."
 	case len(beyond) > 0:
-		return Undecided, fmt.Sprintf("The pull works. The check says that %s is denied, which the pull did not need.", wording.List(printed.Values(beyond), "and"))
+		return Undecided, fmt.Sprintf("The pull works. The check says that %s is denied, which the pull did not need.", wording.List(slices.Compact(beyond), "and"))
 	case len(open) > 0:
-		return Undecided, fmt.Sprintf("The check leaves %s open, and AWS allowed it: what the check does not know allowed it this time.", wording.List(printed.Values(open), "and"))
+		return Undecided, fmt.Sprintf("The check leaves %s open, and AWS allowed it: what the check does not know allowed it this time.", wording.List(slices.Compact(open), "and"))
 	}
 	return Agrees, "The check says, too, that the pull is allowed."
 }

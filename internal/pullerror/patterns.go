@@ -287,7 +287,7 @@ var patterns = []pattern{
 	},
 	{
 		name: "authentication_required", source: "https://github.com/cri-o/cri-o/issues/2614", strength: atClient, kind: Token, also: []Kind{Policy}, side: Consumer, certainty: Likely,
-		any:     []string{"unauthorized: authentication required", "denied: not authorized", "unauthorized: not authorized", "401 unauthorized: not authorized", "authentication required", "failed to fetch anonymous token", "failed to authorize"},
+		any: []string{"unauthorized: authentication required", "denied: not authorized", "unauthorized: not authorized", "401 unauthorized: not authorized", "authentication required", "failed to fetch anonymous token", "failed to authorize"}, not: []string{"proxy authentication required"},
 		meaning: "The registry asks for a token that it did not get, or does not accept the one that it got.",
 	},
 	{

@@ -26,11 +26,13 @@ var (
 )
 
 // NewResource returns the resource ecrxa_registry_grant.
-func NewResource() resource.Resource {
-	return &Resource{statementresource.Base{
+func NewResource() resource.Resource { return &Resource{base()} }
+
+func base() statementresource.Base {
+	return statementresource.Base{
 		Type: managed.RegistryGrantType, At: path.Root("sid"), OfRegistry: true,
 		ParseImportID: managed.ParseRegistryGrantImportID, CheckSid: managed.CheckSid, CheckImport: managed.CheckRegistryGrantImport,
-	}}
+	}
 }
 
 // Resource is ecrxa_registry_grant.

@@ -28,11 +28,13 @@ var (
 )
 
 // NewResource returns the resource ecrxa_repository_statement.
-func NewResource() resource.Resource {
-	return &Resource{statementresource.Base{
+func NewResource() resource.Resource { return &Resource{base()} }
+
+func base() statementresource.Base {
+	return statementresource.Base{
 		Type: managed.StatementType, At: path.Root("statement"), ParseImportID: managed.ParseStatementImportID, CheckSid: managed.CheckStatementSid,
 		CheckImport: func(awsname.Repository, *policy.Statement) error { return nil },
-	}}
+	}
 }
 
 // Resource is ecrxa_repository_statement.

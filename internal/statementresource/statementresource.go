@@ -24,6 +24,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -49,6 +50,8 @@ type Base struct {
 	CheckSid func(sid string) error
 	// CheckImport returns an error if the resource cannot import a statement of a repository.
 	CheckImport func(awsname.Repository, *policy.Statement) error
+
+	registries *registry.Store
 }
 
 // Configure takes what the provider prepared.
@@ -56,6 +59,7 @@ func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp 
 	data, diags := providerdata.From(req.ProviderData)
 	if resp.Diagnostics.Append(diags...); data != nil {
 		b.Clients, b.Policies, b.Plan = data.Clients, data.RepositoryPolicies, data.PlannedStatements
+		b.registries = data.Registries
 		if b.OfRegistry {
 			b.Policies = data.RegistryPolicies.Store
 		}

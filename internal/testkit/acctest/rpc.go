@@ -257,3 +257,33 @@ func (p *Provider) null(typeName string) *tfprotov6.DynamicValue {
 	p.must(err)
 	return &value
 }
+
+// List lists objects of a type, at most as many as the limit unless that is 0. Those without
+// error have their state.
+func (p *Provider) List(typeName string, config map[string]any, limit int64) (listed []Answer) {
+	p.t.Helper()
+	schema := p.schemas.ListResourceSchemas[typeName]
+	lister, _ := p.server.(tfprotov6.ListResourceServer)
+	stream, err := lister.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: typeName, Config: dynamicValue(p.t, schema, config), IncludeResource: true, Limit: limit,
+	})
+	p.must(err)
+	for result := range stream.Results {
+		answer := p.answer(typeName, result.Resource, result.Identity, result.Diagnostics)
+		answer.Name = result.DisplayName
+		listed = append(listed, answer)
+	}
+	return listed
+}
+
+// GeneratedConfig returns the configuration that Terraform generates for an object.
+func (p *Provider) GeneratedConfig(typeName string, of Answer) map[string]any {
+	p.t.Helper()
+	schema := p.schemas.ResourceSchemas[typeName]
+	resp, err := p.server.GenerateResourceConfig(p.t.Context(), &tfprotov6.GenerateResourceConfigRequest{TypeName: typeName, State: dynamicValue(p.t, schema, of.State)})
+	p.must(err)
+	if diags := diagnosticsOf(resp.Diagnostics); len(diags) > 0 {
+		p.t.Fatal(diags)
+	}
+	return p.object(resp.Config, schema.ValueType())
+}

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"time"
@@ -141,11 +142,13 @@ func (s *Server) describeRepositories(req *request) (any, *apiError) {
 	var in struct {
 		RegistryID      string   `json:"registryId"`
 		RepositoryNames []string `json:"repositoryNames"`
+		MaxResults      int      `json:"maxResults"`
+		NextToken       string   `json:"nextToken"`
 	}
 	if fault := req.decode(&in); fault != nil {
 		return nil, fault
 	}
-	registryID := in.RegistryID
+	registryID, next := in.RegistryID, ""
 	if registryID == "" {
 		registryID = req.caller.account
 	}
@@ -156,7 +159,7 @@ func (s *Server) describeRepositories(req *request) (any, *apiError) {
 		if registryID != req.caller.account {
 			return nil, noResourcePolicy(req, "arn:"+partition(req.region)+":ecr:"+req.region+":"+registryID+":repository/*")
 		}
-		in.RepositoryNames = sortedKeys(s.ownRegistry(req).repositories)
+		in.RepositoryNames, next = page(sortedKeys(s.ownRegistry(req).repositories), in.NextToken, cmp.Or(in.MaxResults, maxRepositoryNames))
 	}
 	repositories := []repositoryDescription{}
 	for _, name := range in.RepositoryNames {
@@ -166,7 +169,11 @@ func (s *Server) describeRepositories(req *request) (any, *apiError) {
 		}
 		repositories = append(repositories, repo.describe())
 	}
-	return map[string]any{"repositories": repositories}, nil
+	answer := map[string]any{"repositories": repositories}
+	if next != "" {
+		answer["nextToken"] = next
+	}
+	return answer, nil
 }
 
 func (s *Server) deleteRepository(req *request) (any, *apiError) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -198,12 +199,14 @@ func (s *Server) iamListRoles(req *request) (any, *apiError) {
 	result := struct {
 		Roles       []roleXML `xml:"Roles>member"`
 		IsTruncated bool
+		Marker      string `xml:",omitempty"`
 	}{}
 	roles := s.accounts[req.caller.account].roles
-	for _, key := range sortedKeys(roles) {
-		if strings.HasPrefix(roles[key].path, req.form.Get("PathPrefix")) {
-			result.Roles = append(result.Roles, roles[key].describe())
-		}
+	names := slices.DeleteFunc(sortedKeys(roles), func(name string) bool { return !strings.HasPrefix(roles[name].path, req.form.Get("PathPrefix")) })
+	names, result.Marker = page(names, req.form.Get("Marker"), 100) // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html
+	result.IsTruncated = result.Marker != ""
+	for _, name := range names {
+		result.Roles = append(result.Roles, roles[name].describe())
 	}
 	return result, nil
 }

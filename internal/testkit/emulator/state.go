@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -171,4 +172,14 @@ func partition(region string) string {
 	default:
 		return "aws"
 	}
+}
+
+// page returns the part of a sorted list that begins at a token, and the token of the rest.
+func page(sorted []string, token string, size int) (part []string, next string) {
+	begin, _ := slices.BinarySearch(sorted, token)
+	sorted = sorted[begin:]
+	if len(sorted) > size {
+		return sorted[:size], sorted[size]
+	}
+	return sorted, ""
 }
