@@ -110,7 +110,11 @@ func TestToolsArePinned(t *testing.T) {
 			return
 		}
 		repository := strings.Join(strings.Split(action[1], "/")[:2], "/")
-		if _, pin, _ := strings.Cut(version, "@"); versions[repository] == "" {
+		_, pin, _ := strings.Cut(version, "@")
+		if tool := step.With["version"]; tool != nil {
+			pin += fmt.Sprintf(", %v", tool)
+		}
+		if versions[repository] == "" {
 			versions[repository] = pin
 		} else if versions[repository] != pin {
 			t.Errorf("%s uses %s at %s, and another step at %s", where, repository, pin, versions[repository])
