@@ -102,6 +102,10 @@ func TestAccExamples(t *testing.T) {
 		"data-sources/ecrxa_pull_matrix": {
 			outputs: map[string]string{"summary": "4 pairs of a role and a repository: 0 allowed, 4 denied, 0 conditional.", "not_allowed": "", "page": ""},
 		},
+		"data-sources/ecrxa_pull_events": {
+			account: exampleRegistry,
+			outputs: map[string]string{"summary": "", "not_used": "", "denied": ""},
+		},
 		"data-sources/ecrxa_pull_probe": {
 			want:    []string{"check payments_can_be_pulled: fail"},
 			outputs: map[string]string{"agreement": "agrees"},
@@ -235,6 +239,7 @@ func TestAccExamples_stable(t *testing.T) {
 		"registry-account": exampleRegistry, "consumer-account": exampleConsumer,
 		"resources/ecrxa_repository_grant": exampleRegistry, "resources/ecrxa_registry_grant": exampleRegistry, "resources/ecrxa_repository_statement": exampleRegistry, "resources/ecrxa_consumer_role_policy": exampleConsumer, "provider": exampleRegistry,
 		"data-sources/ecrxa_registry_snapshot": exampleRegistry, "data-sources/ecrxa_consumer_snapshot": exampleConsumer,
+		"data-sources/ecrxa_pull_events": exampleRegistry,
 	}
 	for _, dir := range exampleDirs(t) {
 		t.Run(dir, func(t *testing.T) {
