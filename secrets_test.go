@@ -79,12 +79,16 @@ func TestAccSecrets(t *testing.T) {
 			writeFile(t, filepath.Join(dir, "main.tf"), fill.Replace(fill.Replace(secretsConfig)))
 
 			aws := startExampleAccounts(t)
-			aws.server.CreateRole(exampleRegistry, "/", "first")
-			aws.server.CreateRole(exampleRegistry, "/", "second")
+			for _, role := range []string{"first", "second"} {
+				aws.server.CreateRole(exampleRegistry, "/", role)
+				aws.server.PutRolePolicy(exampleRegistry, role, "pull", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*"}]}`)
+			}
+			aws.server.PushLayers(exampleRegistry, "us-east-1", "payment-service", "v1", "a layer")
 			accessKey, _ := aws.server.Credentials(exampleRegistry)
-			leakyServer := &leakyServer{aws: aws.server, given: login.secrets}
+			leakyServer := &leakyServer{aws: aws.server, behind: aws.server.URL(), given: login.secrets}
 			front := httptest.NewServer(leakyServer)
 			t.Cleanup(front.Close)
+			leakyServer.front = front.URL
 
 			logs := filepath.Join(dir, "trace.log")
 			env := append(aws.environment(""), "AWS_ENDPOINT_URL="+front.URL, "TF_CLI_CONFIG_FILE="+cliConfig,
@@ -102,6 +106,7 @@ func TestAccSecrets(t *testing.T) {
 			said := map[string]string{}
 			said["the first apply"], _ = terraform("apply") // The state shows whether it worked.
 			said["the state"] = readFile(t, filepath.Join(dir, "terraform.tfstate"))
+			said["the state of the probe"] = said["the state"]
 			leakyServer.newRun(true)
 			said["the second apply"], _ = terraform("apply")
 			leakyServer.newRun(false)
@@ -117,11 +122,12 @@ func TestAccSecrets(t *testing.T) {
 			said["the log"] = readFile(t, logs)
 
 			for where, want := range map[string]string{
-				"the first apply":  "repository missing",
-				"the state":        `"sid": "Good"`,
-				"the second apply": "You sent (hidden)",
-				"the destroy":      "Destroy complete! Resources: 1 destroyed",
-				"the log":          "AWS call",
+				"the first apply":        "repository missing",
+				"the state":              `"sid": "Good"`,
+				"the state of the probe": "HTTP status 403 Forbidden: DENIED: You sent (hidden)",
+				"the second apply":       "You sent (hidden)",
+				"the destroy":            "Destroy complete! Resources: 1 destroyed",
+				"the log":                "AWS call",
 			} {
 				if !strings.Contains(said[where], want) {
 					t.Errorf("%s lacks %q, so that the test proves nothing:\n%.3000s", where, want, said[where])
@@ -159,6 +165,9 @@ data "ecrxa_pull_check" "good" {
   repository_arn = ecrxa_repository_grant.good.repository_arn
   role_arn       = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 }
+data "ecrxa_pull_probe" "good" {
+  image = "987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
+}
 resource "ecrxa_repository_grant" "bad" {
   repository  = "missing"
   sid         = "Bad"
@@ -166,26 +175,39 @@ resource "ecrxa_repository_grant" "bad" {
 }
 `
 
-// leakyServer is a server in front of AWS that records the credentials that STS issues. While
-// it rejects calls, the error message of ECR has every secret of the run.
+// leakyServer is a server in front of AWS that records the credentials that STS issues, and
+// the tokens and signatures of ECR. While it rejects calls, the error message of ECR has every
+// secret of the run. The registry and Amazon S3 always reject requests in this way.
 type leakyServer struct {
-	aws   http.Handler
-	given []string // secrets of the configuration
+	aws           http.Handler
+	behind, front string   // the addresses of AWS and of this server
+	given         []string // secrets of the configuration
 
 	mu        sync.Mutex
 	rejecting bool
-	issued    []string // by STS, ever
+	issued    []string // by STS and ECR, ever
 	earlier   int      // how many of these an earlier run got
 }
 
-var issuedSecret = regexp.MustCompile(`<(?:SecretAccessKey|SessionToken)>([^<]+)<`)
+var issuedSecret = regexp.MustCompile(`<(?:SecretAccessKey|SessionToken)>([^<]+)<|"authorizationToken":"([^"]+)"|X-Amz-Signature=([^"]+)"`)
 
 // ServeHTTP implements http.Handler.
 func (g *leakyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.rejecting && r.Header.Get("X-Amz-Target") != "" {
-		refusal, _ := json.Marshal(map[string]string{"__type": "AccessDeniedException", "message": "You sent " + strings.Join(slices.Concat(g.given, g.issued[g.earlier:]), " and ")})
+	said := "You sent " + strings.Join(slices.Concat(g.given, g.issued[g.earlier:]), " and ")
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/v2/"):
+		refusal, _ := json.Marshal(map[string]any{"errors": []any{map[string]string{"code": "DENIED", "message": said}}})
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write(refusal)
+		return
+	case strings.HasPrefix(r.URL.Path, "/layers/"):
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte("<Error><Code>AccessDenied</Code><Message>" + said + " and " + r.URL.RawQuery + "</Message></Error>"))
+		return
+	case g.rejecting && r.Header.Get("X-Amz-Target") != "":
+		refusal, _ := json.Marshal(map[string]string{"__type": "AccessDeniedException", "message": said})
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write(refusal)
@@ -194,11 +216,11 @@ func (g *leakyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := httptest.NewRecorder()
 	g.aws.ServeHTTP(answer, r)
 	for _, issued := range issuedSecret.FindAllStringSubmatch(answer.Body.String(), -1) {
-		g.issued = append(g.issued, issued[1])
+		g.issued = append(g.issued, strings.Join(issued[1:], ""))
 	}
 	maps.Copy(w.Header(), answer.Header())
 	w.WriteHeader(answer.Code)
-	_, _ = w.Write(answer.Body.Bytes())
+	_, _ = w.Write([]byte(strings.ReplaceAll(answer.Body.String(), g.behind, g.front)))
 }
 
 // newRun begins another run. rejecting says whether ECR rejects its calls.

@@ -6,8 +6,12 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 )
@@ -92,4 +96,48 @@ import {
 		)},
 		resource.TestStep{Config: after},
 	)
+}
+
+// TestAccRepositoryGrant_identity: Terraform stores the identity, and imports by it.
+func TestAccRepositoryGrant_identity(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	resource.Test(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		Steps: []resource.TestStep{
+			{
+				Config: w.config(sidS),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(address, map[string]knownvalue.Check{
+					"registry_id": knownvalue.StringExact(w.Registry.ID), "region": knownvalue.StringExact(w.Region),
+					"repository": knownvalue.StringExact(w.repository), "sid": knownvalue.StringExact("S"),
+				})},
+			},
+			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		},
+	})
+}
+
+// TestAccRepositoryGrant_list: terraform query lists the grant of a repository.
+func TestAccRepositoryGrant_list(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	resource.Test(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories(),
+		Steps: []resource.TestStep{
+			{Config: w.config(sidS)},
+			{
+				Query:  true,
+				Config: w.Registry.ProviderConfig() + fmt.Sprintf("list \"ecrxa_repository_grant\" \"all\" {\n  provider = ecrxa\n\n  config {\n    repository = %q\n  }\n}\n", w.repository),
+				QueryResultChecks: []querycheck.QueryResultCheck{
+					querycheck.ExpectLength("ecrxa_repository_grant.all", 1),
+					querycheck.ExpectIdentity("ecrxa_repository_grant.all", map[string]knownvalue.Check{
+						"registry_id": knownvalue.StringExact(w.Registry.ID), "region": knownvalue.StringExact(w.Region),
+						"repository": knownvalue.StringExact(w.repository), "sid": knownvalue.StringExact("S"),
+					}),
+				},
+			},
+		},
+	})
 }

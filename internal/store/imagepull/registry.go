@@ -139,6 +139,7 @@ func (p *pull) layerAddress(from *url.URL, text string) (*url.URL, error) {
 	if err != nil || address.Hostname() == "" || address.User != nil || address.Scheme != "https" && (address.Scheme != "http" || !p.clients.HasECREndpoint()) {
 		return nil, p.failed("The registry returned an address of a layer that is not an HTTPS URL. It was not requested.")
 	}
+	p.keepSecret(address)
 	return address, nil
 }
 
@@ -189,7 +190,7 @@ func (p *pull) unreachable(address *url.URL, err error) *probe.Failure {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	message := fmt.Sprintf("GET request to %s://%s: %s", address.Scheme, address.Host, p.clean(address, err.Error()))
+	message := fmt.Sprintf("GET request to %s://%s: %s", address.Scheme, address.Host, p.clean(err.Error()))
 	return &probe.Failure{Message: message, Text: message}
 }
 
@@ -212,7 +213,7 @@ func (p *pull) refused(response *http.Response) *probe.Failure {
 		said = refusal{}
 	}
 	address := response.Request.URL
-	said.Code, said.Message = p.clean(address, said.Code), p.clean(address, said.Message)
+	said.Code, said.Message = p.clean(said.Code), p.clean(said.Message)
 	status := fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
 	message := "HTTP status " + status
 	for _, part := range []string{said.Code, said.Message} {
@@ -233,25 +234,30 @@ func (p *pull) refused(response *http.Response) *probe.Failure {
 	return &probe.Failure{Denied: denied, Message: message, Text: text}
 }
 
-// shortestSignature is the length from which a value in an address counts as a secret.
-const shortestSignature = 16
+// shortestSignature is the length from which a value in the address of a layer is secret.
+// Shorter ones are times and names of algorithms.
+const shortestSignature = 20
 
-// clean returns a text without secrets, and without the signature of an address.
-func (p *pull) clean(address *url.URL, text string) string {
-	text = p.clients.Redact(text)
+// keepSecret hides the signature of an address in all texts of the pull from now on.
+func (p *pull) keepSecret(address *url.URL) {
 	if address.RawQuery == "" {
-		return text
+		return
 	}
-	secrets := []string{address.RawQuery}
+	p.signatures = append(p.signatures, address.RawQuery)
 	for _, values := range address.Query() {
 		for _, value := range values {
 			if len(value) >= shortestSignature {
-				secrets = append(secrets, value, url.QueryEscape(value))
+				p.signatures = append(p.signatures, value, url.QueryEscape(value))
 			}
 		}
 	}
-	for _, secret := range secrets {
-		text = strings.ReplaceAll(text, secret, "(hidden)")
+}
+
+// clean returns a text without secrets, and without the signatures of layers.
+func (p *pull) clean(text string) string {
+	text = p.clients.Redact(text)
+	for _, signature := range p.signatures {
+		text = strings.ReplaceAll(text, signature, "(hidden)")
 	}
 	return text
 }

@@ -52,6 +52,8 @@ type pull struct {
 	token    string // USER:PASSWORD in Base64
 	registry *url.URL
 	host     string // of the registry, as a request names it
+
+	signatures []string // of the addresses of layers: see clean
 }
 
 // Routes returns both ways to an image. The API's login gets the token for the registry. The
@@ -77,7 +79,7 @@ type apiRoute struct{ *pull }
 func (a apiRoute) Login(ctx context.Context) error {
 	answer, err := a.api.GetAuthorizationToken(ctx, &ecr.GetAuthorizationTokenInput{})
 	if err != nil {
-		return failure("GetAuthorizationToken", err)
+		return a.failure("GetAuthorizationToken", err)
 	}
 	if len(answer.AuthorizationData) == 0 {
 		return a.failed("ECR returned no token.")
@@ -103,7 +105,7 @@ func (a apiRoute) Manifest(ctx context.Context, reference string) (probe.Manifes
 	})
 	switch {
 	case err != nil:
-		return probe.Manifest{}, failure("BatchGetImage", err)
+		return probe.Manifest{}, a.failure("BatchGetImage", err)
 	case len(answer.Failures) > 0:
 		// A response of success that says what failed.
 		// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageFailure.html
@@ -126,7 +128,7 @@ func (a apiRoute) Layer(ctx context.Context, digest string) (probe.Download, err
 		LayerDigest:    aws.String(digest),
 	})
 	if err != nil {
-		return nil, failure("GetDownloadUrlForLayer", err)
+		return nil, a.failure("GetDownloadUrlForLayer", err)
 	}
 	address, err := a.layerAddress(nil, aws.ToString(answer.DownloadUrl))
 	if err != nil {
@@ -137,13 +139,13 @@ func (a apiRoute) Layer(ctx context.Context, digest string) (probe.Download, err
 
 // failure makes the error of a call of the API the result of a step. Without credentials
 // there was no call, and the error is returned as it is.
-func failure(operation string, err error) error {
+func (p *pull) failure(operation string, err error) error {
 	_, noCredentials := errors.AsType[*awserr.CredentialsError](err)
 	_, noConfiguration := errors.AsType[*awserr.ConfigError](err)
 	if noCredentials || noConfiguration {
 		return awserr.Explain(err, awserr.Attempt{Doing: "try a pull"})
 	}
-	message := awserr.Message(err)
+	message := p.clean(awserr.Message(err))
 	text := operation + ": " + message
 	if code := awserr.Code(err); code != "" {
 		text = callError(operation, code, strings.TrimPrefix(message, code+": "))
@@ -158,7 +160,7 @@ func callError(operation, code, message string) string {
 
 // failedCall is the failure that a response of success has.
 func (p *pull) failedCall(operation, code, reason string) *probe.Failure {
-	reason = p.clients.Redact(reason)
+	reason = p.clean(reason)
 	return &probe.Failure{Message: strings.TrimSuffix(code+": "+reason, ": "), Text: callError(operation, code, reason)}
 }
 
