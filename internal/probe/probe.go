@@ -70,7 +70,7 @@ type Step struct {
 
 // The steps. Those over the HTTP API of the registry need the same actions.
 const (
-	Token             = "token"
+	Login             = "login"
 	ImageManifest     = "manifest"
 	LayerURLs         = "layer_urls"
 	Layer             = "layer"
@@ -116,11 +116,11 @@ type Result struct {
 // of a call which is not a step's result, or says that ctx was canceled.
 func Run(ctx context.Context, target Target, api, registry Route, report func(Step)) (*Result, error) {
 	p := &probe{Result: Result{Target: target, Status: Passed}, report: report}
-	if err := p.try(ctx, api, []string{Token, ImageManifest, LayerURLs, Layer}); err != nil {
+	if err := p.try(ctx, api, []string{Login, ImageManifest, LayerURLs, Layer}); err != nil {
 		return nil, err
 	}
 	if p.Steps[0].Status != Passed { // there is no token for the registry
-		p.skip([]string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}, Token)
+		p.skip([]string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}, Login)
 		return &p.Result, nil
 	}
 	if err := p.try(ctx, registry, []string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}); err != nil {
@@ -190,7 +190,7 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 func (p *probe) fail(step *Step, failure *Failure) {
 	step.Message = stable(failure.Message)
 	text := failure.Text
-	if uri, err := p.Target.Image.URI(); err == nil && step.Name != Token { // a token is not for one repository
+	if uri, err := p.Target.Image.URI(); err == nil && step.Name != Login { // a token is not for one repository
 		text = fmt.Sprintf("Failed to pull image %q: %s", uri, text)
 	}
 	step.AuthorizationID = pullerror.Explain(failure.Text).AuthorizationID

@@ -297,7 +297,7 @@ func TestText(t *testing.T) {
 	}{
 		"passed":   {works(), works()},
 		"no_image": {&route{}, &route{}},
-		"token":    {&route{login: &probe.Failure{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based", "GetAuthorizationToken on resource: * because no identity-based")}}, works()},
+		"login":    {&route{login: &probe.Failure{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based", "GetAuthorizationToken on resource: * because no identity-based")}}, works()},
 		"layers":   {&route{manifests: works().manifests, layer: &probe.Failure{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage", "GetDownloadUrlForLayer")}}, works()},
 	} {
 		for _, r := range []*route{tt.api, tt.registry} {
