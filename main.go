@@ -6,6 +6,7 @@ import (
 	"flag"
 	"log"
 	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -22,11 +23,22 @@ func main() {
 		_ = os.Setenv(sdkLogs, "off") // It fails only for an invalid name.
 	}
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	newProvider, finish := provider.NewProcess(version)
+	err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{
 		Address: "registry.terraform.io/ecrxa/ecrxa",
 		Debug:   *debug,
 	})
+	ctx, cancel := context.WithTimeout(context.Background(), timeToFinish)
+	defer cancel()
+	for _, late := range finish(ctx) {
+		log.Print("[WARN] ", late)
+	}
 	if err != nil {
-		log.Fatal(err)
+		log.Fatal(err) //nolint:gocritic // Nothing is left for cancel.
 	}
 }
+
+// timeToFinish is how long the process works on after Terraform has stopped the plugin
+// server. Terraform kills it after two seconds.
+// Source: https://pkg.go.dev/github.com/hashicorp/go-plugin#Client.Kill
+const timeToFinish = 1800 * time.Millisecond

@@ -36,6 +36,7 @@ type model struct {
 	UseDualStackEndpoint      types.Bool        `tfsdk:"use_dualstack_endpoint"`
 	AllowedAccountIDs         []string          `tfsdk:"allowed_account_ids"`
 	ForbiddenAccountIDs       []string          `tfsdk:"forbidden_account_ids"`
+	VerifyWrites              types.String      `tfsdk:"verify_writes"`
 }
 
 type assumeRoleModel struct {
@@ -61,28 +62,35 @@ type webIdentityModel struct {
 }
 
 type endpointsModel struct {
+	CloudTrail    types.String `tfsdk:"cloudtrail"`
 	ECR           types.String `tfsdk:"ecr"`
 	IAM           types.String `tfsdk:"iam"`
 	Organizations types.String `tfsdk:"organizations"`
 	STS           types.String `tfsdk:"sts"`
 }
 
-// readConfig converts the provider block to the configuration of the clients. If some
-// values are unknown, the result has only the names of their attributes and the
-// Region, if that is known.
-func readConfig(ctx context.Context, block tfsdk.Config) (awsapi.Config, diag.Diagnostics) {
+// The values of verify_writes.
+const (
+	verifyAutomatic    = "automatic"
+	verifyBeforeReturn = "before_return"
+)
+
+// readConfig converts the provider block to the configuration of the clients and
+// verify_writes. If some values are unknown, the result has only the names of their
+// attributes and the Region, if that is known.
+func readConfig(ctx context.Context, block tfsdk.Config) (config awsapi.Config, verifyWrites string, diags diag.Diagnostics) {
 	unknown, diags := unknownAttributes(block)
 	if diags.HasError() {
-		return awsapi.Config{}, diags
+		return awsapi.Config{}, "", diags
 	}
 	if len(unknown) > 0 {
 		var region types.String
 		diags.Append(block.GetAttribute(ctx, path.Root("region"), &region)...)
-		return awsapi.Config{Region: region.ValueString(), Unknown: unknown}, diags
+		return awsapi.Config{Region: region.ValueString(), Unknown: unknown}, "", diags
 	}
 	var m model
 	diags.Append(block.Get(ctx, &m)...)
-	return m.config(), diags
+	return m.config(), m.VerifyWrites.ValueString(), diags
 }
 
 // unknownAttributes returns the names of the attributes with an unknown value at any
@@ -159,7 +167,7 @@ func (m webIdentityModel) config() *awsapi.AssumeRoleWithWebIdentity {
 }
 
 func (m endpointsModel) config() awsapi.Endpoints {
-	return awsapi.Endpoints{ECR: m.ECR.ValueString(), IAM: m.IAM.ValueString(), Organizations: m.Organizations.ValueString(), STS: m.STS.ValueString()}
+	return awsapi.Endpoints{CloudTrail: m.CloudTrail.ValueString(), ECR: m.ECR.ValueString(), IAM: m.IAM.ValueString(), Organizations: m.Organizations.ValueString(), STS: m.STS.ValueString()}
 }
 
 // parsedDuration returns zero, which means the default, for null and empty text. The

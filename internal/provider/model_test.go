@@ -34,7 +34,7 @@ func TestReadConfig(t *testing.T) {
 					"policy": `{"Statement":[]}`, "web_identity_token": "jwt", "web_identity_token_file": "file",
 					"policy_arns": []any{"arn:aws:iam::987654321098:policy/ci"},
 				},
-				"endpoints":   map[string]any{"ecr": "http://ecr", "iam": "http://iam", "organizations": "http://organizations", "sts": "http://sts"},
+				"endpoints":   map[string]any{"cloudtrail": "http://cloudtrail", "ecr": "http://ecr", "iam": "http://iam", "organizations": "http://organizations", "sts": "http://sts"},
 				"max_retries": 7, "retry_mode": "adaptive", "custom_ca_bundle": "ca.pem",
 				"use_fips_endpoint": true, "use_dualstack_endpoint": false,
 				"allowed_account_ids": []any{"987654321098"}, "forbidden_account_ids": []any{"123456789012"},
@@ -56,7 +56,7 @@ func TestReadConfig(t *testing.T) {
 					Policy: `{"Statement":[]}`, WebIdentityToken: "jwt", WebIdentityTokenFile: "file",
 					PolicyARNs: []string{"arn:aws:iam::987654321098:policy/ci"},
 				},
-				Endpoints:  awsapi.Endpoints{ECR: "http://ecr", IAM: "http://iam", Organizations: "http://organizations", STS: "http://sts"},
+				Endpoints:  awsapi.Endpoints{CloudTrail: "http://cloudtrail", ECR: "http://ecr", IAM: "http://iam", Organizations: "http://organizations", STS: "http://sts"},
 				MaxRetries: 7, RetryMode: "adaptive", CustomCABundle: "ca.pem",
 				UseFIPSEndpoint: new(true), UseDualStackEndpoint: new(false),
 				AllowedAccountIDs: []string{"987654321098"}, ForbiddenAccountIDs: []string{"123456789012"},
@@ -66,7 +66,7 @@ func TestReadConfig(t *testing.T) {
 			block{
 				"region": "us-east-1", "token": unknown,
 				"assume_role": []any{map[string]any{"role_arn": unknown}},
-				"endpoints":   map[string]any{"ecr": "http://ecr"},
+				"endpoints":   map[string]any{"cloudtrail": "http://cloudtrail", "ecr": "http://ecr"},
 			},
 			awsapi.Config{Region: "us-east-1", Unknown: []string{"assume_role", "token"}},
 		},
@@ -78,7 +78,7 @@ func TestReadConfig(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, diags := readConfig(t.Context(), test.block.config(t.Context(), t))
+			got, _, diags := readConfig(t.Context(), test.block.config(t.Context(), t))
 			if diags.HasError() {
 				t.Fatal(diags)
 			}

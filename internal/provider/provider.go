@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -20,9 +21,11 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pulleventsource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullmatrix"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullprobe"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositoryaccess"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshotsource"
 )
@@ -40,7 +43,29 @@ func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &ecrxa{version: version} }
 }
 
-type ecrxa struct{ version string }
+// NewProcess is New for a process of its own. At its end, finish verifies the changes whose
+// calls have returned before, and returns what went wrong with them, one text each.
+func NewProcess(version string) (newProvider func() provider.Provider, finish func(context.Context) []string) {
+	p := &ecrxa{version: version}
+	return func() provider.Provider { return p }, p.finish
+}
+
+type ecrxa struct {
+	version string
+
+	mu         sync.Mutex
+	configured []*providerdata.Data
+}
+
+// finish finishes the work of all configurations.
+func (p *ecrxa) finish(ctx context.Context) (late []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, data := range p.configured {
+		late = append(late, data.Finish(ctx)...)
+	}
+	return late
+}
 
 // Metadata returns the type name, with which the names of all resources begin, and the
 // version.
@@ -58,7 +83,7 @@ func (p *ecrxa) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 // error here: a configuration that needs no client, or only the provider's functions,
 // can be planned without them.
 func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	config, diags := readConfig(ctx, req.Config)
+	config, verify, diags := readConfig(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -77,6 +102,12 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		return
 	}
 	data := providerdata.New(clients)
+	if verify == verifyBeforeReturn {
+		data.RepositoryPolicies.VerifyBeforeReturn()
+	}
+	p.mu.Lock()
+	p.configured = append(p.configured, data)
+	p.mu.Unlock()
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.ActionData = data, data, data, data
 }
 
@@ -92,7 +123,7 @@ func (p *ecrxa) ListResources(context.Context) []func() list.ListResource {
 
 // DataSources lists the provider's data sources.
 func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource, pullprobe.NewDataSource}
+	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource, pullprobe.NewDataSource, pulleventsource.NewDataSource, repositoryaccess.NewDataSource}
 }
 
 // Actions lists the provider's actions, which need Terraform 1.14.

@@ -69,6 +69,11 @@ func providerSchema() schema.Schema {
 				Optional:            true,
 				Validators:          []validator.String{retryMode()},
 			},
+			"verify_writes": schema.StringAttribute{
+				MarkdownDescription: "When a change of a repository policy is verified by later reads. With `before_return`, each resource waits for it. With `automatic`, an apply that changes ten or more repositories does not wait, as long as there is no sign of another writer: see [Verified writes](#verified-writes). Default: `automatic`.",
+				Optional:            true,
+				Validators:          []validator.String{verifyWrites()},
+			},
 			"custom_ca_bundle": schema.StringAttribute{
 				MarkdownDescription: "Path of a PEM file with CA certificates to trust for connections to AWS, for networks with a TLS-inspecting proxy. Also set by `AWS_CA_BUNDLE`.",
 				Optional:            true,
@@ -193,6 +198,7 @@ func endpointsBlock() schema.Block {
 	return schema.SingleNestedBlock{
 		MarkdownDescription: "Custom endpoint URLs, for VPC endpoints with their own DNS names and for emulators.",
 		Attributes: map[string]schema.Attribute{
+			"cloudtrail":    endpoint("CloudTrail", "AWS_ENDPOINT_URL_CLOUDTRAIL"),
 			"ecr":           endpoint("ECR", "AWS_ENDPOINT_URL_ECR"),
 			"iam":           endpoint("IAM", "AWS_ENDPOINT_URL_IAM"),
 			"organizations": endpoint("Organizations", "AWS_ENDPOINT_URL_ORGANIZATIONS"),

@@ -76,6 +76,15 @@ func retryMode() validator.String {
 	}}
 }
 
+func verifyWrites() validator.String {
+	return stringRule{"must be automatic or before_return", func(s string) error {
+		if s != verifyAutomatic && s != verifyBeforeReturn {
+			return fmt.Errorf("%s does not say when writes are verified: write automatic or before_return", printed.Quoted(s))
+		}
+		return nil
+	}}
+}
+
 func accountID() validator.String {
 	return stringRule{"must be an AWS account ID of 12 digits", func(s string) error {
 		if !awsname.IsAccountID(s) {

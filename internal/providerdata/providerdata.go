@@ -3,11 +3,14 @@
 package providerdata
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/eventhistory"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/imagepull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
@@ -27,6 +30,7 @@ type Data struct {
 	Roles              *rolepolicy.Store
 	Registries         *registry.Store
 	Organization       *organization.Store
+	EventHistory       *eventhistory.Store
 	Pulls              *imagepull.Store
 	// PlannedStatements has what all grants of this configuration plan.
 	PlannedStatements *policystore.Plan
@@ -41,9 +45,20 @@ func New(clients *awsapi.Clients) *Data {
 		Roles:              rolepolicy.New(clients),
 		Registries:         registry.New(clients),
 		Organization:       organization.New(clients),
+		EventHistory:       eventhistory.New(clients, time.Now),
 		Pulls:              imagepull.New(clients),
 		PlannedStatements:  &policystore.Plan{},
 	}
+}
+
+// Finish verifies what has no caller any more that could wait for it, and returns what
+// went wrong with it, one text each. It ends with ctx.
+func (d *Data) Finish(ctx context.Context) []string {
+	var late []string
+	for _, l := range d.RepositoryPolicies.Finish(ctx) {
+		late = append(late, l.String())
+	}
+	return late
 }
 
 // From returns the data of a Configure request. It is nil before the provider is

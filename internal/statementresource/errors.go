@@ -320,11 +320,24 @@ func warnOthers(diags *diag.Diagnostics, key policystore.Key, outcome policystor
 			"%s no longer had statements that this apply had just verified. Another writer overwrote them. They were written again together with the statement %s: %s.",
 			upper(Where(key.Repository)), printed.Value(key.Sid), some(printed.Values(outcome.Restored))))
 	}
+	for _, late := range outcome.Late {
+		warnLate(diags, late)
+	}
 	for _, s := range outcome.Disappeared {
 		diags.AddWarning("Possible loss of a statement of another writer", fmt.Sprintf(
 			"While the statement %s was written, this statement was in %s, and then disappeared:\n\n  %s\n\n"+
 				"Either its owner deleted it, or it was written between our read and our write, and our write overwrote it. Ask its owner, and add it again if it is needed.",
 			printed.Value(key.Sid), Where(key.Repository), printed.Message(s.String())))
+	}
+}
+
+// warnLate warns about a statement whose resource was applied before.
+func warnLate(diags *diag.Diagnostics, late policystore.Late) {
+	warnOthers(diags, late.Key, late.Outcome)
+	if late.Err != nil {
+		diags.AddWarning("Unverified change of "+thePolicyOf(late.Key.Repository), fmt.Sprintf(
+			"ECR confirmed the change of the statement %s in %s, but it could not be verified after its resource was applied. Plan again after this apply: the plan shows whether the statement is as configured.\n\n%s",
+			printed.Value(late.Key.Sid), Where(late.Key.Repository), tfattr.Sentence(late.Err)))
 	}
 }
 

@@ -157,6 +157,9 @@ func TestWarningTexts(t *testing.T) {
 	if len(adopted) != 1 || len(deleted) != 1 || len(others) != 4 || len(calm) != 0 || others.HasError() {
 		t.Fatalf("got %v, %v and %v, want one, four and no warnings, and %v, one", adopted, others, calm, deleted)
 	}
+	var late diag.Diagnostics
+	warnOthers(&late, policystore.Key{Repository: repo, Sid: "Other"}, policystore.Outcome{Late: []policystore.Late{{Key: key, Err: &policystore.ChangedError{Key: key, Statement: s}}, {Key: key, Outcome: policystore.Outcome{Overwritten: 1}}}})
+	compareGolden(t, "warning_late", late[0].Summary(), late[0].Detail()+"\n\n"+late[1].Summary()+"\n\n"+late[1].Detail())
 	compareGolden(t, "warning_deleted", deleted[0].Summary(), deleted[0].Detail())
 	compareGolden(t, "warning_adopted", adopted[0].Summary(), adopted[0].Detail())
 	compareGolden(t, "warning_overwritten", others[0].Summary(), others[0].Detail())

@@ -47,6 +47,8 @@ type Outcome struct {
 	// Restored has the Sids of verified statements of this process that another writer
 	// overwrote, and that were written again together with this change.
 	Restored []string
+	// Late has what happened to earlier changes after their callers had returned.
+	Late []Late
 }
 
 // apply applies an edit and returns when later reads have verified it. It writes
@@ -61,7 +63,9 @@ func (s *Store) apply(ctx context.Context, repo awsname.Repository, wanted chang
 			return c.report(), c.timeUp(repo, refused, err)
 		}
 		if err == nil || wanted.retry == nil || !wanted.retry(err) {
-			return c.report(), err
+			outcome := c.report()
+			outcome.Late = s.calm.takeLate()
+			return outcome, err
 		}
 		refused = err
 		if waitErr := s.wait(ctx, delay); waitErr != nil {
@@ -90,6 +94,9 @@ type pending struct {
 	accepted  bool // AWS confirmed the last sending
 	failures  int  // sendings in a row that failed in passing
 	refused   bool // AWS refused it, so it must not make the write of others fail
+	quick     bool // read and write took so little time that a repair is possible at the end
+	behind    bool // nobody waits for it
+	sentAt    time.Time
 
 	mu          sync.Mutex
 	abandoned   bool // the caller's context has ended
@@ -176,7 +183,7 @@ func (c *pending) wrote(mayExist, accepted bool) {
 	if c.accepted {
 		c.overwritten++ // Else it would not have been sent again.
 	}
-	c.confirmed, c.refused, c.accepted = 0, false, accepted
+	c.confirmed, c.refused, c.accepted, c.sentAt = 0, false, accepted, time.Time{}
 }
 
 // note records statements of other writers that were lost or disappeared, and statements
@@ -196,8 +203,8 @@ func (c *pending) confirm() bool {
 	return c.confirmed >= c.required()
 }
 
-// almostVerified reports whether one more read is enough.
-func (c *pending) almostVerified() bool { return c.confirmed+1 >= c.required() }
+// almostVerified reports whether one more read is enough for a caller who waits.
+func (c *pending) almostVerified() bool { return !c.behind && c.confirmed+1 >= c.required() }
 
 // required is how many consecutive reads must show the change.
 func (c *pending) required() int {

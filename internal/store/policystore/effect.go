@@ -39,10 +39,13 @@ func (e *effect) missingFrom(doc *policy.Document) bool {
 	return slices.Contains(e.before, found[0].Canonical())
 }
 
-// restore writes the statement again if it was overwritten.
-func (e *effect) restore(doc *policy.Document, _ bool) (*policy.Document, error) {
-	if !e.missingFrom(doc) {
+// redo makes the change again if it was overwritten.
+func (e *effect) redo(doc *policy.Document, _ bool) (*policy.Document, error) {
+	switch {
+	case !e.missingFrom(doc):
 		return doc, nil
+	case e.after == nil:
+		return doc.Remove(e.sid), nil
 	}
 	return doc.Put(e.after), nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -119,7 +120,7 @@ type retryableError struct{ error }
 func (*retryableError) RetryableError() bool { return true }
 
 // write lets a write take effect, unless it meets a fault.
-func (a *adversary) write(text string, options []func(*ecr.Options)) error {
+func (a *adversary) write(text string, options []func(*ecr.Options), dead ...*atomic.Bool) error {
 	for _, option := range options {
 		option(&ecr.Options{Retryer: retry.NewStandard()})
 	}
@@ -132,6 +133,9 @@ func (a *adversary) write(text string, options []func(*ecr.Options)) error {
 		return errReset // before it took effect
 	case fault < 0.75 && strings.Contains(text, "arn:aws:iam::123456789012:root"):
 		return errPrincipal
+	}
+	if len(dead) > 0 && dead[0].Load() {
+		return errDead
 	}
 	a.set("store", text)
 	a.travel()

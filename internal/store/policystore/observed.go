@@ -43,8 +43,9 @@ type observed struct {
 // needsReread reports whether a read must be repeated before anything is written on the
 // basis of it: it shows a document from before our last write, or it lacks a statement
 // that was planned, observed or sent. Either the read is stale, or another writer is
-// active.
-func (o *observed) needsReread(doc *policy.Document, batch []*pending) bool {
+// active. believesNone says that a policy which is missing need not be looked for again, and most
+// bounds how often it is repeated.
+func (o *observed) needsReread(doc *policy.Document, batch []*pending, believesNone bool, most int) bool {
 	limit := 0
 	switch {
 	case o.isOlder(doc):
@@ -60,15 +61,21 @@ func (o *observed) needsReread(doc *policy.Document, batch []*pending) bool {
 		o.noteForeign(doc)
 	case o.changed(doc):
 		limit = rereadsOfMissing
-	case o.last == nil && doc.Empty():
+	case o.last == nil && doc.Empty() && !believesNone:
 		limit = rereadsOfNone
 	}
-	if o.rereads >= limit {
+	if o.rereads >= min(limit, most) {
 		o.rereads = 0
 		return false
 	}
 	o.rereads++
 	return true
+}
+
+// disturbed reports whether a document shows that another writer is active, or may be
+// stale: it is not as this process has last seen it, or not as the plan has.
+func (o *observed) disturbed(doc *policy.Document, batch []*pending) bool {
+	return o.last != nil && o.last.Canonical() != doc.Canonical() || o.changed(doc) || len(o.lost(doc, batch)) > 0
 }
 
 // isOlder reports whether a document was observed before the last one.
@@ -198,7 +205,7 @@ func (o *observed) restorations(doc *policy.Document, now time.Time) (again []*p
 	maps.DeleteFunc(o.verified, func(_ string, e effect) bool { return now.Sub(e.at) > restorePeriod })
 	for _, sid := range slices.Sorted(maps.Keys(o.verified)) {
 		if e := o.verified[sid]; e.after != nil && e.missingFrom(doc) {
-			again = append(again, &pending{ctx: context.Background(), edit: e.restore, effect: e, done: make(chan error, 1), writes: 1})
+			again = append(again, &pending{ctx: context.Background(), edit: e.redo, effect: e, done: make(chan error, 1), writes: 1})
 		}
 	}
 	return again

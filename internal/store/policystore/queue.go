@@ -12,14 +12,16 @@ import (
 
 // A queue holds the changes of one policy that wait for the next round.
 type queue struct {
-	waiting []*pending // guarded by Store.mu
-	working bool       // a goroutine serves the queue; guarded by Store.mu
+	waiting []*pending    // guarded by Store.mu
+	working bool          // a goroutine serves the queue; guarded by Store.mu
+	wake    chan struct{} // a change was submitted
 
 	// What follows belongs to the goroutine that serves the queue.
 	repo        awsname.Repository
 	observed    observed
 	verifyDelay time.Duration // before a read that verifies
 	pause       time.Duration // before the next round
+	disturbed   bool          // another writer seems to be active
 	lastEnded   int           // how many changes the last round ended: their callers may come back with others
 }
 
@@ -31,13 +33,17 @@ func (s *Store) submit(repo awsname.Repository, c *pending) <-chan error {
 	defer s.mu.Unlock()
 	q := s.queues[repo]
 	if q == nil {
-		q = &queue{repo: repo, verifyDelay: verifyDelay}
+		q = &queue{repo: repo, verifyDelay: verifyDelay, wake: make(chan struct{}, 1)}
 		s.queues[repo] = q
 	}
 	q.waiting = append(q.waiting, c)
 	if !q.working {
 		q.working = true
 		go s.serve(q)
+	}
+	select {
+	case q.wake <- struct{}{}:
+	default:
 	}
 	return done
 }
@@ -47,10 +53,9 @@ func (s *Store) submit(repo awsname.Repository, c *pending) <-chan error {
 func (s *Store) serve(q *queue) {
 	var open []*pending
 	for {
-		if len(open) == 0 {
-			s.collect(q)
-		} else {
-			s.pause(q.pause)
+		open = s.release(q, open)
+		if !s.await(q, open) {
+			continue
 		}
 		var taken []*pending
 		if !slices.ContainsFunc(open, (*pending).almostVerified) {
@@ -71,6 +76,9 @@ func (s *Store) serve(q *queue) {
 // round has ended: their callers may come back. It stops waiting for them after a
 // fraction of a second in which nothing arrives.
 func (s *Store) collect(q *queue) {
+	if s.calm.isReached(s.now()) {
+		return // What arrives during the read goes with the next write.
+	}
 	seen, expected := 0, s.waiting(q)+q.lastEnded
 	for quiet := 0; quiet < collectSteps && (quiet == 0 || seen < expected); {
 		s.pause(collectTime)
@@ -139,7 +147,8 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		return nil
 	}
 	q.observed.expect(s.takeExpected(q.repo))
-	if q.observed.needsReread(base, batch) {
+	s.observeOthers(q, base, batch)
+	if q.observed.needsReread(base, batch, s.calm.isReached(s.now()), s.calm.rereads()) {
 		q.backOff(base, batch)
 		return batch
 	}
@@ -150,12 +159,21 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		c.note(lost, disappeared, restored)
 	}
 	q.observed.observe(base)
-	next, changing, open := q.apply(base, append(again, batch...), s.now())
+	next, changing, open := s.edit(q, base, append(again, batch...))
+	if !q.disturbed && slices.ContainsFunc(batch, func(c *pending) bool { return c.confirmed > 0 && c.sent() > 0 }) {
+		s.calm.saw(q.repo)
+	}
 	if next.Canonical() == base.Canonical() {
 		return append(open, changing...) // Changes that cancel each other out must be verified too.
 	}
 	open = append(open, s.send(ctx, q, next, changing)...)
-	q.verifyDelay = min(max(verifyDelay, 2*s.now().Sub(started)), slowVerifyDelay) // A writer like us may take as long from its read to its write.
+	sentAt := s.now()
+	for _, c := range changing {
+		if !c.behind {
+			c.sentAt, c.quick = sentAt, sentAt.Sub(started) <= quickWrite
+		}
+	}
+	q.verifyDelay = min(max(verifyDelay, 2*sentAt.Sub(started)), slowVerifyDelay) // A writer like us may take as long from its read to its write.
 	return open
 }
 
@@ -197,10 +215,11 @@ func (q *queue) backOff(base *policy.Document, batch []*pending) {
 	q.pause = min(q.verifyDelay<<min(tries-1, 10), maxBackOff)
 }
 
-// apply edits a document by the changes of a batch, in their order. A change that
+// edit edits a document by the changes of a batch, in their order. A change that
 // changes nothing is done if it is verified, else it needs another read.
-func (q *queue) apply(doc *policy.Document, batch []*pending, now time.Time) (next *policy.Document, changing, open []*pending) {
+func (s *Store) edit(q *queue, doc *policy.Document, batch []*pending) (next *policy.Document, changing, open []*pending) {
 	next = doc
+	now := s.now()
 	for _, c := range batch {
 		edited, err := c.apply(next)
 		switch {
@@ -211,7 +230,9 @@ func (q *queue) apply(doc *policy.Document, batch []*pending, now time.Time) (ne
 			q.observed.settle(c.effect.sid)
 			changing, open = supersede(changing, c), supersede(open, c)
 			next, changing = edited, append(changing, c)
-		case c.confirm():
+		case now.Before(s.lookAt(c)):
+			open = append(open, c)
+		case c.confirm(), c.behind && s.calm.ending.Err() != nil: // There is no time for more reads then.
 			if c.sent() > 0 {
 				q.observed.remember(c.effect, now)
 			}

@@ -56,6 +56,8 @@ type Store struct {
 	// across has what AWS answered with credentials of another account.
 	across *readcache.Reads[awsname.Repository, acrossAnswer]
 
+	calm *calm // see behind.go
+
 	mu       sync.Mutex
 	queues   map[awsname.Repository]*queue
 	expected map[awsname.Repository][]string // see Expect
@@ -65,7 +67,7 @@ type Store struct {
 func New(clients Clients, calls Calls) *Store {
 	s := &Store{
 		clients: clients, calls: calls, wait: awsapi.WaitJittered, now: time.Now,
-		queues: map[awsname.Repository]*queue{}, expected: map[awsname.Repository][]string{},
+		calm: newCalm(), queues: map[awsname.Repository]*queue{}, expected: map[awsname.Repository][]string{},
 	}
 	s.reads = readcache.New[awsname.Repository, content](func() time.Time { return s.now() })
 	s.across = readcache.New[awsname.Repository, acrossAnswer](func() time.Time { return s.now() })

@@ -41,6 +41,13 @@ func batched(size int) int {
 	return size/10 + 5
 }
 
+// Each policy is read in the plan, before its write and after it. The first ten are read
+// again in the plan that the apply makes, twice more if ECR reports no policy, and once more
+// to verify the write.
+func threeReads(size int) int             { return 3 * size }
+func threeReadsAndFirstOnes(size int) int { return 3*size + 4*min(size, 10) }
+func threeReadsAndFirstLook(size int) int { return 3*size + min(size, 10) }
+
 const (
 	getPolicy     = "ecr:GetRepositoryPolicy"
 	setPolicy     = "ecr:SetRepositoryPolicy"
@@ -74,6 +81,8 @@ func TestAccRequestCounts(t *testing.T) {
 			{destroy, deletePolicy, once, once},
 		}},
 		{manyRepositories, []int{1, 10, 60}, getPolicy, each, []bound{
+			{firstApply, getPolicy, threeReads, threeReadsAndFirstOnes},
+			{destroy, getPolicy, threeReads, threeReadsAndFirstLook},
 			{firstApply, setPolicy, each, each},
 			{oneChangeApply, setPolicy, once, once},
 			{destroy, setPolicy, none, none},

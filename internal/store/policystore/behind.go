@@ -1,0 +1,308 @@
+package policystore
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// A process that writes many policies returns from a change when ECR has confirmed it, and
+// verifies it behind the caller. See internal/decisions/032-verification-behind.md.
+const (
+	calmPolicies  = 10                     // so many policies are verified before
+	lookDelay     = 2 * time.Second        // from a write to the read that verifies it behind the caller
+	lastLookDelay = time.Second            // the same at the end of the process
+	lastPause     = 100 * time.Millisecond // at most, between two reads at the end of the process
+	lastRereads   = 2                      // of a read that may be stale, at most, at the end of the process
+	lastMargin    = 300 * time.Millisecond // before the end, for a last repair
+	disturbance   = 30 * time.Second       // for so long all callers wait after a change was missing
+	quickWrite    = 250 * time.Millisecond // from the read to the confirmation of the write, at most
+	maxBehind     = 200                    // changes whose verification is open
+)
+
+// A Late says what happened to a change after its caller had returned.
+type Late struct {
+	Key     Key
+	Outcome Outcome
+	Err     error // why it could not be verified
+}
+
+// String says it in one line, for a log.
+func (l Late) String() string {
+	if l.Err != nil {
+		return fmt.Sprintf("%s was written, but could not be verified: %v", l.Key, l.Err)
+	}
+	return fmt.Sprintf("%s was overwritten by another writer, or may have overwritten another one: it was read and written again", l.Key)
+}
+
+// A calm is what a Store knows about other writers, and the changes that nobody waits for.
+type calm struct {
+	// always says that every caller waits.
+	always bool
+	// reached ends when enough policies were verified without a sign of another writer;
+	// ending, when the process ends.
+	reached, ending context.Context //nolint:containedctx // They are events that interrupt waits.
+	reach, end      context.CancelFunc
+
+	mu        sync.Mutex
+	lastLook  time.Time                   // for changes that were made again
+	policies  map[awsname.Repository]bool // verified without a sign of another writer
+	disturbed time.Time                   // when a change was last missing
+	behind    map[*pending]Key
+	open      sync.WaitGroup // for behind
+	late      []Late
+}
+
+func newCalm() *calm {
+	c := &calm{policies: map[awsname.Repository]bool{}, behind: map[*pending]Key{}}
+	c.ending, c.end = context.WithCancel(context.Background())
+	c.reached, c.reach = context.WithCancel(context.Background())
+	return c
+}
+
+// VerifyBeforeReturn makes every Create, Update and Delete wait for its verification. It
+// must be called before them.
+func (s *Store) VerifyBeforeReturn() { s.calm.always = true }
+
+// Finish verifies the changes whose callers have returned, and repairs what other writers
+// have overwritten. It returns what no caller can report any more, at the latest when ctx
+// ends. After it, no change may be made.
+func (s *Store) Finish(ctx context.Context) []Late {
+	s.calm.mu.Lock()
+	if deadline, limited := ctx.Deadline(); limited {
+		s.calm.lastLook = deadline.Add(-lastMargin)
+	}
+	s.calm.end()
+	s.calm.mu.Unlock()
+	verified := make(chan struct{})
+	go func() {
+		defer close(verified)
+		s.calm.open.Wait()
+	}()
+	select {
+	case <-verified:
+	case <-ctx.Done():
+	}
+	late := s.calm.takeLate()
+	s.calm.mu.Lock()
+	defer s.calm.mu.Unlock()
+	for _, key := range s.calm.behind {
+		late = append(late, Late{Key: key, Err: ctx.Err()})
+	}
+	return late
+}
+
+// isReached reports whether callers need not wait now.
+func (c *calm) isReached(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reached.Err() != nil && !c.always && (c.disturbed.IsZero() || now.Sub(c.disturbed) > disturbance)
+}
+
+// rereads returns how often a read that may be stale is repeated, at most. There is little
+// time at the end of the process, but then reads have shown all that was written a second
+// before.
+func (c *calm) rereads() int {
+	if c.ending.Err() != nil {
+		return lastRereads
+	}
+	return math.MaxInt
+}
+
+// saw notes that a read has shown a policy as this process wrote it.
+func (c *calm) saw(repo awsname.Repository) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.policies[repo] = true; len(c.policies) >= calmPolicies {
+		c.reach()
+	}
+}
+
+// disturb notes that a change was missing.
+func (c *calm) disturb(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.disturbed = now
+}
+
+// add adds a change that nobody waits for, unless there are too many or the process ends.
+func (c *calm) add(key Key, change *pending) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.behind) >= maxBehind || c.ending.Err() != nil {
+		return false
+	}
+	c.behind[change] = key
+	c.open.Add(1)
+	return true
+}
+
+// finish takes Late out of a change that nobody has waited for.
+func (c *calm) finish(change *pending, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	defer c.open.Done()
+	late := Late{Key: c.behind[change], Outcome: change.report(), Err: err}
+	delete(c.behind, change)
+	if awserr.KindOf(err) == awserr.RepositoryNotFound {
+		late.Err = nil // The policy was deleted with it.
+	}
+	if o := late.Outcome; late.Err != nil || o.Overwritten+len(o.Lost)+len(o.Disappeared)+len(o.Restored) > 0 {
+		c.late = append(c.late, late)
+	}
+}
+
+func (c *calm) takeLate() []Late {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	late := c.late
+	c.late = nil
+	return late
+}
+
+// observeOthers notes what a read says of other writers.
+func (s *Store) observeOthers(q *queue, base *policy.Document, batch []*pending) {
+	missing := q.observed.lacksChange(base, batch)
+	q.disturbed = q.disturbed || missing || q.observed.disturbed(base, batch)
+	if missing {
+		s.calm.disturb(s.now())
+	}
+}
+
+// release lets the callers of changes return that ECR has confirmed, if nothing speaks
+// against it, and keeps the changes to verify them behind the callers.
+func (s *Store) release(q *queue, open []*pending) []*pending {
+	if !s.calm.isReached(s.now()) {
+		return open
+	}
+	for i, c := range open {
+		if !q.mayReturn(c) {
+			continue
+		}
+		left := c.leaveBehind(q.repo)
+		if !s.calm.add(Key{q.repo, c.effect.sid}, left) {
+			break
+		}
+		go s.follow(q.repo, left)
+		open[i] = left
+		c.done <- nil
+	}
+	return open
+}
+
+// follow waits for the end of a change that nobody else waits for. ECR may refuse to have it
+// made again because of a new role that it does not know everywhere.
+func (s *Store) follow(repo awsname.Repository, c *pending) {
+	err := <-c.done
+	for tries := 0; tries < 3 && Refused(err); tries++ {
+		_ = s.pauseFor(firstRetryDelay)
+		err = <-s.submit(repo, c)
+	}
+	s.calm.finish(c, err)
+}
+
+// pauseFor waits, for a shorter time at the end of the process.
+func (s *Store) pauseFor(d time.Duration) error {
+	ctx := s.calm.ending
+	if ctx.Err() != nil {
+		ctx, d = context.Background(), min(d, lastPause)
+	}
+	return s.wait(ctx, d)
+}
+
+// mayReturn reports whether there is no sign of another writer in the way of a change.
+func (q *queue) mayReturn(c *pending) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !q.disturbed && c.accepted && c.quick && c.writes == 1 && !c.behind && !c.abandoned
+}
+
+// leaveBehind returns a change that does what c did, for which nobody waits.
+func (c *pending) leaveBehind(repo awsname.Repository) *pending {
+	e, key := c.effect, Key{repo, c.effect.sid}
+	edit := func(doc *policy.Document, _ bool) (*policy.Document, error) {
+		live, err := Find(doc, key)
+		if err != nil {
+			return nil, err
+		}
+		if e.after != nil && live != nil && !e.missingFrom(doc) && live.Canonical() != e.after.Canonical() {
+			return nil, &ChangedError{Key: key, Statement: live}
+		}
+		return e.redo(doc, true)
+	}
+	return &pending{
+		ctx: context.Background(), edit: edit, effect: e, done: make(chan error, 1),
+		writes: 1, accepted: true, confirmed: confirmations - 1, behind: true, sentAt: c.sentAt,
+	}
+}
+
+// lookAt returns before when no read verifies a change. It is zero for one that is verified
+// like any other.
+func (s *Store) lookAt(c *pending) time.Time {
+	ending := s.calm.ending.Err() != nil
+	switch {
+	case c.isQuiet() && ending:
+		return c.sentAt.Add(lastLookDelay)
+	case c.isQuiet():
+		return c.sentAt.Add(lookDelay)
+	case c.behind && ending: // Whoever has overwritten it may do so again.
+		return s.calm.lastLook
+	}
+	return time.Time{}
+}
+
+// isQuiet reports whether nobody waits for a change, and no read has missed it.
+func (c *pending) isQuiet() bool { return c.behind && !c.sentAt.IsZero() }
+
+// await waits for the next round. It returns false if what it waited for has changed.
+func (s *Store) await(q *queue, open []*pending) (ready bool) {
+	if len(open) == 0 {
+		s.collect(q)
+		return true
+	}
+	if q.observed.rereads == 0 && !slices.ContainsFunc(open, func(c *pending) bool { return !c.isQuiet() }) {
+		return s.awaitLook(q, open)
+	}
+	ctx, pause := s.calm.ending, q.pause
+	if ctx.Err() != nil {
+		ctx, pause = context.Background(), min(pause, lastPause)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if s.calm.reached.Err() == nil && !slices.ContainsFunc(open, func(c *pending) bool { return !q.mayReturn(c) }) {
+		defer context.AfterFunc(s.calm.reached, cancel)()
+	}
+	return s.wait(ctx, pause) == nil
+}
+
+// awaitLook waits until the last of the changes that nobody waits for is to be verified, or
+// until another change is submitted.
+func (s *Store) awaitLook(q *queue, open []*pending) (ready bool) {
+	var next time.Time
+	for _, c := range open {
+		if at := s.lookAt(c); at.After(next) {
+			next = at
+		}
+	}
+	ending := s.calm.ending.Done()
+	if s.calm.ending.Err() != nil {
+		ending = nil
+	}
+	timer := time.NewTimer(next.Sub(s.now()))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-q.wake:
+		return s.waiting(q) > 0
+	case <-ending:
+		return false
+	}
+}
