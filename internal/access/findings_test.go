@@ -1,6 +1,7 @@
 package access
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -182,6 +183,41 @@ func TestMembership(t *testing.T) {
 		if want := tt.want == Outside && r.Entries[0].Kind != Everyone; isFound != want {
 			t.Errorf("%s: findings %v", name, codesOf(r))
 		}
+	}
+}
+
+// TestTooComplex: what takes too long to evaluate is told, and is not called closed.
+func TestTooComplex(t *testing.T) {
+	t.Parallel()
+	var statements []string
+	for i := range 40 {
+		statements = append(statements, fmt.Sprintf(`{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::%012d:role/a"},"Action":"*","Condition":{"StringLike":{"aws:SourceVpce":["*a%d*b","*c%d*"],"aws:UserAgent":"*%d*"}}}`, i+1, i, i, i))
+	}
+	for i := range 20 {
+		statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"StringLike":{"aws:SourceVpce":"*x%d*"}}}`, i))
+	}
+	r := Of(Input{Snapshot: registry(statements...)})
+	isClosed := func(e Entry) bool { return e.Denied == EntirelyDenied }
+	if !slices.Contains(codesOf(r), string(TooComplex)) || len(r.Entries) != 20 || slices.ContainsFunc(r.Entries, isClosed) {
+		t.Errorf("%d entries, findings %v", len(r.Entries), codesOf(r))
+	}
+}
+
+// TestDescriptions: each statement has its own, by Sid or by import ID; one that belongs to none is
+// told.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	s := registry(statementJSON("Pull", "Allow", aws(role), pull), statementJSON("Deny", "Deny", aws(role), pull+","+condition("StringNotEquals", "aws:SourceVpce", `"vpce-1"`)))
+	s.RegistryPolicy = doc(statementJSON("Pull", "Allow", aws("arn:aws:iam::111122223333:role/app"), pull+`,"Resource":"*"`))
+	r := Of(Input{Snapshot: s, Descriptions: map[string]string{"Pull": "all teams", "987654321098,us-east-1,Pull": "base images", "Deny": "our network", "Gone": "x"}})
+	if a, b := r.Entries[0].Description, r.Entries[1].Description; a != "all teams" || b != "base images" {
+		t.Errorf("got %q and %q", a, b)
+	}
+	if denied := strings.Join(r.Entries[0].DeniedBy, ""); !strings.HasSuffix(denied, "does not equal vpce-1 (our network).") {
+		t.Error(denied)
+	}
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "descriptions has Gone, and") || slices.Contains(codesOf(r), string(NoDescription)) {
+		t.Errorf("notes %s\nfindings %v", notes, codesOf(r))
 	}
 }
 
