@@ -146,10 +146,10 @@ var everything = authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.
 // decide decides a request of a caller under policies of the resource side, whose own policies
 // allow everything.
 func (j *judge) decide(c caller, action string, at place, policies authz.Policies) authz.Verdict {
-	if !policies.Identity.Present {
-		policies.Identity = everything
+	policies.Identity = everything
+	if !policies.Session.Present {
+		policies.Session = everything // of a federated user
 	}
-	policies.Session = everything // of a federated user
 	known := maps.Clone(at.known)
 	maps.Copy(known, c.known)
 	return authz.Decide(authz.Request{
@@ -190,7 +190,7 @@ const (
 	toEveryone             // for all principals: who is meant is known already
 	asDeny                 // it denies what it allows
 	asAllow                // it allows what it denies
-	ofCaller               // it allows, as a policy of the caller
+	ofCaller               // it allows, as a session policy of the caller
 	anywhere               // for all principals, without conditions
 )
 

@@ -253,15 +253,15 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 }
 
 // concerned returns the actions for which a Deny statement may apply to requests that an Allow
-// statement allows. The engine finds it as a request that both allow: one in the place of the
-// caller's identity-based policy, the other one on the resource.
+// statement allows. The engine finds it as a request that both allow: one as a session policy, the
+// other one on the resource. A service has no session policies, so that of one more are found.
 func (j *judge) concerned(s, d *statement, actions []string, callers []caller, at place) (found []string) {
 	denies := d.as(asAllow)
 	if d.Type == authz.ResourceControlPolicy {
 		denies.of = authz.RegistryPolicy // which grants
 	}
 	both := sets(denies)
-	both.Identity = authz.PolicySet{Present: true, Policies: []*authz.Policy{s.as(ofCaller).policy}}
+	both.Session = authz.PolicySet{Present: true, Policies: []*authz.Policy{s.as(ofCaller).policy}}
 	isFaulty := len(denies.policy.Faults()) > 0
 	covered := d.actions()
 	for _, action := range actions {
