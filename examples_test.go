@@ -333,7 +333,7 @@ func exampleDirs(t *testing.T) []string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if dir = filepath.ToSlash(dir); !strings.HasPrefix(dir, "two-workspaces/") {
+			if dir = filepath.ToSlash(dir); !strings.HasPrefix(dir, "two-workspaces/") && !strings.HasPrefix(dir, "migrate-from-aws/") {
 				dirs = append(dirs, dir)
 			}
 		}
@@ -396,6 +396,12 @@ func startExampleAccounts(t *testing.T) exampleAccounts {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
+	return prepareExampleAccounts(t, server)
+}
+
+// prepareExampleAccounts makes what the examples need.
+func prepareExampleAccounts(t *testing.T, server *emulator.Server) exampleAccounts {
+	t.Helper()
 
 	var profiles strings.Builder
 	for profile, account := range map[string]string{"registry": exampleRegistry, "consumer": exampleConsumer} {

@@ -164,9 +164,13 @@ func TestRemedies_liftCondition(t *testing.T) {
 // statement "Restricted" of a policy, and then that it lifts it.
 func tellsOfCondition(r report.Remedy, policyName string) bool {
 	statement := `tatement "Restricted" of ` + policyName
+	whom := "the role ecsTaskExecutionRole"
+	if ofServiceControlPolicies(r) {
+		whom = "anyone in the accounts that the service control policies apply to"
+	}
 	return strings.HasPrefix(r.Sentence, "S"+statement+" already allows this if aws:SourceVpce equals vpce-1 (pull through that VPC endpoint). Or ") &&
-		strings.Contains(r.Sentence, " After that, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.") &&
-		(r.HCL == "" || strings.HasPrefix(r.HCL, "# With this, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.\nresource "))
+		strings.Contains(r.Sentence, " After that, the condition of s"+statement+" no longer restricts "+whom+".") &&
+		(r.HCL == "" || strings.HasPrefix(r.HCL, "# With this, the condition of s"+statement+" no longer restricts "+whom+".\nresource "))
 }
 
 // TestRemedies_neverMet: a condition that this pull can never meet is no way out.

@@ -631,11 +631,21 @@ func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 		r.Sentence = fmt.Sprintf("This pull can never meet the condition of %s: %s. Correct it, if it is to allow this pull. Or %s",
 			statementIn(j, never.Statement), neverList(j, &never), lowered(r.Sentence))
 	}
-	r.Sentence += fmt.Sprintf(" After that, the condition of %s no longer restricts the %s.", statementsIn(j, refs), ownerName(j))
+	effect := fmt.Sprintf("the condition of %s no longer restricts %s.", statementsIn(j, refs), noLongerRestricted(j, refs))
+	r.Sentence += " After that, " + effect
 	if r.HCL != "" {
-		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(j, refs), ownerName(j), r.HCL)
+		r.HCL = "# With this, " + effect + "\n" + r.HCL
 	}
 	return r
+}
+
+// noLongerRestricted says whom a condition restricts no longer after a remedy. A service
+// control policy cannot allow something to one principal alone: it has no Principal.
+func noLongerRestricted(j *verdict.Judgement, refs []authz.StatementRef) string {
+	if slices.ContainsFunc(refs, func(ref authz.StatementRef) bool { return ref.PolicyType == authz.ServiceControlPolicy }) {
+		return "anyone in the accounts that the service control policies apply to"
+	}
+	return "the " + ownerName(j)
 }
 
 // whyExcluded says why no request meets conditions of two statements; empty where they say it.
