@@ -14,7 +14,7 @@ import (
 
 // The pure packages of internal/README.md: their results depend only on their arguments.
 // The packages below them are pure, too.
-var purePackages = []string{"actionset", "authz", "awsname", "managed", "matrix", "policy", "probe", "pullerror", "snapshot", "verdict", "wording"}
+var purePackages = []string{"actionset", "authz", "awsname", "managed", "matrix", "policy", "probe", "pullerror", "pullevents", "snapshot", "verdict", "wording"}
 
 // Libraries that a pure package may import. They only compute.
 var pureLibraries = map[string][]string{

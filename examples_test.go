@@ -102,9 +102,18 @@ func TestAccExamples(t *testing.T) {
 		"data-sources/ecrxa_pull_matrix": {
 			outputs: map[string]string{"summary": "4 pairs of a role and a repository: 0 allowed, 4 denied, 0 conditional.", "not_allowed": "", "page": ""},
 		},
+		"data-sources/ecrxa_pull_events": {
+			account: exampleRegistry,
+			outputs: map[string]string{"summary": "", "not_used": "", "denied": ""},
+		},
 		"data-sources/ecrxa_pull_probe": {
 			want:    []string{"check payments_can_be_pulled: fail"},
 			outputs: map[string]string{"agreement": "agrees"},
+		},
+		"data-sources/ecrxa_repository_access": {
+			account: exampleRegistry,
+			want:    []string{"check no_door_is_open_by_mistake: pass"},
+			outputs: map[string]string{"findings": "", "access": "", "report": ""},
 		},
 		"judge-a-plan": {
 			want: []string{
@@ -235,6 +244,8 @@ func TestAccExamples_stable(t *testing.T) {
 		"registry-account": exampleRegistry, "consumer-account": exampleConsumer,
 		"resources/ecrxa_repository_grant": exampleRegistry, "resources/ecrxa_registry_grant": exampleRegistry, "resources/ecrxa_repository_statement": exampleRegistry, "resources/ecrxa_consumer_role_policy": exampleConsumer, "provider": exampleRegistry,
 		"data-sources/ecrxa_registry_snapshot": exampleRegistry, "data-sources/ecrxa_consumer_snapshot": exampleConsumer,
+		"data-sources/ecrxa_pull_events":       exampleRegistry,
+		"data-sources/ecrxa_repository_access": exampleRegistry,
 	}
 	for _, dir := range exampleDirs(t) {
 		t.Run(dir, func(t *testing.T) {
@@ -322,7 +333,7 @@ func exampleDirs(t *testing.T) []string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if dir = filepath.ToSlash(dir); !strings.HasPrefix(dir, "two-workspaces/") {
+			if dir = filepath.ToSlash(dir); !strings.HasPrefix(dir, "two-workspaces/") && !strings.HasPrefix(dir, "migrate-from-aws/") {
 				dirs = append(dirs, dir)
 			}
 		}
@@ -385,6 +396,12 @@ func startExampleAccounts(t *testing.T) exampleAccounts {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
+	return prepareExampleAccounts(t, server)
+}
+
+// prepareExampleAccounts makes what the examples need.
+func prepareExampleAccounts(t *testing.T, server *emulator.Server) exampleAccounts {
+	t.Helper()
 
 	var profiles strings.Builder
 	for profile, account := range map[string]string{"registry": exampleRegistry, "consumer": exampleConsumer} {

@@ -20,6 +20,7 @@ func TestMinimalPolicies(t *testing.T) {
 	for page, runs := range map[string][]string{ // in the order of the policies on the page
 		"registry_snapshot": {"internal/snapshotsource/live/testdata/registry_requests.json"},
 		"consumer_snapshot": {"internal/snapshotsource/live/testdata/consumer_requests.json"},
+		"pull_events":       {"internal/pulleventsource/testdata/requests.json"},
 		"pull_probe":        {"internal/pullprobe/testdata/requests.json"},
 		"pull_check":        {"internal/pullcheck/live/testdata/registry_requests.json", "internal/pullcheck/live/testdata/consumer_requests.json"},
 	} {

@@ -38,7 +38,6 @@ type workflowStep struct {
 	Uses yaml.Node // with its comment
 	Run  string
 	With map[string]any
-	Env  map[string]string
 }
 
 // readWorkflows returns the workflows by file name.
@@ -110,7 +109,11 @@ func TestToolsArePinned(t *testing.T) {
 			return
 		}
 		repository := strings.Join(strings.Split(action[1], "/")[:2], "/")
-		if _, pin, _ := strings.Cut(version, "@"); versions[repository] == "" {
+		_, pin, _ := strings.Cut(version, "@")
+		if tool := step.With["version"]; tool != nil {
+			pin += fmt.Sprintf(", %v", tool)
+		}
+		if versions[repository] == "" {
 			versions[repository] = pin
 		} else if versions[repository] != pin {
 			t.Errorf("%s uses %s at %s, and another step at %s", where, repository, pin, versions[repository])
@@ -153,6 +156,11 @@ func TestReleasesAreTestedAndApproved(t *testing.T) {
 	if job := release.Jobs["release"]; job.Needs != "test" || job.Environment != "release" {
 		t.Errorf("the job release needs %q and runs in the environment %q", job.Needs, job.Environment)
 	}
+	for id, job := range release.Jobs {
+		if id != "release" && (job.Steps != nil || job.Environment != "") {
+			t.Errorf("the job %s of the release also has steps", id)
+		}
+	}
 	if uses := release.Jobs["test"].Uses; uses != "./.github/workflows/test.yml" {
 		t.Errorf("the job test of the release uses %q", uses)
 	}
@@ -186,6 +194,9 @@ func TestWorkflowsHaveFewRights(t *testing.T) {
 			if job.Uses == "" && job.Timeout == 0 {
 				t.Errorf("%s has no timeout", where)
 			}
+			if job.Uses != "" && !strings.HasPrefix(job.Uses, "./") {
+				t.Errorf("%s runs a workflow of another repository", where)
+			}
 			for scope, right := range job.Permissions {
 				if right != "read" && !slices.Contains(mayWrite[where], scope) {
 					t.Errorf("%s may %s %s", where, right, scope)
@@ -193,12 +204,14 @@ func TestWorkflowsHaveFewRights(t *testing.T) {
 			}
 		}
 	}
-	steps(workflows, func(where string, job workflowJob, step workflowStep) {
+	for name, text := range filesIn(t, ".github/workflows") {
+		if path.Base(name) != "release.yml" && strings.Contains(text, "secrets") {
+			t.Errorf("%s uses secrets, which only the protected environment of the release has", name)
+		}
+	}
+	steps(workflows, func(where string, _ workflowJob, step workflowStep) {
 		if strings.HasPrefix(step.Uses.Value, "actions/checkout@") && step.With["persist-credentials"] != false {
 			t.Errorf("%s leaves the token in .git/config", where)
-		}
-		if strings.Contains(fmt.Sprint(step.With, step.Env), "secrets.") && job.Environment == "" {
-			t.Errorf("%s has a secret outside of a protected environment", where)
 		}
 		if strings.Contains(step.Run, "${{") {
 			t.Errorf("%s puts an expression into a script: use env", where)

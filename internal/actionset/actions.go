@@ -69,6 +69,15 @@ func CheckAction(action string) error {
 	return nil
 }
 
+// Changes reports whether an action of AllActions changes something: it has another access level
+// than List and Read.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+func Changes(action string) bool {
+	return !slices.ContainsFunc([]string{"ecr:Get", "ecr:List", "ecr:Describe", "ecr:BatchGet", "ecr:BatchCheck", "ecr:Validate"}, func(read string) bool {
+		return strings.HasPrefix(action, read)
+	})
+}
+
 // permissionsOnly are the actions without an API operation.
 // Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html and
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-private.html

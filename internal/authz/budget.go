@@ -29,6 +29,9 @@ func (b *Budget) Clone() *Budget {
 	return &clone
 }
 
+// IsSpent reports whether no step is left.
+func (b *Budget) IsSpent() bool { return b.left <= 0 }
+
 // Spent returns how many steps the evaluations took.
 func (b *Budget) Spent() int { return b.spent }
 

@@ -150,6 +150,9 @@ func TestBudgetIsShared(t *testing.T) {
 	budget := authz.BudgetOf(needed.Spent() + 100_000)
 	hard.evaluate(budget)
 	d := easy.evaluate(budget.Clone())
+	if !budget.IsSpent() || needed.IsSpent() {
+		t.Error("which budget is spent is not told")
+	}
 	if budget.Spent() != budget.Clone().Spent() {
 		t.Error("a clone spends from the original")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -22,7 +23,8 @@ type Clients struct {
 	identity identityCache
 
 	mu            sync.Mutex
-	ecr           map[string]ECR // by Region
+	ecr           map[string]ECR        // by Region
+	cloudTrail    map[string]CloudTrail // by Region
 	iam           IAM
 	organizations Organizations
 	registry      *http.Client
@@ -32,7 +34,7 @@ type Clients struct {
 // *awserr.ConfigError and contain no secrets. If cfg.Unknown is not empty, nothing is
 // loaded, and no client is returned until Terraform knows the values.
 func New(ctx context.Context, cfg Config) (*Clients, error) {
-	c := &Clients{config: cfg, hidden: newSecrets(cfg), ecr: map[string]ECR{}}
+	c := &Clients{config: cfg, hidden: newSecrets(cfg), ecr: map[string]ECR{}, cloudTrail: map[string]CloudTrail{}}
 	c.identity.ask = c.askIdentity
 	if len(cfg.Unknown) > 0 {
 		if !slices.Contains(cfg.Unknown, "region") {
@@ -50,8 +52,8 @@ func New(ctx context.Context, cfg Config) (*Clients, error) {
 func (c *Clients) Region() string { return c.cfg.Region }
 
 // Unknown returns the names of the provider attributes whose values Terraform
-// does not know yet. If there are any, ECR, IAM, Organizations and Identity return a
-// *awserr.ConfigError.
+// does not know yet. If there are any, the methods that return clients, and
+// Identity, return a *awserr.ConfigError.
 func (c *Clients) Unknown() []string { return slices.Clone(c.config.Unknown) }
 
 // ECR returns the client for a Region; an empty Region means the provider's.
@@ -71,6 +73,21 @@ func (c *Clients) ECR(ctx context.Context, region string) (ECR, error) {
 	if !ok {
 		client = ecr.NewFromConfig(c.cfg, func(o *ecr.Options) { o.Region = region })
 		c.ecr[region] = client
+	}
+	return client, nil
+}
+
+// CloudTrail returns the client for a Region, with the same check.
+func (c *Clients) CloudTrail(ctx context.Context, region string) (CloudTrail, error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	client, ok := c.cloudTrail[region]
+	if !ok {
+		client = cloudtrail.NewFromConfig(c.cfg, func(o *cloudtrail.Options) { o.Region = region })
+		c.cloudTrail[region] = client
 	}
 	return client, nil
 }

@@ -51,4 +51,4 @@ type AssumeRoleWithWebIdentity struct {
 }
 
 // Endpoints override the services' addresses.
-type Endpoints struct{ ECR, IAM, Organizations, STS string }
+type Endpoints struct{ CloudTrail, ECR, IAM, Organizations, STS string }

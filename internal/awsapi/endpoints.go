@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -22,6 +23,8 @@ import (
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 func (e Endpoints) apply(_ string, options any) {
 	switch o := options.(type) {
+	case *cloudtrail.Options:
+		override(&o.BaseEndpoint, e.CloudTrail)
 	case *ecr.Options:
 		override(&o.BaseEndpoint, e.ECR)
 	case *iam.Options:
@@ -74,6 +77,7 @@ func checkEndpoints(cfg Config, settings aws.Config) error {
 		endpoint *string
 		argument string
 	}{
+		{"CloudTrail", cloudtrail.NewFromConfig(settings).Options().BaseEndpoint, cfg.Endpoints.CloudTrail},
 		{"ECR", ecrOptions.BaseEndpoint, cfg.Endpoints.ECR},
 		{"IAM", iam.NewFromConfig(settings).Options().BaseEndpoint, cfg.Endpoints.IAM},
 		{"Organizations", organizations.NewFromConfig(settings).Options().BaseEndpoint, cfg.Endpoints.Organizations},

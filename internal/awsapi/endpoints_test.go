@@ -122,12 +122,12 @@ func TestOwnEndpointsExcludeFIPSAndDualStack(t *testing.T) {
 	}{
 		"both in the block":          {cfg: Config{UseFIPSEndpoint: new(true), Endpoints: Endpoints{ECR: url}}, want: []string{"ECR", "FIPS", "use_fips_endpoint"}},
 		"both in the environment":    {env: map[string]string{"AWS_USE_DUALSTACK_ENDPOINT": "true", "AWS_ENDPOINT_URL_IAM": url}, want: []string{"IAM", "dual-stack", "AWS_USE_DUALSTACK_ENDPOINT"}},
-		"one of each":                {cfg: Config{UseDualStackEndpoint: new(true)}, env: map[string]string{"AWS_ENDPOINT_URL": url}, want: []string{"ECR, IAM, Organizations, STS", "dual-stack", "AWS_ENDPOINT_URL"}},
+		"one of each":                {cfg: Config{UseDualStackEndpoint: new(true)}, env: map[string]string{"AWS_ENDPOINT_URL": url}, want: []string{"CloudTrail, ECR, IAM, Organizations, STS", "dual-stack", "AWS_ENDPOINT_URL"}},
 		"of STS alone":               {cfg: Config{UseFIPSEndpoint: new(true), Endpoints: Endpoints{STS: url}}, want: []string{"STS", "FIPS"}},
 		"endpoints that are ignored": {cfg: Config{UseFIPSEndpoint: new(true)}, env: map[string]string{"AWS_ENDPOINT_URL": url, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}},
 		"FIPS is off in the block":   {cfg: Config{UseFIPSEndpoint: new(false), Endpoints: Endpoints{ECR: url}}, env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}},
 		"no endpoints":               {cfg: Config{UseFIPSEndpoint: new(true), UseDualStackEndpoint: new(true)}},
-		"endpoints alone":            {cfg: Config{Endpoints: Endpoints{ECR: url, IAM: url, Organizations: url, STS: url}}},
+		"endpoints alone":            {cfg: Config{Endpoints: Endpoints{CloudTrail: url, ECR: url, IAM: url, Organizations: url, STS: url}}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

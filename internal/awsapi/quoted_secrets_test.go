@@ -370,14 +370,14 @@ func endpointQuotings() map[string]quoting {
 	quotings := map[string]quoting{}
 	for form, address := range urlForms {
 		for name, cfg := range map[string]Config{
-			"ecr": {Endpoints: Endpoints{ECR: address}}, "iam": {Endpoints: Endpoints{IAM: address}}, "organizations": {Endpoints: Endpoints{Organizations: address}}, "sts": {Endpoints: Endpoints{STS: address}},
+			"cloudtrail": {Endpoints: Endpoints{CloudTrail: address}}, "ecr": {Endpoints: Endpoints{ECR: address}}, "iam": {Endpoints: Endpoints{IAM: address}}, "organizations": {Endpoints: Endpoints{Organizations: address}}, "sts": {Endpoints: Endpoints{STS: address}},
 		} {
 			quotings[name+"/"+form] = quoting{func(*testing.T) Config {
 				cfg.AccessKey, cfg.SecretKey = "AKIAEXAMPLE", blockSecret
 				return cfg
 			}, []string{"endpoint"}}
 		}
-		for _, variable := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECR", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_ORGANIZATIONS", "AWS_ENDPOINT_URL_STS"} {
+		for _, variable := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_ECR", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_ORGANIZATIONS", "AWS_ENDPOINT_URL_STS"} {
 			quotings[variable+"/"+form] = quoting{func(t *testing.T) Config {
 				t.Setenv(variable, address)
 				return Config{AccessKey: "AKIAEXAMPLE", SecretKey: blockSecret}

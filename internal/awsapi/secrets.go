@@ -49,7 +49,7 @@ func newSecrets(cfg Config) *secrets {
 	if web := cfg.AssumeRoleWithWebIdentity; web != nil {
 		s.add(web.WebIdentityToken)
 	}
-	for _, address := range []string{cfg.Endpoints.ECR, cfg.Endpoints.IAM, cfg.Endpoints.Organizations, cfg.Endpoints.STS} {
+	for _, address := range []string{cfg.Endpoints.CloudTrail, cfg.Endpoints.ECR, cfg.Endpoints.IAM, cfg.Endpoints.Organizations, cfg.Endpoints.STS} {
 		if address != "" {
 			s.addURL(address)
 		}

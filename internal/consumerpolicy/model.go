@@ -25,6 +25,7 @@ type model struct {
 	Actions        types.Set    `tfsdk:"actions"`
 	Conditions     types.List   `tfsdk:"conditions"`
 	Policy         types.String `tfsdk:"policy"`
+	Description    types.String `tfsdk:"description"` // in the state only
 }
 
 // planAccess plans "access" from what the configuration says.

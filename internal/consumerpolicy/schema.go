@@ -61,9 +61,10 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 					setvalidator.ValueStringsAre(repositoryARNValidator{}),
 				},
 			},
-			"access":     access,
-			"actions":    statementattr.ActionsAttribute(tokenAdvice),
-			"conditions": conditions,
+			"access":      access,
+			"actions":     statementattr.ActionsAttribute(tokenAdvice),
+			"conditions":  conditions,
+			"description": statementattr.DescriptionAttribute("policy", ""),
 			"policy": schema.StringAttribute{
 				MarkdownDescription: "The policy document as JSON. Known in the plan, so a check can evaluate it before apply.",
 				Computed:            true,

@@ -23,22 +23,10 @@ func (m *Matrix) Markdown() string {
 	b.WriteString("\n| Role | Repository | Verdict | Why |\n|---|---|---|---|\n")
 	hidden := max(0, len(rest)-maxRows)
 	for _, c := range rest[:len(rest)-hidden] {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escaped(c.Role.ARN()), escaped(c.Repository.ARN()), c.Verdict, escaped(c.Summary))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", printed.Markdown(c.Role.ARN()), printed.Markdown(c.Repository.ARN()), c.Verdict, printed.Markdown(c.Summary))
 	}
 	if hidden > 0 {
 		fmt.Fprintf(&b, "\n… and %d more, which are in `not_allowed`.\n", hidden)
-	}
-	return b.String()
-}
-
-// escaped returns a text on one line that Markdown shows as it is.
-func escaped(text string) string {
-	var b strings.Builder
-	for _, r := range printed.Message(text) {
-		if strings.ContainsRune("\\`*_{}[]<>#|~&!", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
 	}
 	return b.String()
 }

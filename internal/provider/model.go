@@ -62,6 +62,7 @@ type webIdentityModel struct {
 }
 
 type endpointsModel struct {
+	CloudTrail    types.String `tfsdk:"cloudtrail"`
 	ECR           types.String `tfsdk:"ecr"`
 	IAM           types.String `tfsdk:"iam"`
 	Organizations types.String `tfsdk:"organizations"`
@@ -166,7 +167,7 @@ func (m webIdentityModel) config() *awsapi.AssumeRoleWithWebIdentity {
 }
 
 func (m endpointsModel) config() awsapi.Endpoints {
-	return awsapi.Endpoints{ECR: m.ECR.ValueString(), IAM: m.IAM.ValueString(), Organizations: m.Organizations.ValueString(), STS: m.STS.ValueString()}
+	return awsapi.Endpoints{CloudTrail: m.CloudTrail.ValueString(), ECR: m.ECR.ValueString(), IAM: m.IAM.ValueString(), Organizations: m.Organizations.ValueString(), STS: m.STS.ValueString()}
 }
 
 // parsedDuration returns zero, which means the default, for null and empty text. The

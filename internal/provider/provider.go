@@ -21,9 +21,11 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/grant"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pulleventsource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullmatrix"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullprobe"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/registrygrant"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositoryaccess"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/repositorystatement"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshotsource"
 )
@@ -121,7 +123,7 @@ func (p *ecrxa) ListResources(context.Context) []func() list.ListResource {
 
 // DataSources lists the provider's data sources.
 func (p *ecrxa) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource, pullprobe.NewDataSource}
+	return []func() datasource.DataSource{pullcheck.NewDataSource, snapshotsource.NewRegistry, snapshotsource.NewConsumer, pullmatrix.NewDataSource, pullprobe.NewDataSource, pulleventsource.NewDataSource, repositoryaccess.NewDataSource}
 }
 
 // Actions lists the provider's actions, which need Terraform 1.14.

@@ -66,7 +66,7 @@ func TestEverythingIsServed(t *testing.T) {
 		slices.Sorted(maps.Keys(resp.ActionSchemas)),
 		slices.Sorted(maps.Keys(resp.Functions)),
 	)
-	want := []string{"ecrxa_consumer_role_policy", "ecrxa_registry_grant", "ecrxa_repository_grant", "ecrxa_repository_statement", "ecrxa_consumer_snapshot", "ecrxa_pull_check", "ecrxa_pull_matrix", "ecrxa_pull_probe", "ecrxa_registry_snapshot", "ecrxa_pull_probe", "evaluate_pull", "explain_pull_error", "grants_from_policy", "image_uri", "parse_image_uri", "repository_arn"}
+	want := []string{"ecrxa_consumer_role_policy", "ecrxa_registry_grant", "ecrxa_repository_grant", "ecrxa_repository_statement", "ecrxa_consumer_snapshot", "ecrxa_pull_check", "ecrxa_pull_events", "ecrxa_pull_matrix", "ecrxa_pull_probe", "ecrxa_registry_snapshot", "ecrxa_repository_access", "ecrxa_pull_probe", "evaluate_pull", "explain_pull_error", "grants_from_policy", "image_uri", "parse_image_uri", "repository_arn"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("resources, data sources, actions and functions (-want +got):\n%s", diff)
 	}

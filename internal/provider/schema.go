@@ -198,6 +198,7 @@ func endpointsBlock() schema.Block {
 	return schema.SingleNestedBlock{
 		MarkdownDescription: "Custom endpoint URLs, for VPC endpoints with their own DNS names and for emulators.",
 		Attributes: map[string]schema.Attribute{
+			"cloudtrail":    endpoint("CloudTrail", "AWS_ENDPOINT_URL_CLOUDTRAIL"),
 			"ecr":           endpoint("ECR", "AWS_ENDPOINT_URL_ECR"),
 			"iam":           endpoint("IAM", "AWS_ENDPOINT_URL_IAM"),
 			"organizations": endpoint("Organizations", "AWS_ENDPOINT_URL_ORGANIZATIONS"),

@@ -5,10 +5,12 @@ package providerdata
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/eventhistory"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/imagepull"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/organization"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
@@ -28,6 +30,7 @@ type Data struct {
 	Roles              *rolepolicy.Store
 	Registries         *registry.Store
 	Organization       *organization.Store
+	EventHistory       *eventhistory.Store
 	Pulls              *imagepull.Store
 	// PlannedStatements has what all grants of this configuration plan.
 	PlannedStatements *policystore.Plan
@@ -42,6 +45,7 @@ func New(clients *awsapi.Clients) *Data {
 		Roles:              rolepolicy.New(clients),
 		Registries:         registry.New(clients),
 		Organization:       organization.New(clients),
+		EventHistory:       eventhistory.New(clients, time.Now),
 		Pulls:              imagepull.New(clients),
 		PlannedStatements:  &policystore.Plan{},
 	}

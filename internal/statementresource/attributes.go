@@ -14,6 +14,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -29,11 +30,13 @@ type Attributes struct {
 
 // RegistryAttributes are those of Attributes that a resource for the registry has, too.
 type RegistryAttributes struct {
-	RegistryID types.String   `tfsdk:"registry_id"`
-	Region     types.String   `tfsdk:"region"`
-	Sid        types.String   `tfsdk:"sid"`
-	Statement  types.String   `tfsdk:"statement"`
-	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+	RegistryID types.String `tfsdk:"registry_id"`
+	Region     types.String `tfsdk:"region"`
+	Sid        types.String `tfsdk:"sid"`
+	Statement  types.String `tfsdk:"statement"`
+	// Description is in the state only: it is read back and never changed.
+	Description types.String   `tfsdk:"description"`
+	Timeouts    timeouts.Value `tfsdk:"timeouts"`
 }
 
 // Schema returns the attributes of a resource: its own, of which sid and statement are two,
@@ -71,6 +74,7 @@ func RegistrySchema(ctx context.Context, own map[string]schema.Attribute) map[st
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
 			Validators:          []validator.String{tfattr.Valid("a region", managed.CheckRegion), knownRegion{}},
 		},
+		"description": statementattr.DescriptionAttribute("statement", " [`ecrxa_repository_access`](../data-sources/repository_access.md) takes it as an element of `descriptions` and shows it."),
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 			Create: true, Update: true, Delete: true,
 			CreateDescription: "How long to wait, for example until ECR accepts a new role. Default: `2m`.",

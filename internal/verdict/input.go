@@ -162,9 +162,8 @@ func (in *Input) of(t authz.PolicyType) Documents {
 	case authz.RepositoryPolicy:
 		return in.RepositoryPolicy
 	case authz.RegistryPolicy:
-		return in.RegistryPolicy
 	}
-	return Documents{}
+	return in.RegistryPolicy
 }
 
 func (l Levels) all() Documents {

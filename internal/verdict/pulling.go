@@ -158,9 +158,6 @@ func (j *Judgement) IsTrustOpen() bool {
 	return a.trust != nil && a.assumable == authz.Conditional
 }
 
-// IsFIPS reports whether the host of the image is a FIPS endpoint.
-func (j *Judgement) IsFIPS() bool { return j.arguments.isFIPS }
-
 // TrustedBy returns the service principals, or the kind of principal, that must be able to
 // assume the role, in words.
 func TrustedBy(p *puller.Puller) string {

@@ -65,14 +65,10 @@ func (o Obstacle) Side() Side {
 	return Consumer
 }
 
-// add returns the side of both: Both where they differ. An empty side adds nothing.
+// add returns both sides in one: Both where they differ. The side may be empty at first.
 func (s Side) add(other Side) Side {
-	switch {
-	case s == "" || s == other:
+	if s == "" || s == other {
 		return other
-	case other == "":
-		return s
-	default:
-		return Both
 	}
+	return Both
 }

@@ -60,7 +60,7 @@ func (a *Account) providerBlock(name string) string {
 	argument("secret_key", a.login.secretKey)
 	argument("token", a.login.token)
 	if a.login.endpoint != "" {
-		fmt.Fprintf(&b, "  endpoints {\n    ecr = %[1]q\n    iam = %[1]q\n    organizations = %[1]q\n    sts = %[1]q\n  }\n", a.login.endpoint)
+		fmt.Fprintf(&b, "  endpoints {\n    cloudtrail = %[1]q\n    ecr = %[1]q\n    iam = %[1]q\n    organizations = %[1]q\n    sts = %[1]q\n  }\n", a.login.endpoint)
 	}
 	b.WriteString("}\n\n")
 	return b.String()

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -21,7 +22,7 @@ import (
 
 // AWSProvider returns a stand-in for the AWS provider, under the name aws: of its resources,
 // those that manage a whole policy, as far as moving away from them needs. The provider block
-// takes no arguments.
+// has no effect.
 func (e *Env) AWSProvider() func() (tfprotov6.ProviderServer, error) {
 	return providerserver.NewProtocol6WithError(awsProvider{e})
 }
@@ -32,7 +33,11 @@ func (awsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 	resp.TypeName = "aws"
 }
 
-func (awsProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+func (awsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerschema.Schema{Attributes: map[string]providerschema.Attribute{
+		"region": providerschema.StringAttribute{Optional: true}, "profile": providerschema.StringAttribute{Optional: true},
+	}}
+}
 
 func (awsProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
 }

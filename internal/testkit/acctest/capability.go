@@ -19,6 +19,7 @@ const (
 	AttachmentQuota       Capability = "a role has at most 20 managed policies"
 	AWSManagedPolicies    Capability = "the AWS managed policies exist"
 	CrossAccountECR       Capability = "one account can use the repositories of another according to the policies"
+	EventHistory          Capability = "CloudTrail has the events of calls at once"
 	RegistryLists         Capability = "ECR lists pull through cache rules and repository creation templates"
 	LayerDownload         Capability = "ECR gives URLs to download layers from"
 	TrustPolicies         Capability = "STS assumes existing roles whose trust policy allows it"
@@ -42,6 +43,7 @@ var motoLacks = map[Capability]string{
 	AttachmentQuota:       "moto has no quota for managed policies",
 	AWSManagedPolicies:    "moto loads the AWS managed policies only on demand",
 	CrossAccountECR:       "moto does not find repositories of another account",
+	EventHistory:          "moto has no LookupEvents",
 	RegistryLists:         "moto has no DescribePullThroughCacheRules",
 	LayerDownload:         "moto has no GetDownloadUrlForLayer",
 	TrustPolicies:         "moto assumes roles that do not exist",
@@ -50,6 +52,7 @@ var motoLacks = map[Capability]string{
 // awsLacks has the reasons why AWS cannot run a test, by capability.
 var awsLacks = map[Capability]string{
 	AcceptedResource: "AWS's documentation contradicts itself about Resource in repository policies",
+	EventHistory:     "CloudTrail takes some minutes",
 	AnyAccount:       "AWS checks that accounts exist",
 	OwnRegistry:      "an account has one registry policy in a region, which others may use",
 }

@@ -18,12 +18,12 @@ type request struct {
 	scopeService string // from the credential scope, as in "ecr"
 	accessKey    string // empty when unsigned
 	sessionToken string
-	body         json.RawMessage // of a request to ECR or Organizations
+	body         json.RawMessage // of a request to a JSON service
 	form         url.Values      // of an IAM or STS request
 	caller       caller          // set by authenticate; zero when unsigned
 }
 
-// service returns "ecr", "iam", "organizations" or "sts".
+// service returns "cloudtrail", "ecr", "iam", "organizations" or "sts".
 func (r *request) service() string {
 	service, _, _ := strings.Cut(r.operation, ":")
 	return service
@@ -36,7 +36,7 @@ func (r *request) name() string {
 }
 
 // targets are the JSON services, by the first part of their X-Amz-Target.
-var targets = map[string]string{"AmazonEC2ContainerRegistry_V20150921": "ecr", "AWSOrganizationsV20161128": "organizations"}
+var targets = map[string]string{"AmazonEC2ContainerRegistry_V20150921": "ecr", "AWSOrganizationsV20161128": "organizations", "CloudTrail_20131101": "cloudtrail"}
 
 // The API versions by which the Query services differ.
 const (
@@ -44,7 +44,7 @@ const (
 	stsVersion = "2011-06-15"
 )
 
-var errNoAPI = errors.New("not a request to ECR or Organizations (X-Amz-Target), IAM or STS (Action and Version)")
+var errNoAPI = errors.New("not a request to ECR, Organizations or CloudTrail (X-Amz-Target), IAM or STS (Action and Version)")
 
 // readRequest reads the operation, the input and the access key of a request.
 func readRequest(r *http.Request) (*request, error) {
@@ -82,7 +82,7 @@ func (r *request) readScope(authorization string) {
 	}
 }
 
-// decode reads the body of a request to ECR or Organizations.
+// decode reads the body of a request to a JSON service.
 func (r *request) decode(input any) *apiError {
 	if err := json.Unmarshal(r.body, input); err != nil {
 		return &apiError{http.StatusBadRequest, "SerializationException", err.Error()}

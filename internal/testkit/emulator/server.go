@@ -1,7 +1,7 @@
-// Package emulator emulates Amazon ECR, IAM, AWS Organizations and STS on a loopback port, for tests and for
-// the demo. It has several accounts and Regions and is as strict as AWS: it reformats
-// repository policies, checks that principals exist and enforces quotas. The AWS SDKs work
-// with it unchanged.
+// Package emulator emulates Amazon ECR, IAM, AWS Organizations, AWS CloudTrail and STS on a
+// loopback port, for tests and for the demo. It has several accounts and Regions and is as
+// strict as AWS: it reformats repository policies, checks that principals exist and enforces
+// quotas. The AWS SDKs work with it unchanged.
 //
 // It is not a security boundary. It does not verify signatures, and in its own account a
 // caller may do everything that no repository policy denies. For access across accounts
@@ -58,6 +58,7 @@ type Server struct {
 	requests       map[string]int
 	accounts       map[string]*account
 	organization   *organization            // nil for none
+	events         map[place][]event        // of CloudTrail, in the order in which they were added
 	callers        map[string]caller        // by access key ID
 	tokens         map[string]registryToken // by the password of a registry's user
 	ids            int                      // number of IDs that were created
@@ -83,6 +84,7 @@ func Start(options Options) (*Server, error) {
 		requests: map[string]int{},
 		accounts: map[string]*account{},
 		callers:  map[string]caller{},
+		events:   map[place][]event{},
 		tokens:   map[string]registryToken{},
 
 		policyQuota: maxPolicy,
@@ -159,7 +161,9 @@ func (s *Server) respond(req *request) (any, *apiError) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return handle(s, req)
+	result, fault := handle(s, req)
+	s.record(req, fault)
+	return result, fault
 }
 
 // A handler executes one operation. The caller holds the server's lock.
@@ -169,7 +173,7 @@ type handler func(*Server, *request) (any, *apiError)
 var operations = map[string]handler{}
 
 func init() {
-	for _, service := range []map[string]handler{ecrOperations, iamOperations, organizationsOperations, stsOperations} {
+	for _, service := range []map[string]handler{cloudTrailOperations, ecrOperations, iamOperations, organizationsOperations, stsOperations} {
 		maps.Copy(operations, service)
 	}
 }

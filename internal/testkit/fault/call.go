@@ -13,7 +13,7 @@ const ecrTargetPrefix = "AmazonEC2ContainerRegistry_V20150921."
 
 // targets are the IAM action prefixes of the JSON services, by the first part of their
 // X-Amz-Target.
-var targets = map[string]string{strings.TrimSuffix(ecrTargetPrefix, "."): "ecr", "AWSOrganizationsV20161128": "organizations"}
+var targets = map[string]string{strings.TrimSuffix(ecrTargetPrefix, "."): "ecr", "AWSOrganizationsV20161128": "organizations", "CloudTrail_20131101": "cloudtrail"}
 
 // services are the IAM action prefixes of the Query services, by API version.
 var services = map[string]string{"2010-05-08": "iam", "2011-06-15": "sts"}
@@ -51,7 +51,7 @@ func readCall(r *http.Request) (*call, error) {
 	return c, nil
 }
 
-// isJSON reports whether the call uses the JSON protocol, as ECR and Organizations do.
+// isJSON reports whether the call uses the JSON protocol, as ECR, Organizations and CloudTrail do.
 // Otherwise it uses Query and XML.
 func (c *call) isJSON() bool { return c.http.Header.Get("X-Amz-Target") != "" }
 

@@ -163,15 +163,16 @@ func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 	seen := map[authz.StatementRef]bool{}
 	for _, d := range j.Decisions() {
 		for _, ref := range d.Engine.Statements {
-			if d.Verdict != authz.Conditional || seen[ref] {
+			s, ok := j.Statement(ref) // or it is one that another remedy adds
+			if !ok || d.Verdict != authz.Conditional || seen[ref] {
 				continue
 			}
 			if len(seen) == maxReviews {
 				return remedies
 			}
 			seen[ref] = true
-			cause := causeOf(j, &d, ref)
-			if cause == nil && ref.PolicyType == authz.S3EndpointPolicy && isOfKeys(j, &d.Engine, ref) {
+			cause := causeOf(j, &d, &s)
+			if cause == nil && ref.PolicyType == authz.S3EndpointPolicy && isOfKeys(&d.Engine, &s) {
 				continue
 			}
 			if all(ref.PolicyType) || cause != nil {
@@ -188,26 +189,21 @@ func reviews(j *verdict.Judgement, all func(authz.PolicyType) bool) []Remedy {
 
 // isOfKeys reports whether it depends on keys alone, of which each is asked for, whether a
 // statement applies.
-func isOfKeys(j *verdict.Judgement, d *authz.Decision, ref authz.StatementRef) bool {
-	s, ok := j.Statement(ref)
+func isOfKeys(d *authz.Decision, s *verdict.Statement) bool {
 	isAsked := func(c policy.Condition) bool {
 		return slices.ContainsFunc(d.UnknownKeys, func(k authz.UnknownKey) bool { return strings.EqualFold(k.Key, c.Variable) })
 	}
 	isOpen := func(u authz.Uncertainty) bool {
 		element, isElement := u.(authz.UncertainElement)
-		return isElement && element.Statement == ref
+		return isElement && element.Statement == s.Ref()
 	}
-	return ok && !slices.ContainsFunc(d.Uncertainties, isOpen) && !slices.ContainsFunc(s.Conditions(), func(c policy.Condition) bool { return !isAsked(c) })
+	return !slices.ContainsFunc(d.Uncertainties, isOpen) && !slices.ContainsFunc(s.Conditions(), func(c policy.Condition) bool { return !isAsked(c) })
 }
 
 // causeOf says why a statement cannot be judged; nil when AWS does not say how it would
 // decide, or when only what is not known is the cause.
-func causeOf(j *verdict.Judgement, d *verdict.Decision, ref authz.StatementRef) Cause {
-	s, ok := j.Statement(ref)
-	if !ok {
-		return nil
-	}
-	if d.Action == actionset.TokenAction && ref.PolicyType == authz.ResourceControlPolicy {
+func causeOf(j *verdict.Judgement, d *verdict.Decision, s *verdict.Statement) Cause {
+	if d.Action == actionset.TokenAction && s.Type == authz.ResourceControlPolicy {
 		return ContestedRCP{}
 	}
 	if misplacement := lint.MisplacementOf(s.Type, s.Statement); misplacement != lint.WellPlaced {
@@ -225,7 +221,7 @@ func causeOf(j *verdict.Judgement, d *verdict.Decision, ref authz.StatementRef) 
 }
 
 // sessionIn returns the session of the role that a statement names.
-func sessionIn(j *verdict.Judgement, s verdict.Statement) string {
+func sessionIn(j *verdict.Judgement, s *verdict.Statement) string {
 	principal := j.Principal()
 	for _, value := range slices.Concat(s.Principals()["AWS"], s.NotPrincipals()["AWS"]) {
 		p, err := awsname.ParsePrincipal(value)

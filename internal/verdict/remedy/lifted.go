@@ -193,11 +193,8 @@ func allowsAlone(j *verdict.Judgement, t authz.PolicyType, p *authz.Policy, acti
 // else denies the request.
 func alone(j *verdict.Judgement, request authz.Request, t authz.PolicyType, p *authz.Policy) authz.Verdict {
 	ofRegistry := t == authz.RepositoryPolicy || t == authz.RegistryPolicy
-	switch {
-	case ofRegistry && request.Action == actionset.TokenAction, t == authz.RegistryPolicy && !j.RegistryPolicyCovers(request.Action):
+	if ofRegistry && request.Action == actionset.TokenAction || t == authz.RegistryPolicy && !j.RegistryPolicyCovers(request.Action) {
 		return authz.Denied
-	case t == authz.ResourceControlPolicy:
-		return authz.Denied // it lacks no Allow: RCPFullAWSAccess is attached everywhere
 	}
 	policies := others(j, request, t)
 	policies.Set(t, []authz.PolicySet{only(p)})

@@ -336,14 +336,19 @@ func probes(target verdict.Target) []probe {
 }
 
 // named reports whether the remedies name what is probed. A service control
-// policy is the whole account's, and so is a grant to the account.
+// policy is the whole account's, also one that denies only for some values of what is not
+// known, and so is a grant to the account.
 func (p probe) named(in verdict.Input, result report.Result, target verdict.Target) bool {
-	wholeAccount := target.Principal.Kind == awsname.AccountRoot || target.IsService() || slices.Contains(result.DeniedBy, string(authz.ServiceControlPolicy))
+	wholeAccount := target.Principal.Kind == awsname.AccountRoot || target.IsService() || slices.ContainsFunc(result.Remedies, ofServiceControlPolicies)
 	if p.principal != target.Principal.ARN() && !(wholeAccount && p.isFrom(target.Principal.Account)) {
 		return false
 	}
 	return p.action == actionset.TokenAction ||
 		p.resource == target.Repository.ARN() && slices.Contains(actionset.IdentityActions(cmp.Or(in.Access, actionset.Pull)), p.action)
+}
+
+func ofServiceControlPolicies(r report.Remedy) bool {
+	return strings.Contains(r.Sentence, "service control polic")
 }
 
 func (p probe) isFrom(account string) bool { return strings.Contains(p.principal, "::"+account+":") }

@@ -11,6 +11,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
@@ -163,9 +164,13 @@ func TestRemedies_liftCondition(t *testing.T) {
 // statement "Restricted" of a policy, and then that it lifts it.
 func tellsOfCondition(r report.Remedy, policyName string) bool {
 	statement := `tatement "Restricted" of ` + policyName
+	whom := "the role ecsTaskExecutionRole"
+	if ofServiceControlPolicies(r) {
+		whom = "anyone in the accounts that the service control policies apply to"
+	}
 	return strings.HasPrefix(r.Sentence, "S"+statement+" already allows this if aws:SourceVpce equals vpce-1 (pull through that VPC endpoint). Or ") &&
-		strings.Contains(r.Sentence, " After that, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.") &&
-		(r.HCL == "" || strings.HasPrefix(r.HCL, "# With this, the condition of s"+statement+" no longer restricts the role ecsTaskExecutionRole.\nresource "))
+		strings.Contains(r.Sentence, " After that, the condition of s"+statement+" no longer restricts "+whom+".") &&
+		(r.HCL == "" || strings.HasPrefix(r.HCL, "# With this, the condition of s"+statement+" no longer restricts "+whom+".\nresource "))
 }
 
 // TestRemedies_neverMet: a condition that this pull can never meet is no way out.
@@ -204,6 +209,10 @@ func TestRemedies_neverMet(t *testing.T) {
 			in.VPCEndpointPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"*"}`, `{"Sid":"Own","Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}}}`))
 			in.VPCEndpointPolicy.List[0].Text = strings.Replace(in.VPCEndpointPolicy.List[0].Text, `"Action":"ecr:*"`, `"Action":"ecr:GetAuthorizationToken"`, 1)
 		}, `This pull can never meet the condition of statement "Own" of the VPC endpoint policy: aws:ResourceAccount equals ${aws:PrincipalAccount} (here it is 987654321098).`},
+		"an address and an endpoint": {
+			repository(`{"StringEquals":{"aws:SourceVpce":"vpce-1"},"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`),
+			never + "repository policy: aws:SourceIp is in 10.0.0.0/8 and aws:SourceVpce equals vpce-1.",
+		},
 		"the source of another function": {func(in *verdict.Input) {
 			*in = verdict.Input{Image: pulls.Image, ServicePrincipal: "lambda.amazonaws.com", SourceARN: "arn:aws:lambda:us-east-1:123456789012:function:mine"}
 			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Pull","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"ecr:*","Condition":{"StringEquals":{"aws:SourceArn":"arn:aws:lambda:us-east-1:123456789012:function:other"}}}`))
@@ -558,6 +567,92 @@ func TestRemedies_conditional(t *testing.T) {
 		in.Context = map[string][]string{"aws:PrincipalOrgID": {value}}
 		if got := pulls.Evaluate(t, in).Verdict; got != want {
 			t.Errorf("verdict %s for %s, want %s", got, value, want)
+		}
+	}
+}
+
+// TestRemedies_asked: what is open is asked for, and no more.
+func TestRemedies_asked(t *testing.T) {
+	t.Parallel()
+	s3 := func(elements string) func(*verdict.Input) {
+		return func(in *verdict.Input) {
+			in.S3EndpointPolicy = pulls.DocumentsOf(pulls.Doc(`{"Sid":"Layers","Effect":"Deny","Action":"s3:*","Resource":"*",`+elements+`}`, `{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}`))
+		}
+	}
+	faulty := make([]string, 60)
+	for i := range faulty {
+		faulty[i] = `{"Effect":"Allow","Principal":"*","Action":"ecr:*","Moon":"full"}`
+	}
+	for name, tt := range map[string]struct {
+		edit func(*verdict.Input)
+		want []string // the remedies begin with these
+		all  int      // how many there are, if not as many
+	}{
+		"path of a role of IAM Identity Center": {func(in *verdict.Input) {
+			in.RoleARN = "arn:aws:iam::123456789012:role/AWSReservedSSO_Dev_0123456789abcdef"
+			in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(`{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/*"}}}`))
+		}, []string{"Set role_arn to the ARN of the role with its path"}, 0},
+		"very many statements":          {func(in *verdict.Input) { in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(faulty...)) }, []string{"Correct statement 0"}, 50},
+		"S3 endpoint and a VPC":         {s3(`"Principal":"*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}`), []string{`Set context = { "aws:SourceVpc"`}, 0},
+		"S3 endpoint, a VPC and a role": {s3(`"Principal":{"AWS":"` + pulls.RoleARN + `"},"Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}`), []string{`Set context = { "aws:SourceVpc"`, `Review statement "Layers" of the S3 endpoint policy`}, 0},
+		"function in the account of the repository": {func(in *verdict.Input) {
+			*in = verdict.Input{Image: pulls.Image, Puller: puller.Lambda, SourceARN: "arn:aws:lambda:us-east-1:987654321098:function:f", RepositoryPolicy: verdict.DocumentsOf(), RegistryPolicy: verdict.DocumentsOf()}
+		}, []string{"Grant ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to lambda.amazonaws.com"}, 0},
+		"control policies of the consumer": {func(in *verdict.Input) { in.ConsumerResourceControlPolicies.State = verdict.Unknown }, []string{"Set consumer_resource_control_policies"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := pulls.Evaluate(t, pulls.With(pulls.Both(), tt.edit))
+			if got.Verdict != authz.Conditional || len(got.Remedies) != max(tt.all, len(tt.want)) {
+				t.Fatalf("verdict %s, %d remedies %+v", got.Verdict, len(got.Remedies), got.Remedies)
+			}
+			for i, want := range tt.want {
+				if !strings.HasPrefix(got.Remedies[i].Sentence, want) {
+					t.Errorf("%q, want %q", got.Remedies[i].Sentence, want)
+				}
+			}
+		})
+	}
+}
+
+// TestRemedies_hiddenDenies: Deny statements of which one or the other applies show when those
+// are gone that always apply.
+func TestRemedies_hiddenDenies(t *testing.T) {
+	t.Parallel()
+	deny := func(sid, condition string) string {
+		return `{"Sid":"` + sid + `","Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage"` + condition + `}`
+	}
+	got := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) {
+		in.RepositoryPolicy = pulls.DocumentsOf(pulls.Doc(pulls.Grant, deny("Always", ""),
+			deny("In", `,"Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}`), deny("Out", `,"Condition":{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}`)))
+	}))
+	for i, sid := range []string{"Always", "In", "Out"} {
+		if len(got.Remedies) != 3 || !strings.Contains(got.Remedies[i].Sentence, `hange statement "`+sid+`" of the repository policy so that it does not apply`) {
+			t.Errorf("remedies %+v", got.Remedies)
+		}
+	}
+}
+
+// TestRemedies_tagsNotTried: tags that make another action depend on what is not known are not
+// proposed, and of very many statements on tags the first are tried.
+func TestRemedies_tagsNotTried(t *testing.T) {
+	t.Parallel()
+	on := func(action, condition string) string {
+		return `{"Effect":"Allow","Action":"ecr:` + action + `","Resource":"*","Condition":{"StringEquals":{` + condition + `}}}`
+	}
+	many := []string{pulls.Login}
+	for range 10 {
+		many = append(many, on("PutImage", `"aws:ResourceTag/other":"x"`))
+	}
+	for name, statements := range map[string][]string{
+		"another action is open": {pulls.Login, on("BatchGetImage", `"aws:ResourceTag/team":"pay"`), on("GetDownloadUrlForLayer", `"aws:ResourceTag/team":"dev"`), on("GetDownloadUrlForLayer", `"aws:SourceVpc":"vpc-1"`)},
+		"very many":              append(many, on("*", `"aws:ResourceTag/team":"pay"`)),
+	} {
+		got := pulls.Evaluate(t, pulls.With(pulls.Both(), func(in *verdict.Input) {
+			in.IdentityPolicies, in.Context = pulls.DocumentsOf(pulls.Doc(statements...)), map[string][]string{"aws:ResourceTag/team": {"dev"}}
+		}))
+		if got.Verdict != authz.Denied || strings.Contains(got.Explanation, "Tag the repository") {
+			t.Errorf("%s:\n%s", name, got.Explanation)
 		}
 	}
 }

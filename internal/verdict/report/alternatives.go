@@ -108,6 +108,9 @@ func conditionList(conditions []policy.Condition) string {
 	return wording.Some(words, "and")
 }
 
+// ConditionWords writes a condition as in: aws:PrincipalOrgID equals o-a1b2c3d4e5.
+func ConditionWords(c policy.Condition) string { return conditionWords(c, false) }
+
 // conditionWords writes a condition as in: aws:SourceVpce equals vpce-1. A negated one is met
 // by a request without the key, too, unless it is known to be there.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html

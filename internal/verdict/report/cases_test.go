@@ -336,6 +336,16 @@ func TestExplanations_ofTheCause(t *testing.T) {
 			[]string{"depends on a statement that this check cannot evaluate."},
 			[]string{"depends on what is not known"},
 		},
+		"account in another organizational unit": {
+			with(repository(strings.Replace(pulls.Grant, "{", `{"Condition":{"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-aaaaaaaaaa/r-ab12/ou-ab12-11111111/*"}},`, 1)), tag("aws:PrincipalOrgPaths", "o-aaaaaaaaaa/r-ab12/ou-ab12-22222222/")),
+			[]string{"matches o-aaaaaaaaaa/r-ab12/ou-ab12-11111111/* (the account of the role ecsTaskExecutionRole is in o-aaaaaaaaaa/r-ab12/ou-ab12-22222222/, and only the administrators of the organization can move it). Or grant"},
+			nil,
+		},
+		"repository in another organizational unit": {
+			with(repository(strings.Replace(pulls.Grant, "{", `{"Condition":{"ForAnyValue:StringLike":{"aws:ResourceOrgPaths":"o-aaaaaaaaaa/r-ab12/ou-ab12-11111111/*"}},`, 1)), tag("aws:ResourceOrgPaths", "o-aaaaaaaaaa/r-ab12/ou-ab12-22222222/")),
+			[]string{"(the account of the repository is in o-aaaaaaaaaa/r-ab12/ou-ab12-22222222/, and only"},
+			nil,
+		},
 		"two keys of which one is not known": {
 			with(identity(pulls.Login, strings.Replace(pulls.PullOn("*"), "{", sameOrganization, 1)), repository(strings.Replace(pulls.Grant, "{", `{"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}},`, 1)), tag("aws:ResourceOrgID", "o-bbbbbbbbbb")),
 			[]string{

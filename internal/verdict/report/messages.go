@@ -186,7 +186,7 @@ func consumerCommands(j *verdict.Judgement, asks map[authz.PolicyType]bool) (com
 	}
 	if isOwner && (asks[authz.IdentityPolicy] || asks[authz.PermissionsBoundary]) {
 		arn := placeOfARN
-		if boundary := j.Input().PermissionsBoundary.List; !asks[authz.IdentityPolicy] && len(boundary) > 0 && verdict.IsManagedPolicy(boundary[0].Name) {
+		if boundary := j.Input().PermissionsBoundary.List; !asks[authz.IdentityPolicy] && len(boundary) > 0 && awsname.IsPolicyARN(boundary[0].Name) {
 			arn = boundary[0].Name
 		}
 		commands = append(commands, []string{"iam", "get-policy", "--policy-arn", arn}, []string{"iam", "get-policy-version", "--policy-arn", arn, "--version-id", placeOfVersion})

@@ -39,7 +39,7 @@ func TestMessages(t *testing.T) {
 		},
 		"permissions boundary": func(in *verdict.Input) { in.PermissionsBoundary = pulls.DocumentsOf(pulls.Doc(pulls.Login)) },
 		"permissions boundary with its ARN": func(in *verdict.Input) {
-			in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::123456789012:policy/team's", Text: pulls.Doc(pulls.Login)})
+			in.PermissionsBoundary = verdict.DocumentsOf(verdict.Document{Name: "arn:aws:iam::123456789012:policy/team's/boundary", Text: pulls.Doc(pulls.Login)})
 		},
 		"allowed": func(*verdict.Input) {},
 	} {

@@ -631,11 +631,21 @@ func withLifted(j *verdict.Judgement, lifted *remedy.Lifted, r Remedy) Remedy {
 		r.Sentence = fmt.Sprintf("This pull can never meet the condition of %s: %s. Correct it, if it is to allow this pull. Or %s",
 			statementIn(j, never.Statement), neverList(j, &never), lowered(r.Sentence))
 	}
-	r.Sentence += fmt.Sprintf(" After that, the condition of %s no longer restricts the %s.", statementsIn(j, refs), ownerName(j))
+	effect := fmt.Sprintf("the condition of %s no longer restricts %s.", statementsIn(j, refs), noLongerRestricted(j, refs))
+	r.Sentence += " After that, " + effect
 	if r.HCL != "" {
-		r.HCL = fmt.Sprintf("# With this, the condition of %s no longer restricts the %s.\n%s", statementsIn(j, refs), ownerName(j), r.HCL)
+		r.HCL = "# With this, " + effect + "\n" + r.HCL
 	}
 	return r
+}
+
+// noLongerRestricted says whom a condition restricts no longer after a remedy. A service
+// control policy cannot allow something to one principal alone: it has no Principal.
+func noLongerRestricted(j *verdict.Judgement, refs []authz.StatementRef) string {
+	if slices.ContainsFunc(refs, func(ref authz.StatementRef) bool { return ref.PolicyType == authz.ServiceControlPolicy }) {
+		return "anyone in the accounts that the service control policies apply to"
+	}
+	return "the " + ownerName(j)
 }
 
 // whyExcluded says why no request meets conditions of two statements; empty where they say it.
@@ -743,8 +753,8 @@ func comparedValues(j *verdict.Judgement, s *verdict.Statement, c policy.Conditi
 func whichOrganization(j *verdict.Judgement, key string) string {
 	account, id := ownerName(j), "aws:PrincipalOrgID"
 	switch strings.ToLower(key) {
-	case "aws:principalorgid", "aws:principalorgpaths":
-	case "aws:resourceorgid", "aws:resourceorgpaths":
+	case "aws:principalorgid", principalOrgPaths:
+	case "aws:resourceorgid", resourceOrgPaths:
 		account, id = "repository", "aws:ResourceOrgID"
 	default:
 		return ""
@@ -759,6 +769,23 @@ func whichOrganization(j *verdict.Judgement, key string) string {
 	return ""
 }
 
+const (
+	principalOrgPaths = "aws:principalorgpaths"
+	resourceOrgPaths  = "aws:resourceorgpaths"
+)
+
+// whichUnit says in which organizational unit an account is that a condition key is about; empty
+// where it is about none, or that is not known.
+// Source: https://docs.aws.amazon.com/organizations/latest/userguide/move_account_to_ou.html
+func whichUnit(j *verdict.Judgement, key string) string {
+	account := map[string]string{principalOrgPaths: ownerName(j), resourceOrgPaths: "repository"}[strings.ToLower(key)]
+	state, paths := requestOf(j).Lookup(key)
+	if account == "" || state != authz.KeyKnown {
+		return ""
+	}
+	return fmt.Sprintf("the account of the %s is in %s, and only the administrators of the organization can move it", account, wording.Some(printed.Values(paths), "and"))
+}
+
 // howToMeet writes the conditions of a statement, with what meets those that a pull can do
 // something about.
 func howToMeet(j *verdict.Judgement, ref authz.StatementRef) string {
@@ -768,7 +795,7 @@ func howToMeet(j *verdict.Judgement, ref authz.StatementRef) string {
 	for i, condition := range conditions {
 		how := comparedValues(j, &s, condition)
 		if isPositive(condition) {
-			how = cmp.Or(meets[strings.ToLower(condition.Variable)], how)
+			how = cmp.Or(meets[strings.ToLower(condition.Variable)], how, whichUnit(j, condition.Variable))
 		}
 		words[i] = conditionWords(condition, false)
 		if how != "" {

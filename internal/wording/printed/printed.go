@@ -47,6 +47,18 @@ func Message(text string) string {
 	return shown + rest
 }
 
+// Markdown returns a text on one line that Markdown shows as it is.
+func Markdown(text string) string {
+	var b strings.Builder
+	for _, r := range Message(text) {
+		if strings.ContainsRune("\\`*_{}[]<>#|~&!", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
 // Values returns each text as Value does.
 func Values[S ~string](texts []S) []string {
 	values := make([]string, len(texts))

@@ -1,0 +1,7 @@
+list "ecrxa_consumer_role_policy" "pull" {
+  provider = ecrxa
+
+  config {
+    name = "ecrxa-pull"
+  }
+}

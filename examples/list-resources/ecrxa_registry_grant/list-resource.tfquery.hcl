@@ -1,0 +1,7 @@
+list "ecrxa_registry_grant" "ireland" {
+  provider = ecrxa
+
+  config {
+    region = "eu-west-1"
+  }
+}

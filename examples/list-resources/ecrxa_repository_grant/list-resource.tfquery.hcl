@@ -1,0 +1,7 @@
+list "ecrxa_repository_grant" "team" {
+  provider = ecrxa
+
+  config {
+    repository_prefix = "team/"
+  }
+}

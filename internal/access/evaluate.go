@@ -1,0 +1,235 @@
+package access
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+)
+
+// Every question is put to the engine in the same form. Of an Allow statement it is known whom
+// its Principal means, so that its Principal becomes everyone; the request is of a caller that
+// stands for all whom the grantee means; and what is not known of the caller is an unknown
+// condition key. What the engine says then holds for all of them.
+//
+// Within the account of the registry, an identity-based policy alone can allow a request, or a
+// repository policy can. To see what the repository policy does, each caller is judged as if it
+// were of another account: aws:ResourceAccount alone still has the true one.
+
+// A place is the repository of a request, with what is known of it.
+type place struct {
+	repository awsname.Repository
+	known      map[string][]string // condition keys
+	complete   []string            // as in authz.Context.CompleteBelow
+}
+
+// placeOf returns the place of a repository of the snapshot; of nil, that of some repository.
+func placeOf(s *snapshot.Registry, r *snapshot.Repository) place {
+	p := place{
+		repository: awsname.Repository{Partition: awsname.Partition(s.Region), Region: s.Region, Account: s.Account, Name: "zzzzzz"},
+		known:      map[string][]string{"aws:ResourceAccount": {s.Account}},
+	}
+	if o := s.Organization; o != nil {
+		p.known["aws:ResourceOrgID"] = nonEmpty(o.ID)
+		if o.Path != "" || !o.InOrganization {
+			p.known["aws:ResourceOrgPaths"] = nonEmpty(o.Path)
+		}
+	}
+	if r == nil {
+		return p
+	}
+	p.repository.Name = r.Name
+	if r.Tags != nil {
+		p.complete = []string{"aws:resourcetag/"}
+		for tag, value := range *r.Tags {
+			for _, key := range verdict.TagKeys(tag) {
+				p.known[key] = []string{value}
+			}
+		}
+	}
+	return p
+}
+
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// A caller stands for principals of which the same holds.
+type caller struct {
+	principal string
+	unknown   []string            // condition keys of which nothing is known beside what the principal says
+	known     map[string][]string // condition keys
+}
+
+// anyName is a name that no policy is likely to have.
+const anyName = "zzzzzz-any-name"
+
+// anyOf returns callers that stand for every principal of an account.
+func anyOf(partition, account string, unknown ...string) []caller {
+	unknown = append(unknown, "aws:PrincipalArn", "aws:userid", "aws:username")
+	var all []caller
+	for _, arn := range []string{"iam::" + account + ":role/" + anyName, "iam::" + account + ":user/" + anyName, "iam::" + account + ":root", "sts::" + account + ":federated-user/" + anyName} {
+		all = append(all, caller{principal: "arn:" + partition + ":" + arn, unknown: unknown})
+	}
+	return all
+}
+
+// callersOf returns callers that stand for all whom a grantee means. The Deny statements may
+// treat those that they name in another way than the rest.
+func (j *judge) callersOf(g *grantee) []caller {
+	partition := awsname.Partition(j.in.Snapshot.Region)
+	switch g.kind {
+	case Role, RoleSession, User, FederatedUser:
+		return []caller{{principal: g.id}}
+	case Service:
+		return []caller{{principal: g.id}}
+	case Account:
+		all := anyOf(partition, g.account)
+		for _, arn := range j.deniedARNs {
+			if p, err := awsname.ParsePrincipal(arn); err == nil && p.Account == g.account && p.Kind != awsname.AccountRoot {
+				all = append(all, caller{principal: arn})
+			}
+		}
+		return all
+	case Everyone, Organization, IdentityProvider, CanonicalUser, Unknown:
+	}
+	all := anyOf(partition, nobody, "aws:PrincipalAccount")
+	for _, account := range j.deniedAccounts {
+		all = append(all, anyOf(partition, account)...)
+	}
+	for _, arn := range j.deniedARNs {
+		all = append(all, caller{principal: arn})
+	}
+	if g.kind != Organization {
+		for _, service := range append(slices.Clone(j.deniedServices), "lambda.amazonaws.com") {
+			all = append(all, caller{principal: service})
+		}
+		return all
+	}
+	id, _, _ := strings.Cut(g.id, "/")
+	for i := range all {
+		all[i].known = map[string][]string{"aws:PrincipalOrgID": {id}}
+	}
+	return all
+}
+
+// callersStated is callersOf for all whom the principal alone means, without conditions.
+func (j *judge) callersStated(g *grantee) []caller {
+	switch p, err := awsname.ParsePrincipal(g.stated); {
+	case g.stated == "*":
+		return j.callersOf(&grantee{kind: Everyone})
+	case awsname.IsAccountID(g.stated):
+		return j.callersOf(&grantee{kind: Account, account: g.stated})
+	case err == nil && p.Kind == awsname.AccountRoot:
+		return j.callersOf(&grantee{kind: Account, account: p.Account})
+	}
+	return j.callersOf(g)
+}
+
+// nobody is the ID of an account that no policy names.
+const nobody = "000000000000"
+
+// elsewhere is the account in which each request is judged: none that may call.
+const elsewhere = "000000000001"
+
+var (
+	everything = authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}}
+	toEveryone = map[string]string{"Principal": `"*"`, "NotPrincipal": ""}
+)
+
+// decide decides a request of a caller under policies of the resource side, whose own policies
+// allow everything.
+func (j *judge) decide(c caller, action string, at place, policies authz.Policies) authz.Verdict {
+	if !policies.Identity.Present {
+		policies.Identity = everything
+	}
+	policies.Session = everything // of a federated user
+	known := maps.Clone(at.known)
+	maps.Copy(known, c.known)
+	return authz.Decide(authz.Request{
+		Principal: c.principal, Action: action, Resource: at.repository.ARN(), ResourceAccount: elsewhere,
+		Context:         authz.Context{Known: known, Unknown: c.unknown, CompleteBelow: at.complete},
+		PoliciesAsShown: true, Budget: j.budget,
+	}, policies)
+}
+
+// sets puts compiled policies of statements into the sets of their types.
+func sets(policies ...typed) (p authz.Policies) {
+	for _, of := range policies {
+		set := &p.Repository
+		switch of.of {
+		case authz.RegistryPolicy:
+			set = &p.Registry
+		case authz.ResourceControlPolicy:
+			p.RCP = append(p.RCP, authz.PolicySet{})
+			set = &p.RCP[len(p.RCP)-1]
+		default:
+		}
+		set.Present, set.Policies = true, append(set.Policies, of.policy)
+	}
+	return p
+}
+
+// A typed is one statement, compiled, in a policy of a type.
+type typed struct {
+	of     authz.PolicyType
+	policy *authz.Policy
+}
+
+// A statement is one of a policy of the resource side.
+type statement struct {
+	verdict.Statement
+	repeated    bool // the policy has several with this Sid
+	anyResource bool // judged as if it were for every repository
+}
+
+// as returns the statement compiled, with some elements set to other JSON values.
+func (s *statement) as(elements map[string]string) typed {
+	if s.anyResource {
+		elements = maps.Clone(elements)
+		if elements == nil {
+			elements = map[string]string{}
+		}
+		elements["Resource"], elements["NotResource"] = `"*"`, ""
+	}
+	return typed{s.Type, s.Edited(elements).Stored()}
+}
+
+// actions returns the actions that the statement covers: of those that AWS lists, and of those
+// that the statement names.
+func (s *statement) actions() (covered []string) {
+	stated, isNot := s.Actions(), s.Has("NotAction")
+	if isNot {
+		stated = s.NotActions()
+	}
+	var patterns []pattern.Pattern
+	for _, action := range stated {
+		patterns = append(patterns, pattern.Like(pattern.Lower(action)))
+	}
+	for _, action := range actionset.AllActions() {
+		isListed := slices.ContainsFunc(patterns, func(p pattern.Pattern) bool {
+			matches, _ := p.Match(pattern.Lower(action), maxActionSteps)
+			return matches
+		})
+		if isListed != isNot && action != actionset.TokenAction {
+			covered = append(covered, action)
+		}
+	}
+	for _, action := range stated {
+		if !isNot && !awsname.HasWildcard(action) && !actionset.IsAction(action) {
+			covered = append(covered, action)
+		}
+	}
+	return covered
+}
+
+const maxActionSteps = 10_000

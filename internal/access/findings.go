@@ -1,0 +1,433 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// A Finding is something that is probably not meant, or that best practices advise against.
+type Finding struct {
+	Code       Code             `json:"code"`
+	Severity   Severity         `json:"severity"`
+	Repository string           `json:"repository"` // empty for the registry policy
+	PolicyType authz.PolicyType `json:"policy_type"`
+	Sid        string           `json:"sid"`
+	Index      int              `json:"statement_index"` // -1 if it is about no statement
+	Sentence   string           `json:"sentence"`
+	Remedy     string           `json:"remedy"`
+	HCL        string           `json:"hcl"`       // the resource in place of the statement; empty if there is none
+	Statement  string           `json:"statement"` // the statement in its place, as JSON; empty if there is none
+}
+
+func (j *judge) find(f Finding) {
+	f.Severity = severityOf(f.Code)
+	j.report.Findings = append(j.report.Findings, f)
+}
+
+// findOn adds a finding about a statement.
+func (j *judge) findOn(s *statement, at place, code Code, sentence, remedy string) {
+	j.find(findingOn(s, at, code, sentence, remedy))
+}
+
+func findingOn(s *statement, at place, code Code, sentence, remedy string) Finding {
+	repository := at.repository.Name
+	if s.Type == authz.RegistryPolicy {
+		repository = ""
+	}
+	return Finding{Code: code, Repository: repository, PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Sentence: wording.Capitalized(s.name()) + " " + sentence, Remedy: remedy}
+}
+
+// findings adds what is remarkable in a statement of the policy of a place.
+func (j *judge) findings(s *statement, at place, o *opening) {
+	for i, fault := range o.faults {
+		if i < maxFaults {
+			j.findOn(s, at, RejectedStatement, "is not one that AWS accepts: "+printed.Message(fault.Problem)+". What it allows or denies is not certain.", "Correct the statement.")
+		}
+	}
+	j.principalFindings(s, at)
+	j.actionFindings(s, at)
+	isMistaken := j.conditionFindings(s, at)
+	if s.Effect() == "Deny" {
+		return
+	}
+	if j.in.Descriptions != nil && j.description(s, at) == "" {
+		j.findOn(s, at, NoDescription, "has no description: nobody can see why it exists and for whom.", "Set description in the resource that manages it, and pass it in descriptions by its Sid. A statement without a Sid needs one.")
+	}
+	switch {
+	case j.budget.IsSpent():
+		j.findOn(s, at, TooComplex, "takes too many steps to evaluate together with the Deny statements: what is said of it here is not all.", "Make the policies simpler.")
+	case len(o.entries) == 0:
+		if !isMistaken {
+			j.neverFinding(s, at, o)
+		}
+		return
+	case o.isClosed():
+		j.findOn(s, at, ClosedByDeny, "opens no door: "+strings.TrimSuffix(lowered(o.entries[0].DeniedBy[0]), ".")+".", "Delete it, or correct the Deny.")
+		return
+	}
+	j.granteeFindings(s, at, o)
+	j.widthFindings(s, at, o)
+}
+
+const maxFaults = 5
+
+// lowered returns a sentence that begins with "Statement", to go on after a colon.
+func lowered(sentence string) string { return strings.Replace(sentence, "Statement", "statement", 1) }
+
+// principalFindings are about principals that mean nobody.
+func (j *judge) principalFindings(s *statement, at place) {
+	partition := at.repository.Partition
+	var deleted, invalid, elsewhere []string
+	for _, value := range slices.Concat(s.Principals()["AWS"], s.NotPrincipals()["AWS"]) {
+		p, err := awsname.ParsePrincipal(value)
+		switch {
+		case value == "*" || awsname.IsAccountID(value):
+		case awsname.IsUniqueID(value):
+			deleted = append(deleted, value)
+		case err != nil:
+			invalid = append(invalid, value)
+		case p.Partition != partition:
+			elsewhere = append(elsewhere, value)
+		}
+	}
+	if len(deleted) > 0 {
+		f := findingOn(s, at, DeletedPrincipal, fmt.Sprintf("names %s: AWS shows such an ID for a role or user that was deleted. A new one of the same name is another principal and has no access by it. ECR may refuse every change of the policy while the ID is in it.", some(deleted)),
+			"Name the new role or user by its ARN, or take the ID out of the statement.")
+		without := func(spec *policy.StatementSpec) bool {
+			spec.Principals["AWS"] = slices.DeleteFunc(spec.Principals["AWS"], awsname.IsUniqueID)
+			return len(spec.Principals["AWS"]) > 0
+		}
+		j.find(changed(f, s, at, without))
+	}
+	if len(invalid) > 0 {
+		j.findOn(s, at, InvalidPrincipal, fmt.Sprintf("names %s, which is not the form of a principal: it means nobody.", some(invalid)), "Write an account ID, or the ARN of a role or user without wildcards.")
+	}
+	if len(elsewhere) > 0 {
+		j.findOn(s, at, OtherPartition, fmt.Sprintf("names %s, and the repository is in the partition %s: access cannot cross partitions.", some(elsewhere), partition), "Delete the principal.")
+	}
+}
+
+func some(values []string) string { return wording.Some(printed.Values(values), "and") }
+
+// actionFindings are about actions that do not do what they seem to.
+func (j *judge) actionFindings(s *statement, at place) {
+	for _, action := range s.Actions() {
+		switch meant := actionset.Meant(action); {
+		case strings.EqualFold(action, actionset.TokenAction):
+			j.findOn(s, at, LoginAction, "names ecr:GetAuthorizationToken, which is a call to the caller's own account: here it has no effect.", "Delete the action. It belongs in the identity-based policy of the role that pulls.")
+		case awsname.HasWildcard(action) || actionset.IsAction(action):
+		case meant != "":
+			j.findOn(s, at, UnknownAction, fmt.Sprintf("names the action %s, which this provider does not know.", printed.Value(action)), fmt.Sprintf("Write %s, if that is meant.", meant))
+		default:
+			j.findOn(s, at, UnknownAction, fmt.Sprintf("names the action %s, which this provider does not know.", printed.Value(action)), "Delete it if AWS does not list it.")
+		}
+	}
+}
+
+// conditionFindings are about conditions. It returns whether one of them explains that the
+// statement never applies.
+func (j *judge) conditionFindings(s *statement, at place) (isMistaken bool) {
+	conditions := s.Conditions()
+	accounts := accountsOf(s)
+	for _, of := range byKey(conditions) {
+		key := of[0].Variable
+		met := managed.MetByOthers(of, accounts)
+		if nearest, unlisted := lint.Unlisted(key); unlisted {
+			j.findText(s, at, MisspeltKey, managed.UnlistedKey(key, nearest, met))
+			isMistaken = true
+			continue
+		}
+		if names := principalARNs(of); strings.EqualFold(key, "aws:SourceArn") && len(names) > 0 {
+			j.findOn(s, at, RoleInSourceARN, fmt.Sprintf("compares aws:SourceArn with %s. This key is the ARN of the resource for which an AWS service calls, as of a Lambda function; a role that pulls has no such key in its requests.", some(names)),
+				"To allow the role, name it as the Principal, or in aws:PrincipalArn. To allow a service, write the ARN of the resource.")
+			isMistaken = true
+			continue
+		}
+		uncertain := false
+		for _, c := range of {
+			for _, text := range []string{managed.Incomparable(c), managed.LiteralWildcard(c), organizationPath(c)} {
+				if text != "" {
+					j.findText(s, at, UncertainCondition, text)
+					uncertain = true
+				}
+			}
+		}
+		if uncertain {
+			isMistaken = true
+			continue
+		}
+		if s.Effect() == "Deny" {
+			continue
+		}
+		switch text := managed.OpenConditions(key, of, met); {
+		case j.all(s, at, of, authz.Allowed):
+			j.findOn(s, at, ConditionAlwaysMet, fmt.Sprintf("has a condition on %s that every request meets for which the statement is: it does not limit the statement.", printed.Value(key)),
+				"Name another value or another condition key, or delete the condition.")
+		case text != "":
+			j.findText(s, at, WeakCondition, text)
+		}
+	}
+	return isMistaken
+}
+
+func organizationPath(c policy.Condition) string {
+	if err := managed.CheckOrganizationPaths(c); err != nil {
+		return wording.Sentence(err.Error())
+	}
+	return ""
+}
+
+// findText adds a finding of a text that ends with what to do.
+func (j *judge) findText(s *statement, at place, code Code, text string) {
+	fact, remedy, found := strings.Cut(text, "What to do now: ")
+	if !found {
+		remedy = "Correct the condition."
+	}
+	f := findingOn(s, at, code, "", wording.Capitalized(strings.TrimSpace(remedy)))
+	f.Sentence = wording.Capitalized(s.name()) + ": " + strings.TrimSpace(fact)
+	j.find(f)
+}
+
+// byKey groups conditions by their keys.
+func byKey(conditions []policy.Condition) (groups [][]policy.Condition) {
+	for _, c := range conditions {
+		i := slices.IndexFunc(groups, func(of []policy.Condition) bool { return strings.EqualFold(of[0].Variable, c.Variable) })
+		if i < 0 {
+			groups = append(groups, []policy.Condition{c})
+		} else {
+			groups[i] = append(groups[i], c)
+		}
+	}
+	return groups
+}
+
+func principalARNs(conditions []policy.Condition) (arns []string) {
+	for _, c := range conditions {
+		for _, value := range c.Values {
+			if a, err := awsname.ParseARN(value); err == nil && (a.Service == "iam" || a.Service == "sts") {
+				arns = append(arns, value)
+			}
+		}
+	}
+	return arns
+}
+
+// accountsOf returns the accounts that a statement names as principals; none if it names
+// everyone.
+func accountsOf(s *statement) (accounts []string) {
+	for _, value := range s.Principals()["AWS"] {
+		if a, err := awsname.ParseARN(value); err == nil {
+			value = a.Account
+		}
+		if !awsname.IsAccountID(value) {
+			return nil
+		}
+		accounts = append(accounts, value)
+	}
+	slices.Sort(accounts)
+	return slices.Compact(accounts)
+}
+
+// all reports whether the verdict is the same for all whom a statement means, if these were its
+// only conditions.
+func (j *judge) all(s *statement, at place, conditions []policy.Condition, want authz.Verdict) bool {
+	actions := s.actions()
+	grantees := granteesOf(s.Statement.Statement, at.repository.Partition)
+	alone := typed{authz.RepositoryPolicy, authz.Compile("", policy.NewDocument(policy.NewStatement(policy.StatementSpec{
+		Principals: map[string][]string{"AWS": {"*"}}, Actions: []string{"*"}, Conditions: conditions,
+	}))).Stored()}
+	for i := range grantees {
+		for _, c := range j.callersStated(&grantees[i]) {
+			for _, action := range actions {
+				if j.decide(c, action, at, sets(alone)) != want {
+					return false
+				}
+			}
+		}
+	}
+	return len(grantees) > 0 && len(actions) > 0
+}
+
+// neverFinding says why a statement opens no door at all.
+func (j *judge) neverFinding(s *statement, at place, o *opening) {
+	const advice = "Correct the statement, or delete it."
+	if len(o.actions) == 0 || len(o.never) == 0 || len(o.faults) > 0 {
+		return // Other findings say why.
+	}
+	if s.Type == authz.RepositoryPolicy && s.Has("Resource") {
+		allow := s.as(map[string]string{"Principal": `"*"`, "NotPrincipal": "", "Condition": ""})
+		callers := j.callersOf(&o.never[0])
+		if !slices.ContainsFunc(o.actions, func(action string) bool { return j.decide(callers[0], action, at, sets(allow)) != authz.Denied }) {
+			j.findOn(s, at, WrongResource, fmt.Sprintf("is for the Resource %s, which is not the repository %s: it never applies.", some(s.Resources()), printed.Value(at.repository.ARN())), "Delete the element Resource: the repository is implied.")
+			return
+		}
+	}
+	for _, of := range byKey(s.Conditions()) {
+		if j.all(s, at, of, authz.Denied) {
+			words := make([]string, len(of))
+			for i, c := range of {
+				words[i] = report.ConditionWords(c)
+			}
+			j.findOn(s, at, NeverApplies, fmt.Sprintf("never applies: no request for which it is meets the condition %s.", wording.Some(words, "and")), advice)
+			return
+		}
+	}
+	j.findOn(s, at, NeverApplies, "never applies: no request for which it is meets all of its conditions.", advice)
+}
+
+// elsewhereOnly says that each Resource of a statement of the registry policy is in another
+// registry; nothing if that is not certain.
+func (j *judge) elsewhereOnly(s *statement) string {
+	at := placeOf(j.in.Snapshot, nil).repository
+	resources := s.Resources()
+	if len(resources) == 0 {
+		return ""
+	}
+	for _, resource := range resources {
+		a, err := awsname.ParseARN(resource)
+		isOther := func(part, own string) bool { return !awsname.HasWildcard(part) && part != own }
+		if err != nil || !isOther(a.Service, "ecr") && !isOther(a.Partition, at.Partition) && !isOther(a.Region, at.Region) && !isOther(a.Account, at.Account) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("is for the Resource %s, which is not in the registry of account %s in %s: it never applies.", some(resources), at.Account, at.Region)
+}
+
+// granteeFindings are about whom a statement lets in.
+func (j *judge) granteeFindings(s *statement, at place, o *opening) {
+	public := managed.Public(s.Statement.Statement)
+	isOfService := public != "" && len(s.Principals()["Service"]) > 0 && !slices.Contains(s.Principals()["AWS"], "*")
+	switch {
+	case isOfService:
+		j.findOn(s, at, ServiceWithoutSource, "allows access for "+public+": no condition limits it to sources that it names.",
+			"Add a condition on aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths that names the accounts or organizations of the sources.")
+	case public != "" && j.isClosedForOutsiders(s, at, o):
+		j.findOn(s, at, OpenButForDeny, "allows access for "+public+", and only Deny statements keep principals away that are not in an organization or account which the policies name: whoever deletes a Deny opens the door.",
+			"Add the condition of the Deny to this statement, too: StringEquals with aws:PrincipalOrgID, for example.")
+	case public != "":
+		f := findingOn(s, at, OpenToEveryone, "allows access for "+public+": no condition limits it to callers that it names.",
+			"Name the principals; or add a condition on the organization (StringEquals with aws:PrincipalOrgID), on the account, or on the network.")
+		if id := j.in.OrganizationID; id != "" {
+			f = changed(f, s, at, func(spec *policy.StatementSpec) bool {
+				spec.Conditions = append(spec.Conditions, managed.OrganizationID.With([]string{id}))
+				return !slices.ContainsFunc(s.Conditions(), func(c policy.Condition) bool { return strings.EqualFold(c.Variable, "aws:PrincipalOrgID") })
+			})
+		}
+		j.find(f)
+	}
+	var whole, outside []string
+	for i := range o.entries {
+		e := &o.entries[i]
+		isOwn := e.Account == j.in.Snapshot.Account
+		if e.grantee.isWholeAccount(s.Conditions()) && !isOwn {
+			whole = append(whole, e.Grantee)
+		}
+		if e.InOrganization == Outside && e.Kind != Everyone {
+			outside = append(outside, e.grantee.words())
+		}
+	}
+	if len(whole) > 0 {
+		accounts := "the whole account " + some(whole)
+		if len(whole) > 1 {
+			accounts = "the whole accounts " + some(whole)
+		}
+		j.findOn(s, at, WholeAccount, "allows access for "+accounts+": for every principal there whose own policies allow it, not only for the roles that need it.",
+			"Name the roles that pull: role_arns of ecrxa_repository_grant, with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
+	}
+	if len(outside) > 0 {
+		j.findOn(s, at, OutsideOrganization, "allows access for "+wording.Some(outside, "and")+", which "+verb(len(outside), "is", "are")+" not in the organization that was given.",
+			"Take it out of the statement, or add it to organization_accounts if it belongs there.")
+	}
+}
+
+// isClosedForOutsiders reports whether Deny statements deny all that a statement allows to
+// principals that are in no organization, or none of an account, that the policies name.
+func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
+	if len(j.denies) == 0 {
+		return false
+	}
+	all := []typed{s.as(toEveryone)}
+	for i := range j.denies {
+		all = append(all, j.denies[i].as(nil))
+	}
+	policies := sets(all...)
+	isClosed := func(known map[string][]string) bool {
+		for _, c := range anyOf(at.repository.Partition, nobody) {
+			c.known = known
+			for _, action := range o.actions {
+				if j.decide(c, action, at, policies) != authz.Denied {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	return isClosed(map[string][]string{}) ||
+		isClosed(map[string][]string{"aws:PrincipalOrgID": {"o-zzzzzzzzzz"}}) && isClosed(map[string][]string{"aws:PrincipalOrgID": nil})
+}
+
+// widthFindings are about actions that a pull does not need.
+func (j *judge) widthFindings(s *statement, at place, o *opening) {
+	needed := actionset.Actions(actionset.PullThroughCache)
+	var changes, reads []string
+	for _, action := range o.actions {
+		switch {
+		case slices.Contains(needed, action) || !actionset.IsAction(action):
+		case actionset.Changes(action):
+			changes = append(changes, action)
+		default:
+			reads = append(reads, action)
+		}
+	}
+	toPull := func(spec *policy.StatementSpec) bool {
+		spec.Actions = slices.DeleteFunc(actionset.Actions(actionset.Pull), func(action string) bool { return !slices.Contains(o.actions, action) })
+		return len(spec.Actions) > 0
+	}
+	const remedy = "List only the actions that are needed; a pull needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer."
+	isWild := s.Has("NotAction") || slices.ContainsFunc(s.Actions(), awsname.HasWildcard)
+	switch {
+	case isWild:
+		by := some(s.Actions())
+		if s.Has("NotAction") {
+			by = "NotAction"
+		}
+		j.find(changed(findingOn(s, at, ActionWildcard, fmt.Sprintf("allows actions by %s: %s of those that this provider knows, and all like them that AWS adds later.", by, wording.Counted(len(o.actions), "action")), remedy), s, at, toPull))
+	case len(changes) > 0:
+		j.find(changed(findingOn(s, at, UnneededChanges, fmt.Sprintf("allows %s, which a pull does not need and which can change images or settings.", some(changes)), remedy), s, at, toPull))
+	case len(reads) > 0:
+		j.find(changed(findingOn(s, at, UnneededReads, fmt.Sprintf("allows %s, which a pull does not need.", some(reads)), remedy), s, at, toPull))
+	}
+}
+
+// changed adds to a finding the statement in place of the one that there is, and the resource of
+// this provider that writes it, if there is one. change returns false if the statement would be
+// empty.
+func changed(f Finding, s *statement, at place, change func(*policy.StatementSpec) bool) Finding {
+	spec := policy.StatementSpec{
+		Sid: s.Sid(), Effect: s.Effect(), Principals: s.Principals(), Actions: s.Actions(), Resources: s.Resources(), Conditions: s.Conditions(),
+	}
+	isPlain := s.Effect() == "Allow" && len(s.as(nil).policy.Faults()) == 0 && !s.Has("NotPrincipal") && !s.Has("NotResource")
+	if !isPlain || s.anyResource && s.Has("NotResource") || !change(&spec) {
+		return f
+	}
+	next := policy.NewStatement(spec)
+	f.Statement = next.String()
+	if s.Type != authz.RepositoryPolicy || managed.CheckGrantImport(at.repository, s.Statement.Statement) != nil || managed.CheckGrantImport(at.repository, next) != nil {
+		return f
+	}
+	label := managed.Label(at.repository.Name + "_" + s.Sid())
+	f.HCL = managed.GrantHCL(label, at.repository, *managed.GrantOf(next, at.repository.Partition, nil))
+	f.Remedy += " If no configuration manages the statement yet, import it first: " + managed.ImportCommand(managed.GrantType+"."+label, managed.GrantImportID(at.repository, s.Sid())) + "."
+	return f
+}

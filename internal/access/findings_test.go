@@ -1,0 +1,239 @@
+package access
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/hostile"
+)
+
+func condition(operator, key, values string) string {
+	return `"Condition":{"` + operator + `":{"` + key + `":` + values + `}}`
+}
+
+// TestFindings: the findings of one statement, or of a statement and a Deny, by code, and a part
+// of the sentence of the first one.
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	one := func(principal, rest string) []string { return []string{statementJSON("S", "Allow", principal, rest)} }
+	for name, tt := range map[string]struct {
+		statements []string
+		want       []Code
+		sentence   string
+	}{
+		"role":                         {one(aws(role), pull), nil, ""},
+		"organization":                 {one(`"*"`, pull+","+ofOrg), nil, ""},
+		"whole account":                {one(aws(root), pull), []Code{WholeAccount}, "for the whole account 123456789012: for every principal"},
+		"account ID":                   {one(aws(consumer, "111122223333"), pull), []Code{WholeAccount}, "the whole accounts 111122223333 and 123456789012"},
+		"account, roles by condition":  {one(aws(root), pull+","+condition("ArnEquals", "aws:PrincipalArn", `"`+role+`"`)), nil, ""},
+		"account, path by condition":   {one(aws(root), pull+","+condition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::123456789012:role/team/*"`)), nil, ""},
+		"own account":                  {one(aws("arn:aws:iam::987654321098:root"), pull), nil, ""},
+		"everyone":                     {one(`"*"`, pull), []Code{OpenToEveryone}, "every principal of every AWS account"},
+		"everyone of an account":       {one(`"*"`, pull+","+condition("StringEquals", "aws:PrincipalAccount", `"123456789012"`)), []Code{WholeAccount}, ""},
+		"everyone of a network":        {one(`"*"`, pull+","+condition("StringEquals", "aws:SourceVpce", `"vpce-1"`)), nil, ""},
+		"everyone with a tag":          {one(`"*"`, pull+","+condition("StringEquals", "aws:PrincipalTag/team", `"payments"`)), []Code{OpenToEveryone}, ""},
+		"everyone, negated":            {one(`"*"`, pull+","+condition("StringNotEquals", "aws:PrincipalOrgID", `"o-b1b2c3d4e5"`)), []Code{OpenToEveryone, WeakCondition}, ""},
+		"everyone, Deny for outsiders": {append(one(`"*"`, pull), statementJSON("D", "Deny", `"*"`, `"Action":"ecr:*",`+condition("StringNotEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`))), []Code{OpenButForDeny}, "whoever deletes a Deny opens the door"},
+		"everyone, Deny of push":       {append(one(`"*"`, pull), statementJSON("D", "Deny", `"*"`, `"Action":"ecr:PutImage"`)), []Code{OpenToEveryone}, ""},
+		"service":                      {one(`{"Service":"lambda.amazonaws.com"}`, pull), []Code{ServiceWithoutSource}, "every AWS customer, through the service"},
+		"service with source":          {one(`{"Service":"lambda.amazonaws.com"}`, pull+","+function), nil, ""},
+		"service with weak source":     {one(`{"Service":"lambda.amazonaws.com"}`, pull+","+condition("ArnLike", "aws:SourceArn", `"arn:aws:lambda:*:*:function:*"`)), []Code{ServiceWithoutSource, WeakCondition}, ""},
+		"role as source of a service":  {one(`{"Service":"lambda.amazonaws.com"}`, pull+","+condition("ArnEquals", "aws:SourceArn", `"`+role+`"`)), []Code{RoleInSourceARN}, "compares aws:SourceArn with " + role},
+		"role as source of a role":     {one(aws(role), pull+","+condition("ArnEquals", "aws:SourceArn", `"`+role+`"`)), []Code{RoleInSourceARN}, ""},
+		"wildcard":                     {one(aws(role), `"Action":"ecr:*"`), []Code{ActionWildcard}, "by ecr:*: "},
+		"NotAction":                    {one(aws(role), `"NotAction":"ecr:PutImage"`), []Code{ActionWildcard}, "by NotAction: "},
+		"push":                         {one(aws(role), `"Action":["ecr:BatchGetImage","ecr:PutImage"]`), []Code{UnneededChanges}, "allows ecr:PutImage, which"},
+		"metadata":                     {one(aws(role), `"Action":["ecr:BatchGetImage","ecr:DescribeImages"]`), []Code{UnneededReads}, "allows ecr:DescribeImages, which"},
+		"pull through cache":           {one(aws(role), `"Action":["ecr:BatchGetImage","ecr:BatchImportUpstreamImage"]`), nil, ""},
+		"login":                        {one(aws(role), `"Action":["ecr:BatchGetImage","ecr:GetAuthorizationToken"]`), []Code{LoginAction}, ""},
+		"unknown action":               {one(aws(role), `"Action":["ecr:BatchGetImage","ecr:BatchGetImages"]`), []Code{UnknownAction}, "names the action ecr:BatchGetImages"},
+		"misspelt key":                 {one(aws(role), pull+","+condition("StringEquals", "aws:PrincipalOrgsID", `"o-a1b2c3d4e5"`)), []Code{MisspeltKey}, "AWS does not list the condition key"},
+		"misspelt key in a Deny":       {[]string{statementJSON("S", "Deny", `"*"`, pull+","+condition("StringNotEquals", "aws:PrincipalOrgsID", `"o-a1b2c3d4e5"`))}, []Code{MisspeltKey}, ""},
+		"always met":                   {one(aws(role), pull+","+condition("StringEquals", "aws:PrincipalAccount", `"123456789012"`)), []Code{ConditionAlwaysMet}, "aws:PrincipalAccount"},
+		"IfExists":                     {one(aws(role), pull+","+condition("StringEqualsIfExists", "aws:SourceVpce", `"vpce-1"`)), []Code{WeakCondition}, "A request without aws:SourceVpce meets this condition"},
+		"literal wildcard":             {one(aws(role), pull+","+condition("StringEquals", "aws:SourceVpce", `"vpce-*"`)), []Code{UncertainCondition}, "compares * and ? as plain characters"},
+		"condition never met":          {one(aws(role), pull+","+condition("StringEquals", "aws:PrincipalAccount", `"111122223333"`)), []Code{NeverApplies}, "aws:PrincipalAccount equals 111122223333"},
+		"tag never met":                {one(aws(role), pull+","+condition("StringEquals", "ecr:ResourceTag/team", `"reports"`)), []Code{NeverApplies}, "ecr:ResourceTag/team equals reports"},
+		"conditions never met":         {one(aws(root), pull+`,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`), []Code{NeverApplies}, ""},
+		"other Region":                 {one(aws(role), pull+`,"Resource":"arn:aws:ecr:eu-west-1:987654321098:repository/payment-service"`), []Code{WrongResource}, "which is not the repository"},
+		"other repository":             {one(aws(role), pull+`,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/other"`), []Code{WrongResource}, ""},
+		"same repository":              {one(aws(role), pull+`,"Resource":"`+arn+`"`), nil, ""},
+		"deleted":                      {one(aws(role, "AROAEXAMPLEEXAMPLE999"), pull), []Code{DeletedPrincipal}, "names AROAEXAMPLEEXAMPLE999"},
+		"only deleted":                 {one(aws("AIDAEXAMPLEEXAMPLE999"), pull), []Code{DeletedPrincipal}, ""},
+		"deleted in a Deny":            {[]string{statementJSON("S", "Deny", aws("AIDAEXAMPLEEXAMPLE999"), pull)}, []Code{DeletedPrincipal}, ""},
+		"invalid principal":            {one(aws(role, "arn:aws:iam::123456789012:role/*"), pull), []Code{InvalidPrincipal, RejectedStatement}, ""},
+		"other partition":              {one(aws("arn:aws-cn:iam::123456789012:role/app"), pull), []Code{OtherPartition}, "in the partition aws"},
+		"rejected":                     {one(aws(role), pull+`,"Conditions":{}`), []Code{RejectedStatement}, "is not one that AWS accepts"},
+		"Allow by NotPrincipal":        {[]string{strings.Replace(statementJSON("S", "Allow", aws(role), pull), `"Principal"`, `"NotPrincipal"`, 1)}, []Code{RejectedStatement}, ""},
+		"closed by a Deny":             {append(one(aws(role), pull), statementJSON("D", "Deny", aws(root), `"Action":"ecr:*"`)), []Code{ClosedByDeny}, `statement "D" of the repository policy denies all of it`},
+		"same grant twice":             {append(one(aws(role), pull), statementJSON("T", "Allow", aws(role), pull)), []Code{NeedlessGrant}, `statement "T" of the repository policy is needless: statement "S" of the repository policy allows`},
+		"grant by two others": {
+			[]string{statementJSON("S", "Allow", aws(role), pull), statementJSON("A", "Allow", aws(role), `"Action":"ecr:BatchGetImage"`), statementJSON("B", "Allow", aws(role), `"Action":"ecr:GetDownloadUrlForLayer"`)},
+			[]Code{NeedlessGrant, NeedlessGrant},
+			`statement "A" of the repository policy is needless`,
+		},
+		"grant in other words": {append(one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), statementJSON("T", "Allow", aws(role), pull+","+ofOrg)), []Code{NeedlessGrant}, `statement "T"`},
+		"grant with less":      {append(one(aws(role), pull+","+ofOrg), statementJSON("T", "Allow", aws(role), pull)), []Code{NeedlessGrant}, `statement "S"`},
+		"own role and account": {append(one(aws("arn:aws:iam::987654321098:root"), pull), statementJSON("T", "Allow", aws(roleInSame), pull)), nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := Of(Input{Snapshot: registry(tt.statements...)})
+			var want []string
+			for _, code := range tt.want {
+				want = append(want, string(code))
+			}
+			slices.Sort(want)
+			if got := codesOf(r); !slices.Equal(got, want) {
+				t.Fatalf("got %v, want %v:\n%s", got, want, strings.Join(findingsOf(r), "\n"))
+			}
+			if len(r.Findings) > 0 && !strings.Contains(strings.ToLower(strings.Join(findingsOf(r), "\n")), strings.ToLower(tt.sentence)) {
+				t.Errorf("got %q, want %q", findingsOf(r), tt.sentence)
+			}
+		})
+	}
+}
+
+// TestRegistryPolicy: a statement of the registry policy is an entry of each repository that it
+// covers, and its findings are told once.
+func TestRegistryPolicy(t *testing.T) {
+	t.Parallel()
+	s := registry(statementJSON("Own", "Allow", aws(role), pull))
+	s.Repositories = append(s.Repositories, snapshot.Repository{Name: "base/app", Policy: snapshot.DocumentOf("")})
+	s.RegistryPolicy = doc(
+		statementJSON("Base", "Allow", aws(root), pull+`,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/base/*"`),
+		statementJSON("Elsewhere", "Allow", aws(role), pull+`,"Resource":"arn:aws:ecr:us-east-1:111122223333:repository/*"`),
+		statementJSON("All", "Allow", aws(role), pull+`,"Resource":"*"`),
+	)
+	r := Of(Input{Snapshot: s})
+	var got []string
+	for _, e := range r.Entries {
+		got = append(got, e.Repository+" "+e.Sid+" "+e.Grantee)
+	}
+	want := []string{"payment-service Own " + role, "payment-service All " + role, "base/app Base 123456789012", "base/app All " + role}
+	if !slices.Equal(got, want) {
+		t.Errorf("entries %v, want %v", got, want)
+	}
+	if got, want := codesOf(r), []string{"needless_grant", "whole_account", "wrong_resource"}; !slices.Equal(got, want) {
+		t.Errorf("findings %v, want %v:\n%s", got, want, strings.Join(findingsOf(r), "\n"))
+	}
+}
+
+// TestControlPolicies: a Deny of a resource control policy closes doors; whether there are others
+// is known only if the snapshot has them.
+func TestControlPolicies(t *testing.T) {
+	t.Parallel()
+	s := registry(statementJSON("S", "Allow", aws(role), pull))
+	s.ResourceControlPolicies = &[]snapshot.Level{{Target: "r-ab12", Policies: []snapshot.ControlPolicy{{Name: "perimeter", Document: doc(
+		`{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`,
+		`{"Effect":"Deny","Principal":"*","Action":"ecr:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}`)}}}}
+	r := Of(Input{Snapshot: s})
+	want := "Statement 1 (the second) of the resource control policy perimeter denies it if aws:PrincipalOrgID is absent or does not equal o-a1b2c3d4e5."
+	if e := r.Entries[0]; e.Denied != PartlyDenied || !slices.Equal(e.DeniedBy, []string{want}) || !r.Complete {
+		t.Errorf("%s: %q, complete: %t", e.Denied, e.DeniedBy, r.Complete)
+	}
+	s.ResourceControlPolicies = nil
+	if r := Of(Input{Snapshot: s}); r.Complete || r.Entries[0].Denied != NotDenied || !strings.Contains(strings.Join(r.Notes, "\n"), "Resource control policies are not in the snapshot") {
+		t.Errorf("complete: %t, notes %q", r.Complete, r.Notes)
+	}
+	s.Organization.ManagementAccount = true
+	if r := Of(Input{Snapshot: s}); !r.Complete {
+		t.Error("resource control policies do not bind a management account")
+	}
+}
+
+// TestMembership: what can be known of the organization is said.
+func TestMembership(t *testing.T) {
+	t.Parallel()
+	const other = "arn:aws:iam::111122223333:role/app"
+	accounts, id := []string{consumer}, organized
+	for name, tt := range map[string]struct {
+		principal, rest string
+		id              string
+		accounts        []string
+		want            Membership
+	}{
+		"nothing given":           {aws(role), pull, "", nil, ""},
+		"listed account":          {aws(role), pull, "", accounts, Inside},
+		"other account":           {aws(other), pull, "", accounts, Outside},
+		"own account":             {aws(roleInSame), pull, "", accounts, Inside},
+		"own account by ID":       {aws(roleInSame), pull, id, nil, Inside},
+		"account, ID only":        {aws(role), pull, id, nil, MembershipUnknown},
+		"account by condition":    {aws(role), pull + "," + ofOrg, id, nil, Inside},
+		"other organization":      {aws(role), pull + "," + ofOrg, "o-b1b2c3d4e5", nil, Outside},
+		"organization":            {`"*"`, pull + "," + ofOrg, id, nil, Inside},
+		"organization, list only": {`"*"`, pull + "," + ofOrg, "", accounts, MembershipUnknown},
+		"unit":                    {`"*"`, pull + "," + condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/*"`), id, nil, Inside},
+		"everyone":                {`"*"`, pull, id, nil, Outside},
+		"everyone of a network":   {`"*"`, pull + "," + condition("StringEquals", "aws:SourceVpce", `"vpce-1"`), id, accounts, MembershipUnknown},
+		"service for an account":  {`{"Service":"lambda.amazonaws.com"}`, pull + "," + function, "", accounts, Inside},
+		"service for another":     {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceAccount", `"111122223333"`), "", accounts, Outside},
+		"service for one":         {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), id, nil, Inside},
+		"service for anyone":      {`{"Service":"lambda.amazonaws.com"}`, pull, id, accounts, MembershipUnknown},
+	} {
+		r := Of(Input{Snapshot: registry(statementJSON("S", "Allow", tt.principal, tt.rest)), OrganizationID: tt.id, OrganizationAccounts: tt.accounts})
+		if got := r.Entries[0].InOrganization; got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+		isFound := slices.Contains(codesOf(r), string(OutsideOrganization))
+		if want := tt.want == Outside && r.Entries[0].Kind != Everyone; isFound != want {
+			t.Errorf("%s: findings %v", name, codesOf(r))
+		}
+	}
+}
+
+// TestChanged: the statement in place of another one, and the grant that writes it.
+func TestChanged(t *testing.T) {
+	t.Parallel()
+	r := Of(Input{Snapshot: registry(statementJSON("Pull", "Allow", aws(role), `"Action":"ecr:*"`))})
+	f := r.Findings[0]
+	if _, err := policy.ParseStatement(f.Statement); err != nil || !strings.Contains(f.HCL, `access      = "pull"`) || !strings.Contains(f.Remedy, "terraform import ecrxa_repository_grant.payment_service_Pull") {
+		t.Errorf("%s\n%s\n%s", f.Statement, f.HCL, f.Remedy)
+	}
+	r = Of(Input{Snapshot: registry(statementJSON("Open", "Allow", `"*"`, pull)), OrganizationID: organized})
+	if f = r.Findings[0]; !strings.Contains(f.Statement, `"aws:PrincipalOrgID":"o-a1b2c3d4e5"`) {
+		t.Errorf("%s\n%s", f.Statement, f.HCL)
+	}
+	r = Of(Input{Snapshot: registry(statementJSON("With space", "Allow", aws(role), `"Action":"ecr:*"`))})
+	if f = r.Findings[0]; f.HCL != "" || f.Statement == "" {
+		t.Errorf("no grant has this Sid: %s", f.HCL)
+	}
+}
+
+// TestHostileTexts: what others wrote stays data in the report.
+func TestHostileTexts(t *testing.T) {
+	t.Parallel()
+	of := func(text string) *Report {
+		value := jsonText(text)
+		s := registry(
+			`{"Sid":`+value+`,"Effect":"Allow","Principal":{"AWS":["*",`+value+`],"Service":`+value+`},"Action":["ecr:*",`+value+`],"Condition":{"StringEquals":{`+value+`:`+value+`}}}`,
+			`{"Sid":`+value+`,"Effect":"Deny","Principal":{"AWS":`+value+`},"Action":["ecr:*"],"Condition":{`+value+`:{"aws:SourceVpce":`+value+`}}}`,
+		)
+		s.ResourceControlPolicies = &[]snapshot.Level{{Policies: []snapshot.ControlPolicy{{Name: text, Document: doc(`{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}`)}}}}
+		s.Repositories[0].Name = text
+		return Of(Input{
+			Snapshot: s, Descriptions: map[string]string{text: text},
+			Suppressions: []Suppression{{Code: OpenToEveryone, Reason: text}, {Code: OtherPartition, Sid: text, Repository: text, Reason: text}},
+		})
+	}
+	harmless := of("x")
+	for _, text := range hostile.Texts() {
+		got := of(text)
+		for i, f := range got.Findings {
+			hostile.CheckHarmless(t, "sentence", f.Sentence+f.Remedy, strings.Repeat("x", 40_000))
+			if i > 40 {
+				break
+			}
+		}
+		for _, e := range got.Entries {
+			hostile.CheckHarmless(t, "entry", e.Sentence+strings.Join(e.DeniedBy, ""), "")
+		}
+		hostile.CheckHarmless(t, "summary", got.Summary(), harmless.Summary())
+		if lines := strings.Count(got.Markdown(), "\nforged") + strings.Count(got.Markdown(), "\x1b"); lines > 0 {
+			t.Errorf("the report has forged lines:\n%s", got.Markdown())
+		}
+	}
+}

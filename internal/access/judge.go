@@ -1,0 +1,300 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// A judge makes one report.
+type judge struct {
+	in     Input
+	report *Report
+	budget *authz.Budget
+
+	registryStatements, controls []statement // of the registry policy; Deny statements of control policies
+
+	// Of the repository that is judged:
+	denies                                     []statement
+	deniedARNs, deniedAccounts, deniedServices []string // that these name as principals
+}
+
+func newJudge(in Input, r *Report) *judge {
+	j := &judge{in: in, report: r}
+	j.registryStatements = j.statements(authz.RegistryPolicy, "", in.Snapshot.RegistryPolicy)
+	if levels := in.Snapshot.ResourceControlPolicies; levels != nil {
+		for _, level := range *levels {
+			for _, control := range level.Policies {
+				of := j.statements(authz.ResourceControlPolicy, control.Name, control.Document)
+				j.controls = append(j.controls, slices.DeleteFunc(of, func(s statement) bool { return s.Effect() == "Allow" })...)
+			}
+		}
+	}
+	return j
+}
+
+// statements reads a document. A document that cannot be read is one that is not known.
+func (j *judge) statements(t authz.PolicyType, name string, d snapshot.Document) []statement {
+	if !d.IsKnown() || d.Text() == "" {
+		return nil
+	}
+	doc, err := policy.Parse(d.Text())
+	if err != nil {
+		return nil
+	}
+	var all []statement
+	for _, s := range doc.Statements() {
+		all = append(all, statement{
+			Statement: verdict.Statement{Type: t, Policy: name, Version: doc.Version(), Statement: s},
+			repeated:  s.Sid() != "" && len(doc.Find(s.Sid())) > 1,
+		})
+	}
+	return all
+}
+
+// isRead reports whether it is known what a document says, or that there is none.
+func isRead(d snapshot.Document) bool {
+	if !d.IsKnown() {
+		return false
+	}
+	_, err := policy.Parse(d.Text())
+	return d.Text() == "" || err == nil
+}
+
+// repository judges who has access to a repository.
+func (j *judge) repository(r *snapshot.Repository) {
+	at := placeOf(j.in.Snapshot, r)
+	own := j.statements(authz.RepositoryPolicy, "", r.Policy)
+	if !isRead(r.Policy) {
+		j.report.Complete = false
+		j.find(Finding{
+			Code: PolicyNotRead, Repository: r.Name, PolicyType: authz.RepositoryPolicy, Index: -1,
+			Sentence: fmt.Sprintf("The repository policy of %s is not in the snapshot or cannot be read: who has access by it is not known.", r.Name),
+			Remedy:   "Read the snapshot with credentials that may call ecr:GetRepositoryPolicy; its not_read says what was missing.",
+		})
+	}
+	j.setDenies(slices.Concat(own, j.registryStatements, j.controls))
+	for i := range own {
+		j.statement(&own[i], at, true)
+	}
+	for i := range j.registryStatements {
+		j.statement(&j.registryStatements[i], at, false)
+	}
+	j.needless(own, at)
+}
+
+// registry finds what is remarkable in the statements of the registry policy, whatever the
+// repository.
+func (j *judge) registry() {
+	if !isRead(j.in.Snapshot.RegistryPolicy) {
+		j.report.Complete = false
+		j.find(Finding{
+			Code: PolicyNotRead, PolicyType: authz.RegistryPolicy, Index: -1,
+			Sentence: "The registry policy is not in the snapshot or cannot be read: who has access by it is not known.",
+			Remedy:   "Read the snapshot with credentials that may call ecr:GetRegistryPolicy; its not_read says what was missing.",
+		})
+	}
+	j.setDenies(slices.Concat(j.registryStatements, j.controls))
+	at := placeOf(j.in.Snapshot, nil)
+	for i := range j.registryStatements {
+		s := j.registryStatements[i]
+		if text := j.elsewhereOnly(&s); text != "" {
+			j.findOn(&s, at, WrongResource, text, "Correct the Resource, or delete the statement.")
+			continue
+		}
+		s.anyResource = true
+		j.statement(&s, at, true)
+	}
+}
+
+// setDenies takes the statements that close doors, and whom they name.
+func (j *judge) setDenies(all []statement) {
+	j.denies, j.deniedARNs, j.deniedAccounts, j.deniedServices = nil, nil, nil, nil
+	for _, s := range all {
+		if s.Effect() == "Allow" {
+			continue
+		}
+		j.denies = append(j.denies, s)
+		for _, principals := range []map[string][]string{s.Principals(), s.NotPrincipals()} {
+			j.deniedServices = append(j.deniedServices, principals["Service"]...)
+			for _, value := range principals["AWS"] {
+				p, err := awsname.ParsePrincipal(value)
+				switch {
+				case awsname.IsAccountID(value):
+					j.deniedAccounts = append(j.deniedAccounts, value)
+				case err == nil && p.Kind == awsname.AccountRoot:
+					j.deniedAccounts = append(j.deniedAccounts, p.Account)
+				case err == nil:
+					j.deniedARNs = append(j.deniedARNs, value)
+				}
+			}
+		}
+	}
+	for _, list := range []*[]string{&j.deniedARNs, &j.deniedAccounts, &j.deniedServices} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	j.deniedServices = slices.DeleteFunc(j.deniedServices, func(s string) bool { return awsname.CheckServicePrincipal(s) != nil })
+}
+
+// statement adds the entries of an Allow statement at a place and, if it is the place of its
+// policy, the findings about it.
+func (j *judge) statement(s *statement, at place, isPlace bool) {
+	j.budget = authz.NewBudget()
+	o := j.opening(s, at)
+	isEntry := s.Type == authz.RegistryPolicy != isPlace
+	for i := range o.entries {
+		if isEntry {
+			j.report.Entries = append(j.report.Entries, o.entries[i])
+		}
+	}
+	if isPlace {
+		j.findings(s, at, &o)
+	}
+}
+
+// An opening is what an Allow statement does at a place.
+type opening struct {
+	faults  []*policy.Error
+	entries []Entry   // those to whom it opens the door
+	never   []grantee // whom it means, and who can never meet it
+	actions []string  // that it covers
+}
+
+// isClosed reports whether Deny statements close all of an opening.
+func (o *opening) isClosed() bool {
+	return len(o.entries) > 0 && !slices.ContainsFunc(o.entries, func(e Entry) bool { return e.Denied != EntirelyDenied })
+}
+
+func (j *judge) opening(s *statement, at place) opening {
+	o := opening{faults: s.as(nil).policy.Faults(), actions: s.actions()}
+	if s.Effect() == "Deny" {
+		return o
+	}
+	allow := s.as(toEveryone)
+	for _, g := range granteesOf(s.Statement.Statement, at.repository.Partition) {
+		callers := j.callersOf(&g)
+		var actions []string
+		for _, action := range o.actions {
+			if slices.ContainsFunc(callers, func(c caller) bool { return j.decide(c, action, at, sets(allow)) != authz.Denied }) {
+				actions = append(actions, action)
+			}
+		}
+		if len(actions) == 0 {
+			o.never = append(o.never, g)
+			continue
+		}
+		e := Entry{
+			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: j.membership(&g, s),
+			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: j.description(s, at),
+			Access: []actionset.Name{}, Actions: actions, Conditions: conditionsOf(s), DeniedBy: []string{},
+			Uncertain: len(o.faults) > 0 || g.kind == Unknown || g.kind == IdentityProvider || g.kind == CanonicalUser,
+			grantee:   g, name: s.name(),
+		}
+		for _, name := range actionset.Names() {
+			if !slices.ContainsFunc(actionset.Actions(name), func(action string) bool { return !slices.Contains(actions, action) }) {
+				e.Access = append(e.Access, name)
+			}
+		}
+		j.deny(&e, s, allow, callers, at)
+		e.Sentence = e.sentence()
+		o.entries = append(o.entries, e)
+	}
+	return o
+}
+
+// deny says what Deny statements close of an entry.
+func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at place) {
+	e.Denied = NotDenied
+	if len(j.denies) == 0 {
+		return
+	}
+	all := []typed{allow}
+	var closing []string
+	for i := range j.denies {
+		d := &j.denies[i]
+		all = append(all, d.as(nil))
+		if actions := j.concerned(s, d, e.Actions, callers, at); len(actions) > 0 {
+			e.Denied = PartlyDenied
+			e.DeniedBy = append(e.DeniedBy, deniesOf(d, actions, e.Actions))
+			closing = append(closing, d.name())
+		}
+	}
+	policies := sets(all...)
+	isOpen := func(action string) bool {
+		return slices.ContainsFunc(callers, func(c caller) bool { return j.decide(c, action, at, policies) != authz.Denied })
+	}
+	if e.Denied == PartlyDenied && !slices.ContainsFunc(e.Actions, isOpen) {
+		e.Denied = EntirelyDenied
+		e.DeniedBy = []string{wording.Sentence(wording.Some(closing, "and") + verb(len(closing), " denies all of it", " together deny all of it"))}
+	}
+}
+
+// concerned returns the actions for which a Deny statement may apply to requests that an Allow
+// statement allows. The engine finds it as a request that both allow: one in the place of the
+// caller's identity-based policy, the other one on the resource.
+func (j *judge) concerned(s, d *statement, actions []string, callers []caller, at place) (found []string) {
+	edits := map[string]string{"Effect": `"Allow"`, "Principal": "", "NotPrincipal": ""}
+	if !s.Has("Resource") && !s.Has("NotResource") {
+		edits["Resource"] = `"*"`
+	}
+	denies := d.as(map[string]string{"Effect": `"Allow"`})
+	if d.Type == authz.ResourceControlPolicy {
+		denies.of = authz.RegistryPolicy // which grants
+	}
+	both := sets(denies)
+	both.Identity = authz.PolicySet{Present: true, Policies: []*authz.Policy{s.as(edits).policy}}
+	isFaulty := len(denies.policy.Faults()) > 0
+	covered := d.actions()
+	for _, action := range actions {
+		if slices.Contains(covered, action) && (isFaulty || slices.ContainsFunc(callers, func(c caller) bool { return j.decide(c, action, at, both) != authz.Denied })) {
+			found = append(found, action)
+		}
+	}
+	return found
+}
+
+// description returns why a statement exists: by its Sid, or by its import ID.
+func (j *judge) description(s *statement, at place) string {
+	if s.Sid() == "" {
+		return ""
+	}
+	if text := j.in.Descriptions[importID(s, at)]; text != "" {
+		return text
+	}
+	return j.in.Descriptions[s.Sid()]
+}
+
+// notes adds what the report does not know.
+func (j *judge) notes() {
+	s := j.in.Snapshot
+	note := func(text string) { j.report.Notes = append(j.report.Notes, text) }
+	note("The report is about the resource side only: it opens the door, and the policies of the principal's own side must allow the same, too. In the registry's own account, identity-based policies can allow access without it.")
+	if isFree := s.Organization != nil && (!s.Organization.InOrganization || s.Organization.ManagementAccount); s.ResourceControlPolicies == nil && !isFree {
+		j.report.Complete = false
+		note("Resource control policies are not in the snapshot: they can deny some of this, and never allow more.")
+	}
+	if len(j.in.OrganizationAccounts) == 0 && j.in.OrganizationID != "" {
+		note("Which accounts are in the organization " + j.in.OrganizationID + " is only known where a condition says it: set organization_accounts to know it of all of them.")
+	}
+	if templates := s.CreationTemplates; templates != nil && slices.ContainsFunc(*templates, func(t snapshot.CreationTemplate) bool { return t.Policy.Text() != "" }) {
+		note("Repositories that ECR creates later get the policies of creation templates, which are not in this report.")
+	}
+}
+
+// importID returns the ID by which a resource of this provider imports the statement.
+func importID(s *statement, at place) string {
+	repository := at.repository
+	if s.Type == authz.RegistryPolicy {
+		repository.Name = ""
+	}
+	return managed.GrantImportID(repository, s.Sid())
+}

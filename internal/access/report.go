@@ -1,0 +1,135 @@
+package access
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// Summary says in a few sentences to whom the resource side opens the door.
+func (r *Report) Summary() string {
+	var texts []string
+	for _, kind := range Kinds() {
+		found := map[string]bool{}
+		for i := range r.Entries {
+			if e := &r.Entries[i]; e.Kind == kind && e.Denied != EntirelyDenied {
+				found[e.Grantee] = true
+			}
+		}
+		switch {
+		case len(found) == 0:
+		case kind == Everyone:
+			texts = append(texts, "everyone")
+		case kind == Unknown:
+			texts = append(texts, "principals that are not known")
+		default:
+			texts = append(texts, wording.Counted(len(found), strings.TrimSpace(nouns[kind])))
+		}
+	}
+	who := "nobody"
+	if len(texts) > 0 {
+		who = wording.List(texts, "and")
+	}
+	repositories := verb(len(r.Repository), "1 repository", strconv.Itoa(len(r.Repository))+" repositories")
+	c := r.Counts()
+	text := fmt.Sprintf("Account %s, %s, read at %s: in %s, the resource side opens the door to %s. Findings: %d high, %d medium, %d low; %d suppressed. The policies of the principal's own side must allow the access, too.",
+		printed.Name(r.Account), printed.Name(r.Region), r.ReadAt, repositories, who, c.High, c.Medium, c.Low, len(r.Suppressed))
+	if !r.Complete {
+		text += " Some policies are not known: see the notes and the findings."
+	}
+	return text
+}
+
+// Markdown returns the report for a person. Names are escaped: they are data.
+func (r *Report) Markdown() string {
+	var b strings.Builder
+	b.WriteString(printed.Markdown(r.Summary()) + "\n")
+	for _, name := range r.Repository {
+		fmt.Fprintf(&b, "\n## %s\n\n", printed.Markdown(name))
+		count := 0
+		for i := range r.Entries {
+			e := &r.Entries[i]
+			if e.Repository != name {
+				continue
+			}
+			if count++; count == 1 {
+				b.WriteString("| Who | May | If | By | Denied again |\n|---|---|---|---|---|\n")
+			}
+			b.WriteString(e.row())
+		}
+		if count == 0 {
+			b.WriteString("No statement that is known opens the door to anyone.\n")
+		}
+	}
+	b.WriteString("\n## Findings\n\n")
+	for i := range r.Findings {
+		b.WriteString(r.Findings[i].item("\n"))
+	}
+	if len(r.Findings) == 0 {
+		b.WriteString("None.\n")
+	}
+	if len(r.Suppressed) > 0 {
+		b.WriteString("\n## Suppressed findings\n\n")
+	}
+	for i := range r.Suppressed {
+		b.WriteString(r.Suppressed[i].item(" Reason: " + printed.Markdown(r.Suppressed[i].Reason) + "\n"))
+	}
+	b.WriteString("\n## Notes\n\n")
+	for _, note := range r.Notes {
+		b.WriteString("- " + printed.Markdown(note) + "\n")
+	}
+	return b.String()
+}
+
+func (e *Entry) row() string {
+	by := e.name
+	if e.Description != "" {
+		by += ": " + e.Description
+	}
+	who := e.grantee.words()
+	if e.InOrganization == Outside {
+		who += " (outside the organization)"
+	}
+	if e.Uncertain {
+		who += " (not certain)"
+	}
+	conditions := strings.Join(e.Conditions, "; ")
+	denied := strings.Join(e.DeniedBy, " ")
+	if e.Denied == NotDenied {
+		denied = "no"
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", printed.Markdown(who), printed.Markdown(e.may()), printed.Markdown(conditions), printed.Markdown(by), printed.Markdown(denied))
+}
+
+// may says in short what an entry allows.
+func (e *Entry) may() string {
+	if name, ok := actionset.Of(e.Actions); ok {
+		return string(name)
+	}
+	return wording.Some(printed.Values(e.Actions), "and")
+}
+
+func (f *Finding) item(end string) string {
+	where := "registry policy"
+	if f.Repository != "" {
+		where = f.Repository
+	}
+	return fmt.Sprintf("- %s %s (%s): %s What to do: %s%s", f.Severity, printed.Markdown(string(f.Code)), printed.Markdown(where), printed.Markdown(f.Sentence), printed.Markdown(f.Remedy), end)
+}
+
+// JSON returns the report as text.
+func (r *Report) JSON() string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r); err != nil {
+		panic(fmt.Sprintf("access: the report cannot be printed: %v", err)) // it has only texts, numbers and lists
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,148 @@
+package pullevents
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+)
+
+// MaxJudged is how many kinds of denied calls are judged again.
+const MaxJudged = 200
+
+// A Denial is a kind of call that AWS denied, judged by the policies of today.
+type Denial struct {
+	Caller       Caller
+	Action       string
+	Count        int
+	Last         time.Time
+	RegistrySide authz.Verdict // of the registry side, if the consumer side allows it; empty if not known who called
+	Verdict      authz.Verdict // of both sides; empty if not known who called
+	Sentence     string
+}
+
+// allowAll is what the consumer side is taken to say.
+const allowAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+
+// Denials judges the calls that were denied again, by the policies of today. What the consumer
+// side says is known only of roles that a snapshot has.
+func (s *Side) Denials(calls []Calls, consumers []*snapshot.Consumer) []Denial {
+	var parser verdict.Parser
+	denials := []Denial{}
+	for i := range calls {
+		c := &calls[i]
+		if !c.Denied {
+			continue
+		}
+		// Two error codes are two kinds of calls.
+		same := func(d Denial) bool { return d.Caller == c.Caller && d.Action == c.Action }
+		if at := slices.IndexFunc(denials, same); at >= 0 {
+			d := &denials[at]
+			d.Count += c.Count
+			if c.Last.After(d.Last) {
+				d.Last = c.Last
+			}
+			continue
+		}
+		if len(denials) == MaxJudged {
+			return denials
+		}
+		d := Denial{Caller: c.Caller, Action: c.Action, Count: c.Count, Last: c.Last}
+		registry, both := s.judge(&parser, &d, consumers)
+		if registry != nil {
+			d.RegistrySide, d.Verdict = registry.Engine.Verdict, both.Verdict
+		}
+		d.Sentence = d.sentence(s.isSameAccount(&d.Caller), registry, both, hasRole(consumers, &d.Caller))
+		denials = append(denials, d)
+	}
+	return denials
+}
+
+func (s *Side) isSameAccount(c *Caller) bool { return c.Account == s.repository.Account }
+
+// consumerOf returns the snapshot that has the role of a caller; nil if none has.
+func consumerOf(consumers []*snapshot.Consumer, c *Caller) *snapshot.Consumer {
+	for _, consumer := range consumers {
+		isRole := func(r snapshot.Role) bool { return consumer.ARNOf(&r) == c.ARN }
+		if consumer.Account == c.Account && slices.ContainsFunc(consumer.Roles, isRole) {
+			return consumer
+		}
+	}
+	return nil
+}
+
+func hasRole(consumers []*snapshot.Consumer, c *Caller) bool { return consumerOf(consumers, c) != nil }
+
+// judge returns the decision by the registry side, with a consumer side that allows all, and
+// the decision by both; nil if the caller is not known or cannot be judged.
+func (s *Side) judge(parser *verdict.Parser, d *Denial, consumers []*snapshot.Consumer) (registry, both *verdict.Decision) {
+	if d.Caller.ARN == "" {
+		return nil, nil
+	}
+	in := s.input
+	in.RoleARN, in.Actions = d.Caller.ARN, []string{d.Action}
+	open := in
+	open.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "all", Text: allowAll})
+	registry = decisionOf(parser, open, d.Action)
+	if consumer := consumerOf(consumers, &d.Caller); consumer != nil {
+		if fault := consumer.Fill(&in, snapshot.Use{}); fault != nil {
+			return nil, nil
+		}
+	}
+	both = decisionOf(parser, in, d.Action)
+	if registry == nil || both == nil {
+		return nil, nil
+	}
+	return registry, both
+}
+
+func decisionOf(parser *verdict.Parser, in verdict.Input, action string) *verdict.Decision {
+	judgement, faults := parser.Judge(in)
+	if len(faults) > 0 {
+		return nil
+	}
+	for _, d := range judgement.Decisions() {
+		if d.Action == action {
+			return &d
+		}
+	}
+	return nil
+}
+
+func (d *Denial) sentence(isSameAccount bool, registry, both *verdict.Decision, hasConsumer bool) string {
+	text := wording.Sentence(d.Caller.String() + " was denied " + d.Action + " " + wording.Counted(d.Count, "time") + ", last at " + d.Last.Format(time.RFC3339))
+	var today string
+	switch {
+	case registry == nil && d.Caller.ARN == "":
+		today = "The events do not say who it is, so it cannot be judged whether it would be allowed today: use a snapshot of its account"
+	case registry == nil:
+		today = "It cannot be judged whether it would be allowed today"
+	case both.Verdict == authz.Allowed:
+		today = "By the policies that are known, it is allowed today"
+	case registry.Engine.Verdict == authz.Denied:
+		today = "The registry side denies it today, too. " + report.Reason(&registry.Engine)
+	case both.Verdict == authz.Denied:
+		today = "It is denied today, too. " + reasonOf(both)
+	case registry.Engine.Verdict == authz.Allowed && !hasConsumer:
+		today = "By the policies that are known, the registry side allows it today; whether the consumer side does is not known: use a snapshot of account " + d.Caller.Account + " that has the role"
+		if isSameAccount {
+			today = "By the policies that are known, the registry side does not deny it today; whether the policies of the caller allow it is not known: use a consumer snapshot that has the role"
+		}
+	default:
+		today = "Whether it is allowed today is not known. " + reasonOf(both)
+	}
+	return text + " " + wording.Sentence(today)
+}
+
+// reasonOf returns the reason of the engine; of what no policy decides there is none.
+func reasonOf(d *verdict.Decision) string {
+	if len(d.Obstacles) > 0 || cmp.Or(d.Engine.Verdict, d.Verdict) != d.Verdict {
+		return ""
+	}
+	return report.Reason(&d.Engine)
+}

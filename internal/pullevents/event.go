@@ -1,0 +1,189 @@
+// Package pullevents counts who called Amazon ECR on a repository, from events of AWS
+// CloudTrail, and compares the calls with the policies of the repository: which statements
+// nobody used, who was denied and would be allowed today, who does more than to pull. Events
+// are text that others wrote: nothing in them is taken for granted. It is pure.
+package pullevents
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
+)
+
+// Source is the event source of Amazon ECR.
+const Source = "ecr.amazonaws.com"
+
+// An Event is what an event says of one call to ECR.
+type Event struct {
+	Time         time.Time
+	Action       string // as in ecr:BatchGetImage
+	Caller       Caller
+	From         string // the service that made the call, or the address
+	ErrorCode    string // empty if the call succeeded
+	ErrorMessage string
+	Repositories []awsname.Repository // that the call is about, as far as the event says
+}
+
+// IsDenied reports whether AWS did not allow the call.
+func (e *Event) IsDenied() bool { return isDenial(e.ErrorCode) }
+
+// isDenial: services write the code in several forms.
+// Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+func isDenial(code string) bool {
+	return strings.HasPrefix(code, "AccessDenied") || strings.HasSuffix(code, "UnauthorizedOperation")
+}
+
+// The limits of what is read. CloudTrail cuts its events at 256 KB.
+// Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+const (
+	maxEvent     = 1 << 20
+	maxDepth     = 32
+	maxText      = 1024 // bytes of a name; the ARN of every principal fits
+	maxWord      = 128  // bytes of an action, a code or an address
+	maxMessage   = 4096 // bytes of an error message
+	maxResources = 100
+)
+
+var (
+	errUnreadable = errors.New("is not an event of CloudTrail")
+	errOther      = errors.New("is not a call to ECR")
+)
+
+// Parse reads one event of CloudTrail. What is not a call to ECR is an error, and also what is
+// no event: IsUnreadable tells them apart.
+func Parse(text string) (Event, error) {
+	if len(text) > maxEvent || depth(text) > maxDepth {
+		return Event{}, errUnreadable
+	}
+	record := objectOf(json.RawMessage(text))
+	at, err := time.Parse(time.RFC3339, record.text("eventTime"))
+	name := textOf(record["eventName"], maxWord)
+	if record == nil || err != nil || name == "" {
+		return Event{}, errUnreadable
+	}
+	// AwsServiceEvent is what ECR does itself, as by a lifecycle policy.
+	if kind := record.text("eventType"); record.text("eventSource") != Source || kind != "" && kind != "AwsApiCall" {
+		return Event{}, errOther
+	}
+	identity := record.object("userIdentity")
+	e := Event{
+		Time:         at.UTC(),
+		Action:       "ecr:" + name,
+		From:         textOf(record["sourceIPAddress"], maxWord),
+		Caller:       callerOf(identity, record.text("sourceIPAddress")),
+		ErrorCode:    textOf(record["errorCode"], maxWord),
+		ErrorMessage: cut(textOf(record["errorMessage"], maxEvent), maxMessage),
+	}
+	if by := textOf(identity["invokedBy"], maxWord); by != "" && by != internalService {
+		e.From = by
+	}
+	e.Repositories = repositoriesOf(record, &e)
+	return e, nil
+}
+
+// IsUnreadable reports whether an error of Parse says that a text is no event.
+func IsUnreadable(err error) bool { return errors.Is(err, errUnreadable) }
+
+// internalService stands for AWS itself, without a name.
+const internalService = "AWS Internal"
+
+// repositoriesOf returns the repositories that a call is about. Of a call that was denied,
+// often only the message names it.
+func repositoriesOf(record object, e *Event) []awsname.Repository {
+	var found []awsname.Repository
+	add := func(r awsname.Repository, err error) {
+		if err == nil && !slices.Contains(found, r) && len(found) < maxResources {
+			found = append(found, r)
+		}
+	}
+	for _, resource := range record.list("resources") {
+		add(awsname.ParseRepositoryARN(objectOf(resource).text("ARN")))
+	}
+	parameters := record.object("requestParameters")
+	add(awsname.ParseRepositoryARN(parameters.text("resourceArn")))
+	// Without registryId, ECR takes the registry of the caller's account.
+	// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
+	account := parameters.text("registryId")
+	if account == "" {
+		account = e.Caller.Account
+	}
+	names := []string{parameters.text("repositoryName")}
+	for _, name := range parameters.list("repositoryNames") {
+		names = append(names, textOf(name, maxText))
+	}
+	region := textOf(record["awsRegion"], maxWord)
+	for _, name := range names {
+		r := awsname.Repository{Partition: awsname.Partition(region), Region: region, Account: account, Name: name}
+		add(awsname.ParseRepositoryARN(r.ARN()))
+	}
+	if len(found) == 0 && e.ErrorMessage != "" {
+		if f := pullerror.Explain(e.ErrorMessage); f.Action == e.Action {
+			add(awsname.ParseRepositoryARN(f.Resource))
+		}
+	}
+	return found
+}
+
+// depth returns how deep objects and lists are nested in a JSON text.
+func depth(text string) (deepest int) {
+	open, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			open++
+			deepest = max(deepest, open)
+		case c == '}' || c == ']':
+			open--
+		}
+	}
+	return deepest
+}
+
+// An object is a JSON object whose members are read one by one: a member that is missing or
+// has another type is empty. Names must match in case, which encoding/json ignores.
+type object map[string]json.RawMessage
+
+func objectOf(text json.RawMessage) (o object) {
+	if json.Unmarshal(text, &o) != nil {
+		return nil
+	}
+	return o
+}
+
+func (o object) object(name string) object { return objectOf(o[name]) }
+
+func (o object) list(name string) (list []json.RawMessage) {
+	if json.Unmarshal(o[name], &list) != nil {
+		return nil
+	}
+	return list[:min(len(list), maxResources)]
+}
+
+// text returns a name. One that is too long to be a name is missing: a part of it would be
+// another name.
+func (o object) text(name string) string { return textOf(o[name], maxText) }
+
+func textOf(raw json.RawMessage, most int) (text string) {
+	if json.Unmarshal(raw, &text) != nil || len(text) > most {
+		return ""
+	}
+	return text
+}
+
+// cut returns the beginning of a text.
+func cut(text string, most int) string {
+	if len(text) > most {
+		return strings.ToValidUTF8(text[:most], "")
+	}
+	return text
+}

@@ -1,0 +1,136 @@
+package pullevents
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// The limits of the event history. An event can come later than Delay: AWS guarantees no time.
+// Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
+// and https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
+const (
+	History = 90 * 24 * time.Hour
+	Delay   = 15 * time.Minute
+)
+
+// A Question is what a report is about.
+type Question struct {
+	Repository awsname.Repository
+	Account    string // whose event history was read
+	Start, End time.Time
+	Now        time.Time
+	Oldest     time.Time // of the events that were read, if there are more; otherwise zero
+
+	Registry   *snapshot.Registry // may be nil
+	Statements []verdict.Document // see SideOf
+	Consumers  []*snapshot.Consumer
+}
+
+// A Report says who called, and what follows from it.
+type Report struct {
+	Calls      []Calls
+	Gaps       []string // why the calls may not be all calls; empty if they are
+	Statements []Statement
+	Denials    []Denial
+	Beyond     []Beyond
+	Summary    string // one or two sentences
+}
+
+// A Beyond is a caller that did more than to pull.
+type Beyond struct {
+	Caller   Caller
+	Actions  []string // sorted
+	Sentence string
+}
+
+// ReportOf returns the report on what a tally counted.
+func ReportOf(q Question, t *Tally) (*Report, *verdict.InputError) {
+	gaps, hasAllUses := q.gaps(t)
+	r := &Report{Calls: Named(t.Calls(), q.Consumers), Gaps: gaps}
+	r.Beyond = beyondPull(r.Calls)
+	side, err := SideOf(q.Repository, q.Registry, q.Statements)
+	if err != nil {
+		return nil, err
+	}
+	r.Statements = side.Statements(r.Calls, hasAllUses)
+	r.Denials = side.Denials(r.Calls, q.Consumers)
+	r.Summary = q.summary(t, r)
+	return r, nil
+}
+
+// gaps returns why there may be other calls, and whether at least all are there that succeeded.
+func (q *Question) gaps(t *Tally) (gaps []string, hasAllUses bool) {
+	gaps = []string{}
+	add := func(isGap bool, format string, args ...any) {
+		if isGap {
+			gaps = append(gaps, wording.Sentence(fmt.Sprintf(format, args...)))
+		}
+	}
+	cutCalls := t.Cut()
+	add(q.Account != q.Repository.Account, "the event history of account %s has the calls of its own principals only, not those of other accounts on this repository", q.Account)
+	add(!q.Oldest.IsZero(), "max_events was reached: events of %s and before may be missing", printTime(q.Oldest))
+	add(q.Now.Sub(q.Start) > History, "CloudTrail keeps events in its event history for 90 days, and start is earlier")
+	add(q.Now.Sub(q.End) < Delay, "events of the last 15 minutes may not have arrived yet")
+	add(cutCalls > 0, "there are more than %d kinds of calls: %s are counted, but not listed", MaxCalls, wording.Counted(cutCalls, "call"))
+	add(t.Unreadable > 0, "%s could not be read", wording.Counted(t.Unreadable, "event"))
+	hasAllUses = len(gaps) == 0
+	add(t.Unattributed > 0, "number of denied calls whose events name no repository, and so may be about this one: %d", t.Unattributed)
+	return gaps, hasAllUses
+}
+
+func printTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// beyondPull returns the callers that successfully used actions that pulling does not need.
+func beyondPull(calls []Calls) []Beyond {
+	all, needed := []Beyond{}, actionset.Actions(actionset.Pull)
+	for _, c := range calls {
+		if c.ErrorCode != "" || slices.Contains(needed, c.Action) {
+			continue
+		}
+		at := slices.IndexFunc(all, func(b Beyond) bool { return b.Caller == c.Caller })
+		if at < 0 {
+			at, all = len(all), append(all, Beyond{Caller: c.Caller})
+		}
+		if b := &all[at]; !slices.Contains(b.Actions, c.Action) {
+			b.Actions = append(b.Actions, c.Action)
+		}
+	}
+	for i := range all {
+		b := &all[i]
+		slices.Sort(b.Actions)
+		b.Sentence = wording.Sentence(b.Caller.String() + " used " + wording.Some(printed.Values(b.Actions), "and") + ", which pulling does not need")
+	}
+	return all
+}
+
+func (q *Question) summary(t *Tally, r *Report) string {
+	callers, denied, unused := map[Caller]bool{}, 0, 0
+	for i := range r.Calls {
+		callers[r.Calls[i].Caller] = true
+		if r.Calls[i].Denied {
+			denied += r.Calls[i].Count
+		}
+	}
+	for i := range r.Statements {
+		if r.Statements[i].Usage == NotSeen {
+			unused++
+		}
+	}
+	text := fmt.Sprintf("%s on the repository %s in the event history of account %s, Region %s, from %s to %s: %s, %s",
+		wording.Counted(t.Matched, "call"), q.Repository.Name, q.Account, q.Repository.Region, printTime(q.Start), printTime(q.End),
+		wording.Counted(len(callers), "caller"), wording.Counted(denied, "denied call"))
+	if unused > 0 {
+		text += ", " + wording.Counted(unused, "statement") + " that no call can have used"
+	}
+	sentences := append([]string{wording.Sentence(text)}, r.Gaps...)
+	return strings.Join(sentences, " ")
+}

@@ -1,0 +1,226 @@
+package pullevents
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+)
+
+// registryOf is a snapshot of the registry with a repository policy of these statements.
+func registryOf(statements ...string) *snapshot.Registry {
+	exists := true
+	return &snapshot.Registry{
+		Account: registryAccount, Region: "us-east-1", RegistryPolicy: snapshot.DocumentOf(""),
+		Repositories: []snapshot.Repository{{
+			Name: "team/app", ARN: repositoryARN, Exists: &exists,
+			Policy: snapshot.DocumentOf(`{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`),
+		}},
+	}
+}
+
+func statement(sid, principal, actions, rest string) string {
+	return fmt.Sprintf(`{"Sid":%q,"Effect":"Allow","Principal":%s,"Action":%s%s}`, sid, principal, actions, rest)
+}
+
+const (
+	pull           = `["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]`
+	toRole         = `{"AWS":"arn:aws:iam::444455556666:role/apps/puller"}`
+	toAccount      = `{"AWS":"arn:aws:iam::444455556666:root"}`
+	toOther        = `{"AWS":"arn:aws:iam::999988887777:root"}`
+	toLambda       = `{"Service":"lambda.amazonaws.com"}`
+	inOrganization = `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`
+	denied         = `,"errorCode":"AccessDenied","errorMessage":"User: arn:aws:sts::444455556666:assumed-role/puller/i-1 is not authorized to perform: ecr:BatchGetImage on resource: ` + repositoryARN + ` because no resource-based policy allows the ecr:BatchGetImage action"`
+)
+
+// question is about a day of which all events have arrived.
+func question(registry *snapshot.Registry, consumers ...*snapshot.Consumer) Question {
+	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	return Question{Repository: repository, Account: registryAccount, Start: day, End: day.Add(24 * time.Hour), Now: day.Add(48 * time.Hour), Registry: registry, Consumers: consumers}
+}
+
+func reported(t *testing.T, q Question, events ...string) *Report {
+	t.Helper()
+	tally := NewTally(q.Repository)
+	for _, text := range events {
+		tally.Add(text)
+	}
+	r, fault := ReportOf(q, tally)
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	return r
+}
+
+// consumerWith is a snapshot of the consumer with the role and one policy of it.
+func consumerWith(actions string) *snapshot.Consumer {
+	exists := true
+	return &snapshot.Consumer{
+		Account: consumerAccount,
+		Roles: []snapshot.Role{{
+			Name: "puller", ARN: roleARN, ID: roleID, Exists: &exists, AttachedPolicies: &[]string{}, Boundary: new(""),
+			InlinePolicies: &map[string]snapshot.Document{"pull": snapshot.DocumentOf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":` + actions + `,"Resource":"*"}]}`)},
+		}},
+	}
+}
+
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	byRole, byAccount, byService := eventText(assumedRole, onRepository), eventText(otherAccount, onRepository), eventText(service, onRepository)
+	own := strings.ReplaceAll(byRole, consumerAccount, registryAccount)
+	own = strings.ReplaceAll(own, `"registryId":"`+consumerAccount, `"registryId":"`+registryAccount)
+	push := strings.Replace(byRole, "BatchGetImage", "PutImage", 1)
+	other := statement("Other", toOther, pull, "")
+	for name, test := range map[string]struct {
+		events     []string
+		statements []string
+		want       []Usage
+		notSeen    string // actions of the first statement
+	}{
+		"a role":                              {[]string{byRole}, []string{statement("A", toRole, pull, ""), other}, []Usage{Used, NotSeen}, "ecr:GetDownloadUrlForLayer"},
+		"an account":                          {[]string{byRole}, []string{statement("A", toAccount, pull, "")}, []Usage{Used}, "ecr:GetDownloadUrlForLayer"},
+		"no events":                           {nil, []string{statement("A", toRole, pull, "")}, []Usage{NotSeen}, "ecr:BatchGetImage ecr:GetDownloadUrlForLayer"},
+		"a wildcard":                          {[]string{byRole}, []string{statement("A", toRole, `"ecr:*"`, "")}, []Usage{Used}, ""},
+		"only denied":                         {[]string{byRole[:len(byRole)-1] + denied + "}"}, []string{statement("A", toRole, pull, "")}, []Usage{NotSeen}, "ecr:BatchGetImage ecr:GetDownloadUrlForLayer"},
+		"another action":                      {[]string{push}, []string{statement("A", toRole, pull, "")}, []Usage{NotSeen}, "ecr:BatchGetImage ecr:GetDownloadUrlForLayer"},
+		"an error of another kind":            {[]string{byRole[:len(byRole)-1] + `,"errorCode":"ImageNotFoundException"}`}, []string{statement("A", toRole, pull, "")}, []Usage{UsageUnknown}, "ecr:GetDownloadUrlForLayer"},
+		"the ID alone, the account":           {[]string{byAccount}, []string{statement("A", toAccount, pull, "")}, []Usage{Used}, "ecr:GetDownloadUrlForLayer"},
+		"the ID alone, another account":       {[]string{byAccount}, []string{other, statement("A", toAccount, pull, "")}, []Usage{NotSeen, Used}, "ecr:BatchGetImage ecr:GetDownloadUrlForLayer"},
+		"the ID alone, a role, by inference":  {[]string{byAccount}, []string{statement("A", toRole, pull, "")}, []Usage{Used}, "ecr:GetDownloadUrlForLayer"},
+		"the ID alone, two roles":             {[]string{byAccount}, []string{statement("A", toRole, pull, ""), statement("B", `{"AWS":"arn:aws:iam::444455556666:role/b"}`, pull, "")}, []Usage{UsageUnknown, UsageUnknown}, "ecr:GetDownloadUrlForLayer"},
+		"the ID alone, a role, and an action": {[]string{strings.Replace(byAccount, "BatchGetImage", "PutImage", 1)}, []string{statement("A", toRole, pull, "")}, []Usage{NotSeen}, "ecr:BatchGetImage ecr:GetDownloadUrlForLayer"},
+		"an organization, by inference":       {[]string{byAccount}, []string{statement("A", `"*"`, pull, inOrganization), other}, []Usage{Used, NotSeen}, "ecr:GetDownloadUrlForLayer"},
+		"an organization, or a role":          {[]string{byRole}, []string{statement("A", `"*"`, pull, inOrganization), statement("B", toRole, pull, "")}, []Usage{UsageUnknown, Used}, "ecr:GetDownloadUrlForLayer"},
+		"a condition on the principal":        {[]string{byAccount}, []string{statement("A", toAccount, pull, `,"Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::444455556666:role/apps/*"}}`), statement("B", toAccount, pull, `,"Condition":{"StringEquals":{"aws:PrincipalTag/team":"b"}}`)}, []Usage{UsageUnknown, UsageUnknown}, "ecr:GetDownloadUrlForLayer"},
+		"a service":                           {[]string{byService}, []string{statement("A", toLambda, pull, ""), other}, []Usage{Used, NotSeen}, "ecr:GetDownloadUrlForLayer"},
+		"a service with a condition":          {[]string{byService}, []string{statement("A", toLambda, pull, `,"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:444455556666:function:*"}}`)}, []Usage{UsageUnknown}, "ecr:GetDownloadUrlForLayer"},
+		"nobody knows who":                    {[]string{eventText(`{}`, onRepository)}, []string{other}, []Usage{UsageUnknown}, "ecr:GetDownloadUrlForLayer"},
+		"in one account, a role":              {[]string{own}, []string{statement("A", `{"AWS":"arn:aws:iam::111122223333:role/apps/puller"}`, pull, ""), other}, []Usage{Used, NotSeen}, "ecr:GetDownloadUrlForLayer"},
+		"in one account, the account":         {[]string{own}, []string{statement("A", `{"AWS":"arn:aws:iam::111122223333:root"}`, pull, ""), other}, []Usage{UsageUnknown, NotSeen}, "ecr:GetDownloadUrlForLayer"},
+		"a Deny beside it":                    {[]string{byRole}, []string{`{"Effect":"Deny","Principal":"*","Action":"ecr:PutImage"}`, statement("A", toRole, pull, "")}, []Usage{Used}, "ecr:GetDownloadUrlForLayer"},
+	} {
+		r := reported(t, question(registryOf(test.statements...)), test.events...)
+		if len(r.Statements) != len(test.want) {
+			t.Errorf("%s: %d statements, want %d", name, len(r.Statements), len(test.want))
+			continue
+		}
+		for i, s := range r.Statements {
+			if s.Usage != test.want[i] || s.Sentence == "" {
+				t.Errorf("%s: statement %d: %s (%q), want %s", name, i+1, s.Usage, s.Sentence, test.want[i])
+			}
+		}
+		if got := strings.Join(r.Statements[0].NotSeenActions, " "); got != test.notSeen {
+			t.Errorf("%s: actions without calls %q, want %q", name, got, test.notSeen)
+		}
+	}
+}
+
+// If there may be calls that are not known, that a statement has none says nothing.
+func TestReport_gaps(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*Question, *Tally)
+		gap    string
+		usage  Usage
+	}{
+		"none":              {func(*Question, *Tally) {}, "", NotSeen},
+		"another account":   {func(q *Question, _ *Tally) { q.Account = consumerAccount }, "event history of account 444455556666 has the calls of its own principals only", UsageUnknown},
+		"max_events":        {func(q *Question, _ *Tally) { q.Oldest = q.Start.Add(time.Hour) }, "events of 2026-11-20T01:00:00Z and before may be missing", UsageUnknown},
+		"before 90 days":    {func(q *Question, _ *Tally) { q.Now = q.Now.Add(90 * 24 * time.Hour) }, "90 days", UsageUnknown},
+		"a moment ago":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(time.Minute) }, "15 minutes", UsageUnknown},
+		"unreadable":        {func(_ *Question, t *Tally) { t.Add("{") }, "1 event could not be read", UsageUnknown},
+		"denied, who knows": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"AccessDenied"`)) }, "may be about this one: 1", NotSeen},
+		"too many kinds": {func(_ *Question, t *Tally) {
+			for i := range MaxCalls + 7 {
+				t.Add(strings.Replace(eventText(otherAccount, onRepository), roleID, fmt.Sprint("x", i), 1))
+			}
+		}, "7 calls are counted, but not listed", UsageUnknown},
+	} {
+		q, tally := question(registryOf(statement("A", toOther, pull, ""))), NewTally(repository)
+		test.change(&q, tally)
+		r, fault := ReportOf(q, tally)
+		if fault != nil {
+			t.Fatal(fault)
+		}
+		if got := strings.Join(r.Gaps, " "); !strings.Contains(got, test.gap) || (got == "") != (test.gap == "") {
+			t.Errorf("%s: gaps %q, want %q", name, got, test.gap)
+		}
+		if !strings.Contains(r.Summary, test.gap) || r.Statements[0].Usage != test.usage {
+			t.Errorf("%s: %s; %q", name, r.Statements[0].Usage, r.Summary)
+		}
+	}
+}
+
+func TestDenials(t *testing.T) {
+	t.Parallel()
+	byRole := eventText(assumedRole, onRepository+denied)
+	byAccount := eventText(otherAccount, onRepository+denied)
+	unnamed := eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied"`)
+	for name, test := range map[string]struct {
+		event, statement string
+		consumers        []*snapshot.Consumer
+		registry, both   authz.Verdict
+		text             string
+	}{
+		"allowed here, there not known": {byRole, statement("A", toRole, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side allows it today; whether the consumer side does is not known: use a snapshot of account 444455556666"},
+		"allowed on both sides":         {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Allowed, "it is allowed today"},
+		"denied there":                  {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"s3:*"`)}, authz.Allowed, authz.Denied, "It is denied today, too. Denied:"},
+		"still denied here":             {byRole, statement("A", toOther, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Denied, authz.Denied, "The registry side denies it today, too."},
+		"it depends":                    {byRole, statement("A", `"*"`, pull, inOrganization), nil, authz.Conditional, authz.Conditional, "aws:PrincipalOrgID"},
+		"named by AWS's message":        {byAccount, statement("A", toAccount, pull, ""), nil, authz.Allowed, authz.Conditional, "arn:aws:sts::444455556666:assumed-role/puller/i-1 was denied ecr:BatchGetImage 1 time"},
+		"named by a snapshot":           {unnamed, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Allowed, "arn:aws:iam::444455556666:role/apps/puller was denied"},
+		"not named":                     {unnamed, statement("A", toRole, pull, ""), nil, "", "", "a principal with the ID AROAEXAMPLEROLE000001 of account 444455556666"},
+		"a service":                     {eventText(service, onRepository+denied), statement("A", toLambda, pull, ""), nil, "", "", "the service lambda.amazonaws.com was denied"},
+		"in one account":                {strings.ReplaceAll(byRole, consumerAccount, registryAccount), statement("A", toOther, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side does not deny it today"},
+	} {
+		r := reported(t, question(registryOf(test.statement), test.consumers...), test.event)
+		if len(r.Denials) != 1 {
+			t.Errorf("%s: %d denials", name, len(r.Denials))
+			continue
+		}
+		d := r.Denials[0]
+		if d.RegistrySide != test.registry || d.Verdict != test.both || !strings.Contains(strings.ToLower(d.Sentence), strings.ToLower(test.text)) {
+			t.Errorf("%s: %q, %q, %q", name, d.RegistrySide, d.Verdict, d.Sentence)
+		}
+	}
+}
+
+// A statement that is given takes the place of that of its Sid.
+func TestReport_plannedStatements(t *testing.T) {
+	t.Parallel()
+	q := question(registryOf(statement("A", toOther, pull, "")))
+	q.Statements = []verdict.Document{{Text: statement("A", toRole, pull, ""), At: verdict.At{Attribute: "statements", Indexes: []int{0}}}}
+	r := reported(t, q, eventText(assumedRole, onRepository), eventText(assumedRole, onRepository+denied))
+	if len(r.Statements) != 1 || r.Statements[0].Usage != Used || r.Denials[0].RegistrySide != authz.Allowed {
+		t.Errorf("%+v, %+v", r.Statements, r.Denials)
+	}
+	// Without a snapshot there may be other statements.
+	q.Registry = nil
+	r = reported(t, q, eventText(otherAccount, onRepository))
+	if len(r.Statements) != 1 || r.Statements[0].Usage != UsageUnknown {
+		t.Errorf("%+v", r.Statements)
+	}
+	q.Statements[0].Text = "{"
+	if _, fault := ReportOf(q, NewTally(repository)); fault == nil || !strings.HasPrefix(fault.Error(), "statements[0] is not a statement") {
+		t.Errorf("a faulty statement: %v", fault)
+	}
+	q = question(registryOf())
+	q.Repository.Name = "other"
+	if _, fault := ReportOf(q, NewTally(q.Repository)); fault == nil || !strings.Contains(fault.Error(), "does not have the repository other") {
+		t.Errorf("a snapshot without the repository: %v", fault)
+	}
+}
+
+func TestBeyond(t *testing.T) {
+	t.Parallel()
+	byRole := eventText(assumedRole, onRepository)
+	r := reported(t, question(nil), byRole, strings.Replace(byRole, "BatchGetImage", "PutImage", 1), strings.Replace(byRole, "BatchGetImage", "DeleteRepository", 1),
+		strings.Replace(eventText(otherAccount, onRepository+denied), "BatchGetImage", "PutImage", 1))
+	if len(r.Beyond) != 1 || r.Beyond[0].Sentence != roleARN+" used ecr:DeleteRepository and ecr:PutImage, which pulling does not need." {
+		t.Errorf("%+v", r.Beyond)
+	}
+}

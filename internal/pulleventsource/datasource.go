@@ -1,0 +1,152 @@
+// Package pulleventsource holds the data source ecrxa_pull_events: who called ECR on a
+// repository, from the event history of AWS CloudTrail.
+package pulleventsource
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullevents"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/eventhistory"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+)
+
+var (
+	_ datasource.DataSource                   = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigure      = (*dataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*dataSource)(nil)
+)
+
+// NewDataSource returns the data source ecrxa_pull_events.
+func NewDataSource() datasource.DataSource { return &dataSource{now: time.Now} }
+
+type dataSource struct {
+	clients *awsapi.Clients
+	history *eventhistory.Store
+	now     func() time.Time
+}
+
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_pull_events"
+}
+
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	data, diags := providerdata.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	if data != nil {
+		d.clients, d.history = data.Clients, data.EventHistory
+	}
+}
+
+// ValidateConfig checks the period as far as it is known.
+func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	a := readArguments(ctx, req.Config, &resp.Diagnostics)
+	if a.isUnknown || resp.Diagnostics.HasError() {
+		return
+	}
+	if !a.period.Start.IsZero() && a.period.Length != 0 {
+		resp.Diagnostics.AddAttributeError(path.Root("period"), "Two starts of the period", "Both start and period say when the period begins. Remove one of them.")
+	}
+	if start, end := a.period.Start, a.period.End; !start.IsZero() && !end.IsZero() && !start.Before(end) {
+		resp.Diagnostics.AddAttributeError(path.Root("start"), invalidPeriod, "start is not before end.")
+	}
+}
+
+const invalidPeriod = "The period has no time in it"
+
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	a := readArguments(ctx, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	q := d.question(ctx, a, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	tally := pullevents.NewTally(q.Repository)
+	oldest := q.End
+	query := eventhistory.Query{
+		Account: q.Account, Region: q.Repository.Region, Source: pullevents.Source, Max: a.maxEvents, End: q.End,
+		// AWS may refuse a start of which it keeps no events.
+		Start: latest(q.Start, q.Now.Add(-pullevents.History)),
+	}
+	more, err := false, error(nil)
+	if query.Start.Before(query.End) {
+		more, err = d.history.Read(ctx, query, func(at time.Time, text string) {
+			if at.Before(oldest) {
+				oldest = at
+			}
+			tally.Add(text)
+		})
+	}
+	if err != nil {
+		title, detail := awserr.Describe(err, "The events could not be read from CloudTrail")
+		resp.Diagnostics.AddError(title, detail)
+		return
+	}
+	if more {
+		q.Oldest = oldest
+	}
+	report, fault := pullevents.ReportOf(q, tally)
+	if fault != nil {
+		appendFault(&resp.Diagnostics, fault)
+		return
+	}
+	resp.State.Raw = req.Config.Raw
+	setResults(ctx, resp, q, tally, report)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// question returns what is asked for: who reads, of which repository, and when.
+func (d *dataSource) question(ctx context.Context, a *arguments, diags *diag.Diagnostics) pullevents.Question {
+	q := pullevents.Question{Registry: a.registry, Statements: a.statements, Consumers: a.consumers, Now: d.now()}
+	if !a.now.IsZero() {
+		q.Now = a.now
+	}
+	identity, err := d.clients.Identity(ctx)
+	if err != nil {
+		title, detail := awserr.Describe(err, "The events could not be read from CloudTrail")
+		diags.AddError(title, detail)
+		return q
+	}
+	q.Account = identity.Account
+	region := d.clients.Region()
+	if a.region != "" {
+		region = a.region
+	}
+	q.Repository = awsname.Repository{Partition: awsname.Partition(region), Region: region, Account: identity.Account, Name: a.repository}
+	if a.registryID != "" {
+		q.Repository.Account = a.registryID
+	}
+	if q.Start, q.End, err = a.period.Of(q.Now); err != nil {
+		diags.AddAttributeError(path.Root("start"), invalidPeriod, "start "+err.Error()+".")
+	}
+	return q
+}
+
+// appendFault appends what is wrong with an argument.
+func appendFault(diags *diag.Diagnostics, fault *verdict.InputError) {
+	attributes.AppendFaults(diags, "Invalid argument of the pull events", verdict.InputErrors{fault})
+}
+
+// get reads one argument.
+func get[T any](ctx context.Context, config tfsdk.Config, name string, diags *diag.Diagnostics) (value T) {
+	diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
+	return value
+}

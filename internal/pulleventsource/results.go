@@ -1,0 +1,253 @@
+package pulleventsource
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullevents"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+func text(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func texts(description string) schema.ListAttribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+func number(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
+}
+
+func boolean(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// objects is a list of objects.
+func objects(description string, attributes ...map[string]schema.Attribute) schema.ListNestedAttribute {
+	all := map[string]schema.Attribute{}
+	for _, some := range attributes {
+		maps.Copy(all, some)
+	}
+	return schema.ListNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: all}}
+}
+
+// callerAttributes say who called.
+func callerAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"kind":       text("`role`, `user`, `root`, `federated_user`, `web_identity`, `service`, `account` (a principal of another account of which only the ID is known) or `unknown`."),
+		"arn":        text("The ARN of the role or user; null if it is not known. Sessions of one role are one caller."),
+		"unique_id":  text("The unique ID of the role or user, as in `AROAEXAMPLEID`; null if it is not known."),
+		"account_id": text("The account of the caller; null if it is not known."),
+		"name":       text("The service, as in `lambda.amazonaws.com`, or the name of a caller without ARN; null if it is not known."),
+	}
+}
+
+func results() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"account_id":  text("The account of the credentials, whose event history was read."),
+		"complete":    boolean("Whether nothing is known to be missing: `gaps` is empty."),
+		"gaps":        texts("What may be missing, as sentences."),
+		"events_read": number("How many events of ECR were read, of all repositories."),
+		"calls_count": number("How many of them are calls on the repository."),
+		"summary":     text("What was found, in one sentence, and the gaps."),
+		"callers": objects("Who called, with the denied callers first.", callerAttributes(), map[string]schema.Attribute{
+			"calls": objects("What the caller called, by action and result; denied calls first.", map[string]schema.Attribute{
+				"action":       text("The action, as in `ecr:BatchGetImage`."),
+				"error_code":   text("The error that AWS returned; null if the calls succeeded."),
+				"denied":       boolean("Whether AWS denied the calls."),
+				"count":        number("How many calls there were."),
+				"first":        text("When the first was made."),
+				"last":         text("When the last was made."),
+				"message":      text("AWS's message of the last one; null if it has none."),
+				"meaning":      text("What the message means, as [`explain_pull_error`](../functions/explain_pull_error.md) says; null if AWS did not deny the calls."),
+				"side":         text("The side that the message names: `consumer`, `registry`, `both` (either can be the cause), `none` or `unknown`; null if AWS did not deny the calls."),
+				"sources":      texts("From where the calls came, at most 10: IP addresses and services. Calls of docker and other clients of the registry come from AWS itself."),
+				"more_sources": boolean("Whether there are other sources."),
+			}),
+		}),
+		"statement_usage": objects("The Allow statements of the repository policy and of the registry policy, as they are today, and whether calls used them.", map[string]schema.Attribute{
+			"policy_type":      text("`repository_policy` or `registry_policy`."),
+			"sid":              text("The Sid; empty if there is none."),
+			"index":            number("The place in its policy, from 0."),
+			"usage":            text("`used`; `not_seen`: no call of the period can have used it; or `unknown`."),
+			"calls":            number("How many successful calls it allowed."),
+			"last":             text("When the last of them was made; null if there are none."),
+			"used_actions":     texts("The actions of these calls."),
+			"not_seen_actions": texts("Actions that it allows, as it has them, and that no call of the period can have used through it."),
+			"sentence":         text("What is known, in one sentence."),
+		}),
+		"denials": objects("What AWS denied, judged by the policies of today; at most 200.", callerAttributes(), map[string]schema.Attribute{
+			"action":        text("The action."),
+			"count":         number("How many calls were denied."),
+			"last":          text("When the last was denied."),
+			"registry_side": text("`allowed`, `denied` or `conditional`: what the registry side says today, if the consumer side allows the call; null if the caller is not known or is a service."),
+			"verdict":       text("`allowed`, `denied` or `conditional`: what both sides say today, as far as they are known; null likewise."),
+			"sentence":      text("What is known, and why."),
+		}),
+		"beyond_pull": objects("Callers that did more than to pull.", callerAttributes(), map[string]schema.Attribute{
+			"actions":  texts("The successful actions that pulling does not need."),
+			"sentence": text("The same, in one sentence."),
+		}),
+	}
+}
+
+// A caller is embedded in all objects that say who called.
+type caller struct {
+	Kind     string  `tfsdk:"kind"`
+	ARN      *string `tfsdk:"arn"`
+	UniqueID *string `tfsdk:"unique_id"`
+	Account  *string `tfsdk:"account_id"`
+	Name     *string `tfsdk:"name"`
+}
+
+type callerModel struct {
+	caller
+	Calls []callsModel `tfsdk:"calls"`
+}
+
+type callsModel struct {
+	Action      string   `tfsdk:"action"`
+	ErrorCode   *string  `tfsdk:"error_code"`
+	Denied      bool     `tfsdk:"denied"`
+	Count       int      `tfsdk:"count"`
+	First       string   `tfsdk:"first"`
+	Last        string   `tfsdk:"last"`
+	Message     *string  `tfsdk:"message"`
+	Meaning     *string  `tfsdk:"meaning"`
+	Side        *string  `tfsdk:"side"`
+	Sources     []string `tfsdk:"sources"`
+	MoreSources bool     `tfsdk:"more_sources"`
+}
+
+type statementModel struct {
+	PolicyType     string   `tfsdk:"policy_type"`
+	Sid            string   `tfsdk:"sid"`
+	Index          int      `tfsdk:"index"`
+	Usage          string   `tfsdk:"usage"`
+	Calls          int      `tfsdk:"calls"`
+	Last           *string  `tfsdk:"last"`
+	UsedActions    []string `tfsdk:"used_actions"`
+	NotSeenActions []string `tfsdk:"not_seen_actions"`
+	Sentence       string   `tfsdk:"sentence"`
+}
+
+type denialModel struct {
+	caller
+	Action       string  `tfsdk:"action"`
+	Count        int     `tfsdk:"count"`
+	Last         string  `tfsdk:"last"`
+	RegistrySide *string `tfsdk:"registry_side"`
+	Verdict      *string `tfsdk:"verdict"`
+	Sentence     string  `tfsdk:"sentence"`
+}
+
+type beyondModel struct {
+	caller
+	Actions  []string `tfsdk:"actions"`
+	Sentence string   `tfsdk:"sentence"`
+}
+
+// setResults writes the results into the state. What others wrote is printed: it may be shown
+// by terraform output -raw.
+func setResults(ctx context.Context, resp *datasource.ReadResponse, q pullevents.Question, tally *pullevents.Tally, r *pullevents.Report) {
+	values := map[string]any{
+		"registry_id": q.Repository.Account, "region": q.Repository.Region, "start": printTime(q.Start), "end": printTime(q.End),
+		"account_id": q.Account, "complete": len(r.Gaps) == 0, "gaps": r.Gaps, "events_read": tally.Read, "calls_count": tally.Matched, "summary": r.Summary,
+		"callers": callers(r.Calls), "statement_usage": statements(r.Statements), "denials": denials(r.Denials), "beyond_pull": beyond(r.Beyond),
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), values[name])...)
+	}
+}
+
+// optional is null for an empty text.
+func optional[S ~string](text S) *string {
+	if text == "" {
+		return nil
+	}
+	shown := printed.Message(string(text))
+	return &shown
+}
+
+func printTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func callerOf(c pullevents.Caller) caller {
+	return caller{string(c.Kind), optional(c.ARN), optional(c.ID), optional(c.Account), optional(c.Name)}
+}
+
+func names(all []string) []string {
+	shown := make([]string, len(all))
+	for i, name := range all {
+		shown[i] = printed.Name(name)
+	}
+	return shown
+}
+
+// callers puts the calls of each caller together, in the order of the calls.
+func callers(calls []pullevents.Calls) []callerModel {
+	all, at := []callerModel{}, map[pullevents.Caller]int{}
+	for _, c := range calls {
+		i, found := at[c.Caller]
+		if !found {
+			i = len(all)
+			at[c.Caller], all = i, append(all, callerModel{caller: callerOf(c.Caller)})
+		}
+		all[i].Calls = append(all[i].Calls, callsOf(c))
+	}
+	return all
+}
+
+func callsOf(c pullevents.Calls) callsModel {
+	m := callsModel{
+		Action: printed.Name(c.Action), ErrorCode: optional(c.ErrorCode), Denied: c.Denied, Count: c.Count, First: printTime(c.First), Last: printTime(c.Last),
+		Message: optional(c.Message), Sources: names(c.Sources), MoreSources: c.MoreSources,
+	}
+	if c.Denied {
+		e := pullerror.Explain(c.Message)
+		m.Meaning, m.Side = optional(e.Summary), optional(e.Side)
+	}
+	return m
+}
+
+func statements(all []pullevents.Statement) []statementModel {
+	models := []statementModel{}
+	for _, s := range all {
+		m := statementModel{
+			PolicyType: string(s.PolicyType), Sid: printed.Name(s.Sid), Index: s.Index, Usage: string(s.Usage), Calls: s.Calls,
+			UsedActions: names(s.UsedActions), NotSeenActions: names(s.NotSeenActions), Sentence: s.Sentence,
+		}
+		if !s.Last.IsZero() {
+			m.Last = optional(printTime(s.Last))
+		}
+		models = append(models, m)
+	}
+	return models
+}
+
+func denials(all []pullevents.Denial) []denialModel {
+	models := []denialModel{}
+	for _, d := range all {
+		models = append(models, denialModel{
+			callerOf(d.Caller), printed.Name(d.Action), d.Count, printTime(d.Last), optional(d.RegistrySide), optional(d.Verdict), d.Sentence,
+		})
+	}
+	return models
+}
+
+func beyond(all []pullevents.Beyond) []beyondModel {
+	models := []beyondModel{}
+	for _, b := range all {
+		models = append(models, beyondModel{callerOf(b.Caller), names(b.Actions), b.Sentence})
+	}
+	return models
+}

@@ -1,0 +1,215 @@
+package repositoryaccess
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+)
+
+// model is the data source as Terraform holds it.
+type model struct {
+	RegistrySnapshot     types.String       `tfsdk:"registry_snapshot"`
+	Repository           types.String       `tfsdk:"repository"`
+	OrganizationID       types.String       `tfsdk:"organization_id"`
+	OrganizationAccounts types.Set          `tfsdk:"organization_accounts"`
+	Descriptions         types.Map          `tfsdk:"descriptions"`
+	Suppressions         []suppressionModel `tfsdk:"suppressions"`
+
+	AccountID  types.String      `tfsdk:"account_id"`
+	Region     types.String      `tfsdk:"region"`
+	ReadAt     types.String      `tfsdk:"read_at"`
+	Complete   types.Bool        `tfsdk:"complete"`
+	Entries    []entryModel      `tfsdk:"entries"`
+	Findings   []findingModel    `tfsdk:"findings"`
+	Suppressed []suppressedModel `tfsdk:"suppressed_findings"`
+	Counts     *countsModel      `tfsdk:"counts"`
+	Notes      []string          `tfsdk:"notes"`
+	Summary    types.String      `tfsdk:"summary"`
+	Markdown   types.String      `tfsdk:"markdown"`
+	JSON       types.String      `tfsdk:"json"`
+}
+
+type suppressionModel struct {
+	Code       types.String `tfsdk:"code"`
+	Repository types.String `tfsdk:"repository"`
+	Sid        types.String `tfsdk:"sid"`
+	Reason     types.String `tfsdk:"reason"`
+}
+
+type entryModel struct {
+	Repository     string       `tfsdk:"repository"`
+	GranteeType    string       `tfsdk:"grantee_type"`
+	Grantee        string       `tfsdk:"grantee"`
+	AccountID      types.String `tfsdk:"account_id"`
+	InOrganization types.String `tfsdk:"in_organization"`
+	PolicyType     string       `tfsdk:"policy_type"`
+	Sid            string       `tfsdk:"sid"`
+	StatementIndex int64        `tfsdk:"statement_index"`
+	Description    types.String `tfsdk:"description"`
+	Access         []string     `tfsdk:"access"`
+	Actions        []string     `tfsdk:"actions"`
+	Conditions     []string     `tfsdk:"conditions"`
+	Uncertain      bool         `tfsdk:"uncertain"`
+	Denied         string       `tfsdk:"denied"`
+	DeniedBy       []string     `tfsdk:"denied_by"`
+	Sentence       string       `tfsdk:"sentence"`
+}
+
+type findingModel struct {
+	Code           string `tfsdk:"code"`
+	Severity       string `tfsdk:"severity"`
+	Repository     string `tfsdk:"repository"`
+	PolicyType     string `tfsdk:"policy_type"`
+	Sid            string `tfsdk:"sid"`
+	StatementIndex int64  `tfsdk:"statement_index"`
+	Sentence       string `tfsdk:"sentence"`
+	Remedy         string `tfsdk:"remedy"`
+	HCL            string `tfsdk:"hcl"`
+	Statement      string `tfsdk:"statement"`
+}
+
+type suppressedModel struct {
+	findingModel
+
+	Reason string `tfsdk:"reason"`
+}
+
+type countsModel struct {
+	High       int64 `tfsdk:"high"`
+	Medium     int64 `tfsdk:"medium"`
+	Low        int64 `tfsdk:"low"`
+	Suppressed int64 `tfsdk:"suppressed"`
+}
+
+func text(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func texts(description string) schema.ListAttribute {
+	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+}
+
+func number(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
+}
+
+func boolean(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func findingAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"code":            text("The code: see [Codes](#codes)."),
+		"severity":        text("`high`, `medium` or `low`."),
+		"repository":      text("The name of the repository; `\"\"` for the registry policy."),
+		"policy_type":     text("`repository_policy` or `registry_policy`."),
+		"sid":             text("The Sid of the statement; `\"\"` if it has none."),
+		"statement_index": number("The index of the statement in its policy, from 0; -1 if the finding is about no statement."),
+		"sentence":        text("What was found."),
+		"remedy":          text("What to do about it."),
+		"hcl":             text("The `ecrxa_repository_grant` that writes the corrected statement; `\"\"` if none does, or if what is right is not known."),
+		"statement":       text("The corrected statement as JSON; `\"\"` if what is right is not known."),
+	}
+}
+
+func results() map[string]schema.Attribute {
+	ofSuppressed := findingAttributes()
+	ofSuppressed["reason"] = text("Why it is accepted.")
+	return map[string]schema.Attribute{
+		"account_id": text("The account of the registry."),
+		"region":     text("The Region of the registry."),
+		"read_at":    text("When the snapshot was read."),
+		"complete":   boolean("Whether the snapshot has every policy of the resource side. If not, others may have access, or some of these may not: see `notes` and the findings `policy_not_read`."),
+		"entries": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "Everyone to whom the resource side opens a repository: one entry for each grantee of each statement that allows something there.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"repository":      text("The name of the repository."),
+				"grantee_type":    text("`everyone`, `organization`, `account`, `role`, `role_session`, `user`, `federated_user`, `service`, `identity_provider`, `canonical_user` or `unknown`. Conditions that name principals, accounts or organizations count: an account whose statement has a condition on `aws:PrincipalArn` that names roles is these roles."),
+				"grantee":         text("The ID or the ARN; `*` for everyone."),
+				"account_id":      text("The account of the grantee; null if it has none."),
+				"in_organization": text("`yes`, `no` or `unknown`: whether the grantee is in the organization of `organization_id` or `organization_accounts`; null if neither is set."),
+				"policy_type":     text("`repository_policy` or `registry_policy`."),
+				"sid":             text("The Sid of the statement; `\"\"` if it has none."),
+				"statement_index": number("The index of the statement in its policy, from 0."),
+				"description":     text("The description of the statement in `descriptions`; null if there is none."),
+				"access":          texts("The sets of actions that are allowed in full: `pull`, `push`, `pull_push`, `pull_through_cache`, `read_metadata`."),
+				"actions":         texts("All actions that are allowed, those of a wildcard as far as this provider knows them."),
+				"conditions":      texts("What a request must meet, in words."),
+				"uncertain":       boolean("Whether AWS may read the statement in another way: it has an element that AWS would reject, or a principal of which AWS does not say whom it means in ECR."),
+				"denied":          text("What Deny statements of the repository policy, the registry policy and resource control policies close again: `no`, `partly` (some requests, or under conditions) or `entirely`."),
+				"denied_by":       texts("What each of these Deny statements denies."),
+				"sentence":        text("The entry in plain words."),
+			}},
+		},
+		"findings": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "What is probably not meant, or what best practices advise against; the most severe first.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: findingAttributes()},
+		},
+		"suppressed_findings": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "Findings that `suppressions` accept.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: ofSuppressed},
+		},
+		"counts": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The number of findings by severity.",
+			Attributes: map[string]schema.Attribute{
+				"high": number("Findings that open a door to outsiders, or may."), "medium": number("Findings that allow more than is needed, or something else than it seems."),
+				"low": number("Other findings."), "suppressed": number("Findings that are accepted; they are in none of the other numbers."),
+			},
+		},
+		"notes":    texts("What the report does not know or cannot say."),
+		"summary":  text("The report in a few sentences."),
+		"markdown": text("The report as Markdown: a table for each repository, and the findings."),
+		"json":     text("The report as JSON."),
+	}
+}
+
+// show writes a report into the attributes.
+func (m *model) show(r *access.Report) {
+	m.AccountID, m.Region, m.ReadAt = types.StringValue(r.Account), types.StringValue(r.Region), types.StringValue(r.ReadAt)
+	m.Complete, m.Notes = types.BoolValue(r.Complete), r.Notes
+	m.Entries, m.Findings, m.Suppressed = []entryModel{}, []findingModel{}, []suppressedModel{}
+	for i := range r.Entries {
+		m.Entries = append(m.Entries, entryOf(&r.Entries[i]))
+	}
+	for i := range r.Findings {
+		m.Findings = append(m.Findings, findingOf(&r.Findings[i]))
+	}
+	for i := range r.Suppressed {
+		m.Suppressed = append(m.Suppressed, suppressedModel{findingOf(&r.Suppressed[i].Finding), r.Suppressed[i].Reason})
+	}
+	c := r.Counts()
+	m.Counts = &countsModel{int64(c.High), int64(c.Medium), int64(c.Low), int64(len(r.Suppressed))}
+	m.Summary, m.Markdown, m.JSON = types.StringValue(r.Summary()), types.StringValue(r.Markdown()), types.StringValue(r.JSON())
+}
+
+func entryOf(e *access.Entry) entryModel {
+	sets := []string{}
+	for _, name := range e.Access {
+		sets = append(sets, string(name))
+	}
+	return entryModel{
+		Repository: e.Repository, GranteeType: string(e.Kind), Grantee: e.Grantee, AccountID: nullIfEmpty(e.Account), InOrganization: nullIfEmpty(string(e.InOrganization)),
+		PolicyType: string(e.PolicyType), Sid: e.Sid, StatementIndex: int64(e.Index), Description: nullIfEmpty(e.Description),
+		Access: sets, Actions: e.Actions, Conditions: e.Conditions, Uncertain: e.Uncertain,
+		Denied: string(e.Denied), DeniedBy: e.DeniedBy, Sentence: e.Sentence,
+	}
+}
+
+func findingOf(f *access.Finding) findingModel {
+	return findingModel{
+		Code: string(f.Code), Severity: string(f.Severity), Repository: f.Repository, PolicyType: string(f.PolicyType), Sid: f.Sid, StatementIndex: int64(f.Index),
+		Sentence: f.Sentence, Remedy: f.Remedy, HCL: f.HCL, Statement: f.Statement,
+	}
+}
+
+func nullIfEmpty(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
+)
+
+// TestAccMigration runs the example of the guide with a stand-in for the AWS provider: the
+// handover does not write the repository policy and only adds Sids to that of the role, and
+// afterwards nothing is to be done.
+func TestAccMigration(t *testing.T) {
+	t.Parallel()
+	onlyEmulator(t)
+	env := acctest.New(t)
+	aws := prepareExampleAccounts(t, env.Emulator())
+	work := append(aws.environment(""), "TF_CLI_CONFIG_FILE="+installProvider(t), "TF_REATTACH_PROVIDERS="+serveAWS(t, env))
+	dir := t.TempDir()
+	use := func(files ...string) {
+		t.Helper()
+		var text strings.Builder
+		for _, file := range files {
+			text.WriteString(readFile(t, filepath.Join("examples", "migrate-from-aws", file, "main.tf")) + "\n")
+		}
+		writeFile(t, filepath.Join(dir, "main.tf"), text.String())
+	}
+	do := func(want string, command ...string) {
+		t.Helper()
+		out, err := runTerraform(t, dir, work, command[0], command[1:]...)
+		if err != nil || !strings.Contains(out, want) {
+			t.Fatalf("terraform %s does not say %q: %v\n%s", command[0], want, err, out)
+		}
+	}
+	use("before")
+	do("2 added", "apply", "-auto-approve")
+	migrated := dir
+	dir = t.TempDir()
+	use("generate")
+	do("ecrxa_repository_grant.payments will be imported", "plan", "-generate-config-out="+filepath.Join(dir, "adopted.tf"))
+	dir = migrated
+	use("after", "handover")
+	do("Plan: 3 to import, 0 to add, 1 to change, 0 to destroy.", "plan")
+	do("3 imported, 0 added, 1 changed, 0 destroyed", "apply", "-auto-approve")
+	use("after")
+	do("No changes.", "plan")
+	if history := env.Emulator().RepositoryPolicyHistory(exampleRegistry, "us-east-1", "payment-service"); len(history) != 1 {
+		t.Errorf("the policy was set %d times:\n%s", len(history), strings.Join(history, "\n"))
+	}
+}
+
+// serveAWS serves the stand-in for the AWS provider, and returns how Terraform finds it.
+func serveAWS(t *testing.T, env *acctest.Env) string {
+	t.Helper()
+	const address = "registry.terraform.io/hashicorp/aws"
+	configs, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
+	t.Cleanup(func() { <-closed })
+	server, err := env.AWSProvider()()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		if err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return server }, tf6server.WithDebug(t.Context(), configs, closed)); err != nil {
+			t.Error(err)
+		}
+	}()
+	config := <-configs
+	text, err := json.Marshal(map[string]any{address: map[string]any{
+		"Protocol": config.Protocol, "ProtocolVersion": config.ProtocolVersion, "Pid": os.Getpid(), "Test": true,
+		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestMigrationGuideShowsTheExamples: all code of the guide is in files that tests run.
+func TestMigrationGuideShowsTheExamples(t *testing.T) {
+	t.Parallel()
+	guide := readFile(t, "templates/guides/migrate-from-aws.md.tmpl")
+	if strings.Contains(guide, "```") {
+		t.Error("the guide has a block that is no file of the examples")
+	}
+	if screen := guide[:min(len(guide), 1600)]; !strings.Contains(screen, "**whole** repository policy") || !strings.Contains(screen, "handover/main.tf") {
+		t.Errorf("the first screen does not have the trap and the way:\n%s", screen)
+	}
+	for _, folder := range []string{"before", "handover", "after", "generate"} {
+		if !strings.Contains(guide, "examples/migrate-from-aws/"+folder+"/main.tf") {
+			t.Errorf("the guide does not show %s", folder)
+		}
+	}
+}
+
+// TestListExamples: the queries of the documentation are accepted, and list what they say.
+func TestListExamples(t *testing.T) {
+	t.Parallel()
+	aws := startExampleAccounts(t)
+	aws.server.CreateRepository(exampleRegistry, "us-east-1", "team/app")
+	aws.server.SetRepositoryPolicy(exampleRegistry, "us-east-1", "team/app", `{"Statement":[{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":["ecr:BatchGetImage"]}]}`)
+	aws.server.SetRepositoryPolicy(exampleRegistry, "us-east-1", "payment-service", `{"Statement":[{"Sid":"Deny","Effect":"Deny","Principal":"*","Action":["ecr:PutImage"]}]}`)
+	aws.server.PutRegistryPolicy(exampleRegistry, "eu-west-1", `{"Statement":[{"Sid":"Pull","Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":["ecr:BatchGetImage"],"Resource":"arn:aws:ecr:eu-west-1:987654321098:repository/*"}]}`)
+	aws.server.PutRolePolicy(exampleConsumer, "ecsTaskExecutionRole", "ecrxa-pull", `{"Statement":[{"Effect":"Allow","Action":["ecr:BatchGetImage"],"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/team/app"}]}`)
+	files, err := filepath.Glob("examples/list-resources/*/list-resource.tfquery.hcl")
+	if err != nil || len(files) != 4 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		parsed, diags := hclsyntax.ParseConfig([]byte(readFile(t, file)), file, hcl.InitialPos)
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		body, _ := parsed.Body.(*hclsyntax.Body)
+		block := body.Blocks[0]
+		config := map[string]any{}
+		for name, attribute := range block.Body.Blocks[0].Body.Attributes {
+			value, diags := attribute.Expr.Value(nil)
+			if diags.HasErrors() {
+				t.Fatal(diags)
+			}
+			config[name] = value.AsString()
+		}
+		account := exampleRegistry
+		if strings.Contains(file, "consumer") {
+			account = exampleConsumer
+		}
+		if block.Labels[0] != filepath.Base(filepath.Dir(file)) {
+			t.Errorf("%s lists %s", file, block.Labels[0])
+		}
+		if listed := acctest.NewProvider(t, aws.server, account).List(block.Labels[0], config, 0); len(listed) != 1 || listed[0].Diagnostics != nil {
+			t.Errorf("%s lists %+v", file, listed)
+		}
+	}
+}
