@@ -274,7 +274,7 @@ func TestEveryTerraformIsTested(t *testing.T) {
 	if !slices.Contains(tested, any("latest")) {
 		t.Error("the newest Terraform is not tested")
 	}
-	for _, page := range []string{"README.md", "CONTRIBUTING.md"} {
+	for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/index.md"} {
 		if text := strings.Join(strings.Fields(readFile(t, page)), " "); !strings.Contains(text, "Terraform "+minimum+" or later") {
 			t.Errorf("%s does not name the oldest Terraform, %s", page, minimum)
 		}

@@ -15,7 +15,7 @@ import (
 // MaxJudged is how many kinds of denied calls are judged again.
 const MaxJudged = 200
 
-// A Denial is a kind of call that AWS denied, judged by the policies of today.
+// A Denial is a kind of call that AWS denied, judged by the policies that were given.
 type Denial struct {
 	Caller       Caller
 	Action       string
@@ -29,7 +29,7 @@ type Denial struct {
 // allowAll is what the consumer side is taken to say.
 const allowAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 
-// Denials judges the calls that were denied again, by the policies of today. What the consumer
+// Denials judges the calls that were denied again, by the policies that were given. What the consumer
 // side says is known only of roles that a snapshot has.
 func (s *Side) Denials(calls []Calls, consumers []*snapshot.Consumer) []Denial {
 	var parser verdict.Parser
@@ -116,27 +116,27 @@ func decisionOf(parser *verdict.Parser, in verdict.Input, action string) *verdic
 
 func (d *Denial) sentence(isSameAccount bool, registry, both *verdict.Decision, hasConsumer bool) string {
 	text := wording.Sentence(d.Caller.String() + " was denied " + d.Action + " " + wording.Counted(d.Count, "time") + ", last at " + d.Last.Format(time.RFC3339))
-	var today string
+	var now string
 	switch {
 	case registry == nil && d.Caller.ARN == "":
-		today = "The events do not say who it is, so it cannot be judged whether it would be allowed today: use a snapshot of its account"
+		now = "The events do not say who it is, so it cannot be judged whether it would be allowed: use a snapshot of its account"
 	case registry == nil:
-		today = "It cannot be judged whether it would be allowed today"
+		now = "It cannot be judged whether it would be allowed"
 	case both.Verdict == authz.Allowed:
-		today = "By the policies that are known, it is allowed today"
+		now = "By the policies that were given, it is allowed"
 	case registry.Engine.Verdict == authz.Denied:
-		today = "The registry side denies it today, too. " + report.Reason(&registry.Engine)
+		now = "By the policies that were given, the registry side denies it, too. " + report.Reason(&registry.Engine)
 	case both.Verdict == authz.Denied:
-		today = "It is denied today, too. " + reasonOf(both)
+		now = "By the policies that were given, it is denied, too. " + reasonOf(both)
 	case registry.Engine.Verdict == authz.Allowed && !hasConsumer:
-		today = "By the policies that are known, the registry side allows it today; whether the consumer side does is not known: use a snapshot of account " + d.Caller.Account + " that has the role"
+		now = "By the policies that were given, the registry side allows it; whether the consumer side does is not known: use a snapshot of account " + d.Caller.Account + " that has the role"
 		if isSameAccount {
-			today = "By the policies that are known, the registry side does not deny it today; whether the policies of the caller allow it is not known: use a consumer snapshot that has the role"
+			now = "By the policies that were given, the registry side does not deny it; whether the policies of the caller allow it is not known: use a consumer snapshot that has the role"
 		}
 	default:
-		today = "Whether it is allowed today is not known. " + reasonOf(both)
+		now = "By the policies that were given, it is not known whether it is allowed. " + reasonOf(both)
 	}
-	return text + " " + wording.Sentence(today)
+	return text + " " + wording.Sentence(now)
 }
 
 // reasonOf returns the reason of the engine; of what no policy decides there is none.

@@ -1,6 +1,6 @@
 // Package pullevents counts who called Amazon ECR on a repository, from events of AWS
 // CloudTrail, and compares the calls with the policies of the repository: which statements
-// nobody used, who was denied and would be allowed today, who does more than to pull. Events
+// nobody used, who was denied and would now be allowed, who does more than to pull. Events
 // are text that others wrote: nothing in them is taken for granted. It is pure.
 package pullevents
 

@@ -166,16 +166,16 @@ func TestDenials(t *testing.T) {
 		registry, both   authz.Verdict
 		text             string
 	}{
-		"allowed here, there not known": {byRole, statement("A", toRole, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side allows it today; whether the consumer side does is not known: use a snapshot of account 444455556666"},
-		"allowed on both sides":         {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Allowed, "it is allowed today"},
-		"denied there":                  {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"s3:*"`)}, authz.Allowed, authz.Denied, "It is denied today, too. Denied:"},
-		"still denied here":             {byRole, statement("A", toOther, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Denied, authz.Denied, "The registry side denies it today, too."},
+		"allowed here, there not known": {byRole, statement("A", toRole, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side allows it; whether the consumer side does is not known: use a snapshot of account 444455556666"},
+		"allowed on both sides":         {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Allowed, "it is allowed."},
+		"denied there":                  {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"s3:*"`)}, authz.Allowed, authz.Denied, "it is denied, too. Denied:"},
+		"still denied here":             {byRole, statement("A", toOther, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Denied, authz.Denied, "the registry side denies it, too."},
 		"it depends":                    {byRole, statement("A", `"*"`, pull, inOrganization), nil, authz.Conditional, authz.Conditional, "aws:PrincipalOrgID"},
 		"named by AWS's message":        {byAccount, statement("A", toAccount, pull, ""), nil, authz.Allowed, authz.Conditional, "arn:aws:sts::444455556666:assumed-role/puller/i-1 was denied ecr:BatchGetImage 1 time"},
 		"named by a snapshot":           {unnamed, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Allowed, "arn:aws:iam::444455556666:role/apps/puller was denied"},
 		"not named":                     {unnamed, statement("A", toRole, pull, ""), nil, "", "", "a principal with the ID AROAEXAMPLEROLE000001 of account 444455556666"},
 		"a service":                     {eventText(service, onRepository+denied), statement("A", toLambda, pull, ""), nil, "", "", "the service lambda.amazonaws.com was denied"},
-		"in one account":                {strings.ReplaceAll(byRole, consumerAccount, registryAccount), statement("A", toOther, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side does not deny it today"},
+		"in one account":                {strings.ReplaceAll(byRole, consumerAccount, registryAccount), statement("A", toOther, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side does not deny it"},
 	} {
 		r := reported(t, question(registryOf(test.statement), test.consumers...), test.event)
 		if len(r.Denials) != 1 {

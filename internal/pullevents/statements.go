@@ -63,6 +63,7 @@ type Side struct {
 	input      verdict.Input // without who pulls
 	repository awsname.Repository
 	documents  []document
+	budget     *authz.Budget // of the statements
 }
 
 // SideOf returns the registry side that a snapshot has, with statements that replace those of
@@ -138,6 +139,9 @@ func (s *Side) isKnown() bool {
 	return !slices.ContainsFunc(s.documents, func(d document) bool { return !d.isKnown })
 }
 
+// budgetCalls is how many kinds of calls share the budget of one verdict.
+const budgetCalls = 100
+
 // Statements returns all Allow statements with the calls that they allowed. If the calls are
 // not complete, that a statement has none says nothing.
 func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
@@ -154,6 +158,9 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 		c := &calls[i]
 		if c.Denied {
 			continue
+		}
+		if i%budgetCalls == 0 {
+			s.budget = authz.NewBudget()
 		}
 		matches := make([]match, len(grants))
 		for j := range grants {
@@ -235,9 +242,9 @@ func (r *Statement) sentence(isInferred bool) string {
 	subject, calls := r.subject(), wording.Counted(r.Calls, "call")
 	switch {
 	case r.Usage == Used && isInferred:
-		return wording.Sentence(subject + " was used: as the policies are today, no other statement can have allowed all of " + calls)
+		return wording.Sentence(subject + " was used: by the policies that were given, no other statement can have allowed all of " + calls)
 	case r.Usage == Used:
-		return wording.Sentence(subject + " was used: as the policies are today, it allows " + calls + " of the events")
+		return wording.Sentence(subject + " was used: it allows " + calls + " of the events")
 	case r.Usage == NotSeen:
 		return wording.Sentence("no call of the events can have used " + subject)
 	case r.MayBe > 0:
@@ -324,7 +331,7 @@ func (s *Side) matchUnnamed(g *grant, c *Caller, action string) match {
 func (s *Side) decide(g *grant, principal, id, action string) authz.Decision {
 	request := authz.Request{
 		Principal: principal, Action: action, Resource: s.repository.ARN(), ResourceAccount: s.repository.Account, PoliciesAsShown: true,
-		Context: authz.Context{Known: s.input.Context},
+		Context: authz.Context{Known: s.input.Context}, Budget: s.budget,
 	}
 	if awsname.IsUniqueID(id) && strings.HasPrefix(id, "AROA") {
 		request.RoleID = id

@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { acctest.Run(m) }
 
-// A pull is denied; a grant is added, and the events say that the registry side allows it today.
+// A pull is denied; a grant is added, and the events say that the registry side now allows it.
 func TestAccPullEvents_denied(t *testing.T) {
 	env := acctest.New(t)
 	env.Require(acctest.EventHistory)

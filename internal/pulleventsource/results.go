@@ -75,7 +75,7 @@ func results() map[string]schema.Attribute {
 				"more_sources": boolean("Whether there are other sources."),
 			}),
 		}),
-		"statement_usage": objects("The Allow statements of the repository policy and of the registry policy, as they are today, and whether calls used them.", map[string]schema.Attribute{
+		"statement_usage": objects("The Allow statements of the repository policy and of the registry policy, as they were given, and whether calls used them.", map[string]schema.Attribute{
 			"policy_type":      text("`repository_policy` or `registry_policy`."),
 			"sid":              text("The Sid; empty if there is none."),
 			"index":            number("The place in its policy, from 0."),
@@ -86,12 +86,12 @@ func results() map[string]schema.Attribute {
 			"not_seen_actions": texts("Actions that it allows, as it has them, and that no call of the period can have used through it."),
 			"sentence":         text("What is known, in one sentence."),
 		}),
-		"denials": objects("What AWS denied, judged by the policies of today; at most 200.", callerAttributes(), map[string]schema.Attribute{
+		"denials": objects("What AWS denied, judged by the policies that were given; at most 200.", callerAttributes(), map[string]schema.Attribute{
 			"action":        text("The action."),
 			"count":         number("How many calls were denied."),
 			"last":          text("When the last was denied."),
-			"registry_side": text("`allowed`, `denied` or `conditional`: what the registry side says today, if the consumer side allows the call; null if the caller is not known or is a service."),
-			"verdict":       text("`allowed`, `denied` or `conditional`: what both sides say today, as far as they are known; null likewise."),
+			"registry_side": text("`allowed`, `denied` or `conditional`: what the registry side says, if the consumer side allows the call; null if the caller is not known or is a service."),
+			"verdict":       text("`allowed`, `denied` or `conditional`: what both sides say, as far as they are known; null likewise."),
 			"sentence":      text("What is known, and why."),
 		}),
 		"beyond_pull": objects("Callers that did more than to pull.", callerAttributes(), map[string]schema.Attribute{

@@ -19,7 +19,7 @@ output "not_used" {
   value = [for s in data.ecrxa_pull_events.payments.statement_usage : s.sentence if s.usage == "not_seen"]
 }
 
-# Who was denied, and what the policies say today.
+# Who was denied, and what the policies now say.
 output "denied" {
   value = data.ecrxa_pull_events.payments.denials[*].sentence
 }
