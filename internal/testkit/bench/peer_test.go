@@ -1,36 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
-
-// TestREADMEHasTheFigures: the table of the README is that of the last comparison. To update
-// both, run make bench PEER=… BENCH_JSON=internal/testkit/bench/testdata/peer.json, and write
-// the table that this test prints into the README.
-func TestREADMEHasTheFigures(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile(filepath.Join("testdata", "peer.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var r peerReport
-	if err := json.Unmarshal(text, &r); err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if table := r.markdown(); !strings.Contains(string(readme), table) {
-		t.Errorf("README.md does not have this table:\n%s", table)
-	}
-}
 
 func TestRatios(t *testing.T) {
 	t.Parallel()
