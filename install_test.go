@@ -90,7 +90,7 @@ func TestNeedTerraform(t *testing.T) {
 			}
 			cmd := exec.CommandContext(t.Context(), "sh", script, command, "1.8", "1.16.5")
 			cmd.Dir = work
-			cmd.Env = []string{"PATH=" + filepath.Join(work, "path") + ":/usr/bin:/bin", "PWD=" + work}
+			cmd.Env = []string{"PATH=" + filepath.Join(work, "path") + ":/usr/bin:/bin"}
 			output, err := cmd.CombinedOutput()
 			if (err == nil) != (test.want == "") || !strings.Contains(string(output), test.want) {
 				t.Errorf("%v, want %q:\n%s", err, test.want, output)

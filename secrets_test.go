@@ -204,7 +204,7 @@ func (g *leakyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case strings.HasPrefix(r.URL.Path, "/layers/"):
 		w.WriteHeader(http.StatusForbidden)
-		_, _ = w.Write([]byte("<Error><Code>AccessDenied</Code><Message>" + said + " and " + r.URL.RawQuery + "</Message></Error>"))
+		_, _ = w.Write([]byte("<Error><Code>AccessDenied</Code><Message>" + said + " and " + r.URL.RawQuery + "</Message></Error>")) //nolint:gosec // The client is no browser.
 		return
 	case g.rejecting && r.Header.Get("X-Amz-Target") != "":
 		refusal, _ := json.Marshal(map[string]string{"__type": "AccessDeniedException", "message": said})

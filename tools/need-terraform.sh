@@ -7,7 +7,7 @@ set -eu
 command=$1 minimum=$2 fetched=$3
 advice="Install version $minimum or later (https://developer.hashicorp.com/terraform/install), or use another command: make TERRAFORM=/path/to/terraform"
 
-if [ "$command" = "$PWD/bin/terraform" ] && [ ! -x "$command" ]; then
+if [ "$command" = "$(pwd -P)/bin/terraform" ] && [ ! -x "$command" ]; then
 	echo "terraform is not on PATH. Downloading version $fetched from releases.hashicorp.com to bin/ ..." >&2
 	if ! go tool -modfile=tools/go.mod hc-install install -version "$fetched" -path bin terraform >&2; then
 		echo "The download failed. $advice" >&2

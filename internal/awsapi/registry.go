@@ -20,7 +20,7 @@ func (c *Clients) RegistryClient(ctx context.Context) (*http.Client, error) {
 	if c.registry != nil {
 		return c.registry, nil
 	}
-	transport := http.RoundTripper(http.DefaultTransport)
+	transport := http.DefaultTransport
 	if client, ok := c.cfg.HTTPClient.(*awshttp.BuildableClient); ok {
 		transport = client.GetTransport()
 	}

@@ -53,7 +53,7 @@ func TestRegistryClient(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", "https://elsewhere.example.com/")
 		w.WriteHeader(http.StatusTemporaryRedirect)
-		_, _ = io.WriteString(w, r.Header.Get("User-Agent"))
+		_, _ = io.WriteString(w, r.Header.Get("User-Agent")) //nolint:gosec // The client is no browser.
 	}))
 	t.Cleanup(server.Close)
 	bundle := writeFile(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))

@@ -157,4 +157,4 @@ func layers(ctx context.Context, route Route, of *image) (first Download, detail
 }
 
 // invalid is the failure of a manifest that cannot be used.
-func invalid(message string) *Failure { return &Failure{Message: message, Text: message} }
+func invalid(message string) *StepError { return &StepError{Message: message, Text: message} }

@@ -72,7 +72,7 @@ func (p Platform) choose(manifests []descriptor) (string, error) {
 		return checked(chosen)
 	}
 	message := fmt.Sprintf("The image has no matching manifest for %s. It has ones for %s.", p, wording.Some(wording.Capped(offered, "platforms"), "and"))
-	return "", &Failure{Message: message, Text: message}
+	return "", &StepError{Message: message, Text: message}
 }
 
 func checked(digest string) (string, error) {

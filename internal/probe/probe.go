@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
@@ -15,7 +16,7 @@ import (
 )
 
 // A Route is one way to an image: the API of ECR, or the HTTP API of its registry.
-// An error that is a *Failure is the result of a step. Any other error ends the probe.
+// An error that is a *StepError is the result of a step. Any other error ends the probe.
 type Route interface {
 	// Login gets what the other calls need: a token, or the registry's consent to it.
 	Login(ctx context.Context) error
@@ -34,15 +35,15 @@ type Manifest struct {
 	Content   []byte
 }
 
-// A Failure says why a step did not pass.
-type Failure struct {
+// A StepError says why a step did not pass.
+type StepError struct {
 	Denied  bool   // AWS denied the call
 	Message string // of AWS, with its code; or what the probe found
 	Text    string // the error as a tool would print it, for package pullerror
 }
 
 // Error returns the message.
-func (f *Failure) Error() string { return f.Message }
+func (f *StepError) Error() string { return f.Message }
 
 // A Status says how a step or a probe ended.
 type Status string
@@ -70,7 +71,7 @@ type Step struct {
 
 // The steps. Those over the HTTP API of the registry need the same actions.
 const (
-	Token             = "token"
+	Login             = "login"
 	ImageManifest     = "manifest"
 	LayerURLs         = "layer_urls"
 	Layer             = "layer"
@@ -116,11 +117,11 @@ type Result struct {
 // of a call which is not a step's result, or says that ctx was canceled.
 func Run(ctx context.Context, target Target, api, registry Route, report func(Step)) (*Result, error) {
 	p := &probe{Result: Result{Target: target, Status: Passed}, report: report}
-	if err := p.try(ctx, api, []string{Token, ImageManifest, LayerURLs, Layer}); err != nil {
+	if err := p.try(ctx, api, []string{Login, ImageManifest, LayerURLs, Layer}); err != nil {
 		return nil, err
 	}
 	if p.Steps[0].Status != Passed { // there is no token for the registry
-		p.skip([]string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}, Token)
+		p.skip([]string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}, Login)
 		return &p.Result, nil
 	}
 	if err := p.try(ctx, registry, []string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}); err != nil {
@@ -167,9 +168,9 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 		detail, err := do()
 		step := Step{Name: names[i], Action: actions[i], Status: Passed, Detail: detail}
 		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			err = &Failure{Message: "The time limit of the probe was reached in this step."}
+			err = &StepError{Message: "The time limit of the probe was reached in this step."}
 		}
-		failure, isResult := errors.AsType[*Failure](err)
+		failure, isResult := errors.AsType[*StepError](err)
 		switch {
 		case errors.Is(ctx.Err(), context.Canceled):
 			return ctx.Err()
@@ -179,7 +180,7 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 			p.fail(&step, failure)
 			p.add(step)
 			p.skip(names[i+1:], step.Name)
-			return nil
+			return nil //nolint:nilerr // The error is the result of the step.
 		}
 		p.add(step)
 	}
@@ -187,10 +188,10 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 }
 
 // fail makes a failure the result of a step.
-func (p *probe) fail(step *Step, failure *Failure) {
+func (p *probe) fail(step *Step, failure *StepError) {
 	step.Message = stable(failure.Message)
 	text := failure.Text
-	if uri, err := p.Target.Image.URI(); err == nil && step.Name != Token { // a token is not for one repository
+	if uri, err := p.Target.Image.URI(); err == nil && step.Name != Login { // a token is not for one repository
 		text = fmt.Sprintf("Failed to pull image %q: %s", uri, text)
 	}
 	step.AuthorizationID = pullerror.Explain(failure.Text).AuthorizationID
@@ -264,12 +265,13 @@ func (s Step) Text() string {
 
 // Text returns the result as text.
 func (r *Result) Text() string {
-	text := r.Summary() + "\n\n"
+	var b strings.Builder
+	b.WriteString(r.Summary() + "\n\n")
 	for _, s := range r.Steps {
-		text += fmt.Sprintf("  %-7s  %-19s  %s\n", s.Status, s.Name, s.Action)
+		fmt.Fprintf(&b, "  %-7s  %-19s  %s\n", s.Status, s.Name, s.Action)
 	}
 	if problem := r.firstProblem(); problem != nil {
-		text += "\n" + problem.Text()
+		b.WriteString("\n" + problem.Text())
 	}
-	return text
+	return b.String()
 }

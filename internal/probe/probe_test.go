@@ -35,7 +35,7 @@ func (r *route) Login(context.Context) error { return r.login }
 func (r *route) Manifest(_ context.Context, reference string) (probe.Manifest, error) {
 	content, found := r.manifests[reference]
 	if !found {
-		return probe.Manifest{}, &probe.Failure{Message: "ImageNotFound: Requested image not found", Text: "An error occurred (ImageNotFound) when calling the BatchGetImage operation: Requested image not found"}
+		return probe.Manifest{}, &probe.StepError{Message: "ImageNotFound: Requested image not found", Text: "An error occurred (ImageNotFound) when calling the BatchGetImage operation: Requested image not found"}
 	}
 	return probe.Manifest{MediaType: manifestType, Content: []byte(content)}, nil
 }
@@ -195,8 +195,8 @@ func TestIndexOfIndexes(t *testing.T) {
 // TestOrder: after a step that does not pass, those that need it are skipped.
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	refused := &probe.Failure{Denied: true, Message: "AccessDeniedException: User: x is not authorized", Text: "AccessDeniedException: User: x is not authorized"}
-	expired := &probe.Failure{Denied: true, Message: "DENIED: Your authorization token has expired.", Text: "denied: Your authorization token has expired."}
+	refused := &probe.StepError{Denied: true, Message: "AccessDeniedException: User: x is not authorized", Text: "AccessDeniedException: User: x is not authorized"}
+	expired := &probe.StepError{Denied: true, Message: "DENIED: Your authorization token has expired.", Text: "denied: Your authorization token has expired."}
 	const p, d, f, s = probe.Passed, probe.Denied, probe.Failed, probe.Skipped
 	for name, tt := range map[string]struct {
 		api, registry *route
@@ -272,7 +272,7 @@ func TestMessagesAreStable(t *testing.T) {
 		"dial tcp: lookup api.ecr.us-east-1.amazonaws.com on 10.0.0.2:53: no such host":  "dial tcp: lookup api.ecr.us-east-1.amazonaws.com: no such host",
 		"a\nb\x1b[31m": `a\nb\x1b[31m`,
 	} {
-		api := &route{login: &probe.Failure{Message: text, Text: text}}
+		api := &route{login: &probe.StepError{Message: text, Text: text}}
 		step := run(t, api, works()).Steps[0]
 		if step.Message != want {
 			t.Errorf("got  %s\nwant %s", step.Message, want)
@@ -297,12 +297,12 @@ func TestText(t *testing.T) {
 	}{
 		"passed":   {works(), works()},
 		"no_image": {&route{}, &route{}},
-		"token":    {&route{login: &probe.Failure{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based", "GetAuthorizationToken on resource: * because no identity-based")}}, works()},
-		"layers":   {&route{manifests: works().manifests, layer: &probe.Failure{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage", "GetDownloadUrlForLayer")}}, works()},
+		"login":    {&route{login: &probe.StepError{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based", "GetAuthorizationToken on resource: * because no identity-based")}}, works()},
+		"layers":   {&route{manifests: works().manifests, layer: &probe.StepError{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage", "GetDownloadUrlForLayer")}}, works()},
 	} {
 		for _, r := range []*route{tt.api, tt.registry} {
 			for _, err := range []error{r.login, r.layer} {
-				if f, ok := errors.AsType[*probe.Failure](err); ok {
+				if f, ok := errors.AsType[*probe.StepError](err); ok {
 					f.Text = "An error occurred: " + f.Message
 				}
 			}

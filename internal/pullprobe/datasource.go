@@ -63,7 +63,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"agreement_reason": result("What that means; `\"\"` without `check`."),
 		"steps": schema.ListNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "The steps of the pull, in order: `token`, `manifest`, `layer_urls` and `layer` through the API, `registry_login`, `registry_manifest`, `registry_layer_urls` and `registry_layer` over HTTP. " +
+			MarkdownDescription: "The steps of the pull, in order: `login`, `manifest`, `layer_urls` and `layer` through the API, `registry_login`, `registry_manifest`, `registry_layer_urls` and `registry_layer` over HTTP. " +
 				"After a step that does not pass, those that need it are `skipped`.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"name":         result("Name of the step."),

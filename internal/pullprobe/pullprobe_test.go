@@ -3,6 +3,7 @@ package pullprobe_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -68,27 +69,49 @@ func TestRead(t *testing.T) {
 		"by ARN": {pullPolicy, grantPolicy, map[string]any{
 			"image": nil, "repository_arn": "arn:aws:ecr:us-east-1:987654321098:repository/payment-service", "image_tag": "v1",
 		}, []string{p, p, p, p, p, p, p, p}, "", "", ""},
-		"the check agrees": {pullPolicy, grantPolicy, map[string]any{"check": check("allowed", decision("ecr:BatchGetImage", "allowed"))},
-			[]string{p, p, p, p, p, p, p, p}, "", "agrees", ""},
-		"the check denies what works": {pullPolicy, grantPolicy, map[string]any{"check": check("denied", decision("ecr:BatchGetImage", "denied"))},
-			[]string{p, p, p, p, p, p, p, p}, "", "disagrees", "The pull and the check disagree"},
-		"the check allows what is denied": {pullPolicy, "", map[string]any{"check": check("allowed", decision("ecr:BatchGetImage", "allowed"))},
-			[]string{p, d, s, s, p, d, s, s}, "registry", "disagrees", "The pull and the check disagree"},
-		"the check denies one step, and AWS another": {pullPolicy, manifestOnly, map[string]any{"check": check("denied", decision("ecr:BatchGetImage", "denied"))},
-			[]string{p, p, d, s, p, p, d, s}, "registry", "disagrees", "The pull and the check disagree"},
-		"the check denies what no pull needs": {pullPolicy, grantPolicy, map[string]any{"check": check("denied", decision("ecr:BatchGetImage", "allowed"), decision("ecr:PutImage", "denied"))},
-			[]string{p, p, p, p, p, p, p, p}, "", "undecided", ""},
-		"the check is of another role": {pullPolicy, grantPolicy, map[string]any{"check": check("allowed", otherRole)},
-			[]string{p, p, p, p, p, p, p, p}, "", "other_pull", "The check is about another pull"},
+		"the check agrees": {
+			pullPolicy, grantPolicy,
+			map[string]any{"check": check("allowed", decision("ecr:BatchGetImage", "allowed"))},
+			[]string{p, p, p, p, p, p, p, p},
+			"", "agrees", "",
+		},
+		"the check denies what works": {
+			pullPolicy, grantPolicy,
+			map[string]any{"check": check("denied", decision("ecr:BatchGetImage", "denied"))},
+			[]string{p, p, p, p, p, p, p, p},
+			"", "disagrees", "The pull and the check disagree",
+		},
+		"the check allows what is denied": {
+			pullPolicy, "",
+			map[string]any{"check": check("allowed", decision("ecr:BatchGetImage", "allowed"))},
+			[]string{p, d, s, s, p, d, s, s},
+			"registry", "disagrees", "The pull and the check disagree",
+		},
+		"the check denies one step, and AWS another": {
+			pullPolicy, manifestOnly,
+			map[string]any{"check": check("denied", decision("ecr:BatchGetImage", "denied"))},
+			[]string{p, p, d, s, p, p, d, s},
+			"registry", "disagrees", "The pull and the check disagree",
+		},
+		"the check denies what no pull needs": {
+			pullPolicy, grantPolicy,
+			map[string]any{"check": check("denied", decision("ecr:BatchGetImage", "allowed"), decision("ecr:PutImage", "denied"))},
+			[]string{p, p, p, p, p, p, p, p},
+			"", "undecided", "",
+		},
+		"the check is of another role": {
+			pullPolicy, grantPolicy,
+			map[string]any{"check": check("allowed", otherRole)},
+			[]string{p, p, p, p, p, p, p, p},
+			"", "other_pull", "The check is about another pull",
+		},
 		"only a verdict": {pullPolicy, grantPolicy, map[string]any{"check": check("conditional")}, []string{p, p, p, p, p, p, p, p}, "", "undecided", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := accounts(t, tt.identity, tt.repository)
 			arguments := map[string]any{"image": image}
-			for name, value := range tt.arguments {
-				arguments[name] = value
-			}
+			maps.Copy(arguments, tt.arguments)
 			state, diags := connect(t, server, server.URL()).read(t, arguments)
 			var warnings []string
 			for _, diag := range diags {
@@ -186,7 +209,7 @@ func TestInvalidArguments(t *testing.T) {
 			for _, diags := range [][]*tfprotov6.Diagnostic{data.Diagnostics, action.Diagnostics} {
 				var at []string
 				for _, d := range diags {
-					at = append(at, strings.TrimPrefix(fmt.Sprint(d.Attribute), "AttributeName"))
+					at = append(at, strings.TrimPrefix(d.Attribute.String(), "AttributeName"))
 				}
 				got := strings.Join(at, ",")
 				if want := tt.at; want == "" && got != "" || want != "" && got != fmt.Sprintf("(%q)", want) {

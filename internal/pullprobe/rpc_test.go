@@ -46,13 +46,15 @@ func accounts(t *testing.T, identityPolicy, repositoryPolicy string) *emulator.S
 
 // A plugin is the provider over its protocol, with the credentials of the role.
 type plugin struct {
-	tfprotov6.ProviderServerWithActions
+	tfprotov6.ProviderServer
+	tfprotov6.ActionServer
 	schema *tfprotov6.GetProviderSchemaResponse
 }
 
 func connect(t *testing.T, server *emulator.Server, endpoint string) plugin {
 	t.Helper()
-	p := plugin{ProviderServerWithActions: providerserver.NewProtocol6(provider.New("test")())().(tfprotov6.ProviderServerWithActions)}
+	served := providerserver.NewProtocol6(provider.New("test")())()
+	p := plugin{ProviderServer: served, ActionServer: served.(tfprotov6.ActionServer)}
 	var err error
 	if p.schema, err = p.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,18 +71,18 @@ func (r registryRoute) Layer(ctx context.Context, digest string) (probe.Download
 		return nil, err
 	}
 	defer discard(response)
+	location, err := r.layer(response)
 	switch {
-	case isRedirect(response):
-		address, err := r.layerAddress(response.Request.URL, response.Header.Get("Location"))
+	case location != "":
+		address, err := r.layerAddress(response.Request.URL, location)
 		if err != nil {
 			return nil, err
 		}
 		return r.download(address), nil
-	case response.StatusCode == http.StatusOK || response.StatusCode == http.StatusPartialContent:
-		err := r.oneByte(response)
-		return func(context.Context) error { return err }, nil
+	case err != nil:
+		return nil, err
 	}
-	return nil, r.refused(response)
+	return func(context.Context) error { return nil }, nil
 }
 
 // ask sends a request with the token to the registry, and nowhere else.
@@ -106,21 +107,31 @@ func (p *pull) download(address *url.URL) probe.Download {
 			if err != nil {
 				return err
 			}
-			switch {
-			case response.StatusCode == http.StatusOK || response.StatusCode == http.StatusPartialContent:
-				defer discard(response)
-				return p.oneByte(response)
-			case !isRedirect(response):
-				defer discard(response)
-				return p.refused(response)
-			}
+			location, err := p.layer(response)
 			discard(response)
-			if address, err = p.layerAddress(address, response.Header.Get("Location")); err != nil {
+			if location == "" {
+				return err
+			}
+			if address, err = p.layerAddress(address, location); err != nil {
 				return err
 			}
 		}
 		return p.failed(fmt.Sprintf("The address of the layer was redirected more than %d times.", maxRedirects))
 	}
+}
+
+// layer reads the response to a request for a layer: its first byte, or where it is.
+func (p *pull) layer(response *http.Response) (location string, err error) {
+	switch {
+	case isRedirect(response):
+		if location = response.Header.Get("Location"); location == "" {
+			err = p.failed("The registry redirected the request for a layer without an address.")
+		}
+		return location, err
+	case response.StatusCode == http.StatusOK || response.StatusCode == http.StatusPartialContent:
+		return "", p.oneByte(response)
+	}
+	return "", p.refused(response)
 }
 
 func (p *pull) oneByte(response *http.Response) error {
@@ -186,12 +197,12 @@ func discard(response *http.Response) { _ = response.Body.Close() }
 
 // unreachable is the failure of a request without a complete response. Its text has no
 // address but the host, because the address of a layer is signed.
-func (p *pull) unreachable(address *url.URL, err error) *probe.Failure {
+func (p *pull) unreachable(address *url.URL, err error) *probe.StepError {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 	message := fmt.Sprintf("GET request to %s://%s: %s", address.Scheme, address.Host, p.clean(err.Error()))
-	return &probe.Failure{Message: message, Text: message}
+	return &probe.StepError{Message: message, Text: message}
 }
 
 // A refusal is what a registry or Amazon S3 says of a request that it refuses.
@@ -203,7 +214,7 @@ type refusal struct {
 
 // refused is the failure of a request that was refused. It takes the code and the message
 // from the response, which may be anybody's.
-func (p *pull) refused(response *http.Response) *probe.Failure {
+func (p *pull) refused(response *http.Response) *probe.StepError {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // What came is better than nothing.
 	var said refusal
 	var list struct{ Errors []refusal }
@@ -215,12 +226,8 @@ func (p *pull) refused(response *http.Response) *probe.Failure {
 	address := response.Request.URL
 	said.Code, said.Message = p.clean(said.Code), p.clean(said.Message)
 	status := fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
-	message := "HTTP status " + status
-	for _, part := range []string{said.Code, said.Message} {
-		if part != "" {
-			message += ": " + part
-		}
-	}
+	parts := slices.DeleteFunc([]string{"HTTP status " + status, said.Code, said.Message}, func(part string) bool { return part == "" })
+	message := strings.Join(parts, ": ")
 	text := fmt.Sprintf("unexpected status from GET request to %s://%s", address.Scheme, response.Request.Host)
 	switch {
 	case said.XMLName.Local != "": // of Amazon S3
@@ -231,7 +238,7 @@ func (p *pull) refused(response *http.Response) *probe.Failure {
 		text += address.EscapedPath() + ": " + strings.TrimPrefix(message, "HTTP status ")
 	}
 	denied := response.StatusCode == http.StatusForbidden && (said.Code == "" || said.Code == "DENIED" || said.Code == "AccessDenied")
-	return &probe.Failure{Denied: denied, Message: message, Text: text}
+	return &probe.StepError{Denied: denied, Message: message, Text: text}
 }
 
 // shortestSignature is the length from which a value in the address of a layer is secret.

@@ -57,7 +57,7 @@ type pull struct {
 }
 
 // Routes returns both ways to an image. The API's login gets the token for the registry. The
-// errors of calls are of type *probe.Failure, unless there were no credentials to make them.
+// errors of calls are of type *probe.StepError, unless there were no credentials to make them.
 func (s *Store) Routes(ctx context.Context, image awsname.Image) (api, registry probe.Route, err error) {
 	p := &pull{Store: s, image: image}
 	if p.api, err = s.clients.ECR(ctx, image.Repository.Region); err != nil {
@@ -150,7 +150,7 @@ func (p *pull) failure(operation string, err error) error {
 	if code := awserr.Code(err); code != "" {
 		text = callError(operation, code, strings.TrimPrefix(message, code+": "))
 	}
-	return &probe.Failure{Denied: awserr.KindOf(err) == awserr.AccessDenied, Message: message, Text: text}
+	return &probe.StepError{Denied: awserr.KindOf(err) == awserr.AccessDenied, Message: message, Text: text}
 }
 
 // callError is the error of a call as the AWS CLI prints it, which package pullerror reads.
@@ -159,14 +159,14 @@ func callError(operation, code, message string) string {
 }
 
 // failedCall is the failure that a response of success has.
-func (p *pull) failedCall(operation, code, reason string) *probe.Failure {
+func (p *pull) failedCall(operation, code, reason string) *probe.StepError {
 	reason = p.clean(reason)
-	return &probe.Failure{Message: strings.TrimSuffix(code+": "+reason, ": "), Text: callError(operation, code, reason)}
+	return &probe.StepError{Message: strings.TrimSuffix(code+": "+reason, ": "), Text: callError(operation, code, reason)}
 }
 
 // failed is a failure that the probe itself found.
-func (p *pull) failed(message string) *probe.Failure {
-	return &probe.Failure{Message: message, Text: message}
+func (p *pull) failed(message string) *probe.StepError {
+	return &probe.StepError{Message: message, Text: message}
 }
 
 // locate finds the registry for a token. Its host is the documented one of the image, with

@@ -67,6 +67,7 @@ func (w *world) BatchGetImage(context.Context, *ecr.BatchGetImageInput, ...func(
 	return w.image, w.imageError
 }
 
+//nolint:revive // The SDK's name.
 func (w *world) GetDownloadUrlForLayer(context.Context, *ecr.GetDownloadUrlForLayerInput, ...func(*ecr.Options)) (*ecr.GetDownloadUrlForLayerOutput, error) {
 	return &ecr.GetDownloadUrlForLayerOutput{DownloadUrl: aws.String(w.url)}, w.layerError
 }
@@ -157,7 +158,7 @@ func (w *world) pull(t *testing.T) (*probe.Result, error) {
 func status(code int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(code)
-		_, _ = io.WriteString(w, body)
+		_, _ = io.WriteString(w, body) //nolint:gosec // The client is no browser.
 	}
 }
 
@@ -209,18 +210,26 @@ func TestPulls(t *testing.T) {
 		kind    string
 	}{
 		"works": {func(*world) {}, "", probe.Passed, "", ""},
-		"the login is throttled": {func(w *world) {
-			w.loginError = &smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}
+		"the login is throttled": {
+			func(w *world) {
+				w.loginError = &smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}
+			},
+			"login", probe.Failed, "ThrottlingException: Rate exceeded", "throttled",
 		},
-			"token", probe.Failed, "ThrottlingException: Rate exceeded", "throttled"},
-		"no token": {func(w *world) { w.token = "" }, "token", probe.Failed, "ECR returned a token that is not a user name and a password in Base64.", "unknown"},
-		"a registry that is not of AWS": {func(w *world) { w.proxy = "https://registry.example.com" },
-			"token", probe.Failed, `ECR named the registry "registry.example.com", which is not a host of ECR. The token was not sent there.`, "unknown"},
-		"a registry with control characters": {func(w *world) { w.proxy = "https://\u202e.example.com" },
-			"token", probe.Failed, `ECR named the registry "\u202e.example.com", which is not a host of ECR. The token was not sent there.`, "unknown"},
-		"a registry that is no URL": {func(w *world) { w.proxy = "https://[" }, "token", probe.Failed, "ECR returned an address of the registry that is not a URL.", "unknown"},
-		"a custom registry that is a file": {func(w *world) { w.custom, w.proxy = true, "file:///etc/passwd" },
-			"token", probe.Failed, "The custom endpoint of ECR named an address of the registry that is not an HTTP URL.", "unknown"},
+		"no token": {func(w *world) { w.token = "" }, "login", probe.Failed, "ECR returned a token that is not a user name and a password in Base64.", "unknown"},
+		"a registry that is not of AWS": {
+			func(w *world) { w.proxy = "https://registry.example.com" },
+			"login", probe.Failed, `ECR named the registry "registry.example.com", which is not a host of ECR. The token was not sent there.`, "unknown",
+		},
+		"a registry with control characters": {
+			func(w *world) { w.proxy = "https://\u202e.example.com" },
+			"login", probe.Failed, `ECR named the registry "\u202e.example.com", which is not a host of ECR. The token was not sent there.`, "unknown",
+		},
+		"a registry that is no URL": {func(w *world) { w.proxy = "https://[" }, "login", probe.Failed, "ECR returned an address of the registry that is not a URL.", "unknown"},
+		"a custom registry that is a file": {
+			func(w *world) { w.custom, w.proxy = true, "file:///etc/passwd" },
+			"login", probe.Failed, "The custom endpoint of ECR named an address of the registry that is not an HTTP URL.", "unknown",
+		},
 		"KMS":                     {failures(types.ImageFailureCodeKmsError, "The KMS key is disabled (Request ID: 1-2)"), "manifest", probe.Failed, "KmsError: The KMS key is disabled", "kms"},
 		"upstream":                {failures(types.ImageFailureCodeUpstreamAccessDenied, ""), "manifest", probe.Failed, "UpstreamAccessDenied", "upstream"},
 		"upstream throttled":      {failures(types.ImageFailureCodeUpstreamTooManyRequests, ""), "manifest", probe.Failed, "UpstreamTooManyRequests", "upstream"},
@@ -232,20 +241,26 @@ func TestPulls(t *testing.T) {
 		"a layer without TLS":     {func(w *world) { w.url = "http://" + layersHost }, "layer_urls", probe.Failed, "The registry returned an address of a layer that is not an HTTPS URL. It was not requested.", "unknown"},
 		"a layer with a password": {func(w *world) { w.url = "https://user:password@" + layersHost }, "layer_urls", probe.Failed, "The registry returned an address of a layer that is not an HTTPS URL. It was not requested.", "unknown"},
 		"a layer at another host": {func(w *world) { w.url = "https://elsewhere.example.com/" }, "", probe.Passed, "", ""},
-		"Amazon S3 denies": {layers(status(403, "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R1</RequestId><HostId>H1</HostId></Error>")),
-			"layer", probe.Denied, "HTTP status 403 Forbidden: AccessDenied: Access Denied", "policy"},
+		"Amazon S3 denies": {
+			layers(status(403, "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R1</RequestId><HostId>H1</HostId></Error>")),
+			"layer", probe.Denied, "HTTP status 403 Forbidden: AccessDenied: Access Denied", "policy",
+		},
 		"Amazon S3 has another clock": {layers(status(403, "<Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error>")), "layer", probe.Failed, "HTTP status 403 Forbidden: RequestTimeTooSkewed: no", "credentials"},
-		"Amazon S3 repeats the address": {layers(func(w http.ResponseWriter, r *http.Request) {
-			status(400, "<Error><Code>X</Code><Message>"+r.URL.RawQuery+"</Message></Error>")(w, r)
-		}),
-			"layer", probe.Failed, "HTTP status 400 Bad Request: X: (hidden)", "token"},
+		"Amazon S3 repeats the address": {
+			layers(func(w http.ResponseWriter, r *http.Request) {
+				status(400, "<Error><Code>X</Code><Message>"+r.URL.RawQuery+"</Message></Error>")(w, r)
+			}),
+			"layer", probe.Failed, "HTTP status 400 Bad Request: X: (hidden)", "token",
+		},
 		"an empty layer":                {layers(status(200, "")), "layer", probe.Failed, "GET request to https://" + layersHost + ": EOF", "network"},
 		"a proxy's page":                {layers(status(407, "<html>"+strings.Repeat("<b>", 1<<20))), "layer", probe.Failed, "HTTP status 407 Proxy Authentication Required", "network"},
 		"endless redirects":             {layers(redirect("/again?X-Amz-Signature=the-signature-of-the-layer")), "layer", probe.Failed, "The address of the layer was redirected more than 3 times.", "unknown"},
 		"a redirect to a file":          {layers(redirect("file:///etc/passwd")), "layer", probe.Failed, "The registry returned an address of a layer that is not an HTTPS URL. It was not requested.", "unknown"},
-		"a redirect without an address": {layers(redirect("")), "layer", probe.Failed, "The address of the layer was redirected more than 3 times.", "unknown"},
-		"the registry denies": {registry(manifests, status(403, `{"errors":[{"code":"DENIED","message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based policy allows the ecr:BatchGetImage action"}]}`)),
-			"registry_manifest", probe.Denied, "HTTP status 403 Forbidden: DENIED: User: arn:aws:iam::123456789012:user/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based policy allows the ecr:BatchGetImage action", "policy"},
+		"a redirect without an address": {layers(redirect("")), "layer", probe.Failed, "The registry redirected the request for a layer without an address.", "unknown"},
+		"the registry denies": {
+			registry(manifests, status(403, `{"errors":[{"code":"DENIED","message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based policy allows the ecr:BatchGetImage action"}]}`)),
+			"registry_manifest", probe.Denied, "HTTP status 403 Forbidden: DENIED: User: arn:aws:iam::123456789012:user/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based policy allows the ecr:BatchGetImage action", "policy",
+		},
 		"the registry says nothing":    {registry("/v2/", status(403, "")), "registry_login", probe.Denied, "HTTP status 403 Forbidden", "policy"},
 		"an expired token":             {registry("/v2/", status(403, `{"errors":[{"code":"DENIED","message":"Your authorization token has expired. Reauthenticate and try again."}]}`)), "registry_login", probe.Failed, "HTTP status 403 Forbidden: DENIED: Your authorization token has expired. Reauthenticate and try again.", "token"},
 		"not authorized":               {registry("/v2/", status(401, "Not Authorized")), "registry_login", probe.Failed, "HTTP status 401 Unauthorized", "token"},
@@ -265,8 +280,10 @@ func TestPulls(t *testing.T) {
 				}
 			}
 		}), "registry_manifest", probe.Failed, "The manifest is longer than 4 MiB, which is the limit of ECR.", "unknown"},
-		"a connection that breaks": {registry(manifests, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
-			"registry_manifest", probe.Failed, "GET request to https://" + registryHost + ": EOF", "network"},
+		"a connection that breaks": {
+			registry(manifests, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
+			"registry_manifest", probe.Failed, "GET request to https://" + registryHost + ": EOF", "network",
+		},
 		"a custom endpoint": {func(w *world) {
 			w.custom, w.proxy, w.url = true, "http://registry.example.com", "http://"+layersHost
 			w.hosts[registryHost] = only(blobs, redirect(w.url))

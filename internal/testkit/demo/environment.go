@@ -19,6 +19,7 @@ const (
 
 	// What a newcomer needs to try more than one pull.
 	otherRepository = "report-service"
+	baseImage       = "base-image"
 	otherRole       = "reports"
 )
 
@@ -45,6 +46,10 @@ func newEnvironment(options emulator.Options) (*environment, error) {
 	}
 	server.CreateRepository(registryAccount, region, repository)
 	server.CreateRepository(registryAccount, region, otherRepository)
+	server.CreateRepository(registryAccount, region, baseImage)
+	for _, name := range []string{repository, baseImage} {
+		server.PushLayers(registryAccount, region, name, "v1", "a layer")
+	}
 	server.CreateRole(consumerAccount, "/", role)
 	server.CreateRole(consumerAccount, "/", otherRole)
 	server.SetRepositoryPolicy(registryAccount, region, repository, `{"Version":"2012-10-17","Statement":[`+otherStatement+`]}`)

@@ -64,7 +64,7 @@ func (s *Server) serveRegistry(w http.ResponseWriter, r *http.Request) {
 	case !known:
 		w.Header().Set("Www-Authenticate", fmt.Sprintf(`Basic realm="%s/",service="ecr.amazonaws.com"`, s.url))
 		http.Error(w, "Not Authorized", http.StatusUnauthorized)
-	case host != nil && host[2] != token.region:
+	case len(host) > 0 && host[2] != token.region:
 		refuse(w, http.StatusForbidden, "DENIED", "Your authorization token is not valid in this Region.")
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		refuse(w, http.StatusMethodNotAllowed, "UNSUPPORTED", "The emulator does not support pushes over HTTP.")
@@ -81,7 +81,7 @@ func (s *Server) serveRegistry(w http.ResponseWriter, r *http.Request) {
 		if path[2] == "manifests" {
 			s.serveManifest(w, token, repo, path[3])
 		} else {
-			s.serveBlob(w, r, token, repo, path[3])
+			s.serveBlob(w, token, repo, path[3])
 		}
 	}
 }
@@ -135,7 +135,7 @@ func (s *Server) serveManifest(w http.ResponseWriter, token registryToken, repo 
 	_, _ = w.Write([]byte(found.manifest)) // A client that has disconnected reads no error either.
 }
 
-func (s *Server) serveBlob(w http.ResponseWriter, r *http.Request, token registryToken, repo *repository, digest string) {
+func (s *Server) serveBlob(w http.ResponseWriter, token registryToken, repo *repository, digest string) {
 	if !s.mayDo(w, token, "ecr:GetDownloadUrlForLayer", repo) {
 		return
 	}
@@ -143,7 +143,8 @@ func (s *Server) serveBlob(w http.ResponseWriter, r *http.Request, token registr
 		refuse(w, http.StatusNotFound, "BLOB_UNKNOWN", "Requested layer not found")
 		return
 	}
-	http.Redirect(w, r, s.layerURL(repo, digest), http.StatusTemporaryRedirect)
+	w.Header().Set("Location", s.layerURL(repo, digest))
+	w.WriteHeader(http.StatusTemporaryRedirect)
 }
 
 // refuse writes an error of the HTTP API.
