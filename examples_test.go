@@ -206,7 +206,7 @@ func TestAccExamples_otherRegion(t *testing.T) {
 	writeFile(t, file, strings.Replace(readFile(t, file), `region  = "us-east-1"`, `region  = "eu-west-1"`, 1))
 
 	out, err := runTerraform(t, work, append(aws.environment(""), "TF_CLI_CONFIG_FILE="+installProvider(t)), "plan")
-	if err == nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "Region us-east-1: use a snapshot of that registry.") {
+	if err == nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "reads in Region us-east-1.") {
 		t.Errorf("the plan does not say that the snapshot is of another Region: %v\n%s", err, out)
 	}
 }

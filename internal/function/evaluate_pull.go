@@ -43,8 +43,8 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 			"what is only planned, in an `output`, a `check` or a `precondition`, before anything is applied.\n\n" +
 			"It reads nothing from AWS: `repository_policy` and `identity_policies` that are not set are unknown, and make the verdict `conditional` unless something else decides it. " +
 			"Every other document that is not set is assumed not to exist, and `assumptions` says so. " +
-			"This holds for the permissions boundary and the registry policy, too; the registry policy can grant as well as deny. " +
-			"(To the data source these two are unknown where it cannot read them.) So set them, to `\"\"` if there is none, or pass on what the data source exports. Or give a snapshot of each side (`registry_snapshot`, `consumer_snapshot`), which have them all; for `max_age` the function needs `now = plantimestamp()`. " +
+			"This holds for the permissions boundary and the registry policy, too, which the data source takes as unknown when it cannot read them. The registry policy can grant as well as deny. " +
+			"So set both, to `\"\"` if there is none, or pass on what the data source exports. Or give a snapshot of each side (`registry_snapshot`, `consumer_snapshot`), which have them all; for `max_age` the function needs `now = plantimestamp()`. " +
 			"The function does not see what a plan removes: leave that out of the documents.\n\n" +
 			"The result has the result attributes of the data source, and its page describes them: `verdict`, `allowed`, `denied_side`, `explanation` and the others.\n\n" +
 			"The object has these attributes; [the page of the data source](../data-sources/pull_check.md#schema) says more of each:\n\n" + attributes.List(),

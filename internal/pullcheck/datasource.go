@@ -56,7 +56,7 @@ const description = "Says whether a role or a service can pull an image, which s
 	"With both the check makes no AWS request, and any credentials will do. With one it reads the other side, if its credentials are of that account.\n\n" +
 	"Without snapshots, a check reads the side of its credentials and exports what it read under the names of its arguments: a second check with the other account's credentials can take it. " +
 	"Pass `repository_exists` (or `role_exists` and `actual_role_arn`) along with the documents: a repository or a role that does not exist denies the pull whatever its policies say. " +
-	"A check that leaves the consumer side to another one sets `identity_policies = { \"*\" = \"unknown\" }` and `permissions_boundary = \"unknown\"`; without these it warns that the consumer side is unknown.\n\n" +
+	"The check that only reads the registry side warns that the consumer side is unknown. Set `identity_policies = { \"*\" = \"unknown\" }` and `permissions_boundary = \"unknown\"` in it, and it does not.\n\n" +
 	"If you have credentials of one account only, set the other side's snapshot or documents as arguments, for example from an output of the other team's configuration. " +
 	"What is not set is read from AWS if the provider's account owns it; the repository policy also if it allows the provider's account `ecr:GetRepositoryPolicy`. What is neither set nor readable is unknown: a repository policy, registry policy, identity-based policy or permissions boundary. " +
 	"If the verdict depends on it, the verdict is `conditional`, and a warning says what to set: the document, or `\"\"` (for identity policies `{}`) if there is none.\n\n" +

@@ -157,8 +157,8 @@ func TestRead_warnings(t *testing.T) {
 		{
 			"neither account", "111111111111", roleARN,
 			map[string]string{
-				"repository_policy": "Or let this account read it: grant ecr:GetRepositoryPolicy to account 111111111111 in the policy of the repository. The check has tried to, and AWS answered: AccessDeniedException",
-				"identity_policies": "If this provider's credentials should be those of account 123456789012, look at its profile.",
+				"repository_policy": "Or grant ecr:GetRepositoryPolicy to account 111111111111 in the policy of the repository: the check tried to read it, and AWS answered: AccessDeniedException",
+				"identity_policies": "or give this provider a profile of account 123456789012.",
 			},
 		},
 		{
@@ -181,7 +181,7 @@ func TestRead_warnings(t *testing.T) {
 			map[string]string{
 				"repository_policy": "not authorized",
 				"registry_policy":   "not authorized",
-				"identity_policies": `If this check only reads its side for another check, which judges, set identity_policies = { "*" = "unknown" }`,
+				"identity_policies": `If this check only reads its side for another check, set identity_policies = { "*" = "unknown" }`,
 			},
 		},
 	} {
@@ -202,6 +202,9 @@ func TestRead_warnings(t *testing.T) {
 				t.Errorf("attributes that are warned of (-want +got):\n%s", diff)
 			}
 			for attribute, part := range tt.want {
+				if n := strings.Count(warnings[attribute], "\n\n"); n > 2 && strings.Contains(warnings[attribute], "belongs to account") {
+					t.Errorf("the warning on %s has %d paragraphs:\n%s", attribute, n+1, warnings[attribute])
+				}
 				if !strings.Contains(warnings[attribute], part) {
 					t.Errorf("the warning on %s does not say %q:\n%s", attribute, part, warnings[attribute])
 				}
@@ -240,7 +243,7 @@ func TestRead_wrongProfiles(t *testing.T) {
 		{
 			"the check that judges, with credentials of the registry account, which refuses all reads", "987654321098", judges,
 			"The consumer side of the pull is unknown",
-			"If this provider's credentials should be those of account 123456789012, look at its profile.",
+			"or give this provider a profile of account 123456789012.",
 		},
 		{
 			"the check that judges, without the repository policy", "111111111111",

@@ -55,7 +55,7 @@ func countJudging(t *testing.T, name string, counts map[string]int) {
 		}
 		switch of, _ := called.X.(*ast.Ident); called.Sel.Name {
 		case "Judge", "Target", "Validate", "Of":
-			if of != nil {
+			if of != nil && of.Name != "actionset" { // whose Of judges nothing
 				counts[of.Name+"."+called.Sel.Name]++
 			}
 		}

@@ -116,7 +116,7 @@ func (p planner) plan(t *testing.T, block string) string {
 		t.Fatal(err)
 	}
 	var written string
-	if err := attributes[map[string]string{managed.GrantType: "statement", managed.RolePolicyType: "policy"}[name]].As(&written); err != nil {
+	if err := attributes[map[string]string{managed.GrantType: "statement", managed.RegistryGrantType: "statement", managed.RolePolicyType: "policy"}[name]].As(&written); err != nil {
 		t.Fatal(err)
 	}
 	return written

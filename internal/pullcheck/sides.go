@@ -63,7 +63,7 @@ var onlyReads = map[string]string{
 }
 
 func onlyRead(arguments string) string {
-	return "\n\nIf this check only reads its side for another check, which judges, set " + arguments + ": then it does not warn."
+	return "\n\nIf this check only reads its side for another check, set " + arguments + ": then it does not warn."
 }
 
 func (s sides) registryIsSet() bool {
@@ -79,7 +79,7 @@ func (s sides) registryUnknown() string {
 	if s.across == nil {
 		return text
 	}
-	return text + fmt.Sprintf("\n\nOr let this account read it: grant ecr:GetRepositoryPolicy to account %s in the policy of the repository. The check has tried to, and AWS answered: %s", printed.Name(s.account), awserr.Message(s.across))
+	return text + fmt.Sprintf(" Or grant ecr:GetRepositoryPolicy to account %s in the policy of the repository: the check tried to read it, and AWS answered: %s", printed.Name(s.account), awserr.Message(s.across))
 }
 
 func (s sides) registryPolicyUnknown() string {
@@ -116,7 +116,6 @@ func (s sides) consumerNeverRead(cure string) string {
 // read it for this check.
 func (s sides) notRead(owned, account, what, arguments, snapshot string) string {
 	return fmt.Sprintf("The %s belongs to account %s, and the provider's credentials to account %s: %s could not be read, and so the verdict is conditional.\n\n"+
-		"Set %[6]s to the attribute json of an ecrxa_%[6]s that is read with credentials of account %[2]s, here or in another configuration. Or set %[5]s.\n\n"+
-		"If this provider's credentials should be those of account %[2]s, look at its profile.",
+		"Set %[6]s to the attribute json of an ecrxa_%[6]s that is read with credentials of account %[2]s, here or in another configuration. Or set %[5]s, or give this provider a profile of account %[2]s.",
 		owned, account, printed.Name(s.account), what, arguments, snapshot)
 }

@@ -262,7 +262,7 @@ func TestRead_errors(t *testing.T) {
 	}{
 		"denied":           {"repository", types.StringValue("team/app"), "cloudtrail:LookupEvents"},
 		"no snapshot":      {"registry_snapshot", types.StringValue("{}"), "registry_snapshot is not a snapshot"},
-		"the other side":   {"consumer_snapshots", list(registrySnapshot(t)), "consumer_snapshots[0] is a snapshot of the other side"},
+		"the other side":   {"consumer_snapshots", list(registrySnapshot(t)), "consumer_snapshots[0] is a snapshot of the registry side"},
 		"no statement":     {"statements", list("[]"), "statements[0] is not a statement"},
 		"an empty period":  {"start", types.StringValue("2026-11-27T09:00:00Z"), "start is not before the end of the period, which is 2026-11-27T00:00:00Z"},
 		"another registry": {"region", types.StringValue("us-east-1"), "cloudtrail:LookupEvents"},

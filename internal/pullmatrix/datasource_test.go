@@ -241,7 +241,7 @@ func TestMatrix_faults(t *testing.T) {
 	}{
 		"sides mixed up": {
 			map[string]attr.Value{registrySnapshots: list(consumer), consumerSnapshots: list(registry)},
-			"registry_snapshots[0]", "is a snapshot of the other side",
+			"registry_snapshots[0]", "is a snapshot of the consumer side",
 		},
 		"one account twice": {
 			map[string]attr.Value{registrySnapshots: list(registry), consumerSnapshots: list(consumer, consumer)},

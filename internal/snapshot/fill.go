@@ -220,7 +220,7 @@ func (r *Registry) Fill(in *verdict.Input, use Use) *verdict.InputError {
 	}
 	at := target.Repository
 	if r.Account != at.Account || r.Region != at.Region {
-		return fault(verdict.RegistrySnapshotArgument, "is of account %s, Region %s, and the image is in account %s, Region %s: use a snapshot of that registry",
+		return fault(verdict.RegistrySnapshotArgument, "is of account %s, Region %s, and the image is in account %[3]s, Region %[4]s: set it to a snapshot that the registry side, account %[3]s, reads in Region %[4]s",
 			printed.Name(r.Account), printed.Name(r.Region), at.Account, at.Region)
 	}
 	in.RegistrySnapshot = r.of(r.Account, r.Region, r.NotRead, &use)
@@ -376,7 +376,7 @@ func (c *Consumer) Fill(in *verdict.Input, use Use) *verdict.InputError {
 		if in.RoleARN == "" {
 			argument = "source_arn"
 		}
-		return fault(verdict.ConsumerSnapshotArgument, "is of account %s, and %s is in account %s: use a snapshot of that account", printed.Name(c.Account), argument, account)
+		return fault(verdict.ConsumerSnapshotArgument, "is of account %s, and %s is in account %[3]s: set it to a snapshot that the consumer side, account %[3]s, reads", printed.Name(c.Account), argument, account)
 	}
 	in.ConsumerSnapshot = c.of(c.Account, "", c.NotRead, &use)
 	f := newFilling(in, verdict.Consumer, use)

@@ -444,10 +444,10 @@ func TestConsumerFill(t *testing.T) {
 func TestFill_faults(t *testing.T) {
 	t.Parallel()
 	elsewhere := verdict.Input{Image: strings.Replace(pulls.Image, "us-east-1", "us-west-2", 1), RoleARN: "arn:aws:iam::111122223333:role/app"}
-	if fault := pulls.RegistrySnapshot().Fill(&elsewhere, snapshot.Use{}); fault == nil || fault.Error() != "registry_snapshot is of account 987654321098, Region us-east-1, and the image is in account 987654321098, Region us-west-2: use a snapshot of that registry" {
+	if fault := pulls.RegistrySnapshot().Fill(&elsewhere, snapshot.Use{}); fault == nil || fault.Error() != "registry_snapshot is of account 987654321098, Region us-east-1, and the image is in account 987654321098, Region us-west-2: set it to a snapshot that the registry side, account 987654321098, reads in Region us-west-2" {
 		t.Error(fault)
 	}
-	if fault := pulls.ConsumerSnapshot().Fill(&elsewhere, snapshot.Use{}); fault == nil || fault.Error() != "consumer_snapshot is of account 123456789012, and role_arn is in account 111122223333: use a snapshot of that account" {
+	if fault := pulls.ConsumerSnapshot().Fill(&elsewhere, snapshot.Use{}); fault == nil || fault.Error() != "consumer_snapshot is of account 123456789012, and role_arn is in account 111122223333: set it to a snapshot that the consumer side, account 111122223333, reads" {
 		t.Error(fault)
 	}
 	service := verdict.Input{Image: pulls.Image, ServicePrincipal: "lambda.amazonaws.com", SourceARN: "arn:aws:lambda:us-east-1:111122223333:function:f"}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -189,13 +190,15 @@ func decode(text string, kind Kind, snapshot any) error {
 		Version int  `json:"version"`
 	}
 	if err := json.Unmarshal([]byte(text), &header); err != nil {
-		return fmt.Errorf("is not a snapshot: use the attribute json of a data source %s: %w", kind, err)
+		return fmt.Errorf("is not a snapshot: set it to the attribute json of a data source %s%s", kind, whatIsWrong(text, err))
 	}
 	switch {
 	case header.Kind != kind && (header.Kind == OfRegistry || header.Kind == OfConsumer):
-		return fmt.Errorf("is a snapshot of the other side: use the attribute json of a data source %s, not of %s", kind, header.Kind)
+		return fmt.Errorf("is a snapshot of the %s side: set it to the attribute json of a data source %s, which the %s side reads, not of %s", header.Kind.side(), kind, kind.side(), header.Kind)
+	case header.Kind == "":
+		return fmt.Errorf("is not a snapshot: set it to the attribute json of a data source %s; this has no kind", kind)
 	case header.Kind != kind:
-		return fmt.Errorf("is not a snapshot: use the attribute json of a data source %s", kind)
+		return fmt.Errorf("is not a snapshot: set it to the attribute json of a data source %s; this has the kind %s", kind, printed.Quoted(string(header.Kind)))
 	case header.Version > Version:
 		return fmt.Errorf("has version %d of the format, and this provider reads version %d: use a newer version of the provider ecrxa here", header.Version, Version)
 	case header.Version < 1:
@@ -207,4 +210,26 @@ func decode(text string, kind Kind, snapshot any) error {
 		return fmt.Errorf("is not a snapshot as the data source %s writes it: %s", kind, printed.Message(err.Error()))
 	}
 	return nil
+}
+
+// side is the side that a snapshot of the kind is of.
+func (k Kind) side() verdict.Side {
+	if k == OfRegistry {
+		return verdict.Registry
+	}
+	return verdict.Consumer
+}
+
+// whatIsWrong says what a text is that is not the JSON of a snapshot.
+func whatIsWrong(text string, err error) string {
+	const shown = 20
+	syntax, isSyntax := errors.AsType[*json.SyntaxError](err)
+	switch trimmed := strings.TrimSpace(text); {
+	case trimmed == "":
+		return "; this is empty"
+	case isSyntax && strings.HasPrefix(trimmed, "{"):
+		return fmt.Sprintf(", as a whole; this is no JSON after byte %d", syntax.Offset)
+	default:
+		return "; this begins with " + printed.Quoted(trimmed[:min(len(trimmed), shown)])
+	}
 }

@@ -90,9 +90,12 @@ func TestParseRegistry_faults(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct{ text, want string }{
-		"no JSON":         {"{", "use the attribute json of a data source ecrxa_registry_snapshot"},
-		"other JSON":      {`{"Statement":[]}`, "is not a snapshot: use the attribute json"},
-		"the other side":  {other, "is a snapshot of the other side"},
+		"no JSON":         {"hello, all of you who read this text", `is not a snapshot: set it to the attribute json of a data source ecrxa_registry_snapshot; this begins with "hello, all of you wh"`},
+		"nothing":         {"", "is not a snapshot: set it to the attribute json of a data source ecrxa_registry_snapshot; this is empty"},
+		"cut off":         {written[:100], "is not a snapshot: set it to the attribute json of a data source ecrxa_registry_snapshot, as a whole; this is no JSON after byte 100"},
+		"other JSON":      {`{"Statement":[]}`, "is not a snapshot: set it to the attribute json of a data source ecrxa_registry_snapshot; this has no kind"},
+		"another kind":    {`{"kind":"x"}`, `this has the kind "x"`},
+		"the other side":  {other, "is a snapshot of the consumer side: set it to the attribute json of a data source ecrxa_registry_snapshot, which the registry side reads, not of ecrxa_consumer_snapshot"},
 		"newer version":   {strings.Replace(written, `"version":1`, `"version":2`, 1), "use a newer version of the provider"},
 		"no version":      {strings.Replace(written, `"version":1`, `"version":0`, 1), "its version must be 1 or more"},
 		"unknown member":  {strings.Replace(written, `"region"`, `"regions"`, 1), `unknown field "regions"`},

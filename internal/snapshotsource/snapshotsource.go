@@ -67,7 +67,7 @@ func commonArguments() map[string]schema.Attribute {
 			Validators: []validator.String{stringvalidator.OneOf(precisions...)},
 			MarkdownDescription: "The unit to which `read_at` is rounded down, in UTC: `second`, `minute`, `hour` or `day`. Default: `day`. " +
 				"A data source is read in every plan. An output with the exact time would change each time, and no plan would be empty. " +
-				"So a snapshot looks older than it is, by less than one unit, and never younger: with `day`, set `max_age` of the check to more than `24h`.",
+				"So a new snapshot can look almost one unit old: with `day`, set `max_age` of the check to `48h` or more.",
 		},
 		"read_organization": schema.BoolAttribute{
 			Optional: true,

@@ -367,7 +367,7 @@ func (r *reading) document(d Document) *source {
 	}
 	read := r.parser.source(d.Text)
 	if read.err != nil {
-		r.fault(d.At, "is not a policy document", read.err)
+		r.fault(d.At, "is not a policy document"+asJSON(d.Text), read.err)
 		return nil
 	}
 	// AWS accepts no policy without statements, so a misspelt "Statement" would
@@ -376,6 +376,14 @@ func (r *reading) document(d Document) *source {
 		r.fault(d.At, "has no statements", faults[0])
 	}
 	return read
+}
+
+// asJSON says what is expected in place of a text that is no JSON object.
+func asJSON(text string) string {
+	if trimmed := strings.TrimSpace(text); strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[") {
+		return ""
+	}
+	return ", which is one JSON object, as jsonencode or file returns it"
 }
 
 // list reads documents. Those that were read from AWS are placed where the output shows
@@ -514,7 +522,7 @@ func (r *reading) planStatements(t authz.PolicyType, live []Policy) []Policy {
 		}
 		statement, err := policy.ParseStatement(plan.Text)
 		if err != nil {
-			r.fault(plan.At, "is not a policy statement", err)
+			r.fault(plan.At, "is not a policy statement"+asJSON(plan.Text), err)
 			continue
 		}
 		sid := statement.Sid()

@@ -176,7 +176,7 @@ func Arguments() map[string]schema.Attribute {
 		},
 		"max_age": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "How old a snapshot may be, as in `48h` or `90m`. A snapshot looks older than it is by up to its `read_at_precision`, which is a day by default. All that an older one says is unknown: if the verdict depends on it, it is `conditional`. Default: any age.",
+			MarkdownDescription: "How old a snapshot may be, in hours, minutes or seconds, as in `72h`. A snapshot looks older than it is by up to its `read_at_precision`, which is a day by default. All that an older one says is unknown: if the verdict depends on it, it is `conditional`. Default: any age.",
 		},
 		"now": schema.StringAttribute{
 			Optional: true,

@@ -19,7 +19,7 @@ type sideSnapshot interface {
 // fill takes from the snapshots what the arguments do not say.
 func (r *reader) fill(in *verdict.Input) {
 	keys, anyKey := r.openKeys()
-	var limit *ageLimit
+	limit := r.ageLimit()
 	for _, side := range []verdict.Side{verdict.Registry, verdict.Consumer} {
 		_, argument := in.SnapshotOf(side)
 		if r.isUnknown(argument) {
@@ -35,8 +35,9 @@ func (r *reader) fill(in *verdict.Input) {
 			r.fault(at, err.Error())
 			continue
 		}
-		if limit == nil {
-			limit = r.ageLimit()
+		if limit.lacksNow {
+			r.fault(verdict.At{Attribute: "now"}, "is not set, and without it nobody knows whether a snapshot is older than max_age: set now = plantimestamp()")
+			limit.lacksNow = false
 		}
 		use := snapshot.Use{OpenKeys: keys, AnyKey: anyKey, Fault: limit.fault, Now: limit.now}
 		if !use.Now.IsZero() && s.IsOlder(limit.age, use.Now) {
@@ -57,6 +58,8 @@ type ageLimit struct {
 	maxAge string
 	age    time.Duration
 	now    time.Time // zero if there is no limit, or it is not known
+	// lacksNow: there is a limit, and no time to compare with.
+	lacksNow bool
 }
 
 // ageLimit reads the arguments max_age and now.
@@ -70,19 +73,18 @@ func (r *reader) ageLimit() *ageLimit {
 	}
 	var err error
 	if limit.age, err = time.ParseDuration(limit.maxAge); err != nil || limit.age <= 0 {
-		r.fault(verdict.At{Attribute: "max_age"}, fmt.Sprintf("is %s; expected a duration above zero, as in 24h or 90m", printed.Quoted(limit.maxAge)))
+		r.fault(verdict.At{Attribute: "max_age"}, fmt.Sprintf("is %s; expected hours, minutes or seconds above zero, as in 72h", printed.Quoted(limit.maxAge)))
 		return limit
 	}
-	at, text := verdict.At{Attribute: "now"}, r.optional("now")
+	text := r.optional("now")
 	now, err := time.Parse(time.RFC3339, text)
 	switch {
 	case r.isUnknown("now"):
 		limit.fault = verdict.SnapshotOfUnknownAge
-	case text == "" && r.knownOnly:
 	case text == "":
-		r.fault(at, "is not set, and without it nobody knows whether a snapshot is older than max_age: set now = plantimestamp()")
+		limit.lacksNow = !r.knownOnly
 	case err != nil:
-		r.fault(at, fmt.Sprintf("is %s; expected a time in RFC 3339, as in 2026-11-27T09:00:00Z", printed.Quoted(text)))
+		r.fault(verdict.At{Attribute: "now"}, fmt.Sprintf("is %s; expected a time in RFC 3339, as in 2026-11-27T09:00:00Z", printed.Quoted(text)))
 	default:
 		limit.now = now
 	}

@@ -38,16 +38,20 @@ func TestInput_snapshots(t *testing.T) {
 		fault   verdict.SnapshotFault // of both
 		err     string
 	}{
-		"of any age":           {verdict: authz.Allowed},
-		"young enough":         {map[string]attr.Value{"max_age": str("24h"), "now": str("2026-11-28T09:00:00Z")}, authz.Allowed, "", ""},
-		"young, elsewhere":     {map[string]attr.Value{"max_age": str("24h"), "now": str("2026-11-28T10:00:00+01:00")}, authz.Allowed, "", ""},
-		"too old":              {map[string]attr.Value{"max_age": str("24h"), "now": str("2026-11-28T09:00:01Z")}, authz.Conditional, verdict.SnapshotTooOld, ""},
-		"a time not known yet": {map[string]attr.Value{"max_age": str("24h"), "now": types.StringUnknown()}, authz.Conditional, verdict.SnapshotOfUnknownAge, ""},
-		"an age not known yet": {map[string]attr.Value{"max_age": types.StringUnknown()}, authz.Conditional, verdict.SnapshotOfUnknownAge, ""},
-		"no time":              {map[string]attr.Value{"max_age": str("24h")}, "", "", "now is not set, and without it nobody knows whether a snapshot is older than max_age: set now = plantimestamp()"},
-		"a time that is none":  {map[string]attr.Value{"max_age": str("24h"), "now": str("noon")}, "", "", `now is "noon"; expected a time in RFC 3339, as in 2026-11-27T09:00:00Z`},
-		"an age that is none":  {map[string]attr.Value{"max_age": str("1 day"), "now": str("2026-11-28T09:00:00Z")}, "", "", `max_age is "1 day"; expected a duration above zero, as in 24h or 90m`},
-		"an age of nothing":    {map[string]attr.Value{"max_age": str("0s"), "now": str("2026-11-28T09:00:00Z")}, "", "", `max_age is "0s"`},
+		"of any age":                             {verdict: authz.Allowed},
+		"young enough":                           {map[string]attr.Value{"max_age": str("24h"), "now": str("2026-11-28T09:00:00Z")}, authz.Allowed, "", ""},
+		"young, elsewhere":                       {map[string]attr.Value{"max_age": str("24h"), "now": str("2026-11-28T10:00:00+01:00")}, authz.Allowed, "", ""},
+		"too old":                                {map[string]attr.Value{"max_age": str("24h"), "now": str("2026-11-28T09:00:01Z")}, authz.Conditional, verdict.SnapshotTooOld, ""},
+		"a time not known yet":                   {map[string]attr.Value{"max_age": str("24h"), "now": types.StringUnknown()}, authz.Conditional, verdict.SnapshotOfUnknownAge, ""},
+		"an age not known yet":                   {map[string]attr.Value{"max_age": types.StringUnknown()}, authz.Conditional, verdict.SnapshotOfUnknownAge, ""},
+		"no time":                                {map[string]attr.Value{"max_age": str("24h")}, "", "", "now is not set, and without it nobody knows whether a snapshot is older than max_age: set now = plantimestamp()"},
+		"a time that is none":                    {map[string]attr.Value{"max_age": str("24h"), "now": str("noon")}, "", "", `now is "noon"; expected a time in RFC 3339, as in 2026-11-27T09:00:00Z`},
+		"an age that is none":                    {map[string]attr.Value{"max_age": str("1 day"), "now": str("2026-11-28T09:00:00Z")}, "", "", `max_age is "1 day"; expected hours, minutes or seconds above zero, as in 72h`},
+		"an age in days":                         {map[string]attr.Value{"max_age": str("2d"), "now": str("2026-11-28T09:00:00Z")}, "", "", `max_age is "2d"; expected hours`},
+		"an age that is none, without snapshots": {map[string]attr.Value{"max_age": str("2d"), "registry_snapshot": types.StringNull(), "consumer_snapshot": types.StringNull()}, "", "", `max_age is "2d"; expected hours`},
+		"a time that is none, without snapshots": {map[string]attr.Value{"max_age": str("72h"), "now": str("noon"), "registry_snapshot": types.StringNull(), "consumer_snapshot": types.StringNull()}, "", "", `now is "noon"; expected a time`},
+
+		"an age of nothing": {map[string]attr.Value{"max_age": str("0s"), "now": str("2026-11-28T09:00:00Z")}, "", "", `max_age is "0s"`},
 		"what is given wins": {
 			map[string]attr.Value{"repository_policy": str(""), "context": types.MapValueMust(types.ListType{ElemType: types.StringType}, map[string]attr.Value{"aws:PrincipalOrgID": list("o-other")})},
 			authz.Denied, "", "",
@@ -67,8 +71,8 @@ func TestInput_snapshots(t *testing.T) {
 			authz.Conditional, "", "",
 		},
 		"not known yet":      {map[string]attr.Value{"registry_snapshot": types.StringUnknown(), "consumer_snapshot": types.StringUnknown()}, authz.Conditional, verdict.SnapshotNotKnown, ""},
-		"the wrong one":      {map[string]attr.Value{"registry_snapshot": fromSnapshots(t)["consumer_snapshot"]}, "", "", "registry_snapshot is a snapshot of the other side: use the attribute json of a data source ecrxa_registry_snapshot"},
-		"not one":            {map[string]attr.Value{"consumer_snapshot": str("")}, "", "", "consumer_snapshot is not a snapshot: use the attribute json"},
+		"the wrong one":      {map[string]attr.Value{"registry_snapshot": fromSnapshots(t)["consumer_snapshot"]}, "", "", "registry_snapshot is a snapshot of the consumer side: set it to the attribute json of a data source ecrxa_registry_snapshot"},
+		"not one":            {map[string]attr.Value{"consumer_snapshot": str("")}, "", "", "consumer_snapshot is not a snapshot: set it to the attribute json"},
 		"of another account": {map[string]attr.Value{"role_arn": str("arn:aws:iam::111122223333:role/app")}, "", "", "consumer_snapshot is of account 123456789012, and role_arn is in account 111122223333"},
 		"of another kind":    {map[string]attr.Value{"consumer_snapshot": object(map[string]attr.Value{"json": str("{}")})}, "", "", "consumer_snapshot must be a string"},
 	} {
@@ -97,6 +101,14 @@ func TestInput_snapshots(t *testing.T) {
 				t.Errorf("verdict %s, want %s", got, tt.verdict)
 			}
 		})
+	}
+}
+
+// TestInput_ageWithoutSnapshots: an age limit needs no time where there is nothing to compare.
+func TestInput_ageWithoutSnapshots(t *testing.T) {
+	t.Parallel()
+	if _, faults := attributes.Input(map[string]attr.Value{"image": str(pulls.Image), "role_arn": str(pulls.RoleARN), "max_age": str("72h")}); len(faults) > 0 {
+		t.Error(faults)
 	}
 }
 

@@ -33,7 +33,6 @@ func MadeUp(choices []byte) verdict.Input {
 		RegistryPolicy: m.documents(1, "Principal"), RegistryPolicyScope: oneOf(m, "V1", "V2"),
 		Context: map[string][]string{
 			"aws:PrincipalOrgID": oneOf(m, []string{"o-abc"}, []string{}), "ecr:ResourceTag/team": oneOf(m, []string{}, []string{"prod"}), "aws:ResourceTag/stage": {},
-			"aws:PrincipalTag/team": oneOf(m, []string{}, []string{"qa"}),
 		},
 	}
 	if m.pick(3) == 0 {
@@ -104,7 +103,7 @@ func (m *maker) statement(principal string) string {
 	case 0, 1:
 		parts = append(parts, `"Condition":{"`+oneOf(m, "StringEquals", "StringNotEquals", "StringEqualsIfExists")+`":{"aws:PrincipalOrgID":"`+oneOf(m, "o-abc", "o-xyz")+`"}}`)
 	case 2:
-		parts = append(parts, `"Condition":{"`+oneOf(m, `StringEquals":{"`, `StringNotEquals":{"`, `StringLike":{"`)+oneOf(m, "aws:ResourceTag/team", "ecr:ResourceTag/team", "ecr:ResourceTag/stage")+`":"`+oneOf(m, "pay*", "prod", "${aws:PrincipalTag/team}")+`"}}`)
+		parts = append(parts, `"Condition":{"`+oneOf(m, `StringEquals":{"`, `StringNotEquals":{"`, `StringLike":{"`)+oneOf(m, "aws:ResourceTag/team", "ecr:ResourceTag/team", "ecr:ResourceTag/stage")+`":"`+oneOf(m, "pay*", "prod")+`"}}`)
 	}
 	return "{" + strings.Join(parts, ",") + "}"
 }

@@ -64,6 +64,7 @@ func prove(t *testing.T, choices []byte) bool {
 	t.Helper()
 	in := pulls.MadeUp(choices)
 	_, claimed := follow(t, in)
+	follow(t, comparingTags(in))
 	unknown := verdict.Documents{State: verdict.Unknown}
 	for _, forget := range []func(*verdict.Input){
 		func(in *verdict.Input) { in.Context = nil },
@@ -77,6 +78,19 @@ func prove(t *testing.T, choices []byte) bool {
 		supply(t, less)
 	}
 	return claimed
+}
+
+// comparingTags has the policies compare tags of the repository with one of the principal.
+func comparingTags(in verdict.Input) verdict.Input {
+	in.Context = maps.Clone(in.Context)
+	in.Context["aws:PrincipalTag/team"] = []string{"qa"}
+	for _, docs := range []*verdict.Documents{&in.IdentityPolicies, &in.RepositoryPolicy} {
+		docs.List = slices.Clone(docs.List)
+		for i := range docs.List {
+			docs.List[i].Text = strings.ReplaceAll(docs.List[i].Text, `"prod"`, `"${aws:PrincipalTag/team}"`)
+		}
+	}
+	return in
 }
 
 // follow applies the remedies of a denied pull, and tests that they cure it, or ask for all
