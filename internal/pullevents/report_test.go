@@ -163,6 +163,8 @@ func TestDenials(t *testing.T) {
 	t.Parallel()
 	byRole := eventText(assumedRole, onRepository+denied)
 	byAccount := eventText(otherAccount, onRepository+denied)
+	withoutID := consumerWith(`"ecr:*"`)
+	withoutID.Roles[0].ID = ""
 	unnamed := eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied"`)
 	for name, test := range map[string]struct {
 		event, statement string
@@ -176,6 +178,7 @@ func TestDenials(t *testing.T) {
 		"still denied here":             {byRole, statement("A", toOther, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Denied, authz.Denied, "the registry side denies it, too."},
 		"it depends":                    {byRole, statement("A", `"*"`, pull, inOrganization), nil, authz.Conditional, authz.Conditional, "aws:PrincipalOrgID"},
 		"named by AWS's message":        {byAccount, statement("A", toAccount, pull, ""), nil, authz.Allowed, authz.Conditional, "arn:aws:sts::444455556666:assumed-role/puller/i-1 was denied ecr:BatchGetImage 1 time"},
+		"a session, and its role":       {byAccount, statement("A", toAccount, pull, ""), []*snapshot.Consumer{withoutID}, authz.Allowed, authz.Allowed, "it is allowed."},
 		"named by a snapshot":           {unnamed, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Allowed, "arn:aws:iam::444455556666:role/apps/puller was denied"},
 		"not named":                     {unnamed, statement("A", toRole, pull, ""), nil, "", "", "a principal with the ID AROAEXAMPLEROLE000001 of account 444455556666"},
 		"a service":                     {eventText(service, onRepository+denied), statement("A", toLambda, pull, ""), nil, "", "", "the service lambda.amazonaws.com was denied"},
