@@ -20,7 +20,7 @@ type Input struct {
 	Snapshot   *snapshot.Registry
 	Repository string // the only one of the report; empty means all of the snapshot
 
-	// The organization that everyone should be in; both empty means that none is given.
+	// The organization that everyone should be in; both empty means that none is set.
 	OrganizationID       string
 	OrganizationAccounts []string // all of its accounts; empty if they are not known
 
@@ -39,15 +39,15 @@ type Suppression struct {
 
 // A Report says who has access. Its lists are in a stable order.
 type Report struct {
-	Account    string       `json:"account_id"`
-	Region     string       `json:"region"`
-	ReadAt     string       `json:"read_at"`
-	Repository []string     `json:"repositories"`
-	Complete   bool         `json:"complete"` // every policy of the resource side is known
-	Entries    []Entry      `json:"entries"`
-	Findings   []Finding    `json:"findings"`
-	Suppressed []Suppressed `json:"suppressed_findings"`
-	Notes      []string     `json:"notes"` // what the report does not know or cannot say
+	Account      string       `json:"account_id"`
+	Region       string       `json:"region"`
+	ReadAt       string       `json:"read_at"`
+	Repositories []string     `json:"repositories"`
+	Complete     bool         `json:"complete"` // every policy of the resource side is known
+	Entries      []Entry      `json:"entries"`
+	Findings     []Finding    `json:"findings"`
+	Suppressed   []Suppressed `json:"suppressed_findings"`
+	Notes        []string     `json:"notes"` // what the report does not know or cannot say
 }
 
 // An Entry is one grantee of one statement, for one repository.
@@ -84,7 +84,7 @@ const (
 	EntirelyDenied Denial = "entirely"
 )
 
-// A Membership says whether a grantee is in the given organization.
+// A Membership says whether a grantee is in the organization of the Input.
 type Membership string
 
 // The memberships.
@@ -105,12 +105,12 @@ func Of(in Input) *Report {
 	s := in.Snapshot
 	r := &Report{
 		Account: s.Account, Region: s.Region, ReadAt: s.ReadAt.String(), Complete: true,
-		Repository: []string{}, Entries: []Entry{}, Findings: []Finding{}, Suppressed: []Suppressed{}, Notes: []string{},
+		Repositories: []string{}, Entries: []Entry{}, Findings: []Finding{}, Suppressed: []Suppressed{}, Notes: []string{},
 	}
 	j := newJudge(in, r)
 	for i := range s.Repositories {
 		if repository := &s.Repositories[i]; in.Repository == "" || in.Repository == repository.Name {
-			r.Repository = append(r.Repository, repository.Name)
+			r.Repositories = append(r.Repositories, repository.Name)
 			j.repository(repository)
 		}
 	}

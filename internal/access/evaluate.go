@@ -141,18 +141,15 @@ const nobody = "000000000000"
 // elsewhere is the account in which each request is judged: none that may call.
 const elsewhere = "000000000001"
 
-var (
-	everything = authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}}
-	toEveryone = map[string]string{"Principal": `"*"`, "NotPrincipal": ""}
-)
+var everything = authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}}
 
 // decide decides a request of a caller under policies of the resource side, whose own policies
 // allow everything.
 func (j *judge) decide(c caller, action string, at place, policies authz.Policies) authz.Verdict {
-	if !policies.Identity.Present {
-		policies.Identity = everything
+	policies.Identity = everything
+	if !policies.Session.Present {
+		policies.Session = everything // of a federated user
 	}
-	policies.Session = everything // of a federated user
 	known := maps.Clone(at.known)
 	maps.Copy(known, c.known)
 	return authz.Decide(authz.Request{
@@ -185,23 +182,48 @@ type typed struct {
 	policy *authz.Policy
 }
 
+// A form is a statement, changed so that the engine answers a question about it.
+type form int
+
+const (
+	asStated   form = iota // as it is
+	toEveryone             // for all principals: who is meant is known already
+	asDeny                 // it denies what it allows
+	asAllow                // it allows what it denies
+	ofCaller               // it allows, as a session policy of the caller
+	anywhere               // for all principals, without conditions
+)
+
+var edits = map[form]map[string]string{
+	asStated:   {},
+	toEveryone: {"Principal": `"*"`, "NotPrincipal": ""},
+	asDeny:     {"Effect": `"Deny"`},
+	asAllow:    {"Effect": `"Allow"`},
+	ofCaller:   {"Effect": `"Allow"`, "Principal": "", "NotPrincipal": ""},
+	anywhere:   {"Principal": `"*"`, "NotPrincipal": "", "Condition": ""},
+}
+
 // A statement is one of a policy of the resource side.
 type statement struct {
 	verdict.Statement
-	repeated    bool // the policy has several with this Sid
-	anyResource bool // judged as if it were for every repository
+	repeated    bool           // the policy has several with this Sid
+	anyResource bool           // judged as if it were for every repository
+	compiled    map[form]typed // what was asked for already
 }
 
-// as returns the statement compiled, with some elements set to other JSON values.
-func (s *statement) as(elements map[string]string) typed {
-	if s.anyResource {
-		elements = maps.Clone(elements)
-		if elements == nil {
-			elements = map[string]string{}
-		}
-		elements["Resource"], elements["NotResource"] = `"*"`, ""
+// as returns the statement compiled in a form.
+func (s *statement) as(f form) typed {
+	if of, ok := s.compiled[f]; ok {
+		return of
 	}
-	return typed{s.Type, s.Edited(elements).Stored()}
+	elements := maps.Clone(edits[f])
+	if s.anyResource {
+		elements["Resource"], elements["NotResource"] = `"*"`, ""
+	} else if f == ofCaller && !s.Has("Resource") && !s.Has("NotResource") {
+		elements["Resource"] = `"*"`
+	}
+	s.compiled[f] = typed{s.Type, s.Edited(elements).Stored()}
+	return s.compiled[f]
 }
 
 // actions returns the actions that the statement covers: of those that AWS lists, and of those

@@ -58,11 +58,11 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 	j.principalFindings(s, at)
 	j.actionFindings(s, at)
 	isMistaken := j.conditionFindings(s, at)
-	if s.Effect() == "Deny" {
-		return
-	}
 	if j.in.Descriptions != nil && j.description(s, at) == "" {
 		j.findOn(s, at, NoDescription, "has no description: nobody can see why it exists and for whom.", "Set description in the resource that manages it, and pass it in descriptions by its Sid. A statement without a Sid needs one.")
+	}
+	if s.Effect() == "Deny" {
+		return
 	}
 	switch {
 	case j.budget.IsSpent():
@@ -102,7 +102,7 @@ func (j *judge) principalFindings(s *statement, at place) {
 		}
 	}
 	if len(deleted) > 0 {
-		f := findingOn(s, at, DeletedPrincipal, fmt.Sprintf("names %s: AWS shows such an ID for a role or user that was deleted. A new one of the same name is another principal and has no access by it. ECR may refuse every change of the policy while the ID is in it.", some(deleted)),
+		f := findingOn(s, at, DeletedPrincipal, fmt.Sprintf("names %s: AWS shows such an ID for a role or user that was deleted. A new one of the same name is another principal, and the statement does not mean it. ECR may refuse every change of the policy while the ID is in it.", some(deleted)),
 			"Name the new role or user by its ARN, or take the ID out of the statement.")
 		without := func(spec *policy.StatementSpec) bool {
 			spec.Principals["AWS"] = slices.DeleteFunc(spec.Principals["AWS"], awsname.IsUniqueID)
@@ -266,7 +266,7 @@ func (j *judge) neverFinding(s *statement, at place, o *opening) {
 		return // Other findings say why.
 	}
 	if s.Type == authz.RepositoryPolicy && s.Has("Resource") {
-		allow := s.as(map[string]string{"Principal": `"*"`, "NotPrincipal": "", "Condition": ""})
+		allow := s.as(anywhere)
 		callers := j.callersOf(&o.never[0])
 		if !slices.ContainsFunc(o.actions, func(action string) bool { return j.decide(callers[0], action, at, sets(allow)) != authz.Denied }) {
 			j.findOn(s, at, WrongResource, fmt.Sprintf("is for the Resource %s, which is not the repository %s: it never applies.", some(s.Resources()), printed.Value(at.repository.ARN())), "Delete the element Resource: the repository is implied.")
@@ -301,7 +301,7 @@ func (j *judge) elsewhereOnly(s *statement) string {
 			return ""
 		}
 	}
-	return fmt.Sprintf("is for the Resource %s, which is not in the registry of account %s in %s: it never applies.", some(resources), at.Account, at.Region)
+	return fmt.Sprintf("is for the Resource %s, which is not in the registry of account %s in %s: it never applies.", some(resources), printed.Value(at.Account), printed.Value(at.Region))
 }
 
 // granteeFindings are about whom a statement lets in.
@@ -321,7 +321,7 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 		if id := j.in.OrganizationID; id != "" {
 			f = changed(f, s, at, func(spec *policy.StatementSpec) bool {
 				spec.Conditions = append(spec.Conditions, managed.OrganizationID.With([]string{id}))
-				return !slices.ContainsFunc(s.Conditions(), func(c policy.Condition) bool { return strings.EqualFold(c.Variable, "aws:PrincipalOrgID") })
+				return len(spec.Principals) == 1 && !slices.ContainsFunc(s.Conditions(), func(c policy.Condition) bool { return strings.EqualFold(c.Variable, "aws:PrincipalOrgID") })
 			})
 		}
 		j.find(f)
@@ -346,7 +346,7 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 			"Name the roles that pull: role_arns of ecrxa_repository_grant, with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
 	}
 	if len(outside) > 0 {
-		j.findOn(s, at, OutsideOrganization, "allows access for "+wording.Some(outside, "and")+", which "+verb(len(outside), "is", "are")+" not in the organization that was given.",
+		j.findOn(s, at, OutsideOrganization, "allows access for "+wording.Some(outside, "and")+", which "+verb(len(outside), "is", "are")+" not in the organization of organization_id or organization_accounts.",
 			"Take it out of the statement, or add it to organization_accounts if it belongs there.")
 	}
 }
@@ -359,7 +359,7 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 	}
 	all := []typed{s.as(toEveryone)}
 	for i := range j.denies {
-		all = append(all, j.denies[i].as(nil))
+		all = append(all, j.denies[i].as(asStated))
 	}
 	policies := sets(all...)
 	isClosed := func(known map[string][]string) bool {
@@ -380,6 +380,9 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 // widthFindings are about actions that a pull does not need.
 func (j *judge) widthFindings(s *statement, at place, o *opening) {
 	needed := actionset.Actions(actionset.PullThroughCache)
+	if s.Type == authz.RegistryPolicy { // which can allow the first pull through a cache to create the repository
+		needed = actionset.IdentityActions(actionset.PullThroughCache)
+	}
 	var changes, reads []string
 	for _, action := range o.actions {
 		switch {
@@ -417,7 +420,7 @@ func changed(f Finding, s *statement, at place, change func(*policy.StatementSpe
 	spec := policy.StatementSpec{
 		Sid: s.Sid(), Effect: s.Effect(), Principals: s.Principals(), Actions: s.Actions(), Resources: s.Resources(), Conditions: s.Conditions(),
 	}
-	isPlain := s.Effect() == "Allow" && len(s.as(nil).policy.Faults()) == 0 && !s.Has("NotPrincipal") && !s.Has("NotResource")
+	isPlain := s.Effect() == "Allow" && len(s.as(asStated).policy.Faults()) == 0 && !s.Has("NotPrincipal") && !s.Has("NotResource")
 	if !isPlain || s.anyResource && s.Has("NotResource") || !change(&spec) {
 		return f
 	}

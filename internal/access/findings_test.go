@@ -1,6 +1,7 @@
 package access
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -102,7 +103,7 @@ func TestFindings(t *testing.T) {
 func TestRegistryPolicy(t *testing.T) {
 	t.Parallel()
 	s := registry(statementJSON("Own", "Allow", aws(role), pull))
-	s.Repositories = append(s.Repositories, snapshot.Repository{Name: "base/app", Policy: snapshot.DocumentOf("")})
+	s.Repositories = append(s.Repositories, snapshot.Repository{Name: "base/app", Policy: snapshot.DocumentOf(""), Exists: new(bool)})
 	s.RegistryPolicy = doc(
 		statementJSON("Base", "Allow", aws(root), pull+`,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/base/*"`),
 		statementJSON("Elsewhere", "Allow", aws(role), pull+`,"Resource":"arn:aws:ecr:us-east-1:111122223333:repository/*"`),
@@ -117,8 +118,47 @@ func TestRegistryPolicy(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("entries %v, want %v", got, want)
 	}
+	if !slices.Contains(r.Notes, "base/app does not exist: only the registry policy says today who would have access.") {
+		t.Errorf("notes %q", r.Notes)
+	}
 	if got, want := codesOf(r), []string{"needless_grant", "whole_account", "wrong_resource"}; !slices.Equal(got, want) {
 		t.Errorf("findings %v, want %v:\n%s", got, want, strings.Join(findingsOf(r), "\n"))
+	}
+}
+
+// TestDenials: how much of an entry a Deny closes, and what of it.
+func TestDenials(t *testing.T) {
+	t.Parallel()
+	allow := statementJSON("S", "Allow", aws(root), pull)
+	not := func(statement string) string { return strings.Replace(statement, `"Principal"`, `"NotPrincipal"`, 1) }
+	for name, tt := range map[string]struct {
+		allow, deny string
+		want        Denial
+		sentence    string
+	}{
+		"one role of an account":       {allow, statementJSON("D", "Deny", aws(role), `"Action":"*"`), PartlyDenied, `Statement "D" of the repository policy denies it to ` + role + "."},
+		"all but one role":             {allow, not(statementJSON("D", "Deny", aws(role, root), `"Action":"*"`)), PartlyDenied, `denies it to everyone but ` + role + " and " + root + "."},
+		"all but another account":      {allow, not(statementJSON("D", "Deny", aws("111122223333"), `"Action":"*"`)), EntirelyDenied, `Statement "D" of the repository policy denies all of it.`},
+		"the account":                  {allow, statementJSON("D", "Deny", aws(consumer), `"Action":"ecr:*"`), EntirelyDenied, "denies all of it."},
+		"one action":                   {allow, statementJSON("D", "Deny", `"*"`, `"Action":"ecr:BatchGetImage"`), PartlyDenied, "denies ecr:BatchGetImage."},
+		"another account":              {allow, statementJSON("D", "Deny", aws("111122223333"), `"Action":"*"`), NotDenied, ""},
+		"another action":               {allow, statementJSON("D", "Deny", `"*"`, `"Action":"ecr:PutImage"`), NotDenied, ""},
+		"another organization":         {statementJSON("S", "Allow", `"*"`, pull+","+ofOrg), statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringEquals", "aws:PrincipalOrgID", `"o-b1b2c3d4e5"`)), NotDenied, ""},
+		"outside of the organization":  {statementJSON("S", "Allow", `"*"`, pull+","+ofOrg), statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), NotDenied, ""},
+		"the organization":             {statementJSON("S", "Allow", `"*"`, pull+","+ofOrg), statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), EntirelyDenied, ""},
+		"a network":                    {allow, statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:SourceVpce", `"vpce-1"`)), PartlyDenied, "denies it if aws:SourceVpce is absent or does not equal vpce-1."},
+		"the other network":            {statementJSON("S", "Allow", aws(root), pull+","+condition("StringEquals", "aws:SourceVpce", `"vpce-1"`)), statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:SourceVpce", `"vpce-1"`)), NotDenied, ""},
+		"a service":                    {statementJSON("S", "Allow", `{"Service":"lambda.amazonaws.com"}`, pull+","+function), statementJSON("D", "Deny", `{"Service":"lambda.amazonaws.com"}`, `"Action":"*"`), EntirelyDenied, ""},
+		"everyone of no organization":  {statementJSON("S", "Allow", `{"Service":"lambda.amazonaws.com"}`, pull+","+function), statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), PartlyDenied, ""},
+		"tagged with another team":     {allow, statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:ResourceTag/team", `"payments"`)), NotDenied, ""},
+		"session of the role":          {statementJSON("S", "Allow", aws(role), pull), statementJSON("D", "Deny", aws("arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/one"), `"Action":"*"`), PartlyDenied, ""},
+		"another Resource":             {allow, statementJSON("D", "Deny", `"*"`, `"Action":"*","Resource":"`+arn+`2"`), NotDenied, ""},
+		"a Deny that AWS would reject": {allow, statementJSON("D", "Deny", `"*"`, `"Action":"ecr:*","Condition":{"StringEqual":{"aws:PrincipalOrgID":"x"}}`), PartlyDenied, ""},
+	} {
+		r := Of(Input{Snapshot: registry(tt.allow, tt.deny)})
+		if e := r.Entries[0]; len(r.Entries) != 1 || e.Denied != tt.want || !strings.Contains(strings.Join(e.DeniedBy, " "), tt.sentence) {
+			t.Errorf("%s: %s %q, want %s %q", name, e.Denied, e.DeniedBy, tt.want, tt.sentence)
+		}
 	}
 }
 
@@ -182,6 +222,41 @@ func TestMembership(t *testing.T) {
 		if want := tt.want == Outside && r.Entries[0].Kind != Everyone; isFound != want {
 			t.Errorf("%s: findings %v", name, codesOf(r))
 		}
+	}
+}
+
+// TestTooComplex: what takes too long to evaluate is told, and is not called closed.
+func TestTooComplex(t *testing.T) {
+	t.Parallel()
+	var statements []string
+	for i := range 40 {
+		statements = append(statements, fmt.Sprintf(`{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::%012d:role/a"},"Action":"*","Condition":{"StringLike":{"aws:SourceVpce":["*a%d*b","*c%d*"],"aws:UserAgent":"*%d*"}}}`, i+1, i, i, i))
+	}
+	for i := range 20 {
+		statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"StringLike":{"aws:SourceVpce":"*x%d*"}}}`, i))
+	}
+	r := Of(Input{Snapshot: registry(statements...)})
+	isClosed := func(e Entry) bool { return e.Denied == EntirelyDenied }
+	if !slices.Contains(codesOf(r), string(TooComplex)) || len(r.Entries) != 20 || slices.ContainsFunc(r.Entries, isClosed) {
+		t.Errorf("%d entries, findings %v", len(r.Entries), codesOf(r))
+	}
+}
+
+// TestDescriptions: each statement has its own, by Sid or by import ID; one that belongs to none is
+// told.
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	s := registry(statementJSON("Pull", "Allow", aws(role), pull), statementJSON("Deny", "Deny", aws(role), pull+","+condition("StringNotEquals", "aws:SourceVpce", `"vpce-1"`)))
+	s.RegistryPolicy = doc(statementJSON("Pull", "Allow", aws("arn:aws:iam::111122223333:role/app"), pull+`,"Resource":"*"`))
+	r := Of(Input{Snapshot: s, Descriptions: map[string]string{"Pull": "all teams", "987654321098,us-east-1,Pull": "base images", "Deny": "our network", "Gone": "x"}})
+	if a, b := r.Entries[0].Description, r.Entries[1].Description; a != "all teams" || b != "base images" {
+		t.Errorf("got %q and %q", a, b)
+	}
+	if denied := strings.Join(r.Entries[0].DeniedBy, ""); !strings.HasSuffix(denied, "does not equal vpce-1 (our network).") {
+		t.Error(denied)
+	}
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "descriptions has Gone, and") || slices.Contains(codesOf(r), string(NoDescription)) {
+		t.Errorf("notes %s\nfindings %v", notes, codesOf(r))
 	}
 }
 

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
@@ -12,6 +13,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A judge makes one report.
@@ -20,7 +22,9 @@ type judge struct {
 	report *Report
 	budget *authz.Budget
 
-	registryStatements, controls []statement // of the registry policy; Deny statements of control policies
+	described                    map[string]bool        // the descriptions that a statement has
+	parsed                       map[string][]statement // of repository policies
+	registryStatements, controls []statement            // of the registry policy; Deny statements of control policies
 
 	// Of the repository that is judged:
 	denies                                     []statement
@@ -28,7 +32,7 @@ type judge struct {
 }
 
 func newJudge(in Input, r *Report) *judge {
-	j := &judge{in: in, report: r}
+	j := &judge{in: in, report: r, parsed: map[string][]statement{}, described: map[string]bool{}}
 	j.registryStatements = j.statements(authz.RegistryPolicy, "", in.Snapshot.RegistryPolicy)
 	if levels := in.Snapshot.ResourceControlPolicies; levels != nil {
 		for _, level := range *levels {
@@ -46,6 +50,9 @@ func (j *judge) statements(t authz.PolicyType, name string, d snapshot.Document)
 	if !d.IsKnown() || d.Text() == "" {
 		return nil
 	}
+	if all, ok := j.parsed[d.Text()]; ok && t == authz.RepositoryPolicy {
+		return all // many repositories have the same
+	}
 	doc, err := policy.Parse(d.Text())
 	if err != nil {
 		return nil
@@ -55,7 +62,11 @@ func (j *judge) statements(t authz.PolicyType, name string, d snapshot.Document)
 		all = append(all, statement{
 			Statement: verdict.Statement{Type: t, Policy: name, Version: doc.Version(), Statement: s},
 			repeated:  s.Sid() != "" && len(doc.Find(s.Sid())) > 1,
+			compiled:  map[form]typed{},
 		})
+	}
+	if t == authz.RepositoryPolicy {
+		j.parsed[d.Text()] = all
 	}
 	return all
 }
@@ -77,7 +88,7 @@ func (j *judge) repository(r *snapshot.Repository) {
 		j.report.Complete = false
 		j.find(Finding{
 			Code: PolicyNotRead, Repository: r.Name, PolicyType: authz.RepositoryPolicy, Index: -1,
-			Sentence: fmt.Sprintf("The repository policy of %s is not in the snapshot or cannot be read: who has access by it is not known.", r.Name),
+			Sentence: fmt.Sprintf("The repository policy of %s is not in the snapshot or cannot be read: who has access by it is not known.", printed.Value(r.Name)),
 			Remedy:   "Read the snapshot with credentials that may call ecr:GetRepositoryPolicy; its not_read says what was missing.",
 		})
 	}
@@ -110,13 +121,14 @@ func (j *judge) registry() {
 			j.findOn(&s, at, WrongResource, text, "Correct the Resource, or delete the statement.")
 			continue
 		}
-		s.anyResource = true
+		s.anyResource, s.compiled = true, map[form]typed{}
 		j.statement(&s, at, true)
 	}
 }
 
-// setDenies takes the statements that close doors, and whom they name.
+// setDenies takes the statements that close doors at a place, and whom they name.
 func (j *judge) setDenies(all []statement) {
+	j.budget = authz.NewBudget()
 	j.denies, j.deniedARNs, j.deniedAccounts, j.deniedServices = nil, nil, nil, nil
 	for _, s := range all {
 		if s.Effect() == "Allow" {
@@ -148,7 +160,6 @@ func (j *judge) setDenies(all []statement) {
 // statement adds the entries of an Allow statement at a place and, if it is the place of its
 // policy, the findings about it.
 func (j *judge) statement(s *statement, at place, isPlace bool) {
-	j.budget = authz.NewBudget()
 	o := j.opening(s, at)
 	isEntry := s.Type == authz.RegistryPolicy != isPlace
 	for i := range o.entries {
@@ -175,7 +186,7 @@ func (o *opening) isClosed() bool {
 }
 
 func (j *judge) opening(s *statement, at place) opening {
-	o := opening{faults: s.as(nil).policy.Faults(), actions: s.actions()}
+	o := opening{faults: s.as(asStated).policy.Faults(), actions: s.actions()}
 	if s.Effect() == "Deny" {
 		return o
 	}
@@ -205,6 +216,9 @@ func (j *judge) opening(s *statement, at place) opening {
 			}
 		}
 		j.deny(&e, s, allow, callers, at)
+		if e.Kind == Everyone && e.Denied != NotDenied && e.InOrganization == Outside {
+			e.InOrganization = MembershipUnknown // the Deny may be for all others
+		}
 		e.Sentence = e.sentence()
 		o.entries = append(o.entries, e)
 	}
@@ -221,10 +235,10 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 	var closing []string
 	for i := range j.denies {
 		d := &j.denies[i]
-		all = append(all, d.as(nil))
+		all = append(all, d.as(asStated))
 		if actions := j.concerned(s, d, e.Actions, callers, at); len(actions) > 0 {
 			e.Denied = PartlyDenied
-			e.DeniedBy = append(e.DeniedBy, deniesOf(d, actions, e.Actions))
+			e.DeniedBy = append(e.DeniedBy, deniesOf(d, actions, e.Actions, j.description(d, at)))
 			closing = append(closing, d.name())
 		}
 	}
@@ -239,19 +253,15 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 }
 
 // concerned returns the actions for which a Deny statement may apply to requests that an Allow
-// statement allows. The engine finds it as a request that both allow: one in the place of the
-// caller's identity-based policy, the other one on the resource.
+// statement allows. The engine finds it as a request that both allow: one as a session policy, the
+// other one on the resource. A service has no session policies, so that of one more are found.
 func (j *judge) concerned(s, d *statement, actions []string, callers []caller, at place) (found []string) {
-	edits := map[string]string{"Effect": `"Allow"`, "Principal": "", "NotPrincipal": ""}
-	if !s.Has("Resource") && !s.Has("NotResource") {
-		edits["Resource"] = `"*"`
-	}
-	denies := d.as(map[string]string{"Effect": `"Allow"`})
+	denies := d.as(asAllow)
 	if d.Type == authz.ResourceControlPolicy {
 		denies.of = authz.RegistryPolicy // which grants
 	}
 	both := sets(denies)
-	both.Identity = authz.PolicySet{Present: true, Policies: []*authz.Policy{s.as(edits).policy}}
+	both.Session = authz.PolicySet{Present: true, Policies: []*authz.Policy{s.as(ofCaller).policy}}
 	isFaulty := len(denies.policy.Faults()) > 0
 	covered := d.actions()
 	for _, action := range actions {
@@ -267,10 +277,13 @@ func (j *judge) description(s *statement, at place) string {
 	if s.Sid() == "" {
 		return ""
 	}
-	if text := j.in.Descriptions[importID(s, at)]; text != "" {
-		return text
+	for _, key := range []string{importID(s, at), s.Sid()} {
+		if text := j.in.Descriptions[key]; text != "" {
+			j.described[key] = true
+			return text
+		}
 	}
-	return j.in.Descriptions[s.Sid()]
+	return ""
 }
 
 // notes adds what the report does not know.
@@ -283,7 +296,19 @@ func (j *judge) notes() {
 		note("Resource control policies are not in the snapshot: they can deny some of this, and never allow more.")
 	}
 	if len(j.in.OrganizationAccounts) == 0 && j.in.OrganizationID != "" {
-		note("Which accounts are in the organization " + j.in.OrganizationID + " is only known where a condition says it: set organization_accounts to know it of all of them.")
+		note("Which accounts are in the organization " + printed.Value(j.in.OrganizationID) + " is only known where a condition says it: set organization_accounts to know it of all of them.")
+	}
+	if stale := slices.DeleteFunc(slices.Sorted(maps.Keys(j.in.Descriptions)), func(key string) bool { return j.described[key] }); len(stale) > 0 && j.in.Repository == "" {
+		note("descriptions has " + some(stale) + ", and no statement of the snapshot has this Sid.")
+	}
+	var missing []string
+	for i := range s.Repositories {
+		if r := &s.Repositories[i]; r.Exists != nil && !*r.Exists && slices.Contains(j.report.Repositories, r.Name) {
+			missing = append(missing, r.Name)
+		}
+	}
+	if len(missing) > 0 {
+		note(some(missing) + verb(len(missing), " does not exist", " do not exist") + ": only the registry policy says today who would have access.")
 	}
 	if templates := s.CreationTemplates; templates != nil && slices.ContainsFunc(*templates, func(t snapshot.CreationTemplate) bool { return t.Policy.Text() != "" }) {
 		note("Repositories that ECR creates later get the policies of creation templates, which are not in this report.")

@@ -23,7 +23,6 @@ func (j *judge) needless(own []statement, at place) {
 			continue
 		}
 		others := slices.Delete(slices.Clone(kept), place, place+1)
-		j.budget = authz.NewBudget()
 		if !j.isCovered(&s, others, at) {
 			continue
 		}
@@ -47,7 +46,7 @@ func (j *judge) isCovered(s *statement, others []statement, at place) bool {
 		policies := []typed{allow}
 		for i := range others {
 			if o := &others[i]; g.account != at.repository.Account || grantsAlike(o, g.stated) {
-				policies = append(policies, o.as(map[string]string{"Effect": `"Deny"`}))
+				policies = append(policies, o.as(asDeny))
 			}
 		}
 		for _, c := range j.callersOf(&g) {

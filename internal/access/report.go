@@ -36,7 +36,7 @@ func (r *Report) Summary() string {
 	if len(texts) > 0 {
 		who = wording.List(texts, "and")
 	}
-	repositories := verb(len(r.Repository), "1 repository", strconv.Itoa(len(r.Repository))+" repositories")
+	repositories := verb(len(r.Repositories), "1 repository", strconv.Itoa(len(r.Repositories))+" repositories")
 	c := r.Counts()
 	text := fmt.Sprintf("Account %s, %s, read at %s: in %s, the resource side opens the door to %s. Findings: %d high, %d medium, %d low; %d suppressed. The policies of the principal's own side must allow the access, too.",
 		printed.Name(r.Account), printed.Name(r.Region), r.ReadAt, repositories, who, c.High, c.Medium, c.Low, len(r.Suppressed))
@@ -50,7 +50,7 @@ func (r *Report) Summary() string {
 func (r *Report) Markdown() string {
 	var b strings.Builder
 	b.WriteString(printed.Markdown(r.Summary()) + "\n")
-	for _, name := range r.Repository {
+	for _, name := range r.Repositories {
 		fmt.Fprintf(&b, "\n## %s\n\n", printed.Markdown(name))
 		count := 0
 		for i := range r.Entries {
@@ -59,7 +59,7 @@ func (r *Report) Markdown() string {
 				continue
 			}
 			if count++; count == 1 {
-				b.WriteString("| Who | May | If | By | Denied again |\n|---|---|---|---|---|\n")
+				b.WriteString("| Who | May | If | By | Deny |\n|---|---|---|---|---|\n")
 			}
 			b.WriteString(e.row())
 		}
@@ -111,6 +111,9 @@ func (e *Entry) row() string {
 func (e *Entry) may() string {
 	if name, ok := actionset.Of(e.Actions); ok {
 		return string(name)
+	}
+	if isEveryAction(e.Actions) {
+		return "every action"
 	}
 	return wording.Some(printed.Values(e.Actions), "and")
 }

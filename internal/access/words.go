@@ -42,10 +42,15 @@ func does(actions []string, object string) string {
 	if name, ok := actionset.Of(actions); ok {
 		return actionset.Does(name, object)
 	}
-	if !slices.ContainsFunc(actionset.AllActions(), func(action string) bool { return action != actionset.TokenAction && !slices.Contains(actions, action) }) {
+	if isEveryAction(actions) {
 		return "perform every action on " + object
 	}
 	return "perform " + wording.Some(printed.Values(actions), "and") + " on " + object
+}
+
+// isEveryAction reports whether actions are all that this provider knows.
+func isEveryAction(actions []string) bool {
+	return !slices.ContainsFunc(actionset.AllActions(), func(action string) bool { return action != actionset.TokenAction && !slices.Contains(actions, action) })
 }
 
 // sentence says what an entry is. What the caller's own side allows is another matter.
@@ -62,8 +67,8 @@ func (e *Entry) sentence() string {
 	return b.String()
 }
 
-// deniesOf says what a Deny statement denies of an entry.
-func deniesOf(d *statement, concerned, actions []string) string {
+// deniesOf says what a Deny statement denies of an entry, and why it exists if that is known.
+func deniesOf(d *statement, concerned, actions []string, description string) string {
 	text := wording.Capitalized(d.name()) + " denies "
 	if d.Effect() != "Deny" {
 		text = wording.Capitalized(d.name()) + " possibly denies "
@@ -81,6 +86,9 @@ func deniesOf(d *statement, concerned, actions []string) string {
 	}
 	if words := conditionsOf(d); len(words) > 0 {
 		text += " if " + wording.Some(words, "and")
+	}
+	if description != "" {
+		text += " (" + printed.Message(description) + ")"
 	}
 	return wording.Sentence(text)
 }

@@ -21,6 +21,10 @@ func IsAction(action string) bool {
 	return slices.ContainsFunc(AllActions(), func(known string) bool { return strings.EqualFold(known, action) })
 }
 
+// WithoutOperation returns the actions that are no API operation, sorted: ECR asks for them
+// while it does something else.
+func WithoutOperation() []string { return slices.Clone(permissionsOnly) }
+
 // AuthorizedAs returns the action that authorizes an API operation that is no action of IAM
 // itself, ignoring case.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html

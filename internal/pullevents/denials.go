@@ -85,29 +85,30 @@ func (s *Side) judge(parser *verdict.Parser, d *Denial, consumers []*snapshot.Co
 		return nil, nil
 	}
 	in := s.input
-	in.RoleARN, in.Actions = d.Caller.ARN, []string{d.Action}
+	in.RoleARN, in.Actions = d.Caller.ARN, []string{permission(d.Action)}
 	open := in
 	open.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "all", Text: allowAll})
-	registry = decisionOf(parser, open, d.Action)
+	registry = decisionOf(parser, open)
 	if consumer := consumerOf(consumers, &d.Caller); consumer != nil {
 		if fault := consumer.Fill(&in, snapshot.Use{}); fault != nil {
 			return nil, nil
 		}
 	}
-	both = decisionOf(parser, in, d.Action)
+	both = decisionOf(parser, in)
 	if registry == nil || both == nil {
 		return nil, nil
 	}
 	return registry, both
 }
 
-func decisionOf(parser *verdict.Parser, in verdict.Input, action string) *verdict.Decision {
+// decisionOf returns the decision on the one action.
+func decisionOf(parser *verdict.Parser, in verdict.Input) *verdict.Decision {
 	judgement, faults := parser.Judge(in)
 	if len(faults) > 0 {
 		return nil
 	}
 	for _, d := range judgement.Decisions() {
-		if d.Action == action {
+		if d.Action == in.Actions[0] {
 			return &d
 		}
 	}

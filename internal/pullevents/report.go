@@ -93,7 +93,7 @@ func printTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 func beyondPull(calls []Calls) []Beyond {
 	all, needed := []Beyond{}, actionset.Actions(actionset.Pull)
 	for _, c := range calls {
-		if c.ErrorCode != "" || slices.Contains(needed, c.Action) {
+		if c.ErrorCode != "" || slices.Contains(needed, permission(c.Action)) {
 			continue
 		}
 		at := slices.IndexFunc(all, func(b Beyond) bool { return b.Caller == c.Caller })

@@ -101,6 +101,10 @@ func TestStatements(t *testing.T) {
 		"nobody knows who":                    {[]string{eventText(`{}`, onRepository)}, []string{other}, []Usage{UsageUnknown}, "ecr:GetDownloadUrlForLayer"},
 		"in one account, a role":              {[]string{own}, []string{statement("A", `{"AWS":"arn:aws:iam::111122223333:role/apps/puller"}`, pull, ""), other}, []Usage{Used, NotSeen}, "ecr:GetDownloadUrlForLayer"},
 		"in one account, the account":         {[]string{own}, []string{statement("A", `{"AWS":"arn:aws:iam::111122223333:root"}`, pull, ""), other}, []Usage{UsageUnknown, NotSeen}, "ecr:GetDownloadUrlForLayer"},
+		"the list of referrers":               {[]string{strings.Replace(byRole, "BatchGetImage", "ListImageReferrers", 1)}, []string{statement("A", toRole, pull, "")}, []Usage{Used}, "ecr:GetDownloadUrlForLayer"},
+		"replication":                         {nil, []string{statement("A", toOther, `"ecr:ReplicateImage"`, "")}, []Usage{UsageUnknown}, ""},
+		"everything, unused":                  {nil, []string{statement("A", toOther, `"ecr:*"`, "")}, []Usage{NotSeen}, ""},
+		"all but a few":                       {[]string{byRole}, []string{`{"Sid":"A","Effect":"Allow","Principal":` + toRole + `,"NotAction":"ecr:PutImage"}`, `{"Sid":"B","Effect":"Allow","Principal":` + toOther + `,"NotAction":"ecr:BatchGetImage"}`}, []Usage{Used, UsageUnknown}, ""},
 		"a Deny beside it":                    {[]string{byRole}, []string{`{"Effect":"Deny","Principal":"*","Action":"ecr:PutImage"}`, statement("A", toRole, pull, "")}, []Usage{Used}, "ecr:GetDownloadUrlForLayer"},
 	} {
 		r := reported(t, question(registryOf(test.statements...)), test.events...)

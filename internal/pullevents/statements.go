@@ -1,7 +1,7 @@
 package pullevents
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +41,8 @@ type Statement struct {
 	UsedActions    []string  // of the Calls
 	NotSeenActions []string  // as the statement has them, with no call that it can have allowed
 	Sentence       string
+
+	inferred bool // some of the Calls are its because no other statement can have allowed them
 }
 
 // A document is one policy of the registry side.
@@ -148,7 +150,6 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 	grants := s.grants()
 	results := make([]Statement, len(grants))
 	used := make([]map[string]bool, len(grants)) // by action: whether it is certain
-	onlyByInference := make([]bool, len(grants))
 	for i := range grants {
 		g := &grants[i]
 		results[i] = Statement{PolicyType: g.policyType, Sid: g.statement.Sid(), Index: g.statement.Index()}
@@ -156,15 +157,15 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 	}
 	for i := range calls {
 		c := &calls[i]
-		if c.Denied {
-			continue
-		}
 		if i%budgetCalls == 0 {
 			s.budget = authz.NewBudget()
 		}
+		if c.Denied {
+			continue
+		}
 		matches := make([]match, len(grants))
 		for j := range grants {
-			matches[j] = s.match(&grants[j], &c.Caller, c.Action)
+			matches[j] = s.match(&grants[j], &c.Caller, permission(c.Action))
 		}
 		sole := s.sole(matches, c)
 		for j, m := range matches {
@@ -172,7 +173,7 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 			switch {
 			// ECR can answer with an error before it looks at the policies.
 			case c.ErrorCode == "" && (m == yes || j == sole):
-				onlyByInference[j] = onlyByInference[j] || m != yes
+				r.inferred = r.inferred || m != yes
 				r.Calls += c.Count
 				if c.Last.After(r.Last) {
 					r.Last = c.Last
@@ -188,7 +189,6 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 	}
 	for i := range results {
 		results[i].finish(&grants[i], used[i], isComplete)
-		results[i].Sentence = results[i].sentence(onlyByInference[i])
 	}
 	return results
 }
@@ -204,11 +204,15 @@ func (s *Side) sole(matches []match, c *Calls) int {
 	return at
 }
 
+// finish sets what follows from the calls. Of an action that is no API operation there may be no
+// events. In a repository policy, ECR asks for those only in a pull that reads a manifest, too.
 func (r *Statement) finish(g *grant, used map[string]bool, isComplete bool) {
+	isHidden := slices.ContainsFunc(actionset.WithoutOperation(), g.names) &&
+		(g.policyType == authz.RegistryPolicy || !g.names(manifestAction))
 	switch {
 	case r.Calls > 0:
 		r.Usage = Used
-	case isComplete && r.MayBe == 0:
+	case isComplete && r.MayBe == 0 && !isHidden:
 		r.Usage = NotSeen
 	default:
 		r.Usage = UsageUnknown
@@ -220,37 +224,61 @@ func (r *Statement) finish(g *grant, used map[string]bool, isComplete bool) {
 		}
 	}
 	slices.Sort(r.UsedActions)
-	if !isComplete {
-		return
-	}
 	for _, written := range g.statement.Actions() {
-		p, isSeen := pattern.Like(pattern.Lower(written)), false
-		for action := range used {
-			matches, _ := p.Match(pattern.Lower(action), maxSteps)
-			isSeen = isSeen || matches
-		}
-		if !isSeen {
+		isSeen := func(action string) bool { return matches(written, permission(action)) }
+		if isComplete && !slices.ContainsFunc(slices.Collect(maps.Keys(used)), isSeen) && !slices.ContainsFunc(actionset.WithoutOperation(), isSeen) {
 			r.NotSeenActions = append(r.NotSeenActions, written)
 		}
 	}
+	r.Sentence = r.sentence(isComplete, isHidden)
+}
+
+const manifestAction = "ecr:BatchGetImage"
+
+// permission returns the action that an API operation needs.
+func permission(operation string) string {
+	if action, found := actionset.AuthorizedAs(operation); found {
+		return action
+	}
+	return operation
+}
+
+// names reports whether the statement is about an action.
+func (g *grant) names(action string) bool {
+	isOne := func(written string) bool { return matches(written, action) }
+	if g.statement.Has("NotAction") {
+		return !slices.ContainsFunc(g.statement.NotActions(), isOne)
+	}
+	return slices.ContainsFunc(g.statement.Actions(), isOne)
 }
 
 // maxSteps bounds how long an action is compared with one that a policy has.
 const maxSteps = 100_000
 
-func (r *Statement) sentence(isInferred bool) string {
-	subject, calls := r.subject(), wording.Counted(r.Calls, "call")
+// matches reports whether an action, as a policy has it, means another one.
+func matches(written, action string) bool {
+	is, _ := pattern.Like(pattern.Lower(written)).Match(pattern.Lower(action), maxSteps)
+	return is
+}
+
+func (r *Statement) sentence(isComplete, isHidden bool) string {
+	subject, calls := r.subject(), wording.Counted(r.Calls, "call")+" on the repository"
+	notKnown := "whether " + subject + " was used is not known: "
 	switch {
-	case r.Usage == Used && isInferred:
+	case r.Usage == Used && r.inferred:
 		return wording.Sentence(subject + " was used: by the policies that were given, no other statement can have allowed all of " + calls)
 	case r.Usage == Used:
-		return wording.Sentence(subject + " was used: it allows " + calls + " of the events")
+		return wording.Sentence(subject + " was used: it allows " + calls)
+	case r.Usage == NotSeen && r.PolicyType == authz.RegistryPolicy:
+		return wording.Sentence("the events show no call on the repository that can have used " + subject + ", which may be about other repositories, too")
 	case r.Usage == NotSeen:
-		return wording.Sentence("no call of the events can have used " + subject)
+		return wording.Sentence("the events show no call on the repository that can have used " + subject)
 	case r.MayBe > 0:
-		return wording.Sentence(fmt.Sprintf("whether %s was used is not known: it can have allowed %s, and so can something else", subject, wording.Counted(r.MayBe, "call")))
+		return wording.Sentence(notKnown + "it can have allowed " + wording.Counted(r.MayBe, "call") + ", and so can something else")
+	case isComplete && isHidden:
+		return wording.Sentence(notKnown + "it allows what is no API call, and may have no events, as " + wording.List(actionset.WithoutOperation(), "or"))
 	}
-	return wording.Sentence("whether " + subject + " was used is not known: no call that was read can have used it, and the events are not complete")
+	return wording.Sentence(notKnown + "no call that was read can have used it, and the events are not complete")
 }
 
 // subject names the statement.

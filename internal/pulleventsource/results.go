@@ -79,11 +79,11 @@ func results() map[string]schema.Attribute {
 			"policy_type":      text("`repository_policy` or `registry_policy`."),
 			"sid":              text("The Sid; empty if there is none."),
 			"index":            number("The place in its policy, from 0."),
-			"usage":            text("`used`; `not_seen`: no call of the period can have used it; or `unknown`."),
+			"usage":            text("`used`; `not_seen`: the events show no call on the repository that can have used it; or `unknown`."),
 			"calls":            number("How many successful calls it allowed."),
 			"last":             text("When the last of them was made; null if there are none."),
 			"used_actions":     texts("The actions of these calls."),
-			"not_seen_actions": texts("Actions that it allows, as it has them, and that no call of the period can have used through it."),
+			"not_seen_actions": texts("Actions that it allows, as it has them, and that no call on the repository can have used. Actions that are no API operation, such as `ecr:ReplicateImage`, are not among them."),
 			"sentence":         text("What is known, in one sentence."),
 		}),
 		"denials": objects("What AWS denied, judged by the policies that were given; at most 200.", callerAttributes(), map[string]schema.Attribute{
