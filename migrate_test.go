@@ -1,18 +1,13 @@
 package main
 
 import (
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 )
@@ -25,7 +20,7 @@ func TestAccMigration(t *testing.T) {
 	onlyEmulator(t)
 	env := acctest.New(t)
 	aws := prepareExampleAccounts(t, env.Emulator())
-	work := append(aws.environment(""), "TF_CLI_CONFIG_FILE="+installProvider(t), "TF_REATTACH_PROVIDERS="+serveAWS(t, env))
+	work := append(aws.environment(""), "TF_CLI_CONFIG_FILE="+installProvider(t), "TF_REATTACH_PROVIDERS="+env.ServeAWSProvider())
 	dir := t.TempDir()
 	use := func(files ...string) {
 		t.Helper()
@@ -57,32 +52,6 @@ func TestAccMigration(t *testing.T) {
 	if history := env.Emulator().RepositoryPolicyHistory(exampleRegistry, "us-east-1", "payment-service"); len(history) != 1 {
 		t.Errorf("the policy was set %d times:\n%s", len(history), strings.Join(history, "\n"))
 	}
-}
-
-// serveAWS serves the stand-in for the AWS provider, and returns how Terraform finds it.
-func serveAWS(t *testing.T, env *acctest.Env) string {
-	t.Helper()
-	const address = "registry.terraform.io/hashicorp/aws"
-	configs, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
-	t.Cleanup(func() { <-closed })
-	server, err := env.AWSProvider()()
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		if err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return server }, tf6server.WithDebug(t.Context(), configs, closed)); err != nil {
-			t.Error(err)
-		}
-	}()
-	config := <-configs
-	text, err := json.Marshal(map[string]any{address: map[string]any{
-		"Protocol": config.Protocol, "ProtocolVersion": config.ProtocolVersion, "Pid": os.Getpid(), "Test": true,
-		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 // TestMigrationGuideShowsTheExamples: all code of the guide is in files that tests run.

@@ -20,7 +20,7 @@ type Input struct {
 	Snapshot   *snapshot.Registry
 	Repository string // the only one of the report; empty means all of the snapshot
 
-	// The organization that everyone should be in; both empty means that none is given.
+	// The organization that everyone should be in; both empty means that none is set.
 	OrganizationID       string
 	OrganizationAccounts []string // all of its accounts; empty if they are not known
 
@@ -84,7 +84,7 @@ const (
 	EntirelyDenied Denial = "entirely"
 )
 
-// A Membership says whether a grantee is in the given organization.
+// A Membership says whether a grantee is in the organization of the Input.
 type Membership string
 
 // The memberships.

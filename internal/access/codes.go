@@ -62,7 +62,7 @@ var codes = []struct {
 }{
 	{OpenToEveryone, High, "all principals are allowed, and no condition limits them to accounts, organizations, principals or networks that it names"},
 	{ServiceWithoutSource, High, "a service is allowed for all of its customers: no condition names its sources"},
-	{OutsideOrganization, High, "a grantee is not in the organization that was given"},
+	{OutsideOrganization, High, "a grantee is not in the organization of `organization_id` or `organization_accounts`"},
 	{PolicyNotRead, High, "a policy is not in the snapshot"},
 	{WholeAccount, Medium, "a whole account is allowed, not single roles"},
 	{ActionWildcard, Medium, "actions are allowed by a wildcard or by `NotAction`"},

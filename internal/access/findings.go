@@ -346,7 +346,7 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 			"Name the roles that pull: role_arns of ecrxa_repository_grant, with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
 	}
 	if len(outside) > 0 {
-		j.findOn(s, at, OutsideOrganization, "allows access for "+wording.Some(outside, "and")+", which "+verb(len(outside), "is", "are")+" not in the organization that was given.",
+		j.findOn(s, at, OutsideOrganization, "allows access for "+wording.Some(outside, "and")+", which "+verb(len(outside), "is", "are")+" not in the organization of organization_id or organization_accounts.",
 			"Take it out of the statement, or add it to organization_accounts if it belongs there.")
 	}
 }

@@ -103,7 +103,7 @@ func TestFindings(t *testing.T) {
 func TestRegistryPolicy(t *testing.T) {
 	t.Parallel()
 	s := registry(statementJSON("Own", "Allow", aws(role), pull))
-	s.Repositories = append(s.Repositories, snapshot.Repository{Name: "base/app", Policy: snapshot.DocumentOf("")})
+	s.Repositories = append(s.Repositories, snapshot.Repository{Name: "base/app", Policy: snapshot.DocumentOf(""), Exists: new(bool)})
 	s.RegistryPolicy = doc(
 		statementJSON("Base", "Allow", aws(root), pull+`,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/base/*"`),
 		statementJSON("Elsewhere", "Allow", aws(role), pull+`,"Resource":"arn:aws:ecr:us-east-1:111122223333:repository/*"`),
@@ -117,6 +117,9 @@ func TestRegistryPolicy(t *testing.T) {
 	want := []string{"payment-service Own " + role, "payment-service All " + role, "base/app Base 123456789012", "base/app All " + role}
 	if !slices.Equal(got, want) {
 		t.Errorf("entries %v, want %v", got, want)
+	}
+	if !slices.Contains(r.Notes, "base/app does not exist: only the registry policy says today who would have access.") {
+		t.Errorf("notes %q", r.Notes)
 	}
 	if got, want := codesOf(r), []string{"needless_grant", "whole_account", "wrong_resource"}; !slices.Equal(got, want) {
 		t.Errorf("findings %v, want %v:\n%s", got, want, strings.Join(findingsOf(r), "\n"))

@@ -301,6 +301,15 @@ func (j *judge) notes() {
 	if stale := slices.DeleteFunc(slices.Sorted(maps.Keys(j.in.Descriptions)), func(key string) bool { return j.described[key] }); len(stale) > 0 && j.in.Repository == "" {
 		note("descriptions has " + some(stale) + ", and no statement of the snapshot has this Sid.")
 	}
+	var missing []string
+	for i := range s.Repositories {
+		if r := &s.Repositories[i]; r.Exists != nil && !*r.Exists && slices.Contains(j.report.Repositories, r.Name) {
+			missing = append(missing, r.Name)
+		}
+	}
+	if len(missing) > 0 {
+		note(some(missing) + verb(len(missing), " does not exist", " do not exist") + ": only the registry policy says today who would have access.")
+	}
 	if templates := s.CreationTemplates; templates != nil && slices.ContainsFunc(*templates, func(t snapshot.CreationTemplate) bool { return t.Policy.Text() != "" }) {
 		note("Repositories that ECR creates later get the policies of creation templates, which are not in this report.")
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// membership says whether a grantee of a statement is in the organization that was given; empty
-// if none was given.
+// membership says whether a grantee of a statement is in the organization of the input; empty if
+// none is set.
 func (j *judge) membership(g *grantee, s *statement) Membership {
 	id, accounts := j.in.OrganizationID, j.in.OrganizationAccounts
 	if id == "" && len(accounts) == 0 {

@@ -273,5 +273,5 @@ func (r *Result) Text() string {
 	if problem := r.firstProblem(); problem != nil {
 		b.WriteString("\n" + problem.Text())
 	}
-	return b.String()
+	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -39,13 +39,13 @@ func TestPlanWarnsOfWholePolicies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var got string
+			var found []string
 			for _, d := range acctest.NewProvider(t, server, identities[c.typeName].account).Plan(c.typeName, acctest.Answer{}, c.config).Diagnostics {
 				if strings.Contains(d.Detail, "removed {") && strings.Contains(d.Detail, "destroy = false\n") {
-					got += d.Summary
+					found = append(found, d.Summary)
 				}
 			}
-			if got != c.want {
+			if got := strings.Join(found, ", "); got != c.want {
 				t.Errorf("the warnings that name the removed block are %q, want %q", got, c.want)
 			}
 		})

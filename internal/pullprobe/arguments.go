@@ -24,8 +24,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
-// timeLimit is the time limit of a probe. A pull without obstacles takes seconds.
-const timeLimit = 2 * time.Minute
+// Time limits. A pull without obstacles takes seconds, and the name of the principal is worth
+// less than the pull.
+const (
+	pullTime     = 2 * time.Minute
+	identityTime = 10 * time.Second
+)
 
 // descriptions are those of the arguments.
 var descriptions = map[string]string{
@@ -167,24 +171,28 @@ func (p *prober) run(ctx context.Context, config tfsdk.Config, report func(probe
 	return o, diags
 }
 
-// try makes the calls. Without the permission to ask STS, which nobody needs, the principal
-// is not known.
+// try makes the calls. If STS does not say who the principal is, it is not known.
 func (p *prober) try(ctx context.Context, target probe.Target, report func(probe.Step)) (*probe.Result, error) {
-	limited, cancel := context.WithTimeout(ctx, timeLimit)
-	defer cancel()
-	api, registry, err := p.data.Pulls.Routes(limited, target.Image)
+	api, registry, err := p.data.Pulls.Routes(ctx, target.Image)
 	if err != nil {
 		return nil, err
 	}
-	if identity, err := p.data.Clients.Identity(limited); err == nil {
-		target.Principal = identity.ARN
-	} else if isConfiguration(err) {
+	if target.Principal, err = p.principal(ctx); isConfiguration(err) {
 		return nil, err
 	}
+	limited, cancel := context.WithTimeout(ctx, pullTime)
+	defer cancel()
 	return probe.Run(limited, target, api, registry, func(step probe.Step) {
 		tflog.Info(ctx, "Step of the pull", map[string]any{"step": step.Name, "status": string(step.Status), "authorization_id": step.AuthorizationID})
 		report(step)
 	})
+}
+
+func (p *prober) principal(ctx context.Context) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, identityTime)
+	defer cancel()
+	identity, err := p.data.Clients.Identity(limited)
+	return identity.ARN, err
 }
 
 // isConfiguration reports whether no call can be made: there are no credentials.

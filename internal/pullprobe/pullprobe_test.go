@@ -45,6 +45,16 @@ const (
 	manifestOnly = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/app"},"Action":"ecr:BatchGetImage"}]}`
 )
 
+// textOf returns a value as JSON.
+func textOf(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text) + "\n"
+}
+
 // TestRead: what a pull meets, as attributes. The emulator evaluates the policies of both
 // sides, because the accounts differ.
 func TestRead(t *testing.T) {
@@ -138,8 +148,12 @@ func TestRead(t *testing.T) {
 				t.Errorf("got the status %s, the agreement %s and the principal %s", state["status"], state["agreement"], state["principal"])
 			}
 			again, _ := connect(t, server, server.URL()).read(t, arguments)
-			if diff := cmp.Diff(state, again); diff != "" {
+			first, second := textOf(t, state), textOf(t, again)
+			if diff := cmp.Diff(first, second); diff != "" {
 				t.Errorf("another read has another result:\n%s", diff)
+			}
+			if name == "works" || name == "no grant" {
+				golden.Compare(t, "testdata/"+strings.ReplaceAll(name, " ", "_")+".json", first)
 			}
 		})
 	}
@@ -157,11 +171,7 @@ func TestRequests(t *testing.T) {
 	requests := server.Requests()
 	delete(requests, "sts:AssumeRole") // for the credentials of the role
 	delete(requests, "registry:Login") // what ECR allows to whoever has a token
-	text, err := json.MarshalIndent(requests, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	golden.Compare(t, "testdata/requests.json", string(text)+"\n")
+	golden.Compare(t, "testdata/requests.json", textOf(t, requests))
 }
 
 // TestInvalidArguments: wrong arguments are errors of the plan, at the attribute, of the data

@@ -1,6 +1,7 @@
 package pullprobe_test
 
 import (
+	"math/big"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -141,7 +142,7 @@ func goValue(t *testing.T, value tftypes.Value) any {
 	case typ.Is(tftypes.String):
 		return as[string](t, value)
 	case typ.Is(tftypes.Number):
-		return value.String()
+		return as[*big.Float](t, value)
 	case typ.Is(tftypes.Object{}):
 		object := map[string]any{}
 		for name, attribute := range as[map[string]tftypes.Value](t, value) {

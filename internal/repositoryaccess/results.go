@@ -134,7 +134,7 @@ func results() map[string]schema.Attribute {
 				"sid":             text("The Sid of the statement; `\"\"` if it has none."),
 				"statement_index": number("The index of the statement in its policy, from 0."),
 				"description":     text("The description of the statement in `descriptions`; null if there is none."),
-				"access":          texts("The sets of actions that are allowed in full: `pull`, `push`, `pull_push`, `pull_through_cache`, `read_metadata`."),
+				"access":          texts("The sets of actions that are allowed in full, as in the argument `access` of `ecrxa_repository_grant`, such as `pull`."),
 				"actions":         texts("All actions that are allowed, those of a wildcard as far as this provider knows them."),
 				"conditions":      texts("What a request must meet, in words."),
 				"uncertain":       boolean("Whether AWS may read the statement in another way: it has an element that AWS would reject, or a principal of which AWS does not say whom it means in ECR."),

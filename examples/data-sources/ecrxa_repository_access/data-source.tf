@@ -36,7 +36,7 @@ data "ecrxa_repository_access" "registry" {
   }]
 }
 
-# Findings of the severity high are a warning in every plan; those of the others are shown.
+# A finding of the severity high is a warning in each plan.
 check "no_door_is_open_by_mistake" {
   assert {
     condition     = data.ecrxa_repository_access.registry.counts.high == 0

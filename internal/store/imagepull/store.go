@@ -94,7 +94,7 @@ func (a apiRoute) Login(ctx context.Context) error {
 // Manifest implements probe.Route.
 func (a apiRoute) Manifest(ctx context.Context, reference string) (probe.Manifest, error) {
 	id := types.ImageIdentifier{ImageTag: aws.String(reference)}
-	if strings.HasPrefix(reference, "sha256:") {
+	if strings.Contains(reference, ":") { // which no tag has
 		id = types.ImageIdentifier{ImageDigest: aws.String(reference)}
 	}
 	answer, err := a.api.BatchGetImage(ctx, &ecr.BatchGetImageInput{

@@ -16,7 +16,8 @@ import (
 // A process that writes many policies returns from a change when ECR has confirmed it, and
 // verifies it behind the caller. See internal/decisions/032-verification-behind.md.
 const (
-	calmPolicies  = 10                     // so many policies are verified before
+	manyPolicies  = 10                     // a process that changes so many policies writes many
+	calmPolicies  = 3                      // of them are verified before
 	lookDelay     = 2 * time.Second        // from a write to the read that verifies it behind the caller
 	lastLookDelay = time.Second            // the same at the end of the process
 	lastPause     = 100 * time.Millisecond // at most, between two reads at the end of the process
@@ -46,14 +47,14 @@ func (l Late) String() string {
 type calm struct {
 	// always says that every caller waits.
 	always bool
-	// reached ends when enough policies were verified without a sign of another writer;
-	// ending, when the process ends.
+	// reached ends when many policies are changed, and some of them were verified without a
+	// sign of another writer; ending, when the process ends.
 	reached, ending context.Context //nolint:containedctx // They are events that interrupt waits.
 	reach, end      context.CancelFunc
 
 	mu        sync.Mutex
 	lastLook  time.Time                   // for changes that were made again
-	policies  map[awsname.Repository]bool // verified without a sign of another writer
+	changed   map[awsname.Repository]bool // has the policies; those that were verified without a sign of another writer are true
 	disturbed time.Time                   // when a change was last missing
 	behind    map[*pending]Key
 	open      sync.WaitGroup // for behind
@@ -61,7 +62,7 @@ type calm struct {
 }
 
 func newCalm() *calm {
-	c := &calm{policies: map[awsname.Repository]bool{}, behind: map[*pending]Key{}}
+	c := &calm{changed: map[awsname.Repository]bool{}, behind: map[*pending]Key{}}
 	c.ending, c.end = context.WithCancel(context.Background())
 	c.reached, c.reach = context.WithCancel(context.Background())
 	return c
@@ -116,11 +117,31 @@ func (c *calm) rereads() int {
 	return math.MaxInt
 }
 
+// change notes that a policy is changed.
+func (c *calm) change(repo awsname.Repository) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.set(repo, c.changed[repo])
+}
+
 // saw notes that a read has shown a policy as this process wrote it.
 func (c *calm) saw(repo awsname.Repository) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.policies[repo] = true; len(c.policies) >= calmPolicies {
+	c.set(repo, true)
+}
+
+func (c *calm) set(repo awsname.Repository, verified bool) {
+	if c.changed[repo] = verified; len(c.changed) < manyPolicies || c.reached.Err() != nil {
+		return
+	}
+	calm := 0
+	for _, verified := range c.changed {
+		if verified {
+			calm++
+		}
+	}
+	if calm >= calmPolicies {
 		c.reach()
 	}
 }

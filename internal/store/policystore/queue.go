@@ -27,6 +27,7 @@ type queue struct {
 
 // submit puts a change into its policy's queue.
 func (s *Store) submit(repo awsname.Repository, c *pending) <-chan error {
+	s.calm.change(repo)
 	c.done = make(chan error, 1)
 	done := c.done
 	s.mu.Lock()

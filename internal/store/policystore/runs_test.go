@@ -271,7 +271,7 @@ func TestRuns(t *testing.T) {
 				for seed := range *runs {
 					synctest.Test(t, func(t *testing.T) { sum.add(hold(t, uint64(seed), c)) }) //nolint:gosec // not negative
 				}
-				t.Logf("%d changes, %d lost, %d of the killed process, %d statements of others, %.2f requests a change, %.1f seconds", sum.acknowledged, sum.lost, sum.lostOfKilled, sum.foreignLost,
+				t.Logf("%s, before_return=%t: %d changes, %d lost, %d of the killed process, %d statements of others, %.2f requests a change, %.1f seconds", name, waits, sum.acknowledged, sum.lost, sum.lostOfKilled, sum.foreignLost,
 					float64(sum.requests)/float64(sum.acknowledged), sum.took.Seconds()/float64(*runs))
 				if !contests[name].losses && sum.lost+sum.foreignLost > 0 {
 					t.Errorf("lost changes:\n%s", strings.Join(sum.log, "\n"))

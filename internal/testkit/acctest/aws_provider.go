@@ -2,9 +2,12 @@ package acctest
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
+	"os"
 	"slices"
 
+	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
 // AWSProvider returns a stand-in for the AWS provider, under the name aws: of its resources,
@@ -25,6 +29,33 @@ import (
 // has no effect.
 func (e *Env) AWSProvider() func() (tfprotov6.ProviderServer, error) {
 	return providerserver.NewProtocol6WithError(awsProvider{e})
+}
+
+// ServeAWSProvider serves the stand-in until the end of the test, as hashicorp/aws. It returns
+// the value of TF_REATTACH_PROVIDERS with which terraform finds it.
+func (e *Env) ServeAWSProvider() string {
+	e.t.Helper()
+	const address = "registry.terraform.io/hashicorp/aws"
+	configs, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
+	e.t.Cleanup(func() { <-closed })
+	server, err := e.AWSProvider()()
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	go func() {
+		if err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return server }, tf6server.WithDebug(e.t.Context(), configs, closed)); err != nil {
+			e.t.Error(err)
+		}
+	}()
+	config := <-configs
+	text, err := json.Marshal(map[string]any{address: map[string]any{
+		"Protocol": config.Protocol, "ProtocolVersion": config.ProtocolVersion, "Pid": os.Getpid(), "Test": true,
+		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
+	}})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return string(text)
 }
 
 type awsProvider struct{ env *Env }
@@ -44,6 +75,7 @@ func (awsProvider) Configure(context.Context, provider.ConfigureRequest, *provid
 
 func (awsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
+//nolint:contextcheck // The clients of a test use its context.
 func (p awsProvider) Resources(context.Context) []func() resource.Resource {
 	registry, consumer := p.env.Registry, p.env.Consumer
 	return []func() resource.Resource{

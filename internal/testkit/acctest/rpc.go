@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -239,9 +240,7 @@ func (p *Provider) plan(typeName string, before Answer, config map[string]any) *
 			}
 		}
 	}
-	for name, value := range config {
-		proposed[name] = value
-	}
+	maps.Copy(proposed, config)
 	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: prior, PriorIdentity: p.identityOf(typeName, before.Identity),
 		ProposedNewState: dynamicValue(p.t, schema, proposed), Config: dynamicValue(p.t, schema, config),

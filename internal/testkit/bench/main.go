@@ -22,8 +22,8 @@ import (
 
 // options are the command-line flags.
 type options struct {
-	terraform, json, only string
-	largest               int
+	terraform, json, only, peer string
+	largest, pairs              int
 }
 
 // A job is a workload of one size.
@@ -56,11 +56,17 @@ func main() {
 	flag.StringVar(&o.json, "json", "bench.json", "the file for the results")
 	flag.StringVar(&o.only, "only", "", "only workloads with this text in their name")
 	flag.IntVar(&o.largest, "largest", growthTo, "the largest size")
+	flag.StringVar(&o.peer, "peer", "", "a binary of the AWS provider: compare with it on moto, and measure nothing else")
+	flag.IntVar(&o.pairs, "pairs", 3, "with -peer, how often both are measured")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := measureAll(ctx, o); err != nil {
+	measure := measureAll
+	if o.peer != "" {
+		measure = measurePeer
+	}
+	if err := measure(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "make bench:", err)
 		stop()
 		os.Exit(1) //nolint:gocritic // stop has been called.

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
 
 // sampleEvery is the interval between samples. The CPU time between the last sample and the
@@ -110,7 +108,7 @@ func readProcess(folder string) (process, error) {
 		return process{}, err
 	}
 	cpu, err := cpuOf(stat)
-	return process{provider: filepath.Base(executable) == terraform.Binary, cpu: cpu, peak: peak}, err
+	return process{provider: strings.HasPrefix(filepath.Base(executable), "terraform-provider-"), cpu: cpu, peak: peak}, err
 }
 
 // peakOf returns the largest resident set size, in bytes, from /proc/PID/status.
