@@ -47,7 +47,7 @@ func (p *process) becomeCalm(t *testing.T) {
 
 // finish ends the process.
 func (p *process) finish(ctx context.Context) []Late {
-	late := p.store.Finish(ctx)
+	late := Finish(ctx, p.store)
 	time.Sleep(time.Minute) // The store looks once more for work.
 	return late
 }
