@@ -261,7 +261,7 @@ func TestAccExamples_stable(t *testing.T) {
 }
 
 // TestAccExamples_moto: the examples that need no more of AWS than moto has do the same there.
-func TestAccExamples_moto(t *testing.T) {
+func TestAccExamples_moto(t *testing.T) { //nolint:tparallel // One example after the other: they use the same repositories and the same role.
 	t.Parallel()
 	aws := acctest.New(t)
 	if aws.Backend != acctest.Moto {
@@ -273,7 +273,6 @@ func TestAccExamples_moto(t *testing.T) {
 	aws.Consumer.CreateRoleNamed("/", "ecsTaskExecutionRole")
 	cliConfig := installProvider(t)
 
-	// One after the other: they use the same repositories and the same role.
 	for _, example := range []struct {
 		dir     string
 		account *acctest.Account

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
@@ -67,9 +68,12 @@ func (s *Side) isSameAccount(c *Caller) bool { return c.Account == s.repository.
 
 // consumerOf returns the snapshot that has the role of a caller; nil if none has.
 func consumerOf(consumers []*snapshot.Consumer, c *Caller) *snapshot.Consumer {
+	role, err := awsname.ParsePrincipal(c.ARN)
+	if err != nil || c.Kind != Role {
+		return nil
+	}
 	for _, consumer := range consumers {
-		isRole := func(r snapshot.Role) bool { return consumer.ARNOf(&r) == c.ARN }
-		if consumer.Account == c.Account && slices.ContainsFunc(consumer.Roles, isRole) {
+		if consumer.Account == c.Account && consumer.Role(role.Name) != nil {
 			return consumer
 		}
 	}

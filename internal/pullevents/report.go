@@ -9,7 +9,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -30,9 +29,8 @@ type Question struct {
 	Now        time.Time
 	Oldest     time.Time // of the events that were read, if there are more; otherwise zero
 
-	Registry   *snapshot.Registry // may be nil
-	Statements []verdict.Document // see SideOf
-	Consumers  []*snapshot.Consumer
+	Side      *Side // the policies to compare the calls with
+	Consumers []*snapshot.Consumer
 }
 
 // A Report says who called, and what follows from it.
@@ -53,18 +51,14 @@ type Beyond struct {
 }
 
 // ReportOf returns the report on what a tally counted.
-func ReportOf(q Question, t *Tally) (*Report, *verdict.InputError) {
+func ReportOf(q Question, t *Tally) *Report {
 	gaps, hasAllUses := q.gaps(t)
 	r := &Report{Calls: Named(t.Calls(), q.Consumers), Gaps: gaps}
 	r.Beyond = beyondPull(r.Calls)
-	side, err := SideOf(q.Repository, q.Registry, q.Statements)
-	if err != nil {
-		return nil, err
-	}
-	r.Statements = side.Statements(r.Calls, hasAllUses)
-	r.Denials = side.Denials(r.Calls, q.Consumers)
+	r.Statements = q.Side.Statements(r.Calls, hasAllUses)
+	r.Denials = q.Side.Denials(r.Calls, q.Consumers)
 	r.Summary = q.summary(t, r)
-	return r, nil
+	return r
 }
 
 // gaps returns why there may be other calls, and whether at least all are there that succeeded.

@@ -38,9 +38,10 @@ const (
 )
 
 // question is about a day of which all events have arrived.
-func question(registry *snapshot.Registry, consumers ...*snapshot.Consumer) Question {
+func question(t *testing.T, registry *snapshot.Registry, consumers ...*snapshot.Consumer) Question {
+	t.Helper()
 	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
-	return Question{Repository: repository, Account: registryAccount, Start: day, End: day.Add(24 * time.Hour), Now: day.Add(48 * time.Hour), Registry: registry, Consumers: consumers}
+	return Question{Repository: repository, Account: registryAccount, Start: day, End: day.Add(24 * time.Hour), Now: day.Add(48 * time.Hour), Side: sideOf(t, registry), Consumers: consumers}
 }
 
 func reported(t *testing.T, q Question, events ...string) *Report {
@@ -49,11 +50,16 @@ func reported(t *testing.T, q Question, events ...string) *Report {
 	for _, text := range events {
 		tally.Add(text)
 	}
-	r, fault := ReportOf(q, tally)
+	return ReportOf(q, tally)
+}
+
+func sideOf(t *testing.T, registry *snapshot.Registry, statements ...verdict.Document) *Side {
+	t.Helper()
+	side, fault := SideOf(repository, registry, statements)
 	if fault != nil {
 		t.Fatal(fault)
 	}
-	return r
+	return side
 }
 
 // consumerWith is a snapshot of the consumer with the role and one policy of it.
@@ -107,7 +113,7 @@ func TestStatements(t *testing.T) {
 		"all but a few":                       {[]string{byRole}, []string{`{"Sid":"A","Effect":"Allow","Principal":` + toRole + `,"NotAction":"ecr:PutImage"}`, `{"Sid":"B","Effect":"Allow","Principal":` + toOther + `,"NotAction":"ecr:BatchGetImage"}`}, []Usage{Used, UsageUnknown}, ""},
 		"a Deny beside it":                    {[]string{byRole}, []string{`{"Effect":"Deny","Principal":"*","Action":"ecr:PutImage"}`, statement("A", toRole, pull, "")}, []Usage{Used}, "ecr:GetDownloadUrlForLayer"},
 	} {
-		r := reported(t, question(registryOf(test.statements...)), test.events...)
+		r := reported(t, question(t, registryOf(test.statements...)), test.events...)
 		if len(r.Statements) != len(test.want) {
 			t.Errorf("%s: %d statements, want %d", name, len(r.Statements), len(test.want))
 			continue
@@ -144,12 +150,9 @@ func TestReport_gaps(t *testing.T) {
 			}
 		}, "7 calls are counted, but not listed", UsageUnknown},
 	} {
-		q, tally := question(registryOf(statement("A", toOther, pull, ""))), NewTally(repository)
+		q, tally := question(t, registryOf(statement("A", toOther, pull, ""))), NewTally(repository)
 		test.change(&q, tally)
-		r, fault := ReportOf(q, tally)
-		if fault != nil {
-			t.Fatal(fault)
-		}
+		r := ReportOf(q, tally)
 		if got := strings.Join(r.Gaps, " "); !strings.Contains(got, test.gap) || (got == "") != (test.gap == "") {
 			t.Errorf("%s: gaps %q, want %q", name, got, test.gap)
 		}
@@ -163,6 +166,8 @@ func TestDenials(t *testing.T) {
 	t.Parallel()
 	byRole := eventText(assumedRole, onRepository+denied)
 	byAccount := eventText(otherAccount, onRepository+denied)
+	withoutID := consumerWith(`"ecr:*"`)
+	withoutID.Roles[0].ID = ""
 	unnamed := eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied"`)
 	for name, test := range map[string]struct {
 		event, statement string
@@ -176,12 +181,13 @@ func TestDenials(t *testing.T) {
 		"still denied here":             {byRole, statement("A", toOther, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Denied, authz.Denied, "the registry side denies it, too."},
 		"it depends":                    {byRole, statement("A", `"*"`, pull, inOrganization), nil, authz.Conditional, authz.Conditional, "aws:PrincipalOrgID"},
 		"named by AWS's message":        {byAccount, statement("A", toAccount, pull, ""), nil, authz.Allowed, authz.Conditional, "arn:aws:sts::444455556666:assumed-role/puller/i-1 was denied ecr:BatchGetImage 1 time"},
+		"a session, and its role":       {byAccount, statement("A", toAccount, pull, ""), []*snapshot.Consumer{withoutID}, authz.Allowed, authz.Allowed, "it is allowed."},
 		"named by a snapshot":           {unnamed, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Allowed, "arn:aws:iam::444455556666:role/apps/puller was denied"},
 		"not named":                     {unnamed, statement("A", toRole, pull, ""), nil, "", "", "a principal with the ID AROAEXAMPLEROLE000001 of account 444455556666"},
 		"a service":                     {eventText(service, onRepository+denied), statement("A", toLambda, pull, ""), nil, "", "", "the service lambda.amazonaws.com was denied"},
 		"in one account":                {strings.ReplaceAll(byRole, consumerAccount, registryAccount), statement("A", toOther, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side does not deny it"},
 	} {
-		r := reported(t, question(registryOf(test.statement), test.consumers...), test.event)
+		r := reported(t, question(t, registryOf(test.statement), test.consumers...), test.event)
 		if len(r.Denials) != 1 {
 			t.Errorf("%s: %d denials", name, len(r.Denials))
 			continue
@@ -196,33 +202,37 @@ func TestDenials(t *testing.T) {
 // A statement that is given takes the place of that of its Sid.
 func TestReport_plannedStatements(t *testing.T) {
 	t.Parallel()
-	q := question(registryOf(statement("A", toOther, pull, "")))
-	q.Statements = []verdict.Document{{Text: statement("A", toRole, pull, ""), At: verdict.At{Attribute: "statements", Indexes: []int{0}}}}
+	q, given := question(t, nil), verdict.Document{Text: statement("A", toRole, pull, ""), At: verdict.At{Attribute: "statements", Indexes: []int{0}}}
+	q.Side = sideOf(t, registryOf(statement("A", toOther, pull, "")), given)
 	r := reported(t, q, eventText(assumedRole, onRepository), eventText(assumedRole, onRepository+denied))
 	if len(r.Statements) != 1 || r.Statements[0].Usage != Used || r.Denials[0].RegistrySide != authz.Allowed {
 		t.Errorf("%+v, %+v", r.Statements, r.Denials)
 	}
 	// Without a snapshot there may be other statements.
-	q.Registry = nil
+	q.Side = sideOf(t, nil, given)
 	r = reported(t, q, eventText(otherAccount, onRepository))
 	if len(r.Statements) != 1 || r.Statements[0].Usage != UsageUnknown {
 		t.Errorf("%+v", r.Statements)
 	}
-	q.Statements[0].Text = "{"
-	if _, fault := ReportOf(q, NewTally(repository)); fault == nil || !strings.HasPrefix(fault.Error(), "statements[0] is not a statement") {
+	given.Text = "{"
+	if _, fault := SideOf(repository, nil, []verdict.Document{given}); fault == nil || !strings.HasPrefix(fault.Error(), "statements[0] is not a statement") {
 		t.Errorf("a faulty statement: %v", fault)
 	}
-	q = question(registryOf())
-	q.Repository.Name = "other"
-	if _, fault := ReportOf(q, NewTally(q.Repository)); fault == nil || !strings.Contains(fault.Error(), "does not have the repository other") {
+	other := repository
+	other.Name = "other"
+	if _, fault := SideOf(other, registryOf(), nil); fault == nil || !strings.Contains(fault.Error(), "does not have the repository other") {
 		t.Errorf("a snapshot without the repository: %v", fault)
+	}
+	other.Region = "eu-west-1"
+	if _, fault := SideOf(other, registryOf(), nil); fault == nil || !strings.Contains(fault.Error(), "Region eu-west-1") {
+		t.Errorf("a snapshot of another registry: %v", fault)
 	}
 }
 
 func TestBeyond(t *testing.T) {
 	t.Parallel()
 	byRole := eventText(assumedRole, onRepository)
-	r := reported(t, question(nil), byRole, strings.Replace(byRole, "BatchGetImage", "PutImage", 1), strings.Replace(byRole, "BatchGetImage", "DeleteRepository", 1),
+	r := reported(t, question(t, nil), byRole, strings.Replace(byRole, "BatchGetImage", "PutImage", 1), strings.Replace(byRole, "BatchGetImage", "DeleteRepository", 1),
 		strings.Replace(eventText(otherAccount, onRepository+denied), "BatchGetImage", "PutImage", 1))
 	if len(r.Beyond) != 1 || r.Beyond[0].Sentence != roleARN+" used ecr:DeleteRepository and ecr:PutImage, which pulling does not need." {
 		t.Errorf("%+v", r.Beyond)

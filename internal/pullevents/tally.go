@@ -54,6 +54,7 @@ type Calls struct {
 // events, and does not grow with their number. NewTally returns one.
 type Tally struct {
 	repository awsname.Repository
+	most       int // kinds of calls to keep
 
 	calls map[key]*Calls
 	limit *key // nil: nothing was cut; else all that come after it are
@@ -66,7 +67,7 @@ type Tally struct {
 
 // NewTally returns a Tally that has counted nothing.
 func NewTally(repository awsname.Repository) *Tally {
-	return &Tally{repository: repository, calls: map[key]*Calls{}}
+	return &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
 }
 
 // Add counts an event.
@@ -98,24 +99,24 @@ func (t *Tally) count(e *Event) {
 	if c == nil {
 		c = &Calls{Caller: k.caller, Action: k.action, ErrorCode: k.errorCode, Denied: k.denied, First: e.Time, Last: e.Time}
 		t.calls[k] = c
-		if len(t.calls) > 2*MaxCalls {
+		if len(t.calls) > 2*t.most {
 			t.prune()
 		}
 	}
 	c.add(e)
 }
 
-// prune keeps the first MaxCalls kinds. A kind among them at the end was among them all along,
+// prune keeps the first kinds. A kind among them at the end was among them all along,
 // and so its count is whole.
 func (t *Tally) prune() {
 	keys := t.sorted()
-	if len(keys) <= MaxCalls {
+	if len(keys) <= t.most {
 		return
 	}
-	for _, k := range keys[MaxCalls:] {
+	for _, k := range keys[t.most:] {
 		delete(t.calls, k)
 	}
-	t.limit = &keys[MaxCalls-1]
+	t.limit = &keys[t.most-1]
 }
 
 func (t *Tally) sorted() []key {

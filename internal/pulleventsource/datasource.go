@@ -97,13 +97,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if more {
 		q.Oldest = oldest
 	}
-	report, fault := pullevents.ReportOf(q, tally)
-	if fault != nil {
-		appendFault(&resp.Diagnostics, fault)
-		return
-	}
 	resp.State.Raw = req.Config.Raw
-	setResults(ctx, resp, q, tally, report)
+	setResults(ctx, resp, q, tally, pullevents.ReportOf(q, tally))
 }
 
 func latest(a, b time.Time) time.Time {
@@ -115,7 +110,7 @@ func latest(a, b time.Time) time.Time {
 
 // question returns what is asked for: who reads, of which repository, and when.
 func (d *dataSource) question(ctx context.Context, a *arguments, diags *diag.Diagnostics) pullevents.Question {
-	q := pullevents.Question{Registry: a.registry, Statements: a.statements, Consumers: a.consumers, Now: d.now()}
+	q := pullevents.Question{Consumers: a.consumers, Now: d.now()}
 	if !a.now.IsZero() {
 		q.Now = a.now
 	}
@@ -134,6 +129,11 @@ func (d *dataSource) question(ctx context.Context, a *arguments, diags *diag.Dia
 	if a.registryID != "" {
 		q.Repository.Account = a.registryID
 	}
+	side, fault := pullevents.SideOf(q.Repository, a.registry, a.statements)
+	if fault != nil {
+		appendFault(diags, fault)
+	}
+	q.Side = side
 	if q.Start, q.End, err = a.period.Of(q.Now); err != nil {
 		diags.AddAttributeError(path.Root("start"), invalidPeriod, "start "+err.Error()+".")
 	}
