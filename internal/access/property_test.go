@@ -160,12 +160,12 @@ func (e *Entry) covers(req authz.Request) bool {
 	return is
 }
 
-// TestCoverage: whoever the engine lets in is in the report; what the report calls entirely denied
-// lets nobody in; without a statement that it calls needless, the same requests are allowed; and
+// TestCoverage: whoever the engine lets in is in the report; what the report calls entirely denied,
+// or says to never apply, lets nobody in; without a statement that it calls needless, the same requests are allowed; and
 // the statement that it puts in the place of another one allows nothing more.
 func TestCoverage(t *testing.T) {
 	t.Parallel()
-	allowed, closed, needless, changed := 0, 0, 0, 0
+	allowed, closed, needless, changed, never := 0, 0, 0, 0, 0
 	for seed := range uint64(200) {
 		m := maker{rand.New(rand.NewPCG(seed, 12))} //nolint:gosec // The same snapshots in each run.
 		s := m.snapshot()
@@ -208,6 +208,22 @@ func TestCoverage(t *testing.T) {
 						say("without statement %d it is %s, and not %s", f.Index, without, verdict)
 					}
 				}
+				if isNever := f.Code == NeverApplies || f.Code == WrongResource || f.Code == ClosedByDeny; isNever && f.PolicyType == authz.RepositoryPolicy {
+					never++
+					alone := policiesOf(t, s, own, func(s *policy.Statement) bool {
+						return s.Index() == f.Index || f.Code == ClosedByDeny && s.Effect() == "Deny"
+					})
+					if f.Code != ClosedByDeny {
+						alone.RCP = nil
+					}
+					alone.Registry.Policies = nil
+					if s.RegistryPolicy.Text() != "" && f.Code == ClosedByDeny {
+						alone.Registry.Policies = []*authz.Policy{withoutAllows(t, s.RegistryPolicy)}
+					}
+					if authz.Decide(req, alone) == authz.Allowed {
+						say("finding %s on statement %d", f.Code, f.Index)
+					}
+				}
 				if f.Statement == "" || f.PolicyType != authz.RepositoryPolicy || f.Code == OpenToEveryone {
 					continue
 				}
@@ -225,9 +241,8 @@ func TestCoverage(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d allowed, %d closed, %d needless, %d changed", allowed, closed, needless, changed)
-	if min(allowed, closed, needless, changed) < 20 {
-		t.Errorf("too few cases: %d allowed, %d closed, %d needless, %d changed", allowed, closed, needless, changed)
+	if min(allowed, closed, needless, changed, never) < 20 {
+		t.Errorf("too few cases: %d allowed, %d closed, %d needless, %d changed, %d never", allowed, closed, needless, changed, never)
 	}
 }
 

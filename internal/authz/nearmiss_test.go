@@ -131,10 +131,7 @@ func TestNearMiss_variables(t *testing.T) {
 	t.Parallel()
 	req := request(map[string][]string{"aws:PrincipalTag/team": {"pay"}, "aws:PrincipalTag/none": nil, "aws:ResourceTag/team": {"ops"}}, "aws:PrincipalTag/unknown")
 	team, none := authz.VariableValue{Key: "aws:PrincipalTag/team", Values: []string{"pay"}}, authz.VariableValue{Key: "aws:PrincipalTag/none"}
-	many := ""
-	for _, n := range []string{"1", "2", "3", "4", "5"} {
-		many += `"${aws:PrincipalTag/none` + n + `}",`
-	}
+	const many = `"${aws:PrincipalTag/none1}","${aws:PrincipalTag/none2}","${aws:PrincipalTag/none3}","${aws:PrincipalTag/none4}","${aws:PrincipalTag/none5}",`
 	for elements, want := range map[string][]authz.VariableValue{
 		`"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":["${aws:PrincipalTag/team}","x${aws:PrincipalTag/team}","${aws:PrincipalTag/none}"]}}`: {team, none},
 		`"Resource":"` + repositoryA + `/${aws:PrincipalTag/team}"`:                                                                                     {team},

@@ -260,7 +260,7 @@ func (f *filling) repository(r *Registry, repository *Repository, target verdict
 	in.RepositoryExists = existence(in.RepositoryExists, repository.Exists)
 	s := in.RegistrySnapshot
 	if repository.Tags != nil {
-		s.AllTags = f.tags(*repository.Tags, func(tag string) []string { keys := verdict.TagKeys(tag); return keys[:] })
+		s.AllTags = f.tags(*repository.Tags, verdict.TagKeys)
 	}
 	s.CacheRule, s.Upstream = r.cacheRule(repository.Name)
 	image, _ := awsname.ParseImage(in.Image)

@@ -190,7 +190,8 @@ func tellsPrincipalsApart(key string) bool {
 // warnWholeAccount warns of account_ids, unless a condition narrows the grant to
 // some principals.
 func (g *Grantees) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
-	if g.AccountIDs.IsNull() || g.Conditions.IsUnknown() {
+	isNone := !g.AccountIDs.IsUnknown() && len(g.AccountIDs.Elements()) == 0 // an empty set is an error of its own
+	if isNone || g.Conditions.IsUnknown() {
 		return
 	}
 	if AnyNarrows(ctx, g.Conditions, tfattr.Strings(g.AccountIDs), tellsPrincipalsApart, diags) {

@@ -38,14 +38,15 @@ func TestFunctionsOfAnotherRegionAreWarnedOf(t *testing.T) {
 	}
 }
 
-// Accounts that are not known yet get access, too.
+// Accounts that are not known yet get access, too; an empty set has none.
 func TestValidation_unknownAccounts(t *testing.T) {
 	t.Parallel()
-	unknown := types.SetUnknown(types.StringType)
-	for _, accounts := range []types.Set{unknown, types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown()})} {
+	unknown, one := types.SetUnknown(types.StringType), types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown()})
+	none, null := types.SetValueMust(types.StringType, nil), types.SetNull(types.StringType)
+	for i, accounts := range []types.Set{none, null, unknown, one} {
 		var diags diag.Diagnostics
 		(&Grantees{AccountIDs: accounts}).warnWholeAccount(t.Context(), &diags)
-		if len(diags) != 1 {
+		if isWarned := len(diags) == 1; isWarned != (i >= 2) {
 			t.Errorf("%s: got %v", accounts, diags)
 		}
 	}

@@ -40,7 +40,9 @@ func TestEvaluate_inputErrors(t *testing.T) {
 		{"several roles", func(in *verdict.Input) { in.RoleARN = "arn:aws:iam::123456789012:role/app-*" }, "role_arn has a wildcard, and a check is for one role: write one check for each role"},
 		{"ARN for an image", func(in *verdict.Input) { in.Image = pulls.RepositoryARN }, "image is the ARN of a repository: set repository_arn instead"},
 		{"image for an ARN", func(in *verdict.Input) { in.Image, in.RepositoryARN = "", pulls.Image }, "repository_arn is the URI of an image: set image instead"},
-		{"text for a document", func(in *verdict.Input) { in.RepositoryPolicy = verdict.DocumentsOf(pulls.RepositoryPolicy("policy.json")) }, "repository_policy is not a policy document, which is one JSON object, as jsonencode or file returns it: line 1 (byte 0): expected a JSON value"},
+		{"text for a document", func(in *verdict.Input) {
+			in.RepositoryPolicy = verdict.DocumentsOf(pulls.RepositoryPolicy("policy.json"))
+		}, "repository_policy is not a policy document, which is one JSON object, as jsonencode or file returns it: line 1 (byte 0): expected a JSON value"},
 		{"text for a statement", func(in *verdict.Input) { in.PlannedStatements = planned("grant") }, "planned_statements[0] is not a policy statement, which is one JSON object, as jsonencode or file returns it: statement 0, line 1 (byte 0): expected a JSON value"},
 		{"no ARN of a repository", func(in *verdict.Input) { in.Image, in.RepositoryARN = "", "payment service" }, "repository_arn is not valid: \"payment service\" is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"},
 		{"service for a role", func(in *verdict.Input) { in.RoleARN = "lambda.amazonaws.com" }, `role_arn is the AWS service lambda.amazonaws.com: set service_principal in its place, and source_arn to what the service pulls for`},

@@ -205,11 +205,11 @@ func wantedTag(c policy.Condition, isMet bool) (tag Tag, ok bool) {
 const anyValue = "true"
 
 // matching returns a value that matches a pattern.
-func matching(pattern string) string {
-	if strings.Trim(pattern, "*") == "" {
+func matching(like string) string {
+	if strings.Trim(like, "*") == "" {
 		return anyValue
 	}
-	return strings.NewReplacer("*", "x", "?", "x").Replace(pattern)
+	return strings.NewReplacer("*", "x", "?", "x").Replace(like)
 }
 
 // deniesLess reports whether a judgement denies less than another one, and nothing else.
