@@ -191,6 +191,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	m.setIdentity(ctx, resp.Identity) // Also if the policy does not exist: the framework asks for it.
 	key := m.key()
 	r.policies.Owners.StartRead(key, object.Token)
 	live, found, err := r.policies.Read(ctx, key.Role, key.Name)
@@ -210,7 +211,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
-	m.setIdentity(ctx, resp.Identity)
 }
 
 // Update writes the policy, unless the one in the state already means the same. It

@@ -79,6 +79,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	live := r.Base.Read(ctx, &m.Attributes, resp.Private, &resp.Diagnostics)
+	m.SetIdentity(ctx, resp.Identity) // Also if the statement does not exist: the framework asks for it.
 	switch {
 	case resp.Diagnostics.HasError():
 		return
@@ -90,7 +91,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
-	m.SetIdentity(ctx, resp.Identity)
 }
 
 // refresh writes the live statement into the state. Without a statement in the

@@ -170,3 +170,22 @@ func TestCreatedObjectsHaveAnIdentity(t *testing.T) {
 		})
 	}
 }
+
+// TestReadOfMissingObjects: what does not exist any more leaves the state, also a state without
+// an identity.
+func TestReadOfMissingObjects(t *testing.T) {
+	t.Parallel()
+	server := estate(t)
+	for typeName, object := range identities {
+		before := acctest.NewProvider(t, server, object.account).Import(typeName, object.id, nil)
+		gone := estate(t)
+		gone.SetRepositoryPolicy(registry, "us-east-1", "team/app", `{"Statement":[`+lambdaStatement+`]}`)
+		gone.PutRegistryPolicy(registry, "us-east-1", `{"Statement":[]}`)
+		gone.DeleteRolePolicy(consumer, "puller", "ecrxa-pull")
+		for _, before := range []acctest.Answer{before, {State: before.State}} {
+			if after := acctest.NewProvider(t, gone, object.account).Read(typeName, before); after.State != nil || len(after.Diagnostics) > 0 {
+				t.Errorf("%s: %+v", typeName, after)
+			}
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	}
 	data := providerdata.New(clients)
 	if verify == verifyBeforeReturn {
-		data.RepositoryPolicies.VerifyBeforeReturn()
+		data.VerifyBeforeReturn()
 	}
 	p.mu.Lock()
 	p.configured = append(p.configured, data)

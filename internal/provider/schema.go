@@ -70,7 +70,7 @@ func providerSchema() schema.Schema {
 				Validators:          []validator.String{retryMode()},
 			},
 			"verify_writes": schema.StringAttribute{
-				MarkdownDescription: "When a change of a repository policy is verified by later reads. With `before_return`, each resource waits for it. With `automatic`, an apply that changes ten or more repositories does not wait, as long as there is no sign of another writer: see [Verified writes](#verified-writes). Default: `automatic`.",
+				MarkdownDescription: "When a change of a repository policy or registry policy is verified by later reads. With `before_return`, each resource waits for it. With `automatic`, an apply that changes ten or more of these policies does not wait, as long as there is no sign of another writer: see [Verified writes](#verified-writes). Default: `automatic`.",
 				Optional:            true,
 				Validators:          []validator.String{verifyWrites()},
 			},

@@ -51,14 +51,20 @@ func New(clients *awsapi.Clients) *Data {
 	}
 }
 
-// Finish verifies what has no caller any more that could wait for it, and returns what
-// went wrong with it, one text each. It ends with ctx.
+// VerifyBeforeReturn makes every change of a policy wait for its verification.
+func (d *Data) VerifyBeforeReturn() {
+	d.RepositoryPolicies.VerifyBeforeReturn()
+	d.RegistryPolicies.VerifyBeforeReturn()
+}
+
+// Finish verifies the changes that no caller waits for, and returns what went wrong with
+// them, one text each. It ends with ctx.
 func (d *Data) Finish(ctx context.Context) []string {
-	var late []string
-	for _, l := range d.RepositoryPolicies.Finish(ctx) {
-		late = append(late, l.String())
+	var texts []string
+	for _, late := range policystore.Finish(ctx, d.RepositoryPolicies, d.RegistryPolicies.Store) {
+		texts = append(texts, late.String())
 	}
-	return late
+	return texts
 }
 
 // From returns the data of a Configure request. It is nil before the provider is

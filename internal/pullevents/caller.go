@@ -23,11 +23,6 @@ const (
 	Unknown       Kind = "unknown"
 )
 
-// Kinds returns all kinds.
-func Kinds() []Kind {
-	return []Kind{Role, User, Root, FederatedUser, WebIdentity, Service, Account, Unknown}
-}
-
 // A Caller is who called. Sessions of one role are one caller. What the event does not say is
 // empty.
 type Caller struct {

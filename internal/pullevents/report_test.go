@@ -129,6 +129,33 @@ func TestStatements(t *testing.T) {
 	}
 }
 
+// A statement of the registry policy counts if it covers the repository.
+func TestStatements_registryPolicy(t *testing.T) {
+	t.Parallel()
+	registry := registryOf(statement("A", toOther, pull, ""))
+	on := func(name string) string {
+		return `,"Resource":"arn:aws:ecr:us-east-1:111122223333:repository/` + name + `"`
+	}
+	registry.RegistryPolicy = snapshot.DocumentOf(`{"Version":"2012-10-17","Statement":[` + statement("B", toAccount, pull, on("team/*")) + "," + statement("C", toAccount, pull, on("other")) + `]}`)
+	r := reported(t, question(t, registry), eventText(otherAccount, onRepository), eventText(assumedRole, onRepository+denied))
+	for i, want := range []struct {
+		of       authz.PolicyType
+		usage    Usage
+		sentence string
+	}{
+		{authz.RepositoryPolicy, NotSeen, "The events show no call on the repository that can have used the statement A of the repository policy."},
+		{authz.RegistryPolicy, Used, "The statement B of the registry policy was used: it allows 1 call on the repository."},
+		{authz.RegistryPolicy, NotSeen, "The events show no call on the repository that can have used the statement C of the registry policy, which may be about other repositories, too."},
+	} {
+		if s := r.Statements[i]; s.PolicyType != want.of || s.Usage != want.usage || s.Sentence != want.sentence {
+			t.Errorf("%s %s: %s", s.PolicyType, s.Usage, s.Sentence)
+		}
+	}
+	if r.Denials[0].RegistrySide != authz.Allowed {
+		t.Errorf("%+v", r.Denials)
+	}
+}
+
 // If there may be calls that are not known, that a statement has none says nothing.
 func TestReport_gaps(t *testing.T) {
 	t.Parallel()
@@ -196,6 +223,23 @@ func TestDenials(t *testing.T) {
 		if d.RegistrySide != test.registry || d.Verdict != test.both || !strings.Contains(strings.ToLower(d.Sentence), strings.ToLower(test.text)) {
 			t.Errorf("%s: %q, %q, %q", name, d.RegistrySide, d.Verdict, d.Sentence)
 		}
+	}
+}
+
+// Two error codes are one denial, and only so many are judged.
+func TestDenials_many(t *testing.T) {
+	t.Parallel()
+	byAccount := eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied"`)
+	events := []string{byAccount, strings.Replace(strings.Replace(byAccount, "AccessDenied", "AccessDeniedException", 1), "T10:", "T12:", 1)}
+	r := reported(t, question(t, registryOf()), events...)
+	if len(r.Denials) != 1 || r.Denials[0].Count != 2 || r.Denials[0].Last.Hour() != 12 {
+		t.Errorf("%+v", r.Denials)
+	}
+	for i := range MaxJudged {
+		events = append(events, strings.Replace(byAccount, roleID, fmt.Sprint("x", i), 1))
+	}
+	if r = reported(t, question(t, registryOf()), events...); len(r.Denials) != MaxJudged {
+		t.Errorf("%d denials", len(r.Denials))
 	}
 }
 

@@ -62,6 +62,17 @@ func TestTally(t *testing.T) {
 	}
 }
 
+func TestTally_sources(t *testing.T) {
+	t.Parallel()
+	tally := NewTally(repository)
+	for i := range 15 {
+		tally.Add(strings.Replace(eventText(otherAccount, onRepository), "203.0.113.9", fmt.Sprintf("203.0.113.%02d", 20-i), 1))
+	}
+	if c := tally.Calls()[0]; len(c.Sources) != MaxSources || c.Sources[0] != "203.0.113.06" || !c.MoreSources || c.Count != 15 {
+		t.Errorf("%+v", c)
+	}
+}
+
 // What a tally has does not depend on the order of the events, also if there are more kinds of
 // calls than it keeps.
 func TestTally_order(t *testing.T) {

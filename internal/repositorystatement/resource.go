@@ -69,6 +69,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	live := r.Base.Read(ctx, &m.Attributes, resp.Private, &resp.Diagnostics)
+	m.SetIdentity(ctx, resp.Identity) // Also if the statement does not exist: the framework asks for it.
 	switch {
 	case resp.Diagnostics.HasError():
 		return
@@ -78,7 +79,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	resp.Diagnostics.Append(m.refresh(ctx, live)...)
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, &m)...)
-	m.SetIdentity(ctx, resp.Identity)
 }
 
 // Update replaces the statement, and writes nothing if it is as planned already.

@@ -100,6 +100,17 @@ func (s *Store) Finish(ctx context.Context) []Late {
 	return late
 }
 
+// Finish is Store.Finish for several stores at the same time.
+func Finish(ctx context.Context, stores ...*Store) []Late {
+	all := make([][]Late, len(stores))
+	var group sync.WaitGroup
+	for i, s := range stores {
+		group.Go(func() { all[i] = s.Finish(ctx) })
+	}
+	group.Wait()
+	return slices.Concat(all...)
+}
+
 // isReached reports whether callers need not wait now.
 func (c *calm) isReached(now time.Time) bool {
 	c.mu.Lock()

@@ -11,10 +11,13 @@ import (
 	"time"
 )
 
-// alone returns the store of a process that has the account to itself, of n repositories.
-func alone(n int) *process {
+// repositoriesOfOne is how many repositories the tests of one process have.
+const repositoriesOfOne = 30
+
+// alone returns a process that has the account to itself.
+func alone() *process {
 	a := account{}
-	for i := range n {
+	for i := range repositoriesOfOne {
 		a[fmt.Sprintf("r%d", i)] = &adversary{random: rand.New(rand.NewPCG(1, uint64(i))), latency: 20 * time.Millisecond} //nolint:gosec // a repeatable sequence is wanted
 		a[fmt.Sprintf("r%d", i)].set("start", document(foreign))
 	}
@@ -44,7 +47,7 @@ func (p *process) becomeCalm(t *testing.T) {
 
 // finish ends the process.
 func (p *process) finish(ctx context.Context) []Late {
-	late := p.store.Finish(ctx)
+	late := Finish(ctx, p.store)
 	time.Sleep(time.Minute) // The store looks once more for work.
 	return late
 }
@@ -57,7 +60,7 @@ const atOnce = 200 * time.Millisecond
 func TestOnlyTheFirstWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := alone(30)
+		p := alone()
 		for i := range manyPolicies - 1 {
 			if _, took := p.grant(t, i, put(own("A"))); took < verifyDelay/2 {
 				t.Errorf("change %d was verified within %s", i, took)
@@ -65,7 +68,7 @@ func TestOnlyTheFirstWait(t *testing.T) {
 		}
 		time.Sleep(2 * lookDelay)
 		before := p.requests.Load()
-		for i := manyPolicies - 1; i < 30; i++ {
+		for i := manyPolicies - 1; i < repositoriesOfOne; i++ {
 			if _, took := p.grant(t, i, put(own("A"))); took > atOnce {
 				t.Errorf("the caller of change %d waited for %s", i, took)
 			}
@@ -73,7 +76,7 @@ func TestOnlyTheFirstWait(t *testing.T) {
 		if late := p.finish(t.Context()); len(late) > 0 {
 			t.Errorf("reported %v", late)
 		}
-		if got, want := p.requests.Load()-before, int64(3*(31-manyPolicies)); got != want {
+		if got, want := p.requests.Load()-before, int64(3*(repositoriesOfOne+1-manyPolicies)); got != want {
 			t.Errorf("%d requests, want %d", got, want)
 		}
 	})
@@ -94,7 +97,7 @@ func TestEveryCallerWaits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p := alone(30)
+				p := alone()
 				test.prepare(p)
 				p.becomeCalm(t)
 				if _, took := p.grant(t, 20, put(own("A"))); took > verifyDelay/2 != test.waits {
@@ -128,7 +131,7 @@ func TestRepairsBehindTheCaller(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/at the end=%t", name, ends), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					p := alone(30)
+					p := alone()
 					r := p.account["r20"]
 					r.set("start", document(foreign, own("Old").String()))
 					p.becomeCalm(t)
@@ -164,7 +167,7 @@ func TestRepairsBehindTheCaller(t *testing.T) {
 func TestAMissingChangeMakesCallersWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := alone(30)
+		p := alone()
 		p.becomeCalm(t)
 		p.grant(t, 20, put(own("A")))
 		p.account["r20"].set("somebody", document(foreign))
@@ -188,7 +191,7 @@ func TestAMissingChangeMakesCallersWait(t *testing.T) {
 func TestChangesOfOnePolicyFollowEachOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := alone(30)
+		p := alone()
 		p.becomeCalm(t)
 		time.Sleep(2 * lookDelay)
 		before := p.requests.Load()

@@ -185,7 +185,7 @@ func hold(t *testing.T, seed uint64, c contest) (r result) {
 		r.requests += p.requests.Load()
 		r.took = max(r.took, p.took)
 		p.done.Range(func(k, form any) bool {
-			key := k.(Key) //nolint:forcetypeassert // Only such keys are stored.
+			key := k.(Key)
 			got := ""
 			if found := mustParse(t, a[key.Repository.Name].now()).Find(key.Sid); len(found) == 1 {
 				got = found[0].Canonical()
