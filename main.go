@@ -6,6 +6,7 @@ import (
 	"flag"
 	"log"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -17,16 +18,21 @@ import (
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "run with support for debuggers; prints TF_REATTACH_PROVIDERS")
+	forDebuggers := flag.Bool("debug", false, "run with support for debuggers; prints TF_REATTACH_PROVIDERS")
 	flag.Parse()
-	if !*debug && !logsWanted(os.Environ()) {
-		_ = os.Setenv(sdkLogs, "off") // It fails only for an invalid name.
+	if !*forDebuggers && !logsWanted(os.Environ()) {
+		for _, variable := range sdkLogs {
+			_ = os.Setenv(variable, "off") // It fails only for an invalid name.
+		}
+	}
+	if !collectorIsSet(os.Environ()) {
+		debug.SetGCPercent(gcPercent)
 	}
 
 	newProvider, finish := provider.NewProcess(version)
 	err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{
 		Address: "registry.terraform.io/ecrxa/ecrxa",
-		Debug:   *debug,
+		Debug:   *forDebuggers,
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), timeToFinish)
 	defer cancel()

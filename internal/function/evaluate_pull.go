@@ -80,7 +80,7 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, attributes.Result(result))
+	resp.Result = function.NewResultData(attributes.Result(result)) // Set would compare the types once more.
 }
 
 func evaluate(arguments map[string]attr.Value) (report.Result, error) {

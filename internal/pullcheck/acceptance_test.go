@@ -378,7 +378,7 @@ func TestAccPullCheck_refusedArguments(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      config("repository_arn", arn, "\"\"\n  image = \"987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service\""),
-			ExpectError: regexp.MustCompile(`Invalid Attribute Combination`),
+			ExpectError: regexp.MustCompile(`set\s+exactly\s+one\s+of\s+the\s+two`),
 		},
 	))
 }

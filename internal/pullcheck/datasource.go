@@ -7,12 +7,10 @@ import (
 	"maps"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -27,10 +25,9 @@ import (
 )
 
 var (
-	_ datasource.DataSource                     = (*dataSource)(nil)
-	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig   = (*dataSource)(nil)
+	_ datasource.DataSource                   = (*dataSource)(nil)
+	_ datasource.DataSourceWithConfigure      = (*dataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*dataSource)(nil)
 )
 
 // NewDataSource returns the data source ecrxa_pull_check.
@@ -85,12 +82,6 @@ func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureReques
 	}
 }
 
-func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot("image"), path.MatchRoot("repository_arn")),
-	}
-}
-
 func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	arguments, diags := argumentsOf(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
@@ -98,7 +89,22 @@ func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 		return
 	}
 	in, faults := attributes.Known(arguments)
-	attributes.AppendFaults(&resp.Diagnostics, invalid, append(faults, verdict.Validate(in)...))
+	faults = append(faults, verdict.Validate(in)...)
+	attributes.AppendFaults(&resp.Diagnostics, invalid, append(faults, exactlyOne(arguments)...))
+}
+
+// exactlyOne refuses two repositories, and none at all. The framework's validator for this
+// walks through all values for each name.
+func exactlyOne(arguments map[string]attr.Value) (faults verdict.InputErrors) {
+	image, arn := arguments["image"], arguments["repository_arn"]
+	isSet := func(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
+	switch {
+	case isSet(image) && isSet(arn):
+		faults = append(faults, &verdict.InputError{At: verdict.At{Attribute: "repository_arn"}, Problem: "is set, and image is set, too; set exactly one of the two"})
+	case image.IsNull() && arn.IsNull():
+		faults = append(faults, &verdict.InputError{At: verdict.At{Attribute: "image"}, Problem: "is not set; set exactly one of image and repository_arn"})
+	}
+	return faults
 }
 
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

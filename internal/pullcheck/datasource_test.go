@@ -12,6 +12,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -546,6 +547,31 @@ func TestValidateConfig(t *testing.T) {
 	slices.Sort(got)
 	if diff := cmp.Diff([]string{"access", "image", "repository_policy", "role_arn"}, got); diff != "" {
 		t.Errorf("attributes with errors (-want +got):\n%s", diff)
+	}
+}
+
+// TestValidateConfig_repository: exactly one of two attributes names the repository. One that
+// is not known may be null.
+func TestValidateConfig_repository(t *testing.T) {
+	t.Parallel()
+	known, unknown, null := types.StringValue(image), types.StringUnknown(), types.StringNull()
+	arn := types.StringValue(pulls.RepositoryARN)
+	for _, tt := range []struct {
+		image, arn types.String
+		want       string
+	}{
+		{known, null, ""},
+		{null, arn, ""},
+		{known, unknown, ""},
+		{unknown, null, ""},
+		{unknown, unknown, ""},
+		{known, arn, "repository_arn is set, and image is set, too; set exactly one of the two"},
+		{null, null, "image is not set; set exactly one of image and repository_arn"},
+	} {
+		got := exactlyOne(map[string]attr.Value{"image": tt.image, "repository_arn": tt.arn})
+		if text := got.Error(); len(got) > 0 != (tt.want != "") || text != tt.want {
+			t.Errorf("%s and %s: %s, want %s", tt.image, tt.arn, text, tt.want)
+		}
 	}
 }
 

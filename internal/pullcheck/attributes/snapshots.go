@@ -2,6 +2,7 @@ package attributes
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -110,11 +111,11 @@ func (r *reader) openKeys() (keys []string, whole bool) {
 	return keys, false
 }
 
-// A memo has the snapshots that were parsed last. One snapshot serves many checks, and
+// A memo has the snapshots that were used last. One snapshot serves many checks, and
 // Terraform calls a function for each of them.
 type memo struct {
 	mu   sync.Mutex
-	last []memoized // the newest at the end
+	last []memoized // the one that was used last at the end
 }
 
 type memoized struct {
@@ -133,8 +134,9 @@ var parsed memo
 func (m *memo) of(side verdict.Side, text string) (sideSnapshot, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, known := range m.last {
+	for i, known := range m.last {
 		if known.side == side && known.text == text {
+			m.last = append(slices.Delete(m.last, i, i+1), known)
 			return known.sideSnapshot, nil
 		}
 	}
@@ -149,7 +151,7 @@ func (m *memo) of(side verdict.Side, text string) (sideSnapshot, error) {
 		return nil, err
 	}
 	if m.last = append(m.last, memoized{side, text, s}); len(m.last) > memoSize {
-		m.last = m.last[1:]
+		m.last = slices.Delete(m.last, 0, 1)
 	}
 	return s, nil
 }

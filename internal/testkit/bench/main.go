@@ -24,6 +24,7 @@ import (
 type options struct {
 	terraform, json, only, peer string
 	largest, pairs              int
+	table                       bool
 }
 
 // A job is a workload of one size.
@@ -58,12 +59,16 @@ func main() {
 	flag.IntVar(&o.largest, "largest", growthTo, "the largest size")
 	flag.StringVar(&o.peer, "peer", "", "a binary of the AWS provider: compare with it on moto, and measure nothing else")
 	flag.IntVar(&o.pairs, "pairs", 3, "with -peer, how often both are measured")
+	flag.BoolVar(&o.table, "table", false, "print the comparison in the file of -json as Markdown, and measure nothing")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	measure := measureAll
-	if o.peer != "" {
+	switch {
+	case o.table:
+		measure = printTable
+	case o.peer != "":
 		measure = measurePeer
 	}
 	if err := measure(ctx, o); err != nil {

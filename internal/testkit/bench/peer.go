@@ -359,7 +359,21 @@ func printComparisons(w io.Writer, r peerReport) {
 	_ = table.Flush() // If w fails, there is no reader.
 }
 
-// markdown returns the table of the README.
+// printTable prints a comparison that was measured before.
+func printTable(_ context.Context, o options) error {
+	text, err := os.ReadFile(o.json)
+	if err != nil {
+		return err
+	}
+	var r peerReport
+	if err := json.Unmarshal(text, &r); err != nil {
+		return fmt.Errorf("%s has no comparison: %w", o.json, err)
+	}
+	fmt.Print(r.markdown())
+	return nil
+}
+
+// markdown returns the comparison as a table for a page.
 func (r peerReport) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| Command | Repositories | This provider | AWS provider | Ratio (least to most) | Requests |\n|---|--:|--:|--:|--:|--:|\n")

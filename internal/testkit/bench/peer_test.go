@@ -17,6 +17,9 @@ func TestRatios(t *testing.T) {
 	}
 	var b strings.Builder
 	printComparisons(&b, peerReport{Comparisons: []comparison{c}})
+	if got, want := (peerReport{Comparisons: []comparison{c}}).markdown(), "| destroy | 10 | 3.0 s | 2.0 s | 0.75 (0.50 to 2.00) | 0 / 0 |\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("%q does not end with %q", got, want)
+	}
 	for _, want := range []string{"3.0 / 2.0", "0.75 (0.50 to 2.00)"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in\n%s", want, b.String())
