@@ -71,6 +71,7 @@ func (j *judge) statements(t authz.PolicyType, name string, d snapshot.Document)
 		all = append(all, statement{
 			Statement: verdict.Statement{Type: t, Policy: name, Version: doc.Version(), Statement: s},
 			repeated:  s.Sid() != "" && len(doc.Find(s.Sid())) > 1,
+			hasTags:   strings.Contains(pattern.Lower(s.String()), "resourcetag/"),
 			compiled:  map[form]typed{},
 		})
 	}
@@ -109,7 +110,7 @@ func (j *judge) repository(r *snapshot.Repository) {
 	for i := range j.registryStatements {
 		j.statement(&j.registryStatements[i], at, false)
 	}
-	j.needless(own, at)
+	j.needless(own, at.lasting())
 }
 
 // registry finds what is remarkable in the statements of the registry policy, whatever the
@@ -210,6 +211,10 @@ func (j *judge) statement(s *statement, at place, isPlace bool) {
 		}
 	}
 	if isPlace {
+		at = at.lasting()
+		if s.hasTags || slices.ContainsFunc(j.denies, func(d statement) bool { return d.hasTags }) {
+			o = j.opening(s, at)
+		}
 		j.findings(s, at, &o)
 	}
 }

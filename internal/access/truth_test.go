@@ -105,3 +105,53 @@ func TestUnusedSuppression(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenForServices: a Deny that lets AWS services pass leaves the door open, as every customer
+// can use them.
+func TestOpenForServices(t *testing.T) {
+	t.Parallel()
+	const outsiders = `"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`
+	deny := func(conditions string) string {
+		return statementJSON("D", "Deny", `"*"`, `"Action":"ecr:*","Condition":{`+conditions+`}`)
+	}
+	callers := deny(outsiders + `,"Bool":{"aws:PrincipalIsAWSService":"false"}`)
+	for name, tt := range map[string]struct {
+		denies []string
+		want   Code
+	}{
+		"services pass":             {[]string{callers}, OpenToEveryone},
+		"services, too":             {[]string{deny(outsiders)}, OpenButForDeny},
+		"services for outsiders":    {[]string{callers, deny(`"StringNotEqualsIfExists":{"aws:SourceOrgID":"o-a1b2c3d4e5"},"Bool":{"aws:PrincipalIsAWSService":"true"}`)}, OpenButForDeny},
+		"one service alone":         {[]string{callers, statementJSON("E", "Deny", `{"Service":"lambda.amazonaws.com"}`, `"Action":"ecr:*"`)}, OpenToEveryone},
+		"services without a source": {[]string{callers, deny(`"StringNotEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"},"Null":{"aws:SourceOrgID":"false"},"Bool":{"aws:PrincipalIsAWSService":"true"}`)}, OpenToEveryone},
+	} {
+		r := Of(Input{Snapshot: registry(append(tt.denies, statementJSON("S", "Allow", `"*"`, pull))...)})
+		if got := codesOf(r); !slices.Equal(got, []string{string(tt.want)}) {
+			t.Errorf("%s: %v, want %s", name, got, tt.want)
+		}
+	}
+}
+
+// TestTagsOfToday: tags can change at any time, so that nothing is called needless or in vain
+// because of those that a repository has today.
+func TestTagsOfToday(t *testing.T) {
+	t.Parallel()
+	tagged := func(value string) string { return condition("StringEquals", "aws:ResourceTag/team", `"`+value+`"`) }
+	plain := statementJSON("Plain", "Allow", aws(role), pull)
+	for name, tt := range map[string]struct {
+		statements []string
+		entries    int
+		denied     Denial
+	}{
+		"quarantine":         {[]string{plain, statementJSON("D", "Deny", `"*"`, `"Action":"ecr:*",`+tagged("payments"))}, 1, EntirelyDenied},
+		"met":                {[]string{statementJSON("S", "Allow", aws(role), pull+","+tagged("payments"))}, 1, NotDenied},
+		"not met":            {[]string{statementJSON("S", "Allow", aws(role), pull+","+tagged("reports"))}, 0, NotDenied},
+		"ecr:ResourceTag":    {[]string{statementJSON("S", "Allow", aws(role), pull+","+condition("StringEquals", "ecr:ResourceTag/none", `"x"`))}, 0, NotDenied},
+		"met, others beside": {[]string{statementJSON("S", "Allow", aws(role), `"Action":["ecr:BatchGetImage"],`+tagged("payments")), statementJSON("T", "Allow", aws(role), `"Action":["ecr:BatchGetImage"],`+condition("StringEquals", "aws:SourceVpce", `"vpce-1"`))}, 2, NotDenied},
+	} {
+		r := Of(Input{Snapshot: registry(tt.statements...)})
+		if len(r.Findings) > 0 || len(r.Entries) != tt.entries || tt.entries > 0 && r.Entries[0].Denied != tt.denied {
+			t.Errorf("%s: %d entries, findings %q", name, len(r.Entries), findingsOf(r))
+		}
+	}
+}
