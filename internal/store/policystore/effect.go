@@ -17,8 +17,13 @@ type effect struct {
 	at     time.Time         // when it was verified
 }
 
-// record notes what an edit did.
-func (e *effect) record(doc, edited *policy.Document) {
+// record notes what an edit did. If the change was sent before, and leaves what it finds with
+// the Sid, that may be a statement of another writer.
+func (e *effect) record(doc, edited *policy.Document, sent bool) {
+	sameForm := func(a, b *policy.Statement) bool { return a.Canonical() == b.Canonical() }
+	if sent && slices.EqualFunc(doc.Find(e.sid), edited.Find(e.sid), sameForm) {
+		return
+	}
 	e.after = nil
 	if found := edited.Find(e.sid); len(found) > 0 {
 		e.after = found[0]
