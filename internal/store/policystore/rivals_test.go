@@ -1,6 +1,7 @@
 package policystore
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -50,4 +51,37 @@ func TestNewStatementWithTheSidOfADeletedOne(t *testing.T) {
 			t.Errorf("restored %v; the policy is %s", outcome.Restored, r.now())
 		}
 	})
+}
+
+// In a policy with an older Version, a policy variable is plain text: a statement that has one
+// is not written again when another writer has set that Version.
+func TestNoPolicyVariableInAnOlderVersion(t *testing.T) {
+	t.Parallel()
+	old := strings.Replace(document(foreign), "2012-10-17", "2008-10-17", 1)
+	private := mustParse(t, document(`{"Sid":"V","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage","Condition":{"StringEquals":{"aws:PrincipalAccount":"${aws:ResourceAccount}"}}}`)).Statements()[0]
+	for _, verified := range []bool{false, true} {
+		t.Run(fmt.Sprintf("verified=%t", verified), func(t *testing.T) {
+			t.Parallel()
+			both(t, func(t *testing.T, p *process) {
+				r := p.account["r20"]
+				overwritten := 300 * time.Millisecond
+				if verified {
+					overwritten = 10 * time.Second
+				}
+				time.AfterFunc(overwritten, func() { r.set("somebody", old) })
+				_, err := p.store.Create(t.Context(), repositoryNamed("r20"), "t", private)
+				time.Sleep(15 * time.Second)
+				outcome, _ := p.grant(t, 20, put(own("B")))
+				for _, late := range append(outcome.Late, p.finish(t.Context())...) {
+					err = errors.Join(err, late.Err)
+				}
+				if strings.Contains(r.now(), "${") || len(outcome.Restored) > 0 {
+					t.Errorf("restored %v; the policy is %s", outcome.Restored, r.now())
+				}
+				if _, told := errors.AsType[*VersionError](err); told == verified {
+					t.Errorf("the error is %v", err)
+				}
+			})
+		})
+	}
 }
