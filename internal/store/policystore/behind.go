@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A process that writes many policies returns from a change when ECR has confirmed it, and
@@ -38,10 +41,23 @@ type Late struct {
 
 // String says it in one line, for a log.
 func (l Late) String() string {
-	if l.Err != nil {
-		return fmt.Sprintf("%s was written, but could not be verified: %v", l.Key, l.Err)
+	var all []string
+	if l.Outcome.Overwritten > 0 {
+		all = append(all, "another writer overwrote it, and it was written again")
 	}
-	return fmt.Sprintf("%s was overwritten by another writer, or may have overwritten another one: it was read and written again", l.Key)
+	if sids := l.Outcome.Restored; len(sids) > 0 {
+		all = append(all, "another writer overwrote statements of this process, and they were written again: "+wording.Some(printed.Values(sids), "and"))
+	}
+	if sids := l.Outcome.Lost; len(sids) > 0 {
+		all = append(all, "these statements of other writers were missing: "+wording.Some(printed.Values(sids), "and"))
+	}
+	for _, s := range l.Outcome.Disappeared {
+		all = append(all, "this statement of another writer disappeared; its owner deleted it, or our write overwrote it: "+printed.Message(s.String()))
+	}
+	if l.Err != nil {
+		all = append(all, "it could not be verified: "+l.Err.Error())
+	}
+	return fmt.Sprintf("after %s was written: %s", l.Key, strings.Join(all, "; "))
 }
 
 // A calm is what a Store knows about other writers, and the changes that nobody waits for.

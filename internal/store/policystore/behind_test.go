@@ -226,3 +226,27 @@ func TestChangesOfOnePolicyFollowEachOther(t *testing.T) {
 		}
 	})
 }
+
+func TestLateSaysWhatHappened(t *testing.T) {
+	t.Parallel()
+	disappeared := mustParse(t, document(strings.Replace(theirs, "BatchGetImage", "Get\u202eImage", 1))).Statements()
+	const it = "after the statement with the Sid A in the policy of the repository r20 (account 987654321098, region us-east-1) was written: "
+	for name, test := range map[string]struct {
+		late Late
+		want string
+	}{
+		"overwritten": {Late{Outcome: Outcome{Overwritten: 1}}, "another writer overwrote it, and it was written again"},
+		"restored":    {Late{Outcome: Outcome{Restored: []string{"B", "C"}}}, "another writer overwrote statements of this process, and they were written again: B and C"},
+		"lost":        {Late{Outcome: Outcome{Overwritten: 1, Lost: []string{"B", "C\n"}}}, `another writer overwrote it, and it was written again; these statements of other writers were missing: B and "C\n"`},
+		"disappeared": {Late{Outcome: Outcome{Disappeared: disappeared}}, `this statement of another writer disappeared; its owner deleted it, or our write overwrote it: {"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"ecr:Get\u202eImage"}`},
+		"unverified":  {Late{Outcome: Outcome{Overwritten: 1}, Err: errReset}, "another writer overwrote it, and it was written again; it could not be verified: connection reset by peer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.late.Key = Key{repositoryNamed("r20"), "A"}
+			if got := test.late.String(); got != it+test.want {
+				t.Errorf("%s\nwant %s", got, it+test.want)
+			}
+		})
+	}
+}
