@@ -81,6 +81,14 @@ func (c *Caller) set(p awsname.Principal) {
 	}
 }
 
+// roleID returns the unique ID of a role; empty if it is not known, or of something else.
+func (c *Caller) roleID() string {
+	if awsname.IsUniqueID(c.ID) && strings.HasPrefix(c.ID, "AROA") {
+		return c.ID
+	}
+	return ""
+}
+
 // serviceOf returns the first that is a service principal.
 func serviceOf(names ...string) string {
 	for _, name := range names {

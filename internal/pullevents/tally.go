@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
 )
 
 // The bounds of what a Tally keeps, however many events it counts.
@@ -48,6 +49,7 @@ type Calls struct {
 	MoreSources bool     // there are others
 
 	messageAt time.Time
+	named     []authz.PolicyType // types of policies that AWS's messages name, sorted
 }
 
 // A Tally counts the calls on one repository. What it keeps does not depend on the order of the
@@ -138,6 +140,12 @@ func (c *Calls) add(e *Event) {
 	}
 	if order := cmp.Or(e.Time.Compare(c.messageAt), cmp.Compare(e.ErrorMessage, c.Message)); e.ErrorMessage != "" && order > 0 {
 		c.Message, c.messageAt = e.ErrorMessage, e.Time
+	}
+	// A message that names the resource-based policies has two types.
+	if e.IsDenied() && e.ErrorMessage != "" {
+		if types := pullerror.Explain(e.ErrorMessage).PolicyTypes; len(types) == 1 {
+			c.named = addType(c.named, types[0])
+		}
 	}
 	i, found := slices.BinarySearch(c.Sources, e.From)
 	if found || e.From == "" {
