@@ -26,7 +26,8 @@ type Denial struct {
 	Verdict      authz.Verdict // of both sides; empty if not known who called
 	Sentence     string
 
-	named []authz.PolicyType // by AWS's messages; after it is judged, those that were not given
+	named      []authz.PolicyType // by AWS's messages; after it is judged, those that were not given
+	principals []string           // by AWS's messages
 }
 
 // allowAll is what the consumer side is taken to say.
@@ -59,7 +60,10 @@ func (s *Side) Denials(calls []Calls, consumers []*snapshot.Consumer) (denials [
 			d.Last = c.Last
 		}
 		for _, t := range c.named {
-			d.named = addType(d.named, t)
+			d.named = addSorted(d.named, t)
+		}
+		for _, p := range c.principals {
+			d.principals = addSorted(d.principals, p)
 		}
 	}
 	for i := range denials {
@@ -79,13 +83,13 @@ func (s *Side) Denials(calls []Calls, consumers []*snapshot.Consumer) (denials [
 	return denials, cut
 }
 
-// addType adds a type of policy to sorted ones.
-func addType(types []authz.PolicyType, t authz.PolicyType) []authz.PolicyType {
-	i, found := slices.BinarySearch(types, t)
+// addSorted adds a name to sorted ones.
+func addSorted[S ~string](all []S, name S) []S {
+	i, found := slices.BinarySearch(all, name)
 	if found {
-		return types
+		return all
 	}
-	return slices.Insert(slices.Clone(types), i, t)
+	return slices.Insert(slices.Clone(all), i, name)
 }
 
 // isGiven reports whether the policies of a type are given. Of identity-based and resource-based
@@ -127,11 +131,16 @@ func roleOf(consumer *snapshot.Consumer, c *Caller) *snapshot.Role {
 // judge returns the decision by the registry side, with a consumer side that allows all, and
 // the decision by both; nil if the caller is not known or cannot be judged.
 func (s *Side) judge(parser *verdict.Parser, d *Denial, consumers []*snapshot.Consumer) (registry, both *verdict.Decision) {
-	if d.Caller.ARN == "" {
+	// If all messages name one session, it is the one that was denied.
+	arn := d.Caller.ARN
+	if arn == "" && d.Caller.Kind == Role && len(d.principals) == 1 {
+		arn = d.principals[0]
+	}
+	if arn == "" {
 		return nil, nil
 	}
 	in := s.input
-	in.RoleARN, in.Actions = d.Caller.ARN, []string{permission(d.Action)}
+	in.RoleARN, in.Actions = arn, []string{permission(d.Action)}
 	open := in
 	open.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "all", Text: allowAll})
 	registry = decisionOf(parser, open)
@@ -169,7 +178,7 @@ func (d *Denial) sentence(isSameAccount bool, registry, both *verdict.Decision, 
 	case d.Caller.Kind == Service:
 		now = "Whether a service would be allowed is not judged"
 	case registry == nil && d.Caller.ARN == "":
-		now = "The events do not say who it is, so it cannot be judged whether it would be allowed"
+		now = "The events do not say its ARN, so it cannot be judged whether it would be allowed"
 		if d.Caller.Account != "" && d.Caller.roleID() != "" {
 			now += ": use a consumer snapshot of account " + d.Caller.Account + " that has the role"
 		}

@@ -49,7 +49,10 @@ type Calls struct {
 	MoreSources bool     // there are others
 
 	messageAt time.Time
-	named     []authz.PolicyType // types of policies that AWS's messages name, sorted
+
+	// What AWS's messages of denials name, sorted.
+	named      []authz.PolicyType
+	principals []string // the first two; one is empty if a message names none
 }
 
 // A Tally counts the calls on one repository. What it keeps does not depend on the order of the
@@ -142,10 +145,13 @@ func (c *Calls) add(e *Event) {
 		c.Message, c.messageAt = e.ErrorMessage, e.Time
 	}
 	// A message that names the resource-based policies has two types.
-	if e.IsDenied() && e.ErrorMessage != "" {
-		if types := pullerror.Explain(e.ErrorMessage).PolicyTypes; len(types) == 1 {
-			c.named = addType(c.named, types[0])
+	if e.IsDenied() {
+		said := pullerror.Explain(e.ErrorMessage)
+		if len(said.PolicyTypes) == 1 {
+			c.named = addSorted(c.named, said.PolicyTypes[0])
 		}
+		c.principals = addSorted(c.principals, said.Principal)
+		c.principals = c.principals[:min(len(c.principals), 2)]
 	}
 	i, found := slices.BinarySearch(c.Sources, e.From)
 	if found || e.From == "" {
