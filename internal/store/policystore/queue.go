@@ -153,7 +153,7 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		q.backOff(base, batch)
 		return batch
 	}
-	again := q.observed.restorations(base, s.now())
+	again := q.observed.restorations(q.repo, base, s.now())
 	lost := slices.DeleteFunc(q.observed.lost(base, batch), func(sid string) bool { return slices.Contains(sids(batch), sid) })
 	disappeared, restored := q.observed.disappeared(base, batch), sids(again)
 	for _, c := range batch {
@@ -170,7 +170,9 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	open = append(open, s.send(ctx, q, next, changing)...)
 	sentAt := s.now()
 	for _, c := range changing {
-		if !c.behind {
+		if c.behind {
+			c.sentAt = time.Time{} // A read has missed it, even if it could not be sent again.
+		} else {
 			c.sentAt, c.quick = sentAt, sentAt.Sub(started) <= quickWrite
 		}
 	}

@@ -1,0 +1,180 @@
+package policystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
+)
+
+// both tests a process whose callers wait, and one whose callers do not wait any more.
+func both(t *testing.T, test func(t *testing.T, p *process)) {
+	t.Helper()
+	for _, waits := range []bool{false, true} {
+		t.Run(fmt.Sprintf("before_return=%t", waits), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := alone()
+				if waits {
+					p.store.VerifyBeforeReturn()
+				}
+				p.becomeCalm(t)
+				time.Sleep(2 * lookDelay)
+				test(t, p)
+			})
+		})
+	}
+}
+
+// A statement that somebody creates with the Sid of a deleted one is theirs: when they
+// revoke it, it is not restored.
+func TestNewStatementWithTheSidOfADeletedOne(t *testing.T) {
+	t.Parallel()
+	edited := strings.Replace(own("Old").String(), "BatchGetImage", "PutImage", 1)
+	both(t, func(t *testing.T, p *process) {
+		r := p.account["r20"]
+		r.set("start", document(foreign, own("Old").String()))
+		time.AfterFunc(700*time.Millisecond, func() { r.set("somebody", document(foreign, edited)) })
+		if _, err := p.store.Delete(t.Context(), Key{repositoryNamed("r20"), "Old"}, ownership.Object{Token: "t"}, own("Old")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		r.set("somebody", document(foreign))
+		time.Sleep(time.Second)
+		outcome, _ := p.grant(t, 20, put(own("B")))
+		p.finish(t.Context())
+		if want := document(foreign, own("B").String()); mustParse(t, r.now()).Canonical() != mustParse(t, want).Canonical() || len(outcome.Restored) > 0 {
+			t.Errorf("restored %v; the policy is %s", outcome.Restored, r.now())
+		}
+	})
+}
+
+// In a policy with an older Version, a policy variable is plain text: a statement that has one
+// is not written again when another writer has set that Version.
+func TestNoPolicyVariableInAnOlderVersion(t *testing.T) {
+	t.Parallel()
+	old := strings.Replace(document(foreign), "2012-10-17", "2008-10-17", 1)
+	private := mustParse(t, document(`{"Sid":"V","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage","Condition":{"StringEquals":{"aws:PrincipalAccount":"${aws:ResourceAccount}"}}}`)).Statements()[0]
+	for _, verified := range []bool{false, true} {
+		t.Run(fmt.Sprintf("verified=%t", verified), func(t *testing.T) {
+			t.Parallel()
+			both(t, func(t *testing.T, p *process) {
+				r := p.account["r20"]
+				overwritten := 300 * time.Millisecond
+				if verified {
+					overwritten = 10 * time.Second
+				}
+				time.AfterFunc(overwritten, func() { r.set("somebody", old) })
+				_, err := p.store.Create(t.Context(), repositoryNamed("r20"), "t", private)
+				time.Sleep(15 * time.Second)
+				outcome, _ := p.grant(t, 20, put(own("B")))
+				for _, late := range append(outcome.Late, p.finish(t.Context())...) {
+					err = errors.Join(err, late.Err)
+				}
+				if strings.Contains(r.now(), "${") || len(outcome.Restored) > 0 {
+					t.Errorf("restored %v; the policy is %s", outcome.Restored, r.now())
+				}
+				if _, told := errors.AsType[*VersionError](err); told == verified {
+					t.Errorf("the error is %v", err)
+				}
+			})
+		})
+	}
+}
+
+// flaky is a process that ECR does not always answer.
+type flaky struct {
+	*process
+	failure func(name string, writes bool) error // nil for none
+}
+
+func (f *flaky) ECR(context.Context, string) (awsapi.ECR, error) { return f, nil }
+
+func (f *flaky) GetRepositoryPolicy(ctx context.Context, in *ecr.GetRepositoryPolicyInput, options ...func(*ecr.Options)) (*ecr.GetRepositoryPolicyOutput, error) {
+	if err := f.failure(aws.ToString(in.RepositoryName), false); err != nil {
+		return nil, err
+	}
+	return f.process.GetRepositoryPolicy(ctx, in, options...)
+}
+
+func (f *flaky) SetRepositoryPolicy(ctx context.Context, in *ecr.SetRepositoryPolicyInput, options ...func(*ecr.Options)) (*ecr.SetRepositoryPolicyOutput, error) {
+	err := f.failure(aws.ToString(in.RepositoryName), true)
+	if err == nil {
+		return f.process.SetRepositoryPolicy(ctx, in, options...)
+	}
+	for _, option := range options {
+		option(&ecr.Options{Retryer: retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts = 11 })})
+	}
+	return nil, err
+}
+
+// A repair behind the caller is tried until it succeeds, less and less often.
+func TestRepairsAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err    error
+		writes bool          // not the reads fail, but the writes
+		lasts  time.Duration // from the first failure
+		ends   bool          // the process ends then
+		most   int           // failures
+	}{
+		"throttled":                {errThrottled, true, 25 * time.Second, false, 12},
+		"reads fail":               {errReset, false, time.Minute, false, 12},
+		"unknown role":             {errPrincipal, true, 10 * time.Second, false, 12},
+		"reads fail until the end": {errReset, false, 4 * time.Second, true, 4},
+		"refused until the end":    {errPrincipal, true, 4 * time.Second, true, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, failures := &flaky{process: alone()}, 0
+				f.store = New(f, repositories{})
+				var overwritten, over time.Time
+				f.failure = func(name string, writes bool) error {
+					if name != "r20" || writes != test.writes || overwritten.IsZero() {
+						return nil
+					}
+					if over.IsZero() {
+						over = time.Now().Add(test.lasts)
+					}
+					if !time.Now().Before(over) {
+						return nil
+					}
+					failures++
+					return test.err
+				}
+				f.becomeCalm(t)
+				time.Sleep(2 * lookDelay)
+				f.grant(t, 20, put(own("A")))
+				time.Sleep(atOnce)
+				f.account["r20"].set("somebody", document(foreign, theirs))
+				overwritten = time.Now()
+				time.Sleep(5 * time.Second)
+				if test.ends {
+					time.Sleep(time.Until(over))
+				} else {
+					time.Sleep(2 * time.Minute)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+				defer cancel()
+				late := f.finish(ctx)
+				if want := document(foreign, theirs, own("A").String()); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() || len(late) != 1 || late[0].Err != nil {
+					t.Errorf("reported %v; the policy is %s", late, f.account["r20"].now())
+				}
+				if failures == 0 || failures > test.most {
+					t.Errorf("%d failures, want at most %d", failures, test.most)
+				}
+			})
+		})
+	}
+}
