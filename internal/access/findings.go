@@ -465,7 +465,7 @@ func changed(f Finding, s *statement, at place, change func(*policy.StatementSpe
 		Sid: s.Sid(), Effect: s.Effect(), Principals: s.Principals(), Actions: s.Actions(), Resources: s.Resources(), Conditions: s.Conditions(),
 	}
 	isPlain := s.Effect() == "Allow" && !s.repeated && len(s.as(asStated).policy.Faults()) == 0 && !s.Has("NotPrincipal") && !s.Has("NotResource")
-	if !isPlain || s.anyResource && s.Has("NotResource") || !change(&spec) || len(spec.Actions) == 0 {
+	if !isPlain || s.anyResource && s.Has("NotResource") || !change(&spec) || len(spec.Actions) == 0 || slices.ContainsFunc(spec.Principals["AWS"], awsname.IsUniqueID) {
 		return f
 	}
 	next := policy.NewStatement(spec)
