@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -92,6 +94,7 @@ func (j *judge) repository(r *snapshot.Repository) {
 			Remedy:   "Read the snapshot with credentials that may call ecr:GetRepositoryPolicy; its not_read says what was missing.",
 		})
 	}
+	j.budget = authz.NewBudget()
 	j.setDenies(slices.Concat(own, j.registryStatements, j.controls))
 	for i := range own {
 		j.statement(&own[i], at, true)
@@ -113,8 +116,10 @@ func (j *judge) registry() {
 			Remedy:   "Read the snapshot with credentials that may call ecr:GetRegistryPolicy; its not_read says what was missing.",
 		})
 	}
-	j.setDenies(slices.Concat(j.registryStatements, j.controls))
+	j.budget = authz.NewBudget()
 	at := placeOf(j.in.Snapshot, nil)
+	whole := at.repository
+	whole.Name = "*"
 	for i := range j.registryStatements {
 		s := j.registryStatements[i]
 		if text := j.elsewhereOnly(&s); text != "" {
@@ -122,13 +127,43 @@ func (j *judge) registry() {
 			continue
 		}
 		s.anyResource, s.compiled = true, map[form]typed{}
+		var denies []statement
+		for _, d := range slices.Concat(j.registryStatements, j.controls) {
+			if d.isForAllOf(&s, whole.ARN()) {
+				d.anyResource, d.compiled = true, map[form]typed{}
+				denies = append(denies, d)
+			}
+		}
+		j.setDenies(denies)
 		j.statement(&s, at, true)
 	}
 }
 
+// isForAllOf reports whether a Deny statement is certainly for each resource that another statement
+// is for; whole is the pattern of all repositories of the registry.
+func (s *statement) isForAllOf(other *statement, whole string) bool {
+	resources := other.Resources()
+	if len(resources) == 0 || slices.Contains(resources, "*") {
+		resources = []string{whole}
+	}
+	isCovered := func(resource string) bool {
+		return slices.ContainsFunc(s.Resources(), func(wide string) bool { return includes(wide, resource) })
+	}
+	return !s.Has("NotResource") && (!s.Has("Resource") || !slices.ContainsFunc(resources, func(r string) bool { return !isCovered(r) }))
+}
+
+// includes reports whether a pattern certainly matches all that another one matches: it does if it
+// matches the text of the other one part by part, the wildcards of which only an * may match.
+func includes(wide, narrow string) bool {
+	if wide == "*" || wide == narrow {
+		return true
+	}
+	matches, _ := pattern.Like(wide).Match(narrow, maxActionSteps)
+	return matches && !strings.Contains(wide, "?") && strings.Count(wide, ":") == strings.Count(narrow, ":")
+}
+
 // setDenies takes the statements that close doors at a place, and whom they name.
 func (j *judge) setDenies(all []statement) {
-	j.budget = authz.NewBudget()
 	j.denies, j.deniedARNs, j.deniedAccounts, j.deniedServices = nil, nil, nil, nil
 	for _, s := range all {
 		if s.Effect() == "Allow" {

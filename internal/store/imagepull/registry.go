@@ -1,6 +1,7 @@
 package imagepull
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"encoding/xml"
@@ -124,7 +125,7 @@ func (p *pull) download(address *url.URL) probe.Download {
 func (p *pull) layer(response *http.Response) (location string, err error) {
 	switch {
 	case isRedirect(response):
-		if location = response.Header.Get("Location"); location == "" {
+		if location = response.Header.Get(unreadLocation); location == "" {
 			err = p.failed("The registry redirected the request for a layer without an address.")
 		}
 		return location, err
@@ -152,6 +153,29 @@ func (p *pull) layerAddress(from *url.URL, text string) (*url.URL, error) {
 	}
 	p.keepSecret(address)
 	return address, nil
+}
+
+// unreadLocation has what was the header Location of a response.
+const unreadLocation = "X-Ecrxa-Location"
+
+// withUnreadLocation returns the client without any reading of the header Location: it would
+// quote a malformed one in its error, with the signature of a layer.
+func withUnreadLocation(client *http.Client) *http.Client {
+	unread := *client
+	unread.Transport = locationMover{cmp.Or(client.Transport, http.DefaultTransport)}
+	return &unread
+}
+
+type locationMover struct{ http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (m locationMover) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := m.RoundTripper.RoundTrip(request)
+	if err == nil {
+		response.Header.Set(unreadLocation, response.Header.Get("Location"))
+		response.Header.Del("Location")
+	}
+	return response, err //nolint:wrapcheck // It is the transport's.
 }
 
 func isRedirect(response *http.Response) bool {
@@ -237,7 +261,11 @@ func (p *pull) refused(response *http.Response) *probe.StepError {
 	default:
 		text += address.EscapedPath() + ": " + strings.TrimPrefix(message, "HTTP status ")
 	}
-	denied := response.StatusCode == http.StatusForbidden && (said.Code == "" || said.Code == "DENIED" || said.Code == "AccessDenied")
+	forbidden := response.StatusCode == http.StatusForbidden
+	if forbidden && said.Code == "" {
+		return p.failed(message + ". The answer has no code of AWS; a proxy may have given it.")
+	}
+	denied := forbidden && (said.Code == "DENIED" || said.Code == "AccessDenied") && !strings.Contains(said.Message, "expired")
 	return &probe.StepError{Denied: denied, Message: message, Text: text}
 }
 

@@ -63,9 +63,11 @@ func (s *Store) Routes(ctx context.Context, image awsname.Image) (api, registry 
 	if p.api, err = s.clients.ECR(ctx, image.Repository.Region); err != nil {
 		return nil, nil, err
 	}
-	if p.http, err = s.clients.RegistryClient(ctx); err != nil {
+	client, err := s.clients.RegistryClient(ctx)
+	if err != nil {
 		return nil, nil, err
 	}
+	p.http = withUnreadLocation(client)
 	if p.host, err = image.Host(); err != nil {
 		return nil, nil, err
 	}

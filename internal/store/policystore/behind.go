@@ -267,7 +267,7 @@ func (c *pending) leaveBehind(repo awsname.Repository) *pending {
 		if e.after != nil && live != nil && !e.missingFrom(doc) && live.Canonical() != e.after.Canonical() {
 			return nil, &ChangedError{Key: key, Statement: live}
 		}
-		return e.redo(doc, true)
+		return e.redo(repo, doc)
 	}
 	return &pending{
 		ctx: context.Background(), edit: edit, effect: e, done: make(chan error, 1),

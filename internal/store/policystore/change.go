@@ -159,7 +159,7 @@ func (c *pending) apply(doc *policy.Document) (*policy.Document, error) {
 	}
 	edited, err := c.edit(doc, c.writes > 0)
 	if err == nil {
-		c.effect.record(doc, edited)
+		c.effect.record(doc, edited, c.writes > 0)
 	}
 	return edited, err
 }

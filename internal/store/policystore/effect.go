@@ -2,8 +2,10 @@ package policystore
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -17,8 +19,13 @@ type effect struct {
 	at     time.Time         // when it was verified
 }
 
-// record notes what an edit did.
-func (e *effect) record(doc, edited *policy.Document) {
+// record notes what an edit did. If the change was sent before, and leaves what it finds with
+// the Sid, that may be a statement of another writer.
+func (e *effect) record(doc, edited *policy.Document, sent bool) {
+	sameForm := func(a, b *policy.Statement) bool { return a.Canonical() == b.Canonical() }
+	if sent && slices.EqualFunc(doc.Find(e.sid), edited.Find(e.sid), sameForm) {
+		return
+	}
 	e.after = nil
 	if found := edited.Find(e.sid); len(found) > 0 {
 		e.after = found[0]
@@ -39,13 +46,23 @@ func (e *effect) missingFrom(doc *policy.Document) bool {
 	return slices.Contains(e.before, found[0].Canonical())
 }
 
-// redo makes the change again if it was overwritten.
-func (e *effect) redo(doc *policy.Document, _ bool) (*policy.Document, error) {
+// redo makes the change of the policy of repo again if it was overwritten.
+func (e *effect) redo(repo awsname.Repository, doc *policy.Document) (*policy.Document, error) {
 	switch {
 	case !e.missingFrom(doc):
 		return doc, nil
 	case e.after == nil:
 		return doc.Remove(e.sid), nil
 	}
-	return doc.Put(e.after), nil
+	return add(repo, doc, e.after)
+}
+
+// add puts a statement into the policy of repo. In an older Version, a policy variable
+// would be plain text: the error is then a *VersionError.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+func add(repo awsname.Repository, doc *policy.Document, statement *policy.Statement) (*policy.Document, error) {
+	if doc.Version() != policy.Version2012 && strings.Contains(statement.String(), "${") {
+		return nil, &VersionError{Key: Key{repo, statement.Sid()}, Version: doc.Version()}
+	}
+	return doc.Put(statement), nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -200,12 +201,18 @@ func (o *observed) disappeared(doc *policy.Document, batch []*pending) []*policy
 
 // restorations returns changes that write statements of this process again that were
 // verified a short while ago and are missing. Nobody waits for them. A statement that
-// this process deleted and that exists again is kept: somebody may want it.
-func (o *observed) restorations(doc *policy.Document, now time.Time) (again []*pending) {
+// this process deleted and that exists again is kept: somebody may want it. One that the
+// policy cannot have any more is not restored.
+func (o *observed) restorations(repo awsname.Repository, doc *policy.Document, now time.Time) (again []*pending) {
 	maps.DeleteFunc(o.verified, func(_ string, e effect) bool { return now.Sub(e.at) > restorePeriod })
 	for _, sid := range slices.Sorted(maps.Keys(o.verified)) {
-		if e := o.verified[sid]; e.after != nil && e.missingFrom(doc) {
-			again = append(again, &pending{ctx: context.Background(), edit: e.redo, effect: e, done: make(chan error, 1), writes: 1})
+		e := o.verified[sid]
+		if e.after == nil || !e.missingFrom(doc) {
+			continue
+		}
+		edit := func(doc *policy.Document, _ bool) (*policy.Document, error) { return e.redo(repo, doc) }
+		if _, err := edit(doc, true); err == nil {
+			again = append(again, &pending{ctx: context.Background(), edit: edit, effect: e, done: make(chan error, 1), writes: 1})
 		}
 	}
 	return again

@@ -153,7 +153,7 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		q.backOff(base, batch)
 		return batch
 	}
-	again := q.observed.restorations(base, s.now())
+	again := q.observed.restorations(q.repo, base, s.now())
 	lost := slices.DeleteFunc(q.observed.lost(base, batch), func(sid string) bool { return slices.Contains(sids(batch), sid) })
 	disappeared, restored := q.observed.disappeared(base, batch), sids(again)
 	for _, c := range batch {

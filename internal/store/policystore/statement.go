@@ -3,7 +3,6 @@ package policystore
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
@@ -83,11 +82,11 @@ func (s *Store) put(ctx context.Context, repo awsname.Repository, statement *pol
 		if err := check(live, written); err != nil {
 			return nil, err
 		}
-		if doc.Version() != policy.Version2012 && strings.Contains(statement.String(), "${") {
-			return nil, &VersionError{Key: key, Version: doc.Version()}
+		next, err := add(repo, doc, statement)
+		if err == nil {
+			before = doc
 		}
-		before = doc
-		return doc.Put(statement), nil
+		return next, err
 	}}
 	named := namedPrincipals(statement)
 	if len(named) > 0 {
