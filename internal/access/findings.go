@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -352,7 +353,8 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 }
 
 // isClosedForOutsiders reports whether Deny statements deny all that a statement allows to
-// principals that are in no organization, or none of an account, that the policies name.
+// principals that are in no organization, or none of an account, that the policies name, and to
+// services that act for such accounts.
 func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 	if len(j.denies) == 0 {
 		return false
@@ -362,8 +364,8 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 		all = append(all, j.denies[i].as(asStated))
 	}
 	policies := sets(all...)
-	isClosed := func(known map[string][]string) bool {
-		for _, c := range anyOf(at.repository.Partition, nobody) {
+	isClosed := func(callers []caller, known map[string][]string) bool {
+		for _, c := range callers {
 			c.known = known
 			for _, action := range o.actions {
 				if j.decide(c, action, at, policies) != authz.Denied {
@@ -373,8 +375,25 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 		}
 		return true
 	}
-	return isClosed(map[string][]string{}) ||
-		isClosed(map[string][]string{"aws:PrincipalOrgID": {"o-zzzzzzzzzz"}}) && isClosed(map[string][]string{"aws:PrincipalOrgID": nil})
+	outsiders := func(callers []caller, known map[string][]string, key string) bool {
+		known = maps.Clone(known)
+		known[key] = []string{"o-zzzzzzzzzz"}
+		isOther := isClosed(callers, known)
+		known[key] = nil
+		return isOther && isClosed(callers, known)
+	}
+	const ofPrincipal, ofSource = "aws:PrincipalOrgID", "aws:SourceOrgID"
+	none := map[string][]string{}
+	people := anyOf(at.repository.Partition, nobody)
+	if !isClosed(people, none) && !outsiders(people, none, ofPrincipal) {
+		return false
+	}
+	var services []caller
+	for _, service := range append(slices.Clone(j.deniedServices), anyService) {
+		services = append(services, caller{principal: service})
+	}
+	return isClosed(services, none) || outsiders(services, none, ofPrincipal) ||
+		outsiders(services, map[string][]string{ofPrincipal: nil}, ofSource) && outsiders(services, map[string][]string{ofPrincipal: {"o-zzzzzzzzzz"}}, ofSource)
 }
 
 // widthFindings are about actions that a pull does not need.

@@ -13,6 +13,9 @@ func (r *Result) Compare(check pullerror.Check) (agreement pullerror.Agreement, 
 		}
 	}
 	agreement, reason = pullerror.CompareAllowed(check, r.Target.Principal, arn, passed, r.Status == Passed)
+	if agreement == pullerror.Undecided && r.Target.Principal == "" { // which no step can settle
+		return agreement, reason
+	}
 	for _, step := range r.Steps {
 		if step.Explanation == nil || agreement == pullerror.OtherPull || agreement == pullerror.Disagrees {
 			continue

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/probe"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
@@ -285,6 +286,19 @@ func TestMessagesAreStable(t *testing.T) {
 				t.Errorf("%s: %s", changing, step.Text())
 			}
 		}
+	}
+}
+
+// TestCompareWithoutPrincipal: a check that names a principal is not compared with a pull of
+// an unknown one.
+func TestCompareWithoutPrincipal(t *testing.T) {
+	t.Parallel()
+	refused := &probe.StepError{Denied: true, Message: "AccessDenied", Text: "An error occurred (AccessDeniedException) when calling the BatchGetImage operation: User is not authorized to perform: ecr:BatchGetImage"}
+	result := run(t, &route{manifests: works().manifests, layer: refused}, works())
+	result.Target.Principal = ""
+	check := pullerror.Check{Verdict: authz.Allowed, Decisions: []pullerror.Decision{{Action: "ecr:BatchGetImage", Principal: "arn:aws:iam::123456789012:role/app", Verdict: authz.Allowed}}}
+	if got, why := result.Compare(check); got != pullerror.Undecided || !strings.Contains(why, "AWS STS did not say") {
+		t.Errorf("got %s: %s", got, why)
 	}
 }
 

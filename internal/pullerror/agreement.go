@@ -71,7 +71,7 @@ func (f *Finding) otherPull(c Check) string {
 }
 
 // roleName returns the account and the name of a role, of a role by its session too; or of
-// a user.
+// a user, or of the root user.
 func roleName(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 {
@@ -79,6 +79,8 @@ func roleName(arn string) string {
 	}
 	names := strings.Split(parts[5], "/")
 	switch {
+	case parts[5] == "root":
+		return parts[4] + " root"
 	case names[0] == "assumed-role" && len(names) > 1:
 		return parts[4] + " role " + names[1]
 	case len(names) > 1:

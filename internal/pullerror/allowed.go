@@ -14,7 +14,8 @@ import (
 // CompareAllowed says whether a check agrees with what AWS has just allowed: the actions
 // that the principal performed to pull from the repository; whole says whether that was all
 // of the pull. If it was not and the check does not contradict what was allowed, the
-// agreement is empty.
+// agreement is empty. If the principal is not known, neither is whether a check that names
+// one is about the same pull.
 func CompareAllowed(c Check, principal, repositoryARN string, actions []string, whole bool) (Agreement, string) {
 	f := Finding{Principal: principal, Resource: repositoryARN}
 	if repo, err := awsname.ParseRepositoryARN(repositoryARN); err == nil {
@@ -23,12 +24,19 @@ func CompareAllowed(c Check, principal, repositoryARN string, actions []string, 
 	if other := f.otherPull(c); other != "" {
 		return OtherPull, other
 	}
+	isOfOthers := func(d Decision) bool { return d.Principal != "" && roleName(d.Principal) == "" } // a service, which does not use these credentials
+	switch {
+	case len(c.Decisions) > 0 && !slices.ContainsFunc(c.Decisions, func(d Decision) bool { return !isOfOthers(d) }):
+		return OtherPull, fmt.Sprintf("The check is about %s, which does not pull with the credentials of this pull.", printed.Value(c.Decisions[0].Principal))
+	case principal == "" && slices.ContainsFunc(c.Decisions, func(d Decision) bool { return d.Principal != "" }):
+		return Undecided, "AWS STS did not say whose credentials these are. So it is not known whether the check is about the same principal."
+	}
 	var denied, open, beyond []string
 	judged := len(c.Decisions) == 0
 	for _, d := range c.Decisions {
 		performed := slices.ContainsFunc(actions, func(a string) bool { return strings.EqualFold(a, d.Action) })
 		switch {
-		case d.Principal != "" && roleName(d.Principal) == "": // a service, which does not use these credentials
+		case isOfOthers(d):
 			continue
 		case !performed && d.Verdict == authz.Denied:
 			beyond = append(beyond, printed.Value(d.Action))

@@ -34,7 +34,10 @@ func TestCompareAllowed(t *testing.T) {
 		"open in part":                    {pullerror.Check{Verdict: authz.Conditional, Decisions: []pullerror.Decision{decided(manifest, role, arn, authz.Conditional)}}, true, "", ""},
 		"another action":                  {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided("ecr:PutImage", role, arn, authz.Denied)}}, false, pullerror.Undecided, "did not judge any action"},
 		"more":                            {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, role, arn, authz.Allowed), decided("ecr:PutImage", role, arn, authz.Denied)}}, false, pullerror.Undecided, "ecr:PutImage is denied, which the pull did not need"},
-		"a service":                       {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, "lambda.amazonaws.com", arn, authz.Denied)}}, false, pullerror.Undecided, "did not judge any action"},
+		"a service":                       {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, "lambda.amazonaws.com", arn, authz.Denied)}}, false, pullerror.OtherPull, "lambda.amazonaws.com"},
+		"a service, too":                  {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, "lambda.amazonaws.com", arn, authz.Denied), decided(manifest, role, arn, authz.Allowed)}}, false, pullerror.Agrees, "allowed"},
+		"a root user":                     {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, "arn:aws:iam::123456789012:root", arn, authz.Denied)}}, false, pullerror.OtherPull, "root"},
+		"another root user":               {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, "arn:aws:iam::210987654321:root", arn, authz.Denied)}}, true, pullerror.OtherPull, "root"},
 		"another role":                    {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, role+"2", arn, authz.Denied)}}, false, pullerror.OtherPull, "app2"},
 		"another repository":              {pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, role, arn+"2", authz.Denied)}}, true, pullerror.OtherPull, "payment-service2"},
 		"only that it denies":             {pullerror.Check{Verdict: authz.Denied}, false, pullerror.Disagrees, "AWS allowed the pull"},
@@ -45,5 +48,9 @@ func TestCompareAllowed(t *testing.T) {
 		if got != tt.want || !strings.Contains(why, tt.says) {
 			t.Errorf("%s: %s: %s", name, got, why)
 		}
+	}
+	got, why := pullerror.CompareAllowed(pullerror.Check{Verdict: authz.Denied, Decisions: []pullerror.Decision{decided(manifest, role, arn, authz.Denied)}}, "", arn, []string{manifest}, false)
+	if got != pullerror.Undecided || !strings.Contains(why, "AWS STS did not say whose credentials these are") {
+		t.Errorf("of an unknown principal: %s: %s", got, why)
 	}
 }
