@@ -267,4 +267,22 @@ func (s *statement) actions() (covered []string) {
 	return covered
 }
 
+// laterActions returns invented actions that stand for those that the statement covers when AWS
+// adds them: one for each pattern.
+func (s *statement) laterActions() (later []string) {
+	const name = "ecr:zzzzzz"
+	if s.Has("NotAction") {
+		return []string{name}
+	}
+	for _, action := range s.Actions() {
+		switch {
+		case action == "*":
+			later = append(later, name)
+		case awsname.HasWildcard(action):
+			later = append(later, strings.NewReplacer("*", "zzzzzz", "?", "z").Replace(action))
+		}
+	}
+	return later
+}
+
 const maxActionSteps = 10_000

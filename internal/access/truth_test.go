@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
 )
 
@@ -152,6 +153,76 @@ func TestTagsOfToday(t *testing.T) {
 		r := Of(Input{Snapshot: registry(tt.statements...)})
 		if len(r.Findings) > 0 || len(r.Entries) != tt.entries || tt.entries > 0 && r.Entries[0].Denied != tt.denied {
 			t.Errorf("%s: %d entries, findings %q", name, len(r.Entries), findingsOf(r))
+		}
+	}
+}
+
+// TestNeedlessWildcard: what allows actions that AWS adds later is needless only beside what
+// allows them, too.
+func TestNeedlessWildcard(t *testing.T) {
+	t.Parallel()
+	const known = `"Action":["ecr:BatchGetImage","ecr:BatchGetRepositoryScanningConfiguration"]`
+	for name, tt := range map[string]struct {
+		first, second string
+		want          bool // the second one is needless
+	}{
+		"all that is known":  {known, `"Action":"ecr:BatchGet*"`, false},
+		"the same pattern":   {`"Action":"ecr:batchget*"`, `"Action":"ecr:BatchGet*"`, true},
+		"a wider pattern":    {`"Action":"ecr:B*"`, `"Action":"ecr:BatchGet*"`, true},
+		"a narrower pattern": {`"Action":["ecr:BatchGetI*","ecr:BatchGetR*"]`, `"Action":"ecr:BatchGet*"`, false},
+		"a list":             {`"Action":"ecr:BatchGet*"`, known, true},
+	} {
+		r := Of(Input{Snapshot: registry(statementJSON("S", "Allow", aws(role), tt.first), statementJSON("T", "Allow", aws(role), tt.second))})
+		got := strings.Contains(strings.Join(findingsOf(r), "\n"), `needless_grant: Statement "T"`)
+		if got != tt.want {
+			t.Errorf("%s: %t, want %t", name, got, tt.want)
+		}
+	}
+}
+
+// TestNoChangedStatement: no statement is given that would be empty, that could not be written, or
+// that would take away what the statement is for.
+func TestNoChangedStatement(t *testing.T) {
+	t.Parallel()
+	push := `"Action":["` + strings.Join(actionset.Actions(actionset.Push), `","`) + `"]`
+	for name, statements := range map[string][]string{
+		"NotAction, everyone": {statementJSON("S", "Allow", `"*"`, `"NotAction":"ecr:PutImage"`)},
+		"NotAction, deleted":  {statementJSON("S", "Allow", aws(role, "AROAEXAMPLEEXAMPLE999"), `"NotAction":"ecr:PutImage"`)},
+		"repeated Sid":        {statementJSON("S", "Allow", aws(role), `"Action":"ecr:*"`), statementJSON("S", "Allow", aws(roleInSame), pull)},
+		"push":                {statementJSON("S", "Allow", aws(role), push)},
+		"push and one more":   {statementJSON("S", "Allow", aws(role), strings.Replace(push, "[", `["ecr:DeleteRepository",`, 1))},
+		"metadata":            {statementJSON("S", "Allow", aws(role), `"Action":["`+strings.Join(actionset.Actions(actionset.ReadMetadata), `","`)+`"]`)},
+	} {
+		for _, f := range Of(Input{Snapshot: registry(statements...), OrganizationID: organized}).Findings {
+			if isList := f.Code == ActionWildcard && name != "repeated Sid"; !isList && (f.Statement != "" || f.HCL != "") {
+				t.Errorf("%s: %s: %s\n%s", name, f.Code, f.Statement, f.HCL)
+			}
+		}
+	}
+}
+
+// TestMembershipOfConditions: all conditions must be met, so that one that names only insiders is
+// enough to be inside; outside needs one that names only outsiders.
+func TestMembershipOfConditions(t *testing.T) {
+	t.Parallel()
+	const service, in, out = `{"Service":"lambda.amazonaws.com"}`, consumer, "111122223333"
+	sources := func(conditions string) string { return pull + `,"Condition":{` + conditions + `}` }
+	for name, tt := range map[string]struct {
+		rest     string
+		want     Membership
+		sentence string
+	}{
+		"inside by ARN":        {sources(`"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:` + in + `:function:*"},"StringEquals":{"aws:SourceAccount":["` + in + `","` + out + `"]}`), Inside, ""},
+		"inside by ID":         {sources(`"StringEquals":{"aws:SourceOrgID":"` + organized + `","aws:SourceAccount":"` + out + `"}`), Inside, ""},
+		"mixed":                {sources(`"StringEquals":{"aws:SourceAccount":["` + in + `","` + out + `"]}`), MembershipUnknown, ""},
+		"outside":              {sources(`"StringEquals":{"aws:SourceAccount":["` + out + `"]}`), Outside, "service lambda.amazonaws.com on behalf of 111122223333, which is not in"},
+		"outside by ARN":       {sources(`"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:` + out + `:function:*"},"StringEquals":{"aws:SourceAccount":["` + in + `","` + out + `"]}`), Outside, "on behalf of 111122223333, which"},
+		"outside organization": {sources(`"StringEquals":{"aws:SourceOrgID":"o-b1b2c3d4e5"}`), Outside, "on behalf of o-b1b2c3d4e5, which"},
+	} {
+		r := Of(Input{Snapshot: registry(statementJSON("S", "Allow", service, tt.rest)), OrganizationID: organized, OrganizationAccounts: []string{in}})
+		found := strings.Join(findingsOf(r), "\n")
+		if got := r.Entries[0].InOrganization; got != tt.want || !strings.Contains(found, tt.sentence) || (tt.want == Outside) != strings.Contains(found, string(OutsideOrganization)) {
+			t.Errorf("%s: %q, want %q; findings %s", name, got, tt.want, found)
 		}
 	}
 }
