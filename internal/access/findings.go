@@ -335,7 +335,11 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 			whole = append(whole, e.Grantee)
 		}
 		if e.InOrganization == Outside && e.Kind != Everyone {
-			outside = append(outside, e.grantee.words())
+			who := e.grantee.words()
+			if e.Kind == Service {
+				who += " on behalf of " + some(e.outside)
+			}
+			outside = append(outside, who)
 		}
 	}
 	if len(whole) > 0 {

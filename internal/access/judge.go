@@ -250,8 +250,9 @@ func (j *judge) opening(s *statement, at place) opening {
 			o.never = append(o.never, g)
 			continue
 		}
+		member, outside := j.membership(&g, s)
 		e := Entry{
-			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: j.membership(&g, s),
+			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: member, outside: outside,
 			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: j.description(s, at),
 			Access: []actionset.Name{}, Actions: actions, Conditions: conditionsOf(s), DeniedBy: []string{},
 			Uncertain: len(o.faults) > 0 || g.kind == Unknown || g.kind == IdentityProvider || g.kind == CanonicalUser,

@@ -200,3 +200,29 @@ func TestNoChangedStatement(t *testing.T) {
 		}
 	}
 }
+
+// TestMembershipOfConditions: all conditions must be met, so that one that names only insiders is
+// enough to be inside; outside needs one that names only outsiders.
+func TestMembershipOfConditions(t *testing.T) {
+	t.Parallel()
+	const service, in, out = `{"Service":"lambda.amazonaws.com"}`, consumer, "111122223333"
+	sources := func(conditions string) string { return pull + `,"Condition":{` + conditions + `}` }
+	for name, tt := range map[string]struct {
+		rest     string
+		want     Membership
+		sentence string
+	}{
+		"inside by ARN":        {sources(`"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:` + in + `:function:*"},"StringEquals":{"aws:SourceAccount":["` + in + `","` + out + `"]}`), Inside, ""},
+		"inside by ID":         {sources(`"StringEquals":{"aws:SourceOrgID":"` + organized + `","aws:SourceAccount":"` + out + `"}`), Inside, ""},
+		"mixed":                {sources(`"StringEquals":{"aws:SourceAccount":["` + in + `","` + out + `"]}`), MembershipUnknown, ""},
+		"outside":              {sources(`"StringEquals":{"aws:SourceAccount":["` + out + `"]}`), Outside, "service lambda.amazonaws.com on behalf of 111122223333, which is not in"},
+		"outside by ARN":       {sources(`"ArnLike":{"aws:SourceArn":"arn:aws:lambda:us-east-1:` + out + `:function:*"},"StringEquals":{"aws:SourceAccount":["` + in + `","` + out + `"]}`), Outside, "on behalf of 111122223333, which"},
+		"outside organization": {sources(`"StringEquals":{"aws:SourceOrgID":"o-b1b2c3d4e5"}`), Outside, "on behalf of o-b1b2c3d4e5, which"},
+	} {
+		r := Of(Input{Snapshot: registry(statementJSON("S", "Allow", service, tt.rest)), OrganizationID: organized, OrganizationAccounts: []string{in}})
+		found := strings.Join(findingsOf(r), "\n")
+		if got := r.Entries[0].InOrganization; got != tt.want || !strings.Contains(found, tt.sentence) || (tt.want == Outside) != strings.Contains(found, string(OutsideOrganization)) {
+			t.Errorf("%s: %q, want %q; findings %s", name, got, tt.want, found)
+		}
+	}
+}
