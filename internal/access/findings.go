@@ -324,16 +324,24 @@ func (j *judge) elsewhereOnly(s *statement) string {
 // granteeFindings are about whom a statement lets in.
 func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 	public := managed.Public(s.Statement.Statement)
+	var isClosed, isClosedForServices bool
+	if public != "" {
+		isClosed, isClosedForServices = j.isClosedForOutsiders(s, at, o)
+	}
 	isOfService := public != "" && len(s.Principals()["Service"]) > 0 && !slices.Contains(s.Principals()["AWS"], "*")
 	switch {
 	case isOfService:
 		j.findOn(s, at, ServiceWithoutSource, "allows access for "+public+": no condition limits it to sources that it names.",
 			"Add a condition on aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths that names the accounts or organizations of the sources.")
-	case public != "" && j.isClosedForOutsiders(s, at, o):
+	case isClosed && isClosedForServices:
 		j.findOn(s, at, OpenButForDeny, "allows access for "+public+", and only Deny statements keep principals away that are not in an organization or account which the policies name: whoever deletes a Deny opens the door.",
 			"Add the condition of the Deny to this statement, too: StringEquals with aws:PrincipalOrgID, for example.")
 	case public != "":
-		f := findingOn(s, at, OpenToEveryone, "allows access for "+public+": no condition limits it to callers that it names.",
+		sentence := "allows access for " + public + ": no condition limits it to callers that it names."
+		if isClosed {
+			sentence += " Deny statements keep away principals that are in no organization or account which the policies name, but perhaps not AWS services, which every customer can use."
+		}
+		f := findingOn(s, at, OpenToEveryone, sentence,
 			"Name the principals; or add a condition on the organization (StringEquals with aws:PrincipalOrgID), on the account, or on the network.")
 		if id := j.in.OrganizationID; id != "" {
 			f = changed(f, s, at, func(spec *policy.StatementSpec) bool {
@@ -373,18 +381,18 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 }
 
 // isClosedForOutsiders reports whether Deny statements deny all that a statement allows to
-// principals that are in no organization, or none of an account, that the policies name, and to
-// services that act for such accounts.
-func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
+// principals that are in no organization, or none of an account, that the policies name; and if
+// so, whether to services that act for such accounts, too.
+func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) (isClosed, isClosedForServices bool) {
 	if len(j.denies) == 0 {
-		return false
+		return false, false
 	}
 	all := []typed{s.as(toEveryone)}
 	for i := range j.denies {
 		all = append(all, j.denies[i].as(asStated))
 	}
 	policies := sets(all...)
-	isClosed := func(callers []caller, known map[string][]string) bool {
+	areDenied := func(callers []caller, known map[string][]string) bool {
 		for _, c := range callers {
 			c.known = known
 			for _, action := range o.actions {
@@ -395,25 +403,26 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 		}
 		return true
 	}
-	outsiders := func(callers []caller, known map[string][]string, key string) bool {
+	areOutsidersDenied := func(callers []caller, known map[string][]string, key string) bool {
 		known = maps.Clone(known)
 		known[key] = []string{"o-zzzzzzzzzz"}
-		isOther := isClosed(callers, known)
+		isOther := areDenied(callers, known)
 		known[key] = nil
-		return isOther && isClosed(callers, known)
+		return isOther && areDenied(callers, known)
 	}
 	const ofPrincipal, ofSource = "aws:PrincipalOrgID", "aws:SourceOrgID"
 	none := map[string][]string{}
 	people := anyOf(at.repository.Partition, nobody)
-	if !isClosed(people, none) && !outsiders(people, none, ofPrincipal) {
-		return false
+	if !areDenied(people, none) && !areOutsidersDenied(people, none, ofPrincipal) {
+		return false, false
 	}
 	var services []caller
 	for _, service := range append(slices.Clone(j.deniedServices), anyService) {
 		services = append(services, caller{principal: service})
 	}
-	return isClosed(services, none) || outsiders(services, none, ofPrincipal) ||
-		outsiders(services, map[string][]string{ofPrincipal: nil}, ofSource) && outsiders(services, map[string][]string{ofPrincipal: {"o-zzzzzzzzzz"}}, ofSource)
+	isClosedForServices = areDenied(services, none) || areOutsidersDenied(services, none, ofPrincipal) ||
+		areOutsidersDenied(services, map[string][]string{ofPrincipal: nil}, ofSource) && areOutsidersDenied(services, map[string][]string{ofPrincipal: {"o-zzzzzzzzzz"}}, ofSource)
+	return true, isClosedForServices
 }
 
 // widthFindings are about actions that a pull does not need.

@@ -130,6 +130,9 @@ func TestOpenForServices(t *testing.T) {
 		if got := codesOf(r); !slices.Equal(got, []string{string(tt.want)}) {
 			t.Errorf("%s: %v, want %s", name, got, tt.want)
 		}
+		if found := findingsOf(r)[0]; strings.Contains(found, "AWS services, which every customer can use") != (tt.want == OpenToEveryone) {
+			t.Errorf("%s: %s", name, found)
+		}
 	}
 }
 
