@@ -245,12 +245,12 @@ func TestPulls(t *testing.T) {
 			layers(status(403, "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R1</RequestId><HostId>H1</HostId></Error>")),
 			"layer", probe.Denied, "HTTP status 403 Forbidden: AccessDenied: Access Denied", "policy",
 		},
-		"Amazon S3 has another clock": {layers(status(403, "<Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error>")), "layer", probe.Failed, "HTTP status 403 Forbidden: RequestTimeTooSkewed: no", "credentials"},
+		"Amazon S3 has another clock": {layers(status(403, "<Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error>")), "layer", probe.Failed, "HTTP status 403 Forbidden: RequestTimeTooSkewed: no", "unknown"},
 		"Amazon S3 repeats the address": {
 			layers(func(w http.ResponseWriter, r *http.Request) {
 				status(400, "<Error><Code>X</Code><Message>"+r.URL.RawQuery+"</Message></Error>")(w, r)
 			}),
-			"layer", probe.Failed, "HTTP status 400 Bad Request: X: (hidden)", "token",
+			"layer", probe.Failed, "HTTP status 400 Bad Request: X: (hidden)", "unknown",
 		},
 		"an empty layer":                 {layers(status(200, "")), "layer", probe.Failed, "GET request to https://" + layersHost + ": EOF", "network"},
 		"a proxy's page":                 {layers(status(407, "<html>"+strings.Repeat("<b>", 1<<20))), "layer", probe.Failed, "HTTP status 407 Proxy Authentication Required", "network"},
@@ -264,8 +264,8 @@ func TestPulls(t *testing.T) {
 			registry(manifests, status(403, `{"errors":[{"code":"DENIED","message":"User: arn:aws:iam::123456789012:user/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based policy allows the ecr:BatchGetImage action"}]}`)),
 			"registry_manifest", probe.Denied, "HTTP status 403 Forbidden: DENIED: User: arn:aws:iam::123456789012:user/x is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based policy allows the ecr:BatchGetImage action", "policy",
 		},
-		"a proxy refuses":              {registry("/v2/", status(403, "<html>blocked</html>")), "registry_login", probe.Failed, "HTTP status 403 Forbidden. The answer has no code of AWS; a proxy may have given it.", "policy"},
-		"an expired layer":             {layers(status(403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")), "layer", probe.Failed, "HTTP status 403 Forbidden: AccessDenied: Request has expired", "policy"},
+		"a proxy refuses":              {registry("/v2/", status(403, "<html>blocked</html>")), "registry_login", probe.Failed, "HTTP status 403 Forbidden. The answer has no code of AWS; a proxy may have given it.", "unknown"},
+		"an expired layer":             {layers(status(403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")), "layer", probe.Failed, "HTTP status 403 Forbidden: AccessDenied: Request has expired", "unknown"},
 		"an expired token":             {registry("/v2/", status(403, `{"errors":[{"code":"DENIED","message":"Your authorization token has expired. Reauthenticate and try again."}]}`)), "registry_login", probe.Failed, "HTTP status 403 Forbidden: DENIED: Your authorization token has expired. Reauthenticate and try again.", "token"},
 		"not authorized":               {registry("/v2/", status(401, "Not Authorized")), "registry_login", probe.Failed, "HTTP status 401 Unauthorized", "token"},
 		"the registry repeats a token": {registry("/v2/", status(400, `{"errors":[{"code":"`+password+`","message":"you sent `+token+`"}]}`)), "registry_login", probe.Failed, "HTTP status 400 Bad Request: (hidden): you sent (hidden)", "token"},
