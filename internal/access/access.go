@@ -70,7 +70,8 @@ type Entry struct {
 	Sentence       string           `json:"sentence"`
 
 	grantee grantee
-	name    string // of the statement, as in: statement "Pull" of the repository policy
+	outside []string // for whose resources a service acts, if that is not for the organization
+	name    string   // of the statement, as in: statement "Pull" of the repository policy
 }
 
 // A Denial says how much of an entry Deny statements close again.

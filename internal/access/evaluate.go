@@ -56,6 +56,15 @@ func placeOf(s *snapshot.Registry, r *snapshot.Repository) place {
 	return p
 }
 
+// lasting returns the place without what is known of its tags: they can change at any time.
+func (p place) lasting() place {
+	known := maps.Clone(p.known)
+	for _, prefix := range verdict.TagKeys("") {
+		maps.DeleteFunc(known, func(key string, _ []string) bool { return strings.HasPrefix(key, prefix) })
+	}
+	return place{repository: p.repository, known: known}
+}
+
 func nonEmpty(text string) []string {
 	if text == "" {
 		return nil
@@ -72,6 +81,9 @@ type caller struct {
 
 // anyName is a name that no policy is likely to have.
 const anyName = "zzzzzz-any-name"
+
+// anyService is a service that stands for those that no Deny names.
+const anyService = "zzzzzz.amazonaws.com"
 
 // anyOf returns callers that stand for every principal of an account.
 func anyOf(partition, account string, unknown ...string) []caller {
@@ -110,7 +122,7 @@ func (j *judge) callersOf(g *grantee) []caller {
 		all = append(all, caller{principal: arn})
 	}
 	if g.kind != Organization {
-		for _, service := range append(slices.Clone(j.deniedServices), "lambda.amazonaws.com") {
+		for _, service := range append(slices.Clone(j.deniedServices), anyService) {
 			all = append(all, caller{principal: service})
 		}
 		return all
@@ -207,6 +219,7 @@ var edits = map[form]map[string]string{
 type statement struct {
 	verdict.Statement
 	repeated    bool           // the policy has several with this Sid
+	hasTags     bool           // it may depend on tags of the repository
 	anyResource bool           // judged as if it were for every repository
 	compiled    map[form]typed // what was asked for already
 }
@@ -252,6 +265,24 @@ func (s *statement) actions() (covered []string) {
 		}
 	}
 	return covered
+}
+
+// laterActions returns invented actions that stand for those that the statement covers when AWS
+// adds them: one for each pattern.
+func (s *statement) laterActions() (later []string) {
+	const name = "ecr:zzzzzz"
+	if s.Has("NotAction") {
+		return []string{name}
+	}
+	for _, action := range s.Actions() {
+		switch {
+		case action == "*":
+			later = append(later, name)
+		case awsname.HasWildcard(action):
+			later = append(later, strings.NewReplacer("*", "zzzzzz", "?", "z").Replace(action))
+		}
+	}
+	return later
 }
 
 const maxActionSteps = 10_000

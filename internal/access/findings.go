@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -334,7 +335,11 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 			whole = append(whole, e.Grantee)
 		}
 		if e.InOrganization == Outside && e.Kind != Everyone {
-			outside = append(outside, e.grantee.words())
+			who := e.grantee.words()
+			if e.Kind == Service {
+				who += " on behalf of " + some(e.outside)
+			}
+			outside = append(outside, who)
 		}
 	}
 	if len(whole) > 0 {
@@ -352,7 +357,8 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 }
 
 // isClosedForOutsiders reports whether Deny statements deny all that a statement allows to
-// principals that are in no organization, or none of an account, that the policies name.
+// principals that are in no organization, or none of an account, that the policies name, and to
+// services that act for such accounts.
 func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 	if len(j.denies) == 0 {
 		return false
@@ -362,8 +368,8 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 		all = append(all, j.denies[i].as(asStated))
 	}
 	policies := sets(all...)
-	isClosed := func(known map[string][]string) bool {
-		for _, c := range anyOf(at.repository.Partition, nobody) {
+	isClosed := func(callers []caller, known map[string][]string) bool {
+		for _, c := range callers {
 			c.known = known
 			for _, action := range o.actions {
 				if j.decide(c, action, at, policies) != authz.Denied {
@@ -373,8 +379,25 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) bool {
 		}
 		return true
 	}
-	return isClosed(map[string][]string{}) ||
-		isClosed(map[string][]string{"aws:PrincipalOrgID": {"o-zzzzzzzzzz"}}) && isClosed(map[string][]string{"aws:PrincipalOrgID": nil})
+	outsiders := func(callers []caller, known map[string][]string, key string) bool {
+		known = maps.Clone(known)
+		known[key] = []string{"o-zzzzzzzzzz"}
+		isOther := isClosed(callers, known)
+		known[key] = nil
+		return isOther && isClosed(callers, known)
+	}
+	const ofPrincipal, ofSource = "aws:PrincipalOrgID", "aws:SourceOrgID"
+	none := map[string][]string{}
+	people := anyOf(at.repository.Partition, nobody)
+	if !isClosed(people, none) && !outsiders(people, none, ofPrincipal) {
+		return false
+	}
+	var services []caller
+	for _, service := range append(slices.Clone(j.deniedServices), anyService) {
+		services = append(services, caller{principal: service})
+	}
+	return isClosed(services, none) || outsiders(services, none, ofPrincipal) ||
+		outsiders(services, map[string][]string{ofPrincipal: nil}, ofSource) && outsiders(services, map[string][]string{ofPrincipal: {"o-zzzzzzzzzz"}}, ofSource)
 }
 
 // widthFindings are about actions that a pull does not need.
@@ -393,12 +416,17 @@ func (j *judge) widthFindings(s *statement, at place, o *opening) {
 			reads = append(reads, action)
 		}
 	}
+	isWild := s.Has("NotAction") || slices.ContainsFunc(s.Actions(), awsname.HasWildcard)
+	isForMore := !isWild && slices.ContainsFunc(actionset.Names(), func(name actionset.Name) bool { // such as push, which somebody needs
+		all := actionset.Actions(name)
+		isOther := slices.ContainsFunc(all, func(action string) bool { return !slices.Contains(needed, action) })
+		return isOther && !slices.ContainsFunc(all, func(action string) bool { return !slices.Contains(o.actions, action) })
+	})
 	toPull := func(spec *policy.StatementSpec) bool {
 		spec.Actions = slices.DeleteFunc(actionset.Actions(actionset.Pull), func(action string) bool { return !slices.Contains(o.actions, action) })
-		return len(spec.Actions) > 0
+		return !isForMore
 	}
 	const remedy = "List only the actions that are needed; a pull needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer."
-	isWild := s.Has("NotAction") || slices.ContainsFunc(s.Actions(), awsname.HasWildcard)
 	switch {
 	case isWild:
 		by := some(s.Actions())
@@ -414,14 +442,14 @@ func (j *judge) widthFindings(s *statement, at place, o *opening) {
 }
 
 // changed adds to a finding the statement in place of the one that there is, and the resource of
-// this provider that writes it, if there is one. change returns false if the statement would be
-// empty.
+// this provider that writes it, if there is one. change returns false if there is no such
+// statement.
 func changed(f Finding, s *statement, at place, change func(*policy.StatementSpec) bool) Finding {
 	spec := policy.StatementSpec{
 		Sid: s.Sid(), Effect: s.Effect(), Principals: s.Principals(), Actions: s.Actions(), Resources: s.Resources(), Conditions: s.Conditions(),
 	}
-	isPlain := s.Effect() == "Allow" && len(s.as(asStated).policy.Faults()) == 0 && !s.Has("NotPrincipal") && !s.Has("NotResource")
-	if !isPlain || s.anyResource && s.Has("NotResource") || !change(&spec) {
+	isPlain := s.Effect() == "Allow" && !s.repeated && len(s.as(asStated).policy.Faults()) == 0 && !s.Has("NotPrincipal") && !s.Has("NotResource")
+	if !isPlain || s.anyResource && s.Has("NotResource") || !change(&spec) || len(spec.Actions) == 0 {
 		return f
 	}
 	next := policy.NewStatement(spec)

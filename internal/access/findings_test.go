@@ -57,7 +57,6 @@ func TestFindings(t *testing.T) {
 		"IfExists":                     {one(aws(role), pull+","+condition("StringEqualsIfExists", "aws:SourceVpce", `"vpce-1"`)), []Code{WeakCondition}, "A request without aws:SourceVpce meets this condition"},
 		"literal wildcard":             {one(aws(role), pull+","+condition("StringEquals", "aws:SourceVpce", `"vpce-*"`)), []Code{UncertainCondition}, "compares * and ? as plain characters"},
 		"condition never met":          {one(aws(role), pull+","+condition("StringEquals", "aws:PrincipalAccount", `"111122223333"`)), []Code{NeverApplies}, "aws:PrincipalAccount equals 111122223333"},
-		"tag never met":                {one(aws(role), pull+","+condition("StringEquals", "ecr:ResourceTag/team", `"reports"`)), []Code{NeverApplies}, "ecr:ResourceTag/team equals reports"},
 		"conditions never met":         {one(aws(root), pull+`,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`), []Code{NeverApplies}, ""},
 		"other Region":                 {one(aws(role), pull+`,"Resource":"arn:aws:ecr:eu-west-1:987654321098:repository/payment-service"`), []Code{WrongResource}, "which is not the repository"},
 		"other repository":             {one(aws(role), pull+`,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/other"`), []Code{WrongResource}, ""},

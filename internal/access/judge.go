@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,6 +28,7 @@ type judge struct {
 	described                    map[string]bool        // the descriptions that a statement has
 	parsed                       map[string][]statement // of repository policies
 	registryStatements, controls []statement            // of the registry policy; Deny statements of control policies
+	unreadControls               []string               // control policies of which it is not known what they say
 
 	// Of the repository that is judged:
 	denies                                     []statement
@@ -39,11 +41,16 @@ func newJudge(in Input, r *Report) *judge {
 	if levels := in.Snapshot.ResourceControlPolicies; levels != nil {
 		for _, level := range *levels {
 			for _, control := range level.Policies {
+				if !isRead(control.Document) {
+					j.unreadControls = append(j.unreadControls, cmp.Or(control.Name, control.ID))
+				}
 				of := j.statements(authz.ResourceControlPolicy, control.Name, control.Document)
 				j.controls = append(j.controls, slices.DeleteFunc(of, func(s statement) bool { return s.Effect() == "Allow" })...)
 			}
 		}
 	}
+	slices.Sort(j.unreadControls)
+	j.unreadControls = slices.Compact(j.unreadControls)
 	return j
 }
 
@@ -64,6 +71,7 @@ func (j *judge) statements(t authz.PolicyType, name string, d snapshot.Document)
 		all = append(all, statement{
 			Statement: verdict.Statement{Type: t, Policy: name, Version: doc.Version(), Statement: s},
 			repeated:  s.Sid() != "" && len(doc.Find(s.Sid())) > 1,
+			hasTags:   strings.Contains(pattern.Lower(s.String()), "resourcetag/"),
 			compiled:  map[form]typed{},
 		})
 	}
@@ -102,7 +110,7 @@ func (j *judge) repository(r *snapshot.Repository) {
 	for i := range j.registryStatements {
 		j.statement(&j.registryStatements[i], at, false)
 	}
-	j.needless(own, at)
+	j.needless(own, at.lasting())
 }
 
 // registry finds what is remarkable in the statements of the registry policy, whatever the
@@ -203,6 +211,10 @@ func (j *judge) statement(s *statement, at place, isPlace bool) {
 		}
 	}
 	if isPlace {
+		at = at.lasting()
+		if s.hasTags || slices.ContainsFunc(j.denies, func(d statement) bool { return d.hasTags }) {
+			o = j.opening(s, at)
+		}
 		j.findings(s, at, &o)
 	}
 }
@@ -238,8 +250,9 @@ func (j *judge) opening(s *statement, at place) opening {
 			o.never = append(o.never, g)
 			continue
 		}
+		member, outside := j.membership(&g, s)
 		e := Entry{
-			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: j.membership(&g, s),
+			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: member, outside: outside,
 			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: j.description(s, at),
 			Access: []actionset.Name{}, Actions: actions, Conditions: conditionsOf(s), DeniedBy: []string{},
 			Uncertain: len(o.faults) > 0 || g.kind == Unknown || g.kind == IdentityProvider || g.kind == CanonicalUser,
@@ -326,9 +339,13 @@ func (j *judge) notes() {
 	s := j.in.Snapshot
 	note := func(text string) { j.report.Notes = append(j.report.Notes, text) }
 	note("The report is about the resource side only: it opens the door, and the policies of the principal's own side must allow the same, too. In the registry's own account, identity-based policies can allow access without it.")
-	if isFree := s.Organization != nil && (!s.Organization.InOrganization || s.Organization.ManagementAccount); s.ResourceControlPolicies == nil && !isFree {
+	if s.ResourceControlPolicies == nil && !j.isFree() {
 		j.report.Complete = false
 		note("Resource control policies are not in the snapshot: they can deny some of this, and never allow more.")
+	}
+	if n := len(j.unreadControls); n > 0 {
+		j.report.Complete = false
+		note("The resource control " + verb(n, "policy ", "policies ") + some(j.unreadControls) + verb(n, " is not in the snapshot or cannot be read: it can deny some of this, and never allows more.", " are not in the snapshot or cannot be read: they can deny some of this, and never allow more."))
 	}
 	if len(j.in.OrganizationAccounts) == 0 && j.in.OrganizationID != "" {
 		note("Which accounts are in the organization " + printed.Value(j.in.OrganizationID) + " is only known where a condition says it: set organization_accounts to know it of all of them.")
@@ -345,9 +362,20 @@ func (j *judge) notes() {
 	if len(missing) > 0 {
 		note(some(missing) + verb(len(missing), " does not exist", " do not exist") + ": only the registry policy says today who would have access.")
 	}
-	if templates := s.CreationTemplates; templates != nil && slices.ContainsFunc(*templates, func(t snapshot.CreationTemplate) bool { return t.Policy.Text() != "" }) {
+	switch templates := s.CreationTemplates; {
+	case templates == nil:
+		note("Creation templates are not in the snapshot: whether repositories that ECR creates later get a policy is not known.")
+	case slices.ContainsFunc(*templates, func(t snapshot.CreationTemplate) bool { return t.Policy.Text() != "" }):
 		note("Repositories that ECR creates later get the policies of creation templates, which are not in this report.")
+	case slices.ContainsFunc(*templates, func(t snapshot.CreationTemplate) bool { return !t.Policy.IsKnown() }):
+		note("The policy of a creation template is not in the snapshot: whether repositories that ECR creates later get one is not known.")
 	}
+}
+
+// isFree reports whether no resource control policy can concern the registry.
+func (j *judge) isFree() bool {
+	o := j.in.Snapshot.Organization
+	return o != nil && (!o.InOrganization || o.ManagementAccount)
 }
 
 // importID returns the ID by which a resource of this provider imports the statement.

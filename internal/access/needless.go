@@ -50,7 +50,7 @@ func (j *judge) isCovered(s *statement, others []statement, at place) bool {
 			}
 		}
 		for _, c := range j.callersOf(&g) {
-			for _, action := range s.actions() {
+			for _, action := range append(s.actions(), s.laterActions()...) {
 				switch {
 				case j.decide(c, action, at, sets(allow)) == authz.Denied:
 				case j.decide(c, action, at, sets(policies...)) != authz.Denied:

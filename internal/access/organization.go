@@ -10,32 +10,43 @@ import (
 )
 
 // membership says whether a grantee of a statement is in the organization of the input; empty if
-// none is set.
-func (j *judge) membership(g *grantee, s *statement) Membership {
+// none is set. It returns which accounts or organizations a condition names that are not.
+func (j *judge) membership(g *grantee, s *statement) (is Membership, outside []string) {
 	id, accounts := j.in.OrganizationID, j.in.OrganizationAccounts
 	if id == "" && len(accounts) == 0 {
-		return ""
+		return "", nil
 	}
 	o := j.in.Snapshot.Organization
 	isOwn := func(account string) bool {
 		return account == j.in.Snapshot.Account && (len(accounts) > 0 || o != nil && o.ID == id)
 	}
 	isIn := func(account string) bool { return isOwn(account) || slices.Contains(accounts, account) }
-	organizations, ofAccounts := named(s, g.kind == Service)
+	is = MembershipUnknown // by all conditions together: each must be met
+	for _, of := range named(s, g.kind == Service) {
+		by := MembershipUnknown
+		switch {
+		case of.areAccounts && (len(accounts) > 0 || !slices.ContainsFunc(of.ids, func(account string) bool { return !isOwn(account) })):
+			by = ofAll(of.ids, isIn)
+		case !of.areAccounts && id != "":
+			by = ofAll(of.ids, func(organization string) bool { return organization == id })
+		}
+		if by == Inside || is == MembershipUnknown {
+			is = by
+		}
+		if by == Outside {
+			outside = of.ids
+		}
+	}
 	switch {
 	case g.kind == Organization && id != "":
 		of, _, _ := strings.Cut(g.id, "/")
-		return memberIf(of == id)
+		return memberIf(of == id), nil
 	case g.account != "" && (len(accounts) > 0 || isOwn(g.account)):
-		return memberIf(isIn(g.account))
-	case len(accounts) > 0 && len(ofAccounts) > 0:
-		return memberIf(!slices.ContainsFunc(ofAccounts, func(account string) bool { return !isIn(account) }))
-	case id != "" && len(organizations) > 0 && g.kind != Organization:
-		return memberOf(organizations, id)
+		return memberIf(isIn(g.account)), nil
 	case g.kind == Everyone && managed.Public(s.Statement.Statement) != "":
-		return Outside
+		return Outside, nil
 	}
-	return MembershipUnknown
+	return is, outside
 }
 
 func memberIf(is bool) Membership {
@@ -45,20 +56,26 @@ func memberIf(is bool) Membership {
 	return Outside
 }
 
-// memberOf says of a grantee in one of some organizations whether it is in this one.
-func memberOf(organizations []string, id string) Membership {
-	switch {
-	case !slices.Contains(organizations, id):
+// ofAll says of a grantee in one of some accounts or organizations whether it is inside.
+func ofAll(ids []string, isIn func(string) bool) Membership {
+	switch is := slices.ContainsFunc(ids, isIn); {
+	case !is:
 		return Outside
-	case slices.ContainsFunc(organizations, func(other string) bool { return other != id }):
+	case slices.ContainsFunc(ids, func(id string) bool { return !isIn(id) }):
 		return MembershipUnknown
 	}
 	return Inside
 }
 
-// named returns the organizations, and the accounts, of which conditions of a statement name all:
-// those of the callers, or those for whose resources a service acts.
-func named(s *statement, isService bool) (organizations, accounts []string) {
+// A naming is a condition that names accounts or organizations: those of the callers, or those for
+// whose resources a service acts.
+type naming struct {
+	ids         []string
+	areAccounts bool
+}
+
+// named returns what the conditions of a statement name.
+func named(s *statement, isService bool) (all []naming) {
 	keys := [3]string{"aws:PrincipalOrgID", "aws:PrincipalAccount", ""}
 	if isService {
 		keys = [3]string{"aws:SourceOrgID", "aws:SourceAccount", "aws:SourceArn"}
@@ -66,20 +83,22 @@ func named(s *statement, isService bool) (organizations, accounts []string) {
 	for _, c := range s.Conditions() {
 		switch {
 		case namesValues(c, keys[0], "StringEquals", "StringLike"):
-			organizations = c.Values
+			all = append(all, naming{c.Values, false})
 		case namesValues(c, keys[1], "StringEquals", "StringLike"):
-			accounts = c.Values
-		case isService && strings.EqualFold(c.Variable, keys[2]) && managed.LimitsSources(c) && len(accounts) == 0:
-			accounts = accountsIn(c)
+			all = append(all, naming{c.Values, true})
+		case isService && strings.EqualFold(c.Variable, keys[2]) && managed.LimitsSources(c):
+			if of := accountsIn(c); len(of) == len(c.Values) {
+				all = append(all, naming{of, true})
+			}
 		}
 	}
-	return organizations, accounts
+	return all
 }
 
 // accountsIn returns the accounts of the ARNs of a condition.
 func accountsIn(c policy.Condition) (accounts []string) {
 	for _, value := range c.Values {
-		if a, err := awsname.ParseARN(value); err == nil {
+		if a, err := awsname.ParseARN(value); err == nil && awsname.IsAccountID(a.Account) {
 			accounts = append(accounts, a.Account)
 		}
 	}

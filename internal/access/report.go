@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,9 @@ func (r *Report) Summary() string {
 		}
 	}
 	who := "nobody"
+	if r.isUnread(func(*Finding) bool { return true }) {
+		who = "nobody that is known"
+	}
 	if len(texts) > 0 {
 		who = wording.List(texts, "and")
 	}
@@ -44,6 +48,13 @@ func (r *Report) Summary() string {
 		text += " Some policies are not known: see the notes and the findings."
 	}
 	return text
+}
+
+// isUnread reports whether a policy was not read that concerns something.
+func (r *Report) isUnread(concerns func(*Finding) bool) bool {
+	is := func(f *Finding) bool { return f.Code == PolicyNotRead && concerns(f) }
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return is(&f) }) ||
+		slices.ContainsFunc(r.Suppressed, func(s Suppressed) bool { return is(&s.Finding) })
 }
 
 // Markdown returns the report for a person. Names are escaped: they are data.

@@ -28,7 +28,7 @@ func (j *judge) suppress() {
 	}
 	j.report.Findings = open
 	for i, s := range j.in.Suppressions {
-		if isElsewhere := j.in.Repository != "" && s.Repository != "" && s.Repository != j.in.Repository; !isUsed[i] && !isElsewhere {
+		if !isUsed[i] && j.isKnownIn(&s) {
 			j.find(Finding{
 				Code: UnusedSuppression, Repository: s.Repository, Sid: s.Sid, Index: -1,
 				Sentence: fmt.Sprintf("The suppression of %s%s matches no finding. Its reason is: %s.", s.Code, s.scope(), printed.Quoted(s.Reason)),
@@ -36,6 +36,14 @@ func (j *judge) suppress() {
 			})
 		}
 	}
+}
+
+// isKnownIn reports whether the report has all that a suppression can match.
+func (j *judge) isKnownIn(s *Suppression) bool {
+	isAboutDenies := s.Code == ClosedByDeny || s.Code == OpenButForDeny
+	isControlUnread := j.in.Snapshot.ResourceControlPolicies == nil && !j.isFree() || len(j.unreadControls) > 0
+	return (j.in.Repository == "" || j.in.Repository == s.Repository) && !(isAboutDenies && isControlUnread) &&
+		!j.report.isUnread(func(f *Finding) bool { return s.Repository == "" || f.Repository == "" || f.Repository == s.Repository })
 }
 
 func (s *Suppression) matches(f *Finding) bool {

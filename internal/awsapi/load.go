@@ -79,6 +79,7 @@ func loadOptions(cfg Config, hidden *secrets) ([]func(*config.LoadOptions) error
 			addUserAgent(userAgent(cfg)),
 			logCalls,
 			redactErrors(hidden),
+			plainBodies,
 			boundResponses,
 		}),
 		config.WithHTTPClient(httpClient()),

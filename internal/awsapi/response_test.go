@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,5 +134,28 @@ func TestTheLogHasNoRawRequestID(t *testing.T) {
 	}
 	if text := log.String(); !strings.Contains(text, `\\u202eAAA`) || len(text) > 1000 {
 		t.Errorf("%.400s", text)
+	}
+}
+
+// TestLongResponsesArriveAtOnce: a response that is longer than one read of the connection is
+// read to its end, also if the server has responded before the client has seen that the
+// request was sent.
+func TestLongResponsesArriveAtOnce(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	text := `{"policyText":"` + strings.Repeat("A", 100_000) + `"}`
+	clients := newClients(t, pageOf(t, func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, text)
+	}))
+	const times = 300
+	for range times {
+		if err := getPolicy(t.Context(), clients, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if calls.Load() != times {
+		t.Errorf("%d calls for %d responses", calls.Load(), times)
 	}
 }

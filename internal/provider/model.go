@@ -71,8 +71,8 @@ type endpointsModel struct {
 
 // The values of verify_writes.
 const (
-	verifyAutomatic    = "automatic"
 	verifyBeforeReturn = "before_return"
+	verifyInBackground = "in_background"
 )
 
 // readConfig converts the provider block to the configuration of the clients and

@@ -102,7 +102,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		return
 	}
 	data := providerdata.New(clients)
-	if verify == verifyBeforeReturn {
+	if verify != verifyInBackground {
 		data.VerifyBeforeReturn()
 	}
 	p.mu.Lock()

@@ -70,7 +70,7 @@ func providerSchema() schema.Schema {
 				Validators:          []validator.String{retryMode()},
 			},
 			"verify_writes": schema.StringAttribute{
-				MarkdownDescription: "When a change of a repository policy or registry policy is verified by later reads. With `before_return`, each resource waits for it. With `automatic`, an apply that changes ten or more of these policies does not wait, as long as there is no sign of another writer: see [Verified writes](#verified-writes). Default: `automatic`.",
+				MarkdownDescription: "When a change of a repository policy or registry policy is verified by later reads. With `before_return`, each resource waits for it. With `in_background`, an apply that changes ten or more of these policies waits for ECR only, as long as there is no sign of another writer. It is faster and promises less: see [Verified writes](#verified-writes). Default: `before_return`.",
 				Optional:            true,
 				Validators:          []validator.String{verifyWrites()},
 			},

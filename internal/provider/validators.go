@@ -77,9 +77,9 @@ func retryMode() validator.String {
 }
 
 func verifyWrites() validator.String {
-	return stringRule{"must be automatic or before_return", func(s string) error {
-		if s != verifyAutomatic && s != verifyBeforeReturn {
-			return fmt.Errorf("%s does not say when writes are verified: write automatic or before_return", printed.Quoted(s))
+	return stringRule{"must be before_return or in_background", func(s string) error {
+		if s != verifyBeforeReturn && s != verifyInBackground {
+			return fmt.Errorf("%s does not say when writes are verified: write before_return or in_background", printed.Quoted(s))
 		}
 		return nil
 	}}

@@ -27,7 +27,7 @@ const (
 // empty.
 type Caller struct {
 	Kind    Kind
-	ARN     string // of the role or user; of a role whose path is not known, that of the session
+	ARN     string // of the role or user; empty for a role whose path is not known
 	ID      string // the unique ID of the role or user, as in AROAEXAMPLEID
 	Account string // 12 digits
 	Name    string // the service principal of a service; otherwise set only without ARN
@@ -68,7 +68,9 @@ func callerOf(identity object, from string) Caller {
 func (c *Caller) set(p awsname.Principal) {
 	c.ARN, c.Account, c.Name = p.ARN(), p.Account, ""
 	switch p.Kind {
-	case awsname.Role, awsname.RoleSession:
+	case awsname.RoleSession: // Its ARN does not have the path of the role.
+		c.Kind, c.ARN, c.Name = Role, "", p.Name
+	case awsname.Role:
 		c.Kind = Role
 	case awsname.User:
 		c.Kind = User
@@ -79,6 +81,14 @@ func (c *Caller) set(p awsname.Principal) {
 	case awsname.Service:
 		c.Kind = Service
 	}
+}
+
+// roleID returns the unique ID of a role; empty if it is not known, or of something else.
+func (c *Caller) roleID() string {
+	if awsname.IsUniqueID(c.ID) && strings.HasPrefix(c.ID, "AROA") {
+		return c.ID
+	}
+	return ""
 }
 
 // serviceOf returns the first that is a service principal.
@@ -105,6 +115,9 @@ func (c *Caller) String() string {
 		return "an AWS service"
 	case c.ARN != "":
 		return printed.Value(c.ARN)
+	}
+	if c.Kind == Role && c.Name != "" && c.Account != "" {
+		return "a session of the role " + printed.Value(c.Name) + " of account " + c.Account
 	}
 	what := map[Kind]string{Role: "a role", User: "a user", Root: "the root user", WebIdentity: "a federated user", FederatedUser: "a federated user"}[c.Kind]
 	text := cmp.Or(what, "a principal")

@@ -25,71 +25,122 @@ type Denial struct {
 	RegistrySide authz.Verdict // of the registry side, if the consumer side allows it; empty if not known who called
 	Verdict      authz.Verdict // of both sides; empty if not known who called
 	Sentence     string
+
+	named      []authz.PolicyType // by AWS's messages; after it is judged, those that were not given
+	principals []string           // by AWS's messages
 }
 
 // allowAll is what the consumer side is taken to say.
 const allowAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 
 // Denials judges the calls that were denied again, by the policies that were given. What the consumer
-// side says is known only of roles that a snapshot has.
-func (s *Side) Denials(calls []Calls, consumers []*snapshot.Consumer) []Denial {
+// side says is known only of roles that a snapshot has. It also returns how many calls are not
+// judged, since there are too many kinds.
+func (s *Side) Denials(calls []Calls, consumers []*snapshot.Consumer) (denials []Denial, cut int) {
 	var parser verdict.Parser
-	denials := []Denial{}
+	denials = []Denial{}
 	for i := range calls {
 		c := &calls[i]
 		if !c.Denied {
 			continue
 		}
 		// Two error codes are two kinds of calls.
-		same := func(d Denial) bool { return d.Caller == c.Caller && d.Action == c.Action }
-		if at := slices.IndexFunc(denials, same); at >= 0 {
-			d := &denials[at]
-			d.Count += c.Count
-			if c.Last.After(d.Last) {
-				d.Last = c.Last
-			}
+		at := slices.IndexFunc(denials, func(d Denial) bool { return d.Caller == c.Caller && d.Action == c.Action })
+		switch {
+		case at >= 0:
+		case len(denials) == MaxJudged:
+			cut += c.Count
 			continue
+		default:
+			at, denials = len(denials), append(denials, Denial{Caller: c.Caller, Action: c.Action})
 		}
-		if len(denials) == MaxJudged {
-			return denials
+		d := &denials[at]
+		d.Count += c.Count
+		if c.Last.After(d.Last) {
+			d.Last = c.Last
 		}
-		d := Denial{Caller: c.Caller, Action: c.Action, Count: c.Count, Last: c.Last}
-		registry, both := s.judge(&parser, &d, consumers)
+		for _, t := range c.named {
+			d.named = addSorted(d.named, t)
+		}
+		for _, p := range c.principals {
+			d.principals = addSorted(d.principals, p)
+		}
+	}
+	for i := range denials {
+		d := &denials[i]
+		registry, both := s.judge(&parser, d, consumers)
 		if registry != nil {
 			d.RegistrySide, d.Verdict = registry.Engine.Verdict, both.Verdict
+			if d.RegistrySide == authz.Allowed && slices.Contains(d.named, authz.ResourceControlPolicy) {
+				d.RegistrySide = authz.Conditional
+			}
+			if d.Verdict == authz.Allowed && len(d.named) > 0 {
+				d.Verdict = authz.Conditional
+			}
 		}
-		d.Sentence = d.sentence(s.isSameAccount(&d.Caller), registry, both, hasRole(consumers, &d.Caller))
-		denials = append(denials, d)
+		d.Sentence = d.sentence(s.isSameAccount(&d.Caller), registry, both, consumerOf(consumers, &d.Caller))
 	}
-	return denials
+	return denials, cut
+}
+
+// addSorted adds a name to sorted ones.
+func addSorted[S ~string](all []S, name S) []S {
+	i, found := slices.BinarySearch(all, name)
+	if found {
+		return all
+	}
+	return slices.Insert(slices.Clone(all), i, name)
+}
+
+// isGiven reports whether the policies of a type are given. Of identity-based and resource-based
+// policies the verdict itself says what is not known.
+func isGiven(in *verdict.Input, t authz.PolicyType) bool {
+	state, found := map[authz.PolicyType]verdict.State{
+		authz.PermissionsBoundary: in.PermissionsBoundary.State, authz.SessionPolicy: in.SessionPolicies.State, authz.VPCEndpointPolicy: in.VPCEndpointPolicy.State,
+		authz.ServiceControlPolicy: in.ServiceControlPolicies.State, authz.ResourceControlPolicy: in.ResourceControlPolicies.State,
+	}[t]
+	return !found || state == verdict.Known
 }
 
 func (s *Side) isSameAccount(c *Caller) bool { return c.Account == s.repository.Account }
 
 // consumerOf returns the snapshot that has the role of a caller; nil if none has.
 func consumerOf(consumers []*snapshot.Consumer, c *Caller) *snapshot.Consumer {
-	role, err := awsname.ParsePrincipal(c.ARN)
-	if err != nil || c.Kind != Role {
-		return nil
-	}
 	for _, consumer := range consumers {
-		if consumer.Account == c.Account && consumer.Role(role.Name) != nil {
+		if roleOf(consumer, c) != nil {
 			return consumer
 		}
 	}
 	return nil
 }
 
-func hasRole(consumers []*snapshot.Consumer, c *Caller) bool { return consumerOf(consumers, c) != nil }
+// roleOf returns the role of a caller that a snapshot has; nil if it has none. A role with another
+// unique ID was created again, or is another one.
+func roleOf(consumer *snapshot.Consumer, c *Caller) *snapshot.Role {
+	named, err := awsname.ParsePrincipal(c.ARN)
+	if err != nil || c.Kind != Role || consumer == nil || consumer.Account != c.Account {
+		return nil
+	}
+	role := consumer.Role(named.Name)
+	if role != nil && role.ID != "" && c.roleID() != "" && role.ID != c.roleID() {
+		return nil
+	}
+	return role
+}
 
 // judge returns the decision by the registry side, with a consumer side that allows all, and
 // the decision by both; nil if the caller is not known or cannot be judged.
 func (s *Side) judge(parser *verdict.Parser, d *Denial, consumers []*snapshot.Consumer) (registry, both *verdict.Decision) {
-	if d.Caller.ARN == "" {
+	// If all messages name one session, it is the one that was denied.
+	arn := d.Caller.ARN
+	if arn == "" && d.Caller.Kind == Role && len(d.principals) == 1 {
+		arn = d.principals[0]
+	}
+	if arn == "" {
 		return nil, nil
 	}
 	in := s.input
-	in.RoleARN, in.Actions = d.Caller.ARN, []string{permission(d.Action)}
+	in.RoleARN, in.Actions = arn, []string{permission(d.Action)}
 	open := in
 	open.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "all", Text: allowAll})
 	registry = decisionOf(parser, open)
@@ -98,6 +149,7 @@ func (s *Side) judge(parser *verdict.Parser, d *Denial, consumers []*snapshot.Co
 			return nil, nil
 		}
 	}
+	d.named = slices.DeleteFunc(d.named, func(t authz.PolicyType) bool { return isGiven(&in, t) })
 	both = decisionOf(parser, in)
 	if registry == nil || both == nil {
 		return nil, nil
@@ -119,21 +171,35 @@ func decisionOf(parser *verdict.Parser, in verdict.Input) *verdict.Decision {
 	return nil
 }
 
-func (d *Denial) sentence(isSameAccount bool, registry, both *verdict.Decision, hasConsumer bool) string {
+func (d *Denial) sentence(isSameAccount bool, registry, both *verdict.Decision, consumer *snapshot.Consumer) string {
 	text := wording.Sentence(d.Caller.String() + " was denied " + d.Action + " " + wording.Counted(d.Count, "time") + ", last at " + d.Last.Format(time.RFC3339))
 	var now string
 	switch {
+	case d.Caller.Kind == Service:
+		now = "Whether a service would be allowed is not judged"
 	case registry == nil && d.Caller.ARN == "":
-		now = "The events do not say who it is, so it cannot be judged whether it would be allowed: use a snapshot of its account"
+		now = "The events do not say its ARN, so it cannot be judged whether it would be allowed"
+		if d.Caller.Account != "" && d.Caller.roleID() != "" {
+			now += ": use a consumer snapshot of account " + d.Caller.Account + " that has the role"
+		}
 	case registry == nil:
 		now = "It cannot be judged whether it would be allowed"
-	case both.Verdict == authz.Allowed:
+	case d.Verdict == authz.Allowed:
 		now = "By the policies that were given, it is allowed"
 	case registry.Engine.Verdict == authz.Denied:
 		now = "By the policies that were given, the registry side denies it, too. " + report.Reason(&registry.Engine)
 	case both.Verdict == authz.Denied:
 		now = "By the policies that were given, it is denied, too. " + reasonOf(both)
-	case registry.Engine.Verdict == authz.Allowed && !hasConsumer:
+		if role := roleOf(consumer, &d.Caller); role != nil && role.Exists != nil && !*role.Exists {
+			now = "By the policies that were given, it is denied, too. The role does not exist, by the consumer snapshot"
+		}
+	case len(d.named) > 0:
+		var names []string
+		for _, t := range d.named {
+			names = append(names, "a "+wording.Of(t).Phrase)
+		}
+		now = "AWS named " + wording.List(names, "and") + ": not among the policies that were given, so whether the call would be allowed is not known"
+	case registry.Engine.Verdict == authz.Allowed && consumer == nil:
 		now = "By the policies that were given, the registry side allows it; whether the consumer side does is not known: use a snapshot of account " + d.Caller.Account + " that has the role"
 		if isSameAccount {
 			now = "By the policies that were given, the registry side does not deny it; whether the policies of the caller allow it is not known: use a consumer snapshot that has the role"

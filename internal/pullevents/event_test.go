@@ -49,7 +49,7 @@ func TestParse_callers(t *testing.T) {
 		text     string
 	}{
 		"a role":                {assumedRole, role, roleARN},
-		"without issuer":        {`{"type":"AssumedRole","principalId":"AROAEXAMPLEROLE000001:i-1","arn":"arn:aws:sts::444455556666:assumed-role/puller/i-1","accountId":"444455556666"}`, Caller{Kind: Role, ARN: "arn:aws:sts::444455556666:assumed-role/puller/i-1", ID: roleID, Account: consumerAccount}, "arn:aws:sts::444455556666:assumed-role/puller/i-1"},
+		"without issuer":        {`{"type":"AssumedRole","principalId":"AROAEXAMPLEROLE000001:i-1","arn":"arn:aws:sts::444455556666:assumed-role/puller/i-1","accountId":"444455556666"}`, Caller{Kind: Role, ID: roleID, Account: consumerAccount, Name: "puller"}, "a session of the role puller of account 444455556666"},
 		"an empty issuer":       {`{"type":"AssumedRole","principalId":"AROAEXAMPLEROLE000001:i-1","accountId":"444455556666","sessionContext":{"sessionIssuer":{}}}`, Caller{Kind: Role, ID: roleID, Account: consumerAccount}, "a role with the ID " + roleID + " of account 444455556666"},
 		"a user":                {`{"type":"IAMUser","principalId":"AIDAEXAMPLEUSER000001","arn":"arn:aws:iam::444455556666:user/ci","accountId":"444455556666","userName":"ci"}`, Caller{Kind: User, ARN: "arn:aws:iam::444455556666:user/ci", ID: "AIDAEXAMPLEUSER000001", Account: consumerAccount}, "arn:aws:iam::444455556666:user/ci"},
 		"as AWS's page has it":  {`{"type":"IAMUser","principalId":"AIDACKCEVSQ6C2EXAMPLE:account_name","arn":"arn:aws:sts::123456789012:user/Mary_Major","accountId":"123456789012","userName":"Mary_Major"}`, Caller{Kind: User, ID: "AIDACKCEVSQ6C2EXAMPLE", Account: "123456789012", Name: "Mary_Major"}, "a user Mary_Major with the ID AIDACKCEVSQ6C2EXAMPLE of account 123456789012"},

@@ -11,7 +11,8 @@ type identity struct{ account, id string }
 
 // Named returns the calls with the callers of which the events say the ID alone, as far as
 // something else says who they are: a snapshot has a role of this ID, or AWS's message of a
-// denial names the caller.
+// denial names the caller. Such a message names one session of a role, and other calls may be
+// of others: it says the name of the role alone.
 func Named(calls []Calls, consumers []*snapshot.Consumer) []Calls {
 	names := map[identity]awsname.Principal{}
 	for i := range calls {
@@ -25,22 +26,33 @@ func Named(calls []Calls, consumers []*snapshot.Consumer) []Calls {
 			names[of] = named
 		}
 	}
-	for _, consumer := range consumers {
-		for i := range consumer.Roles {
-			role := &consumer.Roles[i]
-			if named, err := awsname.ParsePrincipal(consumer.ARNOf(role)); err == nil && awsname.IsUniqueID(role.ID) {
-				names[identity{consumer.Account, role.ID}] = named
-			}
-		}
-	}
 	named := make([]Calls, len(calls))
 	for i, c := range calls {
 		if name, found := names[identity{c.Caller.Account, c.Caller.ID}]; found && c.Caller.ARN == "" && c.hasIdentity() {
 			c.Caller.set(name)
 		}
+		for _, consumer := range consumers {
+			c.Caller.find(consumer)
+		}
 		named[i] = c
 	}
 	return named
+}
+
+// find sets the ARN of a role that a snapshot has.
+func (c *Caller) find(consumer *snapshot.Consumer) {
+	if c.ARN != "" || c.Account == "" || c.Account != consumer.Account {
+		return
+	}
+	for i := range consumer.Roles {
+		role := &consumer.Roles[i]
+		isOne := role.ID != "" && role.ID == c.roleID() ||
+			c.Kind == Role && c.Name == role.Name && role.ARN != "" && (role.ID == "" || c.roleID() == "")
+		if found, err := awsname.ParsePrincipal(consumer.ARNOf(role)); err == nil && isOne {
+			c.set(found)
+			return
+		}
+	}
 }
 
 func (c *Calls) hasIdentity() bool { return c.Caller.Account != "" && awsname.IsUniqueID(c.Caller.ID) }

@@ -56,7 +56,10 @@ func ReportOf(q Question, t *Tally) *Report {
 	r := &Report{Calls: Named(t.Calls(), q.Consumers), Gaps: gaps}
 	r.Beyond = beyondPull(r.Calls)
 	r.Statements = q.Side.Statements(r.Calls, hasAllUses)
-	r.Denials = q.Side.Denials(r.Calls, q.Consumers)
+	var notJudged int
+	if r.Denials, notJudged = q.Side.Denials(r.Calls, q.Consumers); notJudged > 0 {
+		r.Gaps = append(r.Gaps, wording.Sentence(fmt.Sprintf("number of denied calls that are not judged, as there are more than %d kinds: %d", MaxJudged, notJudged)))
+	}
 	r.Summary = q.summary(t, r)
 	return r
 }
@@ -123,7 +126,7 @@ func (q *Question) summary(t *Tally, r *Report) string {
 		wording.Counted(t.Matched, "call"), q.Repository.Name, q.Account, q.Repository.Region, printTime(q.Start), printTime(q.End),
 		wording.Counted(len(callers), "caller"), wording.Counted(denied, "denied call"))
 	if unused > 0 {
-		text += ", " + wording.Counted(unused, "statement") + " that no call can have used"
+		text += ", " + wording.Counted(unused, "statement") + " that no call in these events can have used"
 	}
 	sentences := append([]string{wording.Sentence(text)}, r.Gaps...)
 	return strings.Join(sentences, " ")

@@ -129,6 +129,50 @@ func TestStatements(t *testing.T) {
 	}
 }
 
+// Of callers of whom little is known, a statement that can be about others is not certain.
+func TestStatements_littleKnown(t *testing.T) {
+	t.Parallel()
+	const userID, userARN = "AIDAEXAMPLEUSER000001", "arn:aws:iam::444455556666:user/ci"
+	toID := func(id string) string { return fmt.Sprintf(`{"AWS":%q}`, id) }
+	session := func(name string) string {
+		return statement(strings.ReplaceAll(name, "-", ""), toID("arn:aws:sts::444455556666:assumed-role/puller/"+name), pull, "")
+	}
+	byUser := eventText(`{"type":"IAMUser","principalId":"`+userID+`","arn":"`+userARN+`","accountId":"444455556666"}`, onRepository)
+	userOf := func(id string) string {
+		return eventText(`{"type":"AWSAccount","principalId":"`+id+`","accountId":"444455556666"}`, onRepository)
+	}
+	nobody := eventText(`{"type":"AWSAccount","accountId":"444455556666"}`, onRepository)
+	noIssuer := func(session string) string {
+		return eventText(`{"type":"AssumedRole","principalId":"`+roleID+`:`+session+`","arn":"arn:aws:sts::444455556666:assumed-role/puller/`+session+`","accountId":"444455556666"}`, onRepository)
+	}
+	for name, test := range map[string]struct {
+		events     []string
+		statements []string
+		want       []Usage
+	}{
+		"one session denied, another used":  {[]string{eventText(otherAccount, onRepository+denied), eventText(otherAccount, onRepository)}, []string{session("i-1"), session("i-2")}, []Usage{UsageUnknown, UsageUnknown}},
+		"another role than the one denied":  {[]string{eventText(otherAccount, onRepository+denied), eventText(otherAccount, onRepository)}, []string{statement("A", toID("arn:aws:iam::444455556666:role/b"), pull, ""), statement("B", toRole, pull, "")}, []Usage{NotSeen, Used}},
+		"sessions without issuer":           {[]string{noIssuer("i-1"), noIssuer("i-2")}, []string{session("i-1"), statement("A", toRole, pull, "")}, []Usage{UsageUnknown, UsageUnknown}},
+		"an unnamed service":                {[]string{eventText(`{"type":"AWSService","accountId":"444455556666"}`, onRepository)}, []string{statement("A", toLambda, pull, ""), statement("B", toAccount, pull, ""), statement("C", toLambda, `"ecr:PutImage"`, "")}, []Usage{UsageUnknown, UsageUnknown, NotSeen}},
+		"a user, by its ID":                 {[]string{byUser}, []string{statement("A", toID(userID), pull, ""), statement("B", toID("AIDAEXAMPLEUSER000002"), pull, "")}, []Usage{Used, NotSeen}},
+		"a user without ID":                 {[]string{strings.Replace(byUser, userID, "", 1)}, []string{statement("A", toID(userID), pull, ""), statement("B", toID(userARN), pull, "")}, []Usage{UsageUnknown, Used}},
+		"an ID of a user, no role":          {[]string{userOf(userID)}, []string{statement("A", toRole, pull, ""), statement("B", toID(userARN), pull, "")}, []Usage{NotSeen, Used}},
+		"an ID of a role, no user":          {[]string{userOf(roleID)}, []string{statement("A", toID(userARN), pull, ""), statement("B", toRole, pull, "")}, []Usage{NotSeen, Used}},
+		"an account alone, by a unique ID":  {[]string{nobody}, []string{statement("A", toID(roleID), pull, ""), statement("B", toRole, pull, "")}, []Usage{UsageUnknown, UsageUnknown}},
+		"another ID than the statement has": {[]string{eventText(otherAccount, onRepository)}, []string{statement("A", toID("AROAEXAMPLEROLE000002"), pull, "")}, []Usage{NotSeen}},
+	} {
+		r := reported(t, question(t, registryOf(test.statements...)), test.events...)
+		for i, s := range r.Statements {
+			if s.Usage != test.want[i] {
+				t.Errorf("%s: statement %d: %s (%q), want %s", name, i+1, s.Usage, s.Sentence, test.want[i])
+			}
+		}
+		if strings.HasPrefix(name, "sessions") && len(r.Calls) != 1 {
+			t.Errorf("%s: %d kinds of calls", name, len(r.Calls))
+		}
+	}
+}
+
 // A statement of the registry policy counts if it covers the repository.
 func TestStatements_registryPolicy(t *testing.T) {
 	t.Parallel()
@@ -196,6 +240,8 @@ func TestDenials(t *testing.T) {
 	withoutID := consumerWith(`"ecr:*"`)
 	withoutID.Roles[0].ID = ""
 	unnamed := eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied"`)
+	missing := consumerWith(`"ecr:*"`)
+	missing.Roles[0].Exists = new(bool)
 	for name, test := range map[string]struct {
 		event, statement string
 		consumers        []*snapshot.Consumer
@@ -207,11 +253,15 @@ func TestDenials(t *testing.T) {
 		"denied there":                  {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"s3:*"`)}, authz.Allowed, authz.Denied, "it is denied, too. Denied:"},
 		"still denied here":             {byRole, statement("A", toOther, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Denied, authz.Denied, "the registry side denies it, too."},
 		"it depends":                    {byRole, statement("A", `"*"`, pull, inOrganization), nil, authz.Conditional, authz.Conditional, "aws:PrincipalOrgID"},
-		"named by AWS's message":        {byAccount, statement("A", toAccount, pull, ""), nil, authz.Allowed, authz.Conditional, "arn:aws:sts::444455556666:assumed-role/puller/i-1 was denied ecr:BatchGetImage 1 time"},
+		"named by AWS's message":        {byAccount, statement("A", toAccount, pull, ""), nil, authz.Allowed, authz.Conditional, "a session of the role puller of account 444455556666 was denied ecr:BatchGetImage 1 time"},
 		"a session, and its role":       {byAccount, statement("A", toAccount, pull, ""), []*snapshot.Consumer{withoutID}, authz.Allowed, authz.Allowed, "it is allowed."},
 		"named by a snapshot":           {unnamed, statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Allowed, "arn:aws:iam::444455556666:role/apps/puller was denied"},
 		"not named":                     {unnamed, statement("A", toRole, pull, ""), nil, "", "", "a principal with the ID AROAEXAMPLEROLE000001 of account 444455556666"},
-		"a service":                     {eventText(service, onRepository+denied), statement("A", toLambda, pull, ""), nil, "", "", "the service lambda.amazonaws.com was denied"},
+		"a service":                     {eventText(service, onRepository+denied), statement("A", toLambda, pull, ""), nil, "", "", "the service lambda.amazonaws.com was denied ecr:BatchGetImage 1 time, last at 2026-11-20T10:00:00Z. Whether a service would be allowed is not judged."},
+		"a service without a name":      {eventText(`{"type":"AWSService"}`, onRepository+`,"errorCode":"AccessDenied"`), statement("A", toLambda, pull, ""), nil, "", "", "Z. Whether a service would be allowed is not judged."},
+		"an account alone":              {eventText(`{"type":"AWSAccount","accountId":"444455556666"}`, onRepository+`,"errorCode":"AccessDenied"`), statement("A", toRole, pull, ""), nil, "", "", "so it cannot be judged whether it would be allowed."},
+		"no such role":                  {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{missing}, authz.Allowed, authz.Denied, "it is denied, too. The role does not exist, by the consumer snapshot."},
+		"another role of its name":      {strings.ReplaceAll(byRole, roleID, "AROAEXAMPLEROLE000002"), statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Conditional, "the registry side allows it; whether"},
 		"in one account":                {strings.ReplaceAll(byRole, consumerAccount, registryAccount), statement("A", toOther, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side does not deny it"},
 	} {
 		r := reported(t, question(t, registryOf(test.statement), test.consumers...), test.event)
@@ -238,8 +288,9 @@ func TestDenials_many(t *testing.T) {
 	for i := range MaxJudged {
 		events = append(events, strings.Replace(byAccount, roleID, fmt.Sprint("x", i), 1))
 	}
-	if r = reported(t, question(t, registryOf()), events...); len(r.Denials) != MaxJudged {
-		t.Errorf("%d denials", len(r.Denials))
+	r = reported(t, question(t, registryOf()), events...)
+	if len(r.Denials) != MaxJudged || len(r.Gaps) != 1 || !strings.Contains(r.Gaps[0], "not judged, as there are more than 200 kinds: 1") {
+		t.Errorf("%d denials, gaps %q", len(r.Denials), r.Gaps)
 	}
 }
 
@@ -280,5 +331,46 @@ func TestBeyond(t *testing.T) {
 		strings.Replace(eventText(otherAccount, onRepository+denied), "BatchGetImage", "PutImage", 1))
 	if len(r.Beyond) != 1 || r.Beyond[0].Sentence != roleARN+" used ecr:DeleteRepository and ecr:PutImage, which pulling does not need." {
 		t.Errorf("%+v", r.Beyond)
+	}
+}
+
+// AWS names a type of policy that was not given: it can still deny.
+func TestDenials_notGiven(t *testing.T) {
+	t.Parallel()
+	const none = "because no resource-based policy allows the ecr:BatchGetImage action"
+	by := func(reason string) string {
+		return eventText(assumedRole, onRepository+strings.Replace(denied, none, reason, 1))
+	}
+	scp := by("with an explicit deny in a service control policy")
+	given := consumerWith(`"ecr:*"`)
+	given.ServiceControlPolicies = &[]snapshot.Level{{Policies: []snapshot.ControlPolicy{{Document: snapshot.DocumentOf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)}}}}
+	for name, test := range map[string]struct {
+		events         []string
+		consumer       *snapshot.Consumer
+		registry, both authz.Verdict
+		text           string
+	}{
+		"an SCP":                  {[]string{scp}, consumerWith(`"ecr:*"`), authz.Allowed, authz.Conditional, "AWS named a service control policy: not among the policies that were given"},
+		"an RCP":                  {[]string{by("with an explicit deny in a resource control policy")}, consumerWith(`"ecr:*"`), authz.Conditional, authz.Conditional, "AWS named a resource control policy"},
+		"without consumer":        {[]string{by("with an explicit deny in a resource control policy")}, nil, authz.Conditional, authz.Conditional, "AWS named a resource control policy"},
+		"a VPC endpoint":          {[]string{by("because no VPC endpoint policy allows the ecr:BatchGetImage action")}, consumerWith(`"ecr:*"`), authz.Allowed, authz.Conditional, "endpoint"},
+		"a session policy":        {[]string{by("because no session policy allows the ecr:BatchGetImage action")}, consumerWith(`"ecr:*"`), authz.Allowed, authz.Conditional, "session policy"},
+		"not the last message":    {[]string{scp, strings.Replace(by(none), "T10:", "T11:", 1)}, consumerWith(`"ecr:*"`), authz.Allowed, authz.Conditional, "service control policy"},
+		"of another error code":   {[]string{by(none), strings.Replace(scp, "AccessDenied", "AccessDeniedException", 1)}, consumerWith(`"ecr:*"`), authz.Allowed, authz.Conditional, "service control policy"},
+		"given":                   {[]string{scp}, given, authz.Allowed, authz.Allowed, "it is allowed"},
+		"and denied for a reason": {[]string{scp}, consumerWith(`"s3:*"`), authz.Allowed, authz.Denied, "it is denied, too. Denied:"},
+	} {
+		var consumers []*snapshot.Consumer
+		if test.consumer != nil {
+			consumers = append(consumers, test.consumer)
+		}
+		r := reported(t, question(t, registryOf(statement("A", toRole, pull, "")), consumers...), test.events...)
+		if len(r.Denials) != 1 {
+			t.Errorf("%s: %d denials", name, len(r.Denials))
+			continue
+		}
+		if d := r.Denials[0]; d.RegistrySide != test.registry || d.Verdict != test.both || !strings.Contains(d.Sentence, test.text) {
+			t.Errorf("%s: %q, %q, %q", name, d.RegistrySide, d.Verdict, d.Sentence)
+		}
 	}
 }

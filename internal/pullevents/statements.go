@@ -198,7 +198,8 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 func (s *Side) sole(matches []match, c *Calls) int {
 	at := slices.IndexFunc(matches, func(m match) bool { return m != no })
 	isOne := at >= 0 && !slices.ContainsFunc(matches[at+1:], func(m match) bool { return m != no })
-	if !isOne || !s.isKnown() || c.Caller.Account == "" || c.Caller.Account == s.repository.Account {
+	isVague := c.Caller.Kind == Service || c.Caller.Kind == Unknown
+	if !isOne || !s.isKnown() || isVague || c.Caller.Account == "" || c.Caller.Account == s.repository.Account {
 		return -1
 	}
 	return at
@@ -318,10 +319,24 @@ func (s *Side) match(g *grant, c *Caller, action string) match {
 			return maybe
 		}
 		return matchOf(d.Verdict)
-	case c.Account != "":
+	case !g.names(action):
+		return no
+	case c.Account != "" && c.Kind != Service && c.Kind != Unknown:
 		return s.matchUnnamed(g, c, action)
 	}
 	return maybe
+}
+
+// mayBe reports whether a caller without ARN can be a principal of its account. A statement can
+// tell paths and sessions of a role apart, and the caller has neither.
+func (c *Caller) mayBe(p awsname.Principal) bool {
+	switch {
+	case c.Kind == Role || c.roleID() != "":
+		return (p.Kind == awsname.Role || p.Kind == awsname.RoleSession) && (c.Kind != Role || c.Name == "" || c.Name == p.Name)
+	case c.Kind == User || awsname.IsUniqueID(c.ID):
+		return p.Kind == awsname.User && (c.Kind != User || c.Name == "" || c.Name == p.Name)
+	}
+	return true
 }
 
 // matchUnnamed is match for a principal of which only the account is known.
@@ -342,9 +357,9 @@ func (s *Side) matchUnnamed(g *grant, c *Caller, action string) match {
 			case kind != "AWS" && name != "*":
 			case name == "*" || name == c.Account || name == root:
 				isWide = true
-			case awsname.IsUniqueID(name) && name == c.ID:
+			case awsname.IsUniqueID(name) && (name == c.ID || !awsname.IsUniqueID(c.ID)):
 				return maybe
-			case err == nil && principal.Account == c.Account && s.decide(g, name, "", action).Verdict != authz.Denied:
+			case err == nil && principal.Account == c.Account && c.mayBe(principal) && s.decide(g, name, "", action).Verdict != authz.Denied:
 				return maybe
 			}
 		}
@@ -361,8 +376,17 @@ func (s *Side) decide(g *grant, principal, id, action string) authz.Decision {
 		Principal: principal, Action: action, Resource: s.repository.ARN(), ResourceAccount: s.repository.Account, PoliciesAsShown: true,
 		Context: authz.Context{Known: s.input.Context}, Budget: s.budget,
 	}
-	if awsname.IsUniqueID(id) && strings.HasPrefix(id, "AROA") {
+	switch {
+	case !awsname.IsUniqueID(id): // It may be the deleted principal that the statement has.
+		request.PoliciesAsShown = false
+	case strings.HasPrefix(id, "AROA"):
 		request.RoleID = id
+	default: // that of a user
+		request.Context.Known = maps.Clone(request.Context.Known)
+		if request.Context.Known == nil {
+			request.Context.Known = map[string][]string{}
+		}
+		request.Context.Known["aws:userid"] = []string{id}
 	}
 	var policies authz.Policies
 	policies.Set(g.policyType, []authz.PolicySet{{Present: true, Policies: []*authz.Policy{g.alone}}})

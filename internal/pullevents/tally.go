@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
 )
 
 // The bounds of what a Tally keeps, however many events it counts.
@@ -48,6 +49,10 @@ type Calls struct {
 	MoreSources bool     // there are others
 
 	messageAt time.Time
+
+	// What AWS's messages of denials name, sorted.
+	named      []authz.PolicyType
+	principals []string // the first two; one is empty if a message names none
 }
 
 // A Tally counts the calls on one repository. What it keeps does not depend on the order of the
@@ -138,6 +143,15 @@ func (c *Calls) add(e *Event) {
 	}
 	if order := cmp.Or(e.Time.Compare(c.messageAt), cmp.Compare(e.ErrorMessage, c.Message)); e.ErrorMessage != "" && order > 0 {
 		c.Message, c.messageAt = e.ErrorMessage, e.Time
+	}
+	// A message that names the resource-based policies has two types.
+	if e.IsDenied() {
+		said := pullerror.Explain(e.ErrorMessage)
+		if len(said.PolicyTypes) == 1 {
+			c.named = addSorted(c.named, said.PolicyTypes[0])
+		}
+		c.principals = addSorted(c.principals, said.Principal)
+		c.principals = c.principals[:min(len(c.principals), 2)]
 	}
 	i, found := slices.BinarySearch(c.Sources, e.From)
 	if found || e.From == "" {

@@ -45,10 +45,10 @@ func objects(description string, attributes ...map[string]schema.Attribute) sche
 func callerAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"kind":       text("`role`, `user`, `root`, `federated_user`, `web_identity`, `service`, `account` (a principal of another account of which only the ID is known) or `unknown`."),
-		"arn":        text("The ARN of the role or user; if only the message of a denial names a role, that of a session; null if it is not known. Sessions of one role are one caller."),
+		"arn":        text("The ARN of the role or user; null if it is not known, as that of a role of which only the name is known. Sessions of one role are one caller."),
 		"unique_id":  text("The unique ID of the role or user, as in `AROAEXAMPLEID`; null if it is not known."),
 		"account_id": text("The account of the caller; null if it is not known."),
-		"name":       text("The service, as in `lambda.amazonaws.com`, or the name of a caller without ARN; null if it is not known."),
+		"name":       text("The service, as in `lambda.amazonaws.com`, or the name of a role or user without ARN; null if it is not known."),
 	}
 }
 

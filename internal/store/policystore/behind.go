@@ -2,15 +2,19 @@ package policystore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A process that writes many policies returns from a change when ECR has confirmed it, and
@@ -37,10 +41,23 @@ type Late struct {
 
 // String says it in one line, for a log.
 func (l Late) String() string {
-	if l.Err != nil {
-		return fmt.Sprintf("%s was written, but could not be verified: %v", l.Key, l.Err)
+	var all []string
+	if l.Outcome.Overwritten > 0 {
+		all = append(all, "another writer overwrote it, and it was written again")
 	}
-	return fmt.Sprintf("%s was overwritten by another writer, or may have overwritten another one: it was read and written again", l.Key)
+	if sids := l.Outcome.Restored; len(sids) > 0 {
+		all = append(all, "another writer overwrote statements of this process, and they were written again: "+wording.Some(printed.Values(sids), "and"))
+	}
+	if sids := l.Outcome.Lost; len(sids) > 0 {
+		all = append(all, "these statements of other writers were missing: "+wording.Some(printed.Values(sids), "and"))
+	}
+	for _, s := range l.Outcome.Disappeared {
+		all = append(all, "this statement of another writer disappeared; its owner deleted it, or our write overwrote it: "+printed.Message(s.String()))
+	}
+	if l.Err != nil {
+		all = append(all, "it could not be verified: "+l.Err.Error())
+	}
+	return fmt.Sprintf("after %s was written: %s", l.Key, strings.Join(all, "; "))
 }
 
 // A calm is what a Store knows about other writers, and the changes that nobody waits for.
@@ -229,15 +246,25 @@ func (s *Store) release(q *queue, open []*pending) []*pending {
 	return open
 }
 
-// follow waits for the end of a change that nobody else waits for. ECR may refuse to have it
-// made again because of a new role that it does not know everywhere.
+// follow waits for the end of a change that nobody else waits for. A failure that may pass is
+// no end: it is tried again, and for the last time when the process ends.
 func (s *Store) follow(repo awsname.Repository, c *pending) {
 	err := <-c.done
-	for tries := 0; tries < 3 && Refused(err); tries++ {
-		_ = s.pauseFor(firstRetryDelay)
+	for delay, last := firstRetryDelay, false; mayPass(err) && !last; delay = min(2*delay, maxRetryDelay) {
+		_ = s.pauseFor(delay)
+		last = s.calm.ending.Err() != nil
 		err = <-s.submit(repo, c)
 	}
 	s.calm.finish(c, err)
+}
+
+// mayPass reports whether a change that failed may be made later, without a plan. ECR may also
+// refuse it because of a new role that it does not know everywhere.
+func mayPass(err error) bool {
+	_, changed := errors.AsType[*ChangedError](err)
+	_, duplicate := errors.AsType[*DuplicateSidError](err)
+	_, version := errors.AsType[*VersionError](err)
+	return err != nil && awserr.KindOf(err) != awserr.RepositoryNotFound && !changed && !duplicate && !version
 }
 
 // pauseFor waits, for a shorter time at the end of the process.
@@ -249,14 +276,16 @@ func (s *Store) pauseFor(d time.Duration) error {
 	return s.wait(ctx, d)
 }
 
-// mayReturn reports whether there is no sign of another writer in the way of a change.
+// mayReturn reports whether the caller of a change need not wait: there is no sign of another
+// writer in its way, and the next plan would show that it is missing. No plan would show a
+// removed statement that is back.
 func (q *queue) mayReturn(c *pending) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !q.disturbed && c.accepted && c.quick && c.writes == 1 && !c.behind && !c.abandoned
+	return c.effect.after != nil && !q.disturbed && c.accepted && c.quick && c.writes == 1 && !c.behind && !c.abandoned
 }
 
-// leaveBehind returns a change that does what c did, for which nobody waits.
+// leaveBehind returns a change that puts what c put, for which nobody waits.
 func (c *pending) leaveBehind(repo awsname.Repository) *pending {
 	e, key := c.effect, Key{repo, c.effect.sid}
 	edit := func(doc *policy.Document, _ bool) (*policy.Document, error) {
@@ -264,7 +293,7 @@ func (c *pending) leaveBehind(repo awsname.Repository) *pending {
 		if err != nil {
 			return nil, err
 		}
-		if e.after != nil && live != nil && !e.missingFrom(doc) && live.Canonical() != e.after.Canonical() {
+		if live != nil && !e.missingFrom(doc) && live.Canonical() != e.after.Canonical() {
 			return nil, &ChangedError{Key: key, Statement: live}
 		}
 		return e.redo(repo, doc)

@@ -46,13 +46,10 @@ func (e *effect) missingFrom(doc *policy.Document) bool {
 	return slices.Contains(e.before, found[0].Canonical())
 }
 
-// redo makes the change of the policy of repo again if it was overwritten.
+// redo puts the statement into the policy of repo again if the change was overwritten.
 func (e *effect) redo(repo awsname.Repository, doc *policy.Document) (*policy.Document, error) {
-	switch {
-	case !e.missingFrom(doc):
+	if !e.missingFrom(doc) {
 		return doc, nil
-	case e.after == nil:
-		return doc.Remove(e.sid), nil
 	}
 	return add(repo, doc, e.after)
 }

@@ -170,7 +170,9 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	open = append(open, s.send(ctx, q, next, changing)...)
 	sentAt := s.now()
 	for _, c := range changing {
-		if !c.behind {
+		if c.behind {
+			c.sentAt = time.Time{} // A read has missed it, even if it could not be sent again.
+		} else {
 			c.sentAt, c.quick = sentAt, sentAt.Sub(started) <= quickWrite
 		}
 	}

@@ -1,6 +1,7 @@
 package policystore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
@@ -80,6 +86,93 @@ func TestNoPolicyVariableInAnOlderVersion(t *testing.T) {
 				}
 				if _, told := errors.AsType[*VersionError](err); told == verified {
 					t.Errorf("the error is %v", err)
+				}
+			})
+		})
+	}
+}
+
+// flaky is a process that ECR does not always answer.
+type flaky struct {
+	*process
+	failure func(name string, writes bool) error // nil for none
+}
+
+func (f *flaky) ECR(context.Context, string) (awsapi.ECR, error) { return f, nil }
+
+func (f *flaky) GetRepositoryPolicy(ctx context.Context, in *ecr.GetRepositoryPolicyInput, options ...func(*ecr.Options)) (*ecr.GetRepositoryPolicyOutput, error) {
+	if err := f.failure(aws.ToString(in.RepositoryName), false); err != nil {
+		return nil, err
+	}
+	return f.process.GetRepositoryPolicy(ctx, in, options...)
+}
+
+func (f *flaky) SetRepositoryPolicy(ctx context.Context, in *ecr.SetRepositoryPolicyInput, options ...func(*ecr.Options)) (*ecr.SetRepositoryPolicyOutput, error) {
+	err := f.failure(aws.ToString(in.RepositoryName), true)
+	if err == nil {
+		return f.process.SetRepositoryPolicy(ctx, in, options...)
+	}
+	for _, option := range options {
+		option(&ecr.Options{Retryer: retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts = 11 })})
+	}
+	return nil, err
+}
+
+// A repair behind the caller is tried until it succeeds, less and less often.
+func TestRepairsAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err    error
+		writes bool          // not the reads fail, but the writes
+		lasts  time.Duration // from the first failure
+		ends   bool          // the process ends then
+		most   int           // failures
+	}{
+		"throttled":                {errThrottled, true, 25 * time.Second, false, 12},
+		"reads fail":               {errReset, false, time.Minute, false, 12},
+		"unknown role":             {errPrincipal, true, 10 * time.Second, false, 12},
+		"reads fail until the end": {errReset, false, 4 * time.Second, true, 4},
+		"refused until the end":    {errPrincipal, true, 4 * time.Second, true, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, failures := &flaky{process: alone()}, 0
+				f.store = New(f, repositories{})
+				var overwritten, over time.Time
+				f.failure = func(name string, writes bool) error {
+					if name != "r20" || writes != test.writes || overwritten.IsZero() {
+						return nil
+					}
+					if over.IsZero() {
+						over = time.Now().Add(test.lasts)
+					}
+					if !time.Now().Before(over) {
+						return nil
+					}
+					failures++
+					return test.err
+				}
+				f.becomeCalm(t)
+				time.Sleep(2 * lookDelay)
+				f.grant(t, 20, put(own("A")))
+				time.Sleep(atOnce)
+				f.account["r20"].set("somebody", document(foreign, theirs))
+				overwritten = time.Now()
+				time.Sleep(5 * time.Second)
+				if test.ends {
+					time.Sleep(time.Until(over))
+				} else {
+					time.Sleep(2 * time.Minute)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+				defer cancel()
+				late := f.finish(ctx)
+				if want := document(foreign, theirs, own("A").String()); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() || len(late) != 1 || late[0].Err != nil {
+					t.Errorf("reported %v; the policy is %s", late, f.account["r20"].now())
+				}
+				if failures == 0 || failures > test.most {
+					t.Errorf("%d failures, want at most %d", failures, test.most)
 				}
 			})
 		})

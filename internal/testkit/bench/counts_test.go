@@ -43,10 +43,10 @@ func batched(size int) int {
 
 // Each policy is read in the plan, before its write and after it. The first ten are read
 // again in the plan that the apply makes, twice more if ECR reports no policy, and once more
-// to verify the write.
+// to verify the write. After a removal, each policy is read twice.
 func threeReads(size int) int             { return 3 * size }
 func threeReadsAndFirstOnes(size int) int { return 3*size + 4*min(size, 10) }
-func threeReadsAndFirstLook(size int) int { return 3*size + min(size, 10) }
+func fourReads(size int) int              { return 4 * size }
 
 const (
 	getPolicy     = "ecr:GetRepositoryPolicy"
@@ -82,7 +82,7 @@ func TestAccRequestCounts(t *testing.T) {
 		}},
 		{manyRepositories, []int{1, 10, 60}, getPolicy, each, []bound{
 			{firstApply, getPolicy, threeReads, threeReadsAndFirstOnes},
-			{destroy, getPolicy, threeReads, threeReadsAndFirstLook},
+			{destroy, getPolicy, fourReads, fourReads},
 			{firstApply, setPolicy, each, each},
 			{oneChangeApply, setPolicy, once, once},
 			{destroy, setPolicy, none, none},

@@ -72,7 +72,8 @@ const provider = `terraform {
 }
 
 provider "ecrxa" {
-  region = "` + region + `"
+  region        = "` + region + `"
+  verify_writes = "in_background"
 }
 
 variable "changed" {

@@ -3,6 +3,7 @@ package stress_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func TestAccStress_manyRepositories(t *testing.T) {
 	owned := map[string][]string{}
 	spaces := make([]workspace, manyAtOnce)
 	for p, grants := range byProcess {
-		spaces[p] = w.workspace(fmt.Sprintf("many-%d", p), grants)
+		spaces[p] = w.workspace(fmt.Sprintf("many-%d", p), grants).inBackground()
 	}
 	for _, command := range []string{"apply", "destroy"} {
 		var run []func() error
@@ -56,6 +57,12 @@ func TestAccStress_manyRepositories(t *testing.T) {
 		}
 	}
 	w.figures("%d processes, %d repositories, %.1f seconds", manyAtOnce, manyRepositories, time.Since(start).Seconds())
+}
+
+// inBackground makes the workspace verify writes behind the callers.
+func (ws workspace) inBackground() workspace {
+	ws.write("main.tf", []byte(strings.Replace(configuration, "  region = \"us-east-1\"\n", "  region        = \"us-east-1\"\n  verify_writes = \"in_background\"\n", 1)))
+	return ws
 }
 
 // TestAccStress_lastSeconds: another writer overwrites what an apply has written last, when
@@ -85,7 +92,7 @@ func TestAccStress_lastSeconds(t *testing.T) {
 		}
 		return false
 	})
-	if err := w.workspace("last", all).process("apply", "apply", "-auto-approve").run(); err != nil {
+	if err := w.workspace("last", all).inBackground().process("apply", "apply", "-auto-approve").run(); err != nil {
 		t.Error(err)
 	}
 	for _, g := range all {
