@@ -286,7 +286,7 @@ func TestMessagesAreStable(t *testing.T) {
 		"tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-11-27T15:04:12Z is after 2026-11-01T00:00:00Z": "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: the current time is after its limit",
 		"InvalidSignatureException: Signature expired: 20261127T150412Z is now earlier than 20261127T150912Z (20261127T152412Z - 15 min.)":                      "InvalidSignatureException: Signature expired",
 		"InvalidSignatureException: Signature not yet current: 20261127T150412Z is still later than 20261127T140912Z (20261127T135412Z + 15 min.)":              "InvalidSignatureException: Signature not yet current",
-		"Signature expired: 20261127T150412Z is now earlier than 20261127T150912Z":                                                                              "Signature expired",
+		"Signature expired: 20261127T150412Z is now earlier than 20261127T150912Z; x":                                                                           "Signature expired; x",
 		"a\nb\x1b[31m": `a\nb\x1b[31m`,
 	} {
 		api := &route{login: &probe.StepError{Message: text, Text: text}}

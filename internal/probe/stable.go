@@ -20,7 +20,7 @@ var changing = []struct {
 	// https://pkg.go.dev/crypto/x509#CertificateInvalidError
 	{regexp.MustCompile(`: current time \S+ is (after|before) \S+`), ": the current time is $1 its limit"},
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
-	{regexp.MustCompile(`(?i)\b(signature (?:expired|not yet current)): .*?(?:\(\S+ [+-] [^)]*\)|$)`), "$1"},
+	{regexp.MustCompile(`(?i)\b(signature (?:expired|not yet current)): [0-9TZ]+ is (?:now|still) \w+ than [0-9TZ]+(?: *\([^)]*\))?`), "$1"},
 	{regexp.MustCompile(`\b(dial|read|write) ((?:tcp|udp)[46]?) \S+?:[0-9]+(?:->\S+:[0-9]+)?: `), "$1 $2: "},
 	{regexp.MustCompile(`\b(lookup \S+) on \S+: `), "$1: "},
 }

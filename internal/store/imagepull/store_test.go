@@ -269,6 +269,7 @@ func TestPulls(t *testing.T) {
 		"an expired token":             {registry("/v2/", status(403, `{"errors":[{"code":"DENIED","message":"Your authorization token has expired. Reauthenticate and try again."}]}`)), "registry_login", probe.Failed, "HTTP status 403 Forbidden: DENIED: Your authorization token has expired. Reauthenticate and try again.", "token"},
 		"not authorized":               {registry("/v2/", status(401, "Not Authorized")), "registry_login", probe.Failed, "HTTP status 401 Unauthorized", "token"},
 		"the registry repeats a token": {registry("/v2/", status(400, `{"errors":[{"code":"`+password+`","message":"you sent `+token+`"}]}`)), "registry_login", probe.Failed, "HTTP status 400 Bad Request: (hidden): you sent (hidden)", "token"},
+		"the registry names a layer":   {registry("/v2/", status(400, `{"errors":[{"code":"X","message":"https://bucket/l?X-Amz-Signature=another-signature-of-a-layer"}]}`)), "registry_login", probe.Failed, "HTTP status 400 Bad Request: X: https://bucket/l?X-Amz-Signature=(hidden)", "token"},
 		"always throttled":             {registry("/v2/", status(429, "")), "registry_login", probe.Failed, "HTTP status 429 Too Many Requests", "throttled"},
 		"always down":                  {registry("/v2/", status(503, "")), "registry_login", probe.Failed, "HTTP status 503 Service Unavailable", "service"},
 		"a login elsewhere":            {registry("/v2/", redirect("https://elsewhere.example.com/")), "registry_login", probe.Failed, "HTTP status 307 Temporary Redirect", "unknown"},
