@@ -132,8 +132,8 @@ func warnForeign(diags *diag.Diagnostics, key rolepolicy.Key, doc *policy.Docume
 // adviceOnAWSProvider says how to replace the resource of the AWS provider: destroyed, it would
 // delete the policy.
 var adviceOnAWSProvider = "\n\nIf an aws_iam_role_policy wrote this policy, do not just remove that resource from the configuration: when it is destroyed, the AWS provider deletes the policy. " +
-	"Write a moved block from it to this resource. Or first write this block in its place, with its name in from, and apply:\n\n  " +
-	strings.ReplaceAll(managed.RemovedHCL("aws_iam_role_policy", "example"), "\n", "\n  ")
+	"Write a moved block from it to this resource. Or first write this block in its place, with its address in from. In both cases, check that the plan says 0 to destroy, and apply:\n\n  " +
+	strings.ReplaceAll(managed.RemovedHCL("aws_iam_role_policy"), "\n", "\n  ")
 
 // warnAdopted warns that an identical policy existed before the resource.
 func warnAdopted(diags *diag.Diagnostics, key rolepolicy.Key, what, more string) {

@@ -59,7 +59,7 @@ func diagnosticsWith(t *testing.T, text string) []string {
 		addError(&diags, err)
 	}
 	for _, document := range []string{existing.Document, broken} {
-		_, more := imported(context.Background(), "app", "pull", document)
+		_, more := imported(context.Background(), "app", "pull", document, adviceOnImport)
 		diags.Append(more...)
 		m := minimal()
 		diags.Append(m.refresh(context.Background(), document)...)

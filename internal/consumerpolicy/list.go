@@ -110,7 +110,7 @@ func listed(ctx context.Context, role, name, text string) tfattr.Listed {
 	return tfattr.Listed{
 		Name: role + ": " + name, Identity: map[string]types.String{"role": types.StringValue(role), "name": types.StringValue(name)},
 		Fill: func(state *tfsdk.State) diag.Diagnostics {
-			m, diags := imported(ctx, role, name, text)
+			m, diags := imported(ctx, role, name, text, adviceOnImport)
 			return append(diags, state.Set(ctx, &m)...)
 		},
 	}

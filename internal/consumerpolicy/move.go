@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -19,10 +20,11 @@ func (r *Resource) MoveState(context.Context) []resource.StateMover {
 		if source["role"] == "" || source["name"] == "" {
 			resp.Diagnostics.AddError("Unreadable state of aws_iam_role_policy",
 				"The provider tried to move an aws_iam_role_policy to ecrxa_consumer_role_policy, but its state has no role or no name that can be read. Nothing was changed. "+
-					"What to do now: remove the moved block, and import the policy instead.")
+					managed.InsteadOfMoved("aws_iam_role_policy", "Import the policy to the address of the ecrxa_consumer_role_policy, or delete the block of that resource: otherwise the plan also adds it.", managed.RemovedHCL("aws_iam_role_policy")))
 			return
 		}
-		m, diags := imported(ctx, source["role"], source["name"], source["policy"])
+		m, diags := imported(ctx, source["role"], source["name"], source["policy"],
+			managed.UndoMoved("aws_iam_role_policy", "ecrxa_consumer_role_policy", "keep the policy as it is, or correct it there, apply, and move it after that"))
 		if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 			return
 		}

@@ -272,7 +272,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 			"The account of the provider's credentials has no role %s with an inline policy %s. Check both names, and that the credentials belong to the consumer account.", role, name))
 		return
 	}
-	m, diags := imported(ctx, role, name, text)
+	m, diags := imported(ctx, role, name, text, adviceOnImport)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -280,8 +280,10 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	m.setIdentity(ctx, resp.Identity)
 }
 
-// imported returns the model of a policy that exists.
-func imported(ctx context.Context, role, name, text string) (model, diag.Diagnostics) {
+const adviceOnImport = "Keep it as it is and give this resource another name, or correct it first, for example by moving such parts to a policy of their own."
+
+// imported returns the model of a policy that exists, or errors with the advice.
+func imported(ctx context.Context, role, name, text, advice string) (model, diag.Diagnostics) {
 	m := model{
 		Role: types.StringValue(role), Name: types.StringValue(name),
 		RepositoryARNs: tfattr.StringSet(nil), Actions: tfattr.StringSet(nil),
@@ -290,15 +292,14 @@ func imported(ctx context.Context, role, name, text string) (model, diag.Diagnos
 	var diags diag.Diagnostics
 	doc, err := policy.Parse(text)
 	if err != nil {
-		diags.AddError("Unreadable inline policy", fmt.Sprintf("The inline policy %s of the role %s was not imported: %v.", name, role, err))
+		diags.AddError("Unreadable inline policy", fmt.Sprintf("The inline policy %s of the role %s was not imported: %v.\n\n%s", name, role, err, advice))
 		return m, diags
 	}
 	c, obstacles := managed.RolePolicyOf(doc)
 	if len(obstacles) > 0 {
 		diags.AddError("Unsupported inline policy", fmt.Sprintf(
-			"The inline policy %s of the role %s was not imported, because the next apply would change its meaning:\n\n%s\n\n"+
-				"Keep it as it is and give this resource another name, or move these parts to a policy of their own first.",
-			name, role, itemized(obstacles)))
+			"The inline policy %s of the role %s was not imported, because the next apply would change its meaning:\n\n%s\n\n%s",
+			name, role, itemized(obstacles), advice))
 		return m, diags
 	}
 	m.Conditions, diags = statementattr.ConditionList(ctx, nil, m.Conditions)

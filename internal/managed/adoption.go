@@ -120,10 +120,9 @@ func withoutSid(s *policy.Statement) string {
 
 // HandoverHCL returns the blocks with which a repository policy moves from a resource of another
 // provider that manages the whole policy: a removed block that keeps the policy, and an import
-// block for each statement. The label is the name of that resource. notAdopted has the
-// statements that no resource can manage.
-func HandoverHCL(resourceType, label string, repo awsname.Repository, all []Adoption) (blocks string, notAdopted []Adoption) {
-	parts := []string{RemovedHCL(resourceType, label)}
+// block for each statement. notAdopted has the statements that no resource can manage.
+func HandoverHCL(resourceType string, repo awsname.Repository, all []Adoption) (blocks string, notAdopted []Adoption) {
+	parts := []string{RemovedHCL(resourceType)}
 	for _, a := range all {
 		if a.Type == "" {
 			notAdopted = append(notAdopted, a)
@@ -132,4 +131,24 @@ func HandoverHCL(resourceType, label string, repo awsname.Repository, all []Adop
 		parts = append(parts, a.ImportHCL(repo))
 	}
 	return strings.Join(parts, "\n\n"), notAdopted
+}
+
+// InsteadOfMoved says what to write in place of a moved block that moves nothing: blocks with
+// that of RemovedHCL. The text more is about the block of the new resource.
+func InsteadOfMoved(resourceType, more, blocks string) string {
+	return fmt.Sprintf("What to do now: replace the moved block by what follows, with the address of the %[1]s in from, without an index. %[2]s "+
+		"If the configuration still declares that resource, in a module or for other keys, Terraform refuses the removed block: then run terraform state rm with the address that was moved instead. "+
+		"%[3]s The plan must say 0 to add and 0 to destroy:\n\n  %[4]s",
+		resourceType, notMovedAlone(resourceType), more, strings.ReplaceAll(blocks, "\n", "\n  "))
+}
+
+// UndoMoved says how to undo a moved block that moves nothing, and what to do then.
+func UndoMoved(resourceType, target, then string) string {
+	return fmt.Sprintf("What to do now: in place of the moved block and the block of the %[1]s, write the block of the %[2]s again. %[3]s The plan must say 0 to destroy. Then %[4]s.",
+		target, resourceType, notMovedAlone(resourceType), then)
+}
+
+// notMovedAlone warns of the obvious reaction: the configuration no longer has the old block.
+func notMovedAlone(resourceType string) string {
+	return fmt.Sprintf("Do not just delete the moved block: Terraform then destroys the %s, and the AWS provider deletes the policy.", resourceType)
 }

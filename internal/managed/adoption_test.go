@@ -178,9 +178,9 @@ func TestHandoverHCL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, notAdopted := HandoverHCL("aws_ecr_repository_policy", "example", paymentService, Adopt(paymentService, doc))
+	got, notAdopted := HandoverHCL("aws_ecr_repository_policy", paymentService, Adopt(paymentService, doc))
 	want := `removed {
-  from = aws_ecr_repository_policy.example
+  from = aws_ecr_repository_policy.<NAME>
 
   lifecycle {
     destroy = false
@@ -198,5 +198,8 @@ import {
 }`
 	if got != want || len(notAdopted) != 1 {
 		t.Errorf("got\n%s\nand %d others; want\n%s", got, len(notAdopted), want)
+	}
+	if _, diags := hclsyntax.ParseConfig([]byte(RemovedHCL("aws_iam_role_policy")), "main.tf", hcl.InitialPos); !diags.HasErrors() {
+		t.Error("a removed block whose name was not replaced is valid: Terraform would destroy the real resource")
 	}
 }

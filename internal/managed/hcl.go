@@ -124,11 +124,12 @@ func importHCL(resourceType, label, id string) string {
 }
 
 // RemovedHCL returns a removed block that keeps the real object: Terraform only forgets the
-// resource. It has no line break at its end.
-func RemovedHCL(resourceType, label string) string {
+// resource. It has no line break at its end. Until somebody replaces <NAME>, it does not parse: a
+// valid name that is not that of the resource would let Terraform destroy the real object.
+func RemovedHCL(resourceType string) string {
 	file := hclwrite.NewEmptyFile()
 	body := file.Body().AppendNewBlock("removed", nil).Body()
-	body.SetAttributeRaw("from", addressTokens(resourceType, label))
+	body.SetAttributeRaw("from", addressTokens(resourceType, "<NAME>"))
 	body.AppendNewline()
 	body.AppendNewBlock("lifecycle", nil).Body().SetAttributeValue("destroy", cty.False)
 	return strings.TrimSuffix(string(file.Bytes()), "\n")

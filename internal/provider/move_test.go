@@ -131,18 +131,26 @@ func moveErrors(t *testing.T) map[string]acctest.Answer {
 		"several_before": repository("ecrxa_repository_statement", "", onePull, strings.ReplaceAll(onePull, `"Sid":"Pull",`, "")),
 		"no_grant":       repository("ecrxa_repository_grant", "us-east-1", deny),
 		"no_sid":         repository("ecrxa_repository_statement", "us-east-1", strings.ReplaceAll(onePull, `"Sid":"Pull",`, "")),
+		"empty":          repository("ecrxa_repository_grant", "us-east-1"),
 		"unreadable":     p.Move(awsProvider, "aws_ecr_repository_policy", `{"policy":7}`, "ecrxa_repository_grant"),
 		"role_policy": p.Move(awsProvider, "aws_iam_role_policy",
 			awsState(t, "", map[string]string{"role": "puller", "name": "x", "policy": `{"Statement":{"Effect":"Deny","Action":"ecr:*","Resource":"*"}}`}), "ecrxa_consumer_role_policy"),
+		"role_invalid": p.Move(awsProvider, "aws_iam_role_policy",
+			awsState(t, "", map[string]string{"role": "puller", "name": "x", "policy": `{"Statement":7}`}), "ecrxa_consumer_role_policy"),
 		"role_unreadable": p.Move(awsProvider, "aws_iam_role_policy", `[]`, "ecrxa_consumer_role_policy"),
 	}
 }
 
+// TestMoveErrors: when a move fails, the configuration has no block of the AWS provider any more.
+// The advice must not end in the destruction of the policy.
 func TestMoveErrors(t *testing.T) {
 	t.Parallel()
 	for name, answer := range moveErrors(t) {
 		if answer.State != nil || len(answer.Diagnostics) != 1 || answer.Diagnostics[0].Warning {
 			t.Fatalf("%s: %+v", name, answer)
+		}
+		if !strings.Contains(answer.Diagnostics[0].Detail, "0 to destroy") {
+			t.Errorf("%s does not say what the plan must not do", name)
 		}
 		golden.Compare(t, "testdata/move/"+name+".txt", answer.Diagnostics[0].Summary+"\n\n"+answer.Diagnostics[0].Detail+"\n")
 	}

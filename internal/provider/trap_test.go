@@ -41,7 +41,7 @@ func TestPlanWarnsOfWholePolicies(t *testing.T) {
 			t.Parallel()
 			var found []string
 			for _, d := range acctest.NewProvider(t, server, identities[c.typeName].account).Plan(c.typeName, acctest.Answer{}, c.config).Diagnostics {
-				if strings.Contains(d.Detail, "removed {") && strings.Contains(d.Detail, "destroy = false\n") {
+				if strings.Contains(d.Detail, "removed {") && strings.Contains(d.Detail, "destroy = false\n") && strings.Contains(d.Detail, "0 to destroy") {
 					found = append(found, d.Summary)
 				}
 			}

@@ -5,6 +5,7 @@
 package pullevents
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -79,6 +80,10 @@ func Parse(text string) (Event, error) {
 		ErrorCode:    textOf(record["errorCode"], maxWord),
 		ErrorMessage: cut(textOf(record["errorMessage"], maxEvent), maxMessage),
 	}
+	// A call of which the error cannot be read is not taken for one that succeeded.
+	if e.ErrorCode == "" && (hasText(record["errorCode"]) || hasText(record["errorMessage"])) {
+		return Event{}, errUnreadable
+	}
 	if by := textOf(identity["invokedBy"], maxWord); by != "" && by != internalService {
 		e.From = by
 	}
@@ -108,10 +113,8 @@ func repositoriesOf(record object, e *Event) []awsname.Repository {
 	add(awsname.ParseRepositoryARN(parameters.text("resourceArn")))
 	// Without registryId, ECR takes the registry of the caller's account.
 	// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
-	account := parameters.text("registryId")
-	if account == "" {
-		account = e.Caller.Account
-	}
+	// AWS does not write the account of each caller into its event.
+	account := cmp.Or(parameters.text("registryId"), e.Caller.Account, record.text("recipientAccountId"))
 	names := []string{parameters.text("repositoryName")}
 	for _, name := range parameters.list("repositoryNames") {
 		names = append(names, textOf(name, maxText))
@@ -178,6 +181,11 @@ func textOf(raw json.RawMessage, most int) (text string) {
 		return ""
 	}
 	return text
+}
+
+// hasText reports whether a member is neither missing nor empty.
+func hasText(raw json.RawMessage) bool {
+	return len(raw) > 0 && string(raw) != "null" && string(raw) != `""`
 }
 
 // cut returns the beginning of a text.

@@ -108,14 +108,18 @@ func TestParse_events(t *testing.T) {
 		"named by its resource alone": {eventText(otherAccount, `"resources":[{"ARN":"`+repositoryARN+`"}]`), event(func(*Event) {})},
 		"named by its parameters":     {eventText(otherAccount, `"requestParameters":{"repositoryName":"team/app","registryId":"111122223333"},"resources":null`), event(func(*Event) {})},
 		"in the caller's registry":    {eventText(otherAccount, `"requestParameters":{"repositoryName":"team/app"}`), event(func(e *Event) { e.Repositories = []awsname.Repository{own} })},
-		"by its ARN":                  {eventText(otherAccount, `"requestParameters":{"resourceArn":"`+repositoryARN+`"}`), event(func(*Event) {})},
-		"of several":                  {eventText(otherAccount, `"requestParameters":{"repositoryNames":["team/app","other"],"registryId":"111122223333"}`), event(func(e *Event) { e.Repositories = append(e.Repositories, other) })},
-		"denied":                      {eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied","errorMessage":"`+message+`"`), event(denied)},
-		"named by the denial alone":   {eventText(otherAccount, `"requestParameters":null,"errorCode":"AccessDenied","errorMessage":"`+message+`"`), event(denied)},
-		"by a service for a role":     {strings.Replace(eventText(otherAccount, onRepository), `"accountId":"444455556666"}`, `"accountId":"444455556666","invokedBy":"ecs-tasks.amazonaws.com"}`, 1), event(func(e *Event) { e.From = "ecs-tasks.amazonaws.com" })},
-		"without type of event":       {strings.Replace(eventText(otherAccount, onRepository), `,"eventType":"AwsApiCall"`, "", 1), event(func(*Event) {})},
-		"about nothing":               {eventText(otherAccount, ""), event(func(e *Event) { e.Repositories = nil })},
-		"a long address":              {strings.Replace(eventText(otherAccount, onRepository), "203.0.113.9", strings.Repeat("9", 200), 1), event(func(e *Event) { e.From = "" })},
+		"in the recipient's registry": {eventText(`{"type":"AWSService","invokedBy":"lambda.amazonaws.com"}`, `"recipientAccountId":"111122223333","requestParameters":{"repositoryName":"team/app"}`), event(func(e *Event) {
+			e.Caller, e.From = Caller{Kind: Service, Name: "lambda.amazonaws.com"}, "lambda.amazonaws.com"
+		})},
+		"without error":             {eventText(otherAccount, onRepository+`,"errorCode":null,"errorMessage":""`), event(func(*Event) {})},
+		"by its ARN":                {eventText(otherAccount, `"requestParameters":{"resourceArn":"`+repositoryARN+`"}`), event(func(*Event) {})},
+		"of several":                {eventText(otherAccount, `"requestParameters":{"repositoryNames":["team/app","other"],"registryId":"111122223333"}`), event(func(e *Event) { e.Repositories = append(e.Repositories, other) })},
+		"denied":                    {eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied","errorMessage":"`+message+`"`), event(denied)},
+		"named by the denial alone": {eventText(otherAccount, `"requestParameters":null,"errorCode":"AccessDenied","errorMessage":"`+message+`"`), event(denied)},
+		"by a service for a role":   {strings.Replace(eventText(otherAccount, onRepository), `"accountId":"444455556666"}`, `"accountId":"444455556666","invokedBy":"ecs-tasks.amazonaws.com"}`, 1), event(func(e *Event) { e.From = "ecs-tasks.amazonaws.com" })},
+		"without type of event":     {strings.Replace(eventText(otherAccount, onRepository), `,"eventType":"AwsApiCall"`, "", 1), event(func(*Event) {})},
+		"about nothing":             {eventText(otherAccount, ""), event(func(e *Event) { e.Repositories = nil })},
+		"a long address":            {strings.Replace(eventText(otherAccount, onRepository), "203.0.113.9", strings.Repeat("9", 200), 1), event(func(e *Event) { e.From = "" })},
 	} {
 		got, err := Parse(test.text)
 		if err != nil {
@@ -133,17 +137,20 @@ func TestParse_errors(t *testing.T) {
 		text       string
 		unreadable bool
 	}{
-		"nothing":                {"", true},
-		"no JSON":                {"{", true},
-		"no object":              {"[]", true},
-		"no time":                {`{"eventSource":"ecr.amazonaws.com","eventName":"BatchGetImage"}`, true},
-		"no name":                {`{"eventSource":"ecr.amazonaws.com","eventTime":"2026-11-20T10:00:00Z"}`, true},
-		"too long":               {eventText(otherAccount, `"x":"`+strings.Repeat("x", maxEvent)+`"`), true},
-		"too deep":               {eventText(otherAccount, `"x":`+strings.Repeat("[", maxDepth)+strings.Repeat("]", maxDepth)), true},
-		"another service":        {strings.Replace(eventText(otherAccount, onRepository), "ecr.amazonaws.com", "ecr-public.amazonaws.com", 1), false},
-		"what ECR does itself":   {strings.Replace(eventText(otherAccount, onRepository), "AwsApiCall", "AwsServiceEvent", 1), false},
-		"brackets in a string":   {eventText(otherAccount, `"x":"`+strings.Repeat(`[\"`, 100)+`"`) + "x", true},
-		"a member in wrong case": {strings.Replace(eventText(otherAccount, onRepository), `"eventName"`, `"EventName"`, 1), true},
+		"nothing":                 {"", true},
+		"no JSON":                 {"{", true},
+		"no object":               {"[]", true},
+		"no time":                 {`{"eventSource":"ecr.amazonaws.com","eventName":"BatchGetImage"}`, true},
+		"no name":                 {`{"eventSource":"ecr.amazonaws.com","eventTime":"2026-11-20T10:00:00Z"}`, true},
+		"too long":                {eventText(otherAccount, `"x":"`+strings.Repeat("x", maxEvent)+`"`), true},
+		"too deep":                {eventText(otherAccount, `"x":`+strings.Repeat("[", maxDepth)+strings.Repeat("]", maxDepth)), true},
+		"a code of wrong type":    {eventText(otherAccount, onRepository+`,"errorCode":7`), true},
+		"a code that is too long": {eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied`+strings.Repeat("x", maxWord)+`"`), true},
+		"a message without code":  {eventText(otherAccount, onRepository+`,"errorMessage":"no"`), true},
+		"another service":         {strings.Replace(eventText(otherAccount, onRepository), "ecr.amazonaws.com", "ecr-public.amazonaws.com", 1), false},
+		"what ECR does itself":    {strings.Replace(eventText(otherAccount, onRepository), "AwsApiCall", "AwsServiceEvent", 1), false},
+		"brackets in a string":    {eventText(otherAccount, `"x":"`+strings.Repeat(`[\"`, 100)+`"`) + "x", true},
+		"a member in wrong case":  {strings.Replace(eventText(otherAccount, onRepository), `"eventName"`, `"EventName"`, 1), true},
 	} {
 		_, err := Parse(test.text)
 		if err == nil || IsUnreadable(err) != test.unreadable {

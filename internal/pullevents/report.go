@@ -26,8 +26,9 @@ type Question struct {
 	Repository awsname.Repository
 	Account    string // whose event history was read
 	Start, End time.Time
-	Now        time.Time
-	Oldest     time.Time // of the events that were read, if there are more; otherwise zero
+	Now        time.Time // when the events were read
+	More       bool      // there are more events than were read
+	Oldest     time.Time // of those that were read
 
 	Side      *Side // the policies to compare the calls with
 	Consumers []*snapshot.Consumer
@@ -74,13 +75,13 @@ func (q *Question) gaps(t *Tally) (gaps []string, hasAllUses bool) {
 	}
 	cutCalls := t.Cut()
 	add(q.Account != q.Repository.Account, "the event history of account %s has the calls of its own principals only, not those of other accounts on this repository", q.Account)
-	add(!q.Oldest.IsZero(), "max_events was reached: events of %s and before may be missing", printTime(q.Oldest))
+	add(q.More, "max_events was reached: events of %s and before may be missing", printTime(q.Oldest))
 	add(q.Now.Sub(q.Start) > History, "CloudTrail keeps events in its event history for 90 days, and start is earlier")
-	add(q.Now.Sub(q.End) < Delay, "events of the last 15 minutes may not have arrived yet")
+	add(q.Now.Sub(q.End) < Delay, "the period is not over: events of the last 15 minutes may not have arrived yet, and those until %s may follow", printTime(q.End))
 	add(cutCalls > 0, "there are more than %d kinds of calls: %s are counted, but not listed", MaxCalls, wording.Counted(cutCalls, "call"))
 	add(t.Unreadable > 0, "%s could not be read", wording.Counted(t.Unreadable, "event"))
-	hasAllUses = len(gaps) == 0
-	add(t.Unattributed > 0, "number of denied calls whose events name no repository, and so may be about this one: %d", t.Unattributed)
+	hasAllUses = len(gaps) == 0 && t.unnamedUses == 0
+	add(t.Unattributed > 0, "number of calls whose events name no repository, and so may be about this one: %d", t.Unattributed)
 	return gaps, hasAllUses
 }
 

@@ -210,11 +210,19 @@ func TestReport_gaps(t *testing.T) {
 	}{
 		"none":              {func(*Question, *Tally) {}, "", NotSeen},
 		"another account":   {func(q *Question, _ *Tally) { q.Account = consumerAccount }, "event history of account 444455556666 has the calls of its own principals only", UsageUnknown},
-		"max_events":        {func(q *Question, _ *Tally) { q.Oldest = q.Start.Add(time.Hour) }, "events of 2026-11-20T01:00:00Z and before may be missing", UsageUnknown},
+		"max_events":        {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.Start.Add(time.Hour) }, "events of 2026-11-20T01:00:00Z and before may be missing", UsageUnknown},
 		"before 90 days":    {func(q *Question, _ *Tally) { q.Now = q.Now.Add(90 * 24 * time.Hour) }, "90 days", UsageUnknown},
 		"a moment ago":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(time.Minute) }, "15 minutes", UsageUnknown},
 		"unreadable":        {func(_ *Question, t *Tally) { t.Add("{") }, "1 event could not be read", UsageUnknown},
 		"denied, who knows": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"AccessDenied"`)) }, "may be about this one: 1", NotSeen},
+		"used, who knows":   {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, "")) }, "may be about this one: 1", UsageUnknown},
+		"of no repository": {func(_ *Question, t *Tally) {
+			for _, action := range []string{"GetAuthorizationToken", "DescribeRegistry", "PutRegistryPolicy"} {
+				t.Add(strings.Replace(eventText(otherAccount, ""), "BatchGetImage", action, 1))
+			}
+		}, "", NotSeen},
+		"another error": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"ImageNotFoundException"`)) }, "may be about this one: 1", UsageUnknown},
+		"not over":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(-time.Hour) }, "The period is not over", UsageUnknown},
 		"too many kinds": {func(_ *Question, t *Tally) {
 			for i := range MaxCalls + 7 {
 				t.Add(strings.Replace(eventText(otherAccount, onRepository), roleID, fmt.Sprint("x", i), 1))

@@ -67,7 +67,8 @@ type Tally struct {
 	Read         int // events of ECR that were read
 	Matched      int // calls on the repository
 	Unreadable   int // events that could not be read
-	Unattributed int // denied calls whose events do not say on which repository
+	Unattributed int // calls whose events do not say on which repository
+	unnamedUses  int // those of them that were not denied
 }
 
 // NewTally returns a Tally that has counted nothing.
@@ -89,8 +90,11 @@ func (t *Tally) Add(text string) {
 	switch {
 	case slices.Contains(e.Repositories, t.repository):
 		t.count(&e)
-	case len(e.Repositories) == 0 && e.IsDenied() && !authz.WithoutResource(e.Action):
+	case len(e.Repositories) == 0 && !authz.WithoutResource(e.Action):
 		t.Unattributed++
+		if !e.IsDenied() {
+			t.unnamedUses++
+		}
 	}
 }
 

@@ -88,7 +88,7 @@ func schemaOfArguments() map[string]schema.Attribute {
 		},
 		"now": schema.StringAttribute{
 			Optional: true, Validators: atTime,
-			MarkdownDescription: "The time from which the default of `end` and the age of events are counted, in RFC 3339, as in `plantimestamp()`. Default: the time when the data source is read.",
+			MarkdownDescription: "The time from which the default of `end` is counted, in RFC 3339, as in `plantimestamp()`. Default: the time when the data source is read.",
 		},
 		"max_events": schema.Int64Attribute{
 			Optional:   true,

@@ -83,7 +83,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	more, err := false, error(nil)
 	if query.Start.Before(query.End) {
 		more, err = d.history.Read(ctx, query, func(at time.Time, text string) {
-			if at.Before(oldest) {
+			if !at.IsZero() && at.Before(oldest) {
 				oldest = at
 			}
 			tally.Add(text)
@@ -94,7 +94,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.AddError(title, detail)
 		return
 	}
-	if more {
+	if q.More = more; more {
 		q.Oldest = oldest
 	}
 	resp.State.Raw = req.Config.Raw
@@ -111,8 +111,9 @@ func latest(a, b time.Time) time.Time {
 // question returns what is asked for: who reads, of which repository, and when.
 func (d *dataSource) question(ctx context.Context, a *arguments, diags *diag.Diagnostics) pullevents.Question {
 	q := pullevents.Question{Consumers: a.consumers, Now: d.now()}
+	from := q.Now
 	if !a.now.IsZero() {
-		q.Now = a.now
+		from = a.now
 	}
 	identity, err := d.clients.Identity(ctx)
 	if err != nil {
@@ -134,7 +135,7 @@ func (d *dataSource) question(ctx context.Context, a *arguments, diags *diag.Dia
 		appendFault(diags, fault)
 	}
 	q.Side = side
-	if q.Start, q.End, err = a.period.Of(q.Now); err != nil {
+	if q.Start, q.End, err = a.period.Of(from); err != nil {
 		diags.AddAttributeError(path.Root("start"), invalidPeriod, "start "+err.Error()+".")
 	}
 	return q

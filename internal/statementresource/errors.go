@@ -109,8 +109,8 @@ func foreignWriter(repo awsname.Repository) string {
 // whole policy: destroyed, it would delete the policy.
 func adviceOnForeignWriter(repo awsname.Repository) string {
 	return fmt.Sprintf("\n\nIf an %[1]s wrote this statement, do not just remove that resource from the configuration: when it is destroyed, the AWS provider deletes the whole policy, with this statement and all others. "+
-		"First write this block in its place, with its name in from, and apply:\n\n  %[2]s",
-		foreignWriter(repo), strings.ReplaceAll(managed.RemovedHCL(foreignWriter(repo), "example"), "\n", "\n  "))
+		"First write this block in its place, with its address in from, check that the plan says 0 to destroy, and apply:\n\n  %[2]s",
+		foreignWriter(repo), strings.ReplaceAll(managed.RemovedHCL(foreignWriter(repo)), "\n", "\n  "))
 }
 
 func (b *Base) existsDetail(e *policystore.ExistsError) string {

@@ -35,14 +35,21 @@ func (b *Base) MoveFromAWS(fill Fill) []resource.StateMover {
 		source := tfattr.MovedState(req)
 		repo := awsname.Repository{Partition: awsname.Partition(source["region"]), Region: source["region"], Account: source["registry_id"], Name: source["repository"]}
 		doc, err := policy.Parse(source["policy"])
-		if err != nil || doc.Empty() || repo.Name == "" || repo.Account == "" {
+		removed := managed.RemovedHCL("aws_ecr_repository_policy")
+		if err != nil || repo.Name == "" || repo.Account == "" {
 			resp.Diagnostics.AddError("Unreadable state of aws_ecr_repository_policy",
 				"The provider tried to move an aws_ecr_repository_policy to "+b.Type+", but its state has no repository, no registry_id or no policy that can be read. Nothing was changed. "+
-					"What to do now: remove the moved block, and import the statements instead.")
+					managed.InsteadOfMoved("aws_ecr_repository_policy", "Import the statements, one of them to the address of the "+b.Type+", or delete the block of that resource: otherwise the plan also adds it.", removed))
+			return
+		}
+		if doc.Empty() {
+			resp.Diagnostics.AddError("No statement in aws_ecr_repository_policy",
+				fmt.Sprintf("The aws_ecr_repository_policy of the repository %s has no statement, so there is nothing to move or to import. Nothing was changed. ", printed.Value(repo.Name))+
+					managed.InsteadOfMoved("aws_ecr_repository_policy", "Delete the block of the "+b.Type+" too: otherwise the plan also adds it.", removed))
 			return
 		}
 		if len(doc.Statements()) != 1 {
-			resp.Diagnostics.AddError(severalStatements(repo, doc))
+			resp.Diagnostics.AddError(b.severalStatements(repo, doc))
 			return
 		}
 		live := doc.Statements()[0]
@@ -74,9 +81,9 @@ func (b *Base) checkMovable(repo awsname.Repository, live *policy.Statement) (di
 	if err == nil {
 		return nil
 	}
-	advice := "What to do now: correct the statement with aws_ecr_repository_policy, apply, and then move it."
+	advice := managed.UndoMoved("aws_ecr_repository_policy", b.Type, "correct the statement there, apply, and move it after that")
 	if b.Type != managed.StatementType && managed.CheckStatementSid(live.Sid()) == nil {
-		advice = "What to do now: move it to an " + managed.StatementType + ", which takes any statement as JSON."
+		advice = "What to do now: move it to an " + managed.StatementType + ", which takes any statement as JSON. The plan must say 0 to add and 0 to destroy."
 	}
 	diags.AddError("Unsupported statement", fmt.Sprintf("The statement of the aws_ecr_repository_policy of the repository %s was not moved to %s: %v.\n\n  %s\n\nNothing was changed. %s",
 		printed.Value(repo.Name), b.Type, err, printed.Message(live.String()), advice))
@@ -84,16 +91,16 @@ func (b *Base) checkMovable(repo awsname.Repository, live *policy.Statement) (di
 }
 
 // severalStatements says how to move a policy of which a moved block can move only a part.
-func severalStatements(repo awsname.Repository, doc *policy.Document) (summary, detail string) {
+func (b *Base) severalStatements(repo awsname.Repository, doc *policy.Document) (summary, detail string) {
 	unknown := ""
 	if repo.Region == "" {
-		repo.Region, unknown = "REGION", " The state does not have the region: replace REGION."
+		repo.Region, unknown = "REGION", "The state does not have the region: replace REGION. "
 	}
-	blocks, others := managed.HandoverHCL("aws_ecr_repository_policy", "example", repo, managed.Adopt(repo, doc))
-	detail = fmt.Sprintf("The aws_ecr_repository_policy of the repository %s has %s, and a moved block moves one object to one other. Nothing was changed.\n\n"+
-		"What to do now: replace the moved block and the block of aws_ecr_repository_policy by these blocks, with the name of that resource in from.%s "+
-		"terraform plan -generate-config-out=adopted.tf writes the blocks of the resources. With destroy = false, the policy stays as it is:\n\n  %s",
-		printed.Value(repo.Name), wording.Counted(len(doc.Statements()), "statement"), unknown, strings.ReplaceAll(blocks, "\n", "\n  "))
+	blocks, others := managed.HandoverHCL("aws_ecr_repository_policy", repo, managed.Adopt(repo, doc))
+	detail = fmt.Sprintf("The aws_ecr_repository_policy of the repository %s has %s, and a moved block moves one object to one other. Nothing was changed.\n\n%s",
+		printed.Value(repo.Name), wording.Counted(len(doc.Statements()), "statement"), managed.InsteadOfMoved("aws_ecr_repository_policy",
+			unknown+"Import one of the statements to the address of the "+b.Type+" to which the policy was to move, or delete the block of that resource: otherwise the plan also adds it. "+
+				"terraform plan -generate-config-out=adopted.tf writes the blocks of the other resources.", blocks))
 	if len(others) > 0 {
 		detail += "\n\nNo resource of this provider can manage these statements. They stay in the policy:\n"
 		reason := func(a managed.Adoption) string {

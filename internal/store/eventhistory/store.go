@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -49,6 +50,10 @@ type Query struct {
 // Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
 const pageSize = 50
 
+// maxEmpty is after how many pages without events, one after another, there is an error: AWS
+// does not bound them.
+const maxEmpty = 1000
+
 // progress is after how many pages the log says how far it is: about every ten seconds.
 const progress = 20
 
@@ -68,7 +73,7 @@ func (s *Store) read(ctx context.Context, client awsapi.CloudTrail, q Query, eac
 		StartTime: &q.Start, EndTime: &q.End, MaxResults: aws.Int32(pageSize),
 		LookupAttributes: []types.LookupAttribute{{AttributeKey: types.LookupAttributeKeyEventSource, AttributeValue: &q.Source}},
 	}
-	events := 0
+	events, empty := 0, 0
 	for pages := 1; ; pages++ {
 		if err := s.rate.wait(ctx, q.Region); err != nil {
 			return false, err
@@ -76,6 +81,9 @@ func (s *Store) read(ctx context.Context, client awsapi.CloudTrail, q Query, eac
 		out, err := client.LookupEvents(ctx, &input)
 		if err != nil {
 			return false, err
+		}
+		if empty++; len(out.Events) > 0 {
+			empty = 0
 		}
 		for i := range out.Events {
 			if events == q.Max {
@@ -91,6 +99,8 @@ func (s *Store) read(ctx context.Context, client awsapi.CloudTrail, q Query, eac
 			return false, nil
 		case events == q.Max:
 			return true, nil
+		case empty == maxEmpty:
+			return false, &smithy.DeserializationError{Err: fmt.Errorf("CloudTrail returned %d pages without events one after another, and no end", maxEmpty)}
 		case seen[sum]:
 			return false, &smithy.DeserializationError{Err: errors.New("CloudTrail returned a page of the events that it had returned before")}
 		default:

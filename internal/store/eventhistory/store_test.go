@@ -71,6 +71,7 @@ func TestRead(t *testing.T) {
 		"as many as allowed":   {[]int{1, 1}, "", 2, "0.0 1.0", false, ""},
 		"more on the page":     {[]int{3}, "", 2, "0.0 0.1", true, ""},
 		"more on the next one": {[]int{2, 1}, "", 2, "0.0 0.1", true, ""},
+		"empty pages for ever": {make([]int, 2*maxEmpty), "", 100, "", false, "pages without events"},
 		"a page again":         {[]int{1, 1}, "1", 100, "0.0 1.0", false, "a page of the events that it had returned before"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
