@@ -79,7 +79,7 @@ var codes = []struct {
 	{UncertainCondition, Low, "AWS does not say how it compares a value, or takes a wildcard literally"},
 	{InvalidPrincipal, Low, "a principal has a form that AWS does not accept"},
 	{OtherPartition, Low, "a principal is in another partition, such as `aws-cn`"},
-	{NeverApplies, Low, "no request meets the conditions of the statement"},
+	{NeverApplies, Low, "the statement means nobody, or no request meets its conditions"},
 	{WrongResource, Low, "the `Resource` of the statement is another Region, account or repository"},
 	{ClosedByDeny, Low, "Deny statements deny all that the statement allows"},
 	{UnknownAction, Low, "an action is not known to this provider"},

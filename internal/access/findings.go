@@ -263,8 +263,17 @@ func (j *judge) all(s *statement, at place, conditions []policy.Condition, want 
 // neverFinding says why a statement opens no door at all.
 func (j *judge) neverFinding(s *statement, at place, o *opening) {
 	const advice = "Correct the statement, or delete it."
-	if len(o.actions) == 0 || len(o.never) == 0 || len(o.faults) > 0 {
+	if len(o.actions) == 0 || len(o.faults) > 0 {
 		return // Other findings say why.
+	}
+	if len(o.never) == 0 {
+		switch partition := at.repository.Partition; {
+		case len(s.Principals()) == 0:
+			j.findOn(s, at, NeverApplies, "never applies: it names no principal.", advice)
+		case slices.ContainsFunc(s.Principals()["AWS"], func(value string) bool { return isPossible(value, partition) }):
+			j.findOn(s, at, NeverApplies, "never applies: its conditions name only principals that its Principal does not mean.", advice)
+		}
+		return
 	}
 	if s.Type == authz.RepositoryPolicy && s.Has("Resource") {
 		allow := s.as(anywhere)
@@ -285,6 +294,13 @@ func (j *judge) neverFinding(s *statement, at place, o *opening) {
 		}
 	}
 	j.findOn(s, at, NeverApplies, "never applies: no request for which it is meets all of its conditions.", advice)
+}
+
+// isPossible reports whether a principal can call in a partition; other findings name those that
+// cannot.
+func isPossible(value, partition string) bool {
+	p, err := awsname.ParsePrincipal(value)
+	return value == "*" || awsname.IsAccountID(value) || err == nil && p.Partition == partition
 }
 
 // elsewhereOnly says that each Resource of a statement of the registry policy is in another
@@ -449,7 +465,7 @@ func changed(f Finding, s *statement, at place, change func(*policy.StatementSpe
 		Sid: s.Sid(), Effect: s.Effect(), Principals: s.Principals(), Actions: s.Actions(), Resources: s.Resources(), Conditions: s.Conditions(),
 	}
 	isPlain := s.Effect() == "Allow" && !s.repeated && len(s.as(asStated).policy.Faults()) == 0 && !s.Has("NotPrincipal") && !s.Has("NotResource")
-	if !isPlain || s.anyResource && s.Has("NotResource") || !change(&spec) || len(spec.Actions) == 0 {
+	if !isPlain || s.anyResource && s.Has("NotResource") || !change(&spec) || len(spec.Actions) == 0 || slices.ContainsFunc(spec.Principals["AWS"], awsname.IsUniqueID) {
 		return f
 	}
 	next := policy.NewStatement(spec)

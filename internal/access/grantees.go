@@ -76,7 +76,7 @@ func (g *grantee) isWholeAccount(conditions []policy.Condition) bool {
 }
 
 // granteesOf returns whom an Allow statement means, in a stable order. Principals that mean
-// nobody are left out: deleted ones, and those that AWS would reject.
+// nobody are left out: deleted ones, those of another partition, and those that AWS would reject.
 func granteesOf(s *policy.Statement, partition string) []grantee {
 	if s.Has("NotPrincipal") {
 		return []grantee{{kind: Unknown, id: "*"}}
@@ -86,7 +86,8 @@ func granteesOf(s *policy.Statement, partition string) []grantee {
 	add := func(stated string, found ...grantee) {
 		for _, g := range found {
 			g.stated = stated
-			if key := string(g.kind) + " " + g.id; !seen[key] {
+			isElsewhere := g.principal.Partition != "" && g.principal.Partition != partition
+			if key := string(g.kind) + " " + g.id; !seen[key] && !isElsewhere {
 				seen[key] = true
 				all = append(all, g)
 			}

@@ -25,7 +25,6 @@ type judge struct {
 	report *Report
 	budget *authz.Budget
 
-	described                    map[string]bool        // the descriptions that a statement has
 	parsed                       map[string][]statement // of repository policies
 	registryStatements, controls []statement            // of the registry policy; Deny statements of control policies
 	unreadControls               []string               // control policies of which it is not known what they say
@@ -36,7 +35,7 @@ type judge struct {
 }
 
 func newJudge(in Input, r *Report) *judge {
-	j := &judge{in: in, report: r, parsed: map[string][]statement{}, described: map[string]bool{}}
+	j := &judge{in: in, report: r, parsed: map[string][]statement{}}
 	j.registryStatements = j.statements(authz.RegistryPolicy, "", in.Snapshot.RegistryPolicy)
 	if levels := in.Snapshot.ResourceControlPolicies; levels != nil {
 		for _, level := range *levels {
@@ -327,7 +326,6 @@ func (j *judge) description(s *statement, at place) string {
 	}
 	for _, key := range []string{importID(s, at), s.Sid()} {
 		if text := j.in.Descriptions[key]; text != "" {
-			j.described[key] = true
 			return text
 		}
 	}
@@ -350,8 +348,8 @@ func (j *judge) notes() {
 	if len(j.in.OrganizationAccounts) == 0 && j.in.OrganizationID != "" {
 		note("Which accounts are in the organization " + printed.Value(j.in.OrganizationID) + " is only known where a condition says it: set organization_accounts to know it of all of them.")
 	}
-	if stale := slices.DeleteFunc(slices.Sorted(maps.Keys(j.in.Descriptions)), func(key string) bool { return j.described[key] }); len(stale) > 0 && j.in.Repository == "" {
-		note("descriptions has " + some(stale) + ", and no statement of the snapshot has this Sid.")
+	if stale := j.stale(); len(stale) > 0 && j.in.Repository == "" {
+		note("descriptions has " + some(stale) + ", and no statement of the snapshot has " + verb(len(stale), "this Sid or import ID.", "these Sids or import IDs."))
 	}
 	var missing []string
 	for i := range s.Repositories {
@@ -370,6 +368,23 @@ func (j *judge) notes() {
 	case slices.ContainsFunc(*templates, func(t snapshot.CreationTemplate) bool { return !t.Policy.IsKnown() }):
 		note("The policy of a creation template is not in the snapshot: whether repositories that ECR creates later get one is not known.")
 	}
+}
+
+// stale returns the keys of descriptions that are those of no statement.
+func (j *judge) stale() []string {
+	stale := maps.Clone(j.in.Descriptions)
+	drop := func(statements []statement, at place) {
+		for i := range statements {
+			delete(stale, statements[i].Sid())
+			delete(stale, importID(&statements[i], at))
+		}
+	}
+	s := j.in.Snapshot
+	drop(slices.Concat(j.registryStatements, j.controls), placeOf(s, nil))
+	for i := range s.Repositories {
+		drop(j.statements(authz.RepositoryPolicy, "", s.Repositories[i].Policy), placeOf(s, &s.Repositories[i]))
+	}
+	return slices.Sorted(maps.Keys(stale))
 }
 
 // isFree reports whether no resource control policy can concern the registry.

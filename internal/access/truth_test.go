@@ -194,7 +194,7 @@ func TestNoChangedStatement(t *testing.T) {
 		"metadata":            {statementJSON("S", "Allow", aws(role), `"Action":["`+strings.Join(actionset.Actions(actionset.ReadMetadata), `","`)+`"]`)},
 	} {
 		for _, f := range Of(Input{Snapshot: registry(statements...), OrganizationID: organized}).Findings {
-			if isList := f.Code == ActionWildcard && name != "repeated Sid"; !isList && (f.Statement != "" || f.HCL != "") {
+			if isList := f.Code == ActionWildcard && name == "NotAction, everyone"; !isList && (f.Statement != "" || f.HCL != "") {
 				t.Errorf("%s: %s: %s\n%s", name, f.Code, f.Statement, f.HCL)
 			}
 		}
@@ -224,5 +224,40 @@ func TestMembershipOfConditions(t *testing.T) {
 		if got := r.Entries[0].InOrganization; got != tt.want || !strings.Contains(found, tt.sentence) || (tt.want == Outside) != strings.Contains(found, string(OutsideOrganization)) {
 			t.Errorf("%s: %q, want %q; findings %s", name, got, tt.want, found)
 		}
+	}
+}
+
+// TestMeansNobody: a statement that means nobody does not vanish, and is no entry.
+func TestMeansNobody(t *testing.T) {
+	t.Parallel()
+	const china = "arn:aws-cn:iam::123456789012:role/app"
+	ofOther := pull + "," + condition("ArnEquals", "aws:PrincipalArn", `"arn:aws:iam::111122223333:role/x"`)
+	for name, tt := range map[string]struct {
+		statement string
+		want      []string
+	}{
+		"condition of another account":      {statementJSON("S", "Allow", aws(root), ofOther), []string{"never_applies"}},
+		"beside a deleted role":             {statementJSON("S", "Allow", aws(root, "AROAEXAMPLEEXAMPLE999"), ofOther), []string{"deleted_principal", "never_applies"}},
+		"no principal":                      {`{"Sid":"S","Effect":"Allow",` + pull + `}`, []string{"never_applies"}},
+		"another partition":                 {statementJSON("S", "Allow", aws(china), pull), []string{"other_partition"}},
+		"condition of another partition":    {statementJSON("S", "Allow", aws(root), pull+","+condition("ArnEquals", "aws:PrincipalArn", `"`+china+`"`)), []string{"never_applies"}},
+		"everyone, of another partition":    {statementJSON("S", "Allow", `"*"`, pull+","+condition("ArnEquals", "aws:PrincipalArn", `"`+china+`"`)), []string{"never_applies"}},
+		"deleted, and of another partition": {statementJSON("S", "Allow", aws("AROAEXAMPLEEXAMPLE999", china), pull), []string{"deleted_principal", "other_partition"}},
+	} {
+		r := Of(Input{Snapshot: registry(tt.statement)})
+		if got := codesOf(r); !slices.Equal(got, tt.want) || len(r.Entries) > 0 {
+			t.Errorf("%s: %d entries, findings %q, want %v", name, len(r.Entries), findingsOf(r), tt.want)
+		}
+	}
+}
+
+// TestStaleDescriptions: only a key that no statement has is told.
+func TestStaleDescriptions(t *testing.T) {
+	t.Parallel()
+	s := registry(statementJSON("Pull", "Allow", aws(role), pull))
+	s.RegistryPolicy = doc(statementJSON("Elsewhere", "Allow", aws(role), `"Action":"ecr:ReplicateImage","Resource":"arn:aws:ecr:eu-west-1:987654321098:repository/*"`))
+	r := Of(Input{Snapshot: s, Descriptions: map[string]string{"Elsewhere": "x", "Pull": "x", "987654321098,us-east-1,payment-service,Pull": "y", "Gone": "", "987654321098,us-east-1,Pull": "z"}})
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "descriptions has 987654321098,us-east-1,Pull and Gone, and no statement of the snapshot has ") {
+		t.Error(notes)
 	}
 }
