@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,11 +23,13 @@ func chainCredentials(ctx context.Context, settings aws.Config, sdk sdkLoader) (
 	found, err := sdk.load(ctx,
 		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
 			sdk.secrets.add(aws.ToString(o.ExternalID))
+			o.RoleSessionName = cmp.Or(o.RoleSessionName, defaultSessionName) // the SDK's default is another one each time
 			if client, ok := o.Client.(*sts.Client); ok {
 				o.Client = replacement(client, settings, sdk.secrets)
 			}
 		}),
 		config.WithWebIdentityRoleCredentialOptions(func(o *stscreds.WebIdentityRoleOptions) {
+			o.RoleSessionName = cmp.Or(o.RoleSessionName, defaultSessionName)
 			if file, ok := o.TokenRetriever.(stscreds.IdentityTokenFile); ok {
 				o.TokenRetriever = secretToken{tokenFile{string(file), "AWS_WEB_IDENTITY_TOKEN_FILE or the profile"}, sdk.secrets}
 			}

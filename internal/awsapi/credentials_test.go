@@ -228,6 +228,10 @@ func TestWebIdentity(t *testing.T) {
 			env:       map[string]string{"AWS_ROLE_ARN": role, "AWS_WEB_IDENTITY_TOKEN_FILE": tokenFile, "AWS_ROLE_SESSION_NAME": "run-1"},
 			wantToken: "token-of-file", wantSession: "run-1", wantKeys: []string{"", "key-of-web"},
 		},
+		"only the environment, without a session name": {
+			env:       map[string]string{"AWS_ROLE_ARN": role, "AWS_WEB_IDENTITY_TOKEN_FILE": tokenFile},
+			wantToken: "token-of-file", wantSession: "terraform-provider-ecrxa", wantKeys: []string{"", "key-of-web"},
+		},
 		"then a role": {
 			cfg: Config{
 				AssumeRoleWithWebIdentity: &AssumeRoleWithWebIdentity{RoleARN: role, WebIdentityToken: "token-of-block"},
@@ -279,6 +283,9 @@ func TestProfileWithARoleUsesTheSTSEndpoint(t *testing.T) {
 	calls := fake.Calls()
 	if len(calls) != 2 || calls[0].AccessKey != "key-of-audit" || calls[1].AccessKey != "key-of-from-profile" {
 		t.Errorf("calls = %+v, want AssumeRole by audit and then a call by the role", calls)
+	}
+	if session := calls[0].Form.Get("RoleSessionName"); session != "terraform-provider-ecrxa" {
+		t.Errorf("the session is %q, want the same one each time", session)
 	}
 }
 

@@ -1,6 +1,11 @@
 package probe
 
-import "github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
+)
 
 // Compare says whether a check of the same pull agrees with the probe. A step that the
 // check contradicts outweighs all others.
@@ -12,12 +17,22 @@ func (r *Result) Compare(check pullerror.Check) (agreement pullerror.Agreement, 
 			passed = append(passed, step.Action)
 		}
 	}
-	agreement, reason = pullerror.CompareAllowed(check, r.Target.Principal, arn, passed, r.Status == Passed)
+	whole := !slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Status != Passed })
+	agreement, reason = pullerror.CompareAllowed(check, r.Target.Principal, arn, passed, whole)
+	if agreement == "" && r.Status == Passed {
+		return pullerror.Undecided, "The pull works as far as it was tried, and the check does not contradict that."
+	}
 	if agreement == pullerror.Undecided && r.Target.Principal == "" { // which no step can settle
 		return agreement, reason
 	}
 	for _, step := range r.Steps {
 		if step.Explanation == nil || agreement == pullerror.OtherPull || agreement == pullerror.Disagrees {
+			continue
+		}
+		if step.found {
+			if agreement == "" {
+				agreement, reason = pullerror.Undecided, fmt.Sprintf("The step %s failed for a reason that the check does not judge.", step.Name)
+			}
 			continue
 		}
 		finding := step.Explanation.Finding

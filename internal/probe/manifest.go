@@ -63,7 +63,7 @@ func resolve(ctx context.Context, route Route, t Target) (*image, string, error)
 		found, err := top.image()
 		return found, "", err
 	}
-	chosen, err := t.Platform.choose(top.Manifests)
+	chosen, which, err := t.Platform.choose(top.Manifests)
 	if err != nil {
 		return nil, "", err
 	}
@@ -75,7 +75,7 @@ func resolve(ctx context.Context, route Route, t Target) (*image, string, error)
 		return nil, "", invalid("The index of the image names another index for " + t.Platform.String() + ".")
 	}
 	found, err := below.image()
-	return found, fmt.Sprintf("The image is for several platforms. This is the one for %s.", t.Platform), err
+	return found, which, err
 }
 
 // A document is the content of a manifest.
@@ -134,6 +134,8 @@ func (d *document) image() (*image, error) {
 	return found, nil
 }
 
+const noLayer = "The image has no layer in the registry."
+
 // layers asks for the layers of an image. It returns the download of the first one.
 func layers(ctx context.Context, route Route, of *image) (first Download, detail string, err error) {
 	asked := of.layers[:min(len(of.layers), maxLayers)]
@@ -147,6 +149,9 @@ func layers(ctx context.Context, route Route, of *image) (first Download, detail
 		}
 	}
 	detail = wording.Counted(len(asked), "layer") + ", the image's configuration included."
+	if len(asked) == 0 {
+		detail = noLayer
+	}
 	if len(asked) < len(of.layers) {
 		detail = fmt.Sprintf("The first %d of %d layers; the probe does not ask for more.", len(asked), len(of.layers))
 	}
@@ -157,4 +162,6 @@ func layers(ctx context.Context, route Route, of *image) (first Download, detail
 }
 
 // invalid is the failure of a manifest that cannot be used.
-func invalid(message string) *StepError { return &StepError{Message: message, Text: message} }
+func invalid(message string) *StepError {
+	return &StepError{Message: message, Advice: "Look at what was pushed under this tag or digest. If it is meant to be an image for containers, push it again."}
+}

@@ -1,10 +1,14 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -35,49 +39,86 @@ func (p Platform) String() string {
 	return text
 }
 
+// otherNames are other names of architectures.
+var otherNames = map[string]string{"x86_64": "amd64", "aarch64": "arm64", "i386": "386"}
+
 // usualVariant is the variant that an architecture means without one.
 // Source: https://github.com/containerd/platforms
 var usualVariant = map[string]string{"arm64": "v8", "arm": "v7", "amd64": "v1"}
 
-// normal returns the platform without its variant if that is the usual one.
+// normal returns the platform with the usual name and always with a variant where the
+// architecture has them.
 func (p Platform) normal() Platform {
-	if p.Variant == usualVariant[p.Architecture] {
-		p.Variant = ""
-	}
+	p.Architecture = cmp.Or(otherNames[p.Architecture], p.Architecture)
+	p.Variant = cmp.Or(p.Variant, usualVariant[p.Architecture])
 	return p
 }
 
-// choose returns the digest of the manifest for the platform. Without a variant, any one
-// fits, but the usual one fits better.
-func (p Platform) choose(manifests []descriptor) (string, error) {
+// oldest is the oldest variant that what runs a newer one runs, too.
+var oldest = map[string]int{"arm": 5, "arm64": 8, "amd64": 1}
+
+// runs returns the platforms whose images the platform runs, the best first.
+// Source: https://github.com/containerd/platforms
+func (p Platform) runs() []Platform {
+	p = p.normal()
+	list := []Platform{p}
+	if version, err := strconv.Atoi(strings.TrimPrefix(p.Variant, "v")); err == nil && version < 100 && oldest[p.Architecture] > 0 {
+		for v := version - 1; v >= oldest[p.Architecture]; v-- {
+			list = append(list, Platform{p.OS, p.Architecture, fmt.Sprintf("v%d", v)})
+		}
+	}
+	switch p.Architecture {
+	case "amd64":
+		list = append(list, Platform{OS: p.OS, Architecture: "386"})
+	case "arm64":
+		list = append(list, Platform{p.OS, "arm", "v8"}.runs()...)
+	}
+	return list
+}
+
+// choose returns the digest of the best manifest for the platform, and which one it is. Of an
+// index that does not name platforms, it is the only one.
+func (p Platform) choose(manifests []descriptor) (digest, which string, err error) {
 	var offered []string
-	chosen := ""
+	var unnamed []descriptor
+	runs := p.runs()
+	best := len(runs)
 	for _, m := range manifests {
-		if m.Platform == nil || m.Platform.OS == "unknown" { // such as an attestation of a build
+		if m.Platform == nil || *m.Platform == (struct{ OS, Architecture, Variant string }{}) {
+			unnamed = append(unnamed, m)
+			continue
+		}
+		if m.Platform.OS == "unknown" { // such as an attestation of a build
 			continue
 		}
 		has := Platform(*m.Platform)
-		if name := printed.Name(has.String()); !slices.Contains(offered, name) {
+		name := printed.Name(has.String())
+		if !slices.Contains(offered, name) {
 			offered = append(offered, name)
 		}
-		switch {
-		case has.OS != p.OS || has.Architecture != p.Architecture:
-		case has.normal() == p.normal():
-			return checked(m.Digest)
-		case p.Variant == "" && chosen == "":
-			chosen = m.Digest
+		if i := slices.Index(runs, has.normal()); i >= 0 && i < best {
+			best, digest, which = i, m.Digest, fmt.Sprintf("The image is for several platforms. This is the one for %s.", name)
 		}
 	}
-	if chosen != "" {
-		return checked(chosen)
+	message := fmt.Sprintf("The image has no matching manifest for %s. ", p)
+	switch {
+	case best < len(runs):
+		return digest, which, checked(digest)
+	case len(offered) > 0:
+		message += fmt.Sprintf("It has ones for %s.", wording.Some(wording.Capped(offered, "platforms"), "and"))
+	case len(unnamed) == 1:
+		return unnamed[0].Digest, "The index of the image names one manifest, and not its platform.", checked(unnamed[0].Digest)
+	case len(unnamed) > 1:
+		return "", "", invalid("The index of the image does not say for which platforms its manifests are.")
+	default:
+		message += "It has none for any platform."
 	}
-	message := fmt.Sprintf("The image has no matching manifest for %s. It has ones for %s.", p, wording.Some(wording.Capped(offered, "platforms"), "and"))
-	return "", &StepError{Message: message, Text: message}
+	return "", "", &StepError{Message: message, Kind: pullerror.Platform, Advice: "Set platform to one that the image has, or push the image for this platform."}
 }
 
-func checked(digest string) (string, error) {
+func checked(digest string) error {
 	if !digestFormat.MatchString(digest) {
-		return "", invalid(fmt.Sprintf("The index of the image names a manifest by %s, which is not a digest.", printed.Quoted(digest)))
+		return invalid(fmt.Sprintf("The index of the image names a manifest by %s, which is not a digest.", printed.Quoted(digest)))
 	}
-	return digest, nil
+	return nil
 }

@@ -40,6 +40,10 @@ type StepError struct {
 	Denied  bool   // AWS denied the call
 	Message string // of AWS, with its code; or what the probe found
 	Text    string // the error as a tool would print it, for package pullerror
+
+	// Of a failure that the probe itself found, and AWS did not report, instead of Text:
+	Advice string // what to check
+	Kind   pullerror.Kind
 }
 
 // Error returns the message.
@@ -53,7 +57,7 @@ const (
 	Passed  Status = "passed"
 	Denied  Status = "denied"  // AWS denied the call
 	Failed  Status = "failed"  // for another reason
-	Skipped Status = "skipped" // a step before it did not pass
+	Skipped Status = "skipped" // no call was made: a step before it did not pass, or there is nothing to ask for
 )
 
 // A Step is one step of a pull.
@@ -67,6 +71,8 @@ type Step struct {
 	// AuthorizationID is AWS's ID of the details of a denial. It differs each time, so no
 	// text has it.
 	AuthorizationID string
+
+	found bool // by the probe itself; AWS did not report it
 }
 
 // The steps. Those over the HTTP API of the registry need the same actions.
@@ -110,6 +116,8 @@ type Result struct {
 	Digest string // of the manifest for the platform; empty if it was not read
 	Layers int    // of the image, its configuration included
 	Steps  []Step
+
+	partly bool // layers were left out
 }
 
 // Run tries a pull by both routes: the API of ECR first, because its messages say more, and
@@ -150,6 +158,7 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 			found, detail, err = resolve(ctx, route, p.Target)
 			if err == nil {
 				p.Digest, p.Layers = found.digest, len(found.layers)+found.foreign
+				p.partly = p.partly || found.foreign > 0 || len(found.layers) == 0 || len(found.layers) > maxLayers
 			}
 			return detail, err
 		},
@@ -159,7 +168,7 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 		},
 		func() (string, error) {
 			if first == nil {
-				return "The image has no layer in the registry.", nil
+				return noLayer, nil
 			}
 			return "", first(ctx)
 		},
@@ -168,7 +177,10 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 		detail, err := do()
 		step := Step{Name: names[i], Action: actions[i], Status: Passed, Detail: detail}
 		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			err = &StepError{Message: "The time limit of the probe was reached in this step."}
+			err = &StepError{Message: "The time limit of the probe was reached in this step.", Advice: "Check the connection to Amazon ECR and Amazon S3, then try again."}
+		}
+		if i >= 2 && len(found.layers) == 0 {
+			step.Status = Skipped
 		}
 		failure, isResult := errors.AsType[*StepError](err)
 		switch {
@@ -196,6 +208,14 @@ func (p *probe) fail(step *Step, failure *StepError) {
 	}
 	step.AuthorizationID = pullerror.Explain(failure.Text).AuthorizationID
 	explained := pullerror.Explain(stable(text))
+	advice := failure.Advice
+	if advice == "" && (step.Name == Layer || step.Name == RegistryLayer) && isContradicted(explained, failure.Denied) {
+		advice = "ECR has signed the address of the layer, so the image, the token and the credentials were accepted before. " +
+			"Check what is between the provider and Amazon S3: the policy of a VPC endpoint for Amazon S3, a proxy, a firewall; and that the clock is right. Then try again."
+	}
+	if step.found = advice != ""; step.found {
+		explained = found(failure.Kind, advice)
+	}
 	step.Explanation = &explained
 	step.Status = Failed
 	if failure.Denied && explained.Kind != pullerror.Token {
@@ -206,15 +226,34 @@ func (p *probe) fail(step *Step, failure *StepError) {
 	}
 }
 
+// isContradicted reports whether an explanation of the download of a layer contradicts the
+// steps before it.
+func isContradicted(e pullerror.Explanation, denied bool) bool {
+	return !denied && e.Kind == pullerror.Policy || slices.ContainsFunc(append([]pullerror.Kind{e.Kind}, e.Candidates...), func(k pullerror.Kind) bool {
+		return k == pullerror.Existence || k == pullerror.Token || k == pullerror.Credentials
+	})
+}
+
+// found explains a failure that no text of a tool explains.
+func found(kind pullerror.Kind, advice string) pullerror.Explanation {
+	e := pullerror.Explain("")
+	if kind != "" {
+		e.Kind, e.Candidates, e.Certainty, e.Side = kind, []pullerror.Kind{kind}, pullerror.Certain, pullerror.Both
+	}
+	e.Checks, e.HCL = []string{advice}, ""
+	e.Explanation = "What to check: " + advice
+	return e
+}
+
 func (p *probe) skip(names []string, because string) {
 	for _, name := range names {
 		p.add(Step{Name: name, Action: actions[len(p.Steps)%len(actions)], Status: Skipped, Detail: fmt.Sprintf("The step %s did not pass.", because)})
 	}
 }
 
-// firstProblem returns the first step that did not pass, or nil.
+// firstProblem returns the first step that was denied or failed, or nil.
 func (r *Result) firstProblem() *Step {
-	i := slices.IndexFunc(r.Steps, func(s Step) bool { return s.Status != Passed })
+	i := slices.IndexFunc(r.Steps, func(s Step) bool { return s.Status == Denied || s.Status == Failed })
 	if i < 0 {
 		return nil
 	}
@@ -241,7 +280,10 @@ func (t Target) name() string {
 // Summary says in one sentence how the probe ended.
 func (r *Result) Summary() string {
 	problem := r.firstProblem()
-	if problem == nil {
+	switch {
+	case problem == nil && r.partly:
+		return fmt.Sprintf("The pull of %s works with %s, as far as it was tried.", r.Target.name(), r.Target.who())
+	case problem == nil:
 		return fmt.Sprintf("The pull of %s works with %s.", r.Target.name(), r.Target.who())
 	}
 	verb := "failed"

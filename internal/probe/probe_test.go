@@ -86,13 +86,17 @@ func TestPlatforms(t *testing.T) {
 	for platform, want := range map[string]string{
 		"linux/amd64":     "linux/amd64",
 		"linux/amd64/v1":  "linux/amd64",
-		"linux/amd64/v2":  "",
+		"linux/amd64/v2":  "linux/amd64",
+		"linux/x86_64":    "linux/amd64",
+		"linux/aarch64":   "linux/arm64/v8",
+		"linux/arm64/v9":  "linux/arm64/v8",
+		"linux/arm/v8":    "linux/arm/v7",
 		"linux/arm":       "linux/arm/v7",
 		"linux/arm/v6":    "linux/arm/v6",
 		"linux/arm/v5":    "",
 		"linux/arm64":     "linux/arm64/v8",
 		"linux/arm64/v8":  "linux/arm64/v8",
-		"linux/ppc":       "linux/ppc/odd",
+		"linux/ppc":       "",
 		"windows/amd64":   "windows/amd64",
 		"linux/s390x":     "",
 		"unknown/unknown": "",
@@ -109,6 +113,9 @@ func TestPlatforms(t *testing.T) {
 		}
 		if result.Digest != contents[want] {
 			t.Errorf("%s: got %s, want %q", platform, result.Digest, want)
+		}
+		if want != "" && !strings.HasSuffix(result.Steps[1].Detail, "This is the one for "+want+".") {
+			t.Errorf("%s: %s", platform, result.Steps[1].Detail)
 		}
 		if want == "" && (result.Status != probe.Failed || result.Steps[1].Explanation.Kind != pullerror.Platform || !strings.Contains(result.Steps[1].Message, "linux/arm/v6")) {
 			t.Errorf("%s: %s, %+v", platform, result.Status, result.Steps[1])
@@ -144,7 +151,7 @@ func TestManifests(t *testing.T) {
 		"null":                             {`null`, "The probe does not read manifests of the form ", probe.Failed, 0},
 		"100,000 layers":                   {`{"config":` + layer(7) + `,"layers":[` + strings.Join(many, ",") + `]}`, "The first 128 of 100000 layers; the probe does not ask for more.", probe.Passed, 128},
 		"one layer twice":                  {`{"config":` + layer(1) + `,"layers":[` + layer(2) + `,` + layer(2) + `]}`, "2 layers, the image's configuration included.", probe.Passed, 2},
-		"no layers":                        {`{"layers":[]}`, "0 layers, the image's configuration included.", probe.Passed, 0},
+		"no layers":                        {`{"layers":[]}`, "The image has no layer in the registry.", probe.Passed, 0},
 		"a digest that is a path":          {`{"layers":[{"digest":"../../../etc/passwd"}]}`, `The manifest names a layer by "../../../etc/passwd", which is not a digest.`, probe.Failed, 0},
 		"a digest with control characters": {`{"layers":[{"digest":"sha256:\u001b[31m\u202e"}]}`, `The manifest names a layer by "sha256:\x1b[31m\u202e", which is not a digest.`, probe.Failed, 0},
 		"a layer elsewhere": {
@@ -152,8 +159,11 @@ func TestManifests(t *testing.T) {
 			"1 layer, the image's configuration included. The manifest names 1 layer elsewhere, which the probe does not ask for.", probe.Passed, 1,
 		},
 		"an index without a digest":             {`{"manifests":[{"digest":"x","platform":{"os":"linux","architecture":"amd64"}}]}`, `The index of the image names a manifest by "x", which is not a digest.`, probe.Failed, 0},
-		"an index of nothing":                   {`{"mediaType":"` + indexType + `"}`, "The image has no matching manifest for linux/amd64. It has ones for ", probe.Failed, 0},
-		"an index with a platform that is null": {`{"manifests":[{"digest":"x","platform":null},{}]}`, "The image has no matching manifest for linux/amd64. It has ones for ", probe.Failed, 0},
+		"an index of nothing":                   {`{"mediaType":"` + indexType + `"}`, "The image has no matching manifest for linux/amd64. It has none for any platform.", probe.Failed, 0},
+		"an index with a platform that is null": {`{"manifests":[{"digest":"x","platform":null},{}]}`, "The index of the image does not say for which platforms its manifests are.", probe.Failed, 0},
+		"an index of one without a platform":    {`{"manifests":[{"digest":"x"}]}`, `The index of the image names a manifest by "x", which is not a digest.`, probe.Failed, 0},
+		"an index of a newer amd64":             {`{"manifests":[{"digest":"x","platform":{"os":"linux","architecture":"amd64","variant":"v3"}}]}`, "The image has no matching manifest for linux/amd64. It has ones for linux/amd64/v3.", probe.Failed, 0},
+		"an index of 386":                       {`{"manifests":[{"digest":"x","platform":{"os":"linux","architecture":"386"}}]}`, `The index of the image names a manifest by "x", which is not a digest.`, probe.Failed, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -205,6 +215,7 @@ func TestOrder(t *testing.T) {
 	}{
 		"works":           {works(), works(), []probe.Status{p, p, p, p, p, p, p, p}},
 		"no token":        {&route{login: refused}, works(), []probe.Status{d, s, s, s, s, s, s, s}},
+		"no layers":       {&route{manifests: map[string]string{"v1": `{"layers":[]}`}}, works(), []probe.Status{p, p, s, s, p, p, p, p}},
 		"no manifest":     {&route{}, works(), []probe.Status{p, f, s, s, p, p, p, p}},
 		"no layer":        {&route{manifests: works().manifests, layer: refused}, works(), []probe.Status{p, p, d, s, p, p, p, p}},
 		"no download":     {&route{manifests: works().manifests, download: refused}, works(), []probe.Status{p, p, p, d, p, p, p, p}},
@@ -266,11 +277,16 @@ func TestMessagesAreStable(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"User: x is not authorized because no identity-based policy allows the ecr:BatchGetImage action. Go to https://console.aws.amazon.com/iam/authorization-details/aBc-1 for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: aBc-1": "User: x is not authorized because no identity-based policy allows the ecr:BatchGetImage action",
-		"KmsError: key is disabled (Service: Kms, Status Code: 400, Request ID: 5f9c-1)": "KmsError: key is disabled (Service: Kms, Status Code: 400)",
-		"ServerException: try again (request ID 00000000-0000-4000-8000-000000000000)":   "ServerException: try again",
-		"read tcp 10.0.0.5:43210->52.1.2.3:443: connection reset by peer":                "read tcp: connection reset by peer",
-		"dial tcp [2600::1]:443: connect: connection refused":                            "dial tcp: connect: connection refused",
-		"dial tcp: lookup api.ecr.us-east-1.amazonaws.com on 10.0.0.2:53: no such host":  "dial tcp: lookup api.ecr.us-east-1.amazonaws.com: no such host",
+		"KmsError: key is disabled (Service: Kms, Status Code: 400, Request ID: 5f9c-1)":                                                                        "KmsError: key is disabled (Service: Kms, Status Code: 400)",
+		"ServerException: try again (request ID 00000000-0000-4000-8000-000000000000)":                                                                          "ServerException: try again",
+		"read tcp 10.0.0.5:43210->52.1.2.3:443: connection reset by peer":                                                                                       "read tcp: connection reset by peer",
+		"dial tcp [2600::1]:443: connect: connection refused":                                                                                                   "dial tcp: connect: connection refused",
+		"dial tcp: lookup api.ecr.us-east-1.amazonaws.com on 10.0.0.2:53: no such host":                                                                         "dial tcp: lookup api.ecr.us-east-1.amazonaws.com: no such host",
+		"User: x is not authorized, authorization ID: aBc-1":                                                                                                    "User: x is not authorized",
+		"tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-11-27T15:04:12Z is after 2026-11-01T00:00:00Z": "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: the current time is after its limit",
+		"InvalidSignatureException: Signature expired: 20261127T150412Z is now earlier than 20261127T150912Z (20261127T152412Z - 15 min.)":                      "InvalidSignatureException: Signature expired",
+		"InvalidSignatureException: Signature not yet current: 20261127T150412Z is still later than 20261127T140912Z (20261127T135412Z + 15 min.)":              "InvalidSignatureException: Signature not yet current",
+		"Signature expired: 20261127T150412Z is now earlier than 20261127T150912Z; x":                                                                           "Signature expired; x",
 		"a\nb\x1b[31m": `a\nb\x1b[31m`,
 	} {
 		api := &route{login: &probe.StepError{Message: text, Text: text}}
@@ -278,10 +294,10 @@ func TestMessagesAreStable(t *testing.T) {
 		if step.Message != want {
 			t.Errorf("got  %s\nwant %s", step.Message, want)
 		}
-		if strings.Contains(text, "authorization-details") != (step.AuthorizationID == "aBc-1") {
+		if strings.Contains(text, "aBc-1") != (step.AuthorizationID == "aBc-1") {
 			t.Errorf("%s: the authorization ID is %s", text, step.AuthorizationID)
 		}
-		for _, changing := range []string{"aBc-1", "5f9c-1", "4000-8000", "10.0.0", "2600"} {
+		for _, changing := range []string{"aBc-1", "5f9c-1", "4000-8000", "10.0.0", "2600", "20261127", "2026-11"} {
 			if strings.Contains(step.Text(), changing) {
 				t.Errorf("%s: %s", changing, step.Text())
 			}
@@ -302,6 +318,22 @@ func TestCompareWithoutPrincipal(t *testing.T) {
 	}
 }
 
+// TestCompareOfWhatPoliciesDoNotDecide: a check neither explains what the probe itself found,
+// nor is it confirmed by a pull of which a step was not tried.
+func TestCompareOfWhatPoliciesDoNotDecide(t *testing.T) {
+	t.Parallel()
+	denied := pullerror.Check{Verdict: authz.Denied}
+	for manifest, want := range map[string]string{
+		`{}`:            "The step manifest failed for a reason that the check does not judge.",
+		`{"layers":[]}`: "The pull works as far as it was tried, and the check does not contradict that.",
+	} {
+		broken := &route{manifests: map[string]string{"v1": manifest}}
+		if got, why := run(t, broken, broken).Compare(denied); got != pullerror.Undecided || why != want {
+			t.Errorf("%s: %s: %s", manifest, got, why)
+		}
+	}
+}
+
 // TestText: the whole result, to be read.
 func TestText(t *testing.T) {
 	t.Parallel()
@@ -310,6 +342,9 @@ func TestText(t *testing.T) {
 		api, registry *route
 	}{
 		"passed":   {works(), works()},
+		"nothing":  {&route{manifests: map[string]string{"v1": `{"layers":[]}`}}, works()},
+		"invalid":  {&route{manifests: map[string]string{"v1": `{}`}}, works()},
+		"s3":       {works(), &route{manifests: works().manifests, download: &probe.StepError{Message: "HTTP status 401 Unauthorized", Text: "unexpected status from GET request to https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com: 401 Unauthorized"}}},
 		"no_image": {&route{}, &route{}},
 		"login":    {&route{login: &probe.StepError{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage on resource: arn:aws:ecr:us-east-1:987654321098:repository/payment-service because no resource-based", "GetAuthorizationToken on resource: * because no identity-based")}}, works()},
 		"layers":   {&route{manifests: works().manifests, layer: &probe.StepError{Denied: true, Message: "AccessDeniedException: " + strings.ReplaceAll(denied, "BatchGetImage", "GetDownloadUrlForLayer")}}, works()},

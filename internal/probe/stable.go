@@ -16,6 +16,11 @@ var changing = []struct {
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
 	{regexp.MustCompile(`(?i)\.? *Go to https://\S*authorization-details/.*$`), ""},
 	{regexp.MustCompile(`(?i) *\((?:extended )?request ?id:? [\w/+=-]+\)|[,;]? *(?:extended )?request ?id:? [\w/+=-]+`), ""},
+	{regexp.MustCompile(`(?i)[,;.]? *(?:(?:with|under) the (?:following )?)?authorization id:? [\w/+=-]+`), ""},
+	// https://pkg.go.dev/crypto/x509#CertificateInvalidError
+	{regexp.MustCompile(`: current time \S+ is (after|before) \S+`), ": the current time is $1 its limit"},
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+	{regexp.MustCompile(`(?i)\b(signature (?:expired|not yet current)): [0-9TZ]+ is (?:now|still) \w+ than [0-9TZ]+(?: *\([^)]*\))?`), "$1"},
 	{regexp.MustCompile(`\b(dial|read|write) ((?:tcp|udp)[46]?) \S+?:[0-9]+(?:->\S+:[0-9]+)?: `), "$1 $2: "},
 	{regexp.MustCompile(`\b(lookup \S+) on \S+: `), "$1: "},
 }

@@ -134,7 +134,10 @@ func (s *Side) judge(parser *verdict.Parser, d *Denial, consumers []*snapshot.Co
 	// If all messages name one session, it is the one that was denied.
 	arn := d.Caller.ARN
 	if arn == "" && d.Caller.Kind == Role && len(d.principals) == 1 {
-		arn = d.principals[0]
+		session, err := awsname.ParsePrincipal(d.principals[0])
+		if err == nil && session.Account == d.Caller.Account && session.Name == d.Caller.Name {
+			arn = session.ARN()
+		}
 	}
 	if arn == "" {
 		return nil, nil

@@ -75,9 +75,10 @@ func (q *Question) gaps(t *Tally) (gaps []string, hasAllUses bool) {
 	}
 	cutCalls := t.Cut()
 	add(q.Account != q.Repository.Account, "the event history of account %s has the calls of its own principals only, not those of other accounts on this repository", q.Account)
-	add(q.More, "max_events was reached: events of %s and before may be missing", printTime(q.Oldest))
+	add(q.More, "there are more events than max_events: events of %s and before may be missing", printTime(q.Oldest))
 	add(q.Now.Sub(q.Start) > History, "CloudTrail keeps events in its event history for 90 days, and start is earlier")
-	add(q.Now.Sub(q.End) < Delay, "the period is not over: events of the last 15 minutes may not have arrived yet, and those until %s may follow", printTime(q.End))
+	add(q.End.After(q.Now), "the period is not over: it ends at %s", printTime(q.End))
+	add(q.Now.Sub(q.End) < Delay, "events of the last 15 minutes may not have arrived yet")
 	add(cutCalls > 0, "there are more than %d kinds of calls: %s are counted, but not listed", MaxCalls, wording.Counted(cutCalls, "call"))
 	add(t.Unreadable > 0, "%s could not be read", wording.Counted(t.Unreadable, "event"))
 	hasAllUses = len(gaps) == 0 && t.unnamedUses == 0

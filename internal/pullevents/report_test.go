@@ -159,6 +159,7 @@ func TestStatements_littleKnown(t *testing.T) {
 		"an ID of a user, no role":          {[]string{userOf(userID)}, []string{statement("A", toRole, pull, ""), statement("B", toID(userARN), pull, "")}, []Usage{NotSeen, Used}},
 		"an ID of a role, no user":          {[]string{userOf(roleID)}, []string{statement("A", toID(userARN), pull, ""), statement("B", toRole, pull, "")}, []Usage{NotSeen, Used}},
 		"an account alone, by a unique ID":  {[]string{nobody}, []string{statement("A", toID(roleID), pull, ""), statement("B", toRole, pull, "")}, []Usage{UsageUnknown, UsageUnknown}},
+		"all but a role":                    {[]string{eventText(otherAccount, onRepository)}, []string{`{"Sid":"A","Effect":"Allow","NotPrincipal":` + toRole + `,"Action":` + pull + `}`, statement("B", toAccount, pull, "")}, []Usage{UsageUnknown, Used}},
 		"another ID than the statement has": {[]string{eventText(otherAccount, onRepository)}, []string{statement("A", toID("AROAEXAMPLEROLE000002"), pull, "")}, []Usage{NotSeen}},
 	} {
 		r := reported(t, question(t, registryOf(test.statements...)), test.events...)
@@ -210,6 +211,7 @@ func TestReport_gaps(t *testing.T) {
 	}{
 		"none":              {func(*Question, *Tally) {}, "", NotSeen},
 		"another account":   {func(q *Question, _ *Tally) { q.Account = consumerAccount }, "event history of account 444455556666 has the calls of its own principals only", UsageUnknown},
+		"without times":     {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.End }, "more events than max_events", UsageUnknown},
 		"max_events":        {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.Start.Add(time.Hour) }, "events of 2026-11-20T01:00:00Z and before may be missing", UsageUnknown},
 		"before 90 days":    {func(q *Question, _ *Tally) { q.Now = q.Now.Add(90 * 24 * time.Hour) }, "90 days", UsageUnknown},
 		"a moment ago":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(time.Minute) }, "15 minutes", UsageUnknown},
@@ -222,7 +224,7 @@ func TestReport_gaps(t *testing.T) {
 			}
 		}, "", NotSeen},
 		"another error": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"ImageNotFoundException"`)) }, "may be about this one: 1", UsageUnknown},
-		"not over":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(-time.Hour) }, "The period is not over", UsageUnknown},
+		"not over":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(-time.Hour) }, "The period is not over: it ends at 2026-11-21T00:00:00Z. Events of the last 15 minutes", UsageUnknown},
 		"too many kinds": {func(_ *Question, t *Tally) {
 			for i := range MaxCalls + 7 {
 				t.Add(strings.Replace(eventText(otherAccount, onRepository), roleID, fmt.Sprint("x", i), 1))
@@ -281,6 +283,17 @@ func TestDenials(t *testing.T) {
 		if d.RegistrySide != test.registry || d.Verdict != test.both || !strings.Contains(strings.ToLower(d.Sentence), strings.ToLower(test.text)) {
 			t.Errorf("%s: %q, %q, %q", name, d.RegistrySide, d.Verdict, d.Sentence)
 		}
+	}
+}
+
+// Denials of several sessions of a role are not judged as those of one.
+func TestDenials_sessions(t *testing.T) {
+	t.Parallel()
+	first := eventText(otherAccount, onRepository+denied)
+	second := strings.ReplaceAll(first, "i-1", "i-2")
+	r := reported(t, question(t, registryOf(statement("A", toAccount, pull, ""))), first, second)
+	if len(r.Denials) != 1 || r.Denials[0].Verdict != "" || !strings.Contains(r.Denials[0].Sentence, "use a consumer snapshot of account 444455556666 that has the role") {
+		t.Errorf("%+v", r.Denials)
 	}
 }
 

@@ -343,13 +343,16 @@ func (c *Caller) mayBe(p awsname.Principal) bool {
 func (s *Side) matchUnnamed(g *grant, c *Caller, action string) match {
 	root := awsname.RootARN(s.repository.Partition, c.Account)
 	m, hasConditions := matchOf(s.decide(g, root, "", action).Verdict), len(g.statement.Conditions()) > 0
+	if g.statement.Has("NotPrincipal") { // It may except the caller, or not.
+		return maybe
+	}
 	if m == yes && !hasConditions && c.Account != s.repository.Account {
 		return yes
 	}
 	if m != no {
 		return maybe
 	}
-	isWide := g.statement.Has("NotPrincipal")
+	isWide := false
 	for kind, principals := range g.statement.Principals() {
 		for _, name := range principals {
 			principal, err := awsname.ParsePrincipal(name)

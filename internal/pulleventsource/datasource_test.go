@@ -248,7 +248,7 @@ func TestRead_arguments(t *testing.T) {
 		w.ResetRequests()
 		state, diags = w.read(t, registryID, map[string]attr.Value{"repository": types.StringValue("team/app"), "now": types.StringValue(from)})
 		want := map[bool]string{true: "The period is not over", false: "90 days"}[from > "2027"]
-		if gaps := at[[]string](t, state, path.Root("gaps")); diags.HasError() || len(gaps) != 1 || !strings.Contains(gaps[0], want) {
+		if gaps := at[[]string](t, state, path.Root("gaps")); diags.HasError() || len(gaps) == 0 || !strings.Contains(gaps[0], want) {
 			t.Errorf("now %s: gaps %q, %v", from, gaps, diags)
 		}
 	}

@@ -38,7 +38,8 @@ var descriptions = map[string]string{
 	"repository_arn": "ARN of the repository. Set exactly one of `image` and `repository_arn`.",
 	"image_tag":      "Tag of the image, with `repository_arn`. Default: `latest`. Conflicts with `image_digest`.",
 	"image_digest":   "Digest of the image, with `repository_arn`, as in `sha256:` and 64 hexadecimal digits.",
-	"platform":       "Platform of an image that is for several platforms, as in `linux/arm64` or `linux/arm/v7`. Default: `linux/amd64`.",
+	"platform": "Platform of an image that is for several platforms, as in `linux/arm64` or `linux/arm/v7`. Default: `linux/amd64`. " +
+		"Without an image for exactly this one, the probe takes one that the platform runs, too, as containerd does: `linux/arm/v6` for `linux/arm/v7`.",
 	"check": "The result of an `ecrxa_pull_check` or of `evaluate_pull` for the same role and repository, to compare the pull with it: see `agreement`. " +
 		"It may be a part of the result, with at least `verdict`: the state has a copy of what you set.",
 }

@@ -36,7 +36,7 @@ const description = "Tries a pull with the provider's credentials, step by step,
 	"Where it allows only the service that pulls, such as `ecs-tasks.amazonaws.com`, use `ecrxa_pull_check`, which needs no credentials of the role.\n\n" +
 	"With `check`, the probe compares itself with an [`ecrxa_pull_check`](pull_check.md) of the same role. If they disagree, a warning says so: policies that no check reads, a change that is not effective everywhere yet, or a defect of the check.\n\n" +
 	"The state has no token and no signed URL, and nothing that differs each time. The ID of a denial's details, where AWS gives one, is in Terraform's log only (`TF_LOG_PROVIDER=INFO`).\n\n" +
-	"The token goes to the registry alone, whose host is that of `image` or the documented one of the repository. A redirect to a layer gets no token, and its address must be HTTPS. " +
+	"The token goes to the registry alone, whose host is that of `image` or the documented one of the repository. A redirect to a layer gets no token, and its address must be HTTPS, unless ECR has a custom endpoint. " +
 	"With a custom endpoint for ECR, as for an emulator, the registry is at the address that this endpoint names as `proxyEndpoint`, unless this is a host of ECR."
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -53,7 +53,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"image_digest":     argument("image_digest"),
 		"platform":         argument("platform"),
 		"check":            schema.DynamicAttribute{Optional: true, MarkdownDescription: descriptions["check"]},
-		"status":           result("`passed` if all steps passed; otherwise `denied` or `failed`, as the first step that did not pass."),
+		"status":           result("`passed` if no step was denied or failed; otherwise `denied` or `failed`, as the first such step."),
 		"summary":          result("How the pull ended, in one sentence."),
 		"explanation":      result("The whole result as one readable text."),
 		"principal":        result("ARN of the principal whose credentials were used; `\"\"` if AWS STS could not be asked."),
@@ -64,11 +64,11 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"steps": schema.ListNestedAttribute{
 			Computed: true,
 			MarkdownDescription: "The steps of the pull, in order: `login`, `manifest`, `layer_urls` and `layer` through the API, `registry_login`, `registry_manifest`, `registry_layer_urls` and `registry_layer` over HTTP. " +
-				"After a step that does not pass, those that need it are `skipped`.",
+				"After a step that does not pass, those that need it are `skipped`. Those for layers are skipped, too, if the image has no layer in the registry.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"name":         result("Name of the step."),
 				"action":       result("The IAM action that the step needs. The URL of a layer is signed by ECR: only the policy of a VPC endpoint for Amazon S3 can deny its use (`s3:GetObject`)."),
-				"status":       result("`passed`, `denied` (AWS denied the call), `failed` (for another reason) or `skipped`."),
+				"status":       result("`passed`, `denied` (AWS denied the call), `failed` (for another reason) or `skipped` (no call was made)."),
 				"detail":       result("What the step did or found."),
 				"message":      result("AWS's message with its code, if the step was denied or failed."),
 				"kind":         result("What kind of failure it is, as in `explain_pull_error`."),

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -288,11 +289,15 @@ func (p *pull) keepSecret(address *url.URL) {
 	}
 }
 
+// signed are the parameters of a signed URL that no step has named before.
+// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+var signed = regexp.MustCompile(`(?i)\b(X-Amz-[a-z-]+)=[^&\s"'<>]+`)
+
 // clean returns a text without secrets, and without the signatures of layers.
 func (p *pull) clean(text string) string {
 	text = p.clients.Redact(text)
 	for _, signature := range p.signatures {
 		text = strings.ReplaceAll(text, signature, "(hidden)")
 	}
-	return text
+	return signed.ReplaceAllString(text, "$1=(hidden)")
 }

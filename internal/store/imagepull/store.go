@@ -166,9 +166,10 @@ func (p *pull) failedCall(operation, code, reason string) *probe.StepError {
 	return &probe.StepError{Message: strings.TrimSuffix(code+": "+reason, ": "), Text: callError(operation, code, reason)}
 }
 
-// failed is a failure that the probe itself found.
+// failed is a failure that the probe itself found: what ECR does not answer.
 func (p *pull) failed(message string) *probe.StepError {
-	return &probe.StepError{Message: message, Text: message}
+	return &probe.StepError{Message: message, Advice: "Probably it is not Amazon ECR or Amazon S3 that answered. Check the custom endpoint of ECR in the provider's configuration, " +
+		"the environment variables AWS_ENDPOINT_URL_ECR and AWS_ENDPOINT_URL, and a proxy or a firewall between the provider and AWS."}
 }
 
 // locate finds the registry for a token. Its host is the documented one of the image, with
