@@ -32,7 +32,7 @@ const (
 )
 
 const description = "Says who called Amazon ECR on a repository over a period, from the event history of AWS CloudTrail: which role, user, account or service, with which action, how often, and what was denied and why. " +
-	"With a snapshot of the registry side it also says which statements no call can have used, and who was denied and would now be allowed.\n\n" +
+	"With a snapshot of the registry side it also says which statements no call in these events can have used, and who was denied and would now be allowed.\n\n" +
 	"Use credentials of the **registry account**: CloudTrail sends it the events of calls from other accounts, too. " +
 	"Of a caller from another account, CloudTrail tells the registry account no more than account and ID. A consumer snapshot with the role, or AWS's message of a denial, gives it a name.\n\n" +
 	"The event history does not have everything: see [what CloudTrail does not show](#what-cloudtrail-does-not-show). `gaps` says what may be missing in this result."

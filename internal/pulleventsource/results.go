@@ -83,7 +83,7 @@ func results() map[string]schema.Attribute {
 			"calls":            number("How many successful calls it allowed."),
 			"last":             text("When the last of them was made; null if there are none."),
 			"used_actions":     texts("The actions of these calls."),
-			"not_seen_actions": texts("Actions that it allows, as it has them, and that no call on the repository can have used. Actions that are no API operation, such as `ecr:ReplicateImage`, are not among them."),
+			"not_seen_actions": texts("Actions that it allows, as it has them, and that no call on the repository in these events can have used. Actions that are no API operation, such as `ecr:ReplicateImage`, are not among them."),
 			"sentence":         text("What is known, in one sentence."),
 		}),
 		"denials": objects("What AWS denied, judged by the policies that were given; at most 200.", callerAttributes(), map[string]schema.Attribute{

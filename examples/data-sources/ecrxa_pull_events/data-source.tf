@@ -14,7 +14,7 @@ output "summary" {
   value = data.ecrxa_pull_events.payments.summary
 }
 
-# Statements that no call of the period can have used.
+# Statements that no call in these events can have used.
 output "not_used" {
   value = [for s in data.ecrxa_pull_events.payments.statement_usage : s.sentence if s.usage == "not_seen"]
 }
