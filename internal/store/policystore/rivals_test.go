@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -139,8 +140,11 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f, failures := &flaky{process: alone()}, 0
 				f.store = New(f, repositories{})
+				var mu sync.Mutex // for the times and failures
 				var overwritten, over time.Time
 				f.failure = func(name string, writes bool) error {
+					mu.Lock()
+					defer mu.Unlock()
 					if name != "r20" || writes != test.writes || overwritten.IsZero() {
 						return nil
 					}
@@ -158,10 +162,15 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 				f.grant(t, 20, put(own("A")))
 				time.Sleep(atOnce)
 				f.account["r20"].set("somebody", document(foreign, theirs))
+				mu.Lock()
 				overwritten = time.Now()
+				mu.Unlock()
 				time.Sleep(5 * time.Second)
 				if test.ends {
-					time.Sleep(time.Until(over))
+					mu.Lock()
+					end := over
+					mu.Unlock()
+					time.Sleep(time.Until(end))
 				} else {
 					time.Sleep(2 * time.Minute)
 				}
@@ -171,6 +180,8 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 				if want := document(foreign, theirs, own("A").String()); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() || len(late) != 1 || late[0].Err != nil {
 					t.Errorf("reported %v; the policy is %s", late, f.account["r20"].now())
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				if failures == 0 || failures > test.most {
 					t.Errorf("%d failures, want at most %d", failures, test.most)
 				}
