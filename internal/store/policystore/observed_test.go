@@ -174,10 +174,10 @@ func TestADroppedStatementIsPutBack(t *testing.T) {
 	for later, want := range map[time.Duration]string{time.Second: "their own Old Theirs A B", restorePeriod + time.Second: "their own Old Theirs B"} {
 		r := &registry{text: document(foreign, own("Old").String())}
 		store := testStore(r)
-		now := time.Now()
-		store.now = func() time.Time { return now }
+		clock := newClock()
+		store.now = clock.now
 		must(t, store, put(own("A")), remove("Old"))
-		now = now.Add(later)
+		clock.pass(later)
 		r.text = document(foreign, own("Old").String(), theirs) // Somebody wrote what they had read long before.
 		outcome := must(t, store, put(own("B")))
 		if standing(r.text) != want {

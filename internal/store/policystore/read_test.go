@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -26,12 +27,25 @@ func TestReadsAreShared(t *testing.T) {
 	}
 }
 
+// A clock shows the time that the test sets. The goroutine that has written still asks for it
+// when its caller has returned.
+type clock struct {
+	begin  time.Time
+	passed atomic.Int64 // nanoseconds
+}
+
+func newClock() *clock { return &clock{begin: time.Now()} }
+
+func (c *clock) now() time.Time { return c.begin.Add(time.Duration(c.passed.Load())) }
+
+func (c *clock) pass(d time.Duration) { c.passed.Add(int64(d)) }
+
 func TestASharedReadEnds(t *testing.T) {
 	t.Parallel()
-	now := time.Now()
+	clock := newClock()
 	r := &registry{text: `{"Statement":[` + foreign + `]}`}
 	store := testStore(r)
-	store.now = func() time.Time { return now }
+	store.now = clock.now
 	read := func(want int) {
 		t.Helper()
 		doc, err := store.Read(t.Context(), repo)
@@ -46,7 +60,7 @@ func TestASharedReadEnds(t *testing.T) {
 	read(2) // A write of ours ends it.
 	r.text = `{"Statement":[` + foreign + `]}`
 	read(2) // What others write shows when its time is up.
-	now = now.Add(time.Minute)
+	clock.pass(time.Minute)
 	read(1)
 }
 
