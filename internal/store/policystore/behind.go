@@ -55,7 +55,7 @@ func (l Late) String() string {
 		all = append(all, "this statement of another writer disappeared; its owner deleted it, or our write overwrote it: "+printed.Message(s.String()))
 	}
 	if l.Err != nil {
-		all = append(all, "it could not be verified: "+l.Err.Error())
+		all = append(all, "it could not be verified: "+printed.Message(l.Err.Error()))
 	}
 	return fmt.Sprintf("after %s was written: %s", l.Key, strings.Join(all, "; "))
 }

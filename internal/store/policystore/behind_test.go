@@ -2,6 +2,7 @@ package policystore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -240,6 +241,7 @@ func TestLateSaysWhatHappened(t *testing.T) {
 		"lost":        {Late{Outcome: Outcome{Overwritten: 1, Lost: []string{"B", "C\n"}}}, `another writer overwrote it, and it was written again; these statements of other writers were missing: B and "C\n"`},
 		"disappeared": {Late{Outcome: Outcome{Disappeared: disappeared}}, `this statement of another writer disappeared; its owner deleted it, or our write overwrote it: {"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"ecr:Get\u202eImage"}`},
 		"unverified":  {Late{Outcome: Outcome{Overwritten: 1}, Err: errReset}, "another writer overwrote it, and it was written again; it could not be verified: connection reset by peer"},
+		"hostile":     {Late{Err: errors.New("denied\x1b[2J\u202e")}, `it could not be verified: denied\x1b[2J\u202e`}, //nolint:err113 // the text of AWS
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
