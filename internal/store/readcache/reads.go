@@ -37,9 +37,14 @@ type read[V any] struct {
 
 // Read returns the answer of call, or that of an earlier call for the same key
 // which is still running or has ended a short while ago. An error is not shared
-// with those who ask after it. Read ends with its caller's context. The call goes on
-// while anybody waits for it, as long as its own retries take.
+// with those who ask after it. Read ends with its caller's context, and starts no call if
+// that has ended already. The call goes on while anybody waits for it, as long as its own
+// retries take.
 func (r *Reads[K, V]) Read(ctx context.Context, key K, call func(context.Context) (V, error)) (V, error) {
+	if err := ctx.Err(); err != nil {
+		var none V
+		return none, err
+	}
 	current := r.join(ctx, key, call)
 	defer r.leave(key, current)
 	select {

@@ -53,6 +53,19 @@ func TestSharingEnds(t *testing.T) {
 	expect(t, reads, "a", &c, 3)
 }
 
+func TestWhoHasEndedStartsNoCall(t *testing.T) {
+	t.Parallel()
+	reads, _ := newReads()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for range 100 {
+		var c counter
+		if got, err := reads.Read(ended, "a", c.read); !errors.Is(err, context.Canceled) || c.asked.Load() != 0 {
+			t.Fatalf("got %d, %v after %d calls", got, err, c.asked.Load())
+		}
+	}
+}
+
 // Who asks after a write must not be served by a read from before it.
 func TestForgetEndsTheSharingOfARunningRead(t *testing.T) {
 	t.Parallel()
