@@ -55,15 +55,17 @@ func TestSharingEnds(t *testing.T) {
 
 func TestWhoHasEndedStartsNoCall(t *testing.T) {
 	t.Parallel()
-	reads, _ := newReads()
-	ended, end := context.WithCancel(t.Context())
-	end()
-	for range 100 {
+	synctest.Test(t, func(t *testing.T) {
+		reads, _ := newReads()
+		ended, end := context.WithCancel(t.Context())
+		end()
 		var c counter
-		if got, err := reads.Read(ended, "a", c.read); !errors.Is(err, context.Canceled) || c.asked.Load() != 0 {
-			t.Fatalf("got %d, %v after %d calls", got, err, c.asked.Load())
+		got, err := reads.Read(ended, "a", c.read)
+		synctest.Wait()
+		if !errors.Is(err, context.Canceled) || c.asked.Load() != 0 {
+			t.Errorf("got %d, %v after %d calls", got, err, c.asked.Load())
 		}
-	}
+	})
 }
 
 // Who asks after a write must not be served by a read from before it.
