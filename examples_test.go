@@ -133,6 +133,14 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"create terraform_data.role"},
 			outputs: map[string]string{"by_reference": notKnown, "by_name": "denied"},
 		},
+		"vpc-endpoints": {
+			want: []string{
+				"check payments_can_be_pulled: pass",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
+			outputs: map[string]string{"verdicts": "map[vpce-0a1b2c3d4e5f60718:allowed vpce-1b2c3d4e5f607182a:allowed]"},
+		},
 		"hcp-dynamic-credentials": {
 			want: []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
 		},
