@@ -142,7 +142,11 @@ func TestAccExamples(t *testing.T) {
 			outputs: map[string]string{"verdicts": "map[vpce-0a1b2c3d4e5f60718:allowed vpce-1b2c3d4e5f607182a:allowed]"},
 		},
 		"hcp-dynamic-credentials": {
-			want: []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
+			want: []string{
+				"check pulls_work_today: fail",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
 		},
 		"functions/parse_image_uri": {outputs: map[string]string{"image": ""}},
 		"functions/image_uri": {
@@ -262,12 +266,14 @@ func TestAccExamples_stable(t *testing.T) {
 	for _, dir := range exampleDirs(t) {
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
-			env := append(startExampleAccounts(t).environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
+			aws := startExampleAccounts(t)
+			env := append(aws.environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
 			work := copyExample(t, dir)
 			applyAndPlan(t, func(command ...string) (string, error) { return runTerraform(t, work, env, command[0], command[1:]...) })
 			if out, err := runTerraform(t, work, env, "destroy", "-auto-approve"); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
+			checkLeastPermissions(t, dir, aws.server.Requests())
 		})
 	}
 }
