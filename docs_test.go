@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/zclconf/go-cty/cty"
 
@@ -116,15 +115,4 @@ func importExample(t *testing.T, name, argument string) cty.Value {
 		t.Fatal(diags)
 	}
 	return value
-}
-
-// TestQueryExamplesAreFormatted: Terraform before 1.14 does not format these files.
-func TestQueryExamplesAreFormatted(t *testing.T) {
-	t.Parallel()
-	walk(t, ".tfquery.hcl", func(name string) {
-		text := readFile(t, name)
-		if diff := cmp.Diff(string(hclwrite.Format([]byte(text))), text); diff != "" {
-			t.Errorf("%s (-formatted +file):\n%s", name, diff)
-		}
-	})
 }
