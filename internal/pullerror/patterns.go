@@ -390,7 +390,7 @@ var patterns = []pattern{
 	},
 	{
 		name: "no_such_host", source: ecrEndpoints, strength: atConnection, kind: Network, also: []Kind{Region}, side: Consumer, certainty: Likely,
-		any:     []string{"no such host", "server misbehaving", "temporary failure in name resolution", "could not resolve host", "name or service not known", "could not connect to the endpoint url", "nodename nor servname provided", "lookup failed"},
+		any:     []string{"no such host", "server misbehaving", "temporary failure in name resolution", "could not resolve host", "name or service not known", "could not connect to the endpoint url", "nodename nor servname provided", "lookup failed", "could not be resolved"},
 		meaning: "The name of the host could not be resolved or reached: DNS does not work where the pull starts, or the host does not exist.",
 	},
 	{
@@ -520,10 +520,15 @@ var patterns = []pattern{
 	{
 		name: "container_failed", source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-start-container.html", strength: atWrapper, kind: NotAPull, side: Consumer, certainty: Certain,
 		any: []string{
-			"exec format error", "crashloopbackoff", "oomkilled", "cannotstartcontainererror", "outofmemoryerror", "essential container in task exited", "failed container health checks", "runcontainererror", "createcontainererror", "createcontainerconfigerror",
+			"exec format error", "crashloopbackoff", "oomkilled", "cannotstartcontainererror", "cannotinspectcontainererror", "outofmemoryerror", "essential container in task exited", "failed container health checks", "runcontainererror", "createcontainererror", "createcontainerconfigerror",
 			"oci runtime create failed", "runtime.invalidentrypoint", "cannotcreatecontainererror",
 		},
 		meaning: "The image was pulled. The container did not start or did not keep running, so neither ECR nor a policy for the pull is the cause.",
+	},
+	{
+		name: "local_file", source: "https://github.com/helm/helm/issues/7280", strength: atClient, kind: NotAPull, side: Consumer, certainty: Likely,
+		any: []string{"permission denied"}, near: []string{"/docker/certs.d|/.docker/config.json|/containers/auth.json"},
+		meaning: "The tool may not read one of its own files. Nothing was asked of ECR.",
 	},
 	{
 		name: "docker_daemon", source: "https://docs.docker.com/engine/daemon/troubleshoot/", strength: atClient, kind: NotAPull, side: Consumer, certainty: Certain,

@@ -201,7 +201,7 @@ func (c *context) fillImage(f *Finding, p place) {
 
 // refine makes of the pattern's finding that of this text.
 func (c *context) refine(f *Finding, around, small string, p place, hasImage bool) {
-	if registry := otherRegistry(small); registry != "" && (f.strength < atECR || f.Kind == Throttled) && f.Kind != NotAPull && f.Kind != Unknown || registry == "Docker Hub" && f.Pattern == "throttled" {
+	if registry := otherRegistry(small); registry != "" && (f.strength < atECR || f.Kind == Throttled) && f.Kind != NotAPull && f.Kind != Storage && f.Kind != Unknown || registry == "Docker Hub" && f.Pattern == "throttled" {
 		if !hasImage || p.at < f.at-nearBefore || p.at > f.end+nearAfter {
 			c.elsewhere(f, registry)
 			return
@@ -358,6 +358,9 @@ func (c *context) unreached(f *Finding, around, small string) {
 	case f.Pattern == "no_such_host" && f.Host != "" && !strings.Contains(f.Host, "."):
 		f.Kind, f.Candidates, f.Certainty = Reference, []Kind{Network}, Likely
 		f.Meaning = "The tool asked a registry on the host " + f.Host + ", which is no name of a host: the name of a repository or of a machine stands where the host of the registry should be."
+	case f.Pattern == "no_such_host" && strings.HasPrefix(region, "cn-") && strings.HasSuffix(f.Host, ".amazonaws.com"):
+		f.Kind, f.Candidates, f.Certainty = Reference, []Kind{Network}, Likely
+		f.Meaning = "The host does not exist: in the Regions of China, the hosts of Amazon ECR end with amazonaws.com.cn."
 	case f.Pattern == "no_such_host" && region != "" && !slices.Contains(awsname.KnownRegions(), region):
 		f.Kind, f.Candidates, f.Certainty = Region, []Kind{Network}, Likely
 		f.Meaning = "The host does not exist: no Region " + region + " is known that has Amazon ECR."
