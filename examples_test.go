@@ -56,8 +56,12 @@ func TestAccExamples(t *testing.T) {
 			outputs: map[string]string{"verdict": "allowed", "explanation": ""},
 		},
 		"cookbook": {
-			want:    cookbookChanges(),
-			outputs: map[string]string{"pulls_that_fail": "map[]"},
+			want: cookbookChanges(),
+			outputs: map[string]string{
+				"pulls_that_fail":          "map[]",
+				"team_can_pull":            "Allowed: role arn:aws:iam::123456789012:role/checkout-execution can pull 987654321098.dkr.ecr.us-east-1.amazonaws.com/payments/app:v1.",
+				"docker_hub_can_be_pulled": "Allowed: role arn:aws:iam::123456789012:role/build can pull 987654321098.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/nginx:1.29 through the cache.",
+			},
 		},
 		"pull-check": {
 			want:    []string{"check payments_can_be_pulled: fail"},
@@ -346,9 +350,13 @@ func cookbookChanges() []string {
 	changes := []string{
 		"create ecrxa_consumer_role_policy.cache",
 		"create ecrxa_consumer_role_policy.cached",
+		"create ecrxa_consumer_role_policy.docker_hub",
 		"create ecrxa_consumer_role_policy.function_creator",
 		"create ecrxa_consumer_role_policy.pipeline",
+		"create ecrxa_consumer_role_policy.team",
+		"create ecrxa_registry_grant.docker_hub",
 		"create ecrxa_registry_grant.replication",
+		"create ecrxa_registry_grant.team",
 		"create ecrxa_repository_grant.cache",
 		"create ecrxa_repository_grant.function",
 		"create ecrxa_repository_grant.function_creator",

@@ -115,7 +115,30 @@ func page(kind, typeName string) string {
 	return path.Join("docs", kind, strings.TrimPrefix(typeName, "ecrxa_")+".md")
 }
 
-var markdownLink = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+var (
+	markdownLink = regexp.MustCompile(`\]\(([^)#]*)(?:#([^)]*))?\)`)
+	heading      = regexp.MustCompile(`(?m)^#+ +(.+)$`)
+	anchorID     = regexp.MustCompile(`<a id="([^"]+)">`)
+	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+)
+
+// ourFiles is where GitHub shows the files of this repository.
+var ourFiles = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
+
+// anchors returns the anchors of a page: those of its headings, as GitHub and the registry make them, and those that it has
+// itself.
+func anchors(page string) map[string]bool {
+	all := map[string]bool{"": true}
+	for _, found := range heading.FindAllStringSubmatch(fencedCode.ReplaceAllString(page, ""), -1) {
+		text := markdownLink.ReplaceAllString(found[1], "")
+		all[strings.ReplaceAll(notInAnchors.ReplaceAllString(strings.ToLower(text), ""), " ", "-")] = true
+	}
+	for _, found := range anchorID.FindAllStringSubmatch(page, -1) {
+		all[found[1]] = true
+	}
+	return all
+}
 
 var testName = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z_]+)`")
 
@@ -142,21 +165,43 @@ func TestPagesNameTestsThatExist(t *testing.T) {
 	}
 }
 
-// TestLinksLeadToFiles: every relative link of the contributors' and users' pages leads
-// to a file of the repository. The generated docs have links of the registry's own.
+// TestLinksLeadToFiles: every link of a page to this repository leads to a file or folder, and to
+// a heading if it names one.
 func TestLinksLeadToFiles(t *testing.T) {
 	t.Parallel()
-	pages := 0
-	walk(t, ".md", func(name string) {
-		pages++
-		for _, link := range markdownLink.FindAllStringSubmatch(readFile(t, name), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(name), link[1])); err != nil {
-				t.Errorf("%s links to %s, which is no file", name, link[1])
+	pages, _ := filepath.Glob("docs/*/*.md")
+	pages = append(pages, "docs/index.md")
+	walk(t, ".md", func(name string) { pages = append(pages, name) })
+	if len(pages) < 40 {
+		t.Errorf("read %d pages", len(pages))
+	}
+	for _, page := range pages {
+		text := readFile(t, page)
+		for _, link := range markdownLink.FindAllStringSubmatch(fencedCode.ReplaceAllString(text, ""), -1) {
+			to, target := link[1], text
+			switch {
+			case ourFiles.MatchString(to):
+				to = ourFiles.ReplaceAllString(to, "")
+			case strings.Contains(to, ":"):
+				continue
+			case to != "":
+				to = filepath.Join(filepath.Dir(page), to)
+			}
+			if to != "" {
+				info, err := os.Stat(to)
+				if err != nil {
+					t.Errorf("%s links to %s, which is no file", page, link[1])
+					continue
+				}
+				if info.IsDir() || path.Ext(to) != ".md" {
+					continue
+				}
+				target = readFile(t, to)
+			}
+			if !anchors(target)[link[2]] {
+				t.Errorf("%s links to #%s of %s, which is no heading", page, link[2], link[1])
 			}
 		}
-	})
-	if pages < 10 {
-		t.Errorf("read %d pages", pages)
 	}
 }
 
