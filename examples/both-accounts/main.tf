@@ -52,12 +52,14 @@ data "ecrxa_consumer_snapshot" "consumer" {
 # The verdict for today's policies plus the changes in this plan, known before apply.
 locals {
   pull = provider::ecrxa::evaluate_pull({
-    image                 = local.image
-    role_arn              = local.role_arn
-    registry_snapshot     = data.ecrxa_registry_snapshot.registry.json
-    consumer_snapshot     = data.ecrxa_consumer_snapshot.consumer.json
-    planned_statements    = [ecrxa_repository_grant.payments.statement]
-    planned_role_policies = { (ecrxa_consumer_role_policy.payments.name) = ecrxa_consumer_role_policy.payments.policy }
+    image              = local.image
+    role_arn           = local.role_arn
+    registry_snapshot  = data.ecrxa_registry_snapshot.registry.json
+    consumer_snapshot  = data.ecrxa_consumer_snapshot.consumer.json
+    planned_statements = [ecrxa_repository_grant.payments.statement]
+    planned_role_policies = {
+      (ecrxa_consumer_role_policy.payments.name) = ecrxa_consumer_role_policy.payments.policy
+    }
   })
 }
 
@@ -69,7 +71,7 @@ output "verdict" {
   value = local.pull.verdict
 
   precondition {
-    condition     = local.pull.verdict != "denied" # then the plan fails
+    condition     = local.pull.verdict != "denied" # if it is, the plan fails
     error_message = local.pull.explanation
   }
 }
