@@ -73,15 +73,11 @@ const provider = `terraform {
 
 provider "ecrxa" {
   region        = "` + region + `"
-  verify_writes = var.verify_writes
+  verify_writes = "in_background"
 }
 
 variable "changed" {
   default = false
-}
-
-variable "verify_writes" {
-  default = "in_background"
 }
 `
 
