@@ -49,6 +49,7 @@ const (
 	ClosedByDeny         Code = "closed_by_deny"
 	UnknownAction        Code = "unknown_action"
 	LoginAction          Code = "login_action"
+	RegistryAction       Code = "registry_action"
 	NeedlessGrant        Code = "needless_grant"
 	NoDescription        Code = "no_description"
 	UnusedSuppression    Code = "unused_suppression"
@@ -84,6 +85,7 @@ var codes = []struct {
 	{ClosedByDeny, Low, "Deny statements deny all that the statement allows"},
 	{UnknownAction, Low, "an action is not known to this provider"},
 	{LoginAction, Low, "`ecr:GetAuthorizationToken` has no effect in a policy of the resource side"},
+	{RegistryAction, Low, "an action is for the registry and not for a repository: it has no effect in a repository policy"},
 	{NeedlessGrant, Low, "other statements allow all that the statement allows"},
 	{NoDescription, Low, "the statement has no description, although `descriptions` is set"},
 	{UnusedSuppression, Low, "a suppression matches no finding"},

@@ -239,9 +239,19 @@ func (s *statement) as(f form) typed {
 	return s.compiled[f]
 }
 
-// actions returns the actions that the statement covers: of those that AWS lists, and of those
-// that the statement names.
-func (s *statement) actions() (covered []string) {
+// actions returns the actions on a repository that the statement covers: of those that AWS lists,
+// and of those that the statement names.
+func (s *statement) actions() []string {
+	return slices.DeleteFunc(s.covered(), authz.WithoutResource)
+}
+
+// registryActions returns the listed actions that the statement covers and that are for a registry
+// and not for a repository.
+func (s *statement) registryActions() []string {
+	return slices.DeleteFunc(s.covered(), func(action string) bool { return !authz.WithoutResource(action) })
+}
+
+func (s *statement) covered() (covered []string) {
 	stated, isNot := s.Actions(), s.Has("NotAction")
 	if isNot {
 		stated = s.NotActions()

@@ -69,6 +69,9 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 	case j.budget.IsSpent():
 		j.findOn(s, at, TooComplex, "takes too many steps to evaluate together with the Deny statements: what is said of it here is not all.", "Make the policies simpler.")
 	case len(o.entries) == 0:
+		if s.Type == authz.RegistryPolicy && len(o.actions) == 0 {
+			j.widthFindings(s, at, o)
+		}
 		if !isMistaken {
 			j.neverFinding(s, at, o)
 		}
@@ -127,6 +130,8 @@ func (j *judge) actionFindings(s *statement, at place) {
 		switch meant := actionset.Meant(action); {
 		case strings.EqualFold(action, actionset.TokenAction):
 			j.findOn(s, at, LoginAction, "names ecr:GetAuthorizationToken, which is a call to the caller's own account: here it has no effect.", "Delete the action. It belongs in the identity-based policy of the role that pulls.")
+		case s.Type == authz.RepositoryPolicy && authz.WithoutResource(action):
+			j.findOn(s, at, RegistryAction, "names "+printed.Value(action)+", which is for the registry and not for a repository: here it has no effect.", "Delete the action. What a principal may do in the registry, its identity-based policies and the registry policy say.")
 		case awsname.HasWildcard(action) || actionset.IsAction(action):
 		case meant != "":
 			j.findOn(s, at, UnknownAction, fmt.Sprintf("names the action %s, which this provider does not know.", printed.Value(action)), fmt.Sprintf("Write %s, if that is meant.", meant))
@@ -431,8 +436,12 @@ func (j *judge) widthFindings(s *statement, at place, o *opening) {
 	if s.Type == authz.RegistryPolicy { // which can allow the first pull through a cache to create the repository
 		needed = actionset.IdentityActions(actionset.PullThroughCache)
 	}
+	actions := o.actions
+	if s.Type == authz.RegistryPolicy {
+		actions = slices.Concat(actions, s.registryActions())
+	}
 	var changes, reads []string
-	for _, action := range o.actions {
+	for _, action := range actions {
 		switch {
 		case slices.Contains(needed, action) || !actionset.IsAction(action):
 		case actionset.Changes(action):
@@ -458,7 +467,7 @@ func (j *judge) widthFindings(s *statement, at place, o *opening) {
 		if s.Has("NotAction") {
 			by = "NotAction"
 		}
-		j.find(changed(findingOn(s, at, ActionWildcard, fmt.Sprintf("allows actions by %s: %s of those that this provider knows, and all like them that AWS adds later.", by, wording.Counted(len(o.actions), "action")), remedy), s, at, toPull))
+		j.find(changed(findingOn(s, at, ActionWildcard, fmt.Sprintf("allows actions by %s: %s of those that this provider knows, and all like them that AWS adds later.", by, wording.Counted(len(actions), "action")), remedy), s, at, toPull))
 	case len(changes) > 0:
 		j.find(changed(findingOn(s, at, UnneededChanges, fmt.Sprintf("allows %s, which a pull does not need and which can change images or settings.", some(changes)), remedy), s, at, toPull))
 	case len(reads) > 0:
@@ -479,11 +488,20 @@ func changed(f Finding, s *statement, at place, change func(*policy.StatementSpe
 	}
 	next := policy.NewStatement(spec)
 	f.Statement = next.String()
-	if s.Type != authz.RepositoryPolicy || managed.CheckGrantImport(at.repository, s.Statement.Statement) != nil || managed.CheckGrantImport(at.repository, next) != nil {
+	repository, kind, check, name := at.repository, managed.GrantType, managed.CheckGrantImport, at.repository.Name
+	if s.Type == authz.RegistryPolicy {
+		repository.Name = ""
+		kind, check, name = managed.RegistryGrantType, managed.CheckRegistryGrantImport, "registry"
+	}
+	if check(repository, s.Statement.Statement) != nil || check(repository, next) != nil {
 		return f
 	}
-	label := managed.Label(at.repository.Name + "_" + s.Sid())
-	f.HCL = managed.GrantHCL(label, at.repository, *managed.GrantOf(next, at.repository.Partition, nil))
-	f.Remedy += " If no configuration manages the statement yet, import it first: " + managed.ImportCommand(managed.GrantType+"."+label, managed.GrantImportID(at.repository, s.Sid())) + "."
+	label := managed.Label(name + "_" + s.Sid())
+	if s.Type == authz.RegistryPolicy {
+		f.HCL = managed.RegistryGrantHCL(label, *managed.RegistryGrantOf(next, repository, nil))
+	} else {
+		f.HCL = managed.GrantHCL(label, repository, *managed.GrantOf(next, repository.Partition, nil))
+	}
+	f.Remedy += " If no configuration manages the statement yet, import it first: " + managed.ImportCommand(kind+"."+label, managed.GrantImportID(repository, s.Sid())) + "."
 	return f
 }
