@@ -151,7 +151,7 @@ func (j *judge) registry() {
 	})
 }
 
-// isForAllOf reports whether a Deny statement is certainly for each resource that another statement
+// isForAllOf reports whether a statement is certainly for each resource that another statement
 // is for; whole is the pattern of all repositories of the registry.
 func (s *statement) isForAllOf(other *statement, whole string) bool {
 	resources := other.Resources()
@@ -259,7 +259,7 @@ func (j *judge) opening(s *statement, at place) opening {
 			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: member, outside: outside,
 			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: j.description(s, at),
 			Access: []actionset.Name{}, Actions: actions, Conditions: conditionsOf(s), DeniedBy: []string{},
-			Uncertain: len(o.faults) > 0 || g.kind == Unknown || g.kind == IdentityProvider || g.kind == CanonicalUser,
+			Uncertain: len(o.faults) > 0 || g.isUncertain(),
 			grantee:   g, name: s.name(),
 		}
 		for _, name := range actionset.Names() {
