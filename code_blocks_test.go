@@ -21,12 +21,7 @@ import (
 var fragments = map[string]string{
 	`CONTRIBUTING.md: provider_installation {`:                                                     "a CLI configuration",
 	`templates/index.md.tmpl: provider "ecrxa" {`:                                                  "endpoints that nobody else has",
-	`templates/data-sources/pull_probe.md.tmpl: action "ecrxa_pull_probe" "payments" {`:            "needs Terraform 1.14: TestAccPullProbe_action",
 	`templates/resources/repository_grant.md.tmpl: resource "ecrxa_repository_grant" "payments" {`: "the example with another sid",
-	`templates/resources/consumer_role_policy.md.tmpl: import {`:                                   "TestIdentityExamples",
-	`templates/resources/registry_grant.md.tmpl: import {`:                                         "TestIdentityExamples",
-	`templates/resources/repository_grant.md.tmpl: import {`:                                       "TestIdentityExamples",
-	`templates/resources/repository_statement.md.tmpl: import {`:                                   "TestIdentityExamples",
 }
 
 var codeBlock = regexp.MustCompile("(?ms)^ *```([a-z]*)\n(.*?)^ *```$")

@@ -114,6 +114,9 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"check payments_can_be_pulled: fail"},
 			outputs: map[string]string{"agreement": "agrees"},
 		},
+		"actions/ecrxa_pull_probe": {
+			want: []string{"create ecrxa_repository_grant.payments"},
+		},
 		"data-sources/ecrxa_repository_access": {
 			account: exampleRegistry,
 			want:    []string{"check no_door_is_open_by_mistake: pass"},
@@ -162,6 +165,9 @@ func TestAccExamples(t *testing.T) {
 			if !known {
 				t.Fatalf("examples/%s is new: say here what its plan does", dir)
 			}
+			if strings.HasPrefix(dir, "actions/") {
+				needActions(t)
+			}
 			env := append(aws.environment(example.account), "TF_CLI_CONFIG_FILE="+cliConfig)
 			plan := planExample(t, dir, env)
 
@@ -182,6 +188,16 @@ func TestAccExamples(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// needActions skips the test if this Terraform has no actions.
+func needActions(t *testing.T) {
+	t.Helper()
+	var minor int
+	version := string(run(t, ".", os.Environ(), terraformPath(), "version"))
+	if _, err := fmt.Sscanf(version, "Terraform v1.%d", &minor); err != nil || minor < 14 {
+		t.Skip("actions need Terraform 1.14")
 	}
 }
 
@@ -252,6 +268,9 @@ func TestAccExamples_stable(t *testing.T) {
 		"data-sources/ecrxa_repository_access": exampleRegistry,
 	}
 	for _, dir := range exampleDirs(t) {
+		if strings.HasPrefix(dir, "actions/") {
+			continue // TestAccPullProbe_action applies one.
+		}
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
 			env := append(startExampleAccounts(t).environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)

@@ -1,9 +1,10 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,9 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/provider"
 )
@@ -66,53 +66,41 @@ func packagesBelow(t *testing.T, root string) []string {
 	return slices.Compact(packages)
 }
 
-// TestEveryObjectIsDocumentedAndShown: each resource, data source and function has a
-// page, an example and a line in the changelog.
+// TestEveryObjectIsDocumentedAndShown: each resource, data source, function, list resource and
+// action has a page, the examples that tfplugindocs shows on it, and a line in the changelog.
 func TestEveryObjectIsDocumentedAndShown(t *testing.T) {
 	t.Parallel()
-	ctx := context.Background()
-	served := provider.New("test")()
-	folders := map[string]string{} // of the examples, by page
-	for _, newResource := range served.Resources(ctx) {
-		var meta resource.MetadataResponse
-		newResource().Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "ecrxa"}, &meta)
-		folders[page("resources", meta.TypeName)] = path.Join("resources", meta.TypeName)
-	}
-	for _, newDataSource := range served.DataSources(ctx) {
-		var meta datasource.MetadataResponse
-		newDataSource().Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "ecrxa"}, &meta)
-		folders[page("data-sources", meta.TypeName)] = path.Join("data-sources", meta.TypeName)
-	}
-	if functions, ok := served.(interface {
-		Functions(context.Context) []func() function.Function
-	}); ok {
-		for _, newFunction := range functions.Functions(ctx) {
-			var meta function.MetadataResponse
-			newFunction().Metadata(ctx, function.MetadataRequest{}, &meta)
-			folders[page("functions", meta.Name)] = path.Join("functions", meta.Name)
-		}
-	}
-	if len(folders) < 4 {
-		t.Fatalf("the provider serves %v", folders)
+	served, err := providerserver.NewProtocol6(provider.New("test")())().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
 	}
 	changelog := readFile(t, "CHANGELOG.md") + fmt.Sprint(changelogEntries(t))
-	for page, folder := range folders {
-		if _, err := os.Stat(page); err != nil {
-			t.Errorf("no page: %v; run make generate", err)
+	for kind, of := range map[string]struct {
+		names    iter.Seq[string]
+		examples []string
+	}{
+		"resources":      {maps.Keys(served.ResourceSchemas), []string{"resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"}},
+		"data-sources":   {maps.Keys(served.DataSourceSchemas), []string{"data-source.tf"}},
+		"functions":      {maps.Keys(served.Functions), []string{"function.tf"}},
+		"list-resources": {maps.Keys(served.ListResourceSchemas), []string{"list-resource.tfquery.hcl"}},
+		"actions":        {maps.Keys(served.ActionSchemas), []string{"action.tf"}},
+	} {
+		names := slices.Collect(of.names)
+		if len(names) == 0 {
+			t.Errorf("the provider serves no %s", kind)
 		}
-		if files, _ := filepath.Glob(path.Join("examples", folder, "*.tf")); len(files) == 0 {
-			t.Errorf("examples/%s has no example", folder)
-		}
-		if !strings.Contains(changelog, path.Base(folder)) {
-			t.Errorf("neither CHANGELOG.md nor .changes names %s", path.Base(folder))
+		for _, name := range names {
+			page := readFile(t, path.Join("docs", kind, strings.TrimPrefix(name, "ecrxa_")+".md"))
+			for _, example := range of.examples {
+				if text := readFile(t, path.Join("examples", kind, name, example)); !strings.Contains(page, text) {
+					t.Errorf("the page of %s does not show %s: run make generate", name, example)
+				}
+			}
+			if !strings.Contains(changelog, name) {
+				t.Errorf("neither CHANGELOG.md nor .changes names %s", name)
+			}
 		}
 	}
-}
-
-// page returns the path of an object's documentation, which has the name without the
-// provider's prefix.
-func page(kind, typeName string) string {
-	return path.Join("docs", kind, strings.TrimPrefix(typeName, "ecrxa_")+".md")
 }
 
 var (

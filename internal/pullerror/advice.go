@@ -39,7 +39,9 @@ func summary(f Finding) string {
 		for _, k := range f.Candidates {
 			all = append(all, what[k])
 		}
-		text = "The text has several possible causes: " + wording.List(all, "or")
+		if len(all) > 1 {
+			text = "The text has several possible causes: " + wording.List(all, "or")
+		}
 	default:
 	}
 	return text + sideWords(f)
