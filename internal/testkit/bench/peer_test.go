@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -52,5 +55,28 @@ func TestCounter(t *testing.T) {
 	}
 	if c.reset(); len(c.requests()) > 0 {
 		t.Error("they are still counted")
+	}
+}
+
+// TestReadmeFigures: the tables of the README are those of the comparisons in testdata, which
+// `make bench` wrote.
+func TestReadmeFigures(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []string{"before_return", "in_background"} {
+		text, err := os.ReadFile(filepath.Join("testdata", "comparison-"+mode+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r peerReport
+		if err := json.Unmarshal(text, &r); err != nil {
+			t.Fatal(err)
+		}
+		if r.VerifyWrites != mode || !strings.Contains(string(readme), r.markdown()) {
+			t.Errorf("README.md has not the table of %s:\n%s", mode, r.markdown())
+		}
 	}
 }
