@@ -29,6 +29,8 @@ type Finding struct {
 	Remedy     string           `json:"remedy"`
 	HCL        string           `json:"hcl"`       // the resource in place of the statement; empty if there is none
 	Statement  string           `json:"statement"` // the statement in its place, as JSON; empty if there is none
+
+	acknowledged string // why it is accepted, if the resource that writes the statement says so
 }
 
 func (j *judge) find(f Finding) {
@@ -59,7 +61,7 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 	j.principalFindings(s, at)
 	j.actionFindings(s, at)
 	isMistaken := j.conditionFindings(s, at)
-	if j.in.Descriptions != nil && j.description(s, at) == "" {
+	if j.in.Descriptions != nil && textOf(j.in.Descriptions, s, at) == "" {
 		j.findOn(s, at, NoDescription, "has no description: nobody can see why it exists and for whom.", "Set description in the resource that manages it, and pass it in descriptions by its Sid. A statement without a Sid needs one.")
 	}
 	if s.Effect() == "Deny" {
@@ -371,8 +373,10 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 		if len(whole) > 1 {
 			accounts = "the whole accounts " + some(whole)
 		}
-		j.findOn(s, at, WholeAccount, "allows access for "+accounts+": for every principal there whose own policies allow it, not only for the roles that need it.",
+		f := findingOn(s, at, WholeAccount, "allows access for "+accounts+": for every principal there whose own policies allow it, not only for the roles that need it.",
 			"Name the roles that pull: role_arns of ecrxa_repository_grant, with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
+		f.acknowledged = textOf(j.in.Acknowledgements, s, at)
+		j.find(f)
 	}
 	if len(outside) > 0 {
 		j.findOn(s, at, OutsideOrganization, "allows access for "+wording.Some(outside, "and")+", which "+verb(len(outside), "is", "are")+" not in the organization of organization_id or organization_accounts.",

@@ -33,9 +33,7 @@ func TestValidation(t *testing.T) {
 		}},
 		"an account narrowed to a role": {config: values{"account_ids": []string{"123456789012"}, "conditions": []values{{"test": "ArnLike", "variable": "aws:PrincipalArn", "values": []string{"arn:aws:iam::123456789012:role/ci-*"}}}}},
 
-		"a whole account":     {config: values{"account_ids": []string{"123456789012"}}, path: "account_ids", warning: true, text: "use role_arns"},
-		"actions: a wildcard": {config: values{"role_arns": []string{role}, "actions": []string{"ecr:Get*"}}, path: "actions[ecr:Get*]", warning: true, text: "wildcard"},
-		"actions: misspelt":   {config: values{"role_arns": []string{role}, "actions": []string{"ecr:BatchGetImages"}}, path: "actions[ecr:BatchGetImages]", warning: true, text: `Did you mean "ecr:BatchGetImage"?`},
+		"actions: misspelt": {config: values{"role_arns": []string{role}, "actions": []string{"ecr:BatchGetImages"}}, path: "actions[ecr:BatchGetImages]", warning: true, text: `Did you mean "ecr:BatchGetImage"?`},
 
 		"nobody":                         {config: values{}, path: "sid", text: "Missing principal"},
 		"two kinds":                      {config: values{"role_arns": []string{role}, "organization_ids": []string{"o-a1b2c3d4e5"}}, path: "sid", text: "Several kinds of principals"},

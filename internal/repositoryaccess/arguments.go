@@ -40,6 +40,11 @@ func arguments() map[string]schema.Attribute {
 			ElementType:         types.StringType,
 			MarkdownDescription: "Why statements exist and for whom, by their Sid, or by `REGISTRY_ID,REGION,REPOSITORY,SID` where a Sid is in several policies (without `REPOSITORY` in the registry policy): `{ for grant in ecrxa_repository_grant.all : grant.sid => grant.description }`. If it is set, a statement without a description is a finding. Null values are ignored.",
 		},
+		"acknowledgements": schema.MapAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Why statements allow whole accounts, organizations or organizational units, by the same keys as in `descriptions`: `{ for grant in ecrxa_repository_grant.all : grant.sid => grant.acknowledge_broad_access }`. Findings `whole_account` of these statements move to `suppressed_findings`, with this reason, and their entries show it. Null values are ignored.",
+		},
 		"suppressions": schema.ListNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "Findings that are accepted, each with its reason. They move to `suppressed_findings`. One that matches nothing is a finding itself.",

@@ -125,8 +125,6 @@ func TestWarnings(t *testing.T) {
 		"an action of another service":    {statement(`"Effect":"Deny",` + everyone + `"Action":"s3:GetObject"`), []string{"Not an ECR action: s3:GetObject"}},
 		"a misspelt action":               {statement(`"Effect":"Deny",` + everyone + `"Action":"ecr:BatchGetImages"`), []string{"Unknown ECR action ecr:BatchGetImages"}},
 		"a call that is no action":        {statement(`"Effect":"Deny",` + everyone + `"Action":"ecr:ListImageReferrers"`), []string{"Unknown ECR action ecr:ListImageReferrers"}},
-		"an Allow with a wildcard":        {statement(`"Effect":"Allow",` + account + `"Action":"ecr:*"`), []string{"Action with a wildcard: ecr:*"}},
-		"an Allow of everything":          {statement(`"Effect":"Allow",` + account + `"Action":"*"`), []string{"Action with a wildcard: *"}},
 		"an Allow by NotAction":           {statement(`"Effect":"Allow",` + account + `"NotAction":"ecr:PutImage"`), []string{"Access by NotAction"}},
 		"Resource":                        {statement(`"Effect":"Allow",` + account + pull + `,"Resource":"*"`), []string{"Element Resource in a repository policy"}},
 		"NotPrincipal":                    {statement(`"Effect":"Deny","NotPrincipal":{"AWS":"123456789012"},` + pull), []string{"Deny by NotPrincipal"}},

@@ -35,8 +35,10 @@ type RegistryAttributes struct {
 	Sid        types.String `tfsdk:"sid"`
 	Statement  types.String `tfsdk:"statement"`
 	// Description is in the state only: it is read back and never changed.
-	Description types.String   `tfsdk:"description"`
-	Timeouts    timeouts.Value `tfsdk:"timeouts"`
+	Description types.String `tfsdk:"description"`
+	// AcknowledgeBroadAccess is in the state only, too.
+	AcknowledgeBroadAccess types.String   `tfsdk:"acknowledge_broad_access"`
+	Timeouts               timeouts.Value `tfsdk:"timeouts"`
 }
 
 // Schema returns the attributes of a resource: its own, of which sid and statement are two,
@@ -74,7 +76,8 @@ func RegistrySchema(ctx context.Context, own map[string]schema.Attribute) map[st
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
 			Validators:          []validator.String{tfattr.Valid("a region", managed.CheckRegion), knownRegion{}},
 		},
-		"description": statementattr.DescriptionAttribute("statement", " [`ecrxa_repository_access`](../data-sources/repository_access.md) takes it as an element of `descriptions` and shows it."),
+		"description":              statementattr.DescriptionAttribute("statement", " [`ecrxa_repository_access`](../data-sources/repository_access.md) takes it as an element of `descriptions` and shows it."),
+		"acknowledge_broad_access": statementattr.AcknowledgeAttribute(),
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 			Create: true, Update: true, Delete: true,
 			CreateDescription: "How long to wait, for example until ECR accepts a new role. Default: `2m`.",
