@@ -56,8 +56,12 @@ func TestAccExamples(t *testing.T) {
 			outputs: map[string]string{"verdict": "allowed", "explanation": ""},
 		},
 		"cookbook": {
-			want:    cookbookChanges(),
-			outputs: map[string]string{"pulls_that_fail": "map[]"},
+			want: cookbookChanges(),
+			outputs: map[string]string{
+				"pulls_that_fail":          "map[]",
+				"team_can_pull":            "Allowed: role arn:aws:iam::123456789012:role/checkout-execution can pull 987654321098.dkr.ecr.us-east-1.amazonaws.com/payments/app:v1.",
+				"docker_hub_can_be_pulled": "Allowed: role arn:aws:iam::123456789012:role/build can pull 987654321098.dkr.ecr.us-east-1.amazonaws.com/docker-hub/library/nginx:1.29 through the cache.",
+			},
 		},
 		"pull-check": {
 			want:    []string{"check payments_can_be_pulled: fail"},
@@ -110,6 +114,9 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"check payments_can_be_pulled: fail"},
 			outputs: map[string]string{"agreement": "agrees"},
 		},
+		"actions/ecrxa_pull_probe": {
+			want: []string{"create ecrxa_repository_grant.payments"},
+		},
 		"data-sources/ecrxa_repository_access": {
 			account: exampleRegistry,
 			want:    []string{"check no_door_is_open_by_mistake: pass"},
@@ -129,8 +136,20 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"create terraform_data.role"},
 			outputs: map[string]string{"by_reference": notKnown, "by_name": "denied"},
 		},
+		"vpc-endpoints": {
+			want: []string{
+				"check payments_can_be_pulled: pass",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
+			outputs: map[string]string{"verdicts": "map[vpce-0a1b2c3d4e5f60718:allowed vpce-1b2c3d4e5f607182a:allowed]"},
+		},
 		"hcp-dynamic-credentials": {
-			want: []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
+			want: []string{
+				"check pulls_work_today: fail",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
 		},
 		"functions/parse_image_uri": {outputs: map[string]string{"image": ""}},
 		"functions/image_uri": {
@@ -158,6 +177,9 @@ func TestAccExamples(t *testing.T) {
 			if !known {
 				t.Fatalf("examples/%s is new: say here what its plan does", dir)
 			}
+			if strings.HasPrefix(dir, "actions/") {
+				needActions(t)
+			}
 			env := append(aws.environment(example.account), "TF_CLI_CONFIG_FILE="+cliConfig)
 			plan := planExample(t, dir, env)
 
@@ -178,6 +200,16 @@ func TestAccExamples(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// needActions skips the test if this Terraform has no actions.
+func needActions(t *testing.T) {
+	t.Helper()
+	var minor int
+	version := string(run(t, ".", os.Environ(), terraformPath(), "version"))
+	if _, err := fmt.Sscanf(version, "Terraform v1.%d", &minor); err != nil || minor < 14 {
+		t.Skip("actions need Terraform 1.14")
 	}
 }
 
@@ -248,14 +280,19 @@ func TestAccExamples_stable(t *testing.T) {
 		"data-sources/ecrxa_repository_access": exampleRegistry,
 	}
 	for _, dir := range exampleDirs(t) {
+		if strings.HasPrefix(dir, "actions/") {
+			continue // TestAccPullProbe_action applies one.
+		}
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
-			env := append(startExampleAccounts(t).environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
+			aws := startExampleAccounts(t)
+			env := append(aws.environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
 			work := copyExample(t, dir)
 			applyAndPlan(t, func(command ...string) (string, error) { return runTerraform(t, work, env, command[0], command[1:]...) })
 			if out, err := runTerraform(t, work, env, "destroy", "-auto-approve"); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
+			checkLeastPermissions(t, dir, aws.server.Requests())
 		})
 	}
 }
@@ -346,9 +383,13 @@ func cookbookChanges() []string {
 	changes := []string{
 		"create ecrxa_consumer_role_policy.cache",
 		"create ecrxa_consumer_role_policy.cached",
+		"create ecrxa_consumer_role_policy.docker_hub",
 		"create ecrxa_consumer_role_policy.function_creator",
 		"create ecrxa_consumer_role_policy.pipeline",
+		"create ecrxa_consumer_role_policy.team",
+		"create ecrxa_registry_grant.docker_hub",
 		"create ecrxa_registry_grant.replication",
+		"create ecrxa_registry_grant.team",
 		"create ecrxa_repository_grant.cache",
 		"create ecrxa_repository_grant.function",
 		"create ecrxa_repository_grant.function_creator",

@@ -1,9 +1,10 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,9 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/provider"
 )
@@ -66,56 +66,67 @@ func packagesBelow(t *testing.T, root string) []string {
 	return slices.Compact(packages)
 }
 
-// TestEveryObjectIsDocumentedAndShown: each resource, data source and function has a
-// page, an example and a line in the changelog.
+// TestEveryObjectIsDocumentedAndShown: each resource, data source, function, list resource and
+// action has a page, the examples that tfplugindocs shows on it, and a line in the changelog.
 func TestEveryObjectIsDocumentedAndShown(t *testing.T) {
 	t.Parallel()
-	ctx := context.Background()
-	served := provider.New("test")()
-	folders := map[string]string{} // of the examples, by page
-	for _, newResource := range served.Resources(ctx) {
-		var meta resource.MetadataResponse
-		newResource().Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "ecrxa"}, &meta)
-		folders[page("resources", meta.TypeName)] = path.Join("resources", meta.TypeName)
-	}
-	for _, newDataSource := range served.DataSources(ctx) {
-		var meta datasource.MetadataResponse
-		newDataSource().Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "ecrxa"}, &meta)
-		folders[page("data-sources", meta.TypeName)] = path.Join("data-sources", meta.TypeName)
-	}
-	if functions, ok := served.(interface {
-		Functions(context.Context) []func() function.Function
-	}); ok {
-		for _, newFunction := range functions.Functions(ctx) {
-			var meta function.MetadataResponse
-			newFunction().Metadata(ctx, function.MetadataRequest{}, &meta)
-			folders[page("functions", meta.Name)] = path.Join("functions", meta.Name)
-		}
-	}
-	if len(folders) < 4 {
-		t.Fatalf("the provider serves %v", folders)
+	served, err := providerserver.NewProtocol6(provider.New("test")())().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
 	}
 	changelog := readFile(t, "CHANGELOG.md") + fmt.Sprint(changelogEntries(t))
-	for page, folder := range folders {
-		if _, err := os.Stat(page); err != nil {
-			t.Errorf("no page: %v; run make generate", err)
+	for kind, of := range map[string]struct {
+		names    iter.Seq[string]
+		examples []string
+	}{
+		"resources":      {maps.Keys(served.ResourceSchemas), []string{"resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"}},
+		"data-sources":   {maps.Keys(served.DataSourceSchemas), []string{"data-source.tf"}},
+		"functions":      {maps.Keys(served.Functions), []string{"function.tf"}},
+		"list-resources": {maps.Keys(served.ListResourceSchemas), []string{"list-resource.tfquery.hcl"}},
+		"actions":        {maps.Keys(served.ActionSchemas), []string{"action.tf"}},
+	} {
+		names := slices.Collect(of.names)
+		if len(names) == 0 {
+			t.Errorf("the provider serves no %s", kind)
 		}
-		if files, _ := filepath.Glob(path.Join("examples", folder, "*.tf")); len(files) == 0 {
-			t.Errorf("examples/%s has no example", folder)
-		}
-		if !strings.Contains(changelog, path.Base(folder)) {
-			t.Errorf("neither CHANGELOG.md nor .changes names %s", path.Base(folder))
+		for _, name := range names {
+			page := readFile(t, path.Join("docs", kind, strings.TrimPrefix(name, "ecrxa_")+".md"))
+			for _, example := range of.examples {
+				if text := readFile(t, path.Join("examples", kind, name, example)); !strings.Contains(page, text) {
+					t.Errorf("the page of %s does not show %s: run make generate", name, example)
+				}
+			}
+			if !strings.Contains(changelog, name) {
+				t.Errorf("neither CHANGELOG.md nor .changes names %s", name)
+			}
 		}
 	}
 }
 
-// page returns the path of an object's documentation, which has the name without the
-// provider's prefix.
-func page(kind, typeName string) string {
-	return path.Join("docs", kind, strings.TrimPrefix(typeName, "ecrxa_")+".md")
-}
+var (
+	markdownLink = regexp.MustCompile(`\]\(([^)#]*)(?:#([^)]*))?\)`)
+	heading      = regexp.MustCompile(`(?m)^#+ +(.+)$`)
+	anchorID     = regexp.MustCompile(`<a id="([^"]+)">`)
+	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+)
 
-var markdownLink = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+// ourFiles is where GitHub shows the files of this repository.
+var ourFiles = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
+
+// anchors returns the anchors of a page: those of its headings, as GitHub and the registry make
+// them, and those that it has itself.
+func anchors(page string) map[string]bool {
+	all := map[string]bool{"": true}
+	for _, found := range heading.FindAllStringSubmatch(fencedCode.ReplaceAllString(page, ""), -1) {
+		text := markdownLink.ReplaceAllString(found[1], "")
+		all[strings.ReplaceAll(notInAnchors.ReplaceAllString(strings.ToLower(text), ""), " ", "-")] = true
+	}
+	for _, found := range anchorID.FindAllStringSubmatch(page, -1) {
+		all[found[1]] = true
+	}
+	return all
+}
 
 var testName = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z_]+)`")
 
@@ -129,34 +140,58 @@ func TestPagesNameTestsThatExist(t *testing.T) {
 		}
 	})
 	named := 0
-	walk(t, ".md", func(name string) {
+	use := func(name string) {
 		for _, found := range testName.FindAllStringSubmatch(readFile(t, name), -1) {
 			named++
 			if !exists[found[1]] {
 				t.Errorf("%s names the test %s, which does not exist", name, found[1])
 			}
 		}
-	})
+	}
+	walk(t, ".md", use)
+	walk(t, ".md.tmpl", use)
 	if named < 20 {
 		t.Errorf("found the names of %d tests", named)
 	}
 }
 
-// TestLinksLeadToFiles: every relative link of the contributors' and users' pages leads
-// to a file of the repository. The generated docs have links of the registry's own.
+// TestLinksLeadToFiles: every link of a page to this repository leads to a file or folder, and to
+// a heading if it names one.
 func TestLinksLeadToFiles(t *testing.T) {
 	t.Parallel()
-	pages := 0
-	walk(t, ".md", func(name string) {
-		pages++
-		for _, link := range markdownLink.FindAllStringSubmatch(readFile(t, name), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(name), link[1])); err != nil {
-				t.Errorf("%s links to %s, which is no file", name, link[1])
+	pages, _ := filepath.Glob("docs/*/*.md")
+	pages = append(pages, "docs/index.md")
+	walk(t, ".md", func(name string) { pages = append(pages, name) })
+	if len(pages) < 40 {
+		t.Errorf("read %d pages", len(pages))
+	}
+	for _, page := range pages {
+		text := readFile(t, page)
+		for _, link := range markdownLink.FindAllStringSubmatch(fencedCode.ReplaceAllString(text, ""), -1) {
+			to, target := link[1], text
+			switch {
+			case ourFiles.MatchString(to):
+				to = ourFiles.ReplaceAllString(to, "")
+			case strings.Contains(to, ":"):
+				continue
+			case to != "":
+				to = filepath.Join(strings.TrimPrefix(filepath.Dir(page), ".changes"), to) // Changes become lines of CHANGELOG.md.
+			}
+			if to != "" {
+				info, err := os.Stat(to)
+				if err != nil {
+					t.Errorf("%s links to %s, which is no file", page, link[1])
+					continue
+				}
+				if info.IsDir() || path.Ext(to) != ".md" {
+					continue
+				}
+				target = readFile(t, to)
+			}
+			if !anchors(target)[link[2]] {
+				t.Errorf("%s links to #%s of %s, which is no heading", page, link[2], link[1])
 			}
 		}
-	})
-	if pages < 10 {
-		t.Errorf("read %d pages", pages)
 	}
 }
 

@@ -1,13 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 )
@@ -85,7 +86,11 @@ func TestListExamples(t *testing.T) {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	for _, file := range files {
-		parsed, diags := hclsyntax.ParseConfig([]byte(readFile(t, file)), file, hcl.InitialPos)
+		text := []byte(readFile(t, file))
+		if !bytes.Equal(hclwrite.Format(text), text) {
+			t.Errorf("%s is not formatted", file) // Terraform before 1.14 does not format it.
+		}
+		parsed, diags := hclsyntax.ParseConfig(text, file, hcl.InitialPos)
 		if diags.HasErrors() {
 			t.Fatal(diags)
 		}
@@ -108,40 +113,6 @@ func TestListExamples(t *testing.T) {
 		}
 		if listed := acctest.NewProvider(t, aws.server, account).List(block.Labels[0], config, 0); len(listed) != 1 || listed[0].Diagnostics != nil {
 			t.Errorf("%s lists %+v", file, listed)
-		}
-	}
-}
-
-var identityBlock = regexp.MustCompile("(?s)```terraform\n(import \\{[^`]*identity = [^`]*)```")
-
-// TestIdentityExamples: the identities in the documentation are accepted.
-func TestIdentityExamples(t *testing.T) {
-	t.Parallel()
-	aws := startExampleAccounts(t)
-	for page, account := range map[string]string{
-		"repository_grant": exampleRegistry, "repository_statement": exampleRegistry, "registry_grant": exampleRegistry, "consumer_role_policy": exampleConsumer,
-	} {
-		match := identityBlock.FindStringSubmatch(readFile(t, "docs/resources/"+page+".md"))
-		if match == nil {
-			t.Errorf("%s has no import block with an identity", page)
-			continue
-		}
-		parsed, diags := hclsyntax.ParseConfig([]byte(match[1]), page, hcl.InitialPos)
-		if diags.HasErrors() {
-			t.Fatal(diags)
-		}
-		body, _ := parsed.Body.(*hclsyntax.Body)
-		value, diags := body.Blocks[0].Body.Attributes["identity"].Expr.Value(nil)
-		if diags.HasErrors() {
-			t.Fatal(diags)
-		}
-		identity := map[string]any{}
-		for name, v := range value.AsValueMap() {
-			identity[name] = v.AsString()
-		}
-		answer := acctest.NewProvider(t, aws.server, account).Import("ecrxa_"+page, "", identity)
-		if len(answer.Diagnostics) != 1 || !strings.HasSuffix(answer.Diagnostics[0].Summary, "not found") {
-			t.Errorf("%s: the identity is not accepted: %+v", page, answer)
 		}
 	}
 }

@@ -31,7 +31,7 @@ type listModel struct {
 // ListResourceConfigSchema implements list.ListResource.
 func (r *Resource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the inline policies of roles that `ecrxa_consumer_role_policy` can manage.",
+		MarkdownDescription: "Lists the inline policies of roles that `ecrxa_consumer_role_policy` can manage. The credentials need `iam:GetRolePolicy`, without `name` also `iam:ListRolePolicies`, and without `role` also `iam:ListRoles`.",
 		Attributes: map[string]schema.Attribute{
 			"role": schema.StringAttribute{
 				MarkdownDescription: "The name of a role. Default: all roles of the account.",

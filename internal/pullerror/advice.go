@@ -18,7 +18,7 @@ func summary(f Finding) string {
 	what := map[Kind]string{
 		Policy: "a policy denies", Existence: "the image or its repository does not exist", Region: "the Region is wrong or missing", Token: "there is no ECR token that the registry accepts",
 		Credentials: "there are no AWS credentials that work", Network: "there is no connection", Archived: "the image is archived", Throttled: "there are too many requests",
-		Upstream: "the upstream registry of the pull through cache failed", KMS: "the KMS key of the repository cannot be used", Service: "the server failed", Platform: "the image does not fit what pulls it",
+		Upstream: "the upstream registry of the pull through cache failed", KMS: "a KMS key cannot be used", Service: "the server failed", Platform: "the image does not fit what pulls it",
 		Reference: "the name of the image is wrong", Storage: "the disk of what pulls is full or a layer is broken", OtherRegistry: "it is not a private registry of Amazon ECR", NotAPull: "it is not the pull that failed",
 	}
 	if f.Kind == Unknown {
@@ -32,11 +32,16 @@ func summary(f Finding) string {
 	case Likely:
 		text = "Probably " + what[f.Kind]
 	case Ambiguous:
+		if len(f.Candidates) == 1 {
+			break
+		}
 		var all []string
 		for _, k := range f.Candidates {
 			all = append(all, what[k])
 		}
-		text = "The text has several possible causes: " + wording.List(all, "or")
+		if len(all) > 1 {
+			text = "The text has several possible causes: " + wording.List(all, "or")
+		}
 	default:
 	}
 	return text + sideWords(f)
@@ -183,6 +188,12 @@ func checksOf(f Finding) []string {
 			"If the upstream is Amazon ECR, its policy must allow the role of the rule.",
 		}
 	case KMS:
+		if f.Pattern == "lambda_image_key" {
+			return []string{
+				"Look at the key of the function (aws lambda get-function-configuration, KMSKeyArn): it must exist and be enabled, and its key policy must allow the execution role to use it.",
+				"If the execution role was created anew, set another role and then this one again: a grant for the key is for the old role.",
+			}
+		}
 		return []string{
 			"Look which key encrypts the repository, and whether it is enabled and not pending deletion." + command(f, "aws ecr describe-repositories"),
 			"Check that the grant of Amazon ECR on that key was not retired or revoked.",
@@ -190,6 +201,9 @@ func checksOf(f Finding) []string {
 	case Service:
 		return []string{"Try again.", "If it persists, see the AWS Health Dashboard for this Region."}
 	case Platform:
+		if f.Pattern == "own_account_only" {
+			return []string{"Copy the image into a repository of the service's account: by replication, by a pull through cache, or with docker push.", "Or use a form of the service that takes images of other accounts."}
+		}
 		return []string{"Build or push the image for the platform of what pulls, or run it on the platform of the image.", "For AWS Lambda, push an image for one platform only, and build it without provenance (docker buildx build --provenance=false)."}
 	case Reference:
 		return []string{"Write the image as ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG. The functions parse_image_uri and image_uri of this provider check and build it."}
@@ -208,8 +222,13 @@ func checksOf(f Finding) []string {
 }
 
 func notAPullChecks(f Finding) []string {
-	if f.Pattern == "container_failed" {
+	switch f.Pattern {
+	case "container_failed":
 		return []string{"Look at the log of the container. For exec format error, compare the architecture of the image with that of the machine."}
+	case "codebuild_pull_credentials":
+		return []string{"Set image_pull_credentials_type = \"SERVICE_ROLE\" in the project.", "Then the service role of the project pulls: its policies and the repository policy must allow that."}
+	case "key_access_denied":
+		return []string{"Look what was to be decrypted: a secret, environment variables, a log group. Whoever pulls needs no permission for the key of a repository."}
 	}
 	return []string{"Follow the message itself: it is about another call than the pull."}
 }

@@ -107,7 +107,7 @@ func (f *Finding) compareDenial(c Check) (Agreement, string) {
 	}
 	switch verdict {
 	case authz.Denied:
-		if len(types) == 0 || slices.ContainsFunc(deniedBy, func(by string) bool { return slices.Contains(types, by) }) {
+		if len(types) == 0 || len(deniedBy) == 0 || slices.ContainsFunc(deniedBy, func(by string) bool { return slices.Contains(types, by) }) {
 			return Agrees, fmt.Sprintf("The check says, too, that %s is denied. Follow its remedies.", what)
 		}
 		return Disagrees, fmt.Sprintf("Both say that %s is denied, for different reasons: AWS says by %s, the check by %s. AWS names one type of policy even if several deny, so probably both are right, and both must be mended.", what, wording.List(nouns(f.PolicyTypes), "or"), wording.Some(printed.Values(deniedBy), "and"))

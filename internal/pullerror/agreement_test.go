@@ -61,6 +61,7 @@ func TestCompare(t *testing.T) {
 		"the check leaves it open":     {resourceBased, open, pullerror.Undecided, "what the check does not know denies it"},
 		"the action is not judged":     {strings.ReplaceAll(resourceBased, "BatchGetImage", "PutImage"), check(authz.Denied, "ecr:BatchGetImage", "repository_policy"), pullerror.Undecided, "Set actions"},
 		"no decisions":                 {resourceBased, pullerror.Check{Verdict: authz.Denied, DeniedBy: []string{"registry_policy"}}, pullerror.Agrees, "the pull is denied"},
+		"the verdict alone":            {resourceBased, pullerror.Check{Verdict: authz.Denied}, pullerror.Agrees, "the pull is denied"},
 		"another role":                 {resourceBased, otherRole, pullerror.OtherPull, "role/other"},
 		"another repository":           {forbidden, otherRepository, pullerror.OtherPull, "repository/app2"},
 		"403 and denied":               {forbidden, check(authz.Denied, "ecr:BatchGetImage", "repository_policy"), pullerror.Agrees, "that is the probable cause"},

@@ -26,7 +26,13 @@ const maxDenials = 100
 // maxPrincipal is how far before "is not authorized" the principal may begin.
 const maxPrincipal = 512
 
-var actionPattern = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9*]+$`)
+var actionPattern = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9*]+$`)
+
+// canonical returns an action with its service in small letters, as AWS writes it.
+func canonical(action string) string {
+	service, name, _ := strings.Cut(action, ":")
+	return lower(service) + ":" + name
+}
 
 // denials reads all access denied messages of a text.
 func denials(text, small string) []Finding {
@@ -66,7 +72,7 @@ func endOfDenial(text, small string) []Finding {
 		}
 		f := Finding{
 			Pattern: "access_denied", Source: denialPage, Kind: Policy, at: at, end: p.i, strength: atDenial,
-			denial: true, complete: true, Action: action, PolicyTypes: sameResourceSide(t),
+			denial: true, complete: true, Action: canonical(action), PolicyTypes: sameResourceSide(t),
 		}
 		f.judge()
 		return []Finding{f}
@@ -85,8 +91,8 @@ func denial(text, small string, at int) Finding {
 	p := parser{text: text, small: small, i: at + len(notAllowed)}
 	p.skip(":")
 	p.skip(" ")
-	if action := p.word(); actionPattern.MatchString(action) && (p.i < len(text) || !strings.HasPrefix(action, "ecr:") || actionset.IsAction(action)) {
-		f.Action = action
+	if action := p.word(); actionPattern.MatchString(action) && (p.i < len(text) || !strings.HasPrefix(lower(action), "ecr:") || actionset.IsAction(action)) {
+		f.Action = canonical(action)
 	}
 	if p.skip(" on resource") {
 		p.skip(":")
@@ -97,6 +103,9 @@ func denial(text, small string, at int) Finding {
 	p.reason(&f)
 	f.end = p.i
 	f.judge()
+	if f.Certainty == Ambiguous && strings.HasSuffix(strings.TrimSuffix(strings.TrimSpace(window), " is"), "service principal") {
+		f.PolicyTypes, f.Side, f.Certainty = sameResourceSide(authz.RepositoryPolicy), Registry, Likely // A service has no policies of its own.
+	}
 	return f
 }
 
@@ -248,7 +257,7 @@ func (f *Finding) judge() {
 			f.PolicyTypes = []authz.PolicyType{authz.S3EndpointPolicy}
 		}
 	case service == "kms":
-		f.Kind, f.Side, f.Certainty, f.Pattern = KMS, UnknownSide, Likely, "key_access_denied"
+		f.Kind, f.Candidates, f.Side, f.Certainty, f.Pattern = NotAPull, []Kind{KMS}, UnknownSide, Likely, "key_access_denied" // ECR uses a grant of its own.
 	case service == "secretsmanager" || service == "ssm" || service == "logs":
 		f.Side, f.Pattern, f.Kind = Consumer, "task_access_denied", NotAPull
 	default:

@@ -111,6 +111,9 @@ func TestMessages(t *testing.T) {
 				t.Errorf("pattern %s (-want +got):\n%s\nof:\n%.600s", e.Pattern, diff, m.Text)
 			}
 			checkResult(t, e)
+			if says := strings.Contains(m.Text, "because no identity-based policy"); says && len(e.Others) == 0 && strings.Contains(e.Explanation, "does not say which type of policy") {
+				t.Errorf("AWS says which type of policy denies it: %s", e.Explanation)
+			}
 		})
 	}
 }
@@ -120,6 +123,9 @@ func checkResult(t *testing.T, e pullerror.Explanation) {
 	t.Helper()
 	if !slices.Contains(pullerror.Kinds(), e.Kind) || len(e.Candidates) == 0 || e.Candidates[0] != e.Kind || e.Meaning == "" || len(e.Checks) == 0 || e.Summary == "" {
 		t.Errorf("incomplete: %+v", e.Finding)
+	}
+	if !strings.HasSuffix(e.Meaning, ".") || strings.Contains(e.Summary, "several possible causes") && len(e.Candidates) == 1 {
+		t.Errorf("not true or not a sentence: %q, %q", e.Meaning, e.Summary)
 	}
 	if (e.Certainty == pullerror.Ambiguous) != (len(e.Candidates) > 1 && e.Certainty == pullerror.Ambiguous || e.Certainty == pullerror.Ambiguous && (e.Side == pullerror.Both || e.Side == pullerror.Consumer)) {
 		t.Errorf("ambiguous without alternatives: %+v", e.Finding)

@@ -25,6 +25,7 @@ const (
 	ecrLayerAPI     = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html"
 	ecrImagesAPI    = "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html"
 	ecrArchive      = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html"
+	ecrKeys         = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html"
 	ecrCache        = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html"
 	ecrEndpoints    = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"
 	ecsPull         = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html"
@@ -33,6 +34,10 @@ const (
 	kubernetesPull  = "https://kubernetes.io/docs/concepts/containers/images/"
 	signatureErrors = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html"
 )
+
+// functionKey is in messages about the key of a function of AWS Lambda, which is not that of a
+// repository.
+const functionKey = "the function's kms key"
 
 // A pattern is a form of text.
 type pattern struct {
@@ -79,6 +84,11 @@ var patterns = []pattern{
 		meaning: "The registry got a token that it does not accept. A token is valid only in the Region in which it was obtained.",
 	},
 	{
+		name: "token_of_ended_credentials", source: "https://github.com/kubernetes/kubernetes/pull/69141", strength: atECR, kind: Token, also: []Kind{Credentials}, side: Consumer, certainty: Likely,
+		any:     []string{"denied: the security token included in the request is"},
+		meaning: "ECR got a token that was obtained with AWS credentials which do not work any more: a token ends with them, even before its 12 hours.",
+	},
+	{
 		name: "layer_not_available", source: ecrLayerAPI, strength: atECR, kind: Existence, also: []Kind{Archived}, side: Registry, certainty: Likely,
 		any:     []string{"layersnotfoundexception", "layerinaccessibleexception", "layernotfoundexception"},
 		meaning: "The repository does not have a layer of the image, or the layer cannot be downloaded.",
@@ -94,8 +104,14 @@ var patterns = []pattern{
 			"kmserror", "kmsexception", "kmsinvalidstateexception", "kmsdisabledexception", "kms.disabledexception", "kmsnotfoundexception", "kms key is disabled", "kms key is pending deletion",
 			"is pending deletion", "access to the kms key", "kms access was denied", "kms key used to encrypt", "key policy does not allow",
 		},
-		near:    []string{"kms"},
+		near: []string{"kms"}, not: []string{functionKey},
 		meaning: "ECR could not use the AWS KMS key that encrypts the repository. The pulling role needs no permission for that key: ECR uses a grant of its own.",
+	},
+	{
+		name: "kms_in_layer", source: ecrKeys, strength: atECR, kind: KMS, also: []Kind{Policy}, side: Registry, certainty: Likely,
+		any:  []string{"the ciphertext refers to a customer master key"},
+		near: []string{"<hostid>|starport-layer-bucket"}, not: []string{functionKey},
+		meaning: "Amazon S3 could not decrypt a layer: the AWS KMS key does not exist any more, or may not be used. Of an image in Amazon ECR this is the key that encrypts the repository.",
 	},
 	{
 		name: "upstream_access_denied", source: ecrFailures, strength: atECR, kind: Upstream, also: []Kind{Existence}, side: Registry, certainty: Likely,
@@ -197,6 +213,31 @@ var patterns = []pattern{
 		meaning: "AWS Lambda does not run an image of this form: it takes neither images for several platforms nor some manifests that newer builders write.",
 	},
 	{
+		name: "lambda_initialize", source: "https://github.com/CloudSnorkel/cdk-github-runners/issues/768", strength: atService, kind: Platform, also: []Kind{Existence, Policy}, side: Both, certainty: Ambiguous,
+		any:     []string{"cannot initialize the provided container image"},
+		meaning: "AWS Lambda could not use the image of the function, and does not say why: the tag may mean an image of another form now, or the image was deleted, or AWS Lambda may not pull it any more.",
+	},
+	{
+		name: "lambda_image_key", source: "https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html", strength: atService, kind: KMS, side: Consumer, certainty: Likely,
+		any:     []string{"decrypt the container image because kms access"},
+		meaning: "AWS Lambda could not decrypt its own copy of the image. It encrypts the copy with the AWS KMS key of the function, and not with that of the repository: ECR was not asked.",
+	},
+	{
+		name: "lambda_environment_key", source: "https://repost.aws/knowledge-center/lambda-kmsaccessdeniedexception-errors", strength: atOtherDenial + 1, kind: NotAPull, side: Consumer, certainty: Certain,
+		any:     []string{"decrypt the environment variables because kms access"},
+		meaning: "AWS Lambda could not decrypt the environment variables of the function. The image and its repository have nothing to do with it.",
+	},
+	{
+		name: "own_account_only", source: "https://github.com/aws/amazon-sagemaker-feedback/issues/181", strength: atService, kind: Platform, side: Consumer, certainty: Certain,
+		any:     []string{"image repository must be in the same account as the caller", "does not reside in an amazon ecr repository within the same aws account"},
+		meaning: "The service takes only an image of a repository in its own account here. No policy changes that.",
+	},
+	{
+		name: "codebuild_pull_credentials", source: "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-ecr.html", strength: atService, kind: NotAPull, side: Consumer, certainty: Certain,
+		any:     []string{"cross-account ecr image with imagepullcredentialstype codebuild"},
+		meaning: "AWS CodeBuild did not accept the project: it pulls an image of another account only with the service role of the project. Nothing was asked of ECR.",
+	},
+	{
 		name: "agentcore_validation", source: "https://github.com/awslabs/agentcore-samples/issues/154", strength: atService, kind: Policy, side: Both, certainty: Ambiguous,
 		any:     []string{"access denied while validating ecr uri"},
 		meaning: "Amazon Bedrock AgentCore may not pull with the execution role. The role's policies are the usual cause; for an image of another account the repository policy may be it, too.",
@@ -205,6 +246,11 @@ var patterns = []pattern{
 		name: "sagemaker_role", source: "https://github.com/aws/sagemaker-python-sdk/issues/2002", strength: atService, kind: Policy, side: Both, certainty: Ambiguous,
 		any: []string{"permission for the image"}, near: []string{"does not have"},
 		meaning: "Amazon SageMaker may not pull with the execution role. The message does not say which policy denies: the role's, or those of the repository.",
+	},
+	{
+		name: "sagemaker_invalid_image", source: "https://github.com/aws/amazon-sagemaker-examples/issues/195", strength: atService, kind: Reference, also: []Kind{Existence}, side: Consumer, certainty: Likely,
+		any: []string{"ecr image"}, near: []string{"is invalid"},
+		meaning: "Amazon SageMaker does not take this as the URI of an image. It needs ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME with a tag or digest.",
 	},
 	{
 		name: "sagemaker_service", source: "https://github.com/aws/deep-learning-containers/issues/5657", strength: atService, kind: Policy, also: []Kind{Existence}, side: Registry, certainty: Likely,
@@ -226,6 +272,12 @@ var patterns = []pattern{
 		name: "apprunner_copy", source: "https://github.com/aws/apprunner-roadmap/issues/46", strength: atService, kind: Platform, also: []Kind{Policy, Existence}, side: Both, certainty: Ambiguous,
 		any:     []string{"failed to copy the image from ecr"},
 		meaning: "AWS App Runner could not use the image, and does not say why. An image for arm64 only gives this text, too.",
+	},
+
+	{
+		name: "apprunner_instance_role", source: "https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html", strength: atService, kind: NotAPull, side: Consumer, certainty: Certain,
+		any:     []string{"error in assuming instance role"},
+		meaning: "AWS App Runner could not assume the instance role, which the application uses. The pull uses the access role. The trust policy of the instance role must name tasks.apprunner.amazonaws.com.",
 	},
 
 	// Credentials.
@@ -256,6 +308,11 @@ var patterns = []pattern{
 		meaning: "The call that gets the ECR token has no Region.",
 	},
 	{
+		name: "unknown_region", source: "https://github.com/aquasecurity/trivy/issues/377", strength: atService, kind: Region, side: Consumer, certainty: Certain,
+		any:     []string{"unknownendpointerror"},
+		meaning: "The AWS SDK knows no endpoint of ECR in the Region that it was given: the Region is missing or misspelt.",
+	},
+	{
 		name: "old_cli", source: "https://docs.aws.amazon.com/cli/latest/reference/ecr/get-login-password.html", strength: atService, kind: Token, side: Consumer, certainty: Certain,
 		any: []string{"invalid choice"}, near: []string{"get-login"},
 		meaning: "This version of the AWS CLI does not have the command that was to get the token, so no login took place.",
@@ -271,7 +328,7 @@ var patterns = []pattern{
 		name: "credential_helper", source: "https://github.com/awslabs/amazon-ecr-credential-helper", strength: atClient, kind: Token, also: []Kind{Credentials}, side: Consumer, certainty: Certain,
 		any: []string{
 			"docker-credential-ecr-login", "error getting credentials", "error retrieving credentials", "credentials not found in native keychain", "failed to get ecr credentials", "error saving credentials", "error storing credentials",
-			"credential helper", "could not set registry endpoint credentials", "failed to authenticate with ecr", "failed to obtain authorization token", "failed to get authorization token", "unable to get ecr credentials", "credential provider plugin",
+			"credential helper", "could not set registry endpoint credentials", "failed to authenticate with ecr", "failed to obtain authorization token", "failed to get authorization token", "unable to get ecr credentials", "credential provider plugin", "error parsing the serverurl",
 		},
 		meaning: "The credential helper of what pulls gave no ECR token.",
 	},
@@ -294,9 +351,14 @@ var patterns = []pattern{
 		name: "no_platform", source: "https://docs.docker.com/build/building/multi-platform/", strength: atClient, kind: Platform, side: Both, certainty: Certain,
 		any: []string{
 			"no matching manifest for", "does not contain descriptor matching platform", "no match for platform in manifest", "cannot be used on this platform", "no image found in manifest list for architecture", "no image found in image index for architecture",
-			"no child with platform", "does not match the detected host platform",
+			"no child with platform", "does not match the detected host platform", "find a descriptor for platform",
 		},
 		meaning: "The image exists and was allowed, and has no variant for the platform of what pulls.",
+	},
+	{
+		name: "manifest_digest", source: "https://github.com/aws/amazon-ecs-agent/pull/4249", strength: atClient, kind: Platform, also: []Kind{Network}, side: Both, certainty: Ambiguous,
+		any:     []string{"image verification failed for digest", "manifest verification failed for digest"},
+		meaning: "The manifest that arrived does not have the digest that was asked for. ECR rewrites manifests of the old form (schema 1), so that their digests do not match; or something between has changed it.",
 	},
 	{
 		name: "bad_reference", source: kubernetesPull, strength: atClient, kind: Reference, side: Consumer, certainty: Certain,
@@ -328,7 +390,7 @@ var patterns = []pattern{
 	},
 	{
 		name: "no_such_host", source: ecrEndpoints, strength: atConnection, kind: Network, also: []Kind{Region}, side: Consumer, certainty: Likely,
-		any:     []string{"no such host", "server misbehaving", "temporary failure in name resolution", "could not resolve host", "name or service not known", "could not connect to the endpoint url", "nodename nor servname provided", "lookup failed"},
+		any:     []string{"no such host", "server misbehaving", "temporary failure in name resolution", "could not resolve host", "name or service not known", "could not connect to the endpoint url", "nodename nor servname provided", "lookup failed", "could not be resolved"},
 		meaning: "The name of the host could not be resolved or reached: DNS does not work where the pull starts, or the host does not exist.",
 	},
 	{
@@ -358,7 +420,7 @@ var patterns = []pattern{
 	},
 	{
 		name: "forbidden", source: "https://github.com/aws-samples/bedrock-access-gateway/issues/127", strength: atStatus, kind: Policy, also: []Kind{Token, Region, Existence}, side: Both, certainty: Ambiguous,
-		any:     []string{"403 forbidden", "403 (forbidden)", "http 403", "status: 403", "status code: 403", "status code 403", "statuscode: 403", "statuscode=403", "response status code 403", "status 403", "403:", "error (403)", ": 403", "error 403", "code 403"},
+		any:     []string{"403 forbidden", "403 (forbidden)", "http 403", "status: 403", "status code: 403", "status code 403", "statuscode: 403", "statuscode=403", "response status code 403", "status 403", "403:", "error (403)", ": 403", "error 403", "code 403"}, not: []string{"accessdeniedexception"},
 		meaning: "The registry refused the request and did not say why: this answer has no message. Either side's policies can be the cause, or the token: an expired one, or one of another Region.",
 	},
 	{
@@ -428,6 +490,16 @@ var patterns = []pattern{
 		meaning: "The tool says the same if the repository does not exist, if there is no token, and if a policy denies. ECR's own message, which would say which, is missing.",
 	},
 	{
+		name: "bare_host", source: "https://github.com/ghkdqhrbals/spring-chatting-server/issues/109", strength: atWrapper + 1, kind: Reference, also: []Kind{OtherRegistry}, side: Consumer, certainty: Likely,
+		any: []string{".amazonaws.com, repository does not exist"}, near: []string{"requested access to the resource is denied|may require"},
+		meaning: "The name of the image is only the host of the registry, without a repository: docker takes it for a repository on Docker Hub.",
+	},
+	{
+		name: "local_image_missing", source: "https://github.com/aws/sagemaker-python-sdk/issues/5925", strength: atWrapper, kind: Existence, also: []Kind{Token, Policy}, side: Both, certainty: Ambiguous,
+		any:     []string{"no such image:", "could not find image '"},
+		meaning: "The image is not on this machine. Whether it was to be pulled first, and why that failed, a message before this one would say.",
+	},
+	{
 		name: "access_denied_code", source: ecrErrors, strength: atWrapper + 1, kind: Policy, side: Both, certainty: Ambiguous,
 		any:     []string{"accessdeniedexception", "accessdenied", ": access denied", "(access denied)", "not authorized"},
 		meaning: "AWS denied a call. The part of its message that names the action and the policy is missing.",
@@ -448,14 +520,19 @@ var patterns = []pattern{
 	{
 		name: "container_failed", source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-start-container.html", strength: atWrapper, kind: NotAPull, side: Consumer, certainty: Certain,
 		any: []string{
-			"exec format error", "crashloopbackoff", "oomkilled", "cannotstartcontainererror", "outofmemoryerror", "essential container in task exited", "failed container health checks", "runcontainererror", "createcontainererror", "createcontainerconfigerror",
+			"exec format error", "crashloopbackoff", "oomkilled", "cannotstartcontainererror", "cannotinspectcontainererror", "outofmemoryerror", "essential container in task exited", "failed container health checks", "runcontainererror", "createcontainererror", "createcontainerconfigerror",
 			"oci runtime create failed", "runtime.invalidentrypoint", "cannotcreatecontainererror",
 		},
 		meaning: "The image was pulled. The container did not start or did not keep running, so neither ECR nor a policy for the pull is the cause.",
 	},
 	{
+		name: "local_file", source: "https://github.com/helm/helm/issues/7280", strength: atClient, kind: NotAPull, side: Consumer, certainty: Likely,
+		any: []string{"permission denied"}, near: []string{"/docker/certs.d|/.docker/config.json|/containers/auth.json"},
+		meaning: "The tool may not read one of its own files. Nothing was asked of ECR.",
+	},
+	{
 		name: "docker_daemon", source: "https://docs.docker.com/engine/daemon/troubleshoot/", strength: atClient, kind: NotAPull, side: Consumer, certainty: Certain,
-		any:     []string{"cannot connect to the docker daemon", "permission denied while trying to connect to the docker daemon", "is the docker daemon running"},
+		any:     []string{"cannot connect to the docker daemon", "permission denied while trying to connect to the docker daemon", "is the docker daemon running", "the docker client must be run with elevated privileges", "error during connect:"},
 		meaning: "The tool could not talk to its own daemon. Nothing was asked of ECR.",
 	},
 }

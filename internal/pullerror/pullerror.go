@@ -25,7 +25,7 @@ const (
 	Archived      Kind = "archived"       // the image is archived
 	Throttled     Kind = "throttled"      // too many requests
 	Upstream      Kind = "upstream"       // the upstream registry of a pull through cache
-	KMS           Kind = "kms"            // the encryption key of the repository
+	KMS           Kind = "kms"            // an encryption key: that of the repository, or of the service that pulls
 	Service       Kind = "service"        // ECR itself failed
 	Platform      Kind = "platform"       // the image is not for this platform, or not of a form that the service runs
 	Reference     Kind = "reference"      // the image URI is malformed or incomplete
@@ -135,7 +135,7 @@ var kinds = []struct {
 	{Archived, "the image is archived"},
 	{Throttled, "too many requests"},
 	{Upstream, "the upstream registry of a pull through cache failed"},
-	{KMS, "the encryption key of the repository cannot be used"},
+	{KMS, "an encryption key cannot be used"},
 	{Service, "the server failed"},
 	{Platform, "the image is not for this platform or this service"},
 	{Reference, "the URI of the image is malformed or incomplete"},

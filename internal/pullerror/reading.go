@@ -7,6 +7,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -168,11 +169,11 @@ func (c *context) fill(f *Finding) {
 	if !slices.Contains(f.Candidates, f.Kind) {
 		f.Candidates = append([]Kind{f.Kind}, f.Candidates...)
 	}
+	if f.Meaning == "" {
+		f.Meaning = wording.Sentence(denialMeaning(*f))
+	}
 	if f.PolicyTypes == nil || f.Kind != Policy {
 		f.PolicyTypes = []authz.PolicyType{}
-	}
-	if f.Meaning == "" {
-		f.Meaning = denialMeaning(*f)
 	}
 	if f.Region == "" && f.Host != "" {
 		f.Region = regionOf(f.Host)
@@ -200,7 +201,7 @@ func (c *context) fillImage(f *Finding, p place) {
 
 // refine makes of the pattern's finding that of this text.
 func (c *context) refine(f *Finding, around, small string, p place, hasImage bool) {
-	if registry := otherRegistry(small); registry != "" && (f.strength < atECR || f.Kind == Throttled) && f.Kind != NotAPull && f.Kind != Unknown || registry == "Docker Hub" && f.Pattern == "throttled" {
+	if registry := otherRegistry(small); registry != "" && (f.strength < atECR || f.Kind == Throttled) && f.Kind != NotAPull && f.Kind != Storage && f.Kind != Unknown || registry == "Docker Hub" && f.Pattern == "throttled" {
 		if !hasImage || p.at < f.at-nearBefore || p.at > f.end+nearAfter {
 			c.elsewhere(f, registry)
 			return
@@ -217,11 +218,17 @@ func (c *context) refine(f *Finding, around, small string, p place, hasImage boo
 			f.Repository = name
 		}
 	case "ecs_connection", "no_such_host", "no_connection", "connection_lost", "tls", "proxy", "layers_forbidden":
-		c.unreached(f, around)
+		c.unreached(f, around, small)
 	case "lambda_bad_source_image":
-		f.Image = imageName(around, small)
-		if name, _, _ := strings.Cut(f.Image, ":"); !hasImage && awsname.CheckRepositoryName(name) == nil {
-			f.Repository = name
+		if hasImage && p.pinned() && !p.image.FIPS {
+			f.Kind, f.Candidates, f.Certainty = Region, []Kind{Reference}, Ambiguous
+			f.Meaning = "AWS Lambda does not take this URI, which is complete: mostly the image is in another Region than the function."
+		}
+		if !hasImage {
+			f.Image = imageName(around, small)
+			if name, _, _ := strings.Cut(f.Image, ":"); awsname.CheckRepositoryName(name) == nil {
+				f.Repository = name
+			}
 		}
 	case "sagemaker_role":
 		f.Principal, f.Action = quoted(around, small, "the role "), "ecr:BatchGetImage"
@@ -233,7 +240,7 @@ func (c *context) refine(f *Finding, around, small string, p place, hasImage boo
 			start := strings.LastIndexByte(small[:i], ' ') + 1
 			f.Principal = printed.Name(around[start : i+len(".amazonaws.com")])
 		}
-	case "ecs_role_not_assumed":
+	case "ecs_role_not_assumed", "apprunner_instance_role":
 		f.Principal = roleARN(around)
 	case "ecs_role_cannot_pull":
 		f.Principal = roleARN(around)
@@ -342,9 +349,18 @@ func (c *context) notFound(f *Finding, around, small string) {
 }
 
 // unreached adds the host that a text names, and what follows from it.
-func (c *context) unreached(f *Finding, around string) {
+func (c *context) unreached(f *Finding, around, small string) {
 	f.Host = printed.Name(hostBefore(around, f.end-max(0, f.at-nearBefore)))
+	if f.Pattern == "no_such_host" && f.Host == "" {
+		f.Host = wordAfter(around, small, "lookup ")
+	}
 	switch region := regionOf(f.Host); {
+	case f.Pattern == "no_such_host" && f.Host != "" && !strings.Contains(f.Host, "."):
+		f.Kind, f.Candidates, f.Certainty = Reference, []Kind{Network}, Likely
+		f.Meaning = "The tool asked a registry on the host " + f.Host + ", which is no name of a host: the name of a repository or of a machine stands where the host of the registry should be."
+	case f.Pattern == "no_such_host" && strings.HasPrefix(region, "cn-") && strings.HasSuffix(f.Host, ".amazonaws.com"):
+		f.Kind, f.Candidates, f.Certainty = Reference, []Kind{Network}, Likely
+		f.Meaning = "The host does not exist: in the Regions of China, the hosts of Amazon ECR end with amazonaws.com.cn."
 	case f.Pattern == "no_such_host" && region != "" && !slices.Contains(awsname.KnownRegions(), region):
 		f.Kind, f.Candidates, f.Certainty = Region, []Kind{Network}, Likely
 		f.Meaning = "The host does not exist: no Region " + region + " is known that has Amazon ECR."
@@ -375,6 +391,16 @@ func quoted(text, small, mark string) string {
 		return ""
 	}
 	return printed.Name(rest[1 : 1+end])
+}
+
+// wordAfter returns the word after a mark.
+func wordAfter(text, small, mark string) string {
+	i := strings.Index(small, mark)
+	if i < 0 {
+		return ""
+	}
+	p := parser{text: text, small: small, i: i + len(mark)}
+	return printed.Name(p.word())
 }
 
 // roleARN returns the first role that a text names.

@@ -201,6 +201,27 @@ func TestStatements_registryPolicy(t *testing.T) {
 	}
 }
 
+// Calls that name no repository can have used a statement that has their action. A statement
+// without Sid has the number that the other results have.
+func TestStatements_unnamed(t *testing.T) {
+	t.Parallel()
+	list := strings.Replace(eventText(assumedRole, ""), "BatchGetImage", "DescribeRepositories", 1)
+	r := reported(t, question(t, registryOf(statement("A", toOther, pull, ""), `{"Effect":"Allow","Principal":`+toRole+`,"Action":["ecr:PutImage","ecr:Describe*"]}`)), list, list)
+	const want = "Whether statement 1 (the second) of the repository policy was used is not known: it can have allowed 2 calls, which is not certain."
+	s := r.Statements[1]
+	if r.Statements[0].Usage != NotSeen || s.Usage != UsageUnknown || s.Sentence != want || strings.Join(s.NotSeenActions, " ") != "ecr:PutImage" || len(s.UsedActions) != 0 || len(r.Gaps) != 0 {
+		t.Errorf("%+v, gaps %q", r.Statements, r.Gaps)
+	}
+	// ECR has less actions than that: the text is not from AWS.
+	tally := NewTally(repository)
+	for i := range MaxCalls + 2 {
+		tally.Add(strings.Replace(list, "DescribeRepositories", fmt.Sprint("X", i), 1))
+	}
+	if len(tally.unnamed) != MaxCalls || tally.Unreadable != 2 {
+		t.Errorf("%d actions are kept, %d are not", len(tally.unnamed), tally.Unreadable)
+	}
+}
+
 // If there may be calls that are not known, that a statement has none says nothing.
 func TestReport_gaps(t *testing.T) {
 	t.Parallel()
@@ -211,13 +232,25 @@ func TestReport_gaps(t *testing.T) {
 	}{
 		"none":              {func(*Question, *Tally) {}, "", NotSeen},
 		"another account":   {func(q *Question, _ *Tally) { q.Account = consumerAccount }, "event history of account 444455556666 has the calls of its own principals only", UsageUnknown},
-		"without times":     {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.End }, "more events than max_events", UsageUnknown},
+		"without times":     {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.End }, "many events as max_events allows were read: events of", UsageUnknown},
 		"max_events":        {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.Start.Add(time.Hour) }, "events of 2026-11-20T01:00:00Z and before may be missing", UsageUnknown},
 		"before 90 days":    {func(q *Question, _ *Tally) { q.Now = q.Now.Add(90 * 24 * time.Hour) }, "90 days", UsageUnknown},
 		"a moment ago":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(time.Minute) }, "15 minutes", UsageUnknown},
 		"unreadable":        {func(_ *Question, t *Tally) { t.Add("{") }, "1 event could not be read", UsageUnknown},
 		"denied, who knows": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"AccessDenied"`)) }, "may be about this one: 1", NotSeen},
 		"used, who knows":   {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, "")) }, "may be about this one: 1", UsageUnknown},
+		"another action, who knows": {func(_ *Question, t *Tally) {
+			t.Add(strings.Replace(eventText(otherAccount, ""), "BatchGetImage", "PutImage", 1))
+		}, "may be about this one: 1", NotSeen},
+		"a list of all": {func(_ *Question, t *Tally) {
+			t.Add(strings.Replace(eventText(assumedRole, ""), "BatchGetImage", "DescribeRepositories", 1))
+		}, "", NotSeen},
+		"of another registry": {func(_ *Question, t *Tally) {
+			t.Add(eventText(otherAccount, `"requestParameters":{"registryId":"444455556666"}`))
+		}, "", NotSeen},
+		"of any registry": {func(_ *Question, t *Tally) {
+			t.Add(eventText(otherAccount, `"recipientAccountId":"111122223333","requestParameters":{"repositoryName":"team/app"}`))
+		}, "may be about this one: 1", UsageUnknown},
 		"of no repository": {func(_ *Question, t *Tally) {
 			for _, action := range []string{"GetAuthorizationToken", "DescribeRegistry", "PutRegistryPolicy"} {
 				t.Add(strings.Replace(eventText(otherAccount, ""), "BatchGetImage", action, 1))

@@ -1,9 +1,9 @@
 package pullevents
 
 import (
+	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +36,7 @@ type Statement struct {
 	Index          int // in its policy, from 0
 	Usage          Usage
 	Calls          int       // that it allowed
-	MayBe          int       // other calls that it can have allowed
+	MayBe          int       // other calls of which it is not certain that it allowed them
 	Last           time.Time // of the Calls; zero if there are none
 	UsedActions    []string  // of the Calls
 	NotSeenActions []string  // as the statement has them, with no call that it can have allowed
@@ -144,9 +144,10 @@ func (s *Side) isKnown() bool {
 // budgetCalls is how many kinds of calls share the budget of one verdict.
 const budgetCalls = 100
 
-// Statements returns all Allow statements with the calls that they allowed. If the calls are
-// not complete, that a statement has none says nothing.
-func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
+// Statements returns all Allow statements with the calls that they allowed. There can be others
+// among those that name no repository, which are counted by action. If the calls are not
+// complete, that a statement has none says nothing.
+func (s *Side) Statements(calls []Calls, unnamed map[string]int, isComplete bool) []Statement {
 	grants := s.grants()
 	results := make([]Statement, len(grants))
 	used := make([]map[string]bool, len(grants)) // by action: whether it is certain
@@ -188,6 +189,14 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 		}
 	}
 	for i := range results {
+		for action, count := range unnamed {
+			if grants[i].names(permission(action)) {
+				results[i].MayBe += count
+				if !used[i][action] {
+					used[i][action] = false
+				}
+			}
+		}
 		results[i].finish(&grants[i], used[i], isComplete)
 	}
 	return results
@@ -275,7 +284,7 @@ func (r *Statement) sentence(isComplete, isHidden bool) string {
 	case r.Usage == NotSeen:
 		return wording.Sentence("the events show no call on the repository that can have used " + subject)
 	case r.MayBe > 0:
-		return wording.Sentence(notKnown + "it can have allowed " + wording.Counted(r.MayBe, "call") + ", and so can something else")
+		return wording.Sentence(notKnown + "it can have allowed " + wording.Counted(r.MayBe, "call") + ", which is not certain")
 	case isComplete && isHidden:
 		return wording.Sentence(notKnown + "it allows what is no API call, and may have no events, as " + wording.List(actionset.WithoutOperation(), "or"))
 	}
@@ -284,7 +293,7 @@ func (r *Statement) sentence(isComplete, isHidden bool) string {
 
 // subject names the statement.
 func (r *Statement) subject() string {
-	name := "statement " + strconv.Itoa(r.Index+1)
+	name := fmt.Sprintf("statement %d (the %s)", r.Index, wording.Ordinal(r.Index+1))
 	if r.Sid != "" {
 		name = "the statement " + printed.Value(r.Sid)
 	}

@@ -67,13 +67,14 @@ type Tally struct {
 	Read         int // events of ECR that were read
 	Matched      int // calls on the repository
 	Unreadable   int // events that could not be read
-	Unattributed int // calls whose events do not say on which repository
-	unnamedUses  int // those of them that were not denied
+	Unattributed int // calls whose events do not say on which repository, but for lists of all
+
+	unnamed map[string]int // calls that name no repository and were not denied, by action
 }
 
 // NewTally returns a Tally that has counted nothing.
 func NewTally(repository awsname.Repository) *Tally {
-	return &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
+	return &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}, unnamed: map[string]int{}}
 }
 
 // Add counts an event.
@@ -87,14 +88,30 @@ func (t *Tally) Add(text string) {
 	case err != nil:
 		return
 	}
+	isElsewhere := awsname.IsAccountID(e.Registry) && e.Registry != t.repository.Account
 	switch {
 	case slices.Contains(e.Repositories, t.repository):
 		t.count(&e)
-	case len(e.Repositories) == 0 && !authz.WithoutResource(e.Action):
+	case len(e.Repositories) == 0 && !isElsewhere && !authz.WithoutResource(e.Action):
+		t.countUnnamed(&e)
+	}
+}
+
+// listRepositories lists all repositories of a registry if it names none.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html
+const listRepositories = "ecr:DescribeRepositories"
+
+func (t *Tally) countUnnamed(e *Event) {
+	if e.Action != listRepositories || e.ErrorCode != "" {
 		t.Unattributed++
-		if !e.IsDenied() {
-			t.unnamedUses++
-		}
+	}
+	_, found := t.unnamed[e.Action]
+	switch {
+	case e.IsDenied():
+	case !found && len(t.unnamed) == MaxCalls: // which are more than ECR has actions
+		t.Unreadable++
+	default:
+		t.unnamed[e.Action]++
 	}
 }
 

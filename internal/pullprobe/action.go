@@ -25,7 +25,7 @@ func (a *probeAction) Metadata(_ context.Context, req action.MetadataRequest, re
 
 func (a *probeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		"check": schema.DynamicAttribute{Optional: true, MarkdownDescription: descriptions["check"]},
+		"check": schema.DynamicAttribute{Optional: true, MarkdownDescription: "The result of an `ecrxa_pull_check` or of `evaluate_pull` for the same role and repository, or a part of it with at least `verdict`. If the pull and the check disagree, a warning says so."},
 	}
 	for _, name := range []string{"image", "repository_arn", "image_tag", "image_digest", "platform"} {
 		attributes[name] = schema.StringAttribute{Optional: true, MarkdownDescription: descriptions[name]}

@@ -35,11 +35,12 @@ func (b *Base) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSc
 			Validators:          []validator.String{tfattr.Valid("a region", managed.CheckRegion), knownRegion{}},
 		},
 	}}
+	const needs = " The credentials need `ecr:GetRepositoryPolicy`, and without `repository` also `ecr:DescribeRepositories`."
 	if b.OfRegistry {
-		resp.Schema.MarkdownDescription = "Lists the statements of a registry policy that `ecrxa_registry_grant` can manage."
+		resp.Schema.MarkdownDescription = "Lists the statements of a registry policy that `ecrxa_registry_grant` can manage. The credentials need `ecr:GetRegistryPolicy`."
 		return
 	}
-	resp.Schema.MarkdownDescription = "Lists the statements of repository policies that `ecrxa_repository_grant` can manage."
+	resp.Schema.MarkdownDescription = "Lists the statements of repository policies that `ecrxa_repository_grant` can manage." + needs
 	resp.Schema.Attributes["repository"] = schema.StringAttribute{
 		MarkdownDescription: "The name of a repository. Default: all repositories of the registry.",
 		Optional:            true,
@@ -50,7 +51,7 @@ func (b *Base) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSc
 		Optional:            true,
 	}
 	if b.Type == managed.StatementType {
-		resp.Schema.MarkdownDescription = "Lists the statements of repository policies that `ecrxa_repository_statement` can manage and `ecrxa_repository_grant` cannot."
+		resp.Schema.MarkdownDescription = "Lists the statements of repository policies that `ecrxa_repository_statement` can manage and `ecrxa_repository_grant` cannot. Statements without a Sid are not listed." + needs
 		resp.Schema.Attributes["include_grants"] = schema.BoolAttribute{
 			MarkdownDescription: "Set to `true` to also list the statements that `ecrxa_repository_grant` can manage.",
 			Optional:            true,
