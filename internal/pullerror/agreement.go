@@ -155,14 +155,14 @@ func (f *Finding) compareOpen(c Check) (Agreement, string) {
 		var rest []string
 		for _, k := range f.Candidates {
 			if k != Policy && k != Unknown {
-				rest = append(rest, strings.ReplaceAll(string(k), "_", " "))
+				rest = append(rest, causes[k])
 			}
 		}
 		if len(rest) == 0 {
 			return Undecided, "The check says that the policies which it knows allow the pull, and the text does not say what failed." + whyAllowed(*f)
 		}
 		if f.Candidates[0] == Policy {
-			rest = append(rest, "a policy that no check reads")
+			rest = append(rest, "a policy that no check reads denies")
 		}
 		return Agrees, "The check says that the policies which it knows allow the pull. So another cause is probable: " + wording.List(rest, "or") + "."
 	}
