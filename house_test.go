@@ -226,3 +226,18 @@ func TestReadmeShowsACurrentVerdict(t *testing.T) {
 		t.Errorf("README.md does not show this verdict:\n%s", text)
 	}
 }
+
+// TestReadmeShowsCompleteExamples: each configuration in README.md is a whole file, which can be
+// pasted as it is.
+func TestReadmeShowsCompleteExamples(t *testing.T) {
+	t.Parallel()
+	readme := readFile(t, "README.md")
+	for _, folder := range []string{"both-accounts", "one-account"} {
+		if !strings.Contains(readme, "```hcl\n"+readFile(t, path.Join("examples", folder, "main.tf"))+"```\n") {
+			t.Errorf("README.md does not show examples/%s/main.tf", folder)
+		}
+	}
+	if blocks := strings.Count(readme, "```hcl\n"); blocks != 2 {
+		t.Errorf("README.md has %d configurations, want 2", blocks)
+	}
+}
