@@ -150,8 +150,20 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"create terraform_data.role"},
 			outputs: map[string]string{"by_reference": notKnown, "by_name": "denied"},
 		},
+		"vpc-endpoints": {
+			want: []string{
+				"check payments_can_be_pulled: pass",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
+			outputs: map[string]string{"verdicts": "map[vpce-0a1b2c3d4e5f60718:allowed vpce-1b2c3d4e5f607182a:allowed]"},
+		},
 		"hcp-dynamic-credentials": {
-			want: []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
+			want: []string{
+				"check pulls_work_today: fail",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
 		},
 		"functions/parse_image_uri": {outputs: map[string]string{"image": ""}},
 		"functions/image_uri": {
@@ -287,7 +299,8 @@ func TestAccExamples_stable(t *testing.T) {
 		}
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
-			env := append(startExampleAccounts(t).environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
+			aws := startExampleAccounts(t)
+			env := append(aws.environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
 			work := copyExample(t, dir)
 			applyAndPlan(t, func(command ...string) (string, error) { return runTerraform(t, work, env, command[0], command[1:]...) })
 			if !strings.Contains(readFile(t, filepath.Join(work, "main.tf")), "resource \"ecrxa_") {
@@ -296,6 +309,7 @@ func TestAccExamples_stable(t *testing.T) {
 			if out, err := runTerraform(t, work, env, "destroy", "-auto-approve"); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
+			checkLeastPermissions(t, dir, aws.server.Requests())
 		})
 	}
 }

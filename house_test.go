@@ -114,8 +114,8 @@ var (
 // ourFiles is where GitHub shows the files of this repository.
 var ourFiles = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
 
-// anchors returns the anchors of a page: those of its headings, as GitHub and the registry make them, and those that it has
-// itself.
+// anchors returns the anchors of a page: those of its headings, as GitHub and the registry make
+// them, and those that it has itself.
 func anchors(page string) map[string]bool {
 	all := map[string]bool{"": true}
 	for _, found := range heading.FindAllStringSubmatch(fencedCode.ReplaceAllString(page, ""), -1) {
@@ -140,14 +140,16 @@ func TestPagesNameTestsThatExist(t *testing.T) {
 		}
 	})
 	named := 0
-	walk(t, ".md", func(name string) {
+	use := func(name string) {
 		for _, found := range testName.FindAllStringSubmatch(readFile(t, name), -1) {
 			named++
 			if !exists[found[1]] {
 				t.Errorf("%s names the test %s, which does not exist", name, found[1])
 			}
 		}
-	})
+	}
+	walk(t, ".md", use)
+	walk(t, ".md.tmpl", use)
 	if named < 20 {
 		t.Errorf("found the names of %d tests", named)
 	}
@@ -173,7 +175,7 @@ func TestLinksLeadToFiles(t *testing.T) {
 			case strings.Contains(to, ":"):
 				continue
 			case to != "":
-				to = filepath.Join(filepath.Dir(page), to)
+				to = filepath.Join(strings.TrimPrefix(filepath.Dir(page), ".changes"), to) // Changes become lines of CHANGELOG.md.
 			}
 			if to != "" {
 				info, err := os.Stat(to)

@@ -56,6 +56,9 @@ func (r registryRoute) Manifest(ctx context.Context, reference string) (probe.Ma
 	if response.StatusCode != http.StatusOK {
 		return probe.Manifest{}, r.refused(response)
 	}
+	if isPage(response) {
+		return probe.Manifest{}, r.page()
+	}
 	content, err := io.ReadAll(io.LimitReader(response.Body, maxManifest+1))
 	switch {
 	case err != nil:
@@ -130,6 +133,8 @@ func (p *pull) layer(response *http.Response) (location string, err error) {
 			err = p.failed("The registry redirected the request for a layer without an address.")
 		}
 		return location, err
+	case isPage(response):
+		return "", p.page()
 	case response.StatusCode == http.StatusOK || response.StatusCode == http.StatusPartialContent:
 		return "", p.oneByte(response)
 	}
@@ -186,6 +191,14 @@ func isRedirect(response *http.Response) bool {
 	}
 	return false
 }
+
+// isPage reports whether a response of success is a page for people, as of a proxy. No
+// manifest and no layer is one.
+func isPage(response *http.Response) bool {
+	return response.StatusCode/100 == 2 && strings.HasPrefix(response.Header.Get("Content-Type"), "text/html")
+}
+
+func (p *pull) page() error { return p.failed("The answer is an HTML page.") }
 
 // get sends a request, and sends it again if there are too many, the server failed, or there
 // was no response. A response may have any status.

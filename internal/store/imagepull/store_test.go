@@ -272,6 +272,8 @@ func TestPulls(t *testing.T) {
 		"the registry names a layer":   {registry("/v2/", status(400, `{"errors":[{"code":"X","message":"https://bucket/l?X-Amz-Signature=another-signature-of-a-layer"}]}`)), "registry_login", probe.Failed, "HTTP status 400 Bad Request: X: https://bucket/l?X-Amz-Signature=(hidden)", "token"},
 		"always throttled":             {registry("/v2/", status(429, "")), "registry_login", probe.Failed, "HTTP status 429 Too Many Requests", "throttled"},
 		"always down":                  {registry("/v2/", status(503, "")), "registry_login", probe.Failed, "HTTP status 503 Service Unavailable", "service"},
+		"a page as a manifest":         {registry(manifests, status(200, "<html>blocked</html>")), "registry_manifest", probe.Failed, "The answer is an HTML page.", "unknown"},
+		"a page as a layer":            {layers(status(200, "<!DOCTYPE html><html>blocked</html>")), "layer", probe.Failed, "The answer is an HTML page.", "unknown"},
 		"a login elsewhere":            {registry("/v2/", redirect("https://elsewhere.example.com/")), "registry_login", probe.Failed, "HTTP status 307 Temporary Redirect", "unknown"},
 		"a manifest elsewhere":         {registry(manifests, redirect("https://elsewhere.example.com/")), "registry_manifest", probe.Failed, "HTTP status 307 Temporary Redirect", "unknown"},
 		"a layer elsewhere":            {registry(blobs, redirect("https://elsewhere.example.com/")), "", probe.Passed, "", ""},
