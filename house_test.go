@@ -108,7 +108,7 @@ var (
 	heading      = regexp.MustCompile(`(?m)^#+ +(.+)$`)
 	anchorID     = regexp.MustCompile(`<a id="([^"]+)">`)
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
-	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?\n *```$")
 )
 
 // ourFiles is where GitHub shows the files of this repository.
@@ -224,5 +224,20 @@ func TestReadmeShowsACurrentVerdict(t *testing.T) {
 	text, _, _ = strings.Cut(text, "\n\nPolicies that this check cannot read")
 	if !strings.Contains(readFile(t, "README.md"), "```\n"+text+"\n\nPolicies that this check cannot read") {
 		t.Errorf("README.md does not show this verdict:\n%s", text)
+	}
+}
+
+// TestReadmeShowsCompleteExamples: each configuration in README.md is a whole file, which can be
+// pasted as it is.
+func TestReadmeShowsCompleteExamples(t *testing.T) {
+	t.Parallel()
+	readme := readFile(t, "README.md")
+	for _, folder := range []string{"both-accounts", "one-account"} {
+		if !strings.Contains(readme, "```hcl\n"+readFile(t, path.Join("examples", folder, "main.tf"))+"```\n") {
+			t.Errorf("README.md does not show examples/%s/main.tf", folder)
+		}
+	}
+	if blocks := strings.Count(readme, "```hcl\n"); blocks != 2 {
+		t.Errorf("README.md has %d configurations, want 2", blocks)
 	}
 }

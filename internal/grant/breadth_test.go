@@ -1,6 +1,7 @@
 package grant_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -53,13 +54,10 @@ func summaries(diagnostics []acctest.Diagnostic) (all []string) {
 }
 
 // with returns a configuration with more attributes.
-func with(config values, more ...any) values {
+func with(config values, more ...values) values {
 	all := values{"repository": "app", "sid": "S"}
-	for name, value := range config {
-		all[name] = value
-	}
-	for i := 0; i < len(more); i += 2 {
-		all[more[i].(string)] = more[i+1]
+	for _, attributes := range append([]values{config}, more...) {
+		maps.Copy(all, attributes)
 	}
 	return all
 }
@@ -76,16 +74,16 @@ func TestPlanOfABroadGrant(t *testing.T) {
 	}{
 		"a role":                        {values{"role_arns": []string{"arn:aws:iam::123456789012:role/app"}}, nil, ""},
 		"an account":                    {accounts, []string{anAccount}, "This is about the statement with the Sid S in the policy of the repository app (account 987654321098, region us-east-1). If it is meant, set acknowledge_broad_access to the reason."},
-		"an account for a reason":       {with(accounts, reason, "PLAT-42"), nil, ""},
+		"an account for a reason":       {with(accounts, values{reason: "PLAT-42"}), nil, ""},
 		"an organization":               {values{"organization_ids": []string{"o-a1b2c3d4e5"}}, []string{organization}, "Every role and user in all accounts of these organizations (o-a1b2c3d4e5) gets access"},
 		"an organization for a reason":  {values{"organization_ids": []string{"o-a1b2c3d4e5"}, reason: "PLAT-42"}, nil, ""},
 		"a tag in an organization":      {values{"organization_ids": []string{"o-a1b2c3d4e5"}, "conditions": []values{{"test": "StringEquals", "variable": "aws:PrincipalTag/team", "values": []string{"payments"}}}}, nil, ""},
 		"a unit":                        {values{"organization_paths": []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}}, []string{unit}, "ou-ab12-11111111"},
 		"a service":                     {values{"service_principal": "lambda.amazonaws.com", "source_account_ids": []string{"123456789012"}}, nil, ""},
 		"a wildcard":                    {values{"role_arns": []string{"arn:aws:iam::123456789012:role/app"}, "actions": []string{"ecr:Get*"}}, []string{"Action with a wildcard: ecr:Get*"}, "AWS adds later"},
-		"a wildcard is another matter":  {with(accounts, reason, "PLAT-42", "actions", []string{"ecr:Get*"}), []string{"Action with a wildcard: ecr:Get*"}, ""},
+		"a wildcard is another matter":  {with(accounts, values{reason: "PLAT-42", "actions": []string{"ecr:Get*"}}), []string{"Action with a wildcard: ecr:Get*"}, ""},
 		"a reason for nothing":          {values{"role_arns": []string{"arn:aws:iam::123456789012:role/app"}, reason: "PLAT-42"}, []string{withoutNeed}, "acknowledge_broad_access is not needed"},
-		"a reason for narrowed account": {with(accounts, reason, "PLAT-42", "conditions", []values{{"test": "ArnLike", "variable": "aws:PrincipalArn", "values": []string{"arn:aws:iam::123456789012:role/ci-*"}}}), []string{withoutNeed}, ""},
+		"a reason for narrowed account": {with(accounts, values{reason: "PLAT-42", "conditions": []values{{"test": "ArnLike", "variable": "aws:PrincipalArn", "values": []string{"arn:aws:iam::123456789012:role/ci-*"}}}}), []string{withoutNeed}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -110,13 +108,13 @@ func TestPlanOfManyBroadGrants(t *testing.T) {
 		want   []string
 	}{
 		{with(values{"account_ids": []string{"123456789012"}}), []string{anAccount}},
-		{with(values{"account_ids": []string{"123456789012"}}, "repository", "web"), nil},
-		{with(values{"account_ids": []string{"111122223333"}}, "sid", "T"), nil},
-		{with(values{"account_ids": []string{"111122223333"}}, "sid", "U", "access", "pull_push"), []string{anAccount}},
-		{with(values{"account_ids": []string{"111122223333"}}, "sid", "V", "conditions", condition), []string{anAccount}},
-		{with(values{"organization_ids": []string{"o-a1b2c3d4e5"}}, "sid", "W"), []string{organization}},
-		{with(values{"account_ids": []string{"111122223333"}}, "sid", "X", "actions", []string{"ecr:*"}), []string{anAccount, "Action with a wildcard: ecr:*"}},
-		{with(values{"account_ids": []string{"111122223333"}}, "sid", "Y", "actions", []string{"ecr:*"}), nil},
+		{with(values{"account_ids": []string{"123456789012"}}, values{"repository": "web"}), nil},
+		{with(values{"account_ids": []string{"111122223333"}}, values{"sid": "T"}), nil},
+		{with(values{"account_ids": []string{"111122223333"}}, values{"sid": "U", "access": "pull_push"}), []string{anAccount}},
+		{with(values{"account_ids": []string{"111122223333"}}, values{"sid": "V", "conditions": condition}), []string{anAccount}},
+		{with(values{"organization_ids": []string{"o-a1b2c3d4e5"}}, values{"sid": "W"}), []string{organization}},
+		{with(values{"account_ids": []string{"111122223333"}}, values{"sid": "X", "actions": []string{"ecr:*"}}), []string{anAccount, "Action with a wildcard: ecr:*"}},
+		{with(values{"account_ids": []string{"111122223333"}}, values{"sid": "Y", "actions": []string{"ecr:*"}}), nil},
 	} {
 		if got := summaries(broad(p.Plan(grantType, acctest.Answer{}, step.config))); !slices.Equal(got, step.want) {
 			t.Errorf("%d: got %q, want %q", i, got, step.want)
@@ -134,18 +132,18 @@ func TestPlanOfABroadGrantThatExists(t *testing.T) {
 		want          []string
 	}{
 		"unchanged":             {account, account, nil},
-		"another description":   {account, with(account, "description", "Team Payments"), nil},
+		"another description":   {account, with(account, values{"description": "Team Payments"}), nil},
 		"another account":       {account, with(values{"account_ids": []string{"123456789012", "111122223333"}}), []string{anAccount}},
-		"a reason":              {account, with(account, "acknowledge_broad_access", "PLAT-42"), nil},
-		"no reason any more":    {with(account, "acknowledge_broad_access", "PLAT-42"), account, []string{anAccount}},
+		"a reason":              {account, with(account, values{"acknowledge_broad_access": "PLAT-42"}), nil},
+		"no reason any more":    {with(account, values{"acknowledge_broad_access": "PLAT-42"}), account, []string{anAccount}},
 		"a role instead":        {account, with(values{"role_arns": []string{"arn:aws:iam::123456789012:role/app"}}), nil},
-		"in another repository": {account, with(account, "repository", "web"), []string{anAccount}},
+		"in another repository": {account, with(account, values{"repository": "web"}), []string{anAccount}},
 	} {
 		sid := strings.ReplaceAll(name, " ", "")
-		tt.before, tt.after = with(tt.before, "sid", sid), with(tt.after, "sid", sid)
+		tt.before, tt.after = with(tt.before, values{"sid": sid}), with(tt.after, values{"sid": sid})
 		apply := acctest.NewProvider(t, server, registryID)
 		created := apply.Create(grantType, tt.before)
-		if got := broad(apply.Plan(grantType, created, with(tt.after, "repository", "web"))); len(got) > 0 {
+		if got := broad(apply.Plan(grantType, created, with(tt.after, values{"repository": "web"}))); len(got) > 0 {
 			t.Errorf("%s: in the apply, got %v", name, got)
 		}
 		if got := broad(acctest.NewProvider(t, server, registryID).Plan(grantType, created, tt.after)); len(got) > 0 {
@@ -180,8 +178,8 @@ func TestMatchRolesByWithoutRoles(t *testing.T) {
 		want   any
 	}{
 		"unchanged":       {account, "principal"},
-		"configured":      {with(account, "match_roles_by", "principal"), "principal"},
-		"another account": {with(account, "account_ids", []string{"111122223333"}), nil},
+		"configured":      {with(account, values{"match_roles_by": "principal"}), "principal"},
+		"another account": {with(account, values{"account_ids": []string{"111122223333"}}), nil},
 		"a role":          {roles, "principal"},
 	} {
 		if got := p.Plan(grantType, read, tt.config).State["match_roles_by"]; got != tt.want {

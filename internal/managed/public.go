@@ -46,6 +46,14 @@ var callerChecks = map[string]func(value string) error{
 	"aws:vpceorgid":         CheckOrganizationID,
 	"aws:vpceorgpaths":      CheckOrganizationPath,
 	"aws:sourceip":          checkNarrowRange,
+	"aws:resourceorgid":     isVariable("${aws:PrincipalOrgID}"),
+	"aws:resourceaccount":   isVariable("${aws:PrincipalAccount}"),
+}
+
+// isVariable accepts the policy variable of the caller only: the condition compares it with the
+// registry account's own value, from the other side.
+func isVariable(variable string) func(string) error {
+	return orOwn(variable, func(string) error { return errNotOneCaller })
 }
 
 // orOwn also accepts the policy variable for the registry account's own value.
