@@ -109,7 +109,7 @@ var (
 	heading      = regexp.MustCompile(`(?m)^#+ +(.+)$`)
 	anchorID     = regexp.MustCompile(`<a id="([^"]+)">`)
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
-	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?\n *```$")
 )
 
 // ourFiles is where GitHub shows the files of this repository.
