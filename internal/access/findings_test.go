@@ -77,6 +77,7 @@ func TestFindings(t *testing.T) {
 		},
 		"grant in other words":                    {append(one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), statementJSON("T", "Allow", aws(role), pull+","+ofOrg)), []Code{NeedlessGrant}, `statement "T"`},
 		"grant with less":                         {append(one(aws(role), pull+","+ofOrg), statementJSON("T", "Allow", aws(role), pull)), []Code{NeedlessGrant}, `statement "S"`},
+		"grant beside one that AWS rejects":       {append(one(aws(role), pull), strings.Replace(statementJSON("T", "Allow", aws("arn:aws:iam::111122223333:role/x"), pull), `"Principal"`, `"NotPrincipal"`, 1)), []Code{RejectedStatement}, ""},
 		"every action twice":                      {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("T", "Allow", aws(role), `"Action":"*"`)), []Code{ActionWildcard, ActionWildcard, NeedlessGrant}, `statement "T"`},
 		"every action but one":                    {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("T", "Allow", aws(role), `"NotAction":"ecr:PutImage"`)), []Code{ActionWildcard, ActionWildcard, NeedlessGrant}, `statement "T"`},
 		"registry action":                         {one(aws(role), `"Action":["ecr:BatchGetImage","ecr:PutRegistryPolicy"]`), []Code{RegistryAction}, "names ecr:PutRegistryPolicy, which is"},
