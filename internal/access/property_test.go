@@ -68,7 +68,7 @@ var (
 	madeCallers = []string{
 		role, "arn:aws:iam::123456789012:role/team/app", "arn:aws:iam::123456789012:role/other", "arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/one",
 		"arn:aws:sts::123456789012:assumed-role/other/two", "arn:aws:iam::123456789012:user/push", "arn:aws:iam::123456789012:user/other", root,
-		"arn:aws:sts::123456789012:federated-user/x", "arn:aws:iam::111122223333:role/app", "arn:aws:iam::444455556666:role/app", roleInSame,
+		"arn:aws:sts::123456789012:federated-user/x", "arn:aws:iam::111122223333:role/app", "arn:aws:iam::444455556666:role/app", "arn:aws:iam::444455556666:user/stranger", roleInSame,
 		"arn:aws:iam::987654321098:role/other", "lambda.amazonaws.com", "codebuild.amazonaws.com",
 	}
 	madeKeys = map[string][][]string{
