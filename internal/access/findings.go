@@ -434,6 +434,9 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 	var whole, outside []string
 	for i := range o.entries {
 		e := &o.entries[i]
+		if e.Denied == EntirelyDenied {
+			continue
+		}
 		isOwn := e.Account == j.in.Snapshot.Account
 		if e.grantee.isWholeAccount(s.Conditions()) && !isOwn {
 			whole = append(whole, e.Grantee)

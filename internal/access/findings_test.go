@@ -333,6 +333,17 @@ func TestMembership(t *testing.T) {
 	}
 }
 
+// TestOutsiderClosed: a grantee to whom a Deny closes the door again is none that has access.
+func TestOutsiderClosed(t *testing.T) {
+	t.Parallel()
+	allow := statementJSON("S", "Allow", aws(consumer, "111122223333"), pull)
+	deny := statementJSON("D", "Deny", aws("111122223333"), `"Action":"ecr:*"`)
+	r := Of(Input{Snapshot: registry(allow, deny), OrganizationAccounts: []string{consumer}})
+	if got := findingsOf(r); len(got) != 1 || !strings.Contains(got[0], "for the whole account 123456789012: ") {
+		t.Errorf("findings %q", got)
+	}
+}
+
 // TestTooComplex: what takes too long to evaluate is told, and is not called closed.
 func TestTooComplex(t *testing.T) {
 	t.Parallel()
