@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/xml"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -108,7 +109,7 @@ var (
 	heading      = regexp.MustCompile(`(?m)^#+ +(.+)$`)
 	anchorID     = regexp.MustCompile(`<a id="([^"]+)">`)
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
-	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?\n *```$")
 )
 
 // ourFiles is where GitHub shows the files of this repository.
@@ -224,5 +225,38 @@ func TestReadmeShowsACurrentVerdict(t *testing.T) {
 	text, _, _ = strings.Cut(text, "\n\nPolicies that this check cannot read")
 	if !strings.Contains(readFile(t, "README.md"), "```\n"+text+"\n\nPolicies that this check cannot read") {
 		t.Errorf("README.md does not show this verdict:\n%s", text)
+	}
+}
+
+// TestReadmeShowsCompleteExamples: each configuration in README.md is a whole file, which can be
+// pasted as it is.
+func TestReadmeShowsCompleteExamples(t *testing.T) {
+	t.Parallel()
+	readme := readFile(t, "README.md")
+	for _, folder := range []string{"both-accounts", "one-account"} {
+		if !strings.Contains(readme, "```hcl\n"+readFile(t, path.Join("examples", folder, "main.tf"))+"```\n") {
+			t.Errorf("README.md does not show examples/%s/main.tf", folder)
+		}
+	}
+	if blocks := strings.Count(readme, "```hcl\n"); blocks != 2 {
+		t.Errorf("README.md has %d configurations, want 2", blocks)
+	}
+}
+
+// TestPicture: the picture of README.md has a title and a description, and what it names exists.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, ".github/two-sides.svg")
+	var picture struct {
+		Title string `xml:"title"`
+		Desc  string `xml:"desc"`
+	}
+	if err := xml.Unmarshal([]byte(text), &picture); err != nil || picture.Title == "" || picture.Desc == "" {
+		t.Errorf("%+v, %v", picture, err)
+	}
+	for _, name := range regexp.MustCompile(`ecrxa_(\w+)`).FindAllStringSubmatch(text+readFile(t, "README.md"), -1) {
+		if pages, _ := filepath.Glob("docs/*/" + name[1] + ".md"); len(pages) == 0 {
+			t.Errorf("%s is on no page", name[0])
+		}
 	}
 }

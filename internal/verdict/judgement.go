@@ -85,8 +85,9 @@ func (j *Judgement) Verdict() authz.Verdict {
 	return verdict
 }
 
-// Decisions returns the decision on each action, the login first.
-func (j *Judgement) Decisions() []Decision { return slices.Clone(j.decisions) }
+// Decisions returns the decision on each action, the login first. The caller must not change
+// them.
+func (j *Judgement) Decisions() []Decision { return j.decisions }
 
 // Obstacles returns what denies some action regardless of the policies.
 func (j *Judgement) Obstacles() []Obstacle {

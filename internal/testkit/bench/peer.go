@@ -33,12 +33,13 @@ var peerSizes = []int{10, 100, 500}
 // A peerReport compares this provider with a release of the AWS provider. Both make the same
 // statements on as many new repositories.
 type peerReport struct {
-	Peer        string       `json:"peer"` // file name of its binary
-	Terraform   string       `json:"terraform"`
-	CPUs        int          `json:"cpus"`
-	Platform    string       `json:"platform"`
-	Load        []string     `json:"load"` // of the machine, before each pair
-	Comparisons []comparison `json:"comparisons"`
+	Peer         string       `json:"peer"` // file name of its binary
+	Terraform    string       `json:"terraform"`
+	CPUs         int          `json:"cpus"`
+	Platform     string       `json:"platform"`
+	Load         []string     `json:"load"`          // of the machine, before each pair
+	VerifyWrites string       `json:"verify_writes"` // of this provider
+	Comparisons  []comparison `json:"comparisons"`
 }
 
 // A comparison has the pairs of runs of one command.
@@ -105,7 +106,7 @@ func measurePeer(ctx context.Context, o options) (err error) {
 	counter := newCounter(moto)
 	defer counter.Close()
 
-	report := peerReport{Peer: filepath.Base(o.peer), Terraform: described.Terraform, CPUs: described.CPUs, Platform: described.Platform}
+	report := peerReport{Peer: filepath.Base(o.peer), Terraform: described.Terraform, CPUs: described.CPUs, Platform: described.Platform, VerifyWrites: o.verifyWrites}
 	b := bench{terraform: o.terraform, builds: builds}
 	created := 0
 	for _, size := range peerSizes {
@@ -116,32 +117,39 @@ func measurePeer(ctx context.Context, o options) (err error) {
 			return err
 		}
 		created = size
-		bySteps := map[string]*comparison{}
+		first := len(report.Comparisons)
+		for _, step := range peerSteps {
+			report.Comparisons = append(report.Comparisons, comparison{Step: step.name, Size: size})
+		}
 		for n := range o.pairs {
 			load, _ := os.ReadFile("/proc/loadavg") // Only Linux has it.
 			report.Load = append(report.Load, strings.TrimSpace(string(load)))
-			both, err := b.measurePair(ctx, folder, counter, o.peer, size, n%2 == 1)
+			both, err := b.measurePair(ctx, folder, counter, o, size, n%2 == 1)
 			if err != nil {
 				return err
 			}
-			for step, p := range both {
-				if bySteps[step] == nil {
-					bySteps[step] = &comparison{Step: step, Size: size}
-				}
-				bySteps[step].Pairs = append(bySteps[step].Pairs, p)
+			for i, step := range peerSteps {
+				c := &report.Comparisons[first+i]
+				c.Pairs = append(c.Pairs, both[step.name])
 			}
 			fmt.Printf("%d repositories: pair %d of %d measured\n", size, n+1, o.pairs)
-		}
-		for _, step := range peerSteps {
-			report.Comparisons = append(report.Comparisons, *bySteps[step.name])
+			if err := report.save(o.json); err != nil {
+				return err
+			}
 		}
 	}
 	printComparisons(os.Stdout, report)
-	text, err := json.MarshalIndent(report, "", "  ")
+	return nil
+}
+
+// save writes the report as JSON. It is called after each pair, because a comparison takes
+// minutes.
+func (r peerReport) save(file string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(o.json, append(text, '\n'), 0o600)
+	return os.WriteFile(file, append(text, '\n'), 0o600)
 }
 
 // peerSteps are the commands that are compared.
@@ -155,11 +163,11 @@ var peerSteps = []struct {
 }
 
 // measurePair runs the commands with both providers, by step.
-func (b bench) measurePair(ctx context.Context, folder string, server *counter, peer string, size int, peerFirst bool) (map[string]pair, error) {
+func (b bench) measurePair(ctx context.Context, folder string, server *counter, o options, size int, peerFirst bool) (map[string]pair, error) {
 	both := map[string]pair{}
 	sides := []bool{peerFirst, !peerFirst}
 	for _, isPeer := range sides {
-		runs, err := b.measureSide(ctx, folder, server, peer, size, isPeer)
+		runs, err := b.measureSide(ctx, folder, server, o, size, isPeer)
 		if err != nil {
 			return nil, err
 		}
@@ -176,7 +184,7 @@ func (b bench) measurePair(ctx context.Context, folder string, server *counter, 
 	return both, nil
 }
 
-func (b bench) measureSide(ctx context.Context, parent string, server *counter, peer string, size int, isPeer bool) (runs []run, err error) {
+func (b bench) measureSide(ctx context.Context, parent string, server *counter, o options, size int, isPeer bool) (runs []run, err error) {
 	folder, err := os.MkdirTemp(parent, "side-")
 	if err != nil {
 		return nil, err
@@ -188,10 +196,10 @@ func (b bench) measureSide(ctx context.Context, parent string, server *counter, 
 	if err != nil {
 		return nil, err
 	}
-	variables, configuration := []string{"AWS_PROFILE=registry"}, grants(size, `"bench-${count.index}"`)
+	variables, configuration := []string{"AWS_PROFILE=registry", "TF_VAR_verify_writes=" + o.verifyWrites}, grants(size, `"bench-${count.index}"`)
 	if isPeer {
 		settings := filepath.Join(folder, "peer.rc")
-		text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"hashicorp/aws\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(peer))
+		text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"hashicorp/aws\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(o.peer))
 		if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 			return nil, err
 		}
@@ -345,7 +353,7 @@ func (c *counter) requests() map[string]int {
 
 // printComparisons prints medians, and the median, least and greatest ratio of the times.
 func printComparisons(w io.Writer, r peerReport) {
-	fmt.Fprintf(w, "\n%s, Terraform %s, %s, %d CPUs, moto; this provider / the peer\n", r.Peer, r.Terraform, r.Platform, r.CPUs)
+	fmt.Fprintf(w, "\n%s, Terraform %s, %s, %d CPUs, moto; this provider (verify_writes = %q) / the peer\n", r.Peer, r.Terraform, r.Platform, r.CPUs, r.VerifyWrites)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "\trepositories\tseconds\tratio (least to most)\tCPU seconds\tpeak MiB\t  requests\n")
 	for _, c := range r.Comparisons {

@@ -73,11 +73,15 @@ const provider = `terraform {
 
 provider "ecrxa" {
   region        = "` + region + `"
-  verify_writes = "in_background"
+  verify_writes = var.verify_writes
 }
 
 variable "changed" {
   default = false
+}
+
+variable "verify_writes" {
+  default = "in_background"
 }
 `
 

@@ -75,14 +75,36 @@ func isSpecial(r rune) bool { return !isPrinted(r) || strings.ContainsRune(" \"'
 // that is not UTF-8. Marks change or cover what stands before them, and the rest looks
 // like a space or like nothing, although Unicode has it among letters and symbols.
 func isPrinted(r rune) bool {
+	if r < utf8.RuneSelf {
+		return isPlain(byte(r))
+	}
 	return unicode.IsPrint(r) && r != utf8.RuneError && r != '\u2800' &&
 		!unicode.In(r, unicode.Mn, unicode.Me, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// isPlain reports whether a byte is a printable character of ASCII.
+func isPlain(b byte) bool { return ' ' <= b && b <= '~' }
+
+// needsNoEscapes reports whether a text is printed as it is. Most texts are.
+func needsNoEscapes(text, special string, most int) bool {
+	if len(text) > most {
+		return false
+	}
+	for i := range len(text) {
+		if !isPlain(text[i]) || strings.IndexByte(special, text[i]) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // escaped returns a text in which characters that are not printed, and those of special,
 // are written as in Go. It returns at most so many characters, and what says how many of
 // the text are left.
 func escaped(text, special string, most int) (shown, rest string) {
+	if needsNoEscapes(text, special, most) {
+		return text, ""
+	}
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
