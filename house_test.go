@@ -110,10 +110,8 @@ var (
 	anchorID     = regexp.MustCompile(`<a id="([^"]+)">`)
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?\n *```$")
+	ourFiles     = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
 )
-
-// ourFiles is where GitHub shows the files of this repository.
-var ourFiles = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
 
 // anchors returns the anchors of a page: those of its headings, as GitHub and the registry make
 // them, and those that it has itself.

@@ -25,6 +25,8 @@ type Route interface {
 	Manifest(ctx context.Context, reference string) (Manifest, error)
 	// Layer asks for a layer. It returns how to get its first byte.
 	Layer(ctx context.Context, digest string) (Download, error)
+	// Redact returns a text without the secrets that the route has got.
+	Redact(text string) string
 }
 
 // A Download gets the first byte of a layer.
