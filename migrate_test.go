@@ -16,8 +16,9 @@ import (
 )
 
 // TestAccMigration runs the example of the guide with a stand-in for the AWS provider: the
-// handover does not write the repository policy and only adds Sids to that of the role, and
-// afterwards nothing is to be done.
+// handover does not write the repository policy and writes that of the role once, to add Sids.
+// Nothing is deleted, and afterwards nothing is to be done. What the script writes also plans
+// without a change.
 func TestAccMigration(t *testing.T) {
 	t.Parallel()
 	onlyEmulator(t)
@@ -66,6 +67,9 @@ func TestAccMigration(t *testing.T) {
 	do("No changes.", "plan")
 	if history := env.Emulator().RepositoryPolicyHistory(exampleRegistry, "us-east-1", "payment-service"); len(history) != 1 {
 		t.Errorf("the policy was set %d times:\n%s", len(history), strings.Join(history, "\n"))
+	}
+	if history := env.Emulator().RolePolicyHistory(exampleConsumer, "ecsTaskExecutionRole", "pull-payments"); len(history) != 2 || slices.Contains(history, "") {
+		t.Errorf("the role's policy was written %d times:\n%s", len(history), strings.Join(history, "\n"))
 	}
 }
 

@@ -25,6 +25,8 @@ type Route interface {
 	Manifest(ctx context.Context, reference string) (Manifest, error)
 	// Layer asks for a layer. It returns how to get its first byte.
 	Layer(ctx context.Context, digest string) (Download, error)
+	// Redact returns a text without the secrets that the route has got.
+	Redact(text string) string
 }
 
 // A Download gets the first byte of a layer.
@@ -186,7 +188,9 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 		case err != nil && !isResult:
 			return err
 		case err != nil:
-			p.fail(&step, failure)
+			shown := *failure
+			shown.Message, shown.Text = route.Redact(failure.Message), route.Redact(failure.Text)
+			p.fail(&step, &shown)
 			p.add(step)
 			p.skip(names[i+1:], step.Name)
 			return nil //nolint:nilerr // The error is the result of the step.

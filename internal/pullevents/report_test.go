@@ -189,7 +189,7 @@ func TestStatements_registryPolicy(t *testing.T) {
 		sentence string
 	}{
 		{authz.RepositoryPolicy, NotSeen, "The events show no call on the repository that can have used the statement A of the repository policy."},
-		{authz.RegistryPolicy, Used, "The statement B of the registry policy was used: it allows 1 call on the repository."},
+		{authz.RegistryPolicy, Used, "The statement B of the registry policy allows 1 successful call on the repository."},
 		{authz.RegistryPolicy, NotSeen, "The events show no call on the repository that can have used the statement C of the registry policy, which may be about other repositories, too."},
 	} {
 		if s := r.Statements[i]; s.PolicyType != want.of || s.Usage != want.usage || s.Sentence != want.sentence {
@@ -361,6 +361,10 @@ func TestReport_plannedStatements(t *testing.T) {
 	r := reported(t, q, eventText(assumedRole, onRepository), eventText(assumedRole, onRepository+denied))
 	if len(r.Statements) != 1 || r.Statements[0].Usage != Used || r.Denials[0].RegistrySide != authz.Allowed {
 		t.Errorf("%+v, %+v", r.Statements, r.Denials)
+	}
+	// It is not in effect yet: it allows what was called, and was not used.
+	if got := r.Statements[0].Sentence; got != "The statement A of the repository policy allows 1 successful call on the repository." {
+		t.Error(got)
 	}
 	// Without a snapshot there may be other statements.
 	q.Side = sideOf(t, nil, given)

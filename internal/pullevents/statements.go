@@ -263,13 +263,13 @@ func matches(written, action string) bool {
 }
 
 func (r *Statement) sentence(isComplete, isHidden bool) string {
-	subject, calls := r.subject(), wording.Counted(r.Calls, "call")+" on the repository"
+	subject, calls := r.subject(), wording.Counted(r.Calls, "successful call")+" on the repository"
 	notKnown := "whether " + subject + " was used is not known: "
 	switch {
 	case r.Usage == Used && r.inferred:
-		return wording.Sentence(subject + " was used: by the policies that were given, no other statement can have allowed all of " + calls)
-	case r.Usage == Used:
-		return wording.Sentence(subject + " was used: it allows " + calls)
+		return wording.Sentence("by the policies that were given, no other statement than " + subject + " can have allowed all of " + calls)
+	case r.Usage == Used: // It need not have been in effect then.
+		return wording.Sentence(subject + " allows " + calls)
 	case r.Usage == NotSeen && r.PolicyType == authz.RegistryPolicy:
 		return wording.Sentence("the events show no call on the repository that can have used " + subject + ", which may be about other repositories, too")
 	case r.Usage == NotSeen:
