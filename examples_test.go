@@ -48,12 +48,26 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"create ecrxa_consumer_role_policy.payments"},
 		},
 		"both-accounts": {
-			want: []string{
-				"check pulls_work_today: fail",
-				"create ecrxa_consumer_role_policy.payments",
-				"create ecrxa_repository_grant.payments",
-			},
+			want:    []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
 			outputs: map[string]string{"verdict": "allowed", "explanation": ""},
+		},
+		"one-account": {outputs: map[string]string{"explanation": "", "messages": ""}},
+		"many-accounts": {
+			want: []string{
+				"create ecrxa_registry_grant.teams",
+				"create ecrxa_repository_grant.functions",
+				"create ecrxa_repository_grant.organization",
+				"create ecrxa_repository_grant.partner",
+				`create ecrxa_repository_grant.payments["base-image"]`,
+				`create ecrxa_repository_grant.payments["payment-service"]`,
+				`create ecrxa_repository_grant.reader["payments/base-image"]`,
+				`create ecrxa_repository_grant.reader["payments/payment-service"]`,
+				`create ecrxa_repository_grant.reader["reports/base-image"]`,
+				`create ecrxa_repository_grant.team["payments"]`,
+				`create ecrxa_repository_grant.team["reports"]`,
+				"create ecrxa_repository_grant.workloads",
+			},
+			outputs: map[string]string{"partner_denied_by": "[resource_control_policy]", "partner_explanation": ""},
 		},
 		"cookbook": {
 			want: cookbookChanges(),
@@ -136,8 +150,20 @@ func TestAccExamples(t *testing.T) {
 			want:    []string{"create terraform_data.role"},
 			outputs: map[string]string{"by_reference": notKnown, "by_name": "denied"},
 		},
+		"vpc-endpoints": {
+			want: []string{
+				"check payments_can_be_pulled: pass",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
+			outputs: map[string]string{"verdicts": "map[vpce-0a1b2c3d4e5f60718:allowed vpce-1b2c3d4e5f607182a:allowed]"},
+		},
 		"hcp-dynamic-credentials": {
-			want: []string{"create ecrxa_consumer_role_policy.payments", "create ecrxa_repository_grant.payments"},
+			want: []string{
+				"check pulls_work_today: fail",
+				"create ecrxa_consumer_role_policy.payments",
+				"create ecrxa_repository_grant.payments",
+			},
 		},
 		"functions/parse_image_uri": {outputs: map[string]string{"image": ""}},
 		"functions/image_uri": {
@@ -273,12 +299,17 @@ func TestAccExamples_stable(t *testing.T) {
 		}
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
-			env := append(startExampleAccounts(t).environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
+			aws := startExampleAccounts(t)
+			env := append(aws.environment(accounts[dir]), "TF_CLI_CONFIG_FILE="+cliConfig)
 			work := copyExample(t, dir)
 			applyAndPlan(t, func(command ...string) (string, error) { return runTerraform(t, work, env, command[0], command[1:]...) })
+			if !strings.Contains(readFile(t, filepath.Join(work, "main.tf")), "resource \"ecrxa_") {
+				return // nothing to destroy
+			}
 			if out, err := runTerraform(t, work, env, "destroy", "-auto-approve"); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
+			checkLeastPermissions(t, dir, aws.server.Requests())
 		})
 	}
 }
@@ -586,6 +617,18 @@ func copyExample(t *testing.T, dir string) string {
 }
 
 func terraformPath() string { return cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform") }
+
+// linkTerraform puts terraform under this name into a folder, for scripts.
+func linkTerraform(t *testing.T, folder string) {
+	t.Helper()
+	terraform, err := exec.LookPath(terraformPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(terraform, filepath.Join(folder, "terraform")); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // runTerraform runs a terraform command and returns its output.
 func runTerraform(t *testing.T, dir string, env []string, command string, args ...string) (string, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/xml"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -108,14 +109,12 @@ var (
 	heading      = regexp.MustCompile(`(?m)^#+ +(.+)$`)
 	anchorID     = regexp.MustCompile(`<a id="([^"]+)">`)
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
-	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?\n *```$")
+	ourFiles     = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
 )
 
-// ourFiles is where GitHub shows the files of this repository.
-var ourFiles = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
-
-// anchors returns the anchors of a page: those of its headings, as GitHub and the registry make them, and those that it has
-// itself.
+// anchors returns the anchors of a page: those of its headings, as GitHub and the registry make
+// them, and those that it has itself.
 func anchors(page string) map[string]bool {
 	all := map[string]bool{"": true}
 	for _, found := range heading.FindAllStringSubmatch(fencedCode.ReplaceAllString(page, ""), -1) {
@@ -140,14 +139,16 @@ func TestPagesNameTestsThatExist(t *testing.T) {
 		}
 	})
 	named := 0
-	walk(t, ".md", func(name string) {
+	use := func(name string) {
 		for _, found := range testName.FindAllStringSubmatch(readFile(t, name), -1) {
 			named++
 			if !exists[found[1]] {
 				t.Errorf("%s names the test %s, which does not exist", name, found[1])
 			}
 		}
-	})
+	}
+	walk(t, ".md", use)
+	walk(t, ".md.tmpl", use)
 	if named < 20 {
 		t.Errorf("found the names of %d tests", named)
 	}
@@ -173,7 +174,7 @@ func TestLinksLeadToFiles(t *testing.T) {
 			case strings.Contains(to, ":"):
 				continue
 			case to != "":
-				to = filepath.Join(filepath.Dir(page), to)
+				to = filepath.Join(strings.TrimPrefix(filepath.Dir(page), ".changes"), to) // Changes become lines of CHANGELOG.md.
 			}
 			if to != "" {
 				info, err := os.Stat(to)
@@ -222,5 +223,38 @@ func TestReadmeShowsACurrentVerdict(t *testing.T) {
 	text, _, _ = strings.Cut(text, "\n\nPolicies that this check cannot read")
 	if !strings.Contains(readFile(t, "README.md"), "```\n"+text+"\n\nPolicies that this check cannot read") {
 		t.Errorf("README.md does not show this verdict:\n%s", text)
+	}
+}
+
+// TestReadmeShowsCompleteExamples: each configuration in README.md is a whole file, which can be
+// pasted as it is.
+func TestReadmeShowsCompleteExamples(t *testing.T) {
+	t.Parallel()
+	readme := readFile(t, "README.md")
+	for _, folder := range []string{"both-accounts", "one-account"} {
+		if !strings.Contains(readme, "```hcl\n"+readFile(t, path.Join("examples", folder, "main.tf"))+"```\n") {
+			t.Errorf("README.md does not show examples/%s/main.tf", folder)
+		}
+	}
+	if blocks := strings.Count(readme, "```hcl\n"); blocks != 2 {
+		t.Errorf("README.md has %d configurations, want 2", blocks)
+	}
+}
+
+// TestPicture: the picture of README.md has a title and a description, and what it names exists.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, ".github/two-sides.svg")
+	var picture struct {
+		Title string `xml:"title"`
+		Desc  string `xml:"desc"`
+	}
+	if err := xml.Unmarshal([]byte(text), &picture); err != nil || picture.Title == "" || picture.Desc == "" {
+		t.Errorf("%+v, %v", picture, err)
+	}
+	for _, name := range regexp.MustCompile(`ecrxa_(\w+)`).FindAllStringSubmatch(text+readFile(t, "README.md"), -1) {
+		if pages, _ := filepath.Glob("docs/*/" + name[1] + ".md"); len(pages) == 0 {
+			t.Errorf("%s is on no page", name[0])
+		}
 	}
 }

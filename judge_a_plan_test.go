@@ -189,13 +189,7 @@ func opaRejectsPlans(t *testing.T, cliConfig string) {
 	t.Helper()
 	bin := t.TempDir()
 	run(t, filepath.Join("tools", "opa"), os.Environ(), "go", "build", "-o", filepath.Join(bin, "opa"), ".")
-	terraform, err := exec.LookPath(terraformPath())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(terraform, filepath.Join(bin, "terraform")); err != nil {
-		t.Fatal(err)
-	}
+	linkTerraform(t, bin)
 
 	const noVerdicts = `Its output "pulls" must have the verdicts, and they must be known in the plan.`
 	for name, test := range map[string]struct {
@@ -233,33 +227,40 @@ func opaRejectsPlans(t *testing.T, cliConfig string) {
 
 var shownFile = regexp.MustCompile(`\{\{ (?:tffile|codefile "[a-z]+") "([^"]+)" \}\}`)
 
-// The guide has no code of its own: each block is a file of the examples, which tests run. And
-// it shows all of them.
+// guidesOfFolders are the guides that show all files of some examples, and no others. Their code is
+// in files that tests run.
+var guidesOfFolders = map[string][]string{
+	"judge-a-plan":            {"judge-a-plan", "known-in-plan"},
+	"checks-in-hcp-terraform": {"hcp-dynamic-credentials"},
+}
+
 func TestGuideShowsTheExamples(t *testing.T) {
 	t.Parallel()
-	guide := readFile(t, "templates/guides/judge-a-plan.md.tmpl")
-	if strings.Contains(guide, "```") {
-		t.Error("the guide has a block that is no file of the examples")
-	}
-	var shown, files []string
-	for _, match := range shownFile.FindAllStringSubmatch(guide, -1) {
-		shown = append(shown, match[1])
-	}
-	for _, folder := range []string{"judge-a-plan", "known-in-plan", "hcp-dynamic-credentials"} {
-		root := path.Join("examples", folder)
-		err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
-			if err == nil && !entry.IsDir() {
-				files = append(files, path.Join(root, name))
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
+	for name, folders := range guidesOfFolders {
+		guide := readFile(t, path.Join("templates", "guides", name+".md.tmpl"))
+		if strings.Contains(guide, "```") {
+			t.Errorf("%s has a block that is no file of the examples", name)
 		}
-	}
-	slices.Sort(shown)
-	slices.Sort(files)
-	if !slices.Equal(shown, files) {
-		t.Errorf("the guide shows\n  %s\nwant\n  %s", strings.Join(shown, "\n  "), strings.Join(files, "\n  "))
+		var shown, files []string
+		for _, match := range shownFile.FindAllStringSubmatch(guide, -1) {
+			shown = append(shown, match[1])
+		}
+		for _, folder := range folders {
+			root := path.Join("examples", folder)
+			err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
+				if err == nil && !entry.IsDir() {
+					files = append(files, path.Join(root, name))
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		slices.Sort(shown)
+		slices.Sort(files)
+		if !slices.Equal(shown, files) {
+			t.Errorf("%s shows\n  %s\nwant\n  %s", name, strings.Join(shown, "\n  "), strings.Join(files, "\n  "))
+		}
 	}
 }

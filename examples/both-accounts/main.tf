@@ -18,26 +18,22 @@ provider "ecrxa" {
   profile = "consumer"
 }
 
-# Each name is defined only once, so the check evaluates exactly what is granted.
 locals {
   repository = "payment-service"
   image      = "987654321098.dkr.ecr.us-east-1.amazonaws.com/${local.repository}:v1"
-
-  role     = "ecsTaskExecutionRole"
-  role_arn = "arn:aws:iam::123456789012:role/${local.role}"
+  role       = "ecsTaskExecutionRole"
+  role_arn   = "arn:aws:iam::123456789012:role/${local.role}"
 }
 
 resource "ecrxa_repository_grant" "payments" {
-  provider = ecrxa.registry
-
+  provider   = ecrxa.registry
   repository = local.repository
   sid        = "PaymentsPull"
   role_arns  = [local.role_arn]
 }
 
 resource "ecrxa_consumer_role_policy" "payments" {
-  provider = ecrxa.consumer
-
+  provider        = ecrxa.consumer
   role            = local.role
   repository_arns = [ecrxa_repository_grant.payments.repository_arn]
 }
@@ -53,48 +49,29 @@ data "ecrxa_consumer_snapshot" "consumer" {
   role     = local.role
 }
 
-# The verdict for today's policies plus the changes in this plan. A function is
-# evaluated in every plan, so the verdict is known before apply.
+# The verdict for today's policies plus the changes in this plan, known before apply.
 locals {
-  payments_pull = provider::ecrxa::evaluate_pull({
-    image             = local.image
-    role_arn          = local.role_arn
-    registry_snapshot = data.ecrxa_registry_snapshot.registry.json
-    consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
-
+  pull = provider::ecrxa::evaluate_pull({
+    image              = local.image
+    role_arn           = local.role_arn
+    registry_snapshot  = data.ecrxa_registry_snapshot.registry.json
+    consumer_snapshot  = data.ecrxa_consumer_snapshot.consumer.json
     planned_statements = [ecrxa_repository_grant.payments.statement]
     planned_role_policies = {
       (ecrxa_consumer_role_policy.payments.name) = ecrxa_consumer_role_policy.payments.policy
     }
   })
-
-  pull_today = provider::ecrxa::evaluate_pull({
-    image             = local.image
-    role_arn          = local.role_arn
-    registry_snapshot = data.ecrxa_registry_snapshot.registry.json
-    consumer_snapshot = data.ecrxa_consumer_snapshot.consumer.json
-  })
-}
-
-output "verdict" {
-  value = local.payments_pull.verdict
-
-  precondition {
-    condition     = local.payments_pull.verdict != "denied"
-    error_message = local.payments_pull.explanation
-  }
-}
-
-# The verdict above includes the planned changes. This check evaluates only today's
-# policies, and only warns: before the first apply, or after somebody deleted a policy
-# by hand. During apply it shows the result of the plan.
-check "pulls_work_today" {
-  assert {
-    condition     = local.pull_today.verdict != "denied"
-    error_message = "Without this plan, pulls fail. ${local.pull_today.summary}"
-  }
 }
 
 output "explanation" {
-  value = local.payments_pull.explanation
+  value = local.pull.explanation
+}
+
+output "verdict" {
+  value = local.pull.verdict
+
+  precondition {
+    condition     = local.pull.verdict != "denied" # if it is, the plan fails
+    error_message = local.pull.explanation
+  }
 }

@@ -85,6 +85,12 @@ const anyName = "zzzzzz-any-name"
 // anyService is a service that stands for those that no Deny names.
 const anyService = "zzzzzz.amazonaws.com"
 
+// service returns a service that calls by itself: it is in no organization.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func service(name string) caller {
+	return caller{principal: name, known: map[string][]string{"aws:PrincipalOrgID": nil, "aws:PrincipalOrgPaths": nil}}
+}
+
 // anyOf returns callers that stand for every principal of an account.
 func anyOf(partition, account string, unknown ...string) []caller {
 	unknown = append(unknown, "aws:PrincipalArn", "aws:userid", "aws:username")
@@ -103,7 +109,7 @@ func (j *judge) callersOf(g *grantee) []caller {
 	case Role, RoleSession, User, FederatedUser:
 		return []caller{{principal: g.id}}
 	case Service:
-		return []caller{{principal: g.id}}
+		return []caller{service(g.id)}
 	case Account:
 		all := anyOf(partition, g.account)
 		for _, arn := range j.deniedARNs {
@@ -122,8 +128,8 @@ func (j *judge) callersOf(g *grantee) []caller {
 		all = append(all, caller{principal: arn})
 	}
 	if g.kind != Organization {
-		for _, service := range append(slices.Clone(j.deniedServices), anyService) {
-			all = append(all, caller{principal: service})
+		for _, name := range append(slices.Clone(j.deniedServices), anyService) {
+			all = append(all, service(name))
 		}
 		return all
 	}
@@ -239,9 +245,28 @@ func (s *statement) as(f form) typed {
 	return s.compiled[f]
 }
 
-// actions returns the actions that the statement covers: of those that AWS lists, and of those
-// that the statement names.
-func (s *statement) actions() (covered []string) {
+// actions returns the actions on a repository that the statement covers: of those that AWS lists,
+// and of those that the statement names.
+func (s *statement) actions() []string {
+	return slices.DeleteFunc(s.covered(), authz.WithoutResource)
+}
+
+// registryActions returns the listed actions that the statement covers and that are for a registry
+// and not for a repository.
+func (s *statement) registryActions() []string {
+	return slices.DeleteFunc(s.covered(), func(action string) bool { return !authz.WithoutResource(action) })
+}
+
+// isForReplication reports whether a statement of the registry policy only lets another account
+// replicate images into the registry: AWS does so itself, for the account as a whole.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions-create-replication.html
+func (s *statement) isForReplication() bool {
+	covered := s.covered()
+	isOther := func(action string) bool { return action != "ecr:CreateRepository" && action != "ecr:ReplicateImage" }
+	return s.Type == authz.RegistryPolicy && slices.Contains(covered, "ecr:ReplicateImage") && !slices.ContainsFunc(covered, isOther) && len(s.laterActions()) == 0
+}
+
+func (s *statement) covered() (covered []string) {
 	stated, isNot := s.Actions(), s.Has("NotAction")
 	if isNot {
 		stated = s.NotActions()
@@ -260,12 +285,15 @@ func (s *statement) actions() (covered []string) {
 		}
 	}
 	for _, action := range stated {
-		if !isNot && !awsname.HasWildcard(action) && !actionset.IsAction(action) {
+		if !isNot && !awsname.HasWildcard(action) && !actionset.IsAction(action) && isOfECR(action) {
 			covered = append(covered, action)
 		}
 	}
 	return covered
 }
+
+// isOfECR reports whether an action is of ECR, whether AWS lists it or not.
+func isOfECR(action string) bool { return strings.HasPrefix(pattern.Lower(action), "ecr:") }
 
 // laterActions returns invented actions that stand for those that the statement covers when AWS
 // adds them: one for each pattern.
@@ -275,11 +303,13 @@ func (s *statement) laterActions() (later []string) {
 		return []string{name}
 	}
 	for _, action := range s.Actions() {
-		switch {
-		case action == "*":
-			later = append(later, name)
-		case awsname.HasWildcard(action):
-			later = append(later, strings.NewReplacer("*", "zzzzzz", "?", "z").Replace(action))
+		invented := strings.NewReplacer("*", "zzzzzz", "?", "z").Replace(action)
+		if !isOfECR(invented) {
+			invented = name
+		}
+		matches, _ := pattern.Like(pattern.Lower(action)).Match(pattern.Lower(invented), maxActionSteps)
+		if matches && awsname.HasWildcard(action) {
+			later = append(later, invented)
 		}
 	}
 	return later

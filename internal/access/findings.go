@@ -69,6 +69,9 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 	case j.budget.IsSpent():
 		j.findOn(s, at, TooComplex, "takes too many steps to evaluate together with the Deny statements: what is said of it here is not all.", "Make the policies simpler.")
 	case len(o.entries) == 0:
+		if s.Type == authz.RegistryPolicy && len(o.actions) == 0 {
+			j.widthFindings(s, at, o)
+		}
 		if !isMistaken {
 			j.neverFinding(s, at, o)
 		}
@@ -76,6 +79,14 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 	case o.isClosed():
 		j.findOn(s, at, ClosedByDeny, "opens no door: "+strings.TrimSuffix(lowered(o.entries[0].DeniedBy[0]), ".")+".", "Delete it, or correct the Deny.")
 		return
+	}
+	if len(o.never) > 0 && len(o.faults) == 0 && !isMistaken {
+		words := make([]string, len(o.never))
+		for i := range o.never {
+			words[i] = o.never[i].words()
+		}
+		j.findOn(s, at, NeverForPrincipal, "never applies to "+wording.Some(words, "and")+": "+verb(len(words), "no request of it meets", "no request of one of them meets")+" all of its conditions.",
+			"Write a statement of its own for it, or take it out of this one.")
 	}
 	j.granteeFindings(s, at, o)
 	j.widthFindings(s, at, o)
@@ -89,7 +100,7 @@ func lowered(sentence string) string { return strings.Replace(sentence, "Stateme
 // principalFindings are about principals that mean nobody.
 func (j *judge) principalFindings(s *statement, at place) {
 	partition := at.repository.Partition
-	var deleted, invalid, elsewhere []string
+	var deleted, invalid, elsewhere, services []string
 	for _, value := range slices.Concat(s.Principals()["AWS"], s.NotPrincipals()["AWS"]) {
 		p, err := awsname.ParsePrincipal(value)
 		switch {
@@ -102,8 +113,16 @@ func (j *judge) principalFindings(s *statement, at place) {
 			elsewhere = append(elsewhere, value)
 		}
 	}
+	for _, value := range slices.Concat(s.Principals()["Service"], s.NotPrincipals()["Service"]) {
+		if awsname.CheckServicePrincipal(value) != nil {
+			services = append(services, value)
+		}
+	}
+	if len(services) > 0 {
+		j.findOn(s, at, InvalidPrincipal, fmt.Sprintf("names %s, which is not the form of a service principal: AWS may reject it, and does not say whom it means.", some(services)), "Write the name of the service, such as lambda.amazonaws.com.")
+	}
 	if len(deleted) > 0 {
-		f := findingOn(s, at, DeletedPrincipal, fmt.Sprintf("names %s: AWS shows such an ID for a role or user that was deleted. A new one of the same name is another principal, and the statement does not mean it. ECR may refuse every change of the policy while the ID is in it.", some(deleted)),
+		f := findingOn(s, at, DeletedPrincipal, fmt.Sprintf("names %s: AWS shows such an ID for a role or user that was deleted. A new one of the same name is another principal, for which the ID does not stand. ECR may refuse every change of the policy while the ID is in it.", some(deleted)),
 			"Name the new role or user by its ARN, or take the ID out of the statement.")
 		without := func(spec *policy.StatementSpec) bool {
 			spec.Principals["AWS"] = slices.DeleteFunc(spec.Principals["AWS"], awsname.IsUniqueID)
@@ -127,6 +146,10 @@ func (j *judge) actionFindings(s *statement, at place) {
 		switch meant := actionset.Meant(action); {
 		case strings.EqualFold(action, actionset.TokenAction):
 			j.findOn(s, at, LoginAction, "names ecr:GetAuthorizationToken, which is a call to the caller's own account: here it has no effect.", "Delete the action. It belongs in the identity-based policy of the role that pulls.")
+		case s.Type == authz.RepositoryPolicy && authz.WithoutResource(action):
+			j.findOn(s, at, RegistryAction, "names "+printed.Value(action)+", which is for the registry and not for a repository: here it has no effect.", "Delete the action. What a principal may do in the registry, its identity-based policies and the registry policy say.")
+		case action != "*" && !isOfECR(action):
+			j.findOn(s, at, UnknownAction, "names "+printed.Value(action)+", which is an action of another service: here it has no effect.", "Delete the action.")
 		case awsname.HasWildcard(action) || actionset.IsAction(action):
 		case meant != "":
 			j.findOn(s, at, UnknownAction, fmt.Sprintf("names the action %s, which this provider does not know.", printed.Value(action)), fmt.Sprintf("Write %s, if that is meant.", meant))
@@ -155,9 +178,21 @@ func (j *judge) conditionFindings(s *statement, at place) (isMistaken bool) {
 			isMistaken = true
 			continue
 		}
+		if roots, sessions := wrongARNs(of); strings.EqualFold(key, "aws:PrincipalArn") && len(roots)+len(sessions) > 0 {
+			if len(roots) > 0 {
+				j.findOn(s, at, WrongPrincipalARN, fmt.Sprintf("compares aws:PrincipalArn with %s: only requests of the root user have such an ARN in this key. Roles and users have their own.", some(roots)),
+					"To mean the account, name it as the Principal, or in aws:PrincipalAccount. To mean roles, write their ARNs.")
+			}
+			if len(sessions) > 0 {
+				j.findOn(s, at, WrongPrincipalARN, fmt.Sprintf("compares aws:PrincipalArn with %s: in the requests of a role session, this key has the ARN of the role.", some(sessions)),
+					"Write the ARN of the role.")
+			}
+			isMistaken = true
+			continue
+		}
 		uncertain := false
 		for _, c := range of {
-			for _, text := range []string{managed.Incomparable(c), managed.LiteralWildcard(c), organizationPath(c)} {
+			for _, text := range []string{managed.Incomparable(c), managed.LiteralWildcard(c), organizationPath(c), setOperator(c), literalVariable(s, c)} {
 				if text != "" {
 					j.findText(s, at, UncertainCondition, text)
 					uncertain = true
@@ -187,6 +222,26 @@ func organizationPath(c policy.Condition) string {
 		return wording.Sentence(err.Error())
 	}
 	return ""
+}
+
+// setOperator says that a condition on a key of several values lacks a set operator; nothing if it
+// does not.
+func setOperator(c policy.Condition) string {
+	if c.Test == "Null" || strings.HasPrefix(c.Test, "ForA") || !authz.Multivalued(strings.ToLower(c.Variable)) {
+		return ""
+	}
+	return fmt.Sprintf("%s compares %s, which can have several values: AWS asks for ForAnyValue or ForAllValues before the operator, and does not say what happens without. What to do now: write ForAnyValue:%s, if one of the values is enough.",
+		printed.Value(c.Test), printed.Value(c.Variable), printed.Value(c.Test))
+}
+
+// literalVariable says that AWS takes a policy variable literally; nothing if it does not.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+func literalVariable(s *statement, c policy.Condition) string {
+	i := slices.IndexFunc(c.Values, func(value string) bool { return strings.Contains(value, "${") })
+	if i < 0 || s.Version != policy.Version2008 {
+		return ""
+	}
+	return fmt.Sprintf("The policy has the version %s, or none: AWS takes %s literally, not as a policy variable. What to do now: give the policy the version %s.", policy.Version2008, printed.Quoted(c.Values[i]), policy.Version2012)
 }
 
 // findText adds a finding of a text that ends with what to do.
@@ -222,6 +277,21 @@ func principalARNs(conditions []policy.Condition) (arns []string) {
 		}
 	}
 	return arns
+}
+
+// wrongARNs returns the values of conditions that are the root ARN of an account, or the ARN of a
+// role session.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func wrongARNs(conditions []policy.Condition) (roots, sessions []string) {
+	for _, arn := range principalARNs(conditions) {
+		switch a, _ := awsname.ParseARN(arn); {
+		case a.Service == "iam" && a.Resource == "root":
+			roots = append(roots, arn)
+		case a.Service == "sts" && strings.HasPrefix(a.Resource, "assumed-role/"):
+			sessions = append(sessions, arn)
+		}
+	}
+	return roots, sessions
 }
 
 // accountsOf returns the accounts that a statement names as principals; none if it names
@@ -275,11 +345,15 @@ func (j *judge) neverFinding(s *statement, at place, o *opening) {
 		}
 		return
 	}
-	if s.Type == authz.RepositoryPolicy && s.Has("Resource") {
+	if s.Type == authz.RepositoryPolicy && (s.Has("Resource") || s.Has("NotResource")) {
 		allow := s.as(anywhere)
 		callers := j.callersOf(&o.never[0])
 		if !slices.ContainsFunc(o.actions, func(action string) bool { return j.decide(callers[0], action, at, sets(allow)) != authz.Denied }) {
-			j.findOn(s, at, WrongResource, fmt.Sprintf("is for the Resource %s, which is not the repository %s: it never applies.", some(s.Resources()), printed.Value(at.repository.ARN())), "Delete the element Resource: the repository is implied.")
+			element, text := "Resource", fmt.Sprintf("is for the Resource %s, which is not the repository %s", some(s.Resources()), printed.Value(at.repository.ARN()))
+			if s.Has("NotResource") {
+				element, text = "NotResource", fmt.Sprintf("is for all but the NotResource %s, which includes the repository %s", some(s.NotResources()), printed.Value(at.repository.ARN()))
+			}
+			j.findOn(s, at, WrongResource, text+": it never applies.", "Delete the element "+element+": the repository is implied.")
 			return
 		}
 	}
@@ -328,16 +402,22 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 	if public != "" {
 		isClosed, isClosedForServices = j.isClosedForOutsiders(s, at, o)
 	}
-	isOfService := public != "" && len(s.Principals()["Service"]) > 0 && !slices.Contains(s.Principals()["AWS"], "*")
+	isOfService := public == managed.EveryCustomer
+	if isOfService && !slices.ContainsFunc(o.entries, func(e Entry) bool { return e.Kind == Service }) {
+		public, isOfService = "", false
+	}
+	if public != "" {
+		public = j.whom(s, at, o, public)
+	}
 	switch {
 	case isOfService:
-		j.findOn(s, at, ServiceWithoutSource, "allows access for "+public+": no condition limits it to sources that it names.",
+		j.findOn(s, at, ServiceWithoutSource, public+" limits it to sources that it names.",
 			"Add a condition on aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths that names the accounts or organizations of the sources.")
 	case isClosed && isClosedForServices:
-		j.findOn(s, at, OpenButForDeny, "allows access for "+public+", and only Deny statements keep principals away that are not in an organization or account which the policies name: whoever deletes a Deny opens the door.",
+		j.findOn(s, at, OpenButForDeny, public+" limits it to callers that it names. Only Deny statements keep principals away that are not in an organization or account which the policies name: whoever deletes a Deny opens the door.",
 			"Add the condition of the Deny to this statement, too: StringEquals with aws:PrincipalOrgID, for example.")
 	case public != "":
-		sentence := "allows access for " + public + ": no condition limits it to callers that it names."
+		sentence := public + " limits it to callers that it names."
 		if isClosed {
 			sentence += " Deny statements keep away principals that are in no organization or account which the policies name, but perhaps not AWS services, which every customer can use."
 		}
@@ -354,6 +434,9 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 	var whole, outside []string
 	for i := range o.entries {
 		e := &o.entries[i]
+		if e.Denied == EntirelyDenied {
+			continue
+		}
 		isOwn := e.Account == j.in.Snapshot.Account
 		if e.grantee.isWholeAccount(s.Conditions()) && !isOwn {
 			whole = append(whole, e.Grantee)
@@ -366,18 +449,40 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 			outside = append(outside, who)
 		}
 	}
-	if len(whole) > 0 {
+	if len(whole) > 0 && !s.isForReplication() {
 		accounts := "the whole account " + some(whole)
 		if len(whole) > 1 {
 			accounts = "the whole accounts " + some(whole)
 		}
-		j.findOn(s, at, WholeAccount, "allows access for "+accounts+": for every principal there whose own policies allow it, not only for the roles that need it.",
-			"Name the roles that pull: role_arns of ecrxa_repository_grant, with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
+		meet := ""
+		if len(s.Conditions()) > 0 {
+			meet = " and whose request meets the conditions"
+		}
+		j.findOn(s, at, WholeAccount, "allows access for "+accounts+": for every principal there whose own policies allow it"+meet+", not only for the roles that need it.",
+			"Name the roles that pull: role_arns of "+grantType(s)+", with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
 	}
 	if len(outside) > 0 {
 		j.findOn(s, at, OutsideOrganization, "allows access for "+wording.Some(outside, "and")+", which "+verb(len(outside), "is", "are")+" not in the organization of organization_id or organization_accounts.",
 			"Take it out of the statement, or add it to organization_accounts if it belongs there.")
 	}
+}
+
+// whom words whom a public statement lets in, up to the verb of: no condition limits it.
+func (j *judge) whom(s *statement, at place, o *opening, public string) string {
+	strangers := anyOf(at.repository.Partition, nobody, "aws:PrincipalAccount")
+	allow := sets(s.as(toEveryone))
+	isForStrangers := slices.ContainsFunc(strangers, func(c caller) bool {
+		return slices.ContainsFunc(o.actions, func(action string) bool { return j.decide(c, action, at, allow) != authz.Denied })
+	})
+	if public == managed.EveryPrincipal && !isForStrangers {
+		public = "every AWS customer, through AWS services"
+	}
+	isUncertain := !slices.ContainsFunc(o.entries, func(e Entry) bool { return !e.Uncertain })
+	text := strings.TrimSpace(allows(isUncertain)) + " access for " + public
+	if len(s.Conditions()) > 0 {
+		return text + ", if its conditions are met: none of them"
+	}
+	return text + ": no condition"
 }
 
 // isClosedForOutsiders reports whether Deny statements deny all that a statement allows to
@@ -395,7 +500,7 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) (isClos
 	areDenied := func(callers []caller, known map[string][]string) bool {
 		for _, c := range callers {
 			c.known = known
-			for _, action := range o.actions {
+			for _, action := range append(s.laterActions(), o.actions...) {
 				if j.decide(c, action, at, policies) != authz.Denied {
 					return false
 				}
@@ -417,8 +522,8 @@ func (j *judge) isClosedForOutsiders(s *statement, at place, o *opening) (isClos
 		return false, false
 	}
 	var services []caller
-	for _, service := range append(slices.Clone(j.deniedServices), anyService) {
-		services = append(services, caller{principal: service})
+	for _, name := range append(slices.Clone(j.deniedServices), anyService) {
+		services = append(services, caller{principal: name})
 	}
 	isClosedForServices = areDenied(services, none) || areOutsidersDenied(services, none, ofPrincipal) ||
 		areOutsidersDenied(services, map[string][]string{ofPrincipal: nil}, ofSource) && areOutsidersDenied(services, map[string][]string{ofPrincipal: {"o-zzzzzzzzzz"}}, ofSource)
@@ -431,8 +536,12 @@ func (j *judge) widthFindings(s *statement, at place, o *opening) {
 	if s.Type == authz.RegistryPolicy { // which can allow the first pull through a cache to create the repository
 		needed = actionset.IdentityActions(actionset.PullThroughCache)
 	}
+	actions := o.actions
+	if s.Type == authz.RegistryPolicy {
+		actions = slices.Concat(actions, s.registryActions())
+	}
 	var changes, reads []string
-	for _, action := range o.actions {
+	for _, action := range actions {
 		switch {
 		case slices.Contains(needed, action) || !actionset.IsAction(action):
 		case actionset.Changes(action):
@@ -458,12 +567,21 @@ func (j *judge) widthFindings(s *statement, at place, o *opening) {
 		if s.Has("NotAction") {
 			by = "NotAction"
 		}
-		j.find(changed(findingOn(s, at, ActionWildcard, fmt.Sprintf("allows actions by %s: %s of those that this provider knows, and all like them that AWS adds later.", by, wording.Counted(len(o.actions), "action")), remedy), s, at, toPull))
+		j.find(changed(findingOn(s, at, ActionWildcard, fmt.Sprintf("allows actions by %s: %s of those that this provider knows, and all like them that AWS adds later.", by, wording.Counted(len(actions), "action")), remedy), s, at, toPull))
+	case s.isForReplication():
 	case len(changes) > 0:
 		j.find(changed(findingOn(s, at, UnneededChanges, fmt.Sprintf("allows %s, which a pull does not need and which can change images or settings.", some(changes)), remedy), s, at, toPull))
 	case len(reads) > 0:
 		j.find(changed(findingOn(s, at, UnneededReads, fmt.Sprintf("allows %s, which a pull does not need.", some(reads)), remedy), s, at, toPull))
 	}
+}
+
+// grantType returns the type of the resource that writes a grant into the policy of a statement.
+func grantType(s *statement) string {
+	if s.Type == authz.RegistryPolicy {
+		return managed.RegistryGrantType
+	}
+	return managed.GrantType
 }
 
 // changed adds to a finding the statement in place of the one that there is, and the resource of
@@ -479,11 +597,20 @@ func changed(f Finding, s *statement, at place, change func(*policy.StatementSpe
 	}
 	next := policy.NewStatement(spec)
 	f.Statement = next.String()
-	if s.Type != authz.RepositoryPolicy || managed.CheckGrantImport(at.repository, s.Statement.Statement) != nil || managed.CheckGrantImport(at.repository, next) != nil {
+	repository, check, name := at.repository, managed.CheckGrantImport, at.repository.Name
+	if s.Type == authz.RegistryPolicy {
+		repository.Name = ""
+		check, name = managed.CheckRegistryGrantImport, "registry"
+	}
+	if check(repository, s.Statement.Statement) != nil || check(repository, next) != nil {
 		return f
 	}
-	label := managed.Label(at.repository.Name + "_" + s.Sid())
-	f.HCL = managed.GrantHCL(label, at.repository, *managed.GrantOf(next, at.repository.Partition, nil))
-	f.Remedy += " If no configuration manages the statement yet, import it first: " + managed.ImportCommand(managed.GrantType+"."+label, managed.GrantImportID(at.repository, s.Sid())) + "."
+	label := managed.Label(name + "_" + s.Sid())
+	if s.Type == authz.RegistryPolicy {
+		f.HCL = managed.RegistryGrantHCL(label, *managed.RegistryGrantOf(next, repository, nil))
+	} else {
+		f.HCL = managed.GrantHCL(label, repository, *managed.GrantOf(next, repository.Partition, nil))
+	}
+	f.Remedy += " If no configuration manages the statement yet, import it first: " + managed.ImportCommand(grantType(s)+"."+label, managed.GrantImportID(repository, s.Sid())) + "."
 	return f
 }

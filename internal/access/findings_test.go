@@ -75,9 +75,36 @@ func TestFindings(t *testing.T) {
 			[]Code{NeedlessGrant, NeedlessGrant},
 			`statement "A" of the repository policy is needless`,
 		},
-		"grant in other words": {append(one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), statementJSON("T", "Allow", aws(role), pull+","+ofOrg)), []Code{NeedlessGrant}, `statement "T"`},
-		"grant with less":      {append(one(aws(role), pull+","+ofOrg), statementJSON("T", "Allow", aws(role), pull)), []Code{NeedlessGrant}, `statement "S"`},
-		"own role and account": {append(one(aws("arn:aws:iam::987654321098:root"), pull), statementJSON("T", "Allow", aws(roleInSame), pull)), nil, ""},
+		"grant in other words":                    {append(one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), statementJSON("T", "Allow", aws(role), pull+","+ofOrg)), []Code{NeedlessGrant}, `statement "T"`},
+		"grant with less":                         {append(one(aws(role), pull+","+ofOrg), statementJSON("T", "Allow", aws(role), pull)), []Code{NeedlessGrant}, `statement "S"`},
+		"grant beside one that AWS rejects":       {append(one(aws(role), pull), strings.Replace(statementJSON("T", "Allow", aws("arn:aws:iam::111122223333:role/x"), pull), `"Principal"`, `"NotPrincipal"`, 1)), []Code{RejectedStatement}, ""},
+		"every action twice":                      {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("T", "Allow", aws(role), `"Action":"*"`)), []Code{ActionWildcard, ActionWildcard, NeedlessGrant}, `statement "T"`},
+		"every action but one":                    {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("T", "Allow", aws(role), `"NotAction":"ecr:PutImage"`)), []Code{ActionWildcard, ActionWildcard, NeedlessGrant}, `statement "T"`},
+		"registry action":                         {one(aws(role), `"Action":["ecr:BatchGetImage","ecr:PutRegistryPolicy"]`), []Code{RegistryAction}, "names ecr:PutRegistryPolicy, which is"},
+		"registry action only":                    {one(aws(role), `"Action":"ecr:DescribeRegistry"`), []Code{RegistryAction}, ""},
+		"every action, all that are known denied": {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("D", "Deny", `"*"`, `"NotAction":"ecr:zzz*"`)), []Code{ActionWildcard}, ""},
+		"every action, every action denied":       {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("D", "Deny", `"*"`, `"Action":"ecr:*"`)), []Code{ClosedByDeny}, ""},
+		"everyone, only services":                 {one(`"*"`, pull+","+condition("Bool", "aws:PrincipalIsAWSService", `"true"`)), []Code{OpenToEveryone}, "allows access for every AWS customer, through AWS services, if its conditions are met: none of them limits it to callers that it names."},
+		"everyone of some accounts":               {one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalAccount", `"12345*"`)), []Code{OpenToEveryone}, "every principal of every AWS account, if its conditions are met: none of them limits it"},
+		"own organization by variable":            {one(`"*"`, pull+","+condition("StringEquals", "aws:ResourceOrgID", `"${aws:PrincipalOrgID}"`)), nil, ""},
+		"own organization by variable, weak":      {one(`"*"`, pull+","+condition("StringEqualsIfExists", "aws:ResourceOrgID", `"${aws:PrincipalOrgID}"`)), []Code{OpenToEveryone, WeakCondition}, ""},
+		"service of an organization":              {one(`{"Service":"lambda.amazonaws.com"}`, pull+","+ofOrg), []Code{NeverApplies}, "aws:PrincipalOrgID equals o-a1b2c3d4e5"},
+		"no service":                              {one(`{"Service":"lambda"}`, pull+","+function), []Code{InvalidPrincipal}, "names lambda, which is not the form of a service principal: AWS may reject it"},
+		"any service":                             {one(`{"Service":"*"}`, pull), []Code{InvalidPrincipal, ServiceWithoutSource}, "possibly allows access for every AWS customer"},
+		"not the repository":                      {one(aws(role), pull+`,"NotResource":"`+arn+`"`), []Code{WrongResource}, "is for all but the NotResource " + arn + ", which includes the repository"},
+		"without set operator":                    {one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`)), []Code{UncertainCondition}, "compares aws:PrincipalOrgPaths, which can have several values"},
+		"session in PrincipalArn":                 {one(`"*"`, pull+","+condition("ArnEquals", "aws:PrincipalArn", `"arn:aws:sts::123456789012:assumed-role/app/one"`)), []Code{WrongPrincipalARN}, "in the requests of a role session, this key has the ARN of the role"},
+		"sessions in PrincipalArn":                {append(one(aws(role), pull), statementJSON("D", "Deny", `"*"`, pull+","+condition("ArnNotLike", "aws:PrincipalArn", `["`+role+`","arn:aws:sts::123456789012:assumed-role/app/*"]`))), []Code{WrongPrincipalARN}, "with arn:aws:sts::123456789012:assumed-role/app/*: in the requests"},
+		"service and account":                     {one(`{"AWS":"123456789012","Service":"lambda.amazonaws.com"}`, pull+","+function), []Code{NeverForPrincipal}, "never applies to account 123456789012: no request of it meets all of its conditions."},
+		"everyone of an organization, service":    {one(`{"AWS":"*","Service":"lambda.amazonaws.com"}`, pull+","+ofOrg), []Code{NeverForPrincipal}, "never applies to service lambda.amazonaws.com"},
+		"everyone of a network, service":          {one(`{"AWS":"*","Service":"lambda.amazonaws.com"}`, pull+","+condition("StringEquals", "aws:SourceVpce", `"vpce-1"`)), []Code{ServiceWithoutSource}, ""},
+		"root user in PrincipalArn":               {one(aws(root), pull+","+condition("ArnEquals", "aws:PrincipalArn", `"`+root+`"`)), []Code{WrongPrincipalARN}, "only requests of the root user have such an ARN in this key"},
+		"account with a tag":                      {one(aws(root), pull+","+condition("StringEquals", "aws:PrincipalTag/team", `"payments"`)), []Code{WholeAccount}, "for every principal there whose own policies allow it and whose request meets the conditions"},
+		"action of another service":               {one(aws(role), `"Action":["ecr:BatchGetImage","s3:GetObject"]`), []Code{UnknownAction}, "names s3:GetObject, which is an action of another service"},
+		"only an action of another service":       {one(aws(role), `"Action":"s3:*"`), []Code{UnknownAction}, "names s3:*"},
+		"deleted beside NotPrincipal":             {append(one(aws(role), pull), strings.Replace(statementJSON("D", "Deny", aws(role, root, "AROAEXAMPLEEXAMPLE999"), pull), `"Principal"`, `"NotPrincipal"`, 1)), []Code{DeletedPrincipal}, "A new one of the same name is another principal, for which the ID does not stand."},
+		"every federated user":                    {one(`{"Federated":"*"}`, pull), []Code{OpenToEveryone}, "possibly allows access for"},
+		"own role and account":                    {append(one(aws("arn:aws:iam::987654321098:root"), pull), statementJSON("T", "Allow", aws(roleInSame), pull)), nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,6 +152,81 @@ func TestRegistryPolicy(t *testing.T) {
 	}
 }
 
+// TestNeedlessRegistryGrant: a statement of the registry policy is needless only beside one that is
+// for each of its resources.
+func TestNeedlessRegistryGrant(t *testing.T) {
+	t.Parallel()
+	const base = "arn:aws:ecr:us-east-1:987654321098:repository/"
+	of := func(principal, actions, resource string) string {
+		return statementJSON("S", "Allow", principal, actions+`,"Resource":"`+resource+`"`)
+	}
+	for name, tt := range map[string]struct {
+		first, second string
+		want          bool // the second one is needless
+	}{
+		"the same":                  {of(aws(role), pull, base+"*"), of(aws(role), pull, base+"*"), true},
+		"one role of the account":   {of(aws(root), pull, base+"*"), of(aws(role), pull, base+"*"), true},
+		"fewer repositories":        {of(aws(role), pull, base+"*"), of(aws(role), pull, base+"app"), true},
+		"more repositories":         {of(aws(role), pull, base+"app/*"), of(aws(role), pull, base+"*"), false},
+		"other repositories":        {of(aws(role), pull, base+"app/*"), of(aws(role), pull, base+"base/*"), false},
+		"every action":              {of(aws(role), `"Action":"ecr:*"`, "*"), of(aws(role), `"Action":"ecr:*"`, base+"*"), true},
+		"an action on the registry": {of(aws(role), pull, "*"), of(aws(role), `"Action":["ecr:BatchGetImage","ecr:CreatePullThroughCacheRule"]`, "*"), false},
+		"the same of the registry":  {of(aws(role), `"Action":["ecr:BatchGetImage","ecr:*Cache*"]`, "*"), of(aws(role), `"Action":["ecr:BatchGetImage","ecr:CreatePullThroughCacheRule"]`, "*"), true},
+	} {
+		s := registry()
+		s.RegistryPolicy = doc(strings.Replace(tt.first, `"S"`, `"First"`, 1), strings.Replace(tt.second, `"S"`, `"Second"`, 1))
+		found := strings.Join(findingsOf(Of(Input{Snapshot: s})), "\n")
+		if got := strings.Contains(found, `needless_grant: Statement "Second" of the registry policy is needless: statement "First" of the registry policy allows`); got != tt.want {
+			t.Errorf("%s: %t, want %t:\n%s", name, got, tt.want, found)
+		}
+	}
+}
+
+// TestRegistryActions: what a statement allows on the registry itself is no entry of a repository,
+// and is not forgotten.
+func TestRegistryActions(t *testing.T) {
+	t.Parallel()
+	s := registry(statementJSON("Own", "Allow", aws(role), `"Action":"ecr:*"`))
+	s.RegistryPolicy = doc(statementJSON("All", "Allow", aws(role), `"Action":"ecr:*","Resource":"*"`),
+		statementJSON("Rules", "Allow", aws(role), `"Action":["ecr:CreatePullThroughCacheRule","ecr:DescribePullThroughCacheRules"],"Resource":"*"`))
+	r := Of(Input{Snapshot: s})
+	for _, e := range r.Entries {
+		if slices.Contains(e.Actions, "ecr:PutRegistryPolicy") || !strings.Contains(e.Sentence, "to perform every action on payment-service") {
+			t.Errorf("%s: %v", e.Sentence, e.Actions)
+		}
+	}
+	want := `unneeded_changes: Statement "Rules" of the registry policy allows ecr:CreatePullThroughCacheRule, which`
+	if found := strings.Join(findingsOf(r), "\n"); len(r.Entries) != 2 || !strings.Contains(found, want) {
+		t.Errorf("%d entries, findings\n%s", len(r.Entries), found)
+	}
+}
+
+// TestReplication: a statement that only lets an account replicate images is as AWS writes it.
+func TestReplication(t *testing.T) {
+	t.Parallel()
+	s := registry()
+	for actions, want := range map[string][]string{
+		`["ecr:CreateRepository","ecr:ReplicateImage"]`: nil,
+		`["ecr:ReplicateImage","ecr:BatchGetImage"]`:    {"unneeded_changes", "whole_account"},
+		`["ecr:Replicate*"]`:                            {"action_wildcard", "whole_account"},
+	} {
+		s.RegistryPolicy = doc(statementJSON("S", "Allow", aws(root), `"Action":`+actions+`,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"`))
+		if got := codesOf(Of(Input{Snapshot: s})); !slices.Equal(got, want) {
+			t.Errorf("%s: findings %v, want %v", actions, got, want)
+		}
+	}
+}
+
+// TestOldVersion: a policy without Version has no policy variables.
+func TestOldVersion(t *testing.T) {
+	t.Parallel()
+	s := registry()
+	s.Repositories[0].Policy = snapshot.DocumentOf(`{"Statement":[` + statementJSON("S", "Allow", `"*"`, pull+","+condition("StringEquals", "aws:PrincipalOrgID", `"${aws:ResourceOrgID}"`)) + `]}`)
+	if found := strings.Join(findingsOf(Of(Input{Snapshot: s})), "\n"); !strings.Contains(found, `uncertain_condition: Statement "S" of the repository policy: The policy has the version 2008-10-17, or none: AWS takes "${aws:ResourceOrgID}" literally, not as a policy variable.`) {
+		t.Error(found)
+	}
+}
+
 // TestDenials: how much of an entry a Deny closes, and what of it.
 func TestDenials(t *testing.T) {
 	t.Parallel()
@@ -148,10 +250,11 @@ func TestDenials(t *testing.T) {
 		"a network":                    {allow, statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:SourceVpce", `"vpce-1"`)), PartlyDenied, "denies it if aws:SourceVpce is absent or does not equal vpce-1."},
 		"the other network":            {statementJSON("S", "Allow", aws(root), pull+","+condition("StringEquals", "aws:SourceVpce", `"vpce-1"`)), statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:SourceVpce", `"vpce-1"`)), NotDenied, ""},
 		"a service":                    {statementJSON("S", "Allow", `{"Service":"lambda.amazonaws.com"}`, pull+","+function), statementJSON("D", "Deny", `{"Service":"lambda.amazonaws.com"}`, `"Action":"*"`), EntirelyDenied, ""},
-		"everyone of no organization":  {statementJSON("S", "Allow", `{"Service":"lambda.amazonaws.com"}`, pull+","+function), statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), PartlyDenied, ""},
+		"service of no organization":   {statementJSON("S", "Allow", `{"Service":"lambda.amazonaws.com"}`, pull+","+function), statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), EntirelyDenied, ""},
 		"tagged with another team":     {allow, statementJSON("D", "Deny", `"*"`, `"Action":"*",`+condition("StringNotEquals", "aws:ResourceTag/team", `"payments"`)), NotDenied, ""},
 		"session of the role":          {statementJSON("S", "Allow", aws(role), pull), statementJSON("D", "Deny", aws("arn:aws:sts::123456789012:assumed-role/ecsTaskExecutionRole/one"), `"Action":"*"`), PartlyDenied, ""},
 		"another Resource":             {allow, statementJSON("D", "Deny", `"*"`, `"Action":"*","Resource":"`+arn+`2"`), NotDenied, ""},
+		"all actions that are known":   {statementJSON("S", "Allow", aws(root), `"Action":"ecr:*"`), statementJSON("D", "Deny", `"*"`, `"NotAction":"ecr:zzz*"`), PartlyDenied, "denies ecr:BatchCheckLayerAvailability"},
 		"a Deny that AWS would reject": {allow, statementJSON("D", "Deny", `"*"`, `"Action":"ecr:*","Condition":{"StringEqual":{"aws:PrincipalOrgID":"x"}}`), PartlyDenied, ""},
 	} {
 		r := Of(Input{Snapshot: registry(tt.allow, tt.deny)})
@@ -195,23 +298,29 @@ func TestMembership(t *testing.T) {
 		accounts        []string
 		want            Membership
 	}{
-		"nothing given":           {aws(role), pull, "", nil, ""},
-		"listed account":          {aws(role), pull, "", accounts, Inside},
-		"other account":           {aws(other), pull, "", accounts, Outside},
-		"own account":             {aws(roleInSame), pull, "", accounts, Inside},
-		"own account by ID":       {aws(roleInSame), pull, id, nil, Inside},
-		"account, ID only":        {aws(role), pull, id, nil, MembershipUnknown},
-		"account by condition":    {aws(role), pull + "," + ofOrg, id, nil, Inside},
-		"other organization":      {aws(role), pull + "," + ofOrg, "o-b1b2c3d4e5", nil, Outside},
-		"organization":            {`"*"`, pull + "," + ofOrg, id, nil, Inside},
-		"organization, list only": {`"*"`, pull + "," + ofOrg, "", accounts, MembershipUnknown},
-		"unit":                    {`"*"`, pull + "," + condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/*"`), id, nil, Inside},
-		"everyone":                {`"*"`, pull, id, nil, Outside},
-		"everyone of a network":   {`"*"`, pull + "," + condition("StringEquals", "aws:SourceVpce", `"vpce-1"`), id, accounts, MembershipUnknown},
-		"service for an account":  {`{"Service":"lambda.amazonaws.com"}`, pull + "," + function, "", accounts, Inside},
-		"service for another":     {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceAccount", `"111122223333"`), "", accounts, Outside},
-		"service for one":         {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), id, nil, Inside},
-		"service for anyone":      {`{"Service":"lambda.amazonaws.com"}`, pull, id, accounts, MembershipUnknown},
+		"nothing given":                  {aws(role), pull, "", nil, ""},
+		"listed account":                 {aws(role), pull, "", accounts, Inside},
+		"other account":                  {aws(other), pull, "", accounts, Outside},
+		"own account":                    {aws(roleInSame), pull, "", accounts, Inside},
+		"own account by ID":              {aws(roleInSame), pull, id, nil, Inside},
+		"account, ID only":               {aws(role), pull, id, nil, MembershipUnknown},
+		"account by condition":           {aws(role), pull + "," + ofOrg, id, nil, Inside},
+		"other organization":             {aws(role), pull + "," + ofOrg, "o-b1b2c3d4e5", nil, Outside},
+		"organization":                   {`"*"`, pull + "," + ofOrg, id, nil, Inside},
+		"organization, list only":        {`"*"`, pull + "," + ofOrg, "", accounts, MembershipUnknown},
+		"unit":                           {`"*"`, pull + "," + condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/*"`), id, nil, Inside},
+		"everyone":                       {`"*"`, pull, id, nil, Outside},
+		"everyone of a network, service": {`{"AWS":"*","Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceVpce", `"vpce-1"`), id, accounts, MembershipUnknown},
+		"everyone of a network":          {`"*"`, pull + "," + condition("StringEquals", "aws:SourceVpce", `"vpce-1"`), id, accounts, MembershipUnknown},
+		"service for an account":         {`{"Service":"lambda.amazonaws.com"}`, pull + "," + function, "", accounts, Inside},
+		"service for another":            {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceAccount", `"111122223333"`), "", accounts, Outside},
+		"service for one":                {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), id, nil, Inside},
+		"service for its units":          {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-b1b2c3d4e5/*"`), id, nil, Outside},
+		"account, in its units":          {aws(root), pull + "," + condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-b1b2c3d4e5/*"`), id, nil, Outside},
+		"organization, any value":        {`"*"`, pull + "," + condition("ForAnyValue:StringEquals", "aws:PrincipalOrgID", `"o-b1b2c3d4e5"`), id, nil, Outside},
+		"organization, any case":         {`"*"`, pull + "," + condition("StringEqualsIgnoreCase", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), id, nil, Inside},
+		"role, any value":                {`"*"`, pull + "," + condition("ForAnyValue:ArnEquals", "aws:PrincipalArn", `"`+other+`"`), id, accounts, Outside},
+		"service for anyone":             {`{"Service":"lambda.amazonaws.com"}`, pull, id, accounts, MembershipUnknown},
 	} {
 		r := Of(Input{Snapshot: registry(statementJSON("S", "Allow", tt.principal, tt.rest)), OrganizationID: tt.id, OrganizationAccounts: tt.accounts})
 		if got := r.Entries[0].InOrganization; got != tt.want {
@@ -221,6 +330,17 @@ func TestMembership(t *testing.T) {
 		if want := tt.want == Outside && r.Entries[0].Kind != Everyone; isFound != want {
 			t.Errorf("%s: findings %v", name, codesOf(r))
 		}
+	}
+}
+
+// TestOutsiderClosed: a grantee to whom a Deny closes the door again is none that has access.
+func TestOutsiderClosed(t *testing.T) {
+	t.Parallel()
+	allow := statementJSON("S", "Allow", aws(consumer, "111122223333"), pull)
+	deny := statementJSON("D", "Deny", aws("111122223333"), `"Action":"ecr:*"`)
+	r := Of(Input{Snapshot: registry(allow, deny), OrganizationAccounts: []string{consumer}})
+	if got := findingsOf(r); len(got) != 1 || !strings.Contains(got[0], "for the whole account 123456789012: ") {
+		t.Errorf("findings %q", got)
 	}
 }
 
@@ -270,6 +390,12 @@ func TestChanged(t *testing.T) {
 	r = Of(Input{Snapshot: registry(statementJSON("Open", "Allow", `"*"`, pull)), OrganizationID: organized})
 	if f = r.Findings[0]; !strings.Contains(f.Statement, `"aws:PrincipalOrgID":"o-a1b2c3d4e5"`) {
 		t.Errorf("%s\n%s", f.Statement, f.HCL)
+	}
+	s := registry()
+	s.RegistryPolicy = doc(statementJSON("Base", "Allow", aws(role), `"Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:987654321098:repository/base/*"`))
+	f = Of(Input{Snapshot: s}).Findings[0]
+	if !strings.Contains(f.HCL, `resource "ecrxa_registry_grant" "registry_Base"`) || !strings.Contains(f.HCL, `"base/*"`) || !strings.Contains(f.Remedy, "terraform import ecrxa_registry_grant.registry_Base '987654321098,us-east-1,Base'") {
+		t.Errorf("%s\n%s\n%s", f.Statement, f.HCL, f.Remedy)
 	}
 	r = Of(Input{Snapshot: registry(statementJSON("With space", "Allow", aws(role), `"Action":"ecr:*"`))})
 	if f = r.Findings[0]; f.HCL != "" || f.Statement == "" {

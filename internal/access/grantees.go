@@ -66,6 +66,12 @@ func (g *grantee) words() string {
 	return nouns[g.kind] + printed.Value(g.id)
 }
 
+// isUncertain reports whether AWS does not say who is meant.
+func (g *grantee) isUncertain() bool {
+	isNoService := g.kind == Service && awsname.CheckServicePrincipal(g.id) != nil
+	return isNoService || g.kind == Unknown || g.kind == IdentityProvider || g.kind == CanonicalUser
+}
+
 // isWholeAccount reports whether an account is meant with all of its principals: no condition
 // names some of them.
 func (g *grantee) isWholeAccount(conditions []policy.Condition) bool {
@@ -152,20 +158,23 @@ func ofEveryone(conditions []policy.Condition) []grantee {
 // namesValues reports whether a condition is met only by callers that have one of its values as
 // the key, in this form. So there must be no wildcard and no policy variable in them.
 func namesValues(c policy.Condition, key string, operators ...string) bool {
-	return strings.EqualFold(c.Variable, key) && slices.Contains(operators, c.Test) && len(c.Values) > 0 &&
+	return strings.EqualFold(c.Variable, key) && slices.Contains(operators, strings.TrimPrefix(c.Test, "ForAnyValue:")) && len(c.Values) > 0 &&
 		!slices.ContainsFunc(c.Values, func(value string) bool { return awsname.HasWildcard(value) || strings.Contains(value, "${") })
 }
 
 // namedPrincipals returns the principals of which a condition on aws:PrincipalArn names all. The
-// ARN of a session is no value of this key.
+// ARN of a session is no value of this key, and names nobody.
 func namedPrincipals(c policy.Condition) (named []grantee, ok bool) {
 	if !namesValues(c, "aws:PrincipalArn", "StringEquals", "StringLike", "ArnEquals", "ArnLike") {
 		return nil, false
 	}
 	for _, value := range slices.Sorted(slices.Values(c.Values)) {
 		p, err := awsname.ParsePrincipal(value)
-		if err != nil || p.Kind == awsname.RoleSession {
+		switch {
+		case err != nil:
 			return nil, false
+		case p.Kind == awsname.RoleSession:
+			continue
 		}
 		g := grantee{kind: kinds[p.Kind], id: value, account: p.Account, principal: p}
 		if g.kind == Account {
@@ -177,7 +186,7 @@ func namedPrincipals(c policy.Condition) (named []grantee, ok bool) {
 }
 
 func namedAccounts(c policy.Condition) (named []grantee, ok bool) {
-	if !namesValues(c, "aws:PrincipalAccount", "StringEquals", "StringLike") {
+	if !namesValues(c, "aws:PrincipalAccount", equalities...) {
 		return nil, false
 	}
 	for _, id := range slices.Sorted(slices.Values(c.Values)) {
@@ -189,9 +198,17 @@ func namedAccounts(c policy.Condition) (named []grantee, ok bool) {
 	return named, true
 }
 
+// equalities are the operators that compare an ID, in which there are no capitals.
+var equalities = []string{"StringEquals", "StringLike", "StringEqualsIgnoreCase"}
+
+// isOfPaths reports whether a condition is met only if a key has one of its organization paths.
+func isOfPaths(c policy.Condition, key string) bool {
+	return strings.EqualFold(c.Variable, key) && slices.Contains([]string{"ForAnyValue:StringEquals", "ForAnyValue:StringLike"}, c.Test)
+}
+
 func namedOrganizations(c policy.Condition) (named []grantee, ok bool) {
-	isPaths := strings.EqualFold(c.Variable, "aws:PrincipalOrgPaths") && slices.Contains([]string{"ForAnyValue:StringEquals", "ForAnyValue:StringLike"}, c.Test)
-	if !isPaths && !namesValues(c, "aws:PrincipalOrgID", "StringEquals", "StringLike") || len(c.Values) == 0 {
+	isPaths := isOfPaths(c, "aws:PrincipalOrgPaths")
+	if !isPaths && !namesValues(c, "aws:PrincipalOrgID", equalities...) || len(c.Values) == 0 {
 		return nil, false
 	}
 	for _, value := range slices.Sorted(slices.Values(c.Values)) {

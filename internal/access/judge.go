@@ -109,7 +109,7 @@ func (j *judge) repository(r *snapshot.Repository) {
 	for i := range j.registryStatements {
 		j.statement(&j.registryStatements[i], at, false)
 	}
-	j.needless(own, at.lasting())
+	j.needless(own, slices.Concat(own, j.registryStatements), at.lasting(), func(_, _ *statement) bool { return true })
 }
 
 // registry finds what is remarkable in the statements of the registry policy, whatever the
@@ -127,6 +127,7 @@ func (j *judge) registry() {
 	at := placeOf(j.in.Snapshot, nil)
 	whole := at.repository
 	whole.Name = "*"
+	var here []statement
 	for i := range j.registryStatements {
 		s := j.registryStatements[i]
 		if text := j.elsewhereOnly(&s); text != "" {
@@ -143,10 +144,14 @@ func (j *judge) registry() {
 		}
 		j.setDenies(denies)
 		j.statement(&s, at, true)
+		here = append(here, s)
 	}
+	j.needless(here, here, at, func(s, other *statement) bool {
+		return other.isForAllOf(s, whole.ARN()) && !slices.ContainsFunc(s.registryActions(), func(action string) bool { return !slices.Contains(other.covered(), action) })
+	})
 }
 
-// isForAllOf reports whether a Deny statement is certainly for each resource that another statement
+// isForAllOf reports whether a statement is certainly for each resource that another statement
 // is for; whole is the pattern of all repositories of the registry.
 func (s *statement) isForAllOf(other *statement, whole string) bool {
 	resources := other.Resources()
@@ -254,7 +259,7 @@ func (j *judge) opening(s *statement, at place) opening {
 			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: member, outside: outside,
 			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: j.description(s, at),
 			Access: []actionset.Name{}, Actions: actions, Conditions: conditionsOf(s), DeniedBy: []string{},
-			Uncertain: len(o.faults) > 0 || g.kind == Unknown || g.kind == IdentityProvider || g.kind == CanonicalUser,
+			Uncertain: len(o.faults) > 0 || g.isUncertain(),
 			grantee:   g, name: s.name(),
 		}
 		for _, name := range actionset.Names() {
@@ -278,14 +283,15 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 	if len(j.denies) == 0 {
 		return
 	}
-	all := []typed{allow}
+	all, later := []typed{allow}, s.laterActions()
 	var closing []string
 	for i := range j.denies {
 		d := &j.denies[i]
 		all = append(all, d.as(asStated))
 		if actions := j.concerned(s, d, e.Actions, callers, at); len(actions) > 0 {
 			e.Denied = PartlyDenied
-			e.DeniedBy = append(e.DeniedBy, deniesOf(d, actions, e.Actions, j.description(d, at)))
+			isAll := len(actions) == len(e.Actions) && len(j.concerned(s, d, later, callers, at)) == len(later)
+			e.DeniedBy = append(e.DeniedBy, deniesOf(d, actions, isAll, j.description(d, at)))
 			closing = append(closing, d.name())
 		}
 	}
@@ -293,7 +299,7 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 	isOpen := func(action string) bool {
 		return slices.ContainsFunc(callers, func(c caller) bool { return j.decide(c, action, at, policies) != authz.Denied })
 	}
-	if e.Denied == PartlyDenied && !slices.ContainsFunc(e.Actions, isOpen) {
+	if e.Denied == PartlyDenied && !slices.ContainsFunc(append(later, e.Actions...), isOpen) {
 		e.Denied = EntirelyDenied
 		e.DeniedBy = []string{wording.Sentence(wording.Some(closing, "and") + verb(len(closing), " denies all of it", " together deny all of it"))}
 	}
@@ -312,7 +318,8 @@ func (j *judge) concerned(s, d *statement, actions []string, callers []caller, a
 	isFaulty := len(denies.policy.Faults()) > 0
 	covered := d.actions()
 	for _, action := range actions {
-		if slices.Contains(covered, action) && (isFaulty || slices.ContainsFunc(callers, func(c caller) bool { return j.decide(c, action, at, both) != authz.Denied })) {
+		isLater := !actionset.IsAction(action)
+		if (isLater || slices.Contains(covered, action)) && (isFaulty || slices.ContainsFunc(callers, func(c caller) bool { return j.decide(c, action, at, both) != authz.Denied })) {
 			found = append(found, action)
 		}
 	}

@@ -6,13 +6,13 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 )
 
-// needless finds the statements of a repository policy without which the policies would allow the
-// same: no request meets one of them and none of the others. The engine finds it as a request that
-// the statement allows and the others, as Deny statements, do not deny. Of two that are needless
-// only beside each other, the later one is found.
-func (j *judge) needless(own []statement, at place) {
+// needless finds the statements of a policy without which all policies would allow the same: no
+// request meets one of them and none of the others that can stand for it. The engine finds it as a
+// request that the statement allows and the others, as Deny statements, do not deny. Of two that
+// are needless only beside each other, the later one is found.
+func (j *judge) needless(own, all []statement, at place, standsFor func(s, other *statement) bool) {
 	var kept []statement
-	for _, s := range slices.Concat(own, j.registryStatements) {
+	for _, s := range all {
 		if s.Effect() == "Allow" {
 			kept = append(kept, s)
 		}
@@ -22,11 +22,14 @@ func (j *judge) needless(own []statement, at place) {
 		if place < 0 || len(kept) == 1 {
 			continue
 		}
-		others := slices.Delete(slices.Clone(kept), place, place+1)
+		rest := slices.Delete(slices.Clone(kept), place, place+1)
+		others := slices.DeleteFunc(slices.Clone(rest), func(other statement) bool {
+			return len(other.as(asStated).policy.Faults()) > 0 || !standsFor(&s, &other)
+		})
 		if !j.isCovered(&s, others, at) {
 			continue
 		}
-		kept = others
+		kept = rest
 		by := "the other statements together allow"
 		for k := range others {
 			if j.isCovered(&s, others[k:k+1], at) {

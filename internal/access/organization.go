@@ -43,7 +43,7 @@ func (j *judge) membership(g *grantee, s *statement) (is Membership, outside []s
 		return memberIf(of == id), nil
 	case g.account != "" && (len(accounts) > 0 || isOwn(g.account)):
 		return memberIf(isIn(g.account)), nil
-	case g.kind == Everyone && managed.Public(s.Statement.Statement) != "":
+	case g.kind == Everyone && managed.Public(s.Statement.Statement) == managed.EveryPrincipal:
 		return Outside, nil
 	}
 	return is, outside
@@ -76,16 +76,20 @@ type naming struct {
 
 // named returns what the conditions of a statement name.
 func named(s *statement, isService bool) (all []naming) {
-	keys := [3]string{"aws:PrincipalOrgID", "aws:PrincipalAccount", ""}
+	keys := [4]string{"aws:PrincipalOrgID", "aws:PrincipalAccount", "", "aws:PrincipalOrgPaths"}
 	if isService {
-		keys = [3]string{"aws:SourceOrgID", "aws:SourceAccount", "aws:SourceArn"}
+		keys = [4]string{"aws:SourceOrgID", "aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgPaths"}
 	}
 	for _, c := range s.Conditions() {
 		switch {
-		case namesValues(c, keys[0], "StringEquals", "StringLike"):
+		case namesValues(c, keys[0], equalities...):
 			all = append(all, naming{c.Values, false})
-		case namesValues(c, keys[1], "StringEquals", "StringLike"):
+		case namesValues(c, keys[1], equalities...):
 			all = append(all, naming{c.Values, true})
+		case isOfPaths(c, keys[3]):
+			if of := organizationsIn(c); len(of) == len(c.Values) {
+				all = append(all, naming{of, false})
+			}
 		case isService && strings.EqualFold(c.Variable, keys[2]) && managed.LimitsSources(c):
 			if of := accountsIn(c); len(of) == len(c.Values) {
 				all = append(all, naming{of, true})
@@ -93,6 +97,16 @@ func named(s *statement, isService bool) (all []naming) {
 		}
 	}
 	return all
+}
+
+// organizationsIn returns the organizations of the paths of a condition.
+func organizationsIn(c policy.Condition) (ids []string) {
+	for _, path := range c.Values {
+		if id, _, _ := strings.Cut(path, "/"); managed.CheckOrganizationID(id) == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // accountsIn returns the accounts of the ARNs of a condition.

@@ -48,9 +48,11 @@ func does(actions []string, object string) string {
 	return "perform " + wording.Some(printed.Values(actions), "and") + " on " + object
 }
 
-// isEveryAction reports whether actions are all that this provider knows.
+// isEveryAction reports whether actions are all on a repository that this provider knows.
 func isEveryAction(actions []string) bool {
-	return !slices.ContainsFunc(actionset.AllActions(), func(action string) bool { return action != actionset.TokenAction && !slices.Contains(actions, action) })
+	return !slices.ContainsFunc(actionset.AllActions(), func(action string) bool {
+		return !authz.WithoutResource(action) && !slices.Contains(actions, action)
+	})
 }
 
 // sentence says what an entry is. What the caller's own side allows is another matter.
@@ -68,12 +70,12 @@ func (e *Entry) sentence() string {
 }
 
 // deniesOf says what a Deny statement denies of an entry, and why it exists if that is known.
-func deniesOf(d *statement, concerned, actions []string, description string) string {
+func deniesOf(d *statement, concerned []string, isAll bool, description string) string {
 	text := wording.Capitalized(d.name()) + " denies "
 	if d.Effect() != "Deny" {
 		text = wording.Capitalized(d.name()) + " possibly denies "
 	}
-	if len(concerned) < len(actions) {
+	if !isAll {
 		text += wording.Some(printed.Values(concerned), "and")
 	} else {
 		text += "it"

@@ -8,8 +8,20 @@ import (
 )
 
 // Compare says whether a check of the same pull agrees with the probe. A step that the
-// check contradicts outweighs all others.
-func (r *Result) Compare(check pullerror.Check) (agreement pullerror.Agreement, reason string) {
+// check contradicts outweighs all others. A pull that failed for another reason than a policy
+// shows that a check is right only by what AWS allowed before.
+func (r *Result) Compare(check pullerror.Check) (pullerror.Agreement, string) {
+	agreement, reason := r.compare(check)
+	isAllowed := func(action string) bool {
+		return slices.ContainsFunc(r.Steps, func(s Step) bool { return s.Action == action && s.Status == Passed })
+	}
+	if agreement == pullerror.Agrees && r.Status == Failed && !(isAllowed(actions[0]) && isAllowed(actions[1]) && isAllowed(actions[2])) {
+		agreement = pullerror.Undecided
+	}
+	return agreement, reason
+}
+
+func (r *Result) compare(check pullerror.Check) (agreement pullerror.Agreement, reason string) {
 	arn := r.Target.Image.Repository.ARN()
 	var passed []string
 	for _, step := range r.Steps {

@@ -19,7 +19,7 @@ type Platform struct{ OS, Architecture, Variant string }
 // DefaultPlatform is the platform unless the user sets one.
 var DefaultPlatform = Platform{OS: "linux", Architecture: "amd64"}
 
-var platformFormat = regexp.MustCompile(`^([a-z0-9_]+)/([a-z0-9_]+)(?:/([a-z0-9._]+))?$`)
+var platformFormat = regexp.MustCompile(`^([a-z0-9_]+)/([a-z0-9_-]+)(?:/([a-z0-9._]+))?$`)
 
 // ParsePlatform reads OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, as container tools do.
 func ParsePlatform(text string) (Platform, error) {
@@ -40,7 +40,11 @@ func (p Platform) String() string {
 }
 
 // otherNames are other names of architectures.
-var otherNames = map[string]string{"x86_64": "amd64", "aarch64": "arm64", "i386": "386"}
+// Source: https://github.com/containerd/platforms
+var otherNames = map[string]Platform{
+	"x86_64": {Architecture: "amd64"}, "x86-64": {Architecture: "amd64"}, "aarch64": {Architecture: "arm64"}, "i386": {Architecture: "386"},
+	"armhf": {Architecture: "arm", Variant: "v7"}, "armel": {Architecture: "arm", Variant: "v6"},
+}
 
 // usualVariant is the variant that an architecture means without one.
 // Source: https://github.com/containerd/platforms
@@ -49,23 +53,62 @@ var usualVariant = map[string]string{"arm64": "v8", "arm": "v7", "amd64": "v1"}
 // normal returns the platform with the usual name and always with a variant where the
 // architecture has them.
 func (p Platform) normal() Platform {
-	p.Architecture = cmp.Or(otherNames[p.Architecture], p.Architecture)
+	p = Platform{strings.ToLower(p.OS), strings.ToLower(p.Architecture), strings.ToLower(p.Variant)}
+	if other, found := otherNames[p.Architecture]; found {
+		p.Architecture, p.Variant = other.Architecture, cmp.Or(other.Variant, p.Variant)
+	}
 	p.Variant = cmp.Or(p.Variant, usualVariant[p.Architecture])
+	if major, minor, ok := p.version(); ok {
+		return p.with(major, minor)
+	}
 	return p
 }
 
-// oldest is the oldest variant that what runs a newer one runs, too.
-var oldest = map[string]int{"arm": 5, "arm64": 8, "amd64": 1}
+var variantFormat = regexp.MustCompile(`^v?([0-9]{1,2})(?:\.([0-9]))?$`)
+
+// version reads the variant of an architecture that has versions, as in v7 or v8.2.
+func (p Platform) version() (major, minor int, ok bool) {
+	m := variantFormat.FindStringSubmatch(p.Variant)
+	if m == nil || usualVariant[p.Architecture] == "" {
+		return 0, 0, false
+	}
+	major, _ = strconv.Atoi(m[1])
+	minor, _ = strconv.Atoi(cmp.Or(m[2], "0"))
+	return major, minor, true
+}
+
+// with returns the platform with the variant of a version.
+func (p Platform) with(major, minor int) Platform {
+	p.Variant = fmt.Sprintf("v%d", major)
+	if minor > 0 {
+		p.Variant += fmt.Sprintf(".%d", minor)
+	}
+	return p
+}
 
 // runs returns the platforms whose images the platform runs, the best first.
 // Source: https://github.com/containerd/platforms
 func (p Platform) runs() []Platform {
 	p = p.normal()
 	list := []Platform{p}
-	if version, err := strconv.Atoi(strings.TrimPrefix(p.Variant, "v")); err == nil && version < 100 && oldest[p.Architecture] > 0 {
-		for v := version - 1; v >= oldest[p.Architecture]; v-- {
-			list = append(list, Platform{p.OS, p.Architecture, fmt.Sprintf("v%d", v)})
+	major, minor, ok := p.version()
+	down := func(major, from int) {
+		for v := from; v >= 0; v-- {
+			list = append(list, p.with(major, v))
 		}
+	}
+	oldest := map[string]int{"arm": 5, "amd64": 1}[p.Architecture]
+	switch {
+	case !ok:
+	case oldest > 0:
+		for v := major - 1; v >= oldest; v-- {
+			list = append(list, p.with(v, 0))
+		}
+	case major == 9: // which has what 8.5 has
+		down(9, minor-1)
+		down(8, minor+5)
+	case major == 8:
+		down(8, minor-1)
 	}
 	switch p.Architecture {
 	case "amd64":
@@ -76,8 +119,9 @@ func (p Platform) runs() []Platform {
 	return list
 }
 
-// choose returns the digest of the best manifest for the platform, and which one it is. Of an
-// index that does not name platforms, it is the only one.
+// choose returns the digest of the best manifest for the platform, and which one it is. If
+// none is for it, it is the first one without a platform, which docker takes, too.
+// Source: https://github.com/moby/moby/blob/master/daemon/internal/distribution/pull_v2_unix.go
 func (p Platform) choose(manifests []descriptor) (digest, which string, err error) {
 	var offered []string
 	var unnamed []descriptor
@@ -104,12 +148,14 @@ func (p Platform) choose(manifests []descriptor) (digest, which string, err erro
 	switch {
 	case best < len(runs):
 		return digest, which, checked(digest)
+	case len(unnamed) > 0:
+		which = "The index of the image does not say the platform of this manifest"
+		if len(unnamed) > 1 {
+			which += fmt.Sprintf(", the first of %d", len(unnamed))
+		}
+		return unnamed[0].Digest, which + ".", checked(unnamed[0].Digest)
 	case len(offered) > 0:
 		message += fmt.Sprintf("It has ones for %s.", wording.Some(wording.Capped(offered, "platforms"), "and"))
-	case len(unnamed) == 1:
-		return unnamed[0].Digest, "The index of the image names one manifest, and not its platform.", checked(unnamed[0].Digest)
-	case len(unnamed) > 1:
-		return "", "", invalid("The index of the image does not say for which platforms its manifests are.")
 	default:
 		message += "It has none for any platform."
 	}

@@ -4,6 +4,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ type Route interface {
 	Manifest(ctx context.Context, reference string) (Manifest, error)
 	// Layer asks for a layer. It returns how to get its first byte.
 	Layer(ctx context.Context, digest string) (Download, error)
+	// Redact returns a text without the secrets that the route has got.
+	Redact(text string) string
 }
 
 // A Download gets the first byte of a layer.
@@ -99,15 +102,7 @@ type Target struct {
 }
 
 // reference returns what a tool asks the registry for.
-func (t Target) reference() string {
-	switch {
-	case t.Image.Digest != "":
-		return t.Image.Digest
-	case t.Image.Tag != "":
-		return t.Image.Tag
-	}
-	return "latest"
-}
+func (t Target) reference() string { return cmp.Or(t.Image.Digest, t.Image.Tag) }
 
 // A Result is the result of a probe.
 type Result struct {
@@ -122,8 +117,12 @@ type Result struct {
 
 // Run tries a pull by both routes: the API of ECR first, because its messages say more, and
 // then the HTTP API of the registry. It reports each step when it ends. Its error is that
-// of a call which is not a step's result, or says that ctx was canceled.
+// of a call which is not a step's result, or says that ctx was canceled. Without a tag or a
+// digest, the tag is latest.
 func Run(ctx context.Context, target Target, api, registry Route, report func(Step)) (*Result, error) {
+	if target.reference() == "" {
+		target.Image.Tag = "latest"
+	}
 	p := &probe{Result: Result{Target: target, Status: Passed}, report: report}
 	if err := p.try(ctx, api, []string{Login, ImageManifest, LayerURLs, Layer}); err != nil {
 		return nil, err
@@ -208,13 +207,18 @@ func (p *probe) fail(step *Step, failure *StepError) {
 	}
 	step.AuthorizationID = pullerror.Explain(failure.Text).AuthorizationID
 	explained := pullerror.Explain(stable(text))
-	advice := failure.Advice
-	if advice == "" && (step.Name == Layer || step.Name == RegistryLayer) && isContradicted(explained, failure.Denied) {
-		advice = "ECR has signed the address of the layer, so the image, the token and the credentials were accepted before. " +
-			"Check what is between the provider and Amazon S3: the policy of a VPC endpoint for Amazon S3, a proxy, a firewall; and that the clock is right. Then try again."
-	}
-	if step.found = advice != ""; step.found {
-		explained = found(failure.Kind, advice)
+	isLayer := step.Name == Layer || step.Name == RegistryLayer
+	switch {
+	case failure.Advice != "":
+		explained, step.found = found(failure.Kind, failure.Advice), true
+	case isLayer && isContradicted(explained, failure.Denied):
+		explained, step.found = found("", "ECR has signed the address of the layer, so the image, the token and the credentials were accepted before. "+
+			"Check what is between the provider and Amazon S3: the policy of a VPC endpoint for Amazon S3, a proxy, a firewall; and that the clock is right. Then try again."), true
+	case explained.Kind == pullerror.Unknown:
+		explained = advised(explained, "What this answer means is not known. Look its code up in the documentation of AWS, and check what is between the provider and AWS: a proxy, a firewall, a custom endpoint. Then try again.")
+	case explained.Kind == pullerror.Token && step.Name != Login:
+		explained = advised(explained, "The step login has just got this token, for the Region of the registry. Check what is between the provider and the registry: "+
+			"a proxy that removes the header Authorization, or a custom endpoint of ECR, whose tokens another registry does not accept. Then try again.")
 	}
 	step.Explanation = &explained
 	step.Status = Failed
@@ -240,6 +244,11 @@ func found(kind pullerror.Kind, advice string) pullerror.Explanation {
 	if kind != "" {
 		e.Kind, e.Candidates, e.Certainty, e.Side = kind, []pullerror.Kind{kind}, pullerror.Certain, pullerror.Both
 	}
+	return advised(e, advice)
+}
+
+// advised returns an explanation with this advice alone.
+func advised(e pullerror.Explanation, advice string) pullerror.Explanation {
 	e.Checks, e.HCL = []string{advice}, ""
 	e.Explanation = "What to check: " + advice
 	return e

@@ -31,6 +31,8 @@ type route struct {
 	asked                  []string // layers
 }
 
+func (r *route) Redact(text string) string { return text }
+
 func (r *route) Login(context.Context) error { return r.login }
 
 func (r *route) Manifest(_ context.Context, reference string) (probe.Manifest, error) {
@@ -80,26 +82,35 @@ func TestPlatforms(t *testing.T) {
 		return fmt.Sprintf(`{"mediaType":%q,"digest":%q,"platform":{"os":%q,"architecture":%q,"variant":%q}}`, manifestType, contents[platform], parts[0], parts[1], parts[2])
 	}
 	index := `{"mediaType":"` + indexType + `","manifests":[` + strings.Join([]string{
-		entry("unknown/unknown"), entry("linux/amd64"), entry("linux/arm/v6"), entry("linux/arm/v7"), entry("linux/arm64/v8"), entry("windows/amd64"), entry("linux/ppc/odd"),
+		entry("unknown/unknown"), entry("linux/amd64"), entry("linux/arm/v6"), entry("linux/arm/v7"), entry("linux/arm64/v8"), entry("linux/arm64/v8.1"), entry("windows/amd64"), entry("linux/ppc/odd"),
 	}, ",") + `]}`
 	contents["v1"] = index
 	for platform, want := range map[string]string{
-		"linux/amd64":     "linux/amd64",
-		"linux/amd64/v1":  "linux/amd64",
-		"linux/amd64/v2":  "linux/amd64",
-		"linux/x86_64":    "linux/amd64",
-		"linux/aarch64":   "linux/arm64/v8",
-		"linux/arm64/v9":  "linux/arm64/v8",
-		"linux/arm/v8":    "linux/arm/v7",
-		"linux/arm":       "linux/arm/v7",
-		"linux/arm/v6":    "linux/arm/v6",
-		"linux/arm/v5":    "",
-		"linux/arm64":     "linux/arm64/v8",
-		"linux/arm64/v8":  "linux/arm64/v8",
-		"linux/ppc":       "",
-		"windows/amd64":   "windows/amd64",
-		"linux/s390x":     "",
-		"unknown/unknown": "",
+		"linux/amd64":      "linux/amd64",
+		"linux/amd64/v1":   "linux/amd64",
+		"linux/amd64/v2":   "linux/amd64",
+		"linux/x86_64":     "linux/amd64",
+		"linux/aarch64":    "linux/arm64/v8",
+		"linux/arm64/v9":   "linux/arm64/v8.1",
+		"linux/arm64/v9.2": "linux/arm64/v8.1",
+		"linux/arm64/v8.4": "linux/arm64/v8.1",
+		"linux/arm64/v8.1": "linux/arm64/v8.1",
+		"linux/arm64/v8.0": "linux/arm64/v8",
+		"linux/arm64/8":    "linux/arm64/v8",
+		"linux/arm64/odd":  "linux/arm/v7",
+		"linux/armhf":      "linux/arm/v7",
+		"linux/armel":      "linux/arm/v6",
+		"linux/x86-64":     "linux/amd64",
+		"linux/arm/v8":     "linux/arm/v7",
+		"linux/arm":        "linux/arm/v7",
+		"linux/arm/v6":     "linux/arm/v6",
+		"linux/arm/v5":     "",
+		"linux/arm64":      "linux/arm64/v8",
+		"linux/arm64/v8":   "linux/arm64/v8",
+		"linux/ppc":        "",
+		"windows/amd64":    "windows/amd64",
+		"linux/s390x":      "",
+		"unknown/unknown":  "",
 	} {
 		p, err := probe.ParsePlatform(platform)
 		if err != nil {
@@ -160,7 +171,8 @@ func TestManifests(t *testing.T) {
 		},
 		"an index without a digest":             {`{"manifests":[{"digest":"x","platform":{"os":"linux","architecture":"amd64"}}]}`, `The index of the image names a manifest by "x", which is not a digest.`, probe.Failed, 0},
 		"an index of nothing":                   {`{"mediaType":"` + indexType + `"}`, "The image has no matching manifest for linux/amd64. It has none for any platform.", probe.Failed, 0},
-		"an index with a platform that is null": {`{"manifests":[{"digest":"x","platform":null},{}]}`, "The index of the image does not say for which platforms its manifests are.", probe.Failed, 0},
+		"an index with a platform that is null": {`{"manifests":[{"digest":"x","platform":null},{}]}`, `The index of the image names a manifest by "x", which is not a digest.`, probe.Failed, 0},
+		"an index with one without a platform":  {`{"manifests":[{"digest":"x"},{"digest":"y","platform":{"os":"linux","architecture":"s390x"}}]}`, `The index of the image names a manifest by "x", which is not a digest.`, probe.Failed, 0},
 		"an index of one without a platform":    {`{"manifests":[{"digest":"x"}]}`, `The index of the image names a manifest by "x", which is not a digest.`, probe.Failed, 0},
 		"an index of a newer amd64":             {`{"manifests":[{"digest":"x","platform":{"os":"linux","architecture":"amd64","variant":"v3"}}]}`, "The image has no matching manifest for linux/amd64. It has ones for linux/amd64/v3.", probe.Failed, 0},
 		"an index of 386":                       {`{"manifests":[{"digest":"x","platform":{"os":"linux","architecture":"386"}}]}`, `The index of the image names a manifest by "x", which is not a digest.`, probe.Failed, 0},
@@ -185,6 +197,37 @@ func TestManifests(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWithoutPlatform: of manifests without a platform, the first is read if no other one fits.
+func TestWithoutPlatform(t *testing.T) {
+	t.Parallel()
+	entry := func(rest string) string {
+		return fmt.Sprintf(`{"digest":%q%s}`, digestOf(oneLayer), rest)
+	}
+	other := entry(`,"platform":{"os":"linux","architecture":"s390x"}`)
+	for manifests, want := range map[string]string{
+		entry(""):                   "The index of the image does not say the platform of this manifest.",
+		entry("") + "," + entry(""): "The index of the image does not say the platform of this manifest, the first of 2.",
+		other + "," + entry(""):     "The index of the image does not say the platform of this manifest.",
+		entry("") + "," + entry(`,"platform":{"os":"linux","architecture":"amd64"}`): "The image is for several platforms. This is the one for linux/amd64.",
+	} {
+		api := &route{manifests: map[string]string{"v1": `{"manifests":[` + manifests + `]}`, digestOf(oneLayer): oneLayer}}
+		if result := run(t, api, works()); result.Status != probe.Passed || result.Steps[1].Detail != want {
+			t.Errorf("%s: %s, %+v", manifests, result.Status, result.Steps[1])
+		}
+	}
+}
+
+// TestLatest: a pull without tag or digest is one of the tag latest, and says so.
+func TestLatest(t *testing.T) {
+	t.Parallel()
+	tgt := target(t)
+	tgt.Image.Tag = ""
+	result, err := probe.Run(t.Context(), tgt, &route{manifests: map[string]string{"latest": oneLayer}}, &route{}, func(probe.Step) {})
+	if err != nil || result.Steps[1].Status != probe.Passed || !strings.Contains(result.Summary(), "/payment-service:latest with") {
+		t.Errorf("got %+v, %v", result, err)
 	}
 }
 
@@ -330,6 +373,52 @@ func TestCompareOfWhatPoliciesDoNotDecide(t *testing.T) {
 		broken := &route{manifests: map[string]string{"v1": manifest}}
 		if got, why := run(t, broken, broken).Compare(denied); got != pullerror.Undecided || why != want {
 			t.Errorf("%s: %s: %s", manifest, got, why)
+		}
+	}
+}
+
+// TestCompareOfFailures: a pull that failed for another reason than a policy shows of policies
+// no more than the steps that passed.
+func TestCompareOfFailures(t *testing.T) {
+	t.Parallel()
+	offline := &probe.StepError{Message: "dial tcp: i/o timeout", Text: "GetAuthorizationToken: dial tcp: i/o timeout"}
+	var decisions []pullerror.Decision
+	for _, action := range []string{"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"} {
+		decisions = append(decisions, pullerror.Decision{Action: action, Principal: "arn:aws:iam::123456789012:role/app", Verdict: authz.Allowed})
+	}
+	for name, tt := range map[string]struct {
+		api, registry *route
+		want          pullerror.Agreement
+	}{
+		"no connection":                 {&route{login: offline}, works(), pullerror.Undecided},
+		"no image":                      {&route{}, &route{}, pullerror.Undecided},
+		"no layer":                      {&route{manifests: works().manifests, layer: offline}, &route{login: offline}, pullerror.Undecided},
+		"no connection to Amazon S3":    {&route{manifests: works().manifests, download: offline}, &route{login: offline}, pullerror.Agrees},
+		"no connection to the registry": {works(), &route{login: offline}, pullerror.Agrees},
+	} {
+		if got, why := run(t, tt.api, tt.registry).Compare(pullerror.Check{Verdict: authz.Allowed, Decisions: decisions}); got != tt.want || why == "" {
+			t.Errorf("%s: %s: %s", name, got, why)
+		}
+	}
+}
+
+// TestAdvice: what to check fits a probe, which has no log and has just got its token.
+func TestAdvice(t *testing.T) {
+	t.Parallel()
+	unknown := &probe.StepError{Message: "HTTP status 416", Text: "unexpected status from GET request to https://h/v2/: 416 Requested Range Not Satisfiable"}
+	unauthorized := &probe.StepError{Message: "HTTP status 401", Text: "unexpected status from GET request to https://h/v2/: 401 Unauthorized"}
+	for name, tt := range map[string]struct {
+		registry *route
+		step     int
+		want     string
+		kind     pullerror.Kind
+	}{
+		"an unknown answer":  {&route{manifests: works().manifests, download: unknown}, 7, "What this answer means is not known", pullerror.Unknown},
+		"a token, just made": {&route{login: unauthorized}, 4, "The step login has just got this token", pullerror.Token},
+	} {
+		step := run(t, works(), tt.registry).Steps[tt.step]
+		if e := step.Explanation; e.Kind != tt.kind || len(e.Checks) != 1 || !strings.Contains(e.Checks[0], tt.want) || !strings.Contains(step.Text(), tt.want) || strings.Contains(step.Text(), "kubectl") {
+			t.Errorf("%s: %s, %s", name, e.Kind, step.Text())
 		}
 	}
 }

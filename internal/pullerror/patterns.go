@@ -420,7 +420,7 @@ var patterns = []pattern{
 	},
 	{
 		name: "forbidden", source: "https://github.com/aws-samples/bedrock-access-gateway/issues/127", strength: atStatus, kind: Policy, also: []Kind{Token, Region, Existence}, side: Both, certainty: Ambiguous,
-		any:     []string{"403 forbidden", "403 (forbidden)", "http 403", "status: 403", "status code: 403", "status code 403", "statuscode: 403", "statuscode=403", "response status code 403", "status 403", "403:", "error (403)", ": 403", "error 403", "code 403"}, not: []string{"accessdeniedexception"},
+		any: []string{"403 forbidden", "403 (forbidden)", "http 403", "status: 403", "status code: 403", "status code 403", "statuscode: 403", "statuscode=403", "response status code 403", "status 403", "403:", "error (403)", ": 403", "error 403", "code 403"}, not: []string{"accessdeniedexception"},
 		meaning: "The registry refused the request and did not say why: this answer has no message. Either side's policies can be the cause, or the token: an expired one, or one of another Region.",
 	},
 	{

@@ -47,6 +47,9 @@ func callerOf(identity object, from string) Caller {
 	}
 	// Behind the ID of a role there is the name of the session.
 	c.ID, _, _ = strings.Cut(identity.text("principalId"), ":")
+	if c.ID == c.Account { // of the root user and of federated users, who have no unique ID
+		c.ID = ""
+	}
 	principal, err := awsname.ParsePrincipal(identity.text("arn"))
 	if issuer := identity.object("sessionContext").object("sessionIssuer"); c.Kind == Role {
 		role, errOfRole := awsname.ParsePrincipal(issuer.text("arn"))

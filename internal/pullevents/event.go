@@ -28,6 +28,7 @@ type Event struct {
 	ErrorCode    string // empty if the call succeeded
 	ErrorMessage string
 	Repositories []awsname.Repository // that the call is about, as far as the event says
+	Registry     string               // the account of the registry, if the call names it
 }
 
 // IsDenied reports whether AWS did not allow the call.
@@ -87,6 +88,7 @@ func Parse(text string) (Event, error) {
 	if by := textOf(identity["invokedBy"], maxWord); by != "" && by != internalService {
 		e.From = by
 	}
+	e.Registry = record.object("requestParameters").text("registryId")
 	e.Repositories = repositoriesOf(record, &e)
 	return e, nil
 }
@@ -113,8 +115,12 @@ func repositoriesOf(record object, e *Event) []awsname.Repository {
 	add(awsname.ParseRepositoryARN(parameters.text("resourceArn")))
 	// Without registryId, ECR takes the registry of the caller's account.
 	// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html
-	// AWS does not write the account of each caller into its event.
-	account := cmp.Or(parameters.text("registryId"), e.Caller.Account, record.text("recipientAccountId"))
+	// AWS does not write the account of each caller into its event. A call to the caller's own
+	// registry has no event in another account.
+	account, recipient := e.Registry, record.text("recipientAccountId")
+	if account == "" && (recipient == "" || e.Caller.Account == "" || recipient == e.Caller.Account) {
+		account = cmp.Or(e.Caller.Account, recipient)
+	}
 	names := []string{parameters.text("repositoryName")}
 	for _, name := range parameters.list("repositoryNames") {
 		names = append(names, textOf(name, maxText))

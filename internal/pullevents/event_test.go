@@ -53,8 +53,8 @@ func TestParse_callers(t *testing.T) {
 		"an empty issuer":       {`{"type":"AssumedRole","principalId":"AROAEXAMPLEROLE000001:i-1","accountId":"444455556666","sessionContext":{"sessionIssuer":{}}}`, Caller{Kind: Role, ID: roleID, Account: consumerAccount}, "a role with the ID " + roleID + " of account 444455556666"},
 		"a user":                {`{"type":"IAMUser","principalId":"AIDAEXAMPLEUSER000001","arn":"arn:aws:iam::444455556666:user/ci","accountId":"444455556666","userName":"ci"}`, Caller{Kind: User, ARN: "arn:aws:iam::444455556666:user/ci", ID: "AIDAEXAMPLEUSER000001", Account: consumerAccount}, "arn:aws:iam::444455556666:user/ci"},
 		"as AWS's page has it":  {`{"type":"IAMUser","principalId":"AIDACKCEVSQ6C2EXAMPLE:account_name","arn":"arn:aws:sts::123456789012:user/Mary_Major","accountId":"123456789012","userName":"Mary_Major"}`, Caller{Kind: User, ID: "AIDACKCEVSQ6C2EXAMPLE", Account: "123456789012", Name: "Mary_Major"}, "a user Mary_Major with the ID AIDACKCEVSQ6C2EXAMPLE of account 123456789012"},
-		"the root user":         {`{"type":"Root","principalId":"444455556666","arn":"arn:aws:iam::444455556666:root","accountId":"444455556666"}`, Caller{Kind: Root, ARN: "arn:aws:iam::444455556666:root", ID: consumerAccount, Account: consumerAccount}, "arn:aws:iam::444455556666:root"},
-		"a federated user":      {`{"type":"FederatedUser","principalId":"444455556666:joe","arn":"arn:aws:sts::444455556666:federated-user/joe","accountId":"444455556666"}`, Caller{Kind: FederatedUser, ARN: "arn:aws:sts::444455556666:federated-user/joe", ID: consumerAccount, Account: consumerAccount}, "arn:aws:sts::444455556666:federated-user/joe"},
+		"the root user":         {`{"type":"Root","principalId":"444455556666","arn":"arn:aws:iam::444455556666:root","accountId":"444455556666"}`, Caller{Kind: Root, ARN: "arn:aws:iam::444455556666:root", Account: consumerAccount}, "arn:aws:iam::444455556666:root"},
+		"a federated user":      {`{"type":"FederatedUser","principalId":"444455556666:joe","arn":"arn:aws:sts::444455556666:federated-user/joe","accountId":"444455556666"}`, Caller{Kind: FederatedUser, ARN: "arn:aws:sts::444455556666:federated-user/joe", Account: consumerAccount}, "arn:aws:sts::444455556666:federated-user/joe"},
 		"a web identity":        {`{"type":"WebIdentityUser","principalId":"accounts.google.com:app:joe","userName":"joe","identityProvider":"accounts.google.com"}`, Caller{Kind: WebIdentity, ID: "accounts.google.com", Name: "joe"}, "a federated user joe with the ID accounts.google.com"},
 		"another account":       {otherAccount, Caller{Kind: Account, ID: roleID, Account: consumerAccount}, "a principal with the ID " + roleID + " of account 444455556666"},
 		"an account alone":      {`{"type":"AWSAccount","accountId":"444455556666"}`, Caller{Kind: Account, Account: consumerAccount}, "a principal of account 444455556666"},
@@ -91,10 +91,11 @@ func TestParse_events(t *testing.T) {
 	message := "User: arn:aws:sts::444455556666:assumed-role/puller/i-1 is not authorized to perform: ecr:BatchGetImage on resource: " + repositoryARN + " because no resource-based policy allows the ecr:BatchGetImage action"
 	at := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 	event := func(change func(*Event)) Event {
-		e := Event{Time: at, Action: "ecr:BatchGetImage", From: "203.0.113.9", Caller: Caller{Kind: Account, ID: roleID, Account: consumerAccount}, Repositories: []awsname.Repository{repository}}
+		e := Event{Time: at, Action: "ecr:BatchGetImage", From: "203.0.113.9", Caller: Caller{Kind: Account, ID: roleID, Account: consumerAccount}, Registry: registryAccount, Repositories: []awsname.Repository{repository}}
 		change(&e)
 		return e
 	}
+	unnamed := func(e *Event) { e.Registry = "" }
 	denied := func(e *Event) { e.ErrorCode, e.ErrorMessage = "AccessDenied", message }
 	own := repository
 	own.Account = consumerAccount
@@ -105,20 +106,21 @@ func TestParse_events(t *testing.T) {
 		want Event
 	}{
 		"a pull":                      {eventText(otherAccount, onRepository), event(func(*Event) {})},
-		"named by its resource alone": {eventText(otherAccount, `"resources":[{"ARN":"`+repositoryARN+`"}]`), event(func(*Event) {})},
+		"named by its resource alone": {eventText(otherAccount, `"resources":[{"ARN":"`+repositoryARN+`"}]`), event(unnamed)},
 		"named by its parameters":     {eventText(otherAccount, `"requestParameters":{"repositoryName":"team/app","registryId":"111122223333"},"resources":null`), event(func(*Event) {})},
-		"in the caller's registry":    {eventText(otherAccount, `"requestParameters":{"repositoryName":"team/app"}`), event(func(e *Event) { e.Repositories = []awsname.Repository{own} })},
+		"in the caller's registry":    {eventText(otherAccount, `"requestParameters":{"repositoryName":"team/app"}`), event(func(e *Event) { e.Registry, e.Repositories = "", []awsname.Repository{own} })},
+		"in a registry of either":     {eventText(otherAccount, `"recipientAccountId":"111122223333","requestParameters":{"repositoryName":"team/app"}`), event(func(e *Event) { e.Registry, e.Repositories = "", nil })},
 		"in the recipient's registry": {eventText(`{"type":"AWSService","invokedBy":"lambda.amazonaws.com"}`, `"recipientAccountId":"111122223333","requestParameters":{"repositoryName":"team/app"}`), event(func(e *Event) {
-			e.Caller, e.From = Caller{Kind: Service, Name: "lambda.amazonaws.com"}, "lambda.amazonaws.com"
+			e.Registry, e.Caller, e.From = "", Caller{Kind: Service, Name: "lambda.amazonaws.com"}, "lambda.amazonaws.com"
 		})},
 		"without error":             {eventText(otherAccount, onRepository+`,"errorCode":null,"errorMessage":""`), event(func(*Event) {})},
-		"by its ARN":                {eventText(otherAccount, `"requestParameters":{"resourceArn":"`+repositoryARN+`"}`), event(func(*Event) {})},
+		"by its ARN":                {eventText(otherAccount, `"requestParameters":{"resourceArn":"`+repositoryARN+`"}`), event(unnamed)},
 		"of several":                {eventText(otherAccount, `"requestParameters":{"repositoryNames":["team/app","other"],"registryId":"111122223333"}`), event(func(e *Event) { e.Repositories = append(e.Repositories, other) })},
 		"denied":                    {eventText(otherAccount, onRepository+`,"errorCode":"AccessDenied","errorMessage":"`+message+`"`), event(denied)},
-		"named by the denial alone": {eventText(otherAccount, `"requestParameters":null,"errorCode":"AccessDenied","errorMessage":"`+message+`"`), event(denied)},
+		"named by the denial alone": {eventText(otherAccount, `"requestParameters":null,"errorCode":"AccessDenied","errorMessage":"`+message+`"`), event(func(e *Event) { denied(e); unnamed(e) })},
 		"by a service for a role":   {strings.Replace(eventText(otherAccount, onRepository), `"accountId":"444455556666"}`, `"accountId":"444455556666","invokedBy":"ecs-tasks.amazonaws.com"}`, 1), event(func(e *Event) { e.From = "ecs-tasks.amazonaws.com" })},
 		"without type of event":     {strings.Replace(eventText(otherAccount, onRepository), `,"eventType":"AwsApiCall"`, "", 1), event(func(*Event) {})},
-		"about nothing":             {eventText(otherAccount, ""), event(func(e *Event) { e.Repositories = nil })},
+		"about nothing":             {eventText(otherAccount, ""), event(func(e *Event) { e.Registry, e.Repositories = "", nil })},
 		"a long address":            {strings.Replace(eventText(otherAccount, onRepository), "203.0.113.9", strings.Repeat("9", 200), 1), event(func(e *Event) { e.From = "" })},
 	} {
 		got, err := Parse(test.text)

@@ -54,9 +54,11 @@ type Beyond struct {
 // ReportOf returns the report on what a tally counted.
 func ReportOf(q Question, t *Tally) *Report {
 	gaps, hasAllUses := q.gaps(t)
-	r := &Report{Calls: Named(t.Calls(), q.Consumers), Gaps: gaps}
+	ours, unnamed := t.Calls(), t.unnamed.Calls()
+	all := Named(slices.Concat(ours, unnamed), q.Consumers)
+	r := &Report{Calls: all[:len(ours)], Gaps: gaps}
 	r.Beyond = beyondPull(r.Calls)
-	r.Statements = q.Side.Statements(r.Calls, hasAllUses)
+	r.Statements = q.Side.Statements(r.Calls, all[len(ours):], hasAllUses)
 	var notJudged int
 	if r.Denials, notJudged = q.Side.Denials(r.Calls, q.Consumers); notJudged > 0 {
 		r.Gaps = append(r.Gaps, wording.Sentence(fmt.Sprintf("number of denied calls that are not judged, as there are more than %d kinds: %d", MaxJudged, notJudged)))
@@ -65,7 +67,8 @@ func ReportOf(q Question, t *Tally) *Report {
 	return r
 }
 
-// gaps returns why there may be other calls, and whether at least all are there that succeeded.
+// gaps returns why there may be other calls, and whether at least all are there that succeeded,
+// or are among those that name no repository.
 func (q *Question) gaps(t *Tally) (gaps []string, hasAllUses bool) {
 	gaps = []string{}
 	add := func(isGap bool, format string, args ...any) {
@@ -73,15 +76,15 @@ func (q *Question) gaps(t *Tally) (gaps []string, hasAllUses bool) {
 			gaps = append(gaps, wording.Sentence(fmt.Sprintf(format, args...)))
 		}
 	}
-	cutCalls := t.Cut()
+	cutCalls := t.Cut() + t.unnamed.Cut()
 	add(q.Account != q.Repository.Account, "the event history of account %s has the calls of its own principals only, not those of other accounts on this repository", q.Account)
-	add(q.More, "there are more events than max_events: events of %s and before may be missing", printTime(q.Oldest))
+	add(q.More, "as many events as max_events allows were read: events of %s and before may be missing", printTime(q.Oldest))
 	add(q.Now.Sub(q.Start) > History, "CloudTrail keeps events in its event history for 90 days, and start is earlier")
 	add(q.End.After(q.Now), "the period is not over: it ends at %s", printTime(q.End))
 	add(q.Now.Sub(q.End) < Delay, "events of the last 15 minutes may not have arrived yet")
 	add(cutCalls > 0, "there are more than %d kinds of calls: %s are counted, but not listed", MaxCalls, wording.Counted(cutCalls, "call"))
 	add(t.Unreadable > 0, "%s could not be read", wording.Counted(t.Unreadable, "event"))
-	hasAllUses = len(gaps) == 0 && t.unnamedUses == 0
+	hasAllUses = len(gaps) == 0
 	add(t.Unattributed > 0, "number of calls whose events name no repository, and so may be about this one: %d", t.Unattributed)
 	return gaps, hasAllUses
 }

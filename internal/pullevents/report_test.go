@@ -189,7 +189,7 @@ func TestStatements_registryPolicy(t *testing.T) {
 		sentence string
 	}{
 		{authz.RepositoryPolicy, NotSeen, "The events show no call on the repository that can have used the statement A of the repository policy."},
-		{authz.RegistryPolicy, Used, "The statement B of the registry policy was used: it allows 1 call on the repository."},
+		{authz.RegistryPolicy, Used, "The statement B of the registry policy allows 1 successful call on the repository."},
 		{authz.RegistryPolicy, NotSeen, "The events show no call on the repository that can have used the statement C of the registry policy, which may be about other repositories, too."},
 	} {
 		if s := r.Statements[i]; s.PolicyType != want.of || s.Usage != want.usage || s.Sentence != want.sentence {
@@ -201,9 +201,29 @@ func TestStatements_registryPolicy(t *testing.T) {
 	}
 }
 
+// Calls that name no repository can have used a statement that has their caller and action. A
+// statement without Sid has the number that the other results have.
+func TestStatements_unnamed(t *testing.T) {
+	t.Parallel()
+	list := strings.Replace(eventText(assumedRole, ""), "BatchGetImage", "DescribeRepositories", 1)
+	const written = `["ecr:PutImage","ecr:Describe*"]`
+	r := reported(t, question(t, registryOf(statement("A", toRole, pull, ""), `{"Effect":"Allow","Principal":`+toRole+`,"Action":`+written+`}`, statement("C", toOther, written, ""))), list, list)
+	const want = "Whether statement 1 (the second) of the repository policy was used is not known: it can have allowed 2 calls, which is not certain."
+	s := r.Statements[1]
+	if s.Usage != UsageUnknown || s.Sentence != want || strings.Join(s.NotSeenActions, " ") != "ecr:PutImage" || len(s.UsedActions) != 0 {
+		t.Errorf("%+v", s)
+	}
+	if r.Statements[0].Usage != NotSeen || r.Statements[2].Usage != NotSeen || len(r.Gaps) != 0 || len(r.Calls) != 0 {
+		t.Errorf("%+v, gaps %q, calls %+v", r.Statements, r.Gaps, r.Calls)
+	}
+}
+
 // If there may be calls that are not known, that a statement has none says nothing.
 func TestReport_gaps(t *testing.T) {
 	t.Parallel()
+	byOther := func(rest string) string { // whom the statement is for
+		return eventText(strings.Replace(otherAccount, consumerAccount, "999988887777", 1), rest)
+	}
 	for name, test := range map[string]struct {
 		change func(*Question, *Tally)
 		gap    string
@@ -211,19 +231,37 @@ func TestReport_gaps(t *testing.T) {
 	}{
 		"none":              {func(*Question, *Tally) {}, "", NotSeen},
 		"another account":   {func(q *Question, _ *Tally) { q.Account = consumerAccount }, "event history of account 444455556666 has the calls of its own principals only", UsageUnknown},
-		"without times":     {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.End }, "more events than max_events", UsageUnknown},
+		"without times":     {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.End }, "many events as max_events allows were read: events of", UsageUnknown},
 		"max_events":        {func(q *Question, _ *Tally) { q.More, q.Oldest = true, q.Start.Add(time.Hour) }, "events of 2026-11-20T01:00:00Z and before may be missing", UsageUnknown},
 		"before 90 days":    {func(q *Question, _ *Tally) { q.Now = q.Now.Add(90 * 24 * time.Hour) }, "90 days", UsageUnknown},
 		"a moment ago":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(time.Minute) }, "15 minutes", UsageUnknown},
 		"unreadable":        {func(_ *Question, t *Tally) { t.Add("{") }, "1 event could not be read", UsageUnknown},
 		"denied, who knows": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"AccessDenied"`)) }, "may be about this one: 1", NotSeen},
-		"used, who knows":   {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, "")) }, "may be about this one: 1", UsageUnknown},
+		"used, who knows":   {func(_ *Question, t *Tally) { t.Add(byOther("")) }, "may be about this one: 1", UsageUnknown},
+		"another caller":    {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, "")) }, "may be about this one: 1", NotSeen},
+		"another action, who knows": {func(_ *Question, t *Tally) {
+			t.Add(strings.Replace(byOther(""), "BatchGetImage", "PutImage", 1))
+		}, "may be about this one: 1", NotSeen},
+		"a list of all": {func(_ *Question, t *Tally) {
+			t.Add(strings.Replace(eventText(assumedRole, ""), "BatchGetImage", "DescribeRepositories", 1))
+		}, "", NotSeen},
+		"of another registry": {func(_ *Question, t *Tally) {
+			t.Add(eventText(otherAccount, `"requestParameters":{"registryId":"444455556666"}`))
+		}, "", NotSeen},
+		"of any registry": {func(_ *Question, t *Tally) {
+			t.Add(byOther(`"recipientAccountId":"111122223333","requestParameters":{"repositoryName":"team/app"}`))
+		}, "may be about this one: 1", UsageUnknown},
 		"of no repository": {func(_ *Question, t *Tally) {
 			for _, action := range []string{"GetAuthorizationToken", "DescribeRegistry", "PutRegistryPolicy"} {
 				t.Add(strings.Replace(eventText(otherAccount, ""), "BatchGetImage", action, 1))
 			}
 		}, "", NotSeen},
-		"another error": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"ImageNotFoundException"`)) }, "may be about this one: 1", UsageUnknown},
+		"too many kinds that name nothing": {func(_ *Question, t *Tally) {
+			for i := range MaxCalls + 7 {
+				t.Add(strings.Replace(eventText(otherAccount, ""), roleID, fmt.Sprint("x", i), 1))
+			}
+		}, "7 calls are counted, but not listed", UsageUnknown},
+		"another error": {func(_ *Question, t *Tally) { t.Add(byOther(`"errorCode":"ImageNotFoundException"`)) }, "may be about this one: 1", UsageUnknown},
 		"not over":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(-time.Hour) }, "The period is not over: it ends at 2026-11-21T00:00:00Z. Events of the last 15 minutes", UsageUnknown},
 		"too many kinds": {func(_ *Question, t *Tally) {
 			for i := range MaxCalls + 7 {
@@ -323,6 +361,10 @@ func TestReport_plannedStatements(t *testing.T) {
 	r := reported(t, q, eventText(assumedRole, onRepository), eventText(assumedRole, onRepository+denied))
 	if len(r.Statements) != 1 || r.Statements[0].Usage != Used || r.Denials[0].RegistrySide != authz.Allowed {
 		t.Errorf("%+v, %+v", r.Statements, r.Denials)
+	}
+	// It is not in effect yet: it allows what was called, and was not used.
+	if got := r.Statements[0].Sentence; got != "The statement A of the repository policy allows 1 successful call on the repository." {
+		t.Error(got)
 	}
 	// Without a snapshot there may be other statements.
 	q.Side = sideOf(t, nil, given)

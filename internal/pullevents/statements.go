@@ -1,9 +1,9 @@
 package pullevents
 
 import (
+	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +36,7 @@ type Statement struct {
 	Index          int // in its policy, from 0
 	Usage          Usage
 	Calls          int       // that it allowed
-	MayBe          int       // other calls that it can have allowed
+	MayBe          int       // other calls of which it is not certain that it allowed them
 	Last           time.Time // of the Calls; zero if there are none
 	UsedActions    []string  // of the Calls
 	NotSeenActions []string  // as the statement has them, with no call that it can have allowed
@@ -144,9 +144,10 @@ func (s *Side) isKnown() bool {
 // budgetCalls is how many kinds of calls share the budget of one verdict.
 const budgetCalls = 100
 
-// Statements returns all Allow statements with the calls that they allowed. If the calls are
-// not complete, that a statement has none says nothing.
-func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
+// Statements returns all Allow statements with the calls that they allowed. There can be others
+// among those that name no repository. If the calls are not complete, that a statement has none
+// says nothing.
+func (s *Side) Statements(calls, unnamed []Calls, isComplete bool) []Statement {
 	grants := s.grants()
 	results := make([]Statement, len(grants))
 	used := make([]map[string]bool, len(grants)) // by action: whether it is certain
@@ -155,8 +156,7 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 		results[i] = Statement{PolicyType: g.policyType, Sid: g.statement.Sid(), Index: g.statement.Index()}
 		used[i] = map[string]bool{}
 	}
-	for i := range calls {
-		c := &calls[i]
+	for i, c := range slices.Concat(calls, unnamed) {
 		if i%budgetCalls == 0 {
 			s.budget = authz.NewBudget()
 		}
@@ -167,12 +167,12 @@ func (s *Side) Statements(calls []Calls, isComplete bool) []Statement {
 		for j := range grants {
 			matches[j] = s.match(&grants[j], &c.Caller, permission(c.Action))
 		}
-		sole := s.sole(matches, c)
+		sole := s.sole(matches, &c)
 		for j, m := range matches {
 			r := &results[j]
 			switch {
 			// ECR can answer with an error before it looks at the policies.
-			case c.ErrorCode == "" && (m == yes || j == sole):
+			case c.ErrorCode == "" && i < len(calls) && (m == yes || j == sole):
 				r.inferred = r.inferred || m != yes
 				r.Calls += c.Count
 				if c.Last.After(r.Last) {
@@ -263,19 +263,19 @@ func matches(written, action string) bool {
 }
 
 func (r *Statement) sentence(isComplete, isHidden bool) string {
-	subject, calls := r.subject(), wording.Counted(r.Calls, "call")+" on the repository"
+	subject, calls := r.subject(), wording.Counted(r.Calls, "successful call")+" on the repository"
 	notKnown := "whether " + subject + " was used is not known: "
 	switch {
 	case r.Usage == Used && r.inferred:
-		return wording.Sentence(subject + " was used: by the policies that were given, no other statement can have allowed all of " + calls)
-	case r.Usage == Used:
-		return wording.Sentence(subject + " was used: it allows " + calls)
+		return wording.Sentence("by the policies that were given, no other statement than " + subject + " can have allowed all of " + calls)
+	case r.Usage == Used: // It need not have been in effect then.
+		return wording.Sentence(subject + " allows " + calls)
 	case r.Usage == NotSeen && r.PolicyType == authz.RegistryPolicy:
 		return wording.Sentence("the events show no call on the repository that can have used " + subject + ", which may be about other repositories, too")
 	case r.Usage == NotSeen:
 		return wording.Sentence("the events show no call on the repository that can have used " + subject)
 	case r.MayBe > 0:
-		return wording.Sentence(notKnown + "it can have allowed " + wording.Counted(r.MayBe, "call") + ", and so can something else")
+		return wording.Sentence(notKnown + "it can have allowed " + wording.Counted(r.MayBe, "call") + ", which is not certain")
 	case isComplete && isHidden:
 		return wording.Sentence(notKnown + "it allows what is no API call, and may have no events, as " + wording.List(actionset.WithoutOperation(), "or"))
 	}
@@ -284,7 +284,7 @@ func (r *Statement) sentence(isComplete, isHidden bool) string {
 
 // subject names the statement.
 func (r *Statement) subject() string {
-	name := "statement " + strconv.Itoa(r.Index+1)
+	name := fmt.Sprintf("statement %d (the %s)", r.Index, wording.Ordinal(r.Index+1))
 	if r.Sid != "" {
 		name = "the statement " + printed.Value(r.Sid)
 	}

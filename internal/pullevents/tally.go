@@ -67,13 +67,16 @@ type Tally struct {
 	Read         int // events of ECR that were read
 	Matched      int // calls on the repository
 	Unreadable   int // events that could not be read
-	Unattributed int // calls whose events do not say on which repository
-	unnamedUses  int // those of them that were not denied
+	Unattributed int // calls whose events do not say on which repository, but for lists of all
+
+	unnamed *Tally // of the calls that name no repository
 }
 
 // NewTally returns a Tally that has counted nothing.
 func NewTally(repository awsname.Repository) *Tally {
-	return &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
+	t := &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
+	t.unnamed = &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
+	return t
 }
 
 // Add counts an event.
@@ -87,16 +90,21 @@ func (t *Tally) Add(text string) {
 	case err != nil:
 		return
 	}
+	isElsewhere := awsname.IsAccountID(e.Registry) && e.Registry != t.repository.Account
 	switch {
 	case slices.Contains(e.Repositories, t.repository):
 		t.count(&e)
-	case len(e.Repositories) == 0 && !authz.WithoutResource(e.Action):
-		t.Unattributed++
-		if !e.IsDenied() {
-			t.unnamedUses++
+	case len(e.Repositories) == 0 && !isElsewhere && !authz.WithoutResource(e.Action):
+		if e.Action != listRepositories || e.ErrorCode != "" {
+			t.Unattributed++
 		}
+		t.unnamed.count(&e)
 	}
 }
+
+// listRepositories lists all repositories of a registry if it names none.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html
+const listRepositories = "ecr:DescribeRepositories"
 
 func (t *Tally) count(e *Event) {
 	t.Matched++

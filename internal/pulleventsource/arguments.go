@@ -94,7 +94,7 @@ func schemaOfArguments() map[string]schema.Attribute {
 			Optional:   true,
 			Validators: []validator.Int64{int64validator.Between(1, mostEvents)},
 			MarkdownDescription: fmt.Sprintf("How many events to read at most, the newest first. Default: %d; at most %d. ", defaultMaxEvents, mostEvents) +
-				"They are the events of all repositories of the region: CloudTrail cannot look up those of one repository. AWS returns 100 events a second, so the default takes up to 100 seconds. If there are more events, `complete` is `false`.",
+				"They are the events of all repositories of the region: CloudTrail cannot look up those of one repository. AWS returns 100 events a second, so the default takes up to 100 seconds. If there may be more events, `complete` is `false`.",
 		},
 		"registry_snapshot": schema.StringAttribute{
 			Optional:            true,

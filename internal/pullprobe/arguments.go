@@ -39,7 +39,7 @@ var descriptions = map[string]string{
 	"image_tag":      "Tag of the image, with `repository_arn`. Default: `latest`. Conflicts with `image_digest`.",
 	"image_digest":   "Digest of the image, with `repository_arn`, as in `sha256:` and 64 hexadecimal digits.",
 	"platform": "Platform of an image that is for several platforms, as in `linux/arm64` or `linux/arm/v7`. Default: `linux/amd64`. " +
-		"Without an image for exactly this one, the probe takes one that the platform runs, too, as containerd does: `linux/arm/v6` for `linux/arm/v7`.",
+		"Without an image for exactly this one, the probe takes one that the platform runs, too, as containerd does: `linux/arm/v6` for `linux/arm/v7`. If there is none either, it takes the first without a platform, as docker does.",
 	"check": "The result of an `ecrxa_pull_check` or of `evaluate_pull` for the same role and repository, to compare the pull with it: see `agreement`. " +
 		"It may be a part of the result, with at least `verdict`: the state has a copy of what you set.",
 }
@@ -72,13 +72,13 @@ func (a arguments) target(ctx context.Context) (target probe.Target, with *pulle
 	}
 	switch {
 	case !a.image.IsNull() && !a.repositoryARN.IsNull():
-		fault("repository_arn", errors.New("image and repository_arn are both set: set one of them"))
+		fault("repository_arn", errors.New("both image and repository_arn are set: set one of them"))
 	case a.image.IsNull() && a.repositoryARN.IsNull():
 		fault("image", errors.New("neither image nor repository_arn is set: set one of them"))
 	case !a.image.IsNull() && !(a.tag.IsNull() && a.digest.IsNull()):
-		fault("image", errors.New("image_tag and image_digest are for repository_arn: write the tag or the digest into image"))
+		fault("image", errors.New("with image, write the tag or the digest into it: image_tag and image_digest are for repository_arn"))
 	case !a.tag.IsNull() && !a.digest.IsNull():
-		fault("image_digest", errors.New("image_tag and image_digest are both set: set one of them"))
+		fault("image_digest", errors.New("both image_tag and image_digest are set: set one of them"))
 	}
 	var err error
 	if uri := a.image.ValueString(); uri != "" || isEmpty(a.image) {
@@ -154,6 +154,9 @@ func (p *prober) run(ctx context.Context, config tfsdk.Config, report func(probe
 	}
 	var err error
 	if o.Result, err = p.try(ctx, target, report); err != nil {
+		if errors.Is(err, context.Canceled) {
+			err = awserr.Explain(err, awserr.Attempt{Doing: "try a pull"})
+		}
 		title, detail := awserr.Describe(err, "The pull probe could not be made")
 		diags.AddError(title, detail)
 		return o, diags

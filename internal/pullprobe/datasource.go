@@ -59,7 +59,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"principal":        result("ARN of the principal whose credentials were used; `\"\"` if AWS STS could not be asked."),
 		"manifest_digest":  result("Digest of the manifest for `platform`; `\"\"` if it was not read."),
 		"layer_count":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the layers of the image, its configuration included; 0 if the manifest was not read."},
-		"agreement":        result("With `check`: `agrees`, `disagrees`, `other_pull` (the check is about another role or repository) or `undecided`; otherwise `\"\"`."),
+		"agreement":        result("With `check`: `agrees`, `disagrees`, `other_pull` (the check is about another role or repository) or `undecided` (the check or the pull leaves it open, as a pull that failed for another reason than a policy does); otherwise `\"\"`."),
 		"agreement_reason": result("What that means; `\"\"` without `check`."),
 		"steps": schema.ListNestedAttribute{
 			Computed: true,

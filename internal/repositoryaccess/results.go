@@ -108,7 +108,7 @@ func findingAttributes() map[string]schema.Attribute {
 		"statement_index": number("The index of the statement in its policy, from 0; -1 if the finding is about no statement."),
 		"sentence":        text("What was found."),
 		"remedy":          text("What to do about it."),
-		"hcl":             text("The `ecrxa_repository_grant` that writes the corrected statement; `\"\"` if none does, or if what is right is not known."),
+		"hcl":             text("The `ecrxa_repository_grant` or `ecrxa_registry_grant` that writes the corrected statement; `\"\"` if none does, or if what is right is not known."),
 		"statement":       text("The corrected statement as JSON; `\"\"` if what is right is not known."),
 	}
 }
@@ -135,7 +135,7 @@ func results() map[string]schema.Attribute {
 				"statement_index": number("The index of the statement in its policy, from 0."),
 				"description":     text("The description of the statement in `descriptions`; null if there is none."),
 				"access":          texts("The sets of actions that are allowed in full, as in the argument `access` of `ecrxa_repository_grant`, such as `pull`."),
-				"actions":         texts("All actions that are allowed, those of a wildcard as far as this provider knows them."),
+				"actions":         texts("All actions on the repository that are allowed, those of a wildcard as far as this provider knows them."),
 				"conditions":      texts("What a request must meet, in words."),
 				"uncertain":       boolean("Whether AWS may read the statement in another way: it has an element that AWS would reject, or a principal of which AWS does not say whom it means in ECR."),
 				"denied":          text("What Deny statements of the repository policy, the registry policy and resource control policies close again: `no`, `partly` (some requests, or under conditions) or `entirely`."),

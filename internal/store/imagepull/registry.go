@@ -56,6 +56,9 @@ func (r registryRoute) Manifest(ctx context.Context, reference string) (probe.Ma
 	if response.StatusCode != http.StatusOK {
 		return probe.Manifest{}, r.refused(response)
 	}
+	if isPage(response) {
+		return probe.Manifest{}, r.page()
+	}
 	content, err := io.ReadAll(io.LimitReader(response.Body, maxManifest+1))
 	switch {
 	case err != nil:
@@ -130,6 +133,8 @@ func (p *pull) layer(response *http.Response) (location string, err error) {
 			err = p.failed("The registry redirected the request for a layer without an address.")
 		}
 		return location, err
+	case isPage(response):
+		return "", p.page()
 	case response.StatusCode == http.StatusOK || response.StatusCode == http.StatusPartialContent:
 		return "", p.oneByte(response)
 	}
@@ -187,6 +192,14 @@ func isRedirect(response *http.Response) bool {
 	return false
 }
 
+// isPage reports whether a response of success is a page for people, as of a proxy. No
+// manifest and no layer is one.
+func isPage(response *http.Response) bool {
+	return response.StatusCode/100 == 2 && strings.HasPrefix(response.Header.Get("Content-Type"), "text/html")
+}
+
+func (p *pull) page() error { return p.failed("The answer is an HTML page.") }
+
 // get sends a request, and sends it again if there are too many, the server failed, or there
 // was no response. A response may have any status.
 func (p *pull) get(ctx context.Context, address *url.URL, host string, header http.Header) (*http.Response, error) {
@@ -226,7 +239,7 @@ func (p *pull) unreachable(address *url.URL, err error) *probe.StepError {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	message := fmt.Sprintf("GET request to %s://%s: %s", address.Scheme, address.Host, p.clean(err.Error()))
+	message := fmt.Sprintf("GET request to %s://%s: %s", address.Scheme, address.Host, p.Redact(err.Error()))
 	return &probe.StepError{Message: message, Text: message}
 }
 
@@ -249,7 +262,7 @@ func (p *pull) refused(response *http.Response) *probe.StepError {
 		said = refusal{}
 	}
 	address := response.Request.URL
-	said.Code, said.Message = p.clean(said.Code), p.clean(said.Message)
+	said.Code, said.Message = p.Redact(said.Code), p.Redact(said.Message)
 	status := fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
 	parts := slices.DeleteFunc([]string{"HTTP status " + status, said.Code, said.Message}, func(part string) bool { return part == "" })
 	message := strings.Join(parts, ": ")
@@ -293,8 +306,8 @@ func (p *pull) keepSecret(address *url.URL) {
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 var signed = regexp.MustCompile(`(?i)\b(X-Amz-[a-z-]+)=[^&\s"'<>]+`)
 
-// clean returns a text without secrets, and without the signatures of layers.
-func (p *pull) clean(text string) string {
+// Redact implements probe.Route. It also hides the signatures of layers.
+func (p *pull) Redact(text string) string {
 	text = p.clients.Redact(text)
 	for _, signature := range p.signatures {
 		text = strings.ReplaceAll(text, signature, "(hidden)")

@@ -60,6 +60,24 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestTourInTheGuide: the guide has the commands that serve prints, in their order.
+func TestTourInTheGuide(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../../templates/guides/getting-started.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := string(guide)
+	for _, stop := range tour {
+		command := "`cd …/" + stop.example + " && " + terraformCommand(stop.profile, stop.command) + "`"
+		_, after, found := strings.Cut(rest, command)
+		if !found {
+			t.Fatalf("the guide does not have %s after what comes before it", command)
+		}
+		rest = after
+	}
+}
+
 // checkCommands: what is printed to be run is there, with a profile where the
 // configuration names none.
 func checkCommands(t *testing.T, printed string) {

@@ -53,7 +53,10 @@ func (s *Server) record(req *request, fault *apiError) {
 	if req.service() != "ecr" || req.caller.account == "" {
 		return
 	}
-	var in struct{ RegistryID, RepositoryName, ResourceArn string }
+	var in struct {
+		RegistryID, RepositoryName, ResourceArn string
+		RepositoryNames                         []string
+	}
 	_ = json.Unmarshal(req.body, &in) // A body that is not JSON names nothing.
 	registry := in.RegistryID
 	if registry == "" {
@@ -68,6 +71,9 @@ func (s *Server) record(req *request, fault *apiError) {
 		record["requestParameters"] = map[string]string{"registryId": registry, "repositoryName": in.RepositoryName}
 		arn := "arn:" + partition(req.region) + ":ecr:" + req.region + ":" + registry + ":repository/" + in.RepositoryName
 		record["resources"] = []map[string]string{{"ARN": arn, "accountId": registry}}
+	}
+	if len(in.RepositoryNames) > 0 {
+		record["requestParameters"] = map[string]any{"registryId": registry, "repositoryNames": in.RepositoryNames}
 	}
 	if in.ResourceArn != "" {
 		record["requestParameters"] = map[string]string{"resourceArn": in.ResourceArn}

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,22 @@ func TestEventsOfCalls(t *testing.T) {
 		if diff := cmp.Diff(want, summary{record.UserIdentity.Type, record.UserIdentity.ARN, record.ErrorCode, record.RequestParameters.RepositoryName}); diff != "" {
 			t.Errorf("account %s (-want +got):\n%s", account, diff)
 		}
+	}
+}
+
+// The event of a call on several repositories names them all.
+func TestEventsOfSeveral(t *testing.T) {
+	t.Parallel()
+	server, registry, _ := start(t)
+	if _, err := registry.ecr.DescribeRepositories(t.Context(), &ecr.DescribeRepositoriesInput{RepositoryNames: []string{repoName}}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := cloudTrail(server, registryID).LookupEvents(t.Context(), &cloudtrail.LookupEventsInput{})
+	if err != nil || len(out.Events) == 0 {
+		t.Fatal(out, err)
+	}
+	if text := *out.Events[0].CloudTrailEvent; !strings.Contains(text, `"repositoryNames":["`+repoName+`"]`) {
+		t.Errorf("the event is %s", text)
 	}
 }
 

@@ -47,6 +47,16 @@ var whoPulls = []Case{
 		denied(verdict.Consumer, "s3_endpoint_policy"),
 	},
 	{
+		"VPC endpoint for the repositories of its own account",
+		With(Both(), func(in *verdict.Input) {
+			in.VPCEndpointPolicy = DocumentsOf(Doc(
+				`{"Sid":"Login","Effect":"Allow","Principal":"*","Action":"ecr:GetAuthorizationToken","Resource":"*"}`,
+				`{"Sid":"OwnRepositories","Effect":"Allow","Principal":"*","Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:123456789012:repository/*"}`,
+			))
+		}),
+		denied(verdict.Consumer, "vpc_endpoint_policy"),
+	},
+	{
 		"S3 endpoint for the organization",
 		With(Both(), func(in *verdict.Input) {
 			in.S3EndpointPolicy = DocumentsOf(Doc(throughS3("*", `,"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`)))
