@@ -188,7 +188,9 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 		case err != nil && !isResult:
 			return err
 		case err != nil:
-			p.fail(&step, failure)
+			shown := *failure
+			shown.Message, shown.Text = route.Redact(failure.Message), route.Redact(failure.Text)
+			p.fail(&step, &shown)
 			p.add(step)
 			p.skip(names[i+1:], step.Name)
 			return nil //nolint:nilerr // The error is the result of the step.

@@ -192,7 +192,7 @@ func (p *pull) locate(proxy string) error {
 		return nil
 	}
 	if !p.clients.HasECREndpoint() {
-		return p.failed(fmt.Sprintf("ECR named the registry %s, which is not a host of ECR. The token was not sent there.", printed.Quoted(address.Host)))
+		return p.failed(fmt.Sprintf("ECR named the registry %s, which is not a host of ECR. The token was not sent there.", printed.Quoted(p.Redact(address.Host))))
 	}
 	if address.Scheme != "http" && address.Scheme != "https" || address.Host == "" {
 		return p.failed("The custom endpoint of ECR named an address of the registry that is not an HTTP URL.")

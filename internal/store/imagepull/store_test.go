@@ -305,8 +305,17 @@ func TestPulls(t *testing.T) {
 		"a manifest elsewhere":         {registry(manifests, redirect("https://elsewhere.example.com/")), "registry_manifest", probe.Failed, "HTTP status 307 Temporary Redirect", "unknown"},
 		"a layer elsewhere":            {registry(blobs, redirect("https://elsewhere.example.com/")), "", probe.Passed, "", ""},
 		"a layer at a subdomain":       {registry(blobs, redirect("https://sub."+registryHost+"/")), "", probe.Passed, "", ""},
-		"a layer of the registry":      {registry(blobs, status(200, "layer")), "", probe.Passed, "", ""},
-		"no layer of the registry":     {registry(blobs, status(404, `{"errors":[{"code":"BLOB_UNKNOWN"}]}`)), "registry_layer_urls", probe.Failed, "HTTP status 404 Not Found: BLOB_UNKNOWN", "existence"},
+		"a layer at a host with a secret": {func(w *world) {
+			w.hosts[registryHost] = only(blobs, redirect("https://"+password+".example.com/"))
+			w.hosts[password+".example.com"] = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+		}, "registry_layer", probe.Failed, "GET request to https://(hidden).example.com: EOF", "network"},
+		"no layer at a host with a secret": {func(w *world) {
+			w.hosts[registryHost] = only(blobs, redirect("https://"+password+".example.com/"))
+			w.hosts[password+".example.com"] = status(407, "")
+		}, "registry_layer", probe.Failed, "HTTP status 407 Proxy Authentication Required", "network"},
+		"a registry with a secret": {func(w *world) { w.proxy = "https://" + password + ".example.com" }, "login", probe.Failed, `ECR named the registry "(hidden).example.com", which is not a host of ECR. The token was not sent there.`, "unknown"},
+		"a layer of the registry":  {registry(blobs, status(200, "layer")), "", probe.Passed, "", ""},
+		"no layer of the registry": {registry(blobs, status(404, `{"errors":[{"code":"BLOB_UNKNOWN"}]}`)), "registry_layer_urls", probe.Failed, "HTTP status 404 Not Found: BLOB_UNKNOWN", "existence"},
 		"a manifest of a gigabyte": {registry(manifests, func(w http.ResponseWriter, _ *http.Request) {
 			for range 1 << 10 {
 				if _, err := w.Write(make([]byte, 1<<20)); err != nil {
