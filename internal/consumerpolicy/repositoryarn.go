@@ -3,6 +3,7 @@ package consumerpolicy
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -58,8 +59,19 @@ func coversAnyAccount(arn string) bool {
 }
 
 func checkRepositoryARN(arn string) error {
-	if image, err := awsname.ParseImage(arn); err == nil {
+	_, withoutScheme, hasScheme := strings.Cut(arn, "://")
+	if !hasScheme {
+		withoutScheme = arn
+	}
+	if image, err := awsname.ParseImage(withoutScheme); err == nil {
 		return fmt.Errorf("%s is an image URI: write the repository's ARN, %q", printed.Quoted(arn), image.Repository.ARN())
+	}
+	what, name := awsname.MeantRepository(arn)
+	if what == "" && awsname.CheckRepositoryName(arn) == nil {
+		name = arn
+	}
+	if name != "" && !strings.HasPrefix(arn, "arn:") {
+		return fmt.Errorf("%s is not an ARN: write arn:aws:ecr:REGION:ACCOUNT:repository/%s", printed.Quoted(arn), name)
 	}
 	if err := awsname.CheckRepositoryPattern(arn); err != nil {
 		return fmt.Errorf("%w. Take the ARN from the repository's arn attribute or from the ECR console", err)

@@ -109,7 +109,7 @@ func TestValidation_widePatterns(t *testing.T) {
 		organization + "/r-ab12/${aws:PrincipalTag/unit}/": "is not the ID of a unit",
 		organization + "/r-ab12//":                         "is not the ID of a unit",
 		organization + "/r-ab12/ou-1/":                     "is not the ID of a unit",
-		organization:                                       "names no root",
+		organization:                                       "write o-a1b2c3d4e5/* for all of its accounts",
 		organization + unit:                                "End it with /",
 	} {
 		tests[path] = struct {

@@ -32,8 +32,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		Required:            true,
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
-			setvalidator.SizeAtLeast(1),
-			setvalidator.NoNullValues(),
+			tfattr.NotEmpty{Otherwise: "create no grant, with for_each or count"},
 			setvalidator.ValueStringsAre(tfattr.Valid("a repository name, or the beginning of names and *", managed.CheckRepositories), wholeParts{}),
 		},
 	}

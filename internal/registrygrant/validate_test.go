@@ -27,7 +27,7 @@ func TestValidation(t *testing.T) {
 		"all":                    {config: values{"organization_ids": []string{"o-a1b2c3d4e5"}, "repositories": []string{"*"}}},
 		"inside a word":          {config: values{"role_arns": []string{role}, "repositories": []string{"team*"}}, path: "repositories[team*]", warning: true, text: `also matches repositories such as teamx/secrets. To grant access only to what is below team/, write "team/*"`},
 		"inside a part":          {config: values{"role_arns": []string{role}, "repositories": []string{"team-*"}}, path: "repositories[team-*]", warning: true, text: `write "team/*"`},
-		"none":                   {config: values{"role_arns": []string{role}, "repositories": []string{}}, path: "repositories", text: "at least 1"},
+		"none":                   {config: values{"role_arns": []string{role}, "repositories": []string{}}, path: "repositories", text: "write at least one"},
 		"null":                   {config: values{"role_arns": []string{role}, "repositories": []any{nil}}, path: "repositories", text: "null"},
 		"an ARN":                 {config: values{"role_arns": []string{role}, "repositories": []string{"arn:aws:ecr:us-east-1:987654321098:repository/app"}}, path: "repositories[arn:aws:ecr:us-east-1:987654321098:repository/app]", text: `"app"`},
 		"a wildcard in between":  {config: values{"role_arns": []string{role}, "repositories": []string{"*/app"}}, path: "repositories[*/app]", text: "not a * at its end"},

@@ -31,7 +31,7 @@ func arguments() map[string]schema.Attribute {
 			Optional:    true,
 			ElementType: types.StringType,
 			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(tfattr.Valid("an account ID", managed.CheckAccountID)),
+				tfattr.NotEmpty{}, setvalidator.ValueStringsAre(tfattr.Valid("an account ID", managed.CheckAccountID)),
 			},
 			MarkdownDescription: "The IDs of all accounts that may have access, such as those of the data source `aws_organizations_organization`. Any other account is a finding. The registry's own account need not be listed.",
 		},

@@ -23,8 +23,7 @@ func ActionsAttribute(loginAdvice string) schema.SetAttribute {
 		Optional:            true,
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
-			setvalidator.SizeAtLeast(1),
-			setvalidator.NoNullValues(),
+			tfattr.NotEmpty{},
 			setvalidator.ValueStringsAre(actionValidator{loginAdvice}),
 		},
 	}

@@ -36,10 +36,10 @@ type Grantees struct {
 // ecr:GetAuthorizationToken get loginAdvice, which says where that action belongs.
 func GranteesSchema(loginAdvice string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"account_ids":      principals("an account ID", "IDs of accounts that get access: every role and user in them that the account's own policies also allow. To grant access to single roles, use `role_arns`.", managed.CheckAccountID),
+		"account_ids":      principals("an account ID", "IDs of accounts that get access: every role and user in them that the account's own policies also allow. To grant access to single roles, use `role_arns`.", checkAccountID),
 		"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are not accepted; use the role's ARN.", checkRoleARN),
 		"user_arns":        principals("a user ARN", "IAM users that get access, by ARN.", checkUserARN),
-		"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", managed.CheckOrganizationID),
+		"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
 		"organization_paths": principals("an organization path", "Organizational units whose accounts get access, as paths that end in `/`, in `/*` (with the units below) or in `/ou-*` (only the units below), such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. A wildcard stands for whole parts of the path. "+
 			"Written as principal `*` with the condition `aws:PrincipalOrgPaths`.", managed.CheckOrganizationPath),
 		"service_principal": schema.StringAttribute{
@@ -71,8 +71,7 @@ func principals(noun, description string, check func(string) error) schema.SetAt
 		Optional:            true,
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
-			setvalidator.SizeAtLeast(1),
-			setvalidator.NoNullValues(),
+			tfattr.NotEmpty{},
 			setvalidator.ValueStringsAre(tfattr.Valid(noun, check)),
 		},
 	}

@@ -215,9 +215,7 @@ func TestPulls(t *testing.T) {
 			}}
 		}
 	}
-	const (
-		hasSecret = "The manifest has a secret of this pull in it. It was not used."
-	)
+	const hasSecret = "The manifest has a secret of this pull in it. It was not used."
 	for name, tt := range map[string]struct {
 		change  func(*world)
 		step    string // the first that does not pass; empty if all do
