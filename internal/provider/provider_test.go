@@ -85,7 +85,8 @@ func TestSchemasAreValid(t *testing.T) {
 	ctx, p := t.Context(), &ecrxa{}
 	validate := func(name string, schema interface {
 		ValidateImplementation(context.Context) diag.Diagnostics
-	}) {
+	},
+	) {
 		if diags := schema.ValidateImplementation(ctx); diags.HasError() {
 			t.Errorf("%s: %v", name, diags)
 		}
