@@ -403,11 +403,14 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 		isClosed, isClosedForServices = j.isClosedForOutsiders(s, at, o)
 	}
 	isOfService := public == managed.EveryCustomer
-	if isOfService && !slices.ContainsFunc(o.entries, func(e Entry) bool { return e.Kind == Service }) {
+	switch {
+	case isOfService && !slices.ContainsFunc(o.entries, func(e Entry) bool { return e.Kind == Service }):
 		public, isOfService = "", false
+	case public == managed.EveryPrincipal && !j.isForStrangers(s, at, o):
+		public, isOfService = "every AWS customer, through AWS services", true
 	}
 	if public != "" {
-		public = j.whom(s, at, o, public)
+		public = o.opensTo(public, s)
 	}
 	switch {
 	case isOfService:
@@ -467,16 +470,16 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 	}
 }
 
-// whom words whom a public statement lets in, up to the verb of: no condition limits it.
-func (j *judge) whom(s *statement, at place, o *opening, public string) string {
-	strangers := anyOf(at.repository.Partition, nobody, "aws:PrincipalAccount")
+// isForStrangers reports whether a statement opens the door to principals that are no services.
+func (j *judge) isForStrangers(s *statement, at place, o *opening) bool {
 	allow := sets(s.as(toEveryone))
-	isForStrangers := slices.ContainsFunc(strangers, func(c caller) bool {
+	return slices.ContainsFunc(anyOf(at.repository.Partition, nobody, "aws:PrincipalAccount"), func(c caller) bool {
 		return slices.ContainsFunc(o.actions, func(action string) bool { return j.decide(c, action, at, allow) != authz.Denied })
 	})
-	if public == managed.EveryPrincipal && !isForStrangers {
-		public = "every AWS customer, through AWS services"
-	}
+}
+
+// opensTo words whom a public statement lets in, up to the verb of: no condition limits it.
+func (o *opening) opensTo(public string, s *statement) string {
 	isUncertain := !slices.ContainsFunc(o.entries, func(e Entry) bool { return !e.Uncertain })
 	text := strings.TrimSpace(allows(isUncertain)) + " access for " + public
 	if len(s.Conditions()) > 0 {

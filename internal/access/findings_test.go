@@ -84,7 +84,7 @@ func TestFindings(t *testing.T) {
 		"registry action only":                    {one(aws(role), `"Action":"ecr:DescribeRegistry"`), []Code{RegistryAction}, ""},
 		"every action, all that are known denied": {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("D", "Deny", `"*"`, `"NotAction":"ecr:zzz*"`)), []Code{ActionWildcard}, ""},
 		"every action, every action denied":       {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("D", "Deny", `"*"`, `"Action":"ecr:*"`)), []Code{ClosedByDeny}, ""},
-		"everyone, only services":                 {one(`"*"`, pull+","+condition("Bool", "aws:PrincipalIsAWSService", `"true"`)), []Code{OpenToEveryone}, "allows access for every AWS customer, through AWS services, if its conditions are met: none of them limits it to callers that it names."},
+		"everyone, only services":                 {one(`"*"`, pull+","+condition("Bool", "aws:PrincipalIsAWSService", `"true"`)), []Code{ServiceWithoutSource}, "allows access for every AWS customer, through AWS services, if its conditions are met: none of them limits it to sources that it names."},
 		"everyone of some accounts":               {one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalAccount", `"12345*"`)), []Code{OpenToEveryone}, "every principal of every AWS account, if its conditions are met: none of them limits it"},
 		"own organization by variable":            {one(`"*"`, pull+","+condition("StringEquals", "aws:ResourceOrgID", `"${aws:PrincipalOrgID}"`)), nil, ""},
 		"own organization by variable, weak":      {one(`"*"`, pull+","+condition("StringEqualsIfExists", "aws:ResourceOrgID", `"${aws:PrincipalOrgID}"`)), []Code{OpenToEveryone, WeakCondition}, ""},

@@ -160,6 +160,9 @@ func TestStatements_littleKnown(t *testing.T) {
 		"an ID of a role, no user":          {[]string{userOf(roleID)}, []string{statement("A", toID(userARN), pull, ""), statement("B", toRole, pull, "")}, []Usage{NotSeen, Used}},
 		"an account alone, by a unique ID":  {[]string{nobody}, []string{statement("A", toID(roleID), pull, ""), statement("B", toRole, pull, "")}, []Usage{UsageUnknown, UsageUnknown}},
 		"all but a role":                    {[]string{eventText(otherAccount, onRepository)}, []string{`{"Sid":"A","Effect":"Allow","NotPrincipal":` + toRole + `,"Action":` + pull + `}`, statement("B", toAccount, pull, "")}, []Usage{UsageUnknown, Used}},
+		"a federated user":                  {[]string{eventText(federated, onRepository)}, []string{statement("A", `"*"`, pull, inOrganization), statement("B", toOther, pull, "")}, []Usage{Used, NotSeen}},
+		"a federated user of a user":        {[]string{eventText(federated, onRepository)}, []string{statement("A", toAccount, pull, ""), statement("B", toID(userARN), pull, ""), statement("C", toRole, pull, "")}, []Usage{Used, UsageUnknown, NotSeen}},
+		"a federated user of the registry":  {[]string{strings.ReplaceAll(eventText(federated, onRepository), consumerAccount, registryAccount)}, []string{statement("A", `{"AWS":"arn:aws:sts::111122223333:federated-user/joe"}`, pull, ""), statement("B", `{"AWS":"arn:aws:iam::111122223333:root"}`, pull, ""), statement("C", `"*"`, pull, ""), statement("D", toOther, pull, "")}, []Usage{Used, UsageUnknown, Used, NotSeen}},
 		"another ID than the statement has": {[]string{eventText(otherAccount, onRepository)}, []string{statement("A", toID("AROAEXAMPLEROLE000002"), pull, "")}, []Usage{NotSeen}},
 	} {
 		r := reported(t, question(t, registryOf(test.statements...)), test.events...)
@@ -167,6 +170,9 @@ func TestStatements_littleKnown(t *testing.T) {
 			if s.Usage != test.want[i] {
 				t.Errorf("%s: statement %d: %s (%q), want %s", name, i+1, s.Usage, s.Sentence, test.want[i])
 			}
+		}
+		if name == "a federated user" && r.Statements[0].Sentence != "By the policies that were given, no other statement than the statement A of the repository policy can have allowed 1 successful call on the repository." {
+			t.Errorf("%s: %s", name, r.Statements[0].Sentence)
 		}
 		if strings.HasPrefix(name, "sessions") && len(r.Calls) != 1 {
 			t.Errorf("%s: %d kinds of calls", name, len(r.Calls))
@@ -307,6 +313,7 @@ func TestDenials(t *testing.T) {
 		"not named":                     {unnamed, statement("A", toRole, pull, ""), nil, "", "", "a principal with the ID AROAEXAMPLEROLE000001 of account 444455556666"},
 		"a service":                     {eventText(service, onRepository+denied), statement("A", toLambda, pull, ""), nil, "", "", "the service lambda.amazonaws.com was denied ecr:BatchGetImage 1 time, last at 2026-11-20T10:00:00Z. Whether a service would be allowed is not judged."},
 		"a service without a name":      {eventText(`{"type":"AWSService"}`, onRepository+`,"errorCode":"AccessDenied"`), statement("A", toLambda, pull, ""), nil, "", "", "Z. Whether a service would be allowed is not judged."},
+		"a federated user":              {eventText(federated, onRepository+`,"errorCode":"AccessDenied"`), statement("A", toAccount, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side allows it"},
 		"an account alone":              {eventText(`{"type":"AWSAccount","accountId":"444455556666"}`, onRepository+`,"errorCode":"AccessDenied"`), statement("A", toRole, pull, ""), nil, "", "", "so it cannot be judged whether it would be allowed."},
 		"no such role":                  {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{missing}, authz.Allowed, authz.Denied, "it is denied, too. The role does not exist, by the consumer snapshot."},
 		"another role of its name":      {strings.ReplaceAll(byRole, roleID, "AROAEXAMPLEROLE000002"), statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Conditional, "the registry side allows it; whether"},

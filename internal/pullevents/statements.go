@@ -267,7 +267,10 @@ func (r *Statement) sentence(isComplete, isHidden bool) string {
 	notKnown := "whether " + subject + " was used is not known: "
 	switch {
 	case r.Usage == Used && r.inferred:
-		return wording.Sentence("by the policies that were given, no other statement than " + subject + " can have allowed all of " + calls)
+		if r.Calls > 1 {
+			calls = "all of " + calls
+		}
+		return wording.Sentence("by the policies that were given, no other statement than " + subject + " can have allowed " + calls)
 	case r.Usage == Used: // It need not have been in effect then.
 		return wording.Sentence(subject + " allows " + calls)
 	case r.Usage == NotSeen && r.PolicyType == authz.RegistryPolicy:
@@ -394,7 +397,8 @@ func (s *Side) decide(g *grant, principal, id, action string) authz.Decision {
 	var policies authz.Policies
 	policies.Set(g.policyType, []authz.PolicySet{{Present: true, Policies: []*authz.Policy{g.alone}}})
 	if who, err := awsname.ParsePrincipal(principal); err == nil && who.Account != s.repository.Account {
-		policies.Identity = authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}}
+		all := authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}}
+		policies.Identity, policies.Session = all, all // A federated user needs both.
 	}
 	return authz.Evaluate(request, policies)
 }
