@@ -24,7 +24,7 @@ var fragments = map[string]string{
 	`templates/resources/repository_grant.md.tmpl: resource "ecrxa_repository_grant" "payments" {`: "the example with another sid",
 }
 
-var codeBlock = regexp.MustCompile("(?ms)^ *```([a-z]*)\n(.*?)^ *```$")
+var codeBlock = regexp.MustCompile("(?ms)^ *```([a-z]*)\n(.*?\n) *```$")
 
 // TestCodeBlocks: what pages show as configuration is in the examples, which tests plan, or it
 // is a known fragment. JSON is valid, and the targets of make exist.

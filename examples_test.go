@@ -618,6 +618,18 @@ func copyExample(t *testing.T, dir string) string {
 
 func terraformPath() string { return cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform") }
 
+// linkTerraform puts terraform under this name into a folder, for scripts.
+func linkTerraform(t *testing.T, folder string) {
+	t.Helper()
+	terraform, err := exec.LookPath(terraformPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(terraform, filepath.Join(folder, "terraform")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // runTerraform runs a terraform command and returns its output.
 func runTerraform(t *testing.T, dir string, env []string, command string, args ...string) (string, error) {
 	t.Helper()

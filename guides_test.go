@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,6 +25,21 @@ func TestErrorTables(t *testing.T) {
 			if string(e.Kind) != row[2] || string(e.Side) != row[3] {
 				t.Errorf("%s: %s\n  is %s of side %s, the guide says %s of side %s", guide, row[1], e.Kind, e.Side, row[2], row[3])
 			}
+		}
+	}
+}
+
+// TestTheFirstPageLinksToEveryGuide: nobody finds a guide that it leaves out.
+func TestTheFirstPageLinksToEveryGuide(t *testing.T) {
+	t.Parallel()
+	first := readFile(t, "templates/index.md.tmpl")
+	guides, err := filepath.Glob("templates/guides/*.md.tmpl")
+	if err != nil || len(guides) < 10 {
+		t.Fatal(guides, err)
+	}
+	for _, guide := range guides {
+		if page := "](guides/" + strings.TrimSuffix(filepath.Base(guide), ".tmpl"); !strings.Contains(first, page) {
+			t.Errorf("%s has no link to %s", "templates/index.md.tmpl", guide)
 		}
 	}
 }

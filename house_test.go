@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/xml"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -108,11 +109,9 @@ var (
 	heading      = regexp.MustCompile(`(?m)^#+ +(.+)$`)
 	anchorID     = regexp.MustCompile(`<a id="([^"]+)">`)
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
-	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	fencedCode   = regexp.MustCompile("(?ms)^ *```.*?\n *```$")
+	ourFiles     = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
 )
-
-// ourFiles is where GitHub shows the files of this repository.
-var ourFiles = regexp.MustCompile(`^https://github\.com/ecrxa/terraform-provider-ecrxa/(?:blob|tree)/main/`)
 
 // anchors returns the anchors of a page: those of its headings, as GitHub and the registry make
 // them, and those that it has itself.
@@ -239,5 +238,23 @@ func TestReadmeShowsCompleteExamples(t *testing.T) {
 	}
 	if blocks := strings.Count(readme, "```hcl\n"); blocks != 2 {
 		t.Errorf("README.md has %d configurations, want 2", blocks)
+	}
+}
+
+// TestPicture: the picture of README.md has a title and a description, and what it names exists.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, ".github/two-sides.svg")
+	var picture struct {
+		Title string `xml:"title"`
+		Desc  string `xml:"desc"`
+	}
+	if err := xml.Unmarshal([]byte(text), &picture); err != nil || picture.Title == "" || picture.Desc == "" {
+		t.Errorf("%+v, %v", picture, err)
+	}
+	for _, name := range regexp.MustCompile(`ecrxa_(\w+)`).FindAllStringSubmatch(text+readFile(t, "README.md"), -1) {
+		if pages, _ := filepath.Glob("docs/*/" + name[1] + ".md"); len(pages) == 0 {
+			t.Errorf("%s is on no page", name[0])
+		}
 	}
 }

@@ -189,13 +189,7 @@ func opaRejectsPlans(t *testing.T, cliConfig string) {
 	t.Helper()
 	bin := t.TempDir()
 	run(t, filepath.Join("tools", "opa"), os.Environ(), "go", "build", "-o", filepath.Join(bin, "opa"), ".")
-	terraform, err := exec.LookPath(terraformPath())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(terraform, filepath.Join(bin, "terraform")); err != nil {
-		t.Fatal(err)
-	}
+	linkTerraform(t, bin)
 
 	const noVerdicts = `Its output "pulls" must have the verdicts, and they must be known in the plan.`
 	for name, test := range map[string]struct {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,8 +16,9 @@ import (
 )
 
 // TestAccMigration runs the example of the guide with a stand-in for the AWS provider: the
-// handover does not write the repository policy and only adds Sids to that of the role, and
-// afterwards nothing is to be done.
+// handover does not write the repository policy and writes that of the role once, to add Sids.
+// Nothing is deleted, and afterwards nothing is to be done. What the script writes also plans
+// without a change.
 func TestAccMigration(t *testing.T) {
 	t.Parallel()
 	onlyEmulator(t)
@@ -44,6 +47,18 @@ func TestAccMigration(t *testing.T) {
 	dir = t.TempDir()
 	use("generate")
 	do("ecrxa_repository_grant.payments will be imported", "plan", "-generate-config-out="+filepath.Join(dir, "adopted.tf"))
+	dir = t.TempDir()
+	writeFile(t, filepath.Join(dir, "terraform.tfstate"), readFile(t, filepath.Join(migrated, "terraform.tfstate")))
+	before := strings.Replace(readFile(t, "examples/migrate-from-aws/before/main.tf"), "required_providers {", "required_providers {\n    ecrxa = { source = \"ecrxa/ecrxa\" }", 1)
+	writeFile(t, filepath.Join(dir, "main.tf"), before)
+	bin := t.TempDir()
+	linkTerraform(t, bin)
+	run(t, dir, append(slices.Clip(work), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH")), "sh", "-c", readFile(t, "examples/migrate-from-aws/write/write.sh"))
+	head, policies, _ := strings.Cut(before, `resource "aws_ecr_repository_policy"`)
+	_, role, _ := strings.Cut(policies, `resource "aws_iam_role_policy"`)
+	removed, _, _ := strings.Cut(readFile(t, "examples/migrate-from-aws/handover/main.tf"), "import {")
+	writeFile(t, filepath.Join(dir, "main.tf"), head+`resource "aws_iam_role_policy"`+role+removed+"provider \"ecrxa\" {\n  region  = \"us-east-1\"\n  profile = \"registry\"\n}\n")
+	do("Plan: 3 to import, 0 to add, 0 to change, 0 to destroy.", "plan")
 	dir = migrated
 	use("after", "handover")
 	do("Plan: 3 to import, 0 to add, 1 to change, 0 to destroy.", "plan")
@@ -52,6 +67,9 @@ func TestAccMigration(t *testing.T) {
 	do("No changes.", "plan")
 	if history := env.Emulator().RepositoryPolicyHistory(exampleRegistry, "us-east-1", "payment-service"); len(history) != 1 {
 		t.Errorf("the policy was set %d times:\n%s", len(history), strings.Join(history, "\n"))
+	}
+	if history := env.Emulator().RolePolicyHistory(exampleConsumer, "ecsTaskExecutionRole", "pull-payments"); len(history) != 2 || slices.Contains(history, "") {
+		t.Errorf("the role's policy was written %d times:\n%s", len(history), strings.Join(history, "\n"))
 	}
 }
 
@@ -65,9 +83,9 @@ func TestMigrationGuideShowsTheExamples(t *testing.T) {
 	if screen := guide[:min(len(guide), 1600)]; !strings.Contains(screen, "**whole** repository policy") || !strings.Contains(screen, "handover/main.tf") {
 		t.Errorf("the first screen does not have the trap and the way:\n%s", screen)
 	}
-	for _, folder := range []string{"before", "handover", "after", "generate"} {
-		if !strings.Contains(guide, "examples/migrate-from-aws/"+folder+"/main.tf") {
-			t.Errorf("the guide does not show %s", folder)
+	for _, file := range []string{"before/main.tf", "handover/main.tf", "write/write.sh", "after/main.tf", "generate/main.tf"} {
+		if !strings.Contains(guide, "examples/migrate-from-aws/"+file) {
+			t.Errorf("the guide does not show %s", file)
 		}
 	}
 }

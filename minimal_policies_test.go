@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 )
 
 // TestMinimalPolicies: the IAM policies on the pages of data sources allow the actions that are
@@ -59,6 +61,31 @@ func checkLeastPermissions(t *testing.T, example string, requests map[string]int
 	}[example]
 	if diff := cmp.Diff(calls(requests), allowed); isResource && diff != "" {
 		t.Errorf("the guide on security (-called +allowed):\n%s", diff)
+	}
+}
+
+// TestPlansOnlyRead: the credentials of a plan need no more than the actions of that page that
+// read.
+func TestPlansOnlyRead(t *testing.T) {
+	t.Parallel()
+	for typeName, plan := range map[string]struct {
+		account string
+		config  map[string]any
+	}{
+		"ecrxa_repository_grant":     {exampleRegistry, map[string]any{"repository": "payment-service", "sid": "S", "account_ids": []string{exampleConsumer}}},
+		"ecrxa_repository_statement": {exampleRegistry, map[string]any{"repository": "payment-service", "statement": `{"Sid":"S","Effect":"Deny","Principal":"*","Action":"ecr:PutImage"}`}},
+		"ecrxa_registry_grant":       {exampleRegistry, map[string]any{"repositories": []string{"*"}, "sid": "S", "account_ids": []string{exampleConsumer}}},
+		"ecrxa_consumer_role_policy": {exampleConsumer, map[string]any{"role": "ecsTaskExecutionRole", "repository_arns": []string{"arn:aws:ecr:us-east-1:987654321098:repository/payment-service"}}},
+	} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			server := startExampleAccounts(t).server
+			acctest.NewProvider(t, server, plan.account).Plan(typeName, acctest.Answer{}, plan.config)
+			called := calls(server.Requests())
+			if len(called) == 0 || slices.ContainsFunc(called, func(action string) bool { return !strings.Contains(action, ":Get") }) {
+				t.Errorf("the plan calls %q", called)
+			}
+		})
 	}
 }
 

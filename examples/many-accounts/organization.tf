@@ -12,11 +12,13 @@ resource "ecrxa_repository_grant" "workloads" {
   organization_paths = ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"]
 }
 
-# AWS Lambda pulls as a service, which is in no organization. So its functions are let in by
-# account.
+# AWS Lambda pulls as a service, and a service is in no organization. So this grant names the
+# accounts of the functions.
 resource "ecrxa_repository_grant" "functions" {
   repository        = "base-image"
   sid               = "LambdaECRImageCrossAccountRetrievalPolicy"
   service_principal = "lambda.amazonaws.com"
-  source_arns       = [for account in values(local.teams) : "arn:aws:lambda:us-east-1:${account}:function:*"]
+  source_arns = [
+    for account in values(local.teams) : "arn:aws:lambda:us-east-1:${account}:function:*"
+  ]
 }

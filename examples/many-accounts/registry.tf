@@ -3,6 +3,8 @@
 resource "ecrxa_registry_grant" "teams" {
   sid            = "TeamsPull"
   repositories   = ["*"]
-  role_arns      = [for account in values(local.teams) : "arn:aws:iam::${account}:role/ecsTaskExecutionRole"]
   match_roles_by = "condition"
+  role_arns = [
+    for account in values(local.teams) : "arn:aws:iam::${account}:role/ecsTaskExecutionRole"
+  ]
 }

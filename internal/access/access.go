@@ -26,7 +26,9 @@ type Input struct {
 
 	// Descriptions say why statements exist, by Sid or by import ID. nil: none are kept.
 	Descriptions map[string]string
-	Suppressions []Suppression
+	// Acknowledgements say why statements allow whole accounts or organizations, likewise.
+	Acknowledgements map[string]string
+	Suppressions     []Suppression
 }
 
 // A Suppression accepts findings, for a reason.
@@ -61,6 +63,7 @@ type Entry struct {
 	Sid            string           `json:"sid"`
 	Index          int              `json:"statement_index"`
 	Description    string           `json:"description,omitempty"`
+	Acknowledged   string           `json:"acknowledgement,omitempty"`
 	Access         []actionset.Name `json:"access"`  // the sets that are allowed with all of their actions
 	Actions        []string         `json:"actions"` // all of them
 	Conditions     []string         `json:"conditions"`

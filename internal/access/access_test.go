@@ -70,7 +70,8 @@ func TestReport(t *testing.T) {
 	s.Repositories = append(s.Repositories, snapshot.Repository{Name: "unread"})
 	r := Of(Input{
 		Snapshot: s, OrganizationID: organized, OrganizationAccounts: []string{consumer},
-		Descriptions: map[string]string{"Role": "Team Payments pulls its releases", "987654321098,us-east-1,payment-service,Lambda": "Reports | of *finance*"},
+		Descriptions:     map[string]string{"Role": "Team Payments pulls its releases", "987654321098,us-east-1,payment-service,Lambda": "Reports | of *finance*"},
+		Acknowledgements: map[string]string{"Organization": "Every team builds on this image; *PLAT-9*", "Absent": "no longer"},
 		Suppressions: []Suppression{
 			{Code: WholeAccount, Sid: "Account", Reason: "AWS Lambda needs the account; PLAT-7"},
 			{Code: WeakCondition, Repository: "payment-service", Reason: "gone"},
@@ -102,4 +103,36 @@ func jsonText(text string) string {
 		panic(err)
 	}
 	return string(b)
+}
+
+// What the resource acknowledges is suppressed with its reason: whole accounts, and nothing else.
+func TestAcknowledgements(t *testing.T) {
+	t.Parallel()
+	s := registry(
+		statementJSON("Account", "Allow", aws(root), `"Action":"ecr:*"`),
+		statementJSON("Other", "Allow", aws(root), pull),
+		statementJSON("Everyone", "Allow", `"*"`, pull),
+	)
+	const reason = "Base images; PLAT-9"
+	for name, tt := range map[string]struct {
+		suppressions []Suppression
+		want         string // the reason
+	}{
+		"acknowledged":              {nil, reason},
+		"acknowledged and accepted": {[]Suppression{{Code: WholeAccount, Sid: "Account", Reason: "PLAT-7"}}, "PLAT-7"},
+	} {
+		r := Of(Input{Snapshot: s, Suppressions: tt.suppressions, Acknowledgements: map[string]string{
+			"987654321098,us-east-1,payment-service,Account": reason, "Everyone": reason,
+		}})
+		if len(r.Suppressed) != 1 || r.Suppressed[0].Code != WholeAccount || r.Suppressed[0].Sid != "Account" || r.Suppressed[0].Reason != tt.want {
+			t.Errorf("%s: suppressed %+v", name, r.Suppressed)
+		}
+		want := []string{string(ActionWildcard), string(NeedlessGrant), string(OpenToEveryone), string(WholeAccount)}
+		if got := codesOf(r); !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+		if r.Entries[0].Acknowledged != reason || r.Entries[1].Acknowledged != "" {
+			t.Errorf("%s: entries %+v", name, r.Entries)
+		}
+	}
 }

@@ -36,7 +36,7 @@ const (
 	ConditionAlwaysMet   Code = "condition_always_met"
 	MisspeltKey          Code = "misspelt_key"
 	RoleInSourceARN      Code = "role_in_source_arn"
-	RootInPrincipalARN   Code = "root_in_principal_arn"
+	WrongPrincipalARN    Code = "wrong_principal_arn"
 	DeletedPrincipal     Code = "deleted_principal"
 	RejectedStatement    Code = "rejected_statement"
 	TooComplex           Code = "too_complex"
@@ -46,6 +46,7 @@ const (
 	InvalidPrincipal     Code = "invalid_principal"
 	OtherPartition       Code = "other_partition"
 	NeverApplies         Code = "never_applies"
+	NeverForPrincipal    Code = "never_for_principal"
 	WrongResource        Code = "wrong_resource"
 	ClosedByDeny         Code = "closed_by_deny"
 	UnknownAction        Code = "unknown_action"
@@ -73,16 +74,17 @@ var codes = []struct {
 	{ConditionAlwaysMet, Medium, "every request that the statement is for meets a condition"},
 	{MisspeltKey, Medium, "AWS does not list a condition key"},
 	{RoleInSourceARN, Medium, "`aws:SourceArn` is compared with the ARN of an IAM principal"},
-	{RootInPrincipalARN, Medium, "`aws:PrincipalArn` is compared with the root ARN of an account, which only the root user has there"},
+	{WrongPrincipalARN, Medium, "`aws:PrincipalArn` is compared with the ARN of a role session, or with the root ARN of an account, which no role and no user has there"},
 	{DeletedPrincipal, Medium, "a principal is the ID of a role or user that was deleted"},
 	{RejectedStatement, Medium, "AWS would reject the statement, so what it says is not certain"},
 	{TooComplex, Medium, "the policies are too complex to evaluate all of them"},
 	{OpenButForDeny, Low, "all principals are allowed, and only a Deny statement keeps outsiders away"},
 	{UnneededReads, Low, "actions are allowed that read what a pull does not need"},
-	{UncertainCondition, Low, "AWS does not say how it compares a value or a key of several values, or takes a wildcard literally"},
+	{UncertainCondition, Low, "AWS does not say how it compares a value or a key of several values, or takes a wildcard or a policy variable literally"},
 	{InvalidPrincipal, Low, "a principal has a form that AWS does not accept"},
 	{OtherPartition, Low, "a principal is in another partition, such as `aws-cn`"},
 	{NeverApplies, Low, "the statement means nobody, or no request meets its conditions"},
+	{NeverForPrincipal, Low, "no request of a principal meets the conditions of the statement, which others can meet"},
 	{WrongResource, Low, "the `Resource` of the statement is another Region, account or repository, or its `NotResource` is this one"},
 	{ClosedByDeny, Low, "Deny statements deny all that the statement allows"},
 	{UnknownAction, Low, "an action is not known to this provider, or is one of another service"},

@@ -257,6 +257,15 @@ func (s *statement) registryActions() []string {
 	return slices.DeleteFunc(s.covered(), func(action string) bool { return !authz.WithoutResource(action) })
 }
 
+// isForReplication reports whether a statement of the registry policy only lets another account
+// replicate images into the registry: AWS does so itself, for the account as a whole.
+// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions-create-replication.html
+func (s *statement) isForReplication() bool {
+	covered := s.covered()
+	isOther := func(action string) bool { return action != "ecr:CreateRepository" && action != "ecr:ReplicateImage" }
+	return s.Type == authz.RegistryPolicy && slices.Contains(covered, "ecr:ReplicateImage") && !slices.ContainsFunc(covered, isOther) && len(s.laterActions()) == 0
+}
+
 func (s *statement) covered() (covered []string) {
 	stated, isNot := s.Actions(), s.Has("NotAction")
 	if isNot {

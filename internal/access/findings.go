@@ -29,6 +29,8 @@ type Finding struct {
 	Remedy     string           `json:"remedy"`
 	HCL        string           `json:"hcl"`       // the resource in place of the statement; empty if there is none
 	Statement  string           `json:"statement"` // the statement in its place, as JSON; empty if there is none
+
+	acknowledged string // why it is accepted, if the resource that writes the statement says so
 }
 
 func (j *judge) find(f Finding) {
@@ -59,7 +61,7 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 	j.principalFindings(s, at)
 	j.actionFindings(s, at)
 	isMistaken := j.conditionFindings(s, at)
-	if j.in.Descriptions != nil && j.description(s, at) == "" {
+	if j.in.Descriptions != nil && textOf(j.in.Descriptions, s, at) == "" {
 		j.findOn(s, at, NoDescription, "has no description: nobody can see why it exists and for whom.", "Set description in the resource that manages it, and pass it in descriptions by its Sid. A statement without a Sid needs one.")
 	}
 	if s.Effect() == "Deny" {
@@ -79,6 +81,14 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 	case o.isClosed():
 		j.findOn(s, at, ClosedByDeny, "opens no door: "+strings.TrimSuffix(lowered(o.entries[0].DeniedBy[0]), ".")+".", "Delete it, or correct the Deny.")
 		return
+	}
+	if len(o.never) > 0 && len(o.faults) == 0 && !isMistaken {
+		words := make([]string, len(o.never))
+		for i := range o.never {
+			words[i] = o.never[i].words()
+		}
+		j.findOn(s, at, NeverForPrincipal, "never applies to "+wording.Some(words, "and")+": "+verb(len(words), "no request of it meets", "no request of one of them meets")+" all of its conditions.",
+			"Write a statement of its own for it, or take it out of this one.")
 	}
 	j.granteeFindings(s, at, o)
 	j.widthFindings(s, at, o)
@@ -170,15 +180,21 @@ func (j *judge) conditionFindings(s *statement, at place) (isMistaken bool) {
 			isMistaken = true
 			continue
 		}
-		if roots := rootARNs(of); strings.EqualFold(key, "aws:PrincipalArn") && len(roots) > 0 {
-			j.findOn(s, at, RootInPrincipalARN, fmt.Sprintf("compares aws:PrincipalArn with %s: only requests of the root user have such an ARN in this key. Roles and users have their own.", some(roots)),
-				"To mean the account, name it as the Principal, or in aws:PrincipalAccount. To mean roles, write their ARNs.")
+		if roots, sessions := wrongARNs(of); strings.EqualFold(key, "aws:PrincipalArn") && len(roots)+len(sessions) > 0 {
+			if len(roots) > 0 {
+				j.findOn(s, at, WrongPrincipalARN, fmt.Sprintf("compares aws:PrincipalArn with %s: only requests of the root user have such an ARN in this key. Roles and users have their own.", some(roots)),
+					"To mean the account, name it as the Principal, or in aws:PrincipalAccount. To mean roles, write their ARNs.")
+			}
+			if len(sessions) > 0 {
+				j.findOn(s, at, WrongPrincipalARN, fmt.Sprintf("compares aws:PrincipalArn with %s: in the requests of a role session, this key has the ARN of the role.", some(sessions)),
+					"Write the ARN of the role.")
+			}
 			isMistaken = true
 			continue
 		}
 		uncertain := false
 		for _, c := range of {
-			for _, text := range []string{managed.Incomparable(c), managed.LiteralWildcard(c), organizationPath(c), setOperator(c)} {
+			for _, text := range []string{managed.Incomparable(c), managed.LiteralWildcard(c), organizationPath(c), setOperator(c), literalVariable(s, c)} {
 				if text != "" {
 					j.findText(s, at, UncertainCondition, text)
 					uncertain = true
@@ -220,6 +236,16 @@ func setOperator(c policy.Condition) string {
 		printed.Value(c.Test), printed.Value(c.Variable), printed.Value(c.Test))
 }
 
+// literalVariable says that AWS takes a policy variable literally; nothing if it does not.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+func literalVariable(s *statement, c policy.Condition) string {
+	i := slices.IndexFunc(c.Values, func(value string) bool { return strings.Contains(value, "${") })
+	if i < 0 || s.Version != policy.Version2008 {
+		return ""
+	}
+	return fmt.Sprintf("The policy has the version %s, or none: AWS takes %s literally, not as a policy variable. What to do now: give the policy the version %s.", policy.Version2008, printed.Quoted(c.Values[i]), policy.Version2012)
+}
+
 // findText adds a finding of a text that ends with what to do.
 func (j *judge) findText(s *statement, at place, code Code, text string) {
 	fact, remedy, found := strings.Cut(text, "What to do now: ")
@@ -255,14 +281,19 @@ func principalARNs(conditions []policy.Condition) (arns []string) {
 	return arns
 }
 
-// rootARNs returns the values of conditions that are the root ARN of an account.
-func rootARNs(conditions []policy.Condition) (arns []string) {
+// wrongARNs returns the values of conditions that are the root ARN of an account, or the ARN of a
+// role session.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func wrongARNs(conditions []policy.Condition) (roots, sessions []string) {
 	for _, arn := range principalARNs(conditions) {
-		if p, err := awsname.ParsePrincipal(arn); err == nil && p.Kind == awsname.AccountRoot {
-			arns = append(arns, arn)
+		switch a, _ := awsname.ParseARN(arn); {
+		case a.Service == "iam" && a.Resource == "root":
+			roots = append(roots, arn)
+		case a.Service == "sts" && strings.HasPrefix(a.Resource, "assumed-role/"):
+			sessions = append(sessions, arn)
 		}
 	}
-	return arns
+	return roots, sessions
 }
 
 // accountsOf returns the accounts that a statement names as principals; none if it names
@@ -311,8 +342,6 @@ func (j *judge) neverFinding(s *statement, at place, o *opening) {
 		switch partition := at.repository.Partition; {
 		case len(s.Principals()) == 0:
 			j.findOn(s, at, NeverApplies, "never applies: it names no principal.", advice)
-		case slices.ContainsFunc(s.Conditions(), ofSessionsOnly):
-			j.findOn(s, at, NeverApplies, "never applies: aws:PrincipalArn is the ARN of a role, never that of its session, which the condition on it names.", "Write the ARN of the role.")
 		case slices.ContainsFunc(s.Principals()["AWS"], func(value string) bool { return isPossible(value, partition) }):
 			j.findOn(s, at, NeverApplies, "never applies: its conditions name only principals that its Principal does not mean.", advice)
 		}
@@ -341,12 +370,6 @@ func (j *judge) neverFinding(s *statement, at place, o *opening) {
 		}
 	}
 	j.findOn(s, at, NeverApplies, "never applies: no request for which it is meets all of its conditions.", advice)
-}
-
-// ofSessionsOnly reports whether a condition asks that aws:PrincipalArn is the ARN of a session.
-func ofSessionsOnly(c policy.Condition) bool {
-	named, ok := namedPrincipals(c)
-	return ok && len(named) == 0
 }
 
 // isPossible reports whether a principal can call in a partition; other findings name those that
@@ -381,10 +404,16 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 	if public != "" {
 		isClosed, isClosedForServices = j.isClosedForOutsiders(s, at, o)
 	}
-	if public != "" {
-		public = j.whom(s, at, o, public)
+	isOfService := public == managed.EveryCustomer
+	switch {
+	case isOfService && !slices.ContainsFunc(o.entries, func(e Entry) bool { return e.Kind == Service }):
+		public, isOfService = "", false
+	case public == managed.EveryPrincipal && !j.isForStrangers(s, at, o):
+		public, isOfService = "every AWS customer, through AWS services", true
 	}
-	isOfService := public != "" && len(s.Principals()["Service"]) > 0 && !slices.Contains(s.Principals()["AWS"], "*")
+	if public != "" {
+		public = o.opensTo(public, s)
+	}
 	switch {
 	case isOfService:
 		j.findOn(s, at, ServiceWithoutSource, public+" limits it to sources that it names.",
@@ -410,6 +439,9 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 	var whole, outside []string
 	for i := range o.entries {
 		e := &o.entries[i]
+		if e.Denied == EntirelyDenied {
+			continue
+		}
 		isOwn := e.Account == j.in.Snapshot.Account
 		if e.grantee.isWholeAccount(s.Conditions()) && !isOwn {
 			whole = append(whole, e.Grantee)
@@ -422,7 +454,7 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 			outside = append(outside, who)
 		}
 	}
-	if len(whole) > 0 {
+	if len(whole) > 0 && !s.isForReplication() {
 		accounts := "the whole account " + some(whole)
 		if len(whole) > 1 {
 			accounts = "the whole accounts " + some(whole)
@@ -431,8 +463,10 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 		if len(s.Conditions()) > 0 {
 			meet = " and whose request meets the conditions"
 		}
-		j.findOn(s, at, WholeAccount, "allows access for "+accounts+": for every principal there whose own policies allow it"+meet+", not only for the roles that need it.",
-			"Name the roles that pull: role_arns of ecrxa_repository_grant, with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
+		f := findingOn(s, at, WholeAccount, "allows access for "+accounts+": for every principal there whose own policies allow it"+meet+", not only for the roles that need it.",
+			"Name the roles that pull: role_arns of "+grantType(s)+", with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
+		f.acknowledged = textOf(j.in.Acknowledgements, s, at)
+		j.find(f)
 	}
 	if len(outside) > 0 {
 		j.findOn(s, at, OutsideOrganization, "allows access for "+wording.Some(outside, "and")+", which "+verb(len(outside), "is", "are")+" not in the organization of organization_id or organization_accounts.",
@@ -440,16 +474,16 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 	}
 }
 
-// whom words whom a public statement lets in, up to the verb of: no condition limits it.
-func (j *judge) whom(s *statement, at place, o *opening, public string) string {
-	strangers := anyOf(at.repository.Partition, nobody, "aws:PrincipalAccount")
+// isForStrangers reports whether a statement opens the door to principals that are no services.
+func (j *judge) isForStrangers(s *statement, at place, o *opening) bool {
 	allow := sets(s.as(toEveryone))
-	isForStrangers := slices.ContainsFunc(strangers, func(c caller) bool {
+	return slices.ContainsFunc(anyOf(at.repository.Partition, nobody, "aws:PrincipalAccount"), func(c caller) bool {
 		return slices.ContainsFunc(o.actions, func(action string) bool { return j.decide(c, action, at, allow) != authz.Denied })
 	})
-	if slices.Contains(s.Principals()["AWS"], "*") && !isForStrangers {
-		public = "every AWS customer, through AWS services"
-	}
+}
+
+// opensTo words whom a public statement lets in, up to the verb of: no condition limits it.
+func (o *opening) opensTo(public string, s *statement) string {
 	isUncertain := !slices.ContainsFunc(o.entries, func(e Entry) bool { return !e.Uncertain })
 	text := strings.TrimSpace(allows(isUncertain)) + " access for " + public
 	if len(s.Conditions()) > 0 {
@@ -541,11 +575,20 @@ func (j *judge) widthFindings(s *statement, at place, o *opening) {
 			by = "NotAction"
 		}
 		j.find(changed(findingOn(s, at, ActionWildcard, fmt.Sprintf("allows actions by %s: %s of those that this provider knows, and all like them that AWS adds later.", by, wording.Counted(len(actions), "action")), remedy), s, at, toPull))
+	case s.isForReplication():
 	case len(changes) > 0:
 		j.find(changed(findingOn(s, at, UnneededChanges, fmt.Sprintf("allows %s, which a pull does not need and which can change images or settings.", some(changes)), remedy), s, at, toPull))
 	case len(reads) > 0:
 		j.find(changed(findingOn(s, at, UnneededReads, fmt.Sprintf("allows %s, which a pull does not need.", some(reads)), remedy), s, at, toPull))
 	}
+}
+
+// grantType returns the type of the resource that writes a grant into the policy of a statement.
+func grantType(s *statement) string {
+	if s.Type == authz.RegistryPolicy {
+		return managed.RegistryGrantType
+	}
+	return managed.GrantType
 }
 
 // changed adds to a finding the statement in place of the one that there is, and the resource of
@@ -561,10 +604,10 @@ func changed(f Finding, s *statement, at place, change func(*policy.StatementSpe
 	}
 	next := policy.NewStatement(spec)
 	f.Statement = next.String()
-	repository, kind, check, name := at.repository, managed.GrantType, managed.CheckGrantImport, at.repository.Name
+	repository, check, name := at.repository, managed.CheckGrantImport, at.repository.Name
 	if s.Type == authz.RegistryPolicy {
 		repository.Name = ""
-		kind, check, name = managed.RegistryGrantType, managed.CheckRegistryGrantImport, "registry"
+		check, name = managed.CheckRegistryGrantImport, "registry"
 	}
 	if check(repository, s.Statement.Statement) != nil || check(repository, next) != nil {
 		return f
@@ -575,6 +618,6 @@ func changed(f Finding, s *statement, at place, change func(*policy.StatementSpe
 	} else {
 		f.HCL = managed.GrantHCL(label, repository, *managed.GrantOf(next, repository.Partition, nil))
 	}
-	f.Remedy += " If no configuration manages the statement yet, import it first: " + managed.ImportCommand(kind+"."+label, managed.GrantImportID(repository, s.Sid())) + "."
+	f.Remedy += " If no configuration manages the statement yet, import it first: " + managed.ImportCommand(grantType(s)+"."+label, managed.GrantImportID(repository, s.Sid())) + "."
 	return f
 }

@@ -77,13 +77,14 @@ func TestFindings(t *testing.T) {
 		},
 		"grant in other words":                    {append(one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`)), statementJSON("T", "Allow", aws(role), pull+","+ofOrg)), []Code{NeedlessGrant}, `statement "T"`},
 		"grant with less":                         {append(one(aws(role), pull+","+ofOrg), statementJSON("T", "Allow", aws(role), pull)), []Code{NeedlessGrant}, `statement "S"`},
+		"grant beside one that AWS rejects":       {append(one(aws(role), pull), strings.Replace(statementJSON("T", "Allow", aws("arn:aws:iam::111122223333:role/x"), pull), `"Principal"`, `"NotPrincipal"`, 1)), []Code{RejectedStatement}, ""},
 		"every action twice":                      {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("T", "Allow", aws(role), `"Action":"*"`)), []Code{ActionWildcard, ActionWildcard, NeedlessGrant}, `statement "T"`},
 		"every action but one":                    {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("T", "Allow", aws(role), `"NotAction":"ecr:PutImage"`)), []Code{ActionWildcard, ActionWildcard, NeedlessGrant}, `statement "T"`},
 		"registry action":                         {one(aws(role), `"Action":["ecr:BatchGetImage","ecr:PutRegistryPolicy"]`), []Code{RegistryAction}, "names ecr:PutRegistryPolicy, which is"},
 		"registry action only":                    {one(aws(role), `"Action":"ecr:DescribeRegistry"`), []Code{RegistryAction}, ""},
 		"every action, all that are known denied": {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("D", "Deny", `"*"`, `"NotAction":"ecr:zzz*"`)), []Code{ActionWildcard}, ""},
 		"every action, every action denied":       {append(one(aws(role), `"Action":"ecr:*"`), statementJSON("D", "Deny", `"*"`, `"Action":"ecr:*"`)), []Code{ClosedByDeny}, ""},
-		"everyone, only services":                 {one(`"*"`, pull+","+condition("Bool", "aws:PrincipalIsAWSService", `"true"`)), []Code{OpenToEveryone}, "allows access for every AWS customer, through AWS services, if its conditions are met: none of them limits it to callers that it names."},
+		"everyone, only services":                 {one(`"*"`, pull+","+condition("Bool", "aws:PrincipalIsAWSService", `"true"`)), []Code{ServiceWithoutSource}, "allows access for every AWS customer, through AWS services, if its conditions are met: none of them limits it to sources that it names."},
 		"everyone of some accounts":               {one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalAccount", `"12345*"`)), []Code{OpenToEveryone}, "every principal of every AWS account, if its conditions are met: none of them limits it"},
 		"own organization by variable":            {one(`"*"`, pull+","+condition("StringEquals", "aws:ResourceOrgID", `"${aws:PrincipalOrgID}"`)), nil, ""},
 		"own organization by variable, weak":      {one(`"*"`, pull+","+condition("StringEqualsIfExists", "aws:ResourceOrgID", `"${aws:PrincipalOrgID}"`)), []Code{OpenToEveryone, WeakCondition}, ""},
@@ -92,8 +93,12 @@ func TestFindings(t *testing.T) {
 		"any service":                             {one(`{"Service":"*"}`, pull), []Code{InvalidPrincipal, ServiceWithoutSource}, "possibly allows access for every AWS customer"},
 		"not the repository":                      {one(aws(role), pull+`,"NotResource":"`+arn+`"`), []Code{WrongResource}, "is for all but the NotResource " + arn + ", which includes the repository"},
 		"without set operator":                    {one(`"*"`, pull+","+condition("StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`)), []Code{UncertainCondition}, "compares aws:PrincipalOrgPaths, which can have several values"},
-		"session in PrincipalArn":                 {one(`"*"`, pull+","+condition("ArnEquals", "aws:PrincipalArn", `"arn:aws:sts::123456789012:assumed-role/app/one"`)), []Code{NeverApplies}, "never that of its session"},
-		"root user in PrincipalArn":               {one(aws(root), pull+","+condition("ArnEquals", "aws:PrincipalArn", `"`+root+`"`)), []Code{RootInPrincipalARN}, "only requests of the root user have such an ARN in this key"},
+		"session in PrincipalArn":                 {one(`"*"`, pull+","+condition("ArnEquals", "aws:PrincipalArn", `"arn:aws:sts::123456789012:assumed-role/app/one"`)), []Code{WrongPrincipalARN}, "in the requests of a role session, this key has the ARN of the role"},
+		"sessions in PrincipalArn":                {append(one(aws(role), pull), statementJSON("D", "Deny", `"*"`, pull+","+condition("ArnNotLike", "aws:PrincipalArn", `["`+role+`","arn:aws:sts::123456789012:assumed-role/app/*"]`))), []Code{WrongPrincipalARN}, "with arn:aws:sts::123456789012:assumed-role/app/*: in the requests"},
+		"service and account":                     {one(`{"AWS":"123456789012","Service":"lambda.amazonaws.com"}`, pull+","+function), []Code{NeverForPrincipal}, "never applies to account 123456789012: no request of it meets all of its conditions."},
+		"everyone of an organization, service":    {one(`{"AWS":"*","Service":"lambda.amazonaws.com"}`, pull+","+ofOrg), []Code{NeverForPrincipal}, "never applies to service lambda.amazonaws.com"},
+		"everyone of a network, service":          {one(`{"AWS":"*","Service":"lambda.amazonaws.com"}`, pull+","+condition("StringEquals", "aws:SourceVpce", `"vpce-1"`)), []Code{ServiceWithoutSource}, ""},
+		"root user in PrincipalArn":               {one(aws(root), pull+","+condition("ArnEquals", "aws:PrincipalArn", `"`+root+`"`)), []Code{WrongPrincipalARN}, "only requests of the root user have such an ARN in this key"},
 		"account with a tag":                      {one(aws(root), pull+","+condition("StringEquals", "aws:PrincipalTag/team", `"payments"`)), []Code{WholeAccount}, "for every principal there whose own policies allow it and whose request meets the conditions"},
 		"action of another service":               {one(aws(role), `"Action":["ecr:BatchGetImage","s3:GetObject"]`), []Code{UnknownAction}, "names s3:GetObject, which is an action of another service"},
 		"only an action of another service":       {one(aws(role), `"Action":"s3:*"`), []Code{UnknownAction}, "names s3:*"},
@@ -196,6 +201,32 @@ func TestRegistryActions(t *testing.T) {
 	}
 }
 
+// TestReplication: a statement that only lets an account replicate images is as AWS writes it.
+func TestReplication(t *testing.T) {
+	t.Parallel()
+	s := registry()
+	for actions, want := range map[string][]string{
+		`["ecr:CreateRepository","ecr:ReplicateImage"]`: nil,
+		`["ecr:ReplicateImage","ecr:BatchGetImage"]`:    {"unneeded_changes", "whole_account"},
+		`["ecr:Replicate*"]`:                            {"action_wildcard", "whole_account"},
+	} {
+		s.RegistryPolicy = doc(statementJSON("S", "Allow", aws(root), `"Action":`+actions+`,"Resource":"arn:aws:ecr:us-east-1:987654321098:repository/*"`))
+		if got := codesOf(Of(Input{Snapshot: s})); !slices.Equal(got, want) {
+			t.Errorf("%s: findings %v, want %v", actions, got, want)
+		}
+	}
+}
+
+// TestOldVersion: a policy without Version has no policy variables.
+func TestOldVersion(t *testing.T) {
+	t.Parallel()
+	s := registry()
+	s.Repositories[0].Policy = snapshot.DocumentOf(`{"Statement":[` + statementJSON("S", "Allow", `"*"`, pull+","+condition("StringEquals", "aws:PrincipalOrgID", `"${aws:ResourceOrgID}"`)) + `]}`)
+	if found := strings.Join(findingsOf(Of(Input{Snapshot: s})), "\n"); !strings.Contains(found, `uncertain_condition: Statement "S" of the repository policy: The policy has the version 2008-10-17, or none: AWS takes "${aws:ResourceOrgID}" literally, not as a policy variable.`) {
+		t.Error(found)
+	}
+}
+
 // TestDenials: how much of an entry a Deny closes, and what of it.
 func TestDenials(t *testing.T) {
 	t.Parallel()
@@ -267,28 +298,29 @@ func TestMembership(t *testing.T) {
 		accounts        []string
 		want            Membership
 	}{
-		"nothing given":           {aws(role), pull, "", nil, ""},
-		"listed account":          {aws(role), pull, "", accounts, Inside},
-		"other account":           {aws(other), pull, "", accounts, Outside},
-		"own account":             {aws(roleInSame), pull, "", accounts, Inside},
-		"own account by ID":       {aws(roleInSame), pull, id, nil, Inside},
-		"account, ID only":        {aws(role), pull, id, nil, MembershipUnknown},
-		"account by condition":    {aws(role), pull + "," + ofOrg, id, nil, Inside},
-		"other organization":      {aws(role), pull + "," + ofOrg, "o-b1b2c3d4e5", nil, Outside},
-		"organization":            {`"*"`, pull + "," + ofOrg, id, nil, Inside},
-		"organization, list only": {`"*"`, pull + "," + ofOrg, "", accounts, MembershipUnknown},
-		"unit":                    {`"*"`, pull + "," + condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/*"`), id, nil, Inside},
-		"everyone":                {`"*"`, pull, id, nil, Outside},
-		"everyone of a network":   {`"*"`, pull + "," + condition("StringEquals", "aws:SourceVpce", `"vpce-1"`), id, accounts, MembershipUnknown},
-		"service for an account":  {`{"Service":"lambda.amazonaws.com"}`, pull + "," + function, "", accounts, Inside},
-		"service for another":     {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceAccount", `"111122223333"`), "", accounts, Outside},
-		"service for one":         {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), id, nil, Inside},
-		"service for its units":   {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-b1b2c3d4e5/*"`), id, nil, Outside},
-		"account, in its units":   {aws(root), pull + "," + condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-b1b2c3d4e5/*"`), id, nil, Outside},
-		"organization, any value": {`"*"`, pull + "," + condition("ForAnyValue:StringEquals", "aws:PrincipalOrgID", `"o-b1b2c3d4e5"`), id, nil, Outside},
-		"organization, any case":  {`"*"`, pull + "," + condition("StringEqualsIgnoreCase", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), id, nil, Inside},
-		"role, any value":         {`"*"`, pull + "," + condition("ForAnyValue:ArnEquals", "aws:PrincipalArn", `"`+other+`"`), id, accounts, Outside},
-		"service for anyone":      {`{"Service":"lambda.amazonaws.com"}`, pull, id, accounts, MembershipUnknown},
+		"nothing given":                  {aws(role), pull, "", nil, ""},
+		"listed account":                 {aws(role), pull, "", accounts, Inside},
+		"other account":                  {aws(other), pull, "", accounts, Outside},
+		"own account":                    {aws(roleInSame), pull, "", accounts, Inside},
+		"own account by ID":              {aws(roleInSame), pull, id, nil, Inside},
+		"account, ID only":               {aws(role), pull, id, nil, MembershipUnknown},
+		"account by condition":           {aws(role), pull + "," + ofOrg, id, nil, Inside},
+		"other organization":             {aws(role), pull + "," + ofOrg, "o-b1b2c3d4e5", nil, Outside},
+		"organization":                   {`"*"`, pull + "," + ofOrg, id, nil, Inside},
+		"organization, list only":        {`"*"`, pull + "," + ofOrg, "", accounts, MembershipUnknown},
+		"unit":                           {`"*"`, pull + "," + condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/*"`), id, nil, Inside},
+		"everyone":                       {`"*"`, pull, id, nil, Outside},
+		"everyone of a network, service": {`{"AWS":"*","Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceVpce", `"vpce-1"`), id, accounts, MembershipUnknown},
+		"everyone of a network":          {`"*"`, pull + "," + condition("StringEquals", "aws:SourceVpce", `"vpce-1"`), id, accounts, MembershipUnknown},
+		"service for an account":         {`{"Service":"lambda.amazonaws.com"}`, pull + "," + function, "", accounts, Inside},
+		"service for another":            {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceAccount", `"111122223333"`), "", accounts, Outside},
+		"service for one":                {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), id, nil, Inside},
+		"service for its units":          {`{"Service":"lambda.amazonaws.com"}`, pull + "," + condition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-b1b2c3d4e5/*"`), id, nil, Outside},
+		"account, in its units":          {aws(root), pull + "," + condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-b1b2c3d4e5/*"`), id, nil, Outside},
+		"organization, any value":        {`"*"`, pull + "," + condition("ForAnyValue:StringEquals", "aws:PrincipalOrgID", `"o-b1b2c3d4e5"`), id, nil, Outside},
+		"organization, any case":         {`"*"`, pull + "," + condition("StringEqualsIgnoreCase", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), id, nil, Inside},
+		"role, any value":                {`"*"`, pull + "," + condition("ForAnyValue:ArnEquals", "aws:PrincipalArn", `"`+other+`"`), id, accounts, Outside},
+		"service for anyone":             {`{"Service":"lambda.amazonaws.com"}`, pull, id, accounts, MembershipUnknown},
 	} {
 		r := Of(Input{Snapshot: registry(statementJSON("S", "Allow", tt.principal, tt.rest)), OrganizationID: tt.id, OrganizationAccounts: tt.accounts})
 		if got := r.Entries[0].InOrganization; got != tt.want {
@@ -298,6 +330,17 @@ func TestMembership(t *testing.T) {
 		if want := tt.want == Outside && r.Entries[0].Kind != Everyone; isFound != want {
 			t.Errorf("%s: findings %v", name, codesOf(r))
 		}
+	}
+}
+
+// TestOutsiderClosed: a grantee to whom a Deny closes the door again is none that has access.
+func TestOutsiderClosed(t *testing.T) {
+	t.Parallel()
+	allow := statementJSON("S", "Allow", aws(consumer, "111122223333"), pull)
+	deny := statementJSON("D", "Deny", aws("111122223333"), `"Action":"ecr:*"`)
+	r := Of(Input{Snapshot: registry(allow, deny), OrganizationAccounts: []string{consumer}})
+	if got := findingsOf(r); len(got) != 1 || !strings.Contains(got[0], "for the whole account 123456789012: ") {
+		t.Errorf("findings %q", got)
 	}
 }
 

@@ -257,7 +257,7 @@ func (j *judge) opening(s *statement, at place) opening {
 		member, outside := j.membership(&g, s)
 		e := Entry{
 			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: member, outside: outside,
-			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: j.description(s, at),
+			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: textOf(j.in.Descriptions, s, at), Acknowledged: textOf(j.in.Acknowledgements, s, at),
 			Access: []actionset.Name{}, Actions: actions, Conditions: conditionsOf(s), DeniedBy: []string{},
 			Uncertain: len(o.faults) > 0 || g.isUncertain(),
 			grantee:   g, name: s.name(),
@@ -291,7 +291,7 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 		if actions := j.concerned(s, d, e.Actions, callers, at); len(actions) > 0 {
 			e.Denied = PartlyDenied
 			isAll := len(actions) == len(e.Actions) && len(j.concerned(s, d, later, callers, at)) == len(later)
-			e.DeniedBy = append(e.DeniedBy, deniesOf(d, actions, isAll, j.description(d, at)))
+			e.DeniedBy = append(e.DeniedBy, deniesOf(d, actions, isAll, textOf(j.in.Descriptions, d, at)))
 			closing = append(closing, d.name())
 		}
 	}
@@ -326,13 +326,13 @@ func (j *judge) concerned(s, d *statement, actions []string, callers []caller, a
 	return found
 }
 
-// description returns why a statement exists: by its Sid, or by its import ID.
-func (j *judge) description(s *statement, at place) string {
+// textOf returns what somebody says of a statement: by its import ID, or by its Sid.
+func textOf(texts map[string]string, s *statement, at place) string {
 	if s.Sid() == "" {
 		return ""
 	}
 	for _, key := range []string{importID(s, at), s.Sid()} {
-		if text := j.in.Descriptions[key]; text != "" {
+		if text := texts[key]; text != "" {
 			return text
 		}
 	}
@@ -355,8 +355,13 @@ func (j *judge) notes() {
 	if len(j.in.OrganizationAccounts) == 0 && j.in.OrganizationID != "" {
 		note("Which accounts are in the organization " + printed.Value(j.in.OrganizationID) + " is only known where a condition says it: set organization_accounts to know it of all of them.")
 	}
-	if stale := j.stale(); len(stale) > 0 && j.in.Repository == "" {
-		note("descriptions has " + some(stale) + ", and no statement of the snapshot has " + verb(len(stale), "this Sid or import ID.", "these Sids or import IDs."))
+	for _, of := range []struct {
+		name  string
+		texts map[string]string
+	}{{"descriptions", j.in.Descriptions}, {"acknowledgements", j.in.Acknowledgements}} {
+		if stale := j.stale(of.texts); len(stale) > 0 && j.in.Repository == "" {
+			note(of.name + " has " + some(stale) + ", and no statement of the snapshot has " + verb(len(stale), "this Sid or import ID.", "these Sids or import IDs."))
+		}
 	}
 	var missing []string
 	for i := range s.Repositories {
@@ -377,9 +382,9 @@ func (j *judge) notes() {
 	}
 }
 
-// stale returns the keys of descriptions that are those of no statement.
-func (j *judge) stale() []string {
-	stale := maps.Clone(j.in.Descriptions)
+// stale returns the keys of texts that are those of no statement.
+func (j *judge) stale(texts map[string]string) []string {
+	stale := maps.Clone(texts)
 	drop := func(statements []statement, at place) {
 		for i := range statements {
 			delete(stale, statements[i].Sid())

@@ -23,7 +23,9 @@ func (j *judge) needless(own, all []statement, at place, standsFor func(s, other
 			continue
 		}
 		rest := slices.Delete(slices.Clone(kept), place, place+1)
-		others := slices.DeleteFunc(slices.Clone(rest), func(other statement) bool { return !standsFor(&s, &other) })
+		others := slices.DeleteFunc(slices.Clone(rest), func(other statement) bool {
+			return len(other.as(asStated).policy.Faults()) > 0 || !standsFor(&s, &other)
+		})
 		if !j.isCovered(&s, others, at) {
 			continue
 		}

@@ -43,7 +43,7 @@ func (j *judge) membership(g *grantee, s *statement) (is Membership, outside []s
 		return memberIf(of == id), nil
 	case g.account != "" && (len(accounts) > 0 || isOwn(g.account)):
 		return memberIf(isIn(g.account)), nil
-	case g.kind == Everyone && managed.Public(s.Statement.Statement) != "":
+	case g.kind == Everyone && managed.Public(s.Statement.Statement) == managed.EveryPrincipal:
 		return Outside, nil
 	}
 	return is, outside

@@ -103,6 +103,9 @@ func (e *Entry) row() string {
 	if e.Description != "" {
 		by += ": " + e.Description
 	}
+	if e.Acknowledged != "" {
+		by += " (acknowledged: " + e.Acknowledged + ")"
+	}
 	who := e.grantee.words()
 	if e.InOrganization == Outside {
 		who += " (outside the organization)"

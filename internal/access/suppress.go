@@ -22,7 +22,11 @@ func (j *judge) suppress() {
 				accepted = true
 			}
 		}
-		if !accepted {
+		switch {
+		case accepted:
+		case f.acknowledged != "":
+			j.report.Suppressed = append(j.report.Suppressed, Suppressed{f, f.acknowledged})
+		default:
 			open = append(open, f)
 		}
 	}

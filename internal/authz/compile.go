@@ -254,7 +254,7 @@ func (s *statement) compilePrincipals(written *policy.Statement, fault reportFau
 	}
 	for i := range s.principals.values {
 		if v := &s.principals.values[i]; v.problem() != "" {
-			fault(v.problem()+": "+printed.Value(v.text), i, s.element("Principal"), "AWS")
+			fault(v.problem(), i, s.element("Principal"), "AWS")
 		}
 	}
 	if negated && s.effect == allow {

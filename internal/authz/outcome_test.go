@@ -154,7 +154,7 @@ func TestFaultsPointAtTheValue(t *testing.T) {
 	t.Parallel()
 	p := vectors.Compile("p", `{"Version": "2012-10-17", "Statement": {
   "Effect": "Deny", "Principal": {"AWS": ["123456789012",
-    "bob"]},
+    "bob", "arn:aws:iam::123456789012:instance-profile/app"]},
   "Action": ["ecr:*",
     "pull"],
   "Resource": ["arn:aws:iam::aws:policy/x", "arn:aws:ecr:*:12345*:repository/a", "arn:aws:s3:::a",
@@ -167,10 +167,11 @@ func TestFaultsPointAtTheValue(t *testing.T) {
       "tomorrow"}}}}`)
 	want := []string{
 		`"p", statement 0, Principal.AWS[1], line 3 (byte 103): this is not an account ID or the ARN of a role, role session, user, federated user or account root: bob`,
-		`"p", statement 0, Action[1], line 5 (byte 138): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not pull`,
-		`"p", statement 0, Resource[3], line 7 (byte 250): the ARN must name its service: arn:aws`,
-		`"p", statement 0, Condition.IpAddress.aws:SourceIp[1], line 11 (byte 452): expected an IP address or a range in CIDR form, not 10.1.0.0/33`,
-		`"p", statement 0, Condition.DateLessThan.aws:CurrentTime, line 13 (byte 515): expected a date such as 2026-01-31T12:00:00Z or seconds since 1970, not tomorrow`,
+		`"p", statement 0, Principal.AWS[2], line 3 (byte 110): AWS does not accept this principal: "arn:aws:iam::123456789012:instance-profile/app" is an instance profile, not a principal: write the role in it, which ` + "`aws iam get-instance-profile` shows",
+		`"p", statement 0, Action[1], line 5 (byte 188): an action is written SERVICE:NAME, as in ecr:BatchGetImage, not pull`,
+		`"p", statement 0, Resource[3], line 7 (byte 300): the ARN must name its service: arn:aws`,
+		`"p", statement 0, Condition.IpAddress.aws:SourceIp[1], line 11 (byte 502): expected an IP address or a range in CIDR form, not 10.1.0.0/33`,
+		`"p", statement 0, Condition.DateLessThan.aws:CurrentTime, line 13 (byte 565): expected a date such as 2026-01-31T12:00:00Z or seconds since 1970, not tomorrow`,
 	}
 	var got []string
 	for _, f := range p.Faults() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // principals is the Principal or NotPrincipal element of a statement.
@@ -93,13 +94,16 @@ func compilePrincipal(text string) principalValue {
 
 // problem says why AWS would refuse the value; empty when it would not.
 func (v *principalValue) problem() string {
+	_, err := awsname.ParsePrincipal(v.text)
 	switch {
 	case v.any || v.known || v.id != "":
 		return ""
 	case strings.ContainsAny(v.text, "*?"):
-		return "AWS does not accept a wildcard in part of a principal"
+		return "AWS does not accept a wildcard in part of a principal: " + printed.Value(v.text)
+	case err != nil && strings.HasPrefix(v.text, "arn:"):
+		return "AWS does not accept this principal: " + err.Error()
 	default:
-		return "this is not an account ID or the ARN of a role, role session, user, federated user or account root"
+		return "this is not an account ID or the ARN of a role, role session, user, federated user or account root: " + printed.Value(v.text)
 	}
 }
 

@@ -58,6 +58,26 @@ func IsAccountID(s string) bool {
 	return len(s) == 12
 }
 
+// CheckAccountID returns an error if s is not the ID of an account. The error says what to write.
+func CheckAccountID(s string) error {
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("- \t\n\"", r) {
+			return -1
+		}
+		return r
+	}, s)
+	zeros := strings.Repeat("0", max(0, 12-len(s)))
+	switch {
+	case IsAccountID(s):
+		return nil
+	case IsAccountID(digits):
+		return fmt.Errorf("%s is not an account ID: write only its digits, %q", printed.Quoted(s), digits)
+	case len(zeros) <= 2 && IsAccountID(zeros+s):
+		return fmt.Errorf("%s has %d digits, and an account ID has 12: a number loses its leading zeros. If they are missing, write %q", printed.Quoted(s), len(s), zeros+s)
+	}
+	return fmt.Errorf("%s is not an account ID: write its 12 digits in quotes, so that leading zeros are kept, for example \"012345678901\"", printed.Quoted(s))
+}
+
 // RootARN returns the ARN of the whole account as a principal in a policy. ECR stores an
 // account ID in this form.
 func RootARN(partition, account string) string {

@@ -138,12 +138,13 @@ func (i Image) URI() (string, error) {
 }
 
 // isHost reports whether the first part of an image name is the host of a registry. Like
-// Docker, it looks for a dot or a port. Without a slash after it, a colon begins a tag and
-// not a port.
-// Source: https://docs.docker.com/reference/cli/docker/image/tag/
+// Docker, it looks for a dot or a port, for localhost, or for a capital, which no repository has.
+// Without a slash after it, a colon begins a tag and not a port.
+// Source: https://docs.docker.com/reference/cli/docker/image/tag/ and
+// https://github.com/distribution/reference/blob/main/normalize.go
 func isHost(first string, beforeSlash bool) bool {
 	if beforeSlash {
-		return strings.ContainsAny(first, ".:")
+		return strings.ContainsAny(first, ".:") || first == "localhost" || first != strings.ToLower(first)
 	}
 	return ipv4Host.MatchString(first) || dualHost.MatchString(first)
 }

@@ -81,6 +81,8 @@ func TestParseImageRefuses(t *testing.T) {
 	const host = "123456789012.dkr.ecr.us-east-1.amazonaws.com/"
 	for uri, want := range map[string]string{
 		"":                                   "is empty",
+		"localhost/app:v1":                   `"localhost" is not a private ECR registry`,
+		"Registry/app":                       `"Registry" is not a private ECR registry`,
 		"payment-service:v1":                 `"payment-service:v1" has no registry, so it is pulled from Docker Hub, where no ECR policy applies. For an image in ECR, write ACCOUNT.dkr.ecr.REGION.amazonaws.com/payment-service:v1. For pull through cache, write the URI of the cache repository`,
 		"team/app":                           "write ACCOUNT.dkr.ecr.REGION.amazonaws.com/team/app",
 		"docker.io/library/nginx":            `"docker.io" is Docker Hub, where no ECR policy applies. For pull through cache, write the URI of the cache repository`,

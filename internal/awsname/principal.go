@@ -53,9 +53,23 @@ func isPath(s string) bool {
 	return len(s) <= 512 && !strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' })
 }
 
+// notPrincipals are the resources of IAM that people take for a principal, with what to write
+// instead.
+// Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html#awsidentityandaccessmanagementiam-resources-for-iam-policies
+var notPrincipals = map[string]string{
+	"instance-profile": "an instance profile, not a principal: write the role in it, which `aws iam get-instance-profile` shows",
+	"group":            "a group, which cannot be a principal: write its users",
+	"policy":           "a policy, not a principal: write the role that it is attached to",
+	"oidc-provider":    "an identity provider, not the principal that pulls: write the role that trusts it",
+	"saml-provider":    "an identity provider, not the principal that pulls: write the role that trusts it",
+}
+
 // ParsePrincipal reads the ARN of a role, a role session, a user, a federated user or an
 // account root. A wildcard is an error: AWS does not accept one in a part of a principal.
 func ParsePrincipal(s string) (Principal, error) {
+	if trimmed := strings.TrimSpace(s); trimmed != s && strings.HasPrefix(trimmed, "arn:") {
+		return Principal{}, fmt.Errorf("%s has white space at its beginning or end: write %s", printed.Quoted(s), printed.Quoted(trimmed))
+	}
 	a, err := ParseARN(s)
 	if err != nil {
 		return Principal{}, notAPrincipal(s, err)
@@ -69,18 +83,21 @@ func ParsePrincipal(s string) (Principal, error) {
 	if a.Service != "iam" && a.Service != "sts" {
 		return Principal{}, fmt.Errorf("%s is the ARN of a resource of %s, not of an IAM principal", printed.Quoted(s), printed.Value(a.Service))
 	}
+	kind, rest, _ := strings.Cut(a.Resource, "/")
+	if what := notPrincipals[kind]; a.Service == "iam" && what != "" {
+		return Principal{}, fmt.Errorf("%s is %s", printed.Quoted(s), what)
+	}
 	if a.Region != "" {
 		return Principal{}, fmt.Errorf("%s has the Region %s: principal ARNs have none", printed.Quoted(s), printed.Quoted(a.Region))
 	}
-	if !IsAccountID(a.Account) {
-		return Principal{}, fmt.Errorf("%s has the account %s: expected 12 digits", printed.Quoted(s), printed.Quoted(a.Account))
+	if err := CheckAccountID(a.Account); err != nil {
+		return Principal{}, fmt.Errorf("%s: %w", printed.Quoted(s), err)
 	}
 	p := Principal{Partition: a.Partition, Account: a.Account, Path: "/"}
 	if a.Service == "iam" && a.Resource == "root" {
 		p.Kind = AccountRoot
 		return p, nil
 	}
-	kind, rest, _ := strings.Cut(a.Resource, "/")
 	switch a.Service + " " + kind {
 	case "iam role", "iam user":
 		p.Kind = Role

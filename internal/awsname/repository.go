@@ -32,6 +32,44 @@ func CheckRepositoryName(name string) error {
 	return nil
 }
 
+// MeantRepository explains what else people write in place of a repository's name, and returns
+// the name that they probably mean; "" if that is not clear. Both are "" for a name, and for text
+// of which nothing is known.
+func MeantRepository(text string) (what, name string) {
+	_, location, hasScheme := strings.Cut(text, "://")
+	if !hasScheme {
+		location = text
+	}
+	host, afterHost, _ := strings.Cut(location, "/")
+	_, resource, isARN := strings.Cut(text, ":repository/")
+	isImage := !isARN && anyAccount.MatchString(host)
+	switch {
+	case isARN:
+		what, name = "is an ARN", resource
+	case isImage && afterHost == "":
+		return "is a registry", ""
+	case isImage:
+		what, name = "is an image URI", afterHost
+	case CheckRepositoryName(text) == nil:
+		return "", ""
+	case strings.ContainsAny(text, ":@"):
+		what, name = "has a tag or a digest, which is not part of a name", text
+	default:
+		what, name = "is not a repository name: ECR accepts neither upper-case letters nor slashes and white space at the ends", text
+	}
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(name, ":")
+	name = strings.ToLower(strings.Trim(name, "/ \t\n"))
+	switch {
+	case CheckRepositoryName(name) == nil:
+		return what, name
+	case isARN || isImage:
+		return what, ""
+	default:
+		return "", ""
+	}
+}
+
 // ParseRepositoryARN reads arn:PARTITION:ecr:REGION:ACCOUNT:repository/NAME.
 // A wildcard is an error: the ARN must name one repository.
 func ParseRepositoryARN(s string) (Repository, error) {

@@ -517,7 +517,7 @@ func TestAccConsumerRolePolicy_unknownAndWrong(t *testing.T) {
 	for arn, want := range map[string]string{
 		quote("payment-service"):                                  `is not an ARN`,
 		quote("987654321098.dkr.ecr.us-east-1.amazonaws.com/app"): `is an image\s+URI`,
-		`null`: `contains a null\s+value`,
+		`null`: `Null in a set`,
 	} {
 		steps = append(steps, resource.TestStep{
 			Config: f.config(`repository_arns = terraform_data.repository.output`) +
@@ -583,8 +583,8 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 	arns := "repository_arns = [" + quote(f.app) + "]\n"
 	var steps []resource.TestStep
 	for _, tt := range []struct{ body, want string }{
-		{`repository_arns = []`, `repository_arns set must\s+contain at least 1`},
-		{`repository_arns = [null]`, `contains a null\s+value`},
+		{`repository_arns = []`, `(?s)Empty set.*repository_arns.*create\s+no\s+policy`},
+		{`repository_arns = [null]`, `Null in a set`},
 		{`repository_arns = ["*"]`, `Repositories of any account`},
 		{`repository_arns = ["app"]`, `is not an ARN`},
 		{`repository_arns = ["arn:aws:s3:::bucket"]`, `is not an ECR\s+repository\s+ARN`},
@@ -593,13 +593,16 @@ func TestAccConsumerRolePolicy_configErrors(t *testing.T) {
 		{arns + `name = "a b"`, `is not a policy name`},
 		{arns + `access = "everything"`, `write one of pull`},
 		{arns + `access = "pull"` + "\n" + `actions = ["ecr:PutImage"]`, `cannot be specified when`},
-		{arns + `actions = []`, `actions set must\s+contain at least 1`},
+		{arns + `actions = []`, `Empty set`},
 		{arns + `actions = ["s3:GetObject"]`, `is not an ECR action`},
 		{arns + `actions = ["ecr:GetAuthorizationToken"]`, `(?s)GetAuthorizationToken does not belong here.*always allows`},
-		{arns + `conditions = []`, `conditions list must\s+contain at least 1`},
+		// Terraform refuses a block before it asks the provider.
+		{arns + "condition {\n}", `Blocks of type "condition" are not expected here`},
+		{arns + "conditions {\n}", `Did you mean to define\s+argument "conditions"`},
+		{arns + `conditions = []`, `Empty list`},
 		{arns + `conditions = [{ test = "Equals", variable = "aws:SourceVpce", values = ["v"] }]`, `is not a condition operator`},
 		{arns + `conditions = [{ test = "StringEquals", variable = "SourceVpce", values = ["v"] }]`, `a condition key has a prefix`},
-		{arns + `conditions = [{ test = "StringEquals", variable = "aws:SourceVpce", values = [] }]`, `values set must\s+contain at least 1`},
+		{arns + `conditions = [{ test = "StringEquals", variable = "aws:SourceVpce", values = [] }]`, `(?s)Empty set.*leave\s+this\s+condition\s+out`},
 		{
 			arns + `conditions = [for v in ["a", "b"] : { test = "StringEquals", variable = "aws:SourceVpce", values = [v] }]`,
 			`Duplicate condition`,

@@ -27,11 +27,11 @@ func TestApplyRefusesWhatValidationWould(t *testing.T) {
 		"is an image URI": func(m *model) {
 			m.RepositoryARNs = set(types.StringValue("987654321098.dkr.ecr.us-east-1.amazonaws.com/app"))
 		},
-		"contains a null":     func(m *model) { m.RepositoryARNs = set(types.StringNull(), types.StringValue(appARN)) },
-		"at least 1 elements": func(m *model) { m.RepositoryARNs = set() },
-		"write the role's":    func(m *model) { m.Role = types.StringValue("arn:aws:iam::123456789012:role/app") },
-		"not a policy name":   func(m *model) { m.Name = types.StringValue("a b") },
-		"is not an ECR":       func(m *model) { m.Access, m.Actions = types.StringNull(), set(types.StringValue("s3:GetObject")) },
+		"element of this set is null": func(m *model) { m.RepositoryARNs = set(types.StringNull(), types.StringValue(appARN)) },
+		"write at least one":          func(m *model) { m.RepositoryARNs = set() },
+		"write the role's":            func(m *model) { m.Role = types.StringValue("arn:aws:iam::123456789012:role/app") },
+		"not a policy name":           func(m *model) { m.Name = types.StringValue("a b") },
+		"is not an ECR":               func(m *model) { m.Access, m.Actions = types.StringNull(), set(types.StringValue("s3:GetObject")) },
 		"cannot be used here": func(m *model) {
 			twice := conditions(t, vpce("vpce-1")).Elements()
 			m.Conditions = types.ListValueMust(m.Conditions.ElementType(t.Context()), append(twice, twice...))

@@ -40,6 +40,12 @@ func TestRepositoryARNValidator(t *testing.T) {
 			at := path.Root("repository_arns").AtSetValue(types.StringValue(arn))
 			var resp validator.StringResponse
 			repositoryARNValidator{}.ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: types.StringValue(arn)}, &resp)
+			if !resp.Diagnostics.HasError() {
+				at = path.Root("repository_arns")
+				for _, b := range (&model{RepositoryARNs: tfattr.StringSet([]string{arn})}).breadths() {
+					resp.Diagnostics.Append(b.Warning(""))
+				}
+			}
 			if want.severity == diag.SeverityInvalid {
 				if len(resp.Diagnostics) > 0 {
 					t.Error(resp.Diagnostics)

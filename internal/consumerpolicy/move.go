@@ -20,7 +20,7 @@ func (r *Resource) MoveState(context.Context) []resource.StateMover {
 		if source["role"] == "" || source["name"] == "" {
 			resp.Diagnostics.AddError("Unreadable state of aws_iam_role_policy",
 				"The provider tried to move an aws_iam_role_policy to ecrxa_consumer_role_policy, but its state has no role or no name that can be read. Nothing was changed. "+
-					managed.InsteadOfMoved("aws_iam_role_policy", "Import the policy to the address of the ecrxa_consumer_role_policy, or delete the block of that resource: otherwise the plan also adds it.", managed.RemovedHCL("aws_iam_role_policy")))
+					managed.InsteadOfMoved("aws_iam_role_policy", managed.RemovedHCL("aws_iam_role_policy"), "Import the policy to the address of the ecrxa_consumer_role_policy, or delete the block of that resource: otherwise the plan also adds it."))
 			return
 		}
 		m, diags := imported(ctx, source["role"], source["name"], source["policy"],

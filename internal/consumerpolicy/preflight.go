@@ -2,10 +2,13 @@ package consumerpolicy
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -18,32 +21,62 @@ func (r *Resource) preflight(ctx context.Context, object ownership.Object, prior
 	switch {
 	case r.policies.Owners.Applying(): // The apply itself finds the conflicts.
 		return nil
-	case !tfattr.Known(ctx, plan.Role, plan.Name, plan.Policy):
+	case !tfattr.Known(ctx, plan.Role, plan.Name):
 		return nil
 	case prior == nil:
-	case plan.moves(prior): // Terraform then plans the object once more, as one that is created.
-		return nil
-	case plan.Policy.Equal(prior.Policy):
+	case !plan.Role.Equal(prior.Role): // Terraform plans the object once more, as one that is created, and shows only the errors of that.
+		_, _, err := r.policies.Existing(ctx, plan.key())
+		return r.preflightUnread(plan.key(), err)
+	case plan.moves(prior), plan.Policy.Equal(prior.Policy):
 		return nil
 	}
-	diags.Append(r.preflightQuota(ctx, plan)...)
 	if prior == nil && !own && !r.policies.Owners.HasOther(plan.key(), object.Token) {
-		diags.Append(r.preflightName(ctx, plan)...)
+		existing, found, err := r.policies.Existing(ctx, plan.key())
+		if err != nil {
+			return r.preflightUnread(plan.key(), err)
+		}
+		if found && !plan.Policy.IsUnknown() {
+			preflightName(plan, existing, &diags)
+		}
+	}
+	if !plan.Policy.IsUnknown() {
+		diags.Append(r.preflightQuota(ctx, plan)...)
+	}
+	return diags
+}
+
+// preflightUnread says that the role could not be read, and why: once for each reason, since it
+// often is the same for many roles.
+func (r *Resource) preflightUnread(key rolepolicy.Key, err error) (diags diag.Diagnostics) {
+	if err == nil {
+		return nil
+	}
+	summary, detail := awserr.Describe(err, "Unexpected error with the inline policy")
+	detail = fmt.Sprintf("The plan could not read the inline policies of the role %s, so it has not compared them with this resource. The plan goes on; the apply reads them again, and fails if it cannot.\n\n%s", key.Role, detail)
+	missing, isMissing := errors.AsType[*rolepolicy.MissingRoleError](err)
+	if isMissing {
+		account := "the account of the provider's credentials"
+		if missing.Account != "" {
+			account = "the account " + missing.Account + ", that of the provider's credentials"
+		}
+		summary, detail = "Role not found", fmt.Sprintf("There is no role %s in %s. If this apply creates the role before this resource, ignore this warning: the provider cannot see that in the plan. "+
+			"Otherwise the apply will fail: correct role (the name without path, not an ARN), or use credentials of the account that owns the role.\n\nAWS's message: %s",
+			key.Role, account, awserr.Message(missing.Cause))
+	}
+	if kind := awserr.KindOf(err); kind != awserr.Canceled && r.isFirst(fmt.Sprint("unread role ", kind, isMissing)) {
+		diags.AddAttributeWarning(path.Root("role"), summary, detail+"\n\nOther roles that could not be read for the same reason have no warning of their own.")
 	}
 	return diags
 }
 
 // preflightName reports that a policy exists which the apply would create.
-func (r *Resource) preflightName(ctx context.Context, plan *model) (diags diag.Diagnostics) {
+func preflightName(plan *model, existing string, diags *diag.Diagnostics) {
 	key := plan.key()
-	switch existing, found := r.policies.Existing(ctx, key); {
-	case !found:
-	case rolepolicy.Same(existing, plan.Policy.ValueString()):
-		warnAdopted(&diags, key, "this apply adopts it", adviceOnAWSProvider)
-	default:
-		diags.AddAttributeWarning(path.Root("name"), summaryExists, existsInPlan(key.Role, rolepolicy.Policy{Name: key.Name, Document: existing})+adviceOnAWSProvider)
+	if rolepolicy.Same(existing, plan.Policy.ValueString()) {
+		warnAdopted(diags, key, "this apply adopts it", adviceOnAWSProvider)
+		return
 	}
-	return diags
+	diags.AddAttributeWarning(path.Root("name"), summaryExists, existsInPlan(key.Role, rolepolicy.Policy{Name: key.Name, Document: existing})+adviceOnAWSProvider)
 }
 
 // preflightQuota measures the role's inline policies as they will be.

@@ -3,6 +3,7 @@ package consumerpolicy
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -10,12 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// repositoryARNValidator refuses what is not the ARN of an ECR repository, and
-// warns of wildcards.
+// repositoryARNValidator refuses what is not the ARN of an ECR repository. The plan warns of
+// wildcards: see breadths.
 type repositoryARNValidator struct{}
 
 func (repositoryARNValidator) Description(context.Context) string {
@@ -37,17 +41,44 @@ func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.
 		return
 	}
 	tfattr.Valid("an ECR repository ARN", checkRepositoryARN).ValidateString(ctx, req, resp)
-	if resp.Diagnostics.HasError() {
+}
+
+// breadths returns in which ways the policy allows much: by wildcards.
+func (m *model) breadths() []statementattr.Breadth {
+	all := statementattr.WildcardsOf(tfattr.Strings(m.Actions), path.Root("actions"))
+	for _, arn := range tfattr.Strings(m.RepositoryARNs) {
+		at := path.Root("repository_arns")
+		switch {
+		case coversAnyAccount(arn):
+			all = append(all, statementattr.Breadth{At: at, Summary: "Repositories of any account", Detail: fmt.Sprintf(
+				"%s lets the role pull from every registry that grants it access, now or later, in any account. "+
+					"Write the registry account into the ARN: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", printed.Quoted(arn))})
+		case awsname.HasWildcard(arn):
+			all = append(all, statementattr.Breadth{At: at, Summary: "Repository ARN with a wildcard", Detail: printed.Quoted(arn) +
+				" also covers repositories that do not exist yet: anyone who creates a repository with a matching name and grants this role access can make it pull from there. Where possible, name the repositories."})
+		}
+	}
+	return all
+}
+
+// warnBreadths warns of what is broad in a policy that a plan creates or changes, once for each
+// text. See statementresource.Base.WarnBreadths.
+func (r *Resource) warnBreadths(object ownership.Object, prior, plan *model, diags *diag.Diagnostics) {
+	owners := &r.policies.Owners
+	if owners.Applying() || prior != nil && !owners.Has(prior.key(), object.Token) {
 		return
 	}
-	switch {
-	case coversAnyAccount(arn):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Repositories of any account", fmt.Sprintf(
-			"%s lets the role pull from every registry that grants it access, now or later, in any account. "+
-				"Write the registry account into the ARN: arn:aws:ecr:*:ACCOUNT:repository/*. Better, name the repositories.", printed.Quoted(arn)))
-	case awsname.HasWildcard(arn):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Repository ARN with a wildcard", printed.Quoted(arn)+
-			" also covers repositories that do not exist yet: anyone who creates a repository with a matching name and grants this role access can make it pull from there. Where possible, name the repositories.")
+	if prior != nil && !plan.moves(prior) && !plan.Policy.IsUnknown() && rolepolicy.Same(plan.Policy.ValueString(), prior.Policy.ValueString()) {
+		return
+	}
+	whose := "a role that is not known yet"
+	if role := plan.Role.ValueString(); role != "" {
+		whose = "the role " + printed.Value(role)
+	}
+	for _, b := range plan.breadths() {
+		if r.isFirst("breadth of a role " + b.Summary + b.Detail) {
+			diags.Append(b.Warning("This is about " + whose + ". Others in this plan with the same value have no warning of their own."))
+		}
 	}
 }
 
@@ -58,8 +89,19 @@ func coversAnyAccount(arn string) bool {
 }
 
 func checkRepositoryARN(arn string) error {
-	if image, err := awsname.ParseImage(arn); err == nil {
+	_, withoutScheme, hasScheme := strings.Cut(arn, "://")
+	if !hasScheme {
+		withoutScheme = arn
+	}
+	if image, err := awsname.ParseImage(withoutScheme); err == nil {
 		return fmt.Errorf("%s is an image URI: write the repository's ARN, %q", printed.Quoted(arn), image.Repository.ARN())
+	}
+	what, name := awsname.MeantRepository(arn)
+	if what == "" && awsname.CheckRepositoryName(arn) == nil {
+		name = arn
+	}
+	if name != "" && !strings.HasPrefix(arn, "arn:") {
+		return fmt.Errorf("%s is not an ARN: write arn:aws:ecr:REGION:ACCOUNT:repository/%s", printed.Quoted(arn), name)
 	}
 	if err := awsname.CheckRepositoryPattern(arn); err != nil {
 		return fmt.Errorf("%w. Take the ARN from the repository's arn attribute or from the ECR console", err)

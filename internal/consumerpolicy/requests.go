@@ -23,6 +23,9 @@ func (m *model) warnCertainConditions(ctx context.Context, diags *diag.Diagnosti
 // openings returns in which ways the conditions limit the policy less than they seem to, as in
 // the plan.
 func (m *model) openings(ctx context.Context) (diags diag.Diagnostics) {
+	for _, b := range m.breadths() {
+		diags.Append(b.Warning(""))
+	}
 	statementattr.WarnOpenConditions(ctx, m.Conditions, nil, &diags)
 	m.warnCertainConditions(ctx, &diags)
 	return diags

@@ -38,6 +38,7 @@ func NewResource() resource.Resource { return &Resource{} }
 type Resource struct {
 	clients  *awsapi.Clients
 	policies *rolepolicy.Store
+	isFirst  func(text string) bool
 }
 
 // Metadata implements resource.Resource.
@@ -49,7 +50,7 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)
 	if resp.Diagnostics.Append(diags...); data != nil {
-		r.clients, r.policies = data.Clients, data.Roles
+		r.clients, r.policies, r.isFirst = data.Clients, data.Roles, data.IsFirst
 	}
 }
 
@@ -93,6 +94,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			return
 		}
 	}
+	r.warnBreadths(object, prior, plan, &resp.Diagnostics)
 	own := tfattr.Known(ctx, plan.Role, plan.Name) && r.policies.Owners.Has(plan.key(), object.Token)
 	rewrite, diags := r.planOwner(ctx, object, prior, plan, resp.Private)
 	if resp.Diagnostics.Append(diags...); diags.HasError() {

@@ -56,8 +56,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Required:            true,
 				ElementType:         types.StringType,
 				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1),
-					setvalidator.NoNullValues(),
+					tfattr.NotEmpty{Otherwise: "create no policy, with for_each or count"},
 					setvalidator.ValueStringsAre(repositoryARNValidator{}),
 				},
 			},

@@ -162,9 +162,9 @@ func (repositoryARN) Run(ctx context.Context, req function.RunRequest, resp *fun
 	if resp.Error = req.Arguments.Get(ctx, &account, &region, &name); resp.Error != nil {
 		return
 	}
-	switch err := awsname.CheckRepositoryName(name); {
-	case !awsname.IsAccountID(account):
-		resp.Error = argumentError(0, fmt.Errorf("%s is not an account ID: expected 12 digits", printed.Quoted(account)))
+	switch err, wrongAccount := awsname.CheckRepositoryName(name), awsname.CheckAccountID(account); {
+	case wrongAccount != nil:
+		resp.Error = argumentError(0, wrongAccount)
 	case !awsname.IsRegion(region):
 		resp.Error = argumentError(1, fmt.Errorf("%s is not an AWS Region such as us-east-1", printed.Quoted(region)))
 	case err != nil:

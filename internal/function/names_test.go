@@ -110,7 +110,7 @@ func TestNames_faults(t *testing.T) {
 		{function.NewImageURI(), 2, []string{arn, "a b"}, 1, "is not a tag"},
 		{function.NewImageURI(), 2, []string{arn, "v1", "fips", "ipv6"}, 3, `"ipv6" is not a form of a registry's host`},
 		{function.NewImageURI(), 2, []string{"arn:aws-iso:ecr:us-iso-east-1:987654321098:repository/app", "v1", "dual_stack"}, 2, "have no dual-stack host"},
-		{function.NewRepositoryARN(), 3, []string{"98765432109", "us-east-1", "app"}, 0, "expected 12 digits"},
+		{function.NewRepositoryARN(), 3, []string{"98765432109", "us-east-1", "app"}, 0, `write "098765432109"`},
 		{function.NewRepositoryARN(), 3, []string{"987654321098", "Ireland", "app"}, 1, "is not an AWS Region"},
 		{function.NewRepositoryARN(), 3, []string{"987654321098", "us-east-1", "App"}, 2, "is not a repository name"},
 	} {

@@ -39,13 +39,17 @@ type walk struct {
 
 func newWalk(t *testing.T, server *emulator.Server, rules ...fault.Rule) *walk {
 	t.Helper()
+	return newWalkWith(t, server, awsapi.Config{}, rules...)
+}
+
+func newWalkWith(t *testing.T, server *emulator.Server, config awsapi.Config, rules ...fault.Rule) *walk {
+	t.Helper()
 	front := httptest.NewServer(fault.New(server, 1, rules...))
 	t.Cleanup(front.Close)
 	key, secret := server.Credentials(registry)
-	clients, err := awsapi.New(t.Context(), awsapi.Config{
-		Region: "us-east-1", AccessKey: key, SecretKey: secret,
-		Endpoints: awsapi.Endpoints{ECR: front.URL, IAM: front.URL, STS: front.URL},
-	})
+	config.Region, config.AccessKey, config.SecretKey = "us-east-1", key, secret
+	config.Endpoints = awsapi.Endpoints{ECR: front.URL, IAM: front.URL, STS: front.URL}
+	clients, err := awsapi.New(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,12 +35,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	r.PlanPlace(ctx, &config.Attributes, &plan.Attributes, &resp.Diagnostics)
 	plan.Plan(ctx, &config.Grantees, plan.Region, plan.repository(), &resp.Diagnostics)
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
+	r.WarnBreadths(object, prior.attributes(), &plan.Attributes, plan.Breadths(ctx, &resp.Diagnostics), plan.Alike(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	rewrite, diags := r.FinishPlan(ctx, object, prior.attributes(), &plan.Attributes, resp)
 	if rewrite {
-		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
+		plan.RepositoryARN = types.StringUnknown() // So that Terraform calls Update.
 	}
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.Plan.Raw, &plan)...)
 	resp.Diagnostics.Append(diags...)
@@ -64,6 +65,7 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	m.Statement = types.StringValue(planned.String())
 	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
 		m.Statement = prior.Statement
+		m.KeepMatch(&prior.Grantees)
 	}
 	diags.Append(statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
 	return diags

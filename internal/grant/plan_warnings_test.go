@@ -5,12 +5,27 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
-const stranger = "111122223333"
+const (
+	stranger         = "111122223333"
+	otherCredentials = "belongs to the account " + stranger + " (region us-east-1), the provider's credentials to the account " + registry
+)
+
+// ofRole is a configuration with one role.
+func (w *walk) ofRole() *model {
+	w.t.Helper()
+	config := w.configured()
+	config.AccountIDs, config.RoleARNs = types.SetNull(types.StringType), tfattr.StringSet([]string{"arn:aws:iam::123456789012:role/app"})
+	return config
+}
 
 func started(t *testing.T) *emulator.Server {
 	t.Helper()
@@ -23,18 +38,18 @@ func started(t *testing.T) *emulator.Server {
 }
 
 // A repository that is missing may be created by the same plan, but only in the
-// account of the credentials.
+// account of the credentials, which the warning names.
 func TestPlanWithCredentialsOfAnotherAccount(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		owner  string // of the repository, if it exists
 		target string // registry_id
-		warned bool
+		want   string // no warning if it is empty
 	}{
-		"refused in another account": {stranger, stranger, true},
-		"missing in another account": {"", stranger, true},
-		"missing in the own account": {"", registry, false},
-		"found in the own account":   {registry, registry, false},
+		"refused in another account": {stranger, stranger, otherCredentials},
+		"missing in another account": {"", stranger, otherCredentials},
+		"missing in the own account": {"", registry, "There is no repository payment-service in the region us-east-1 of the account " + registry + ", the account of the provider's credentials. If this apply creates the repository"},
+		"found in the own account":   {registry, registry, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,15 +59,49 @@ func TestPlanWithCredentialsOfAnotherAccount(t *testing.T) {
 				server.CreateRepository(test.owner, "us-east-1", "payment-service")
 			}
 			w := newWalk(t, server)
-			config := w.configured()
+			config := w.ofRole()
 			config.RegistryID = types.StringValue(test.target)
-			_, diags := w.planOf(nil, config)
-			w.expectNone(diags)
-			warned := strings.Contains(warnings(diags), "belongs to the account "+stranger+" (region us-east-1), the provider's credentials to the account "+registry)
-			if warned != test.warned || len(diags) > 1 {
-				t.Errorf("got %v", diags)
+			for i, repository := range []string{"payment-service", "another-one"} {
+				if config.Repository = types.StringValue(repository); i > 0 && test.want == "" {
+					break
+				}
+				_, diags := w.planOf(nil, config)
+				w.expectNone(diags)
+				if want := test.want != "" && i == 0; len(diags) > 1 || want != (len(diags) == 1) || !strings.Contains(warnings(diags), test.want) && want {
+					t.Errorf("%s: got %v", repository, diags)
+				}
 			}
 		})
+	}
+}
+
+// A plan goes on without the policies that it cannot read, and says so once.
+func TestPlanWithoutECR(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault fault.Fault
+		want  string
+	}{
+		"no connection": {fault.ResetBefore(), "There was no connection to AWS"},
+		"denied":        {fault.Error(400, "AccessDeniedException", "not authorized"), "the account of the credentials"},
+	} {
+		server := started(t)
+		for _, name := range []string{"payment-service", "another-one"} {
+			server.CreateRepository(registry, "us-east-1", name)
+		}
+		w := newWalkWith(t, server, awsapi.Config{MaxRetries: 1}, fault.Rule{Operation: "ecr:GetRepositoryPolicy", Fault: test.fault})
+		config := w.ofRole()
+		for i, repository := range []string{"payment-service", "another-one"} {
+			config.Repository = types.StringValue(repository)
+			planned, diags := w.planOf(nil, config)
+			w.expectNone(diags)
+			if i > 0 && len(diags) > 0 || i == 0 && (len(diags) != 1 || !strings.Contains(diags[0].Detail(), "The plan could not read the policy of the repository payment-service (account 987654321098, region us-east-1)") || !strings.Contains(diags[0].Detail(), test.want)) {
+				t.Errorf("%s: %s: got %v", name, repository, diags)
+			}
+			if w.modelOf(tfsdk.State(planned)).Statement.IsUnknown() {
+				t.Errorf("%s: the plan does not go on", name)
+			}
+		}
 	}
 }
 

@@ -33,15 +33,13 @@ func TestValidation(t *testing.T) {
 		}},
 		"an account narrowed to a role": {config: values{"account_ids": []string{"123456789012"}, "conditions": []values{{"test": "ArnLike", "variable": "aws:PrincipalArn", "values": []string{"arn:aws:iam::123456789012:role/ci-*"}}}}},
 
-		"a whole account":     {config: values{"account_ids": []string{"123456789012"}}, path: "account_ids", warning: true, text: "use role_arns"},
-		"actions: a wildcard": {config: values{"role_arns": []string{role}, "actions": []string{"ecr:Get*"}}, path: "actions[ecr:Get*]", warning: true, text: "wildcard"},
-		"actions: misspelt":   {config: values{"role_arns": []string{role}, "actions": []string{"ecr:BatchGetImages"}}, path: "actions[ecr:BatchGetImages]", warning: true, text: `Did you mean "ecr:BatchGetImage"?`},
+		"actions: misspelt": {config: values{"role_arns": []string{role}, "actions": []string{"ecr:BatchGetImages"}}, path: "actions[ecr:BatchGetImages]", warning: true, text: `Did you mean "ecr:BatchGetImage"?`},
 
 		"nobody":                         {config: values{}, path: "sid", text: "Missing principal"},
 		"two kinds":                      {config: values{"role_arns": []string{role}, "organization_ids": []string{"o-a1b2c3d4e5"}}, path: "sid", text: "Several kinds of principals"},
 		"organizations, paths":           {config: values{"organization_ids": []string{"o-a1b2c3d4e5"}, "organization_paths": []string{"o-a1b2c3d4e5/*"}}, path: "organization_paths", text: "two grants"},
-		"short account":                  {config: values{"account_ids": []string{"12345678901"}}, path: "account_ids[12345678901]", text: "12 digits"},
-		"account as root ARN":            {config: values{"account_ids": []string{"arn:aws:iam::123456789012:root"}}, path: "account_ids[arn:aws:iam::123456789012:root]", text: `write its ID, "123456789012"`},
+		"short account":                  {config: values{"account_ids": []string{"12345678901"}}, path: "account_ids[12345678901]", text: `write "012345678901"`},
+		"account as root ARN":            {config: values{"account_ids": []string{"arn:aws:iam::123456789012:root"}}, path: "account_ids[arn:aws:iam::123456789012:root]", text: `write the ID of its account, "123456789012"`},
 		"session":                        {config: values{"role_arns": []string{session}}, path: "role_arns[" + session + "]", text: "arn:aws:iam::123456789012:role/deployer"},
 		"role with a wildcard":           {config: values{"role_arns": []string{"arn:aws:iam::123456789012:role/*"}}, path: "role_arns[arn:aws:iam::123456789012:role/*]", text: `write "123456789012" in account_ids, and in conditions test = "ArnLike", variable = "aws:PrincipalArn", values = ["arn:aws:iam::123456789012:role/*"]`},
 		"root among roles":               {config: values{"role_arns": []string{"arn:aws:iam::123456789012:root"}}, path: "role_arns[arn:aws:iam::123456789012:root]", text: "account_ids"},
@@ -86,7 +84,7 @@ func TestValidation(t *testing.T) {
 		"sid with a space":      {config: values{"role_arns": []string{role}, "sid": "Two Words"}, path: "sid", text: "Not a Sid"},
 		"repository as ARN":     {config: values{"role_arns": []string{role}, "repository": "arn:aws:ecr:us-east-1:987654321098:repository/app"}, path: "repository", text: `"app"`},
 		"repository as image":   {config: values{"role_arns": []string{role}, "repository": "987654321098.dkr.ecr.us-east-1.amazonaws.com/team/app:1"}, path: "repository", text: `"team/app"`},
-		"repository, upper":     {config: values{"role_arns": []string{role}, "repository": "App"}, path: "repository", text: "lower-case"},
+		"repository, upper":     {config: values{"role_arns": []string{role}, "repository": "App"}, path: "repository", text: `write the repository's name, "app"`},
 		"registry_id":           {config: values{"role_arns": []string{role}, "registry_id": "987"}, path: "registry_id", text: "12 digits"},
 		"region, misspelt":      {config: values{"role_arns": []string{role}, "region": "us-esat-1"}, path: "region", warning: true, text: `Did you mean "us-east-1"?`},
 		"region":                {config: values{"role_arns": []string{role}, "region": "Virginia"}, path: "region", text: "us-east-1"},
@@ -100,7 +98,7 @@ func TestValidation(t *testing.T) {
 		"account among roles":   {config: values{"role_arns": []string{"123456789012"}}, path: "role_arns[123456789012]", text: "account_ids"},
 		"deleted role":          {config: values{"role_arns": []string{"AROAEXAMPLEEXAMPLE123"}}, path: "role_arns[AROAEXAMPLEEXAMPLE123]", text: "deleted"},
 		"service, short":        {config: values{"service_principal": "codebuild", "source_account_ids": []string{"123456789012"}}, path: "service_principal", text: "write codebuild.amazonaws.com"},
-		"an empty set of roles": {config: values{"role_arns": []string{}}, path: "role_arns", text: "at least 1"},
+		"an empty set of roles": {config: values{"role_arns": []string{}}, path: "role_arns", text: "write at least one"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

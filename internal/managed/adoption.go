@@ -134,12 +134,14 @@ func HandoverHCL(resourceType string, repo awsname.Repository, all []Adoption) (
 }
 
 // InsteadOfMoved says what to write in place of a moved block that moves nothing: blocks with
-// that of RemovedHCL. The text more is about the block of the new resource.
-func InsteadOfMoved(resourceType, more, blocks string) string {
-	return fmt.Sprintf("What to do now: replace the moved block by what follows, with the address of the %[1]s in from, without an index. %[2]s "+
-		"If the configuration still declares that resource, in a module or for other keys, Terraform refuses the removed block: then run terraform state rm with the address that was moved instead. "+
-		"%[3]s The plan must say 0 to add and 0 to destroy:\n\n  %[4]s",
-		resourceType, notMovedAlone(resourceType), more, strings.ReplaceAll(blocks, "\n", "\n  "))
+// that of RemovedHCL. The texts more are about the other blocks.
+func InsteadOfMoved(resourceType, blocks string, more ...string) string {
+	points := append([]string{
+		notMovedAlone(resourceType),
+		"If the configuration still declares that resource, in a module or for other keys, Terraform refuses the removed block: then run terraform state rm with the address that was moved instead.",
+	}, more...)
+	return fmt.Sprintf("What to do now: replace the moved block by what follows, with the address of the %s in from, without an index. The plan must say 0 to add and 0 to destroy.\n\n  - %s\n\n  %s",
+		resourceType, strings.Join(points, "\n  - "), strings.ReplaceAll(blocks, "\n", "\n  "))
 }
 
 // UndoMoved says how to undo a moved block that moves nothing, and what to do then.

@@ -26,44 +26,36 @@ func CheckSid(sid string) error {
 // CheckRepository returns an error if a grant cannot have the repository, which is a name
 // without account and Region. The error says what to write.
 func CheckRepository(name string) error {
-	if repo, err := awsname.ParseRepositoryARN(name); err == nil {
-		return fmt.Errorf("%s is an ARN: write the repository's name, %q", printed.Quoted(name), repo.Name)
-	}
-	if img, err := awsname.ParseImage(name); err == nil {
-		return fmt.Errorf("%s is an image URI: write the repository's name, %q", printed.Quoted(name), img.Repository.Name)
+	what, meant := awsname.MeantRepository(name)
+	switch {
+	case meant != "":
+		return fmt.Errorf("%s %s: write the repository's name, %q", printed.Quoted(name), what, meant)
+	case what != "":
+		return fmt.Errorf("%s %s: write the repository's name, such as team/app", printed.Quoted(name), what)
+	case awsname.HasWildcard(name):
+		return fmt.Errorf("%s has a wildcard, and this is for one repository: write its name. For repositories whose names begin alike, use %s", printed.Quoted(name), RegistryGrantType)
 	}
 	return awsname.CheckRepositoryName(name)
 }
 
 // CheckRegion returns an error if region does not have the form of a Region code.
 func CheckRegion(region string) error {
+	if zone := strings.TrimRight(region, "abcdef"); zone != region && awsname.IsRegion(zone) {
+		return fmt.Errorf("%s is an Availability Zone: write its region, %s", printed.Quoted(region), zone)
+	}
 	if !awsname.IsRegion(region) {
 		return fmt.Errorf("%s is not a region: write its code, such as us-east-1", printed.Quoted(region))
 	}
 	return nil
 }
 
-// CheckAccountID returns an error if id is not the ID of an account. The error says where to
-// write what it is instead.
+// CheckAccountID returns an error if id is not the ID of an account. The error says what to
+// write.
 func CheckAccountID(id string) error {
-	if awsname.IsAccountID(id) {
-		return nil
-	}
 	if p, err := awsname.ParsePrincipal(id); err == nil {
-		if p.Kind == awsname.AccountRoot {
-			return fmt.Errorf("%s is the ARN of the whole account: write its ID, %q", printed.Quoted(id), p.Account)
-		}
-		return fmt.Errorf("%s names a %s: write it in %s", printed.Quoted(id), p.Kind, attributeFor(p.Kind))
+		return fmt.Errorf("%s is the ARN of a principal: write the ID of its account, %q", printed.Quoted(id), p.Account)
 	}
-	return fmt.Errorf("%s is not an account ID: write its 12 digits in quotes, so that leading zeros are kept, for example \"012345678901\"", printed.Quoted(id))
-}
-
-// attributeFor returns the attribute that a kind of principal belongs in.
-func attributeFor(kind awsname.PrincipalKind) string {
-	if kind == awsname.User {
-		return "user_arns"
-	}
-	return "role_arns"
+	return awsname.CheckAccountID(id)
 }
 
 // The constraints that the IAM API gives for RoleName and PolicyName.
@@ -76,13 +68,17 @@ var (
 // CheckRoleName returns an error if name is not the name of a role. The error says what to
 // write.
 func CheckRoleName(name string) error {
-	if p, err := awsname.ParsePrincipal(name); err == nil {
+	p, err := awsname.ParsePrincipal(name)
+	if err == nil {
 		if p.Kind == awsname.Role || p.Kind == awsname.RoleSession {
 			return fmt.Errorf("%s is the ARN of a %s: write the role's name, %q", printed.Quoted(name), p.Kind, p.Name)
 		}
 		return fmt.Errorf("%s is an ARN of another kind (%s): write the name of the role that pulls", printed.Quoted(name), p.Kind)
 	}
 	if strings.HasPrefix(name, "arn:") {
+		if !strings.Contains(name, ":role/") {
+			return err
+		}
 		return fmt.Errorf("%s is an ARN: write the role's name alone, the part after the last slash", printed.Quoted(name))
 	}
 	if base := name[strings.LastIndex(name, "/")+1:]; base != name && roleNamePattern.MatchString(base) {

@@ -19,7 +19,7 @@ func TestCheckRoleName(t *testing.T) {
 		{"arn:aws:sts::123456789012:assumed-role/app/session", `write the role's name, "app"`},
 		{"arn:aws:iam::123456789012:user/app", "of another kind (user)"},
 		{"arn:aws:iam::123456789012:root", "of another kind (account root)"},
-		{"arn:aws:iam::123456789012:instance-profile/app", "is an ARN: write the role's name alone"},
+		{"arn:aws:iam::123456789012:instance-profile/app", "write the role in it"},
 		{"service-role/app", `write the role's name alone, "app"`},
 		{"app role", "is not a role name"},
 		{strings.Repeat("r", 65), "is not a role name"},

@@ -10,6 +10,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
+// What Public returns.
+const (
+	EveryPrincipal = "every principal of every AWS account"
+	EveryCustomer  = "every AWS customer, through the service"
+)
+
 // Public says for whom an Allow statement opens a repository that no condition limits to
 // accounts, organizations, principals or networks that it names: all principals, or all
 // customers of a service. It returns "" for any other statement.
@@ -18,9 +24,9 @@ func Public(s *policy.Statement) string {
 	switch principals := s.Principals(); {
 	case s.Effect() != "Allow":
 	case (slices.Contains(principals["AWS"], "*") || slices.Contains(principals["Federated"], "*")) && !slices.ContainsFunc(conditions, limitsCallers):
-		return "every principal of every AWS account"
+		return EveryPrincipal
 	case len(principals["Service"]) > 0 && !slices.ContainsFunc(conditions, LimitsSources):
-		return "every AWS customer, through the service"
+		return EveryCustomer
 	}
 	return ""
 }

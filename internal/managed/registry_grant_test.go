@@ -22,7 +22,7 @@ func TestCheckRepositories(t *testing.T) {
 		"*/app":                     "not a * at its end",
 		"team/?":                    "not a * at its end",
 		"team/*/app*":               "not a * at its end",
-		"team/app:v1":               "not a repository name",
+		"team/app:v1":               `write the repository's name, "team/app"`,
 		usRegistry.ARN() + "app":    `write the repository's name, "app"`,
 		usRegistry.ARN() + "team/*": "only what comes after repository/",
 	} {
@@ -95,7 +95,7 @@ func TestParseRegistryGrantImportID(t *testing.T) {
 	for id, want := range map[string]string{
 		"":                             "1 part, not 3",
 		"987654321098,us-east-1,app,S": "4 parts, not 3",
-		"98765432109,us-east-1,S":      "not an account ID",
+		"98765432109,us-east-1,S":      `write "098765432109"`,
 		"987654321098,useast1,S":       "not a region",
 		"987654321098,us-east-1,a b":   "not a Sid",
 	} {

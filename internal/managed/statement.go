@@ -1,7 +1,6 @@
 package managed
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -50,13 +49,19 @@ func StatementImportHCL(repo awsname.Repository, sid string) string {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html and
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html (force)
 func CheckStatement(s *policy.Statement) (problems []error) {
-	if s.Has("Statement") || s.Has("Version") {
+	if slices.ContainsFunc([]string{"Statement", "Version", "statement", "version"}, s.Has) {
 		return []error{errWholeDocument}
 	}
-	if err := CheckStatementSid(s.Sid()); err != nil {
+	misspelt := map[string]bool{} // These are not missing.
+	for _, fault := range s.Faults() {
+		if fault.Meant != "" {
+			misspelt[fault.Meant] = true
+		}
+	}
+	if err := CheckStatementSid(s.Sid()); err != nil && !misspelt["Sid"] {
 		problems = append(problems, err)
 	}
-	if !s.Has("Principal") && !s.Has("NotPrincipal") {
+	if !s.Has("Principal") && !s.Has("NotPrincipal") && !misspelt["Principal"] {
 		problems = append(problems, errNoPrincipal)
 	}
 	if slices.ContainsFunc(s.Actions(), func(action string) bool { return strings.EqualFold(action, actionset.TokenAction) }) {
@@ -64,14 +69,23 @@ func CheckStatement(s *policy.Statement) (problems []error) {
 	}
 	compiled := authz.Compile("", policy.NewDocument(s))
 	for _, fault := range compiled.Faults() {
-		if !isOfValue(fault) {
-			problems = append(problems, fmt.Errorf("%s: %s", printed.Value(cmp.Or(fault.Element, "the statement")), printed.Message(fault.Problem)))
+		if isMissing := fault.Element == ""; !isOfValue(fault) && (!isMissing || len(misspelt) == 0) {
+			problems = append(problems, inElement(fault))
 		}
 	}
 	if len(problems) == 0 { // Otherwise a list of the wrong type would be called empty.
 		problems = emptyLists(s)
 	}
 	return problems
+}
+
+// inElement returns the error of a fault, with its element.
+func inElement(fault *policy.Error) error {
+	problem := printed.Message(fault.Problem)
+	if fault.Element == "" {
+		return errors.New(problem)
+	}
+	return fmt.Errorf("%s: %s", printed.Quoted(fault.Element), problem)
 }
 
 var (

@@ -188,7 +188,11 @@ func TestParseErrors(t *testing.T) {
 		{"{\"Statement\": [{},\n \"x\"]}", `statement 1, line 2 (byte 20): a statement must be a JSON object, not a string`},
 		{"{\"Statement\": [{\"Sid\":\"s\",\n\"Action\":\"a\",\n\"Action\":\"b\"}]}", `statement 0 (Sid "s"), Action, line 3 (byte 41): duplicate key "Action" in the same object`},
 		{`{"Statement": {"Sid":"s","Condition":{"StringEquals":{"k":1,"k":2}}}}`, `statement 0 (Sid "s"), Condition.StringEquals.k, line 1 (byte 60): duplicate key "k" in the same object`},
-		{`{"Statement": [{}, {"Action":["a",]}]}`, `statement 1, Action[1], line 1 (byte 34): expected a JSON value`},
+		{`{"Statement": [{}, {"Action":["a",]}]}`, `statement 1, Action[1], line 1 (byte 34): expected a JSON value. JSON has no comma after the last element: remove the comma before this ]`},
+		{`{"Statement": [], }`, `line 1 (byte 18): expected a name in double quotes. JSON has no comma after the last element: remove the comma before this }`},
+		{`{"Statement": }`, `statement 0, line 1 (byte 14): expected a JSON value`},
+		{`{'Statement': []}`, `line 1 (byte 1): expected a name in double quotes. JSON has only double quotes: replace the single quotes`},
+		{"{ // all\n}", `line 1 (byte 2): expected a name in double quotes. JSON has no comments: remove this one`},
 		{`{"Id":1,"Id":2}`, `Id, line 1 (byte 8): duplicate key "Id" in the same object`},
 		{`{"Statement":[],"Statement":[]}`, `statement 0, line 1 (byte 16): duplicate key "Statement" in the same object`},
 	} {

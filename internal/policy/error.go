@@ -20,6 +20,9 @@ type Error struct {
 	// Unknown: the element is none that AWS documents. AWS may know more than this
 	// provider.
 	Unknown bool
+	// Meant is the element that the unknown one probably stands for, such as "Effect" for
+	// "effect"; "" if there is none.
+	Meant string
 }
 
 // Error returns the position and the problem.

@@ -32,7 +32,9 @@ func (d *Document) Faults() []*Error {
 				faults = append(faults, d.fault(m, "Id must be a string, not "+string(m.value.kind)))
 			}
 		default:
-			faults = append(faults, d.fault(m, "unknown element of a policy document"))
+			meant := Meant(m.name, "Version", "Id", "Statement")
+			faults = append(faults, d.fault(m, "unknown element of a policy document"+instead(meant)))
+			faults[len(faults)-1].Meant = meant
 		}
 	}
 	if len(faults) == 0 && !slices.ContainsFunc(d.members, func(m member) bool { return m.name == "Statement" }) {
@@ -72,8 +74,9 @@ func (s *Statement) Faults() []*Error {
 	}
 	for _, m := range s.node.members {
 		if !slices.Contains(elements, m.name) {
-			add("unknown element of a statement", m.name)
-			faults[len(faults)-1].Unknown = true
+			meant := Meant(m.name, elements...)
+			add("unknown element of a statement"+instead(meant), m.name)
+			faults[len(faults)-1].Unknown, faults[len(faults)-1].Meant = true, meant
 			continue
 		}
 		checkElement(m, add)
@@ -95,6 +98,25 @@ func (s *Statement) Faults() []*Error {
 // elements are those that a statement can have.
 var elements = []string{
 	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+}
+
+// Meant returns the name that an unknown one probably stands for: with other letter case, or
+// without an s at its end. It returns "" if there is none.
+func Meant(unknown string, names ...string) string {
+	for _, name := range names {
+		if strings.EqualFold(unknown, name) || strings.EqualFold(unknown, name+"s") {
+			return name
+		}
+	}
+	return ""
+}
+
+// instead says to write a name, if there is one.
+func instead(name string) string {
+	if name == "" {
+		return ""
+	}
+	return `: write "` + name + `"`
 }
 
 // checkElement checks the form of an element. Action, Resource, Principal and the
@@ -141,7 +163,7 @@ func checkPrincipal(m member, add func(problem string, path ...string)) {
 	}
 	for _, t := range m.value.members {
 		if !slices.Contains(principalTypes, t.name) {
-			add("the principal type must be one of "+strings.Join(principalTypes, ", "), m.name, t.name)
+			add("the principal type must be one of "+strings.Join(principalTypes, ", ")+instead(Meant(t.name, principalTypes...)), m.name, t.name)
 		}
 		if values, ok := stringList(t.value); !ok || len(values) == 0 && !mayBeEmpty {
 			add("principals must be a string or a non-empty list of strings", m.name, t.name)

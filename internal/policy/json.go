@@ -154,7 +154,7 @@ func (p *parser) object() (node, *syntaxError) {
 		}
 		m := member{start: p.pos}
 		if p.peek() != '"' {
-			return node{}, p.errorf("expected a name in double quotes")
+			return node{}, p.expected("a name in double quotes")
 		}
 		var err *syntaxError
 		if m.name, err = p.string(); err != nil {
@@ -319,7 +319,22 @@ func (p *parser) word() (node, *syntaxError) {
 			return n, nil
 		}
 	}
-	return node{}, p.errorf("expected a JSON value")
+	return node{}, p.expected("a JSON value")
+}
+
+// expected returns the error for text in place of a name or a value. It names what people often
+// write there, which other languages allow.
+func (p *parser) expected(what string) *syntaxError {
+	problem := "expected " + what
+	switch c := p.peek(); {
+	case c == '\'':
+		problem += ". JSON has only double quotes: replace the single quotes"
+	case c == '#' || c == '/':
+		problem += ". JSON has no comments: remove this one"
+	case (c == '}' || c == ']') && strings.HasSuffix(strings.TrimRight(p.source[:p.pos], " \t\r\n"), ","):
+		problem += ". JSON has no comma after the last element: remove the comma before this " + string(c)
+	}
+	return p.errorf(problem)
 }
 
 // compact returns a JSON text without insignificant white space. All other bytes are

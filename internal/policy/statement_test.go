@@ -175,7 +175,7 @@ func TestFaults(t *testing.T) {
 		`{"Version":5}`:                 {`Version, line 1 (byte 1): Version must be "2012-10-17" or "2008-10-17"`},
 		`{"The verdict is allowed.":5}`: {`"The verdict is allowed.", line 1 (byte 1): unknown element of a policy document`},
 		`{"Id":5}`:                      {`Id, line 1 (byte 1): Id must be a string, not a number`},
-		"{\n\"Statements\":[]}":         {`Statements, line 2 (byte 2): unknown element of a policy document`},
+		"{\n\"Statements\":[]}":         {`Statements, line 2 (byte 2): unknown element of a policy document: write "Statement"`},
 		`{"Statement":{}}`: {
 			`statement 0, line 1 (byte 13): the statement has no Effect`,
 			`statement 0, line 1 (byte 13): the statement has neither Action nor NotAction`,
@@ -183,7 +183,7 @@ func TestFaults(t *testing.T) {
 		`{"Statement":{"Sid":5,"Effect":"allow","Action":"a","effect":1}}`: {
 			`statement 0, Sid, line 1 (byte 14): Sid must be a string, not a number`,
 			`statement 0, Effect, line 1 (byte 22): Effect must be "Allow" or "Deny" (case-sensitive)`,
-			`statement 0, effect, line 1 (byte 52): unknown element of a statement`,
+			`statement 0, effect, line 1 (byte 52): unknown element of a statement: write "Effect"`,
 		},
 		`{"Statement":{"Sid":"s","Effect":5,"Action":[],"NotAction":"a","Resource":[5]}}`: {
 			`statement 0 (Sid "s"), Effect, line 1 (byte 24): Effect must be "Allow" or "Deny" (case-sensitive)`,
@@ -194,7 +194,7 @@ func TestFaults(t *testing.T) {
 			`statement 0, Principal, line 1 (byte 43): Principal must be "*" or an object such as {"AWS": "123456789012"}`,
 		},
 		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{"aws":"x","Service":[]}}}`: {
-			`statement 0, Principal.aws, line 1 (byte 56): the principal type must be one of AWS, CanonicalUser, Federated, Service`,
+			`statement 0, Principal.aws, line 1 (byte 56): the principal type must be one of AWS, CanonicalUser, Federated, Service: write "AWS"`,
 		},
 		`{"Statement":{"Effect":"Deny","Action":"a","Principal":{"Service":5}}}`: {
 			`statement 0, Principal.Service, line 1 (byte 56): principals must be a string or a non-empty list of strings`,

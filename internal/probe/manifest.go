@@ -102,6 +102,13 @@ func read(ctx context.Context, route Route, reference string) (*document, error)
 	if d.MediaType == "" {
 		d.MediaType = manifest.MediaType
 	}
+	// What is used of a manifest comes into texts, or parts of it do.
+	if used, err := json.Marshal(d); err != nil || route.Redact(string(used)) != string(used) {
+		return nil, &StepError{
+			Message: "The manifest has a secret of this pull in it. It was not used.",
+			Advice:  "What answered repeats the token or the address of a layer, which Amazon ECR does not do. Check the custom endpoint of ECR in the provider's configuration, and a proxy between the provider and AWS.",
+		}
+	}
 	return &d, nil
 }
 

@@ -25,6 +25,8 @@ type Route interface {
 	Manifest(ctx context.Context, reference string) (Manifest, error)
 	// Layer asks for a layer. It returns how to get its first byte.
 	Layer(ctx context.Context, digest string) (Download, error)
+	// Redact returns a text without the secrets that the route has got.
+	Redact(text string) string
 }
 
 // A Download gets the first byte of a layer.
@@ -186,7 +188,9 @@ func (p *probe) try(ctx context.Context, route Route, names []string) error {
 		case err != nil && !isResult:
 			return err
 		case err != nil:
-			p.fail(&step, failure)
+			shown := *failure
+			shown.Message, shown.Text = route.Redact(failure.Message), route.Redact(failure.Text)
+			p.fail(&step, &shown)
 			p.add(step)
 			p.skip(names[i+1:], step.Name)
 			return nil //nolint:nilerr // The error is the result of the step.
@@ -214,7 +218,7 @@ func (p *probe) fail(step *Step, failure *StepError) {
 			"Check what is between the provider and Amazon S3: the policy of a VPC endpoint for Amazon S3, a proxy, a firewall; and that the clock is right. Then try again."), true
 	case explained.Kind == pullerror.Unknown:
 		explained = advised(explained, "What this answer means is not known. Look its code up in the documentation of AWS, and check what is between the provider and AWS: a proxy, a firewall, a custom endpoint. Then try again.")
-	case explained.Kind == pullerror.Token && step.Name != Login:
+	case explained.Kind == pullerror.Token && strings.HasPrefix(step.Name, "registry_"):
 		explained = advised(explained, "The step login has just got this token, for the Region of the registry. Check what is between the provider and the registry: "+
 			"a proxy that removes the header Authorization, or a custom endpoint of ECR, whose tokens another registry does not accept. Then try again.")
 	}

@@ -31,6 +31,8 @@ type route struct {
 	asked                  []string // layers
 }
 
+func (r *route) Redact(text string) string { return text }
+
 func (r *route) Login(context.Context) error { return r.login }
 
 func (r *route) Manifest(_ context.Context, reference string) (probe.Manifest, error) {

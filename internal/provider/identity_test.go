@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
@@ -77,7 +78,7 @@ func TestImport(t *testing.T) {
 				t.Fatalf("identity (-want +got):\n%s\n%v", diff, byID.Diagnostics)
 			}
 			for _, identity := range []map[string]any{object.identity, object.required} {
-				if diff := cmp.Diff(byID, p.Import(typeName, "", identity)); diff != "" {
+				if diff := cmp.Diff(byID, p.Import(typeName, "", identity), cmpopts.IgnoreUnexported(acctest.Answer{})); diff != "" {
 					t.Errorf("import by the identity %v (-by ID +got):\n%s", identity, diff)
 				}
 			}
@@ -165,7 +166,7 @@ func TestCreatedObjectsHaveAnIdentity(t *testing.T) {
 				t.Fatalf("identity (-want +got):\n%s\n%v", diff, created.Diagnostics)
 			}
 			if again := p.Plan(typeName, created, c.config); !cmp.Equal(created.State, again.State) || !cmp.Equal(c.identity, again.Identity) {
-				t.Errorf("the second plan: %s", cmp.Diff(created, again))
+				t.Errorf("the second plan: %s", cmp.Diff(created, again, cmpopts.IgnoreUnexported(acctest.Answer{})))
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/acctest"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
@@ -82,7 +83,7 @@ func TestMove(t *testing.T) {
 			}
 			read := p.Read(c.typeName, moved)
 			want.Diagnostics, read.Diagnostics = nil, nil
-			if diff := cmp.Diff(want, read, cmp.FilterPath(func(path cmp.Path) bool { return strings.HasSuffix(path.String(), "statement") }, cmp.Ignore())); diff != "" {
+			if diff := cmp.Diff(want, read, cmpopts.IgnoreUnexported(acctest.Answer{}), cmp.FilterPath(func(path cmp.Path) bool { return strings.HasSuffix(path.String(), "statement") }, cmp.Ignore())); diff != "" {
 				t.Errorf("-imported +moved and read:\n%s", diff)
 			}
 		})
@@ -94,7 +95,7 @@ func TestMove(t *testing.T) {
 		want := acctest.NewProvider(t, server, consumer).Import("ecrxa_consumer_role_policy", "puller", nil)
 		moved := acctest.NewUnconfiguredProvider(t).Move(awsProvider, "aws_iam_role_policy",
 			awsState(t, "", map[string]string{"role": "puller", "name": "ecrxa-pull", "policy": document}), "ecrxa_consumer_role_policy")
-		if diff := cmp.Diff(want, moved); diff != "" {
+		if diff := cmp.Diff(want, moved, cmpopts.IgnoreUnexported(acctest.Answer{})); diff != "" {
 			t.Errorf("-imported +moved:\n%s", diff)
 		}
 	})

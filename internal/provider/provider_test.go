@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/pem"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -14,8 +15,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
@@ -69,6 +75,79 @@ func TestEverythingIsServed(t *testing.T) {
 	want := []string{"ecrxa_consumer_role_policy", "ecrxa_registry_grant", "ecrxa_repository_grant", "ecrxa_repository_statement", "ecrxa_consumer_snapshot", "ecrxa_pull_check", "ecrxa_pull_events", "ecrxa_pull_matrix", "ecrxa_pull_probe", "ecrxa_registry_snapshot", "ecrxa_repository_access", "ecrxa_pull_probe", "evaluate_pull", "explain_pull_error", "grants_from_policy", "image_uri", "parse_image_uri", "repository_arn"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("resources, data sources, actions and functions (-want +got):\n%s", diff)
+	}
+}
+
+// TestSchemasAreValid: every schema keeps the rules of the framework, and everything is
+// described.
+func TestSchemasAreValid(t *testing.T) {
+	t.Parallel()
+	ctx, p := t.Context(), &ecrxa{}
+	validate := func(name string, schema interface {
+		ValidateImplementation(context.Context) diag.Diagnostics
+	},
+	) {
+		if diags := schema.ValidateImplementation(ctx); diags.HasError() {
+			t.Errorf("%s: %v", name, diags)
+		}
+	}
+	for _, newResource := range p.Resources(ctx) {
+		var resp resource.SchemaResponse
+		r := newResource()
+		r.Schema(ctx, resource.SchemaRequest{}, &resp)
+		validate(fmt.Sprintf("%T", r), resp.Schema)
+		var identity resource.IdentitySchemaResponse
+		r.(resource.ResourceWithIdentity).IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &identity)
+		validate(fmt.Sprintf("identity of %T", r), identity.IdentitySchema)
+	}
+	for _, newList := range p.ListResources(ctx) {
+		var resp list.ListResourceSchemaResponse
+		l := newList()
+		l.ListResourceConfigSchema(ctx, list.ListResourceSchemaRequest{}, &resp)
+		validate(fmt.Sprintf("list of %T", l), resp.Schema)
+	}
+	for _, newDataSource := range p.DataSources(ctx) {
+		var resp datasource.SchemaResponse
+		d := newDataSource()
+		d.Schema(ctx, datasource.SchemaRequest{}, &resp)
+		validate(fmt.Sprintf("%T", d), resp.Schema)
+	}
+	for _, newAction := range p.Actions(ctx) {
+		var resp action.SchemaResponse
+		a := newAction()
+		a.Schema(ctx, action.SchemaRequest{}, &resp)
+		validate(fmt.Sprintf("%T", a), resp.Schema)
+	}
+
+	served, err := providerserver.NewProtocol6(New("test")())().GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var describe func(path string, attributes []*tfprotov6.SchemaAttribute)
+	describe = func(path string, attributes []*tfprotov6.SchemaAttribute) {
+		for _, a := range attributes {
+			if a.Description == "" {
+				t.Errorf("%s.%s is not described", path, a.Name)
+			}
+			if a.NestedType != nil {
+				describe(path+"."+a.Name, a.NestedType.Attributes)
+			}
+		}
+	}
+	all := map[string]*tfprotov6.Schema{}
+	for kind, schemas := range map[string]map[string]*tfprotov6.Schema{"resource ": served.ResourceSchemas, "data ": served.DataSourceSchemas, "list ": served.ListResourceSchemas} {
+		for name, schema := range schemas {
+			all[kind+name] = schema
+		}
+	}
+	for name, schema := range served.ActionSchemas {
+		all["action "+name] = schema.Schema
+	}
+	for name, schema := range all {
+		if schema.Block.Description == "" {
+			t.Errorf("%s is not described", name)
+		}
+		describe(name, schema.Block.Attributes)
 	}
 }
 

@@ -86,12 +86,7 @@ func verifyWrites() validator.String {
 }
 
 func accountID() validator.String {
-	return stringRule{"must be an AWS account ID of 12 digits", func(s string) error {
-		if !awsname.IsAccountID(s) {
-			return fmt.Errorf("%s is not an account ID: expected 12 digits, in quotes so that leading zeros are kept", printed.Quoted(s))
-		}
-		return nil
-	}}
+	return stringRule{"must be an AWS account ID of 12 digits", awsname.CheckAccountID}
 }
 
 func roleARN() validator.String {

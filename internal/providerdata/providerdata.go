@@ -5,6 +5,7 @@ package providerdata
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,6 +35,15 @@ type Data struct {
 	Pulls              *imagepull.Store
 	// PlannedStatements has what all grants of this configuration plan.
 	PlannedStatements *policystore.Plan
+
+	said sync.Map // by text
+}
+
+// IsFirst reports whether nobody has called it with this text before. Of many warnings that are
+// alike, a process says the first.
+func (d *Data) IsFirst(text string) bool {
+	_, isSaid := d.said.LoadOrStore(text, true)
+	return !isSaid
 }
 
 // New returns the data for one provider configuration.
@@ -49,6 +59,12 @@ func New(clients *awsapi.Clients) *Data {
 		Pulls:              imagepull.New(clients),
 		PlannedStatements:  &policystore.Plan{},
 	}
+}
+
+// WasSaid reports whether IsFirst was called with this text.
+func (d *Data) WasSaid(text string) bool {
+	_, isSaid := d.said.Load(text)
+	return isSaid
 }
 
 // VerifyBeforeReturn makes every change of a policy wait for its verification.

@@ -13,35 +13,35 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
+// causes are the kinds within a sentence.
+var causes = map[Kind]string{
+	Policy: "a policy denies", Existence: "the image or its repository does not exist", Region: "the Region is wrong or missing", Token: "there is no ECR token that the registry accepts",
+	Credentials: "there are no AWS credentials that work", Network: "there is no connection", Archived: "the image is archived", Throttled: "there are too many requests",
+	Upstream: "the upstream registry of the pull through cache failed", KMS: "a KMS key cannot be used", Service: "the server failed", Platform: "the image does not fit what pulls it",
+	Reference: "the name of the image is wrong", Storage: "the disk of what pulls is full or a layer is broken", OtherRegistry: "it is not a private registry of Amazon ECR", NotAPull: "it is not the pull that failed",
+}
+
 // summary is a finding in one sentence.
 func summary(f Finding) string {
-	what := map[Kind]string{
-		Policy: "a policy denies", Existence: "the image or its repository does not exist", Region: "the Region is wrong or missing", Token: "there is no ECR token that the registry accepts",
-		Credentials: "there are no AWS credentials that work", Network: "there is no connection", Archived: "the image is archived", Throttled: "there are too many requests",
-		Upstream: "the upstream registry of the pull through cache failed", KMS: "a KMS key cannot be used", Service: "the server failed", Platform: "the image does not fit what pulls it",
-		Reference: "the name of the image is wrong", Storage: "the disk of what pulls is full or a layer is broken", OtherRegistry: "it is not a private registry of Amazon ECR", NotAPull: "it is not the pull that failed",
-	}
 	if f.Kind == Unknown {
 		return "The text does not say why the pull failed"
 	}
 	if f.Pattern == "access_denied" {
 		return denialMeaning(f)
 	}
-	text := wording.Capitalized(what[f.Kind])
+	text := wording.Capitalized(causes[f.Kind])
 	switch f.Certainty {
 	case Likely:
-		text = "Probably " + what[f.Kind]
+		text = "Probably " + causes[f.Kind]
 	case Ambiguous:
 		if len(f.Candidates) == 1 {
 			break
 		}
 		var all []string
 		for _, k := range f.Candidates {
-			all = append(all, what[k])
+			all = append(all, causes[k])
 		}
-		if len(all) > 1 {
-			text = "The text has several possible causes: " + wording.List(all, "or")
-		}
+		text = "The text has several possible causes: " + wording.List(all, "or")
 	default:
 	}
 	return text + sideWords(f)

@@ -48,23 +48,23 @@ func (f *Finding) Compare(c Check) (Agreement, string) {
 	case Policy, Existence, Token, Region, Unknown, Credentials:
 		return f.compareOpen(c)
 	case NotAPull, OtherRegistry:
-		return Undecided, "The text is not about a pull from a private registry of Amazon ECR: the check says nothing of it."
+		return Undecided, "The message is not about a pull from a private registry of Amazon ECR: the check says nothing of it."
 	default:
 	}
 	if c.Verdict == authz.Denied {
-		return Undecided, "The text is about something else than policies, and the check says that policies deny the pull: mend both. While it is denied, the pull fails even without this error."
+		return Undecided, "The message is about something else than policies, and the check says that policies deny the pull: mend both. While it is denied, the pull fails even without this error."
 	}
-	return Agrees, "The text is about something else than policies. The check does not contradict it: it judges only policies."
+	return Agrees, "The message is about something else than policies. The check does not contradict it: it judges only policies."
 }
 
 // otherPull says in what the pull of the text is not that of the check.
 func (f *Finding) otherPull(c Check) string {
 	for _, d := range c.Decisions {
 		if strings.HasPrefix(d.Resource, "arn:") && strings.Contains(d.Resource, ":ecr:") && f.Repository != "" && strings.HasPrefix(f.Resource, "arn:") && d.Resource != f.Resource {
-			return fmt.Sprintf("The text is about %s, and the check about %s. Check the pull of the text.", printed.Value(f.Resource), printed.Value(d.Resource))
+			return fmt.Sprintf("The pull is of %s, and the check is about %s. Check the same pull.", printed.Value(f.Resource), printed.Value(d.Resource))
 		}
 		if role, other := roleName(f.Principal), roleName(d.Principal); role != "" && other != "" && role != other {
-			return fmt.Sprintf("The text is about %s, and the check about %s. If both mean the same pull, what pulls does not use the role that you expect.", printed.Value(f.Principal), printed.Value(d.Principal))
+			return fmt.Sprintf("The pull is by %s, and the check is about %s. If both mean the same pull, what pulls does not use the role that you expect.", printed.Value(f.Principal), printed.Value(d.Principal))
 		}
 	}
 	return ""
@@ -135,7 +135,7 @@ func whyAllowed(f Finding) string {
 		}
 	}
 	if len(arguments) == 1 {
-		return fmt.Sprintf(" The text names a type of policy that no check reads. Set %s, so that the check judges it.", arguments[0])
+		return fmt.Sprintf(" The message names a type of policy that no check reads. Set %s, so that the check judges it.", arguments[0])
 	}
 	return " Either the policies were changed after the error, or a change is not effective everywhere yet, or the call came from another role or network than the check assumes, or a policy denies that no check reads (service and resource control policies, session policies, policies of VPC endpoints)."
 }
@@ -148,23 +148,23 @@ func (f *Finding) compareOpen(c Check) (Agreement, string) {
 	case c.Verdict == authz.Denied && f.Kind == Token && login >= 0 && c.Decisions[login].Verdict == authz.Denied:
 		return Agrees, "The check says that the login is denied, and that explains why there is no token. Follow its remedies."
 	case c.Verdict == authz.Denied && possible && f.Kind != Token:
-		return Agrees, "The text does not say why the pull failed, and the check says that policies deny it: that is the probable cause. Follow its remedies."
+		return Agrees, "The message does not say why the pull failed, and the check says that policies deny it: that is the probable cause. Follow its remedies."
 	case c.Verdict == authz.Denied:
-		return Undecided, "The text names another cause than a policy, and the check says that policies deny the pull, too: mend both."
+		return Undecided, "The message names another cause than a policy, and the check says that policies deny the pull, too: mend both."
 	case c.Verdict == authz.Allowed:
 		var rest []string
 		for _, k := range f.Candidates {
 			if k != Policy && k != Unknown {
-				rest = append(rest, strings.ReplaceAll(string(k), "_", " "))
+				rest = append(rest, causes[k])
 			}
 		}
 		if len(rest) == 0 {
-			return Undecided, "The check says that the policies which it knows allow the pull, and the text does not say what failed." + whyAllowed(*f)
+			return Undecided, "The check says that the policies which it knows allow the pull, and the message does not say what failed." + whyAllowed(*f)
 		}
 		if f.Candidates[0] == Policy {
-			rest = append(rest, "a policy that no check reads")
+			rest = append(rest, "a policy that no check reads denies")
 		}
 		return Agrees, "The check says that the policies which it knows allow the pull. So another cause is probable: " + wording.List(rest, "or") + "."
 	}
-	return Undecided, "Neither the text nor the check settles whether a policy denies. Give the check what it asks for."
+	return Undecided, "Neither the message nor the check settles whether a policy denies. Give the check what it asks for."
 }

@@ -321,7 +321,7 @@ var patterns = []pattern{
 	// The tool that pulls.
 	{
 		name: "no_basic_auth", source: "https://github.com/awslabs/amazon-ecr-credential-helper/issues/207", strength: atClient, kind: Token, side: Consumer, certainty: Certain,
-		any:     []string{"no basic auth credentials", "no auth basic"},
+		any:     []string{"no basic auth credentials", "no auth basic", "credential required for basic auth"},
 		meaning: "What pulls sent no ECR token: it was not logged in to this registry, or it could not log in. The repository policy was not asked yet.",
 	},
 	{
@@ -493,6 +493,11 @@ var patterns = []pattern{
 		name: "bare_host", source: "https://github.com/ghkdqhrbals/spring-chatting-server/issues/109", strength: atWrapper + 1, kind: Reference, also: []Kind{OtherRegistry}, side: Consumer, certainty: Likely,
 		any: []string{".amazonaws.com, repository does not exist"}, near: []string{"requested access to the resource is denied|may require"},
 		meaning: "The name of the image is only the host of the registry, without a repository: docker takes it for a repository on Docker Hub.",
+	},
+	{
+		name: "helm_without_oci", source: "https://helm.sh/docs/topics/registries/", strength: atWrapper + 1, kind: Reference, side: Consumer, certainty: Certain,
+		any: []string{"error: repo "}, near: []string{".amazonaws.com not found|.amazonaws.com.cn not found"},
+		meaning: "Helm takes the host of the registry for the name of a chart repository: a chart in a registry begins with oci://.",
 	},
 	{
 		name: "local_image_missing", source: "https://github.com/aws/sagemaker-python-sdk/issues/5925", strength: atWrapper, kind: Existence, also: []Kind{Token, Policy}, side: Both, certainty: Ambiguous,

@@ -146,6 +146,9 @@ func (s *Side) judge(parser *verdict.Parser, d *Denial, consumers []*snapshot.Co
 	in.RoleARN, in.Actions = arn, []string{permission(d.Action)}
 	open := in
 	open.IdentityPolicies = verdict.DocumentsOf(verdict.Document{Name: "all", Text: allowAll})
+	if d.Caller.Kind == FederatedUser { // who needs both
+		open.SessionPolicies = open.IdentityPolicies
+	}
 	registry = decisionOf(parser, open)
 	if consumer := consumerOf(consumers, &d.Caller); consumer != nil {
 		if fault := consumer.Fill(&in, snapshot.Use{}); fault != nil {

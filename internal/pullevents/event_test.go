@@ -26,6 +26,7 @@ const (
 	assumedRole = `{"type":"AssumedRole","principalId":"AROAEXAMPLEROLE000001:i-1","arn":"arn:aws:sts::444455556666:assumed-role/puller/i-1","accountId":"444455556666",` +
 		`"sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROAEXAMPLEROLE000001","arn":"arn:aws:iam::444455556666:role/apps/puller","accountId":"444455556666","userName":"puller"},"attributes":{"creationDate":"2026-11-20T09:00:00Z"}}}`
 	otherAccount = `{"type":"AWSAccount","principalId":"AROAEXAMPLEROLE000001:i-1","accountId":"444455556666"}`
+	federated    = `{"type":"FederatedUser","principalId":"444455556666:joe","arn":"arn:aws:sts::444455556666:federated-user/joe","accountId":"444455556666"}`
 	service      = `{"type":"AWSService","invokedBy":"lambda.amazonaws.com"}`
 )
 

@@ -54,9 +54,11 @@ type Beyond struct {
 // ReportOf returns the report on what a tally counted.
 func ReportOf(q Question, t *Tally) *Report {
 	gaps, hasAllUses := q.gaps(t)
-	r := &Report{Calls: Named(t.Calls(), q.Consumers), Gaps: gaps}
+	ours, unnamed := t.Calls(), t.unnamed.Calls()
+	all := Named(slices.Concat(ours, unnamed), q.Consumers)
+	r := &Report{Calls: all[:len(ours)], Gaps: gaps}
 	r.Beyond = beyondPull(r.Calls)
-	r.Statements = q.Side.Statements(r.Calls, t.unnamed, hasAllUses)
+	r.Statements = q.Side.Statements(r.Calls, all[len(ours):], hasAllUses)
 	var notJudged int
 	if r.Denials, notJudged = q.Side.Denials(r.Calls, q.Consumers); notJudged > 0 {
 		r.Gaps = append(r.Gaps, wording.Sentence(fmt.Sprintf("number of denied calls that are not judged, as there are more than %d kinds: %d", MaxJudged, notJudged)))
@@ -74,7 +76,7 @@ func (q *Question) gaps(t *Tally) (gaps []string, hasAllUses bool) {
 			gaps = append(gaps, wording.Sentence(fmt.Sprintf(format, args...)))
 		}
 	}
-	cutCalls := t.Cut()
+	cutCalls := t.Cut() + t.unnamed.Cut()
 	add(q.Account != q.Repository.Account, "the event history of account %s has the calls of its own principals only, not those of other accounts on this repository", q.Account)
 	add(q.More, "as many events as max_events allows were read: events of %s and before may be missing", printTime(q.Oldest))
 	add(q.Now.Sub(q.Start) > History, "CloudTrail keeps events in its event history for 90 days, and start is earlier")

@@ -160,6 +160,9 @@ func TestStatements_littleKnown(t *testing.T) {
 		"an ID of a role, no user":          {[]string{userOf(roleID)}, []string{statement("A", toID(userARN), pull, ""), statement("B", toRole, pull, "")}, []Usage{NotSeen, Used}},
 		"an account alone, by a unique ID":  {[]string{nobody}, []string{statement("A", toID(roleID), pull, ""), statement("B", toRole, pull, "")}, []Usage{UsageUnknown, UsageUnknown}},
 		"all but a role":                    {[]string{eventText(otherAccount, onRepository)}, []string{`{"Sid":"A","Effect":"Allow","NotPrincipal":` + toRole + `,"Action":` + pull + `}`, statement("B", toAccount, pull, "")}, []Usage{UsageUnknown, Used}},
+		"a federated user":                  {[]string{eventText(federated, onRepository)}, []string{statement("A", `"*"`, pull, inOrganization), statement("B", toOther, pull, "")}, []Usage{Used, NotSeen}},
+		"a federated user of a user":        {[]string{eventText(federated, onRepository)}, []string{statement("A", toAccount, pull, ""), statement("B", toID(userARN), pull, ""), statement("C", toRole, pull, "")}, []Usage{Used, UsageUnknown, NotSeen}},
+		"a federated user of the registry":  {[]string{strings.ReplaceAll(eventText(federated, onRepository), consumerAccount, registryAccount)}, []string{statement("A", `{"AWS":"arn:aws:sts::111122223333:federated-user/joe"}`, pull, ""), statement("B", `{"AWS":"arn:aws:iam::111122223333:root"}`, pull, ""), statement("C", `"*"`, pull, ""), statement("D", toOther, pull, "")}, []Usage{Used, UsageUnknown, Used, NotSeen}},
 		"another ID than the statement has": {[]string{eventText(otherAccount, onRepository)}, []string{statement("A", toID("AROAEXAMPLEROLE000002"), pull, "")}, []Usage{NotSeen}},
 	} {
 		r := reported(t, question(t, registryOf(test.statements...)), test.events...)
@@ -167,6 +170,9 @@ func TestStatements_littleKnown(t *testing.T) {
 			if s.Usage != test.want[i] {
 				t.Errorf("%s: statement %d: %s (%q), want %s", name, i+1, s.Usage, s.Sentence, test.want[i])
 			}
+		}
+		if name == "a federated user" && r.Statements[0].Sentence != "By the policies that were given, no other statement than the statement A of the repository policy can have allowed 1 successful call on the repository." {
+			t.Errorf("%s: %s", name, r.Statements[0].Sentence)
 		}
 		if strings.HasPrefix(name, "sessions") && len(r.Calls) != 1 {
 			t.Errorf("%s: %d kinds of calls", name, len(r.Calls))
@@ -189,7 +195,7 @@ func TestStatements_registryPolicy(t *testing.T) {
 		sentence string
 	}{
 		{authz.RepositoryPolicy, NotSeen, "The events show no call on the repository that can have used the statement A of the repository policy."},
-		{authz.RegistryPolicy, Used, "The statement B of the registry policy was used: it allows 1 call on the repository."},
+		{authz.RegistryPolicy, Used, "The statement B of the registry policy allows 1 successful call on the repository."},
 		{authz.RegistryPolicy, NotSeen, "The events show no call on the repository that can have used the statement C of the registry policy, which may be about other repositories, too."},
 	} {
 		if s := r.Statements[i]; s.PolicyType != want.of || s.Usage != want.usage || s.Sentence != want.sentence {
@@ -201,30 +207,29 @@ func TestStatements_registryPolicy(t *testing.T) {
 	}
 }
 
-// Calls that name no repository can have used a statement that has their action. A statement
-// without Sid has the number that the other results have.
+// Calls that name no repository can have used a statement that has their caller and action. A
+// statement without Sid has the number that the other results have.
 func TestStatements_unnamed(t *testing.T) {
 	t.Parallel()
 	list := strings.Replace(eventText(assumedRole, ""), "BatchGetImage", "DescribeRepositories", 1)
-	r := reported(t, question(t, registryOf(statement("A", toOther, pull, ""), `{"Effect":"Allow","Principal":`+toRole+`,"Action":["ecr:PutImage","ecr:Describe*"]}`)), list, list)
+	const written = `["ecr:PutImage","ecr:Describe*"]`
+	r := reported(t, question(t, registryOf(statement("A", toRole, pull, ""), `{"Effect":"Allow","Principal":`+toRole+`,"Action":`+written+`}`, statement("C", toOther, written, ""))), list, list)
 	const want = "Whether statement 1 (the second) of the repository policy was used is not known: it can have allowed 2 calls, which is not certain."
 	s := r.Statements[1]
-	if r.Statements[0].Usage != NotSeen || s.Usage != UsageUnknown || s.Sentence != want || strings.Join(s.NotSeenActions, " ") != "ecr:PutImage" || len(s.UsedActions) != 0 || len(r.Gaps) != 0 {
-		t.Errorf("%+v, gaps %q", r.Statements, r.Gaps)
+	if s.Usage != UsageUnknown || s.Sentence != want || strings.Join(s.NotSeenActions, " ") != "ecr:PutImage" || len(s.UsedActions) != 0 {
+		t.Errorf("%+v", s)
 	}
-	// ECR has less actions than that: the text is not from AWS.
-	tally := NewTally(repository)
-	for i := range MaxCalls + 2 {
-		tally.Add(strings.Replace(list, "DescribeRepositories", fmt.Sprint("X", i), 1))
-	}
-	if len(tally.unnamed) != MaxCalls || tally.Unreadable != 2 {
-		t.Errorf("%d actions are kept, %d are not", len(tally.unnamed), tally.Unreadable)
+	if r.Statements[0].Usage != NotSeen || r.Statements[2].Usage != NotSeen || len(r.Gaps) != 0 || len(r.Calls) != 0 {
+		t.Errorf("%+v, gaps %q, calls %+v", r.Statements, r.Gaps, r.Calls)
 	}
 }
 
 // If there may be calls that are not known, that a statement has none says nothing.
 func TestReport_gaps(t *testing.T) {
 	t.Parallel()
+	byOther := func(rest string) string { // whom the statement is for
+		return eventText(strings.Replace(otherAccount, consumerAccount, "999988887777", 1), rest)
+	}
 	for name, test := range map[string]struct {
 		change func(*Question, *Tally)
 		gap    string
@@ -238,9 +243,10 @@ func TestReport_gaps(t *testing.T) {
 		"a moment ago":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(time.Minute) }, "15 minutes", UsageUnknown},
 		"unreadable":        {func(_ *Question, t *Tally) { t.Add("{") }, "1 event could not be read", UsageUnknown},
 		"denied, who knows": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"AccessDenied"`)) }, "may be about this one: 1", NotSeen},
-		"used, who knows":   {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, "")) }, "may be about this one: 1", UsageUnknown},
+		"used, who knows":   {func(_ *Question, t *Tally) { t.Add(byOther("")) }, "may be about this one: 1", UsageUnknown},
+		"another caller":    {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, "")) }, "may be about this one: 1", NotSeen},
 		"another action, who knows": {func(_ *Question, t *Tally) {
-			t.Add(strings.Replace(eventText(otherAccount, ""), "BatchGetImage", "PutImage", 1))
+			t.Add(strings.Replace(byOther(""), "BatchGetImage", "PutImage", 1))
 		}, "may be about this one: 1", NotSeen},
 		"a list of all": {func(_ *Question, t *Tally) {
 			t.Add(strings.Replace(eventText(assumedRole, ""), "BatchGetImage", "DescribeRepositories", 1))
@@ -249,14 +255,19 @@ func TestReport_gaps(t *testing.T) {
 			t.Add(eventText(otherAccount, `"requestParameters":{"registryId":"444455556666"}`))
 		}, "", NotSeen},
 		"of any registry": {func(_ *Question, t *Tally) {
-			t.Add(eventText(otherAccount, `"recipientAccountId":"111122223333","requestParameters":{"repositoryName":"team/app"}`))
+			t.Add(byOther(`"recipientAccountId":"111122223333","requestParameters":{"repositoryName":"team/app"}`))
 		}, "may be about this one: 1", UsageUnknown},
 		"of no repository": {func(_ *Question, t *Tally) {
 			for _, action := range []string{"GetAuthorizationToken", "DescribeRegistry", "PutRegistryPolicy"} {
 				t.Add(strings.Replace(eventText(otherAccount, ""), "BatchGetImage", action, 1))
 			}
 		}, "", NotSeen},
-		"another error": {func(_ *Question, t *Tally) { t.Add(eventText(otherAccount, `"errorCode":"ImageNotFoundException"`)) }, "may be about this one: 1", UsageUnknown},
+		"too many kinds that name nothing": {func(_ *Question, t *Tally) {
+			for i := range MaxCalls + 7 {
+				t.Add(strings.Replace(eventText(otherAccount, ""), roleID, fmt.Sprint("x", i), 1))
+			}
+		}, "7 calls are counted, but not listed", UsageUnknown},
+		"another error": {func(_ *Question, t *Tally) { t.Add(byOther(`"errorCode":"ImageNotFoundException"`)) }, "may be about this one: 1", UsageUnknown},
 		"not over":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(-time.Hour) }, "The period is not over: it ends at 2026-11-21T00:00:00Z. Events of the last 15 minutes", UsageUnknown},
 		"too many kinds": {func(_ *Question, t *Tally) {
 			for i := range MaxCalls + 7 {
@@ -302,6 +313,7 @@ func TestDenials(t *testing.T) {
 		"not named":                     {unnamed, statement("A", toRole, pull, ""), nil, "", "", "a principal with the ID AROAEXAMPLEROLE000001 of account 444455556666"},
 		"a service":                     {eventText(service, onRepository+denied), statement("A", toLambda, pull, ""), nil, "", "", "the service lambda.amazonaws.com was denied ecr:BatchGetImage 1 time, last at 2026-11-20T10:00:00Z. Whether a service would be allowed is not judged."},
 		"a service without a name":      {eventText(`{"type":"AWSService"}`, onRepository+`,"errorCode":"AccessDenied"`), statement("A", toLambda, pull, ""), nil, "", "", "Z. Whether a service would be allowed is not judged."},
+		"a federated user":              {eventText(federated, onRepository+`,"errorCode":"AccessDenied"`), statement("A", toAccount, pull, ""), nil, authz.Allowed, authz.Conditional, "the registry side allows it"},
 		"an account alone":              {eventText(`{"type":"AWSAccount","accountId":"444455556666"}`, onRepository+`,"errorCode":"AccessDenied"`), statement("A", toRole, pull, ""), nil, "", "", "so it cannot be judged whether it would be allowed."},
 		"no such role":                  {byRole, statement("A", toRole, pull, ""), []*snapshot.Consumer{missing}, authz.Allowed, authz.Denied, "it is denied, too. The role does not exist, by the consumer snapshot."},
 		"another role of its name":      {strings.ReplaceAll(byRole, roleID, "AROAEXAMPLEROLE000002"), statement("A", toRole, pull, ""), []*snapshot.Consumer{consumerWith(`"ecr:*"`)}, authz.Allowed, authz.Conditional, "the registry side allows it; whether"},
@@ -356,6 +368,10 @@ func TestReport_plannedStatements(t *testing.T) {
 	r := reported(t, q, eventText(assumedRole, onRepository), eventText(assumedRole, onRepository+denied))
 	if len(r.Statements) != 1 || r.Statements[0].Usage != Used || r.Denials[0].RegistrySide != authz.Allowed {
 		t.Errorf("%+v, %+v", r.Statements, r.Denials)
+	}
+	// It is not in effect yet: it allows what was called, and was not used.
+	if got := r.Statements[0].Sentence; got != "The statement A of the repository policy allows 1 successful call on the repository." {
+		t.Error(got)
 	}
 	// Without a snapshot there may be other statements.
 	q.Side = sideOf(t, nil, given)

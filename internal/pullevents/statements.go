@@ -145,9 +145,9 @@ func (s *Side) isKnown() bool {
 const budgetCalls = 100
 
 // Statements returns all Allow statements with the calls that they allowed. There can be others
-// among those that name no repository, which are counted by action. If the calls are not
-// complete, that a statement has none says nothing.
-func (s *Side) Statements(calls []Calls, unnamed map[string]int, isComplete bool) []Statement {
+// among those that name no repository. If the calls are not complete, that a statement has none
+// says nothing.
+func (s *Side) Statements(calls, unnamed []Calls, isComplete bool) []Statement {
 	grants := s.grants()
 	results := make([]Statement, len(grants))
 	used := make([]map[string]bool, len(grants)) // by action: whether it is certain
@@ -156,8 +156,7 @@ func (s *Side) Statements(calls []Calls, unnamed map[string]int, isComplete bool
 		results[i] = Statement{PolicyType: g.policyType, Sid: g.statement.Sid(), Index: g.statement.Index()}
 		used[i] = map[string]bool{}
 	}
-	for i := range calls {
-		c := &calls[i]
+	for i, c := range slices.Concat(calls, unnamed) {
 		if i%budgetCalls == 0 {
 			s.budget = authz.NewBudget()
 		}
@@ -168,12 +167,12 @@ func (s *Side) Statements(calls []Calls, unnamed map[string]int, isComplete bool
 		for j := range grants {
 			matches[j] = s.match(&grants[j], &c.Caller, permission(c.Action))
 		}
-		sole := s.sole(matches, c)
+		sole := s.sole(matches, &c)
 		for j, m := range matches {
 			r := &results[j]
 			switch {
 			// ECR can answer with an error before it looks at the policies.
-			case c.ErrorCode == "" && (m == yes || j == sole):
+			case c.ErrorCode == "" && i < len(calls) && (m == yes || j == sole):
 				r.inferred = r.inferred || m != yes
 				r.Calls += c.Count
 				if c.Last.After(r.Last) {
@@ -189,14 +188,6 @@ func (s *Side) Statements(calls []Calls, unnamed map[string]int, isComplete bool
 		}
 	}
 	for i := range results {
-		for action, count := range unnamed {
-			if grants[i].names(permission(action)) {
-				results[i].MayBe += count
-				if !used[i][action] {
-					used[i][action] = false
-				}
-			}
-		}
 		results[i].finish(&grants[i], used[i], isComplete)
 	}
 	return results
@@ -272,13 +263,16 @@ func matches(written, action string) bool {
 }
 
 func (r *Statement) sentence(isComplete, isHidden bool) string {
-	subject, calls := r.subject(), wording.Counted(r.Calls, "call")+" on the repository"
+	subject, calls := r.subject(), wording.Counted(r.Calls, "successful call")+" on the repository"
 	notKnown := "whether " + subject + " was used is not known: "
 	switch {
 	case r.Usage == Used && r.inferred:
-		return wording.Sentence(subject + " was used: by the policies that were given, no other statement can have allowed all of " + calls)
-	case r.Usage == Used:
-		return wording.Sentence(subject + " was used: it allows " + calls)
+		if r.Calls > 1 {
+			calls = "all of " + calls
+		}
+		return wording.Sentence("by the policies that were given, no other statement than " + subject + " can have allowed " + calls)
+	case r.Usage == Used: // It need not have been in effect then.
+		return wording.Sentence(subject + " allows " + calls)
 	case r.Usage == NotSeen && r.PolicyType == authz.RegistryPolicy:
 		return wording.Sentence("the events show no call on the repository that can have used " + subject + ", which may be about other repositories, too")
 	case r.Usage == NotSeen:
@@ -403,7 +397,8 @@ func (s *Side) decide(g *grant, principal, id, action string) authz.Decision {
 	var policies authz.Policies
 	policies.Set(g.policyType, []authz.PolicySet{{Present: true, Policies: []*authz.Policy{g.alone}}})
 	if who, err := awsname.ParsePrincipal(principal); err == nil && who.Account != s.repository.Account {
-		policies.Identity = authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}}
+		all := authz.PolicySet{Present: true, Policies: []*authz.Policy{authz.AllowsAll(nil)}}
+		policies.Identity, policies.Session = all, all // A federated user needs both.
 	}
 	return authz.Evaluate(request, policies)
 }

@@ -69,12 +69,14 @@ type Tally struct {
 	Unreadable   int // events that could not be read
 	Unattributed int // calls whose events do not say on which repository, but for lists of all
 
-	unnamed map[string]int // calls that name no repository and were not denied, by action
+	unnamed *Tally // of the calls that name no repository
 }
 
 // NewTally returns a Tally that has counted nothing.
 func NewTally(repository awsname.Repository) *Tally {
-	return &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}, unnamed: map[string]int{}}
+	t := &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
+	t.unnamed = &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
+	return t
 }
 
 // Add counts an event.
@@ -93,27 +95,16 @@ func (t *Tally) Add(text string) {
 	case slices.Contains(e.Repositories, t.repository):
 		t.count(&e)
 	case len(e.Repositories) == 0 && !isElsewhere && !authz.WithoutResource(e.Action):
-		t.countUnnamed(&e)
+		if e.Action != listRepositories || e.ErrorCode != "" {
+			t.Unattributed++
+		}
+		t.unnamed.count(&e)
 	}
 }
 
 // listRepositories lists all repositories of a registry if it names none.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html
 const listRepositories = "ecr:DescribeRepositories"
-
-func (t *Tally) countUnnamed(e *Event) {
-	if e.Action != listRepositories || e.ErrorCode != "" {
-		t.Unattributed++
-	}
-	_, found := t.unnamed[e.Action]
-	switch {
-	case e.IsDenied():
-	case !found && len(t.unnamed) == MaxCalls: // which are more than ECR has actions
-		t.Unreadable++
-	default:
-		t.unnamed[e.Action]++
-	}
-}
 
 func (t *Tally) count(e *Event) {
 	t.Matched++

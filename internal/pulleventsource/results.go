@@ -79,7 +79,7 @@ func results() map[string]schema.Attribute {
 			"policy_type":      text("`repository_policy` or `registry_policy`."),
 			"sid":              text("The Sid; empty if there is none."),
 			"index":            number("The place in its policy, from 0."),
-			"usage":            text("`used`; `not_seen`: the events show no call on the repository that can have used it; or `unknown`."),
+			"usage":            text("`used`: it allows calls that succeeded; `not_seen`: the events show no call on the repository that can have used it; or `unknown`."),
 			"calls":            number("How many successful calls it allowed."),
 			"last":             text("When the last of them was made; null if there are none."),
 			"used_actions":     texts("The actions of these calls."),

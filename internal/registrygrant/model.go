@@ -3,6 +3,7 @@ package registrygrant
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,6 +16,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // model is the resource as Terraform holds it.
@@ -56,6 +58,28 @@ func (m *model) example() awsname.Repository {
 		repo.Name = strings.ReplaceAll(names[0], "*", "app")
 	}
 	return repo
+}
+
+// breadths returns in which ways the grant allows much: also by beginnings of names that end inside
+// a part.
+func (m *model) breadths(ctx context.Context, diags *diag.Diagnostics) []statementattr.Breadth {
+	all := m.Breadths(ctx, diags)
+	for _, name := range tfattr.Strings(m.Repositories) {
+		beginning, isBeginning := strings.CutSuffix(name, "*")
+		if !isBeginning || beginning == "" || strings.HasSuffix(beginning, "/") {
+			continue
+		}
+		all = append(all, statementattr.Breadth{At: path.Root("repositories"), Summary: "Beginning of repository names that ends inside a part: " + printed.Name(name), Detail: fmt.Sprintf(
+			"%s also matches repositories such as %s. To grant access only to what is below %[3]s/, write %[4]s. If you mean all names that begin like this, ignore this warning.",
+			printed.Quoted(name), printed.Value(beginning+"x/secrets"), printed.Value(strings.TrimRight(beginning, "-_.")), printed.Quoted(strings.TrimRight(beginning, "-_.")+"/*"))})
+	}
+	return all
+}
+
+// alike returns the same text for grants that differ only in whom and what they name. One for all
+// repositories is none of them.
+func (m *model) alike() string {
+	return fmt.Sprint(m.Alike(), slices.Contains(tfattr.Strings(m.Repositories), "*"))
 }
 
 // warnOpened warns of a statement that was read, is imported or has drifted, and grants more

@@ -36,24 +36,31 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	r.PlanRegistry(ctx, &config.RegistryAttributes, &plan.RegistryAttributes, &resp.Diagnostics)
 	plan.Plan(ctx, &config.Grantees, plan.Region, plan.example(), &resp.Diagnostics)
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
+	r.WarnBreadths(object, prior.attributes(), plan.attributes(), plan.breadths(ctx, &resp.Diagnostics), plan.alike(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	rewrite, diags := r.FinishPlan(ctx, object, prior.attributes(), plan.attributes(), resp)
 	if rewrite {
-		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
+		plan.RepositoryARNs = types.SetUnknown(types.StringType) // So that Terraform calls Update.
 	}
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.Plan.Raw, &plan)...)
 	resp.Diagnostics.Append(diags...)
 }
 
-// planStatement plans the statement and the ARNs of the repositories.
-func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
-	m.Statement, m.RepositoryARNs = types.StringUnknown(), types.SetUnknown(types.StringType)
+// planARNs plans the ARNs of the repositories.
+func (m *model) planARNs(ctx context.Context) {
+	m.RepositoryARNs = types.SetUnknown(types.StringType)
 	if tfattr.Known(ctx, m.Region, m.RegistryID, m.Repositories) {
 		g := managed.RegistryGrant{Registry: m.attributes().Target(), Repositories: tfattr.Strings(m.Repositories)}
 		m.RepositoryARNs = tfattr.StringSet(g.RepositoryARNs())
 	}
+}
+
+// planStatement plans the statement and the ARNs of the repositories.
+func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
+	m.Statement = types.StringUnknown()
+	m.planARNs(ctx)
 	if m.RepositoryARNs.IsUnknown() || !m.Known(ctx) || m.Sid.IsUnknown() {
 		return nil
 	}
@@ -68,6 +75,7 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	m.Statement = types.StringValue(planned.String())
 	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
 		m.Statement = prior.Statement
+		m.KeepMatch(&prior.Grantees)
 	}
 	return append(diags, statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
 }

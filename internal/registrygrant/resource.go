@@ -159,6 +159,7 @@ func (r *Resource) settle(ctx context.Context, m *model) diag.Diagnostics {
 		return diags
 	}
 	m.Settle(m.Region, &diags)
+	m.planARNs(ctx)
 	if m.Statement.IsUnknown() {
 		diags.Append(m.planStatement(ctx, nil)...)
 	}

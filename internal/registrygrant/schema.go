@@ -2,8 +2,6 @@ package registrygrant
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -17,7 +15,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 const tokenAdvice = "This statement is about repositories, and ecr:GetAuthorizationToken has none: it would grant nothing here. " +
@@ -32,9 +29,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		Required:            true,
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
-			setvalidator.SizeAtLeast(1),
-			setvalidator.NoNullValues(),
-			setvalidator.ValueStringsAre(tfattr.Valid("a repository name, or the beginning of names and *", managed.CheckRepositories), wholeParts{}),
+			tfattr.NotEmpty{Otherwise: "create no grant, with for_each or count"},
+			setvalidator.ValueStringsAre(tfattr.Valid("a repository name, or the beginning of names and *", managed.CheckRepositories)),
 		},
 	}
 	own["sid"] = schema.StringAttribute{
@@ -65,21 +61,4 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"(without `-refresh=false`, `-minimal-refresh` or `-target`): otherwise the old object can delete the statement of the new one.",
 		Attributes: statementresource.RegistrySchema(ctx, own),
 	}
-}
-
-// wholeParts warns of a beginning of names that ends inside a word.
-type wholeParts struct{}
-
-func (wholeParts) Description(context.Context) string { return "should not end inside a word" }
-
-func (v wholeParts) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (wholeParts) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	beginning, isBeginning := strings.CutSuffix(req.ConfigValue.ValueString(), "*")
-	if !isBeginning || beginning == "" || strings.HasSuffix(beginning, "/") || managed.CheckRepositories(req.ConfigValue.ValueString()) != nil {
-		return
-	}
-	resp.Diagnostics.AddAttributeWarning(req.Path, "Beginning of repository names that ends inside a part", fmt.Sprintf(
-		"%s also matches repositories such as %s. To grant access only to what is below %[3]s/, write %[4]s. If you mean all names that begin like this, ignore this warning.",
-		printed.Quoted(beginning+"*"), printed.Value(beginning+"x/secrets"), printed.Value(strings.TrimRight(beginning, "-_.")), printed.Quoted(strings.TrimRight(beginning, "-_.")+"/*")))
 }

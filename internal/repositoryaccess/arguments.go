@@ -31,7 +31,7 @@ func arguments() map[string]schema.Attribute {
 			Optional:    true,
 			ElementType: types.StringType,
 			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(tfattr.Valid("an account ID", managed.CheckAccountID)),
+				tfattr.NotEmpty{}, setvalidator.ValueStringsAre(tfattr.Valid("an account ID", managed.CheckAccountID)),
 			},
 			MarkdownDescription: "The IDs of all accounts that may have access, such as those of the data source `aws_organizations_organization`. Any other account is a finding. The registry's own account need not be listed.",
 		},
@@ -39,6 +39,11 @@ func arguments() map[string]schema.Attribute {
 			Optional:            true,
 			ElementType:         types.StringType,
 			MarkdownDescription: "Why statements exist and for whom, by their Sid, or by `REGISTRY_ID,REGION,REPOSITORY,SID` where a Sid is in several policies (without `REPOSITORY` in the registry policy): `{ for grant in ecrxa_repository_grant.all : grant.sid => grant.description }`. If it is set, a statement without a description is a finding. Null values are ignored.",
+		},
+		"acknowledgements": schema.MapAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Why statements allow whole accounts, organizations or organizational units, by the same keys as in `descriptions`: `{ for grant in ecrxa_repository_grant.all : grant.sid => grant.acknowledge_broad_access }`. Findings `whole_account` of these statements move to `suppressed_findings`, with this reason, and their entries show it. Null values are ignored.",
 		},
 		"suppressions": schema.ListNestedAttribute{
 			Optional:            true,

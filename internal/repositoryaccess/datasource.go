@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -69,22 +70,31 @@ func (m *model) input(ctx context.Context) (in access.Input, diags diag.Diagnost
 	if in.Repository != "" && s.Repository(in.Repository) == nil {
 		diags.AddAttributeError(path.Root("repository"), "No such repository in the snapshot", notInSnapshot(s, in.Repository))
 	}
-	if !m.Descriptions.IsNull() {
-		in.Descriptions = map[string]string{}
-		var texts map[string]*string
-		diags.Append(m.Descriptions.ElementsAs(ctx, &texts, false)...)
-		for key, text := range texts {
-			if text != nil { // a resource without one
-				in.Descriptions[key] = *text
-			}
-		}
-	}
+	in.Descriptions = textsOf(ctx, m.Descriptions, &diags)
+	in.Acknowledgements = textsOf(ctx, m.Acknowledgements, &diags)
 	for _, of := range m.Suppressions {
 		in.Suppressions = append(in.Suppressions, access.Suppression{
 			Code: access.Code(of.Code.ValueString()), Repository: of.Repository.ValueString(), Sid: of.Sid.ValueString(), Reason: of.Reason.ValueString(),
 		})
 	}
 	return in, diags
+}
+
+// textsOf returns the texts of an attribute without those that are null, as of a resource that has
+// none; nil for null.
+func textsOf(ctx context.Context, attribute types.Map, diags *diag.Diagnostics) map[string]string {
+	if attribute.IsNull() {
+		return nil
+	}
+	var texts map[string]*string
+	diags.Append(attribute.ElementsAs(ctx, &texts, false)...)
+	all := map[string]string{}
+	for key, text := range texts {
+		if text != nil {
+			all[key] = *text
+		}
+	}
+	return all
 }
 
 func notInSnapshot(s *snapshot.Registry, name string) string {

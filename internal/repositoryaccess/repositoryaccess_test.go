@@ -68,6 +68,7 @@ func TestRead(t *testing.T) {
 		"organization_id":       str("o-a1b2c3d4e5"),
 		"organization_accounts": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{str("123456789012")}),
 		"descriptions":          tftypes.NewValue(texts, map[string]tftypes.Value{"Pull": str("Team Payments"), "Open": tftypes.NewValue(tftypes.String, nil)}),
+		"acknowledgements":      tftypes.NewValue(texts, map[string]tftypes.Value{"Pull": str("PLAT-9"), "Open": tftypes.NewValue(tftypes.String, nil)}),
 		"suppressions": tftypes.NewValue(tftypes.List{ElementType: suppression}, []tftypes.Value{tftypes.NewValue(suppression, map[string]tftypes.Value{
 			"code": str("whole_account"), "sid": str("Pull"), "reason": str("AWS Lambda"), "repository": tftypes.NewValue(tftypes.String, nil),
 		})}),
@@ -76,7 +77,7 @@ func TestRead(t *testing.T) {
 		t.Fatal(diags)
 	}
 	entry, finding := m.Entries[0], m.Findings[0]
-	if len(m.Entries) != 2 || entry.Grantee != "123456789012" || entry.InOrganization.ValueString() != "yes" || entry.Description.ValueString() != "Team Payments" || strings.Join(entry.Access, " ") != "pull" {
+	if len(m.Entries) != 2 || entry.Grantee != "123456789012" || entry.InOrganization.ValueString() != "yes" || entry.Description.ValueString() != "Team Payments" || entry.Acknowledged.ValueString() != "PLAT-9" || !m.Entries[1].Acknowledged.IsNull() || strings.Join(entry.Access, " ") != "pull" {
 		t.Errorf("entries %+v", m.Entries)
 	}
 	if finding.Code != "open_to_everyone" || finding.Severity != "high" || finding.Sid != "Open" || finding.StatementIndex != 1 || finding.Statement == "" {

@@ -14,6 +14,7 @@ type model struct {
 	OrganizationID       types.String       `tfsdk:"organization_id"`
 	OrganizationAccounts types.Set          `tfsdk:"organization_accounts"`
 	Descriptions         types.Map          `tfsdk:"descriptions"`
+	Acknowledgements     types.Map          `tfsdk:"acknowledgements"`
 	Suppressions         []suppressionModel `tfsdk:"suppressions"`
 
 	AccountID  types.String      `tfsdk:"account_id"`
@@ -47,6 +48,7 @@ type entryModel struct {
 	Sid            string       `tfsdk:"sid"`
 	StatementIndex int64        `tfsdk:"statement_index"`
 	Description    types.String `tfsdk:"description"`
+	Acknowledged   types.String `tfsdk:"acknowledgement"`
 	Access         []string     `tfsdk:"access"`
 	Actions        []string     `tfsdk:"actions"`
 	Conditions     []string     `tfsdk:"conditions"`
@@ -134,6 +136,7 @@ func results() map[string]schema.Attribute {
 				"sid":             text("The Sid of the statement; `\"\"` if it has none."),
 				"statement_index": number("The index of the statement in its policy, from 0."),
 				"description":     text("The description of the statement in `descriptions`; null if there is none."),
+				"acknowledgement": text("The reason of the statement in `acknowledgements`; null if there is none."),
 				"access":          texts("The sets of actions that are allowed in full, as in the argument `access` of `ecrxa_repository_grant`, such as `pull`."),
 				"actions":         texts("All actions on the repository that are allowed, those of a wildcard as far as this provider knows them."),
 				"conditions":      texts("What a request must meet, in words."),
@@ -150,7 +153,7 @@ func results() map[string]schema.Attribute {
 		},
 		"suppressed_findings": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "Findings that `suppressions` accept.",
+			MarkdownDescription: "Findings that `suppressions` or `acknowledgements` accept.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: ofSuppressed},
 		},
 		"counts": schema.SingleNestedAttribute{
@@ -194,7 +197,7 @@ func entryOf(e *access.Entry) entryModel {
 	}
 	return entryModel{
 		Repository: e.Repository, GranteeType: string(e.Kind), Grantee: e.Grantee, AccountID: nullIfEmpty(e.Account), InOrganization: nullIfEmpty(string(e.InOrganization)),
-		PolicyType: string(e.PolicyType), Sid: e.Sid, StatementIndex: int64(e.Index), Description: nullIfEmpty(e.Description),
+		PolicyType: string(e.PolicyType), Sid: e.Sid, StatementIndex: int64(e.Index), Description: nullIfEmpty(e.Description), Acknowledged: nullIfEmpty(e.Acknowledged),
 		Access: sets, Actions: e.Actions, Conditions: e.Conditions, Uncertain: e.Uncertain,
 		Denied: string(e.Denied), DeniedBy: e.DeniedBy, Sentence: e.Sentence,
 	}

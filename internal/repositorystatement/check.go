@@ -103,6 +103,9 @@ func (m *model) openings(ctx context.Context) diag.Diagnostics {
 		return nil
 	}
 	diags := m.warnings(ctx)
+	for _, b := range m.breadths(ctx, &diags) {
+		diags.Append(b.Warning(""))
+	}
 	if public := managed.Public(s); public != "" {
 		diags.AddAttributeWarning(path.Root("statement"), "Statement for everyone", "This statement allows access for "+public+".")
 	}
@@ -159,11 +162,7 @@ func warnAction(effect, action string, warn func(summary, detail string)) {
 	does := map[string]string{"Allow": "allows", "Deny": "denies"}[effect]
 	isWild := strings.ContainsAny(action, "*?")
 	switch malformed := actionset.CheckAction(action); {
-	case isWild && effect == "Allow":
-		warn("Action with a wildcard: "+printed.Name(action), fmt.Sprintf(
-			"%s also allows actions that the statement does not list, including actions that AWS adds later. A pull needs only %s.",
-			printed.Quoted(action), strings.Join(actionset.Actions(actionset.Pull), " and ")))
-	case isWild:
+	case isWild: // breadths has it
 	case malformed != nil:
 		warn("Not an ECR action: "+printed.Name(action), fmt.Sprintf("%s is not an action of ECR: in a repository policy it %s nothing, and ECR may refuse it. What to do now: remove it.", printed.Quoted(action), does))
 	case !actionset.IsAction(action):
@@ -175,6 +174,66 @@ func warnAction(effect, action string, warn func(summary, detail string)) {
 		}
 		warn("Unknown ECR action "+printed.Name(action), text)
 	}
+}
+
+// breadths returns in which ways an Allow statement allows much.
+func (m *model) breadths(ctx context.Context, diags *diag.Diagnostics) []statementattr.Breadth {
+	s, at := m.parsed(), path.Root("statement")
+	if s == nil || s.Effect() != "Allow" {
+		return nil
+	}
+	all := statementattr.WildcardsOf(s.Actions(), at)
+	of, ids := wholes(s)
+	if of == "" {
+		return all
+	}
+	m.conditions(ctx, diags, func(list types.List, found *diag.Diagnostics) {
+		all = append(all, statementattr.WholesOf(ctx, of, at, ids, list, found)...)
+	})
+	return all
+}
+
+// wholes returns the accounts that a statement names as principals, or the organizations or
+// organizational units to which a condition limits all principals.
+func wholes(s *policy.Statement) (of string, ids []string) {
+	principals := s.Principals()["AWS"]
+	if slices.Contains(principals, "*") {
+		for _, by := range []struct{ key, of string }{
+			{"aws:PrincipalAccount", statementattr.Accounts}, {"aws:PrincipalOrgPaths", statementattr.Units}, {"aws:PrincipalOrgID", statementattr.Organizations},
+		} {
+			for _, c := range s.Conditions() {
+				if strings.EqualFold(c.Variable, by.key) && isLimit(c) {
+					return by.of, c.Values
+				}
+			}
+		}
+		return "", nil
+	}
+	for _, principal := range principals {
+		if p, err := awsname.ParsePrincipal(principal); err == nil && p.Kind == awsname.AccountRoot {
+			principal = p.Account
+		}
+		if awsname.IsAccountID(principal) {
+			of, ids = statementattr.Accounts, append(ids, principal)
+		}
+	}
+	return of, ids
+}
+
+// isLimit reports whether only callers that a condition names meet it.
+func isLimit(c policy.Condition) bool {
+	return managed.Public(policy.NewStatement(policy.StatementSpec{
+		Effect: "Allow", Principals: map[string][]string{"AWS": {"*"}}, Actions: []string{"*"}, Conditions: []policy.Condition{c},
+	})) == ""
+}
+
+// alike returns the same text for statements that differ only in whom they name.
+func (m *model) alike() string {
+	s := m.parsed()
+	if s == nil {
+		return ""
+	}
+	return policy.NewStatement(policy.StatementSpec{Effect: s.Effect(), Actions: s.Actions(), Conditions: s.Conditions()}).Canonical()
 }
 
 // accounts returns the accounts that a statement names as principals; none if it names

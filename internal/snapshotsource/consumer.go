@@ -53,7 +53,7 @@ func (d *consumerSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		"roles": schema.SetAttribute{
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(role)},
+			Validators:          []validator.Set{tfattr.NotEmpty{}, setvalidator.ValueStringsAre(role)},
 			MarkdownDescription: "The names or ARNs of the roles. Conflicts with `role`.",
 		},
 		"service_control_policies":  controlPolicies("service control policies"),

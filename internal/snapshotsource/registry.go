@@ -55,7 +55,7 @@ func (d *registrySource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		"repositories": schema.SetAttribute{
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(repositoryName)},
+			Validators:          []validator.Set{tfattr.NotEmpty{}, setvalidator.ValueStringsAre(repositoryName)},
 			MarkdownDescription: "The names of the repositories. Conflicts with `repository`.",
 		},
 		"images": schema.MapAttribute{

@@ -23,8 +23,7 @@ func ActionsAttribute(loginAdvice string) schema.SetAttribute {
 		Optional:            true,
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
-			setvalidator.SizeAtLeast(1),
-			setvalidator.NoNullValues(),
+			tfattr.NotEmpty{},
 			setvalidator.ValueStringsAre(actionValidator{loginAdvice}),
 		},
 	}
@@ -47,10 +46,7 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 		resp.Diagnostics.AddAttributeError(req.Path, "GetAuthorizationToken does not belong here", v.loginAdvice)
 	case malformed != nil:
 		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", tfattr.Sentence(malformed))
-	case strings.ContainsAny(action, "*?"):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Action with a wildcard: "+printed.Name(action), fmt.Sprintf(
-			"%s also grants actions that you do not list, including actions that AWS adds later. A pull needs only %s.",
-			printed.Quoted(action), strings.Join(actionset.Actions(actionset.Pull), " and ")))
+	case strings.ContainsAny(action, "*?"): // The plan warns of it: see WildcardsOf.
 	case !actionset.IsAction(action):
 		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown ECR action "+printed.Name(action), unknownAction(action))
 	}

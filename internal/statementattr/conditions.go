@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -27,7 +25,7 @@ import (
 // ConditionsAttribute returns the schema of "conditions".
 func ConditionsAttribute() schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
-		MarkdownDescription: "Additional conditions. A request must meet all of them. They have the form of the `condition` blocks of `aws_iam_policy_document`. The plan warns of conditions that other requests meet, too, such as requests without the key; of conditions that all requests meet, or none; of keys that AWS does not list; and of wildcards that the operator takes literally. Whether there are conditions must be known in the plan; single values may be unknown.",
+		MarkdownDescription: "Additional conditions. A request must meet all of them. They are a list of objects, `conditions = [{ test = …, variable = …, values = […] }]`, with the names of the `condition` blocks of `aws_iam_policy_document`; blocks are not accepted. The plan warns of conditions that other requests meet, too, such as requests without the key; of conditions that all requests meet, or none; of keys that AWS does not list; and of wildcards that the operator takes literally. Whether there are conditions must be known in the plan; single values may be unknown.",
 		Optional:            true,
 		NestedObject: schema.NestedAttributeObject{
 			Attributes: map[string]schema.Attribute{
@@ -45,12 +43,12 @@ func ConditionsAttribute() schema.ListNestedAttribute {
 					MarkdownDescription: "The values to compare with. At least one must match (with a negated operator, none may match).",
 					Required:            true,
 					ElementType:         types.StringType,
-					Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+					Validators:          []validator.Set{tfattr.NotEmpty{Otherwise: "leave this condition out"}},
 				},
 			},
 		},
 		PlanModifiers: []planmodifier.List{keptOrder{}},
-		Validators:    []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
+		Validators:    []validator.List{tfattr.NotEmpty{}},
 	}
 }
 

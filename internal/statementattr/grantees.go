@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -36,10 +35,10 @@ type Grantees struct {
 // ecr:GetAuthorizationToken get loginAdvice, which says where that action belongs.
 func GranteesSchema(loginAdvice string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"account_ids":      principals("an account ID", "IDs of accounts that get access: every role and user in them that the account's own policies also allow. To grant access to single roles, use `role_arns`.", managed.CheckAccountID),
+		"account_ids":      principals("an account ID", "IDs of accounts that get access: every role and user in them that the account's own policies also allow. To grant access to single roles, use `role_arns`.", checkAccountID),
 		"role_arns":        principals("a role ARN", "Roles that get access, by ARN (`arn:aws:iam::ACCOUNT:role/NAME`). Session ARNs are not accepted; use the role's ARN.", checkRoleARN),
 		"user_arns":        principals("a user ARN", "IAM users that get access, by ARN.", checkUserARN),
-		"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", managed.CheckOrganizationID),
+		"organization_ids": principals("an organization ID", "Organizations whose accounts all get access, by ID. Written as principal `*` with the condition `aws:PrincipalOrgID`.", checkOrganizationID),
 		"organization_paths": principals("an organization path", "Organizational units whose accounts get access, as paths that end in `/`, in `/*` (with the units below) or in `/ou-*` (only the units below), such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`. A wildcard stands for whole parts of the path. "+
 			"Written as principal `*` with the condition `aws:PrincipalOrgPaths`.", managed.CheckOrganizationPath),
 		"service_principal": schema.StringAttribute{
@@ -50,12 +49,11 @@ func GranteesSchema(loginAdvice string) map[string]schema.Attribute {
 		"source_arns":        principals("the ARN of a source", "The resources that the service may act for, as ARNs with wildcards, such as `arn:aws:lambda:us-east-1:123456789012:function:*`.", checkSourceARN),
 		"source_account_ids": principals("an account ID", "The accounts that the service may act for.", managed.CheckAccountID),
 		"match_roles_by": schema.StringAttribute{
-			MarkdownDescription: "How `role_arns` are matched. `principal` (the default): the roles are the principals of the statement. They must exist. A role that is deleted and re-created has no access until the next apply. " +
+			MarkdownDescription: "How `role_arns` are matched; null without them. `principal` (the default): the roles are the principals of the statement. They must exist. A role that is deleted and re-created has no access until the next apply. " +
 				"`condition`: the roles' accounts are the principals, and a condition on `aws:PrincipalArn` names the roles. The roles do not have to exist yet and can be re-created, " +
 				"but anyone who can create a role with that name in that account gets access.",
 			Optional:   true,
 			Computed:   true,
-			Default:    stringdefault.StaticString(managed.ByPrincipal),
 			Validators: []validator.String{tfattr.Valid("a way to match roles", checkMatch)},
 		},
 		"access":     AccessAttribute(),
@@ -71,8 +69,7 @@ func principals(noun, description string, check func(string) error) schema.SetAt
 		Optional:            true,
 		ElementType:         types.StringType,
 		Validators: []validator.Set{
-			setvalidator.SizeAtLeast(1),
-			setvalidator.NoNullValues(),
+			tfattr.NotEmpty{},
 			setvalidator.ValueStringsAre(tfattr.Valid(noun, check)),
 		},
 	}
@@ -124,6 +121,7 @@ func (g *Grantees) Plan(ctx context.Context, configured *Grantees, region types.
 	g.checkPartition(region, diags)
 	g.warnOtherRegion(region.ValueString(), diags)
 	g.Access = PlanAccess(configured.Access, configured.Actions)
+	g.MatchRolesBy = planMatch(configured.MatchRolesBy, g.RoleARNs)
 	g.WarnCertainConditions(ctx, resource, diags)
 }
 
@@ -133,12 +131,43 @@ func (g *Grantees) Settle(region types.String, diags *diag.Diagnostics) {
 	if g.Access.IsUnknown() {
 		g.Access = PlanAccess(types.StringNull(), g.Actions)
 	}
+	if g.MatchRolesBy.IsUnknown() {
+		g.MatchRolesBy = planMatch(types.StringNull(), g.RoleARNs)
+	}
+}
+
+// planMatch returns the planned value of match_roles_by: null if it is not configured and there
+// are no roles.
+func planMatch(configured types.String, roles types.Set) types.String {
+	switch {
+	case !configured.IsNull():
+		return configured
+	case roles.IsUnknown():
+		return types.StringUnknown()
+	case roles.IsNull():
+		return types.StringNull()
+	}
+	return types.StringValue(managed.ByPrincipal)
+}
+
+// KeepMatch keeps the prior value of match_roles_by for a statement that does not change: before
+// it was null for grants without roles, it was "principal".
+func (g *Grantees) KeepMatch(prior *Grantees) {
+	if g.RoleARNs.IsNull() && prior.RoleARNs.IsNull() && g.MatchRolesBy.IsNull() {
+		g.MatchRolesBy = prior.MatchRolesBy
+	}
 }
 
 // Absorb writes what a live statement says into the attributes, and keeps the
 // order in which the conditions stood when they have not changed.
 func (g *Grantees) Absorb(ctx context.Context, live *managed.Grant) diag.Diagnostics {
 	g.AccountIDs = tfattr.StringSet(live.AccountIDs)
+	switch {
+	case len(live.RoleARNs) > 0:
+		g.MatchRolesBy = types.StringValue(live.MatchRolesBy)
+	case !g.RoleARNs.IsNull(): // there are none any more
+		g.MatchRolesBy = types.StringNull()
+	}
 	g.RoleARNs = tfattr.StringSet(live.RoleARNs)
 	g.UserARNs = tfattr.StringSet(live.UserARNs)
 	g.OrganizationIDs = tfattr.StringSet(live.OrganizationIDs)
@@ -149,7 +178,6 @@ func (g *Grantees) Absorb(ctx context.Context, live *managed.Grant) diag.Diagnos
 	}
 	g.SourceARNs = tfattr.StringSet(live.SourceARNs)
 	g.SourceAccountIDs = tfattr.StringSet(live.SourceAccountIDs)
-	g.MatchRolesBy = types.StringValue(live.MatchRolesBy)
 	g.Access, g.Actions = FromActions(live.Actions, g.Actions)
 	var diags diag.Diagnostics
 	g.Conditions, diags = ConditionList(ctx, live.Conditions, g.Conditions)

@@ -29,7 +29,6 @@ func (g *Grantees) Check(ctx context.Context) (diags diag.Diagnostics) {
 
 // Warn warns of attributes that grant more than they seem to.
 func (g *Grantees) Warn(ctx context.Context, diags *diag.Diagnostics) {
-	g.warnWholeAccount(ctx, diags)
 	WarnOpenConditions(ctx, g.Conditions, g.accounts(), diags)
 }
 
@@ -37,6 +36,9 @@ func (g *Grantees) Warn(ctx context.Context, diags *diag.Diagnostics) {
 // they seem to. The resource is a repository that the grant is for.
 func (g *Grantees) Openings(ctx context.Context, resource awsname.Repository) (diags diag.Diagnostics) {
 	g.checkService(ctx, &diags)
+	for _, b := range g.Breadths(ctx, &diags) {
+		diags.Append(b.Warning(""))
+	}
 	g.Warn(ctx, &diags)
 	g.WarnCertainConditions(ctx, resource, &diags)
 	return diags
@@ -185,20 +187,6 @@ func tellsPrincipalsApart(key string) bool {
 		return true
 	}
 	return strings.HasPrefix(key, "aws:principaltag/")
-}
-
-// warnWholeAccount warns of account_ids, unless a condition narrows the grant to
-// some principals.
-func (g *Grantees) warnWholeAccount(ctx context.Context, diags *diag.Diagnostics) {
-	isNone := !g.AccountIDs.IsUnknown() && len(g.AccountIDs.Elements()) == 0 // an empty set is an error of its own
-	if isNone || g.Conditions.IsUnknown() {
-		return
-	}
-	if AnyNarrows(ctx, g.Conditions, tfattr.Strings(g.AccountIDs), tellsPrincipalsApart, diags) {
-		return
-	}
-	diags.AddAttributeWarning(path.Root("account_ids"), "Access for whole accounts",
-		"Every role and user in these accounts gets access, if it meets the conditions of this grant and its own account's policies also allow it. To grant access to single roles, use role_arns.")
 }
 
 // checkPartition refuses ARNs of another partition than that of the repository's region: no

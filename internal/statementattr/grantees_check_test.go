@@ -45,9 +45,9 @@ func TestValidation_unknownAccounts(t *testing.T) {
 	none, null := types.SetValueMust(types.StringType, nil), types.SetNull(types.StringType)
 	for i, accounts := range []types.Set{none, null, unknown, one} {
 		var diags diag.Diagnostics
-		(&Grantees{AccountIDs: accounts}).warnWholeAccount(t.Context(), &diags)
-		if isWarned := len(diags) == 1; isWarned != (i >= 2) {
-			t.Errorf("%s: got %v", accounts, diags)
+		all := (&Grantees{AccountIDs: accounts}).Breadths(t.Context(), &diags)
+		if isBroad := len(all) == 1; isBroad != (i >= 2) || len(diags) > 0 {
+			t.Errorf("%s: got %v, %v", accounts, all, diags)
 		}
 	}
 }

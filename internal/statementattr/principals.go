@@ -16,7 +16,11 @@ func notAnARN(text, form string) error {
 		return fmt.Errorf("%s is an account ID: to grant access to the whole account, write it in account_ids", printed.Quoted(text))
 	case awsname.IsUniqueID(text):
 		return fmt.Errorf("%s is what AWS shows in place of a deleted role or user: write the ARN of the one that exists now", printed.Quoted(text))
-	case !strings.HasPrefix(text, "arn:"):
+	case managed.CheckOrganizationID(text) == nil:
+		return fmt.Errorf("%s is an organization ID: to grant access to the whole organization, write it in organization_ids", printed.Quoted(text))
+	case awsname.CheckServicePrincipal(text) == nil:
+		return fmt.Errorf("%s is an AWS service: write the role that the service pulls with, or the service in service_principal if it pulls itself, as Lambda does", printed.Quoted(text))
+	case !strings.HasPrefix(strings.TrimSpace(text), "arn:"):
 		return fmt.Errorf("%s is not an ARN: write it as %s", printed.Quoted(text), form)
 	}
 	return nil
@@ -46,6 +50,35 @@ func wildcardARN(arn string) error {
 	return fmt.Errorf("%s has a wildcard, which AWS does not accept in a principal: write %q in account_ids, and in conditions test = \"ArnLike\", variable = \"aws:PrincipalArn\", values = [%[1]s]", printed.Quoted(arn), a.Account)
 }
 
+// checkAccountID says where principals belong that are not a whole account.
+func checkAccountID(id string) error {
+	p, err := awsname.ParsePrincipal(id)
+	switch {
+	case err != nil || p.Kind == awsname.AccountRoot:
+		return managed.CheckAccountID(id)
+	case p.Kind == awsname.User:
+		return fmt.Errorf("%s is the ARN of a user: write it in user_arns", printed.Quoted(id))
+	default:
+		return fmt.Errorf("%s is the ARN of a %s: write the role in role_arns", printed.Quoted(id), p.Kind)
+	}
+}
+
+// checkOrganizationID says where the accounts of a part of an organization belong.
+func checkOrganizationID(id string) error {
+	unit, quoted := managed.MeantUnit(id), printed.Quoted(id)
+	switch {
+	case unit != "":
+		return fmt.Errorf("%s is an organizational unit: write its path in organization_paths, %s", quoted, unit)
+	case managed.CheckOrganizationPath(id) == nil:
+		return fmt.Errorf("%s is a path: write it in organization_paths", quoted)
+	case awsname.IsAccountID(id):
+		return fmt.Errorf("%s is an account ID: write it in account_ids", quoted)
+	case strings.Contains(id, ":account/"):
+		return fmt.Errorf("%s is the ARN of one account: write the ID of the account in account_ids", quoted)
+	}
+	return managed.CheckOrganizationID(id)
+}
+
 func checkRoleARN(arn string) error {
 	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:role/NAME"); err != nil {
 		return err
@@ -68,6 +101,8 @@ func checkRoleARN(arn string) error {
 			printed.Quoted(arn), p.Partition, p.Account, printed.Name(p.Name))
 	case awsname.AccountRoot:
 		return fmt.Errorf("%s is the account root: to grant access to the whole account, add %q to account_ids", printed.Quoted(arn), p.Account)
+	case awsname.FederatedUser:
+		return fmt.Errorf("%s is a federated user, who exists only in a session: write the IAM user with whose credentials the session begins in user_arns, or the statement in ecrxa_repository_statement", printed.Quoted(arn))
 	default:
 		return fmt.Errorf("%s names a %s, not a role: write users in user_arns", printed.Quoted(arn), p.Kind)
 	}
@@ -108,7 +143,10 @@ func checkServicePrincipal(service string) error {
 	if strings.ContainsAny(service, "*?") {
 		return fmt.Errorf("%s has a wildcard: AWS accepts none in a service principal", printed.Quoted(service))
 	}
-	if !strings.Contains(service, ".") {
+	if a, err := awsname.ParseARN(service); err == nil {
+		return fmt.Errorf("%s is an ARN: write the service, such as lambda.amazonaws.com, and the ARN of a resource of %s in source_arns", printed.Quoted(service), printed.Value(a.Service))
+	}
+	if service != "" && !strings.Contains(service, ".") {
 		return fmt.Errorf("%s is not a service principal: write %s.amazonaws.com", printed.Quoted(service), printed.Name(service))
 	}
 	return awsname.CheckServicePrincipal(service)

@@ -201,6 +201,9 @@ func TestActionValidator(t *testing.T) {
 		t.Run(action, func(t *testing.T) {
 			t.Parallel()
 			diags := validate(t, actionValidator{tokenAdvice}, types.StringValue(action))
+			for _, b := range WildcardsOf([]string{action}, path.Root("actions")) { // which the plan adds
+				diags.Append(b.Warning(""))
+			}
 			wantDiagnostic(t, diags, want.severity, want.detail)
 		})
 	}

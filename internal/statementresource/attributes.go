@@ -35,8 +35,10 @@ type RegistryAttributes struct {
 	Sid        types.String `tfsdk:"sid"`
 	Statement  types.String `tfsdk:"statement"`
 	// Description is in the state only: it is read back and never changed.
-	Description types.String   `tfsdk:"description"`
-	Timeouts    timeouts.Value `tfsdk:"timeouts"`
+	Description types.String `tfsdk:"description"`
+	// AcknowledgeBroadAccess is in the state only, too.
+	AcknowledgeBroadAccess types.String   `tfsdk:"acknowledge_broad_access"`
+	Timeouts               timeouts.Value `tfsdk:"timeouts"`
 }
 
 // Schema returns the attributes of a resource: its own, of which sid and statement are two,
@@ -59,28 +61,32 @@ func Schema(ctx context.Context, own map[string]schema.Attribute) map[string]sch
 // RegistrySchema is Schema for a resource for the registry.
 func RegistrySchema(ctx context.Context, own map[string]schema.Attribute) map[string]schema.Attribute {
 	replace := stringplanmodifier.RequiresReplace() // They say where the statement is.
+	keep := stringplanmodifier.UseStateForUnknown() // Otherwise each change would ask for the account again.
+	limits, _ := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Update: true, Delete: true,
+		CreateDescription: "How long to wait, for example until ECR accepts a new role. Default: `2m`.",
+		UpdateDescription: "As for create. Default: `2m`.",
+		DeleteDescription: "Default: `2m`.",
+	}).(schema.SingleNestedAttribute)
+	limits.MarkdownDescription = "How long each change may take, such as `90s` or `5m`."
 	all := map[string]schema.Attribute{
 		"registry_id": schema.StringAttribute{
 			MarkdownDescription: "The registry account's ID. Default: the account of the provider's credentials.",
 			Optional:            true,
 			Computed:            true,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
+			PlanModifiers:       []planmodifier.String{keep, replace},
 			Validators:          []validator.String{tfattr.Valid("an account ID", managed.CheckAccountID)},
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: "The registry's region. Default: the provider's region.",
 			Optional:            true,
 			Computed:            true,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replace},
+			PlanModifiers:       []planmodifier.String{keep, replace},
 			Validators:          []validator.String{tfattr.Valid("a region", managed.CheckRegion), knownRegion{}},
 		},
-		"description": statementattr.DescriptionAttribute("statement", " [`ecrxa_repository_access`](../data-sources/repository_access.md) takes it as an element of `descriptions` and shows it."),
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-			Create: true, Update: true, Delete: true,
-			CreateDescription: "How long to wait, for example until ECR accepts a new role. Default: `2m`.",
-			UpdateDescription: "As for create. Default: `2m`.",
-			DeleteDescription: "Default: `2m`.",
-		}),
+		"description":              statementattr.DescriptionAttribute("statement", " [`ecrxa_repository_access`](../data-sources/repository_access.md) takes it as an element of `descriptions` and shows it."),
+		"acknowledge_broad_access": statementattr.AcknowledgeAttribute(),
+		"timeouts":                 limits,
 	}
 	maps.Copy(all, own)
 	return all

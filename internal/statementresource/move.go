@@ -39,13 +39,13 @@ func (b *Base) MoveFromAWS(fill Fill) []resource.StateMover {
 		if err != nil || repo.Name == "" || repo.Account == "" {
 			resp.Diagnostics.AddError("Unreadable state of aws_ecr_repository_policy",
 				"The provider tried to move an aws_ecr_repository_policy to "+b.Type+", but its state has no repository, no registry_id or no policy that can be read. Nothing was changed. "+
-					managed.InsteadOfMoved("aws_ecr_repository_policy", "Import the statements, one of them to the address of the "+b.Type+", or delete the block of that resource: otherwise the plan also adds it.", removed))
+					managed.InsteadOfMoved("aws_ecr_repository_policy", removed, "Import the statements, one of them to the address of the "+b.Type+", or delete the block of that resource: otherwise the plan also adds it."))
 			return
 		}
 		if doc.Empty() {
 			resp.Diagnostics.AddError("No statement in aws_ecr_repository_policy",
 				fmt.Sprintf("The aws_ecr_repository_policy of the repository %s has no statement, so there is nothing to move or to import. Nothing was changed. ", printed.Value(repo.Name))+
-					managed.InsteadOfMoved("aws_ecr_repository_policy", "Delete the block of the "+b.Type+" too: otherwise the plan also adds it.", removed))
+					managed.InsteadOfMoved("aws_ecr_repository_policy", removed, "Delete the block of the "+b.Type+" too: otherwise the plan also adds it."))
 			return
 		}
 		if len(doc.Statements()) != 1 {
@@ -92,15 +92,17 @@ func (b *Base) checkMovable(repo awsname.Repository, live *policy.Statement) (di
 
 // severalStatements says how to move a policy of which a moved block can move only a part.
 func (b *Base) severalStatements(repo awsname.Repository, doc *policy.Document) (summary, detail string) {
-	unknown := ""
+	more := []string{
+		"Import one of the statements to the address of the " + b.Type + " to which the policy was to move, or delete the block of that resource: otherwise the plan also adds it.",
+		"terraform plan -generate-config-out=adopted.tf writes the blocks of the other resources.",
+	}
 	if repo.Region == "" {
-		repo.Region, unknown = "REGION", "The state does not have the region: replace REGION. "
+		repo.Region = "REGION"
+		more = append(more, "The state does not have the region of the repository: write it in place of REGION.")
 	}
 	blocks, others := managed.HandoverHCL("aws_ecr_repository_policy", repo, managed.Adopt(repo, doc))
 	detail = fmt.Sprintf("The aws_ecr_repository_policy of the repository %s has %s, and a moved block moves one object to one other. Nothing was changed.\n\n%s",
-		printed.Value(repo.Name), wording.Counted(len(doc.Statements()), "statement"), managed.InsteadOfMoved("aws_ecr_repository_policy",
-			unknown+"Import one of the statements to the address of the "+b.Type+" to which the policy was to move, or delete the block of that resource: otherwise the plan also adds it. "+
-				"terraform plan -generate-config-out=adopted.tf writes the blocks of the other resources.", blocks))
+		printed.Value(repo.Name), wording.Counted(len(doc.Statements()), "statement"), managed.InsteadOfMoved("aws_ecr_repository_policy", blocks, more...))
 	if len(others) > 0 {
 		detail += "\n\nNo resource of this provider can manage these statements. They stay in the policy:\n"
 		reason := func(a managed.Adoption) string {

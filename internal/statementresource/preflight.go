@@ -19,28 +19,38 @@ import (
 )
 
 // preflight reports in the plan the conflicts that the apply would have with the
-// repository policy as it is now. If the policy cannot be read now, only the apply
+// repository policy as it is now. If the policy cannot be read now, it says so, and only the apply
 // checks it. own says that the statement that the plan creates is that of the object
 // which it replaces.
 func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, plan *Attributes, own bool) (diags diag.Diagnostics) {
 	planned := StatementOf(plan.Statement)
-	if b.Policies == nil || !plan.Placed() || planned == nil {
+	if b.Policies == nil || !plan.Placed() {
 		return nil
 	}
 	repo := plan.Target()
-	b.Plan.Put(repo, planned)
+	if planned != nil {
+		b.Plan.Put(repo, planned)
+	}
 	switch {
 	case b.Policies.Owners.Applying():
 		return nil // The apply itself finds the conflicts.
+	case b.wasSaid(b.unread(repo, awserr.Unreachable)):
+		return nil // It can take many seconds for each policy.
 	case prior == nil:
-	case plan.moves(prior): // Terraform then plans the object once more, as one that is created.
+	case prior.Target() != repo: // Terraform plans the object once more, as one that is created, and shows only the errors of that.
+		if _, err := b.Policies.Read(ctx, repo); err != nil {
+			return b.preflightUnread(ctx, repo, err)
+		}
 		return nil
-	case prior.Statement.Equal(plan.Statement):
+	case plan.moves(prior), prior.Statement.Equal(plan.Statement):
 		return nil
 	}
 	doc, err := b.Policies.Read(ctx, repo)
-	if err != nil {
-		return b.preflightAccount(ctx, repo, err)
+	switch {
+	case err != nil:
+		return b.preflightUnread(ctx, repo, err)
+	case planned == nil:
+		return nil
 	}
 	if prior == nil && !own {
 		diags.Append(b.preflightSid(doc, plan.Key(), object, planned)...)
@@ -91,21 +101,51 @@ func (b *Base) preflightMeaning(doc *policy.Document, key policystore.Key, plann
 	return diags
 }
 
-// preflightAccount warns where the policy could not be read with the credentials of
-// another account. In the right one the repository may be about to be created.
-func (b *Base) preflightAccount(ctx context.Context, repo awsname.Repository, err error) diag.Diagnostics {
+// preflightUnread says that the policy could not be read, and why: once for each reason and
+// registry, since it often is the same for many statements.
+func (b *Base) preflightUnread(ctx context.Context, repo awsname.Repository, err error) (diags diag.Diagnostics) {
+	err = b.withCredentials(ctx, err)
+	summary, detail := b.describe(err)
 	if _, isOther := errors.AsType[*registrypolicy.OtherAccountError](err); isOther {
-		summary, detail := b.describe(err)
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("registry_id"), summary, detail)}
+		diags.AddAttributeError(path.Root("registry_id"), summary, detail)
+		return diags
 	}
-	failed, ok := errors.AsType[*awserr.Error](b.withCredentials(ctx, err))
-	if !ok || failed.Attempt.Credentials == "" || repo.Name == "" {
+	kind, at := awserr.KindOf(err), path.Root("repository")
+	why := b.unread(repo, kind)
+	failed, _ := errors.AsType[*awserr.Error](err)
+	switch {
+	case kind == awserr.Canceled:
 		return nil
-	}
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("registry_id"), "Credentials of another account", fmt.Sprintf(
-		"The repository %s belongs to the account %s (region %s), the provider's credentials to the account %s, and its policy could not be read: the apply is likely to fail. "+
+	case failed != nil && failed.Attempt.Credentials != "" && repo.Name != "":
+		at, summary, why = path.Root("registry_id"), "Credentials of another account", b.unread(repo, "credentials")
+		detail = fmt.Sprintf("The repository %s belongs to the account %s (region %s), the provider's credentials to the account %s, and its policy could not be read: the apply is likely to fail. "+
 			"Use credentials of the account %[2]s in this provider configuration, for example with assume_role, or another provider alias; or correct registry_id.\n\nAWS's message: %[5]s",
-		repo.Name, repo.Account, repo.Region, failed.Attempt.Credentials, awserr.Message(err)))}
+			repo.Name, repo.Account, repo.Region, failed.Attempt.Credentials, awserr.Message(err))
+	case kind == awserr.RepositoryNotFound:
+		summary = "Repository not found"
+		whose := ""
+		if failed != nil && failed.Attempt.OwnAccount {
+			whose = ", the account of the provider's credentials"
+		}
+		detail = fmt.Sprintf("There is no repository %s in the region %s of the account %s%s. "+
+			"If this apply creates the repository before this resource, ignore this warning: the provider cannot see that in the plan. "+
+			"Otherwise the apply will fail: correct repository, region or registry_id, or create the repository first.\n\nAWS's message: %s",
+			repo.Name, repo.Region, repo.Account, whose, awserr.Message(err))
+	default:
+		if repo.Name == "" {
+			at = b.At
+		}
+		detail = fmt.Sprintf("The plan could not read %s, so it has not compared it with this resource. The plan goes on; the apply reads the policy again, and fails if it cannot.\n\n%s", Where(repo), detail)
+	}
+	if b.isFirst(why) {
+		diags.AddAttributeWarning(at, summary, detail+"\n\nOther policies of this registry that could not be read for the same reason have no warning of their own.")
+	}
+	return diags
+}
+
+// unread names a reason why the policies of a registry are not read.
+func (b *Base) unread(repo awsname.Repository, kind awserr.Kind) string {
+	return fmt.Sprint("unread ", b.OfRegistry, " ", repo.Account, " ", repo.Region, " ", kind)
 }
 
 // preflightDeleted warns about statements that no object of the state manages and

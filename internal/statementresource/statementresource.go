@@ -52,6 +52,8 @@ type Base struct {
 	CheckImport func(awsname.Repository, *policy.Statement) error
 
 	registries *registry.Store
+	isFirst    func(text string) bool
+	wasSaid    func(text string) bool
 }
 
 // Configure takes what the provider prepared.
@@ -59,7 +61,7 @@ func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp 
 	data, diags := providerdata.From(req.ProviderData)
 	if resp.Diagnostics.Append(diags...); data != nil {
 		b.Clients, b.Policies, b.Plan = data.Clients, data.RepositoryPolicies, data.PlannedStatements
-		b.registries = data.Registries
+		b.registries, b.isFirst, b.wasSaid = data.Registries, data.IsFirst, data.WasSaid
 		if b.OfRegistry {
 			b.Policies = data.RegistryPolicies.Store
 		}

@@ -115,6 +115,7 @@ func TestEvaluate_inputErrors(t *testing.T) {
 			in.IdentityPolicies = verdict.DocumentsOf(verdict.Document{At: verdict.At{Attribute: "identity_policies", Key: "app"}})
 		}, `identity_policies["app"] is empty; remove it`},
 		{"statement without Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid says which statement of the repository policy it replaces"},
+		{"statement with sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"effect":"Deny","sid":"S"}`) }, `planned_statements[0] has no Sid; the Sid says which statement of the repository policy it replaces: statement 0, sid, line 1 (byte 17): unknown element of a statement: write "Sid"`},
 		{"registry statement without Sid", func(in *verdict.Input) { in.PlannedRegistryStatements = planned(`{"Effect":"Deny"}`) }, "planned_statements[0] has no Sid; the Sid says which statement of the registry policy it replaces"},
 		{"statements of one Sid", func(in *verdict.Input) { in.PlannedStatements = planned(`{"Sid":"A"}`, `{"Sid":"A"}`) }, `planned_statements[1] has the Sid "A" of planned_statements[0]: one of them would replace the other`},
 		{"document for a statement", func(in *verdict.Input) { in.PlannedStatements = planned(`[]`) }, `planned_statements[0] is not a policy statement: statement 0, line 1 (byte 0): a statement must be a JSON object, not a list`},

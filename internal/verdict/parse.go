@@ -373,7 +373,8 @@ func (r *reading) document(d Document) *source {
 	// AWS accepts no policy without statements, so a misspelt "Statement" would
 	// pass for a policy that grants nothing.
 	if faults := read.document.Faults(); read.document.Empty() && len(faults) > 0 {
-		r.fault(d.At, "has no statements", faults[0])
+		why := max(0, slices.IndexFunc(faults, func(fault *policy.Error) bool { return fault.Meant == "Statement" }))
+		r.fault(d.At, "has no statements", faults[why])
 	}
 	return read
 }
@@ -497,6 +498,17 @@ func (r *reading) planRolePolicies(live []Policy) []Policy {
 	return live
 }
 
+// misspeltSid returns the fault of a statement whose Sid has another name, such as "sid"; nil if
+// it has none.
+func misspeltSid(s *policy.Statement) error {
+	for _, fault := range s.Faults() {
+		if fault.Meant == "Sid" {
+			return fault
+		}
+	}
+	return nil
+}
+
 // planStatements puts the planned statements into the policy of a type, new ones in the order
 // of their Sids.
 func (r *reading) planStatements(t authz.PolicyType, live []Policy) []Policy {
@@ -530,7 +542,7 @@ func (r *reading) planStatements(t authz.PolicyType, live []Policy) []Policy {
 			r.fault(plan.At, fmt.Sprintf("has the Sid %s of %s: one of them would replace the other", printed.Quoted(sid), other), nil)
 		}
 		if sid == "" {
-			r.fault(plan.At, "has no Sid; the Sid says which statement of the "+noun+" it replaces", nil)
+			r.fault(plan.At, "has no Sid; the Sid says which statement of the "+noun+" it replaces", misspeltSid(statement))
 		}
 		first[sid] = plan.At
 		sorted = append(sorted, PlannedStatement{t, plan.At, statement})

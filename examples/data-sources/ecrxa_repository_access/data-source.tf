@@ -29,6 +29,12 @@ data "ecrxa_repository_access" "registry" {
     TeamPaymentsPull = "Team Payments deploys its releases from here; PLAT-42"
   }
 
+  # Why whole accounts and organizations have access:
+  # { for grant in ecrxa_repository_grant.all : grant.sid => grant.acknowledge_broad_access }
+  acknowledgements = {
+    OrganizationPull = "Every team builds on these images; PLAT-42"
+  }
+
   suppressions = [{
     code       = "whole_account"
     repository = "base-image"

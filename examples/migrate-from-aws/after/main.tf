@@ -28,10 +28,10 @@ resource "ecrxa_repository_grant" "lambda" {
   repository        = "payment-service"
   sid               = "LambdaECRImageRetrievalPolicy"
   service_principal = "lambda.amazonaws.com"
-  access            = "pull"
+  actions           = ["ecr:BatchGetImage", "ecr:DeleteRepositoryPolicy", "ecr:GetDownloadUrlForLayer", "ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy"]
   conditions = [{
     test     = "StringLike"
-    variable = "aws:SourceArn"
+    variable = "aws:sourceArn"
     values   = ["arn:aws:lambda:us-east-1:987654321098:function:*"]
   }]
 }

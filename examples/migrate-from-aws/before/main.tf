@@ -32,8 +32,8 @@ resource "aws_ecr_repository_policy" "payments" {
         Sid       = "LambdaECRImageRetrievalPolicy"
         Effect    = "Allow"
         Principal = { Service = "lambda.amazonaws.com" }
-        Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        Condition = { StringLike = { "aws:SourceArn" = "arn:aws:lambda:us-east-1:987654321098:function:*" } }
+        Action    = ["ecr:BatchGetImage", "ecr:DeleteRepositoryPolicy", "ecr:GetDownloadUrlForLayer", "ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy"]
+        Condition = { StringLike = { "aws:sourceArn" = "arn:aws:lambda:us-east-1:987654321098:function:*" } }
       },
       {
         Sid       = "Deny outside the organization"

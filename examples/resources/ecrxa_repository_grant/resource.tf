@@ -11,6 +11,9 @@ resource "ecrxa_repository_grant" "organization" {
   sid              = "OrganizationPull"
   organization_ids = ["o-a1b2c3d4e5"]
 
+  # The plan does not warn of access for a whole organization.
+  acknowledge_broad_access = "Every team builds on these images; PLAT-42"
+
   conditions = [{
     test     = "StringEquals"
     variable = "aws:SourceVpce"

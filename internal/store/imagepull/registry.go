@@ -239,7 +239,7 @@ func (p *pull) unreachable(address *url.URL, err error) *probe.StepError {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	message := fmt.Sprintf("GET request to %s://%s: %s", address.Scheme, address.Host, p.clean(err.Error()))
+	message := fmt.Sprintf("GET request to %s://%s: %s", address.Scheme, address.Host, p.Redact(err.Error()))
 	return &probe.StepError{Message: message, Text: message}
 }
 
@@ -262,7 +262,7 @@ func (p *pull) refused(response *http.Response) *probe.StepError {
 		said = refusal{}
 	}
 	address := response.Request.URL
-	said.Code, said.Message = p.clean(said.Code), p.clean(said.Message)
+	said.Code, said.Message = p.Redact(said.Code), p.Redact(said.Message)
 	status := fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
 	parts := slices.DeleteFunc([]string{"HTTP status " + status, said.Code, said.Message}, func(part string) bool { return part == "" })
 	message := strings.Join(parts, ": ")
@@ -306,8 +306,8 @@ func (p *pull) keepSecret(address *url.URL) {
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 var signed = regexp.MustCompile(`(?i)\b(X-Amz-[a-z-]+)=[^&\s"'<>]+`)
 
-// clean returns a text without secrets, and without the signatures of layers.
-func (p *pull) clean(text string) string {
+// Redact implements probe.Route. It also hides the signatures of layers.
+func (p *pull) Redact(text string) string {
 	text = p.clients.Redact(text)
 	for _, signature := range p.signatures {
 		text = strings.ReplaceAll(text, signature, "(hidden)")

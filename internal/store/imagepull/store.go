@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -53,7 +54,7 @@ type pull struct {
 	registry *url.URL
 	host     string // of the registry, as a request names it
 
-	signatures []string // of the addresses of layers: see clean
+	signatures []string // of the addresses of layers: see Redact
 }
 
 // Routes returns both ways to an image. The API's login gets the token for the registry. The
@@ -147,7 +148,10 @@ func (p *pull) failure(operation string, err error) error {
 	if noCredentials || noConfiguration {
 		return awserr.Explain(err, awserr.Attempt{Doing: "try a pull"})
 	}
-	message := p.clean(awserr.Message(err))
+	message := p.Redact(awserr.Message(err))
+	if awserr.KindOf(err) == awserr.Unreadable && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return p.failed(message)
+	}
 	text := operation + ": " + message
 	if code := awserr.Code(err); code != "" {
 		text = callError(operation, code, strings.TrimPrefix(message, code+": "))
@@ -162,7 +166,7 @@ func callError(operation, code, message string) string {
 
 // failedCall is the failure that a response of success has.
 func (p *pull) failedCall(operation, code, reason string) *probe.StepError {
-	reason = p.clean(reason)
+	reason = p.Redact(reason)
 	return &probe.StepError{Message: strings.TrimSuffix(code+": "+reason, ": "), Text: callError(operation, code, reason)}
 }
 
@@ -188,7 +192,7 @@ func (p *pull) locate(proxy string) error {
 		return nil
 	}
 	if !p.clients.HasECREndpoint() {
-		return p.failed(fmt.Sprintf("ECR named the registry %s, which is not a host of ECR. The token was not sent there.", printed.Quoted(address.Host)))
+		return p.failed(fmt.Sprintf("ECR named the registry %s, which is not a host of ECR. The token was not sent there.", printed.Quoted(p.Redact(address.Host))))
 	}
 	if address.Scheme != "http" && address.Scheme != "https" || address.Host == "" {
 		return p.failed("The custom endpoint of ECR named an address of the registry that is not an HTTP URL.")

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
@@ -202,6 +203,19 @@ func TestPulls(t *testing.T) {
 	layers := func(handle http.HandlerFunc) func(*world) {
 		return func(w *world) { w.hosts[layersHost] = handle }
 	}
+	manifest := func(text string) func(*world) {
+		return func(w *world) {
+			w.image = &ecr.BatchGetImageOutput{Images: []types.Image{{ImageManifest: aws.String(text)}}}
+		}
+	}
+	page := func(code int) func(*world) {
+		return func(w *world) {
+			w.imageError = &smithy.OperationError{ServiceID: "ECR", OperationName: "BatchGetImage", Err: &smithyhttp.ResponseError{
+				Response: &smithyhttp.Response{Response: &http.Response{StatusCode: code}}, Err: &smithy.DeserializationError{Err: errors.New("invalid character '<'")},
+			}}
+		}
+	}
+	const hasSecret = "The manifest has a secret of this pull in it. It was not used."
 	for name, tt := range map[string]struct {
 		change  func(*world)
 		step    string // the first that does not pass; empty if all do
@@ -230,12 +244,23 @@ func TestPulls(t *testing.T) {
 			func(w *world) { w.custom, w.proxy = true, "file:///etc/passwd" },
 			"login", probe.Failed, "The custom endpoint of ECR named an address of the registry that is not an HTTP URL.", "unknown",
 		},
-		"KMS":                     {failures(types.ImageFailureCodeKmsError, "The KMS key is disabled (Request ID: 1-2)"), "manifest", probe.Failed, "KmsError: The KMS key is disabled", "kms"},
-		"upstream":                {failures(types.ImageFailureCodeUpstreamAccessDenied, ""), "manifest", probe.Failed, "UpstreamAccessDenied", "upstream"},
-		"upstream throttled":      {failures(types.ImageFailureCodeUpstreamTooManyRequests, ""), "manifest", probe.Failed, "UpstreamTooManyRequests", "upstream"},
-		"upstream is down":        {failures(types.ImageFailureCodeUpstreamUnavailable, ""), "manifest", probe.Failed, "UpstreamUnavailable", "upstream"},
-		"inaccessible":            {failures(types.ImageFailureCodeImageInaccessible, ""), "manifest", probe.Failed, "ImageInaccessible", "archived"},
-		"a failure with a secret": {failures("\x1b[2J", password), "manifest", probe.Failed, `\x1b[2J: (hidden)`, "unknown"},
+		"KMS":                           {failures(types.ImageFailureCodeKmsError, "The KMS key is disabled (Request ID: 1-2)"), "manifest", probe.Failed, "KmsError: The KMS key is disabled", "kms"},
+		"upstream":                      {failures(types.ImageFailureCodeUpstreamAccessDenied, ""), "manifest", probe.Failed, "UpstreamAccessDenied", "upstream"},
+		"upstream throttled":            {failures(types.ImageFailureCodeUpstreamTooManyRequests, ""), "manifest", probe.Failed, "UpstreamTooManyRequests", "upstream"},
+		"upstream is down":              {failures(types.ImageFailureCodeUpstreamUnavailable, ""), "manifest", probe.Failed, "UpstreamUnavailable", "upstream"},
+		"inaccessible":                  {failures(types.ImageFailureCodeImageInaccessible, ""), "manifest", probe.Failed, "ImageInaccessible", "archived"},
+		"a failure with a secret":       {failures("\x1b[2J", password), "manifest", probe.Failed, `\x1b[2J: (hidden)`, "unknown"},
+		"a digest with a secret":        {manifest(`{"layers":[{"digest":"` + password + `"}]}`), "manifest", probe.Failed, hasSecret, "unknown"},
+		"an escaped secret":             {manifest(`{"layers":[{"digest":"\u0074` + password[1:] + `"}]}`), "manifest", probe.Failed, hasSecret, "unknown"},
+		"a long digest with a secret":   {manifest(`{"layers":[{"digest":"` + strings.Repeat("x", 200) + token + `"}]}`), "manifest", probe.Failed, hasSecret, "unknown"},
+		"a form with a secret":          {manifest(`{"mediaType":"` + password + `"}`), "manifest", probe.Failed, hasSecret, "unknown"},
+		"a secret in a repeated member": {manifest(`{"config":{"digest":"` + password + `"},"config":{},"layers":[]}`), "manifest", probe.Failed, hasSecret, "unknown"},
+		"a platform with a secret":      {manifest(`{"manifests":[{"digest":"x","platform":{"os":"` + password + `","architecture":"` + token + `"}}]}`), "manifest", probe.Failed, hasSecret, "unknown"},
+		"a registry's form of secrets": {registry(manifests, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", password)
+			_, _ = io.WriteString(w, "{}")
+		}), "registry_manifest", probe.Failed, hasSecret, "unknown"},
+		"a page of refusal":       {page(403), "manifest", probe.Failed, "operation error ECR: BatchGetImage, http response error StatusCode: 403, deserialization failed, invalid character '<'", "unknown"},
 		"nothing":                 {func(w *world) { w.image = &ecr.BatchGetImageOutput{} }, "manifest", probe.Failed, "ECR returned neither a manifest nor a reason.", "unknown"},
 		"a layer that is a file":  {func(w *world) { w.url = "file:///etc/passwd" }, "layer_urls", probe.Failed, "The registry returned an address of a layer that is not an HTTPS URL. It was not requested.", "unknown"},
 		"a layer without TLS":     {func(w *world) { w.url = "http://" + layersHost }, "layer_urls", probe.Failed, "The registry returned an address of a layer that is not an HTTPS URL. It was not requested.", "unknown"},
@@ -278,8 +303,17 @@ func TestPulls(t *testing.T) {
 		"a manifest elsewhere":         {registry(manifests, redirect("https://elsewhere.example.com/")), "registry_manifest", probe.Failed, "HTTP status 307 Temporary Redirect", "unknown"},
 		"a layer elsewhere":            {registry(blobs, redirect("https://elsewhere.example.com/")), "", probe.Passed, "", ""},
 		"a layer at a subdomain":       {registry(blobs, redirect("https://sub."+registryHost+"/")), "", probe.Passed, "", ""},
-		"a layer of the registry":      {registry(blobs, status(200, "layer")), "", probe.Passed, "", ""},
-		"no layer of the registry":     {registry(blobs, status(404, `{"errors":[{"code":"BLOB_UNKNOWN"}]}`)), "registry_layer_urls", probe.Failed, "HTTP status 404 Not Found: BLOB_UNKNOWN", "existence"},
+		"a layer at a host with a secret": {func(w *world) {
+			w.hosts[registryHost] = only(blobs, redirect("https://"+password+".example.com/"))
+			w.hosts[password+".example.com"] = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+		}, "registry_layer", probe.Failed, "GET request to https://(hidden).example.com: EOF", "network"},
+		"no layer at a host with a secret": {func(w *world) {
+			w.hosts[registryHost] = only(blobs, redirect("https://"+password+".example.com/"))
+			w.hosts[password+".example.com"] = status(407, "")
+		}, "registry_layer", probe.Failed, "HTTP status 407 Proxy Authentication Required", "network"},
+		"a registry with a secret": {func(w *world) { w.proxy = "https://" + password + ".example.com" }, "login", probe.Failed, `ECR named the registry "(hidden).example.com", which is not a host of ECR. The token was not sent there.`, "unknown"},
+		"a layer of the registry":  {registry(blobs, status(200, "layer")), "", probe.Passed, "", ""},
+		"no layer of the registry": {registry(blobs, status(404, `{"errors":[{"code":"BLOB_UNKNOWN"}]}`)), "registry_layer_urls", probe.Failed, "HTTP status 404 Not Found: BLOB_UNKNOWN", "existence"},
 		"a manifest of a gigabyte": {registry(manifests, func(w http.ResponseWriter, _ *http.Request) {
 			for range 1 << 10 {
 				if _, err := w.Write(make([]byte, 1<<20)); err != nil {

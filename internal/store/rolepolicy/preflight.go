@@ -3,20 +3,30 @@ package rolepolicy
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// Existing returns the policy that a Create would find. It reports false also if the
-// policy cannot be read now: that is left to the Create. If the last read of a role or
-// its policies could not reach IAM, it does not try, because that may take seconds for
-// each policy of a plan.
-func (s *Store) Existing(ctx context.Context, key Key) (document string, found bool) {
+// Existing returns the policy that a Create would find. That there is no such role is a
+// *MissingRoleError. If the last read of a role or its policies could not reach IAM, it does not
+// try and reports false, because that may take seconds for each policy of a plan.
+func (s *Store) Existing(ctx context.Context, key Key) (document string, found bool, err error) {
 	if s.unavailable.Load() {
-		return "", false
+		return "", false, nil
 	}
-	document, found, _ = s.Read(ctx, key.Role, key.Name)
-	return document, found
+	document, err = s.shared(ctx, key)
+	if isMissingRole(err) {
+		err = s.explain(ctx, err, doing("read", key))
+		return "", false, &MissingRoleError{Role: key.Role, Policy: key.Name, Account: s.account(ctx), Cause: err}
+	}
+	return s.found(ctx, key, document, err)
+}
+
+// isMissingRole reports whether IAM says that there is no such role, not only no such policy. It
+// has one error code for both, so this depends on the text. Of any other text, it reports false.
+func isMissingRole(err error) bool {
+	return awserr.KindOf(err) == awserr.NoSuchEntity && strings.Contains(awserr.Message(err), "The role with name ")
 }
 
 // unavailable reports whether an error concerns all calls to IAM, not only the one

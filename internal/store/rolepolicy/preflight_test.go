@@ -20,7 +20,7 @@ func TestExisting(t *testing.T) {
 		"one":                     {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}}, want: true},
 		"one that cannot be read": {fake: &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"GetRolePolicy": errors.New("no answer")}}},
 	} {
-		document, found := New(test.fake).Existing(t.Context(), Key{"app", "pull"})
+		document, found, _ := New(test.fake).Existing(t.Context(), Key{"app", "pull"})
 		if found != test.want || found && document != "{}" {
 			t.Errorf("%s: got %q, %t", name, document, found)
 		}
@@ -46,7 +46,7 @@ func TestExistingTriesAgainUnlessIAMIsUnavailable(t *testing.T) {
 		f := &fakeIAM{fail: map[string]error{test.operation: test.err}}
 		store := New(f)
 		for _, name := range []string{"one", "two", "three"} {
-			store.Existing(t.Context(), Key{"app", name})
+			_, _, _ = store.Existing(t.Context(), Key{"app", name})
 		}
 		if len(f.calls) != test.calls {
 			t.Errorf("%s: %d calls, want %d", name, len(f.calls), test.calls)
@@ -59,15 +59,15 @@ func TestExistingTriesAgainWhenIAMIsAvailable(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}"}, fail: map[string]error{"GetRolePolicy": lost}}
 	store := New(f)
-	store.Existing(t.Context(), Key{"app", "pull"})
+	_, _, _ = store.Existing(t.Context(), Key{"app", "pull"})
 	f.fail = nil
-	if _, found := store.Existing(t.Context(), Key{"app", "pull"}); found {
+	if _, found, _ := store.Existing(t.Context(), Key{"app", "pull"}); found {
 		t.Error("tried at once")
 	}
 	if _, err := store.InlinePolicies(t.Context(), "app"); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := store.Existing(t.Context(), Key{"app", "pull"}); !found {
+	if _, found, _ := store.Existing(t.Context(), Key{"app", "pull"}); !found {
 		t.Error("not tried after a read that succeeded")
 	}
 }

@@ -66,10 +66,14 @@ func share[K comparable, V any](ctx context.Context, s *Store, among *readcache.
 // same time share one call.
 func (s *Store) Read(ctx context.Context, role, name string) (document string, found bool, err error) {
 	key := Key{role, name}
-	document, err = share(ctx, s, s.reads.inline, key, func(ctx context.Context, client awsapi.IAM) (string, error) {
-		return get(ctx, client, role, name)
-	})
+	document, err = s.shared(ctx, key)
 	return s.found(ctx, key, document, err)
+}
+
+func (s *Store) shared(ctx context.Context, key Key) (document string, err error) {
+	return share(ctx, s, s.reads.inline, key, func(ctx context.Context, client awsapi.IAM) (string, error) {
+		return get(ctx, client, key.Role, key.Name)
+	})
 }
 
 // A Role is what IAM says of a role itself.

@@ -25,6 +25,8 @@ type Answer struct {
 	State, Identity map[string]any
 	Name            string // the display name in a list
 	Diagnostics     []Diagnostic
+
+	private []byte
 }
 
 // NewProvider returns the provider with credentials of an account.
@@ -86,14 +88,14 @@ func (p *Provider) Import(typeName, id string, identity map[string]any) Answer {
 // Read refreshes an object.
 func (p *Provider) Read(typeName string, before Answer) Answer {
 	p.t.Helper()
-	return p.read(typeName, dynamicValue(p.t, p.schemas.ResourceSchemas[typeName], before.State), p.identityOf(typeName, before.Identity), nil, nil)
+	return p.read(typeName, dynamicValue(p.t, p.schemas.ResourceSchemas[typeName], before.State), p.identityOf(typeName, before.Identity), before.private, nil)
 }
 
 func (p *Provider) read(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte, before []*tfprotov6.Diagnostic) Answer {
 	p.t.Helper()
 	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: state, CurrentIdentity: identity, Private: private})
 	p.must(err)
-	return p.answer(typeName, resp.NewState, resp.NewIdentity, append(before, resp.Diagnostics...))
+	return p.answer(typeName, resp.NewState, resp.NewIdentity, resp.Private, append(before, resp.Diagnostics...))
 }
 
 // Move moves the state of an object of another type, which is JSON.
@@ -103,12 +105,12 @@ func (p *Provider) Move(sourceProvider, sourceType, state, targetType string) An
 		SourceProviderAddress: sourceProvider, SourceTypeName: sourceType, SourceState: &tfprotov6.RawState{JSON: []byte(state)}, TargetTypeName: targetType,
 	})
 	p.must(err)
-	return p.answer(targetType, resp.TargetState, resp.TargetIdentity, resp.Diagnostics)
+	return p.answer(targetType, resp.TargetState, resp.TargetIdentity, resp.TargetPrivate, resp.Diagnostics)
 }
 
-func (p *Provider) answer(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, diags []*tfprotov6.Diagnostic) Answer {
+func (p *Provider) answer(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte, diags []*tfprotov6.Diagnostic) Answer {
 	p.t.Helper()
-	a := Answer{Diagnostics: diagnosticsOf(diags)}
+	a := Answer{Diagnostics: diagnosticsOf(diags), private: private}
 	if state != nil {
 		a.State = p.object(state, p.schemas.ResourceSchemas[typeName].ValueType())
 	}
@@ -218,14 +220,14 @@ func (p *Provider) Create(typeName string, config map[string]any) Answer {
 		PlannedIdentity: planned.PlannedIdentity, Config: dynamicValue(p.t, p.schemas.ResourceSchemas[typeName], config),
 	})
 	p.must(err)
-	return p.answer(typeName, resp.NewState, resp.NewIdentity, append(planned.Diagnostics, resp.Diagnostics...))
+	return p.answer(typeName, resp.NewState, resp.NewIdentity, resp.Private, append(planned.Diagnostics, resp.Diagnostics...))
 }
 
 // Plan plans an object. Without a state before, it is created.
 func (p *Provider) Plan(typeName string, before Answer, config map[string]any) Answer {
 	p.t.Helper()
 	resp := p.plan(typeName, before, config)
-	return p.answer(typeName, resp.PlannedState, resp.PlannedIdentity, resp.Diagnostics)
+	return p.answer(typeName, resp.PlannedState, resp.PlannedIdentity, resp.PlannedPrivate, resp.Diagnostics)
 }
 
 func (p *Provider) plan(typeName string, before Answer, config map[string]any) *tfprotov6.PlanResourceChangeResponse {
@@ -242,7 +244,7 @@ func (p *Provider) plan(typeName string, before Answer, config map[string]any) *
 	}
 	maps.Copy(proposed, config)
 	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: prior, PriorIdentity: p.identityOf(typeName, before.Identity),
+		TypeName: typeName, PriorState: prior, PriorPrivate: before.private, PriorIdentity: p.identityOf(typeName, before.Identity),
 		ProposedNewState: dynamicValue(p.t, schema, proposed), Config: dynamicValue(p.t, schema, config),
 	})
 	p.must(err)
@@ -268,7 +270,7 @@ func (p *Provider) List(typeName string, config map[string]any, limit int64) (li
 	})
 	p.must(err)
 	for result := range stream.Results {
-		answer := p.answer(typeName, result.Resource, result.Identity, result.Diagnostics)
+		answer := p.answer(typeName, result.Resource, result.Identity, nil, result.Diagnostics)
 		answer.Name = result.DisplayName
 		listed = append(listed, answer)
 	}

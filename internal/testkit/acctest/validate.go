@@ -21,21 +21,27 @@ type Diagnostic struct {
 // validate but without Terraform. Attributes that are not in config are null.
 func ValidateResource(t testing.TB, typeName string, config map[string]any) []Diagnostic {
 	t.Helper()
-	server, err := ProtoV6ProviderFactories()["ecrxa"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: typeName, Config: dynamicValue(t, schemas.ResourceSchemas[typeName], config),
+	return NewUnconfiguredProvider(t).ValidateResource(typeName, config)
+}
+
+// ValidateResource validates a configuration of a resource.
+func (p *Provider) ValidateResource(typeName string, config map[string]any) []Diagnostic {
+	p.t.Helper()
+	resp, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: dynamicValue(p.t, p.schemas.ResourceSchemas[typeName], config),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return diagnosticsOf(answer.Diagnostics)
+	p.must(err)
+	return diagnosticsOf(resp.Diagnostics)
+}
+
+// ValidateDataSource validates a configuration of a data source.
+func (p *Provider) ValidateDataSource(typeName string, config map[string]any) []Diagnostic {
+	p.t.Helper()
+	resp, err := p.server.ValidateDataResourceConfig(p.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+		TypeName: typeName, Config: dynamicValue(p.t, p.schemas.DataSourceSchemas[typeName], config),
+	})
+	p.must(err)
+	return diagnosticsOf(resp.Diagnostics)
 }
 
 // dynamicValue returns an object of a schema's type. Attributes that are not in config are

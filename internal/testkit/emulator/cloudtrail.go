@@ -109,6 +109,9 @@ func (c caller) userIdentity() map[string]any {
 // lookupEvents returns events, the newest first.
 // Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
 func (s *Server) lookupEvents(req *request) (any, *apiError) {
+	if !s.identityAllows(req.caller, req.operation, "*") {
+		return nil, accessDenied(req, "*", "because no identity-based policy allows the cloudtrail:LookupEvents action")
+	}
 	var in struct {
 		StartTime, EndTime *float64
 		MaxResults         int

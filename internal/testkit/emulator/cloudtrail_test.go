@@ -75,6 +75,19 @@ func TestEventsOfSeveral(t *testing.T) {
 	}
 }
 
+// A role needs the permission to look up events.
+func TestLookupEvents_permission(t *testing.T) {
+	t.Parallel()
+	server, _, consumer := start(t)
+	options := assume(t, server, consumer, roleARN).sts.Options()
+	client := cloudtrail.NewFromConfig(aws.Config{Region: region, BaseEndpoint: options.BaseEndpoint, Credentials: options.Credentials})
+	_, err := client.LookupEvents(t.Context(), &cloudtrail.LookupEventsInput{})
+	wantCode(t, err, "AccessDeniedException", "cloudtrail:LookupEvents on resource: * because no identity-based policy allows")
+	server.PutRolePolicy(consumerID, roleName, "events", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cloudtrail:LookupEvents","Resource":"*"}]}`)
+	_, err = client.LookupEvents(t.Context(), &cloudtrail.LookupEventsInput{})
+	noError(t, err)
+}
+
 func TestLookupEvents(t *testing.T) {
 	t.Parallel()
 	server, _, _ := start(t)

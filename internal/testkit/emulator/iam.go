@@ -171,7 +171,7 @@ func (a *account) createRole(s *Server, form url.Values) (*role, *apiError) {
 	created := &role{
 		account: a.id, path: path, name: name, id: s.newID("AROA"),
 		description: form.Get("Description"), trust: trust, boundary: boundary,
-		created: time.Now(), inline: map[string]string{},
+		created: time.Now(), inline: map[string]string{}, history: map[string][]string{},
 	}
 	a.roles[strings.ToLower(name)] = created
 	return created, nil

@@ -45,6 +45,7 @@ func (s *Server) iamPutRolePolicy(req *request) (any, *apiError) {
 		return nil, conflict("LimitExceeded", "Maximum policy size of %d bytes exceeded for role %s", maxInlinePolicies, found.name)
 	}
 	found.inline[name] = document
+	found.history[name] = append(found.history[name], document)
 	return nil, nil
 }
 
@@ -78,7 +79,9 @@ func (s *Server) iamDeleteRolePolicy(req *request) (any, *apiError) {
 	if fault != nil {
 		return nil, fault
 	}
-	delete(found.inline, req.form.Get("PolicyName"))
+	name := req.form.Get("PolicyName")
+	delete(found.inline, name)
+	found.history[name] = append(found.history[name], "")
 	return nil, nil
 }
 

@@ -101,6 +101,14 @@ func (s *Server) RolePolicy(accountID, roleName, policyName string) (string, boo
 	return document, found
 }
 
+// RolePolicyHistory returns every text that calls of IAM have written as an inline policy, the
+// oldest first; an empty text where one has deleted the policy.
+func (s *Server) RolePolicyHistory(accountID, roleName, policyName string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.openAccount(accountID).roles[s.mustRole(accountID, roleName)].history[policyName])
+}
+
 // SetRepositoryPolicy stores a text as a repository policy, unchanged and without any
 // check. So a test can have a policy that ECR accepted earlier and rejects today.
 func (s *Server) SetRepositoryPolicy(accountID, region, name, text string) {

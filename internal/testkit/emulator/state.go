@@ -26,7 +26,8 @@ type role struct {
 	trust       string // document as given
 	boundary    string // policy ARN, or empty
 	created     time.Time
-	inline      map[string]string // documents as given, by policy name
+	inline      map[string]string   // documents as given, by policy name
+	history     map[string][]string // the inline policies that calls have set; empty where one deleted it
 	tags        map[string]string
 	attached    []string // policy ARNs in the order of attachment
 }

@@ -76,14 +76,14 @@ func isSpecial(r rune) bool { return !isPrinted(r) || strings.ContainsRune(" \"'
 // like a space or like nothing, although Unicode has it among letters and symbols.
 func isPrinted(r rune) bool {
 	if r < utf8.RuneSelf {
-		return isPlain(byte(r))
+		return isPlain(r)
 	}
 	return unicode.IsPrint(r) && r != utf8.RuneError && r != '\u2800' &&
 		!unicode.In(r, unicode.Mn, unicode.Me, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// isPlain reports whether a byte is a printable character of ASCII.
-func isPlain(b byte) bool { return ' ' <= b && b <= '~' }
+// isPlain reports whether a character, or a byte of UTF-8, is a printable character of ASCII.
+func isPlain(r rune) bool { return ' ' <= r && r <= '~' }
 
 // needsNoEscapes reports whether a text is printed as it is. Most texts are.
 func needsNoEscapes(text, special string, most int) bool {
@@ -91,7 +91,7 @@ func needsNoEscapes(text, special string, most int) bool {
 		return false
 	}
 	for i := range len(text) {
-		if !isPlain(text[i]) || strings.IndexByte(special, text[i]) >= 0 {
+		if !isPlain(rune(text[i])) || strings.IndexByte(special, text[i]) >= 0 {
 			return false
 		}
 	}

@@ -1,0 +1,48 @@
+package repositorystatement
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// An Allow for a whole account, organization or unit is broad, as in a grant.
+func TestBreadths(t *testing.T) {
+	t.Parallel()
+	allow := func(elements, condition string) string {
+		return statement(`"Effect":"Allow",` + elements + pull + `,"Condition":{` + condition + `}`)
+	}
+	const ofOrganization = `"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}`
+	for name, tt := range map[string]struct {
+		statement string
+		want      []string
+		text      string
+	}{
+		"a role":                    {allow(`"Principal":{"AWS":"arn:aws:iam::123456789012:role/app"},`, ""), nil, ""},
+		"an account":                {allow(account, ""), []string{"Access for whole accounts"}, "these accounts (123456789012)"},
+		"a root":                    {allow(`"Principal":{"AWS":["arn:aws:iam::123456789012:root","arn:aws:iam::111122223333:role/app"]},`, ""), []string{"Access for whole accounts"}, "(123456789012)"},
+		"roles of an account":       {allow(account, `"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/ci-*"}`), nil, ""},
+		"everyone of an account":    {allow(everyone, `"StringEquals":{"aws:PrincipalAccount":"123456789012"}`), []string{"Access for whole accounts"}, "(123456789012)"},
+		"an organization":           {allow(everyone, ofOrganization), []string{"Access for whole organizations"}, "all accounts of these organizations (o-a1b2c3d4e5)"},
+		"a tag in an organization":  {allow(everyone, `"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5","aws:PrincipalTag/team":"payments"}`), nil, ""},
+		"a unit":                    {allow(everyone, `"ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}`), []string{"Access for whole organizational units"}, "ou-ab12-11111111"},
+		"not of an organization":    {allow(everyone, `"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"StringEquals":{"aws:SourceVpce":"vpce-1"}`), nil, ""},
+		"a network":                 {allow(everyone, `"StringEquals":{"aws:SourceVpce":"vpce-1"}`), nil, ""},
+		"a service for an account":  {allow(lambda, `"StringEquals":{"aws:SourceAccount":"123456789012"}`), nil, ""},
+		"a Deny":                    {statement(`"Effect":"Deny",` + account + `"Action":"ecr:*"`), nil, ""},
+		"a wildcard for an account": {statement(`"Effect":"Allow",` + account + `"Action":"ecr:*"`), []string{"Action with a wildcard: ecr:*", "Access for whole accounts"}, "AWS adds later"},
+		"everything for a role":     {statement(`"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/app"},"Action":"*"`), []string{"Action with a wildcard: *"}, ""},
+	} {
+		var diags diag.Diagnostics
+		var got, texts []string
+		for _, b := range modelOf(tt.statement).breadths(t.Context(), &diags) {
+			got, texts = append(got, b.Summary), append(texts, b.Detail)
+		}
+		text := strings.Join(texts, " ")
+		if !slices.Equal(got, tt.want) || !strings.Contains(text, tt.text) || len(diags) > 0 {
+			t.Errorf("%s: got %q (%s) %v, want %q", name, got, text, diags, tt.want)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package statementresource
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+)
+
+// WarnBreadths warns of broad access that a plan creates or changes. It must be called before
+// FinishPlan. Of statements that are alike (they differ only in whom and what they name) a
+// process names the first: Terraform does not group warnings in its JSON output.
+func (b *Base) WarnBreadths(object ownership.Object, prior, plan *Attributes, breadths []statementattr.Breadth, alike string, diags *diag.Diagnostics) {
+	if !b.isPlan(object, prior) {
+		return
+	}
+	isAcknowledged := !plan.AcknowledgeBroadAccess.IsNull() && !plan.AcknowledgeBroadAccess.IsUnknown()
+	isChanged := changes(prior, plan)
+	isWhole := false
+	for i := range breadths {
+		of := &breadths[i]
+		isNew := isChanged
+		if of.Of != "" {
+			isWhole = true
+			isNew = !isAcknowledged && (isChanged || !prior.AcknowledgeBroadAccess.IsNull())
+		}
+		if isNew && b.isFirst(b.Type+" "+of.Summary+" "+alike) {
+			diags.Append(of.Warning(b.aboutAll(plan, of)))
+		}
+	}
+	if isAcknowledged && !isWhole && !plan.Statement.IsUnknown() && (isChanged || !plan.AcknowledgeBroadAccess.Equal(prior.AcknowledgeBroadAccess)) {
+		diags.AddAttributeWarning(path.Root("acknowledge_broad_access"), "Argument without effect",
+			"This statement does not give whole accounts, organizations or organizational units access, so acknowledge_broad_access is not needed. What to do now: remove it, so that such access is not accepted later by mistake.")
+	}
+}
+
+// aboutAll says which statement a warning is about, and which others it stands for.
+func (b *Base) aboutAll(plan *Attributes, of *statementattr.Breadth) string {
+	it := "a statement that is not known yet"
+	switch {
+	case plan.Placed():
+		it = plan.Key().String()
+	case plan.Sid.ValueString() != "":
+		it = "the statement with the Sid " + printed.Value(plan.Sid.ValueString())
+	}
+	if of.Of == "" {
+		return fmt.Sprintf("This is about %s. Other %s resources of this plan with the same actions and conditions have no warning of their own.", it, b.Type)
+	}
+	return fmt.Sprintf("This is about %s. If it is meant, set acknowledge_broad_access to the reason. "+
+		"Other %s resources of this plan that allow whole %s the same actions under the same conditions have no warning of their own.", it, b.Type, of.Of)
+}
+
+// isPlan reports whether this is a plan, in which a warning belongs. The apply plans each object
+// again, in another process, and repeats its warnings. That process reads no object, and for one
+// that is created nothing tells the two apart before the first write.
+func (b *Base) isPlan(object ownership.Object, prior *Attributes) bool {
+	if b.Policies == nil || b.Policies.Owners.Applying() {
+		return false
+	}
+	return prior == nil || prior.Placed() && b.Policies.Owners.Has(prior.Key(), object.Token)
+}
+
+// changes reports whether a plan creates a statement, or changes what it says or where it is.
+func changes(prior, plan *Attributes) bool {
+	if prior == nil || plan.moves(prior) {
+		return true
+	}
+	planned := StatementOf(plan.Statement)
+	return planned == nil || !SameMeaning(prior.Statement, planned)
+}
