@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command terraform-provider-ecrxa serves the ecrxa provider to Terraform.
 package main
 

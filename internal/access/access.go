@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package access says to whom the resource side opens the repositories of a registry, from a
 // snapshot alone: by which statement, for which actions, under which conditions, what a Deny
 // closes again, and what of it is probably not meant. It is pure.

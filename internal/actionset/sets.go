@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package actionset has the named sets of ECR repository actions. Both resources and the
 // pull check use them, so that a name means the same actions everywhere. It is pure.
 package actionset

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package authz decides what AWS would decide: whether a principal may perform
 // an action on a resource, given every policy that applies to the request. It is
 // pure, and three-valued: what cannot be known makes the verdict Conditional.

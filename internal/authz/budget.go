@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package authz
 
 // A step is about as much work as looking at one character of a text. Counting steps

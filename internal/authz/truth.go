@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package authz
 
 // A truth is the answer to a question that may depend on something unknown.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package authz
 
 // An Uncertainty is a cause of a Conditional verdict that is not an unknown

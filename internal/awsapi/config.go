@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package awsapi turns the provider's configuration into AWS clients, one set
 // for each Region. No call is made before a resource needs one. What a failed call
 // means is package awserr's.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package awsname parses and prints the AWS names that cross-account ECR access needs:
 // ARNs, partitions, Regions, account IDs, IAM principals, ECR repositories and image
 // URIs. It is pure: no Terraform, no AWS calls.

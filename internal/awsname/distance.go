@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package awsname
 
 // Distance returns how many insertions, deletions and replacements of a byte turn a

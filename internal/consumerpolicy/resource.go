@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package consumerpolicy is the resource ecrxa_consumer_role_policy: the consumer
 // side of cross-account access, one inline policy on the role that pulls.
 package consumerpolicy

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package function holds the provider's functions. They are pure: no AWS calls,
 // no provider configuration, so Terraform evaluates them in every plan.
 package function

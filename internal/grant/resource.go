@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package grant is the resource ecrxa_repository_grant: the registry side of
 // cross-account access, one statement of a repository policy.
 package grant

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package managed builds what the provider's resources write: statements, documents,
 // names, import IDs and configuration blocks. The resources and the remedies of the pull
 // check both use it, so that a remedy proposes exactly what a resource accepts. It is

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package matrix shows the verdicts of many pulls at once: as a table for a person, and as
 // one page for a browser. It is pure.
 package matrix

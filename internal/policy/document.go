@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package policy reads, compares, edits and prints IAM policy documents. It is pure: no
 // Terraform, no AWS calls. It preserves everything that it does not know: every statement
 // that is not replaced is printed unchanged.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package probe tries a pull of an image as a container tool does, step by step, without
 // moving the image: it says of each step whether it passed, and what a failure means. It
 // makes the calls through the interface Route and does not know AWS or Terraform.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package provider is the entry point for Terraform: it has the schema of the provider
 // block, creates the clients, and lists the resources, data sources, actions and functions.
 package provider

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package providerdata has what the provider creates once and passes to every resource
 // and data source.
 package providerdata

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pullcheck holds the data source ecrxa_pull_check: it reads live what
 // the provider's credentials can read, and leaves the verdict to package verdict.
 package pullcheck

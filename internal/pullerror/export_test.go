@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package pullerror
 
 // A PatternFacts has what a test checks of a pattern.

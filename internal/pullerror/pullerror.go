@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pullerror reads the text of an error that a tool or a service printed when a
 // pull from Amazon ECR failed, and says what it means: what kind of failure it is, which
 // side must act, and what to check next. It knows texts of docker, containerd, CRI-O,

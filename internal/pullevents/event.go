@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pullevents counts who called Amazon ECR on a repository, from events of AWS
 // CloudTrail, and compares the calls with the policies of the repository: which statements
 // nobody used, who was denied and would now be allowed, who does more than to pull. Events

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pulleventsource holds the data source ecrxa_pull_events: who called ECR on a
 // repository, from the event history of AWS CloudTrail.
 package pulleventsource

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pullmatrix holds the data source ecrxa_pull_matrix: the verdicts of many pulls,
 // from snapshots. It calls nobody: each cell is what the pull check says of its pair with
 // the same arguments.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pullprobe holds the data source and the action ecrxa_pull_probe: both try a pull
 // with the provider's credentials. The data source has the result as attributes; the action
 // fails if the pull does.

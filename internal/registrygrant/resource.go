@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package registrygrant is the resource ecrxa_registry_grant: the registry side of
 // cross-account access to many repositories, one statement of a registry policy.
 package registrygrant

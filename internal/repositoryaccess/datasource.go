@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package repositoryaccess holds the data source ecrxa_repository_access: to whom the resource
 // side opens repositories, from a registry snapshot. It calls nobody.
 package repositoryaccess

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package repositorystatement is the resource ecrxa_repository_statement: one statement of a
 // repository policy as JSON. It can say what an ecrxa_repository_grant cannot, above all Deny.
 package repositorystatement

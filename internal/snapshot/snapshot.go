@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package snapshot is what one side of pulls looked like when it was read: a value that
 // travels from one workspace to another as one JSON text. It is pure.
 //

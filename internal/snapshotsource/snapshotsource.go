@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package snapshotsource holds the data sources ecrxa_registry_snapshot and
 // ecrxa_consumer_snapshot: each reads one side of pulls with credentials of that side's
 // account, as attributes and as one JSON text for another workspace.

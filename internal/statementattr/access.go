@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package statementattr has the policy statement attributes that resources share: who gets
 // access to do what under which conditions. It has their schemas and validators, and converts
 // between Terraform values and policy values.

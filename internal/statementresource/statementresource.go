@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package statementresource has what the resources share that manage one statement of the
 // policy of a repository or registry: where the statement is, what the plan checks in the policy as it is,
 // the writes, the refresh, the import and their messages. What the statement says is the

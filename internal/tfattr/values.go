@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package tfattr has helpers for attributes that all resources share: it converts values
 // to Go values, has validators with plain messages, and validates values in apply that
 // were unknown in the plan.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package verdict judges one pull of an image across accounts: is it allowed, and
 // which policies decide it.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package verdict
 
 // Target returns who pulls from where, or everything that keeps the input from being

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package wording has text functions for messages: lists, sentences, suggestions for a
 // misspelt word, and the table with the names of policy types. It is pure, and it is not
 // for texts of a single package.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command opa stands for Open Policy Agent's own command in the test of
 // examples/judge-a-plan. It has what that example uses, `opa eval --fail-defined --format
 // raw`, with Open Policy Agent's evaluator, and builds in a fraction of the time. It is a

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command pull pulls an image from a registry at another address than its host, with
 // go-containerregistry, and prints the digest of the image and of each of its layers. The
 // test of the emulator uses it, as a client that we did not write. It is a module of its

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pattern has the texts with wildcards and policy variables that policies
 // compare with: it parses them, matches them with texts and with each other, and
 // finds texts that represent all others. It is pure and knows nothing of policies.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package awserr says what a failed AWS call means: the kind of failure, which
 // side of a cross-account pull must act, and what to do now. It knows the errors
 // of the SDK, and those that package awsapi wraps them in.

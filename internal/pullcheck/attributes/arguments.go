@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package attributes describes the arguments and the results of the pull check
 // once, for the data source ecrxa_pull_check and the function evaluate_pull. It converts
 // between Terraform's values and package verdict.

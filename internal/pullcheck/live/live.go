@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package live reads from AWS what is not set in a pull check: each side's
 // documents, where the credentials belong to that side's account, and the repository policy
 // also where it lets another account read it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package live reads from AWS what a snapshot says: of one side, with credentials of its
 // account. What AWS denies is missing in the snapshot and listed in it.
 package live

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package eventhistory reads the event history of AWS CloudTrail: the events of the calls to
 // one service, page by page, and no faster than AWS allows.
 package eventhistory

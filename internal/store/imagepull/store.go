@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package imagepull makes the calls of a pull: those of the API of ECR, and those that a
 // container tool makes to the registry over HTTP, with a token. It keeps nothing: each pull
 // is a new one. Package probe says in which order the calls are made.

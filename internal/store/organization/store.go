@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package organization reads an account's place in AWS Organizations and the control
 // policies there, once for all who ask at about the same time. Most of it can be read only
 // with credentials of the management account or of a delegated administrator.

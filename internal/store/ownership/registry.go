@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package ownership decides which objects of a Terraform state manage one thing in
 // AWS: a statement of a repository policy, or an inline policy of a role. Two
 // resources may have the same name in the configuration, a resource may be renamed,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package policystore is the one way to a policy of ECR: that of a repository or of a
 // registry. ECR replaces the whole document at every write and has no version to compare
 // with. So changes of one policy that arrive together become one short

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package readcache lets all who ask for one thing at about the same time share
 // one read of it.
 package readcache

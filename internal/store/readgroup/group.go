@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package readgroup makes reads of AWS concurrently, up to a number at a time.
 package readgroup
 

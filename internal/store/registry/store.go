@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package registry reads what ECR says of a registry and its repositories beside their
 // policies, once for all who ask at about the same time.
 package registry

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package registrypolicy has the policies of registries. Its store reads and writes them as
 // package policystore does.
 package registrypolicy

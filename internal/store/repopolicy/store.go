@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package repopolicy has the policies of repositories. Its store reads and writes them as
 // package policystore does.
 package repopolicy

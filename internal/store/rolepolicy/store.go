@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package rolepolicy reads IAM roles and their policies (concurrent callers share one
 // read), writes inline policies and checks their quota. IAM stores each inline policy
 // separately by name, so a write replaces one policy and needs no read-modify-write.

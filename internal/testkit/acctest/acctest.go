@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package acctest has helpers for acceptance tests: a backend with two accounts, clients and
 // functions to prepare and inspect them, and the provider under test.
 //

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package acctest
 
 // A Capability is a behaviour of AWS that some backends lack.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command bench measures the provider with the real terraform and an AWS emulator in this
 // process. For each command, it measures requests, time and memory, with one resource and
 // with hundreds. It prints a table and writes the results as JSON.

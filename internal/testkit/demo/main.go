@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command demo runs the provider's main workflow with the real terraform, the configurations
 // of examples/ and an AWS emulator in this process. It prints each step, and exits with 1 if
 // a step does not have the expected result. With -serve it only runs the emulator.

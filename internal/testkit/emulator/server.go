@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package emulator emulates Amazon ECR, IAM, AWS Organizations, AWS CloudTrail and STS on a
 // loopback port, for tests and for the demo. It has several accounts and Regions and is as
 // strict as AWS: it reformats repository policies, checks that principals exist and enforces

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package fault is a layer between the provider and a server with AWS's API. It injects
 // faults into calls according to rules: throttling, errors, connection resets, delays,
 // invalid responses, stale reads. The server is the emulator, or another server behind a

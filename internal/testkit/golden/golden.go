@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package golden compares texts with golden files, which have the expected texts of a test.
 // The test flag -update writes them.
 package golden

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package hostile has texts that must stay data in what we print, and a check that they
 // did.
 package hostile

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package interleavings tests two and three objects of a Terraform state that manage
 // one statement of a repository policy, or one inline policy. Terraform calls the
 // provider for each object by itself. A test runs every order in which the calls of a

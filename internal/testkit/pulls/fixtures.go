@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package pulls has pulls and their policies for the tests of verdict and its
 // subpackages.
 package pulls

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command schemajson prints what `terraform providers schema -json` prints of this provider,
 // without Terraform: an older Terraform leaves out identities, list resources and actions. The
 // documentation generator reads it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package stress tests whole processes: many real terraform commands, each with a
 // provider of its own, at once and against other writers, sudden death and faults.
 // Every call that reaches the emulator goes into a timeline, so that a statement

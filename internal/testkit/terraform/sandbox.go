@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package terraform runs the real terraform with a build of the provider, for the demo and
 // for tests of whole processes. These processes do not see the user's own AWS and Terraform
 // settings.

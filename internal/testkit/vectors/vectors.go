@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package vectors reads the evaluation vectors in internal/authz/testdata. It is for
 // tests.
 package vectors

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package lint finds what is probably wrong in the arguments of a pull and in its
 // policies. It returns findings as data; package report words them.
 package lint

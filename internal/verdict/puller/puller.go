@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package puller has the facts about what pulls images: which role it pulls with, or
 // whether AWS pulls as a service, and what it cannot do whatever the policies say. It is
 // pure.

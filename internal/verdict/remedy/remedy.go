@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package remedy finds what each side can change so that a denied pull is allowed, and
 // what to supply where a verdict is conditional. It returns changes as data, with the
 // configuration and the JSON that make them; package report words them.

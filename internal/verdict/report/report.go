@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package report words judgements: the explanation, the reasons, the assumptions and
 // what to change. It has the result that users see, and all words of it: that is why it
 // is longer than the packages lint and remedy below it, which return data.

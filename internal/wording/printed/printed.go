@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package printed prints text that others wrote: names, Sids, condition keys and values
 // of policies, import IDs, AWS's messages. In what we print, such text must be data. It
 // must not end a line of ours, control a terminal, reverse the direction of writing, or
