@@ -69,7 +69,7 @@ var codes = []struct {
 	{ServiceWithoutSource, High, "a service is allowed for all of its customers: no condition names its sources"},
 	{OutsideOrganization, High, "a grantee is not in the organization of `organization_id` or `organization_accounts`"},
 	{PolicyNotRead, High, "a policy is not in the snapshot"},
-	{WholeAccount, Medium, "a whole account is allowed, not single roles"},
+	{WholeAccount, Medium, "a whole account is allowed, and no condition limits it to principals with certain names, IDs or tags"},
 	{ActionWildcard, Medium, "actions are allowed by a wildcard or by `NotAction`"},
 	{UnneededChanges, Medium, "actions are allowed that change images or settings, which a pull does not need"},
 	{WeakCondition, Medium, "requests meet a condition without the key, or with nearly any value of it"},

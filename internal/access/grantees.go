@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -77,10 +76,7 @@ func (g *grantee) isUncertain() bool {
 // isWholeAccount reports whether an account is meant with all of its principals: no condition
 // names some of them.
 func (g *grantee) isWholeAccount(conditions []policy.Condition) bool {
-	return g.kind == Account && !slices.ContainsFunc(conditions, func(c policy.Condition) bool {
-		isOfPrincipal := strings.EqualFold(c.Variable, "aws:PrincipalArn") || strings.EqualFold(c.Variable, "aws:userid")
-		return isOfPrincipal && managed.MetByOthers([]policy.Condition{c}, []string{g.account}) == authz.MetBy{}
-	})
+	return g.kind == Account && !managed.NamesPrincipals(conditions, []string{g.account})
 }
 
 // granteesOf returns whom an Allow statement means, in a stable order. Principals that mean

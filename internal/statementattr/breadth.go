@@ -87,7 +87,7 @@ func WholesOf(ctx context.Context, of string, at path.Path, ids []string, condit
 	if of == Accounts {
 		callers = ids
 	}
-	if AnyNarrows(ctx, conditions, callers, tellsPrincipalsApart, diags) {
+	if NamesPrincipals(ctx, conditions, callers, diags) {
 		return nil
 	}
 	whom, advice := "all accounts of these "+of, "To limit it to some of them, add a condition, for example on aws:PrincipalArn."

@@ -180,17 +180,6 @@ func (g *Grantees) accounts() []string {
 	return slices.Compact(accounts)
 }
 
-// tellsPrincipalsApart reports whether the principals of one account differ in a condition
-// key, in lower case.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-func tellsPrincipalsApart(key string) bool {
-	switch key {
-	case "aws:principalarn", "aws:userid", "aws:username", "aws:sourceidentity":
-		return true
-	}
-	return strings.HasPrefix(key, "aws:principaltag/")
-}
-
 // checkPartition refuses ARNs of another partition than that of the repository's region: no
 // principal's credentials work in another partition.
 func (g *Grantees) checkPartition(region types.String, diags *diag.Diagnostics) {

@@ -157,13 +157,11 @@ func known(ctx context.Context, list types.List, diags *diag.Diagnostics) (condi
 	}
 }
 
-// AnyNarrows reports whether the known conditions on one of the keys allow only the values
-// that they name, for callers of each of the accounts.
-func AnyNarrows(ctx context.Context, list types.List, accounts []string, isKey func(lower string) bool, diags *diag.Diagnostics) bool {
+// NamesPrincipals reports whether the known conditions allow only some principals of each of
+// the accounts.
+func NamesPrincipals(ctx context.Context, list types.List, accounts []string, diags *diag.Diagnostics) bool {
 	conditions, _ := known(ctx, list, diags)
-	return slices.ContainsFunc(keys(conditions), func(key string) bool {
-		return isKey(strings.ToLower(key)) && managed.MetByOthers(onKey(conditions, key), accounts) == authz.MetBy{}
-	})
+	return managed.NamesPrincipals(conditions, accounts)
 }
 
 // keys returns the condition keys, each once, as they are first written.
@@ -175,8 +173,4 @@ func keys(conditions []policy.Condition) []string {
 		}
 	}
 	return all
-}
-
-func onKey(conditions []policy.Condition, key string) []policy.Condition {
-	return slices.DeleteFunc(slices.Clone(conditions), func(c policy.Condition) bool { return !strings.EqualFold(c.Variable, key) })
 }

@@ -39,7 +39,7 @@ func TestOpenConditionsBesideUnknownOnes(t *testing.T) {
 	} {
 		var diags diag.Diagnostics
 		list := types.ListValueMust(conditionType, tt.conditions)
-		narrows := AnyNarrows(t.Context(), list, nil, func(key string) bool { return key == "aws:principalarn" }, &diags)
+		narrows := NamesPrincipals(t.Context(), list, nil, &diags)
 		WarnOpenConditions(t.Context(), list, nil, &diags)
 		var warnings []string
 		for _, d := range diags {

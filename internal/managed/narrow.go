@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package managed
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
+// NamesPrincipals reports whether conditions allow only some principals of each of the accounts:
+// those that have a name, an ID or a tag which the conditions name. All of these the
+// administrators of the account give, so a tag counts like the name of a role.
+func NamesPrincipals(conditions []policy.Condition, accounts []string) bool {
+	return slices.ContainsFunc(conditions, func(c policy.Condition) bool {
+		isOther := func(other policy.Condition) bool { return !strings.EqualFold(other.Variable, c.Variable) }
+		return tellsPrincipalsApart(c.Variable) && MetByOthers(slices.DeleteFunc(slices.Clone(conditions), isOther), accounts) == authz.MetBy{}
+	})
+}
+
+// tellsPrincipalsApart reports whether the principals of one account differ in a condition key.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func tellsPrincipalsApart(key string) bool {
+	lower := strings.ToLower(key)
+	switch lower {
+	case "aws:principalarn", "aws:userid", "aws:username", "aws:sourceidentity":
+		return true
+	}
+	return strings.HasPrefix(lower, "aws:principaltag/")
+}
