@@ -143,7 +143,7 @@ func ofAWS(value string, conditions []policy.Condition, partition string) []gran
 
 // ofEveryone returns whom the principal * means under conditions: those that one of them names.
 func ofEveryone(conditions []policy.Condition) []grantee {
-	for _, named := range []func(policy.Condition) ([]grantee, bool){namedPrincipals, namedAccounts, namedOrganizations} {
+	for _, named := range []func(policy.Condition) ([]grantee, bool){namedPrincipals, namedAccounts, namedByPattern, namedOrganizations} {
 		for _, c := range conditions {
 			if found, ok := named(c); ok {
 				return found
@@ -179,6 +179,17 @@ func namedPrincipals(c policy.Condition) (named []grantee, ok bool) {
 			g.id = p.Account
 		}
 		named = append(named, g)
+	}
+	return named, true
+}
+
+// namedByPattern returns the accounts of which a condition on aws:PrincipalArn means principals.
+func namedByPattern(c policy.Condition) (named []grantee, ok bool) {
+	if !strings.EqualFold(c.Variable, "aws:PrincipalArn") || !managed.LimitsCallers(c) {
+		return nil, false
+	}
+	for _, id := range managed.AccountsIn(c) {
+		named = append(named, grantee{kind: Account, id: id, account: id})
 	}
 	return named, true
 }

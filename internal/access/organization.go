@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
@@ -93,9 +92,7 @@ func named(s *statement, isService bool) (all []naming) {
 				all = append(all, naming{of, false})
 			}
 		case isService && strings.EqualFold(c.Variable, keys[2]) && managed.LimitsSources(c):
-			if of := accountsIn(c); len(of) == len(c.Values) {
-				all = append(all, naming{of, true})
-			}
+			all = append(all, naming{managed.AccountsIn(c), true})
 		}
 	}
 	return all
@@ -109,14 +106,4 @@ func organizationsIn(c policy.Condition) (ids []string) {
 		}
 	}
 	return ids
-}
-
-// accountsIn returns the accounts of the ARNs of a condition.
-func accountsIn(c policy.Condition) (accounts []string) {
-	for _, value := range c.Values {
-		if a, err := awsname.ParseARN(value); err == nil && awsname.IsAccountID(a.Account) {
-			accounts = append(accounts, a.Account)
-		}
-	}
-	return accounts
 }

@@ -27,7 +27,6 @@ type MetBy struct {
 // one statement of the version 2012-10-17. The account, 12 digits, is that of the caller.
 // Where AWS does not say whether a request meets them, it counts as meeting them.
 func MetByOthers(conditions []policy.Condition, account string) MetBy {
-	const registry = "000000000001"
 	key := pattern.Lower(conditions[0].Variable)
 	beside := chosenKeys(key, conditions)
 	isNotMet := func(values ...string) bool {
@@ -82,6 +81,9 @@ func chosenKeys(key string, conditions []policy.Condition) []string {
 	}
 	return chosen
 }
+
+// registry is the account of the repository, which is not that of the caller.
+const registry = "000000000001"
 
 // Meets decides whether a request meets all of the conditions, in one statement of the version
 // 2012-10-17: Allowed if it does, Denied if it does not.
@@ -166,6 +168,8 @@ func otherValues(key string, c policy.Condition, account string) [][]string {
 	switch {
 	case key == "aws:principalaccount":
 		return [][]string{{account}}
+	case key == "aws:resourceaccount":
+		return [][]string{{registry}}
 	case strings.HasSuffix(key, "account"):
 		return [][]string{{"000000000000"}}
 	case strings.HasSuffix(key, "orgpaths"):

@@ -58,6 +58,8 @@ func TestMetByOthers(t *testing.T) {
 		"values and any value":            {conditions{condition("StringLike", vpce, "vpce-1", "*")}, others},
 		"a pattern and the key":           {conditions{condition("StringLike", vpce, "*"), condition("StringEquals", vpce, "vpce-1")}, narrow},
 		"every source ARN":                {conditions{condition("ArnLike", "aws:SourceArn", "arn:aws:lambda:*:*:function:*")}, others},
+		"the registry's account":          {conditions{condition("StringEquals", "aws:ResourceAccount", "${aws:PrincipalAccount}")}, narrow},
+		"not the registry's account":      {conditions{condition("StringNotEquals", "aws:ResourceAccount", "${aws:PrincipalAccount}")}, both},
 		"every source account":            {conditions{condition("StringLike", "aws:SourceAccount", "*")}, others},
 		"every VPC":                       {conditions{condition("StringLike", "aws:SourceVpc", "vpc-*")}, others},
 		"every user ID":                   {conditions{condition("StringLike", "aws:userid", "*:*")}, others},

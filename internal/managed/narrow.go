@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
@@ -29,4 +30,15 @@ func tellsPrincipalsApart(key string) bool {
 		return true
 	}
 	return strings.HasPrefix(lower, "aws:principaltag/")
+}
+
+// AccountsIn returns the accounts of the ARNs of a condition, sorted, each once.
+func AccountsIn(c policy.Condition) (accounts []string) {
+	for _, value := range c.Values {
+		if a, err := awsname.ParseARN(value); err == nil && awsname.IsAccountID(a.Account) {
+			accounts = append(accounts, a.Account)
+		}
+	}
+	slices.Sort(accounts)
+	return slices.Compact(accounts)
 }

@@ -25,7 +25,7 @@ func Public(s *policy.Statement) string {
 	conditions := s.Conditions()
 	switch principals := s.Principals(); {
 	case s.Effect() != "Allow":
-	case (slices.Contains(principals["AWS"], "*") || slices.Contains(principals["Federated"], "*")) && !slices.ContainsFunc(conditions, limitsCallers):
+	case (slices.Contains(principals["AWS"], "*") || slices.Contains(principals["Federated"], "*")) && !slices.ContainsFunc(conditions, LimitsCallers):
 		return EveryPrincipal
 	case len(principals["Service"]) > 0 && !slices.ContainsFunc(conditions, LimitsSources):
 		return EveryCustomer
@@ -33,11 +33,11 @@ func Public(s *policy.Statement) string {
 	return ""
 }
 
-// limitsCallers reports whether only callers that a condition names meet it: those of named
+// LimitsCallers reports whether only callers that a condition names meet it: those of named
 // accounts or organizations, named principals, or those that call from named networks or for
 // named resources. What a caller chooses itself, such as a tag, limits nobody.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
-func limitsCallers(c policy.Condition) bool { return limits(callerChecks, c) || LimitsSources(c) }
+func LimitsCallers(c policy.Condition) bool { return limits(callerChecks, c) || LimitsSources(c) }
 
 // callerChecks are the condition keys of a caller whose value no other caller can have, in
 // lower case, each with what ensures that a value of a policy is one of these.

@@ -77,6 +77,8 @@ func TestPublic(t *testing.T) {
 		`"StringEquals":{"aws:ResourceOrgID":"${aws:PrincipalOrgID}"}`:          false,
 		`"StringEquals":{"aws:ResourceOrgID":"o-a1b2c3d4e5"}`:                   true,
 		`"StringEqualsIfExists":{"aws:ResourceOrgID":"${aws:PrincipalOrgID}"}`:  true,
+		`"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}`:      false,
+		`"StringEquals":{"aws:ResourceAccount":"123456789012"}`:                 true,
 		`"StringNotEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}`:   true,
 		`"StringEquals":{"aws:PrincipalOrgID":"${aws:PrincipalTag/org}"}`:       true,
 		`"StringLike":{"aws:PrincipalOrgID":"o-*"}`:                             true,

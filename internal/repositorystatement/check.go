@@ -195,21 +195,12 @@ func (m *model) breadths(ctx context.Context, diags *diag.Diagnostics) []stateme
 	return all
 }
 
-// wholes returns the accounts that a statement names as principals, or the organizations or
-// organizational units to which a condition limits all principals.
+// wholes returns the accounts that a statement names as principals, or the accounts, organizations
+// or organizational units to which a condition limits all principals.
 func wholes(s *policy.Statement) (of string, ids []string) {
 	principals := s.Principals()["AWS"]
 	if slices.Contains(principals, "*") {
-		for _, by := range []struct{ key, of string }{
-			{"aws:PrincipalAccount", statementattr.Accounts}, {"aws:PrincipalOrgPaths", statementattr.Units}, {"aws:PrincipalOrgID", statementattr.Organizations},
-		} {
-			for _, c := range s.Conditions() {
-				if strings.EqualFold(c.Variable, by.key) && isLimit(c) {
-					return by.of, c.Values
-				}
-			}
-		}
-		return "", nil
+		return wholesOfEveryone(s.Conditions())
 	}
 	for _, principal := range principals {
 		if p, err := awsname.ParsePrincipal(principal); err == nil && p.Kind == awsname.AccountRoot {
@@ -222,11 +213,39 @@ func wholes(s *policy.Statement) (of string, ids []string) {
 	return of, ids
 }
 
-// isLimit reports whether only callers that a condition names meet it.
-func isLimit(c policy.Condition) bool {
-	return managed.Public(policy.NewStatement(policy.StatementSpec{
-		Effect: "Allow", Principals: map[string][]string{"AWS": {"*"}}, Actions: []string{"*"}, Conditions: []policy.Condition{c},
-	})) == ""
+// wholesOfEveryone takes the registry's own account or organization by its policy variable, on
+// whichever side of a condition that is.
+func wholesOfEveryone(conditions []policy.Condition) (of string, ids []string) {
+	for _, by := range []struct{ key, of, own string }{
+		{"aws:PrincipalArn", statementattr.Accounts, ""},
+		{"aws:PrincipalAccount", statementattr.Accounts, ""},
+		{"aws:ResourceAccount", statementattr.Accounts, "${aws:ResourceAccount}"},
+		{"aws:PrincipalOrgPaths", statementattr.Units, ""},
+		{"aws:PrincipalOrgID", statementattr.Organizations, ""},
+		{"aws:ResourceOrgID", statementattr.Organizations, "${aws:ResourceOrgID}"},
+	} {
+		for _, c := range conditions {
+			if !strings.EqualFold(c.Variable, by.key) || !managed.LimitsCallers(c) {
+				continue
+			}
+			switch {
+			case by.own != "":
+				return by.of, []string{by.own}
+			case by.key != "aws:PrincipalArn":
+				return by.of, c.Values
+			}
+			if ids = wholeAccounts(c); len(ids) > 0 {
+				return by.of, ids
+			}
+		}
+	}
+	return "", nil
+}
+
+// wholeAccounts returns the accounts of which a condition on aws:PrincipalArn means all principals.
+func wholeAccounts(c policy.Condition) []string {
+	ids := managed.AccountsIn(c)
+	return slices.DeleteFunc(ids, func(id string) bool { return managed.NamesPrincipals([]policy.Condition{c}, []string{id}) })
 }
 
 // alike returns the same text for statements that differ only in whom they name.

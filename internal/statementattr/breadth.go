@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
@@ -85,7 +86,8 @@ func (g *Grantees) Breadths(ctx context.Context, diags *diag.Diagnostics) []Brea
 func WholesOf(ctx context.Context, of string, at path.Path, ids []string, conditions types.List, diags *diag.Diagnostics) []Breadth {
 	var callers []string
 	if of == Accounts {
-		callers = ids
+		isVariable := func(id string) bool { return !awsname.IsAccountID(id) } // of the registry's own account
+		callers = slices.DeleteFunc(slices.Clone(ids), isVariable)
 	}
 	if NamesPrincipals(ctx, conditions, callers, diags) {
 		return nil
