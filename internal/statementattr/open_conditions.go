@@ -157,11 +157,15 @@ func known(ctx context.Context, list types.List, diags *diag.Diagnostics) (condi
 	}
 }
 
-// AnyNarrows reports whether the known conditions on one of the keys allow only the values
-// that they name, for callers of each of the accounts.
-func AnyNarrows(ctx context.Context, list types.List, accounts []string, isKey func(lower string) bool, diags *diag.Diagnostics) bool {
+// MayNarrow reports whether the known conditions on one of the keys allow only the values
+// that they name, for callers of each of the accounts, or whether a condition that is not
+// fully known may do so.
+func MayNarrow(ctx context.Context, list types.List, accounts []string, isKey func(lower string) bool, diags *diag.Diagnostics) bool {
+	mayBe := func(m conditionModel) bool {
+		return m.Variable.IsUnknown() || isKey(strings.ToLower(m.Variable.ValueString())) && !tfattr.Known(ctx, m.Test, m.Values)
+	}
 	conditions, _ := known(ctx, list, diags)
-	return slices.ContainsFunc(keys(conditions), func(key string) bool {
+	return slices.ContainsFunc(models(ctx, list, diags), mayBe) || slices.ContainsFunc(keys(conditions), func(key string) bool {
 		return isKey(strings.ToLower(key)) && managed.MetByOthers(onKey(conditions, key), accounts) == authz.MetBy{}
 	})
 }
