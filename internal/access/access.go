@@ -28,7 +28,8 @@ type Input struct {
 
 	// Descriptions say why statements exist, by Sid or by import ID. nil: none are kept.
 	Descriptions map[string]string
-	// Acknowledgements say why statements allow whole accounts or organizations, likewise.
+	// Acknowledgements say why statements allow whole accounts or organizations: by import ID, or
+	// by a Sid that only one statement of the snapshot has.
 	Acknowledgements map[string]string
 	Suppressions     []Suppression
 }

@@ -138,3 +138,42 @@ func TestAcknowledgements(t *testing.T) {
 		}
 	}
 }
+
+// A Sid that several statements have acknowledges none of them: somebody looked at one only.
+func TestAcknowledgements_sharedSid(t *testing.T) {
+	t.Parallel()
+	account := statementJSON("Account", "Allow", aws(root), pull)
+	const id = "987654321098,us-east-1,payment-service,Account"
+	for name, tt := range map[string]struct {
+		key        string
+		elsewhere  string // a statement of another repository
+		suppressed []string
+		isNoted    bool
+	}{
+		"Sid of one":           {"Account", statementJSON("Other", "Allow", aws(role), pull), []string{"payment-service"}, false},
+		"Sid of two":           {"Account", account, nil, true},
+		"import ID of one":     {id, account, []string{"payment-service"}, false},
+		"import ID of nothing": {"987654321098,us-east-1,payment-service,Absent", account, nil, false},
+	} {
+		s := registry(account)
+		other := s.Repositories[0]
+		other.Name, other.Policy = "base-image", doc(tt.elsewhere)
+		s.Repositories = append(s.Repositories, other)
+		r := Of(Input{Snapshot: s, Acknowledgements: map[string]string{tt.key: "PLAT-9"}})
+		var suppressed, entries []string
+		for _, f := range r.Suppressed {
+			suppressed = append(suppressed, f.Repository)
+		}
+		for _, e := range r.Entries {
+			if e.Acknowledged != "" {
+				entries = append(entries, e.Repository)
+			}
+		}
+		if !slices.Equal(suppressed, tt.suppressed) || !slices.Equal(entries, tt.suppressed) {
+			t.Errorf("%s: suppressed in %q, acknowledged in %q, want %q", name, suppressed, entries, tt.suppressed)
+		}
+		if got := strings.Contains(strings.Join(r.Notes, "\n"), "acknowledgements has Account, and several statements have this Sid: it accepts none of them."); got != tt.isNoted {
+			t.Errorf("%s: notes %q", name, r.Notes)
+		}
+	}
+}

@@ -467,7 +467,7 @@ func (j *judge) granteeFindings(s *statement, at place, o *opening) {
 		}
 		f := findingOn(s, at, WholeAccount, "allows access for "+accounts+": for every principal there whose own policies allow it"+meet+", not only for the roles that need it.",
 			"Name the roles that pull: role_arns of "+grantType(s)+", with match_roles_by = \"condition\" if they are often created anew. For functions of AWS Lambda in another account, AWS documents the whole account: suppress this finding for that statement.")
-		f.acknowledged = textOf(j.in.Acknowledgements, s, at)
+		f.acknowledged = j.acknowledged(s, at)
 		j.find(f)
 	}
 	if len(outside) > 0 {

@@ -30,6 +30,7 @@ type judge struct {
 	parsed                       map[string][]statement // of repository policies
 	registryStatements, controls []statement            // of the registry policy; Deny statements of control policies
 	unreadControls               []string               // control policies of which it is not known what they say
+	sids                         map[string]int         // how many statements have a Sid, if something is acknowledged
 
 	// Of the repository that is judged:
 	denies                                     []statement
@@ -52,6 +53,9 @@ func newJudge(in Input, r *Report) *judge {
 	}
 	slices.Sort(j.unreadControls)
 	j.unreadControls = slices.Compact(j.unreadControls)
+	if len(in.Acknowledgements) > 0 {
+		j.countSids()
+	}
 	return j
 }
 
@@ -259,7 +263,7 @@ func (j *judge) opening(s *statement, at place) opening {
 		member, outside := j.membership(&g, s)
 		e := Entry{
 			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: member, outside: outside,
-			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: textOf(j.in.Descriptions, s, at), Acknowledged: textOf(j.in.Acknowledgements, s, at),
+			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: textOf(j.in.Descriptions, s, at), Acknowledged: j.acknowledged(s, at),
 			Access: []actionset.Name{}, Actions: actions, Conditions: conditionsOf(s), DeniedBy: []string{},
 			Uncertain: len(o.faults) > 0 || g.isUncertain(),
 			grantee:   g, name: s.name(),
@@ -341,6 +345,29 @@ func textOf(texts map[string]string, s *statement, at place) string {
 	return ""
 }
 
+// acknowledged returns why somebody accepts a statement: by its import ID, or by its Sid if no
+// other statement has it, which nobody has looked at.
+func (j *judge) acknowledged(s *statement, at place) string {
+	if j.sids[s.Sid()] > 1 {
+		return j.in.Acknowledgements[importID(s, at)]
+	}
+	return textOf(j.in.Acknowledgements, s, at)
+}
+
+func (j *judge) countSids() {
+	j.sids = map[string]int{}
+	count := func(statements []statement) {
+		for i := range statements {
+			j.sids[statements[i].Sid()]++
+		}
+	}
+	count(j.registryStatements)
+	for i := range j.in.Snapshot.Repositories {
+		count(j.statements(authz.RepositoryPolicy, "", j.in.Snapshot.Repositories[i].Policy))
+	}
+	delete(j.sids, "")
+}
+
 // notes adds what the report does not know.
 func (j *judge) notes() {
 	s := j.in.Snapshot
@@ -364,6 +391,9 @@ func (j *judge) notes() {
 		if stale := j.stale(of.texts); len(stale) > 0 && j.in.Repository == "" {
 			note(of.name + " has " + some(stale) + ", and no statement of the snapshot has " + verb(len(stale), "this Sid or import ID.", "these Sids or import IDs."))
 		}
+	}
+	if shared := slices.DeleteFunc(slices.Sorted(maps.Keys(j.in.Acknowledgements)), func(key string) bool { return j.sids[key] < 2 }); len(shared) > 0 {
+		note("acknowledgements has " + some(shared) + ", and several statements have " + verb(len(shared), "this Sid", "each of these Sids") + ": it accepts none of them. Write the import ID: REGISTRY_ID,REGION,REPOSITORY,SID, or REGISTRY_ID,REGION,SID in the registry policy.")
 	}
 	var missing []string
 	for i := range s.Repositories {

@@ -40,12 +40,12 @@ func arguments() map[string]schema.Attribute {
 		"descriptions": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Why statements exist and for whom, by their Sid, or by `REGISTRY_ID,REGION,REPOSITORY,SID` where a Sid is in several policies (without `REPOSITORY` in the registry policy): `{ for grant in ecrxa_repository_grant.all : grant.sid => grant.description }`. If it is set, a statement without a description is a finding. Null values are ignored.",
+			MarkdownDescription: "Why statements exist and for whom, by their import ID `REGISTRY_ID,REGION,REPOSITORY,SID` (without `REPOSITORY` in the registry policy), or by their Sid, which then is for all statements with this Sid. Of grants: `{ for g in ecrxa_repository_grant.all : \"${g.registry_id},${g.region},${g.repository},${g.sid}\" => g.description }`. If it is set, a statement without a description is a finding. Null values are ignored.",
 		},
 		"acknowledgements": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Why statements allow whole accounts, organizations or organizational units, by the same keys as in `descriptions`: `{ for grant in ecrxa_repository_grant.all : grant.sid => grant.acknowledge_broad_access }`. Findings `whole_account` of these statements move to `suppressed_findings`, with this reason, and their entries show it. Null values are ignored.",
+			MarkdownDescription: "Why statements allow whole accounts, organizations or organizational units, by their import ID as in `descriptions`, or by a Sid that only one statement of the snapshot has: `{ for g in ecrxa_repository_grant.all : \"${g.registry_id},${g.region},${g.repository},${g.sid}\" => g.acknowledge_broad_access }`. A Sid that several statements have accepts none of them. Findings `whole_account` of these statements move to `suppressed_findings`, with this reason, and their entries show it. Null values are ignored.",
 		},
 		"suppressions": schema.ListNestedAttribute{
 			Optional:            true,

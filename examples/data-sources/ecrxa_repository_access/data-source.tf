@@ -24,15 +24,15 @@ data "ecrxa_repository_access" "registry" {
   organization_id   = var.organization_id
 
   # Why statements exist. In the configuration of the grants:
-  # { for grant in ecrxa_repository_grant.all : grant.sid => grant.description }
+  # { for g in ecrxa_repository_grant.all : "${g.registry_id},${g.region},${g.repository},${g.sid}" => g.description }
   descriptions = {
-    TeamPaymentsPull = "Team Payments deploys its releases from here; PLAT-42"
+    "987654321098,us-east-1,payment-service,TeamPaymentsPull" = "Team Payments deploys its releases from here; PLAT-42"
   }
 
   # Why whole accounts and organizations have access:
-  # { for grant in ecrxa_repository_grant.all : grant.sid => grant.acknowledge_broad_access }
+  # { for g in ecrxa_repository_grant.all : "${g.registry_id},${g.region},${g.repository},${g.sid}" => g.acknowledge_broad_access }
   acknowledgements = {
-    OrganizationPull = "Every team builds on these images; PLAT-42"
+    "987654321098,us-east-1,base-image,OrganizationPull" = "Every team builds on these images; PLAT-42"
   }
 
   suppressions = [{
