@@ -28,14 +28,14 @@ func (r *Resource) preflight(ctx context.Context, object ownership.Object, prior
 	case prior == nil:
 	case !plan.Role.Equal(prior.Role): // Terraform plans the object once more, as one that is created, and shows only the errors of that.
 		_, _, err := r.policies.Existing(ctx, plan.key())
-		return r.preflightUnread(plan.key(), err)
+		return r.preflightUnread(plan.key(), isPlannedAgain(object, prior), err)
 	case plan.moves(prior), plan.Policy.Equal(prior.Policy):
 		return nil
 	}
 	if prior == nil && !own && !r.policies.Owners.HasOther(plan.key(), object.Token) {
 		existing, found, err := r.policies.Existing(ctx, plan.key())
 		if err != nil {
-			return r.preflightUnread(plan.key(), err)
+			return r.preflightUnread(plan.key(), isPlannedAgain(object, prior), err)
 		}
 		if found && !plan.Policy.IsUnknown() {
 			preflightName(plan, existing, &diags)
@@ -49,14 +49,16 @@ func (r *Resource) preflight(ctx context.Context, object ownership.Object, prior
 
 // preflightUnread says that the role could not be read, and why: once for each reason, since it
 // often is the same for many roles.
-func (r *Resource) preflightUnread(key rolepolicy.Key, err error) (diags diag.Diagnostics) {
+func (r *Resource) preflightUnread(key rolepolicy.Key, isHidden bool, err error) (diags diag.Diagnostics) {
 	if err == nil {
 		return nil
 	}
 	summary, detail := awserr.Describe(err, "Unexpected error with the inline policy")
 	detail = fmt.Sprintf("The plan could not read the inline policies of the role %s, so it has not compared them with this resource. The plan goes on; the apply reads them again, and fails if it cannot.\n\n%s", key.Role, detail)
+	others := "Other roles that could not be read for the same reason have no warning of their own."
 	missing, isMissing := errors.AsType[*rolepolicy.MissingRoleError](err)
 	if isMissing {
+		others = "Other roles of this plan may be missing, too: only this one has a warning."
 		account := "the account of the provider's credentials"
 		if missing.Account != "" {
 			account = "the account " + missing.Account + ", that of the provider's credentials"
@@ -65,8 +67,8 @@ func (r *Resource) preflightUnread(key rolepolicy.Key, err error) (diags diag.Di
 			"Otherwise the apply will fail: correct role (the name without path, not an ARN), or use credentials of the account that owns the role.\n\nAWS's message: %s",
 			key.Role, account, awserr.Message(missing.Cause))
 	}
-	if kind := awserr.KindOf(err); kind != awserr.Canceled && r.isFirst(fmt.Sprint("unread role ", kind, isMissing)) {
-		diags.AddAttributeWarning(path.Root("role"), summary, detail+"\n\nOther roles that could not be read for the same reason have no warning of their own.")
+	if kind := awserr.KindOf(err); kind != awserr.Canceled && !isHidden && r.isFirst(fmt.Sprint("unread role ", kind, isMissing)) {
+		diags.AddAttributeWarning(path.Root("role"), summary, detail+"\n\n"+others)
 	}
 	return diags
 }

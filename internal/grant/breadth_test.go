@@ -81,6 +81,9 @@ func TestPlanOfABroadGrant(t *testing.T) {
 		"an organization for a reason":  {values{"organization_ids": []string{"o-a1b2c3d4e5"}, reason: "PLAT-42"}, nil, ""},
 		"a tag in an organization":      {values{"organization_ids": []string{"o-a1b2c3d4e5"}, "conditions": []values{{"test": "StringEquals", "variable": "aws:PrincipalTag/team", "values": []string{"payments"}}}}, nil, ""},
 		"a unit":                        {values{"organization_paths": []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}}, []string{unit}, "ou-ab12-11111111"},
+		"a role that is not known":      {with(accounts, values{"conditions": []values{{"test": "ArnLike", "variable": "aws:PrincipalArn", "values": []any{acctest.Unknown}}}}), nil, ""},
+		"a VPC that is not known":       {with(accounts, values{"conditions": []values{{"test": "StringEquals", "variable": "aws:SourceVpc", "values": []any{acctest.Unknown}}}}), []string{anAccount}, ""},
+		"a reason that is not known":    {with(accounts, values{reason: acctest.Unknown}), nil, ""},
 		"a service":                     {values{"service_principal": "lambda.amazonaws.com", "source_account_ids": []string{"123456789012"}}, nil, ""},
 		"a wildcard":                    {values{"role_arns": []string{"arn:aws:iam::123456789012:role/app"}, "actions": []string{"ecr:Get*"}}, []string{"Action with a wildcard: ecr:Get*"}, "AWS adds later"},
 		"a wildcard is another matter":  {with(accounts, values{reason: "PLAT-42", "actions": []string{"ecr:Get*"}}), []string{"Action with a wildcard: ecr:Get*"}, ""},
@@ -121,6 +124,23 @@ func TestPlanOfManyBroadGrants(t *testing.T) {
 		if got := summaries(broad(p.Plan(grantType, acctest.Answer{}, step.config))); !slices.Equal(got, step.want) {
 			t.Errorf("%d: got %q, want %q", i, got, step.want)
 		}
+	}
+}
+
+// Terraform plans an object that it replaces twice, and shows the warnings of the first plan.
+func TestPlanOfABroadGrantBesideAReplacement(t *testing.T) {
+	t.Parallel()
+	server := newServer(t)
+	account := with(values{"account_ids": []string{"123456789012"}})
+	created := acctest.NewProvider(t, server, registryID).Create(grantType, account)
+	p := acctest.NewProvider(t, server, registryID)
+	read := p.Read(grantType, created)
+	p.Plan(grantType, read, account)
+	if got := broad(p.Plan(grantType, read.Replaced(), account)); len(got) > 0 {
+		t.Errorf("where nothing is shown, got %v", got)
+	}
+	if got := summaries(broad(p.Plan(grantType, acctest.Answer{}, with(account, values{"sid": "T"})))); !slices.Equal(got, []string{anAccount}) {
+		t.Errorf("got %q for a new grant", got)
 	}
 }
 
@@ -187,8 +207,10 @@ func TestMatchRolesByWithoutRoles(t *testing.T) {
 	}{
 		"unchanged":       {account, "principal"},
 		"configured":      {with(account, values{"match_roles_by": "principal"}), "principal"},
-		"another account": {with(account, values{"account_ids": []string{"111122223333"}}), nil},
-		"a role":          {roles, "principal"},
+		"another account": {with(account, values{"account_ids": []string{"111122223333"}}), "principal"},
+		// What is unknown may turn out to be what it is. The plan must not change in the apply.
+		"not known": {with(account, values{"account_ids": []any{acctest.Unknown}}), "principal"},
+		"a role":    {roles, "principal"},
 	} {
 		if got := p.Plan(grantType, read, tt.config).State["match_roles_by"]; got != tt.want {
 			t.Errorf("%s: got %v, want %v", name, got, tt.want)

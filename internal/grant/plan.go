@@ -36,6 +36,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 
 	r.PlanPlace(ctx, &config.Attributes, &plan.Attributes, &resp.Diagnostics)
 	plan.Plan(ctx, &config.Grantees, plan.Region, plan.repository(), &resp.Diagnostics)
+	if prior != nil {
+		plan.KeepMatch(&prior.Grantees)
+	}
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
 	r.WarnBreadths(object, prior.attributes(), &plan.Attributes, plan.Breadths(ctx, &resp.Diagnostics), plan.Alike(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -43,7 +46,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	rewrite, diags := r.FinishPlan(ctx, object, prior.attributes(), &plan.Attributes, resp)
 	if rewrite {
-		plan.RepositoryARN = types.StringUnknown() // So that Terraform calls Update.
+		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
 	}
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.Plan.Raw, &plan)...)
 	resp.Diagnostics.Append(diags...)
@@ -67,7 +70,6 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	m.Statement = types.StringValue(planned.String())
 	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
 		m.Statement = prior.Statement
-		m.KeepMatch(&prior.Grantees)
 	}
 	diags.Append(statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
 	return diags

@@ -105,17 +105,18 @@ func (r *Resource) refresh(ctx context.Context, m *model, live *policy.Statement
 	repo := m.Target()
 	var prior *managed.Grant
 	var before diag.Diagnostics
-	if !m.Statement.IsNull() {
+	isImport := m.Statement.IsNull()
+	if !isImport {
 		old, diags := m.grant(ctx)
 		if diags.HasError() {
 			return diags
 		}
-		prior, before = old, m.Openings(ctx, m.repository())
+		prior, before = old, m.Openings(ctx, m.repository(), false)
 	}
 	diags := m.Absorb(ctx, managed.GrantOf(live, repo.Partition, prior))
 	m.Statement = types.StringValue(live.String())
 	m.RepositoryARN = types.StringValue(repo.ARN())
-	m.warnOpened(ctx, before, &diags)
+	m.warnOpened(ctx, isImport, before, &diags)
 	return diags
 }
 

@@ -17,13 +17,13 @@ import (
 func NamesPrincipals(conditions []policy.Condition, accounts []string) bool {
 	return slices.ContainsFunc(conditions, func(c policy.Condition) bool {
 		isOther := func(other policy.Condition) bool { return !strings.EqualFold(other.Variable, c.Variable) }
-		return tellsPrincipalsApart(c.Variable) && MetByOthers(slices.DeleteFunc(slices.Clone(conditions), isOther), accounts) == authz.MetBy{}
+		return TellsPrincipalsApart(c.Variable) && MetByOthers(slices.DeleteFunc(slices.Clone(conditions), isOther), accounts) == authz.MetBy{}
 	})
 }
 
-// tellsPrincipalsApart reports whether the principals of one account differ in a condition key.
+// TellsPrincipalsApart reports whether the principals of one account differ in a condition key.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-func tellsPrincipalsApart(key string) bool {
+func TellsPrincipalsApart(key string) bool {
 	lower := strings.ToLower(key)
 	switch lower {
 	case "aws:principalarn", "aws:userid", "aws:username", "aws:sourceidentity":

@@ -20,7 +20,7 @@ func TestPlanOfBroadGrants(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	const account, inside = "Access for whole accounts", "Beginning of repository names that ends inside a part: "
+	const account, inside = "Access for whole accounts", "Pattern of repository names without a slash at its end: "
 	accounts, role := []string{"123456789012"}, []string{"arn:aws:iam::123456789012:role/r"}
 	p := acctest.NewProvider(t, server, "987654321098")
 	for sid, tt := range map[string]struct {

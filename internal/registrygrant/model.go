@@ -71,7 +71,7 @@ func (m *model) breadths(ctx context.Context, diags *diag.Diagnostics) []stateme
 		if !isBeginning || beginning == "" || strings.HasSuffix(beginning, "/") {
 			continue
 		}
-		all = append(all, statementattr.Breadth{At: path.Root("repositories"), Summary: "Beginning of repository names that ends inside a part: " + printed.Name(name), Detail: fmt.Sprintf(
+		all = append(all, statementattr.Breadth{At: path.Root("repositories"), Summary: "Pattern of repository names without a slash at its end: " + printed.Name(name), Detail: fmt.Sprintf(
 			"%s also matches repositories such as %s. To grant access only to what is below %[3]s/, write %[4]s. If you mean all names that begin like this, ignore this warning.",
 			printed.Quoted(name), printed.Value(beginning+"x/secrets"), printed.Value(strings.TrimRight(beginning, "-_.")), printed.Quoted(strings.TrimRight(beginning, "-_.")+"/*"))})
 	}
@@ -86,7 +86,7 @@ func (m *model) alike() string {
 
 // warnOpened warns of a statement that was read, is imported or has drifted, and grants more
 // than it seems to in a way that the state before did not.
-func (m *model) warnOpened(ctx context.Context, before diag.Diagnostics, diags *diag.Diagnostics) {
+func (m *model) warnOpened(ctx context.Context, isImport bool, before diag.Diagnostics, diags *diag.Diagnostics) {
 	more := fmt.Sprintf("This is about the statement with the Sid %s as it is now in %s.", m.Sid.ValueString(), policystore.Name(m.attributes().Target()))
-	tfattr.WarnOf(before, m.Openings(ctx, m.example()), path.Root("statement"), more, diags)
+	tfattr.WarnOf(before, m.Openings(ctx, m.example(), isImport), path.Root("statement"), more, diags)
 }

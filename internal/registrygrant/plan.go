@@ -37,6 +37,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 
 	r.PlanRegistry(ctx, &config.RegistryAttributes, &plan.RegistryAttributes, &resp.Diagnostics)
 	plan.Plan(ctx, &config.Grantees, plan.Region, plan.example(), &resp.Diagnostics)
+	if prior != nil {
+		plan.KeepMatch(&prior.Grantees)
+	}
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
 	r.WarnBreadths(object, prior.attributes(), plan.attributes(), plan.breadths(ctx, &resp.Diagnostics), plan.alike(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -44,7 +47,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	rewrite, diags := r.FinishPlan(ctx, object, prior.attributes(), plan.attributes(), resp)
 	if rewrite {
-		plan.RepositoryARNs = types.SetUnknown(types.StringType) // So that Terraform calls Update.
+		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
 	}
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.Plan.Raw, &plan)...)
 	resp.Diagnostics.Append(diags...)
@@ -77,7 +80,6 @@ func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostic
 	m.Statement = types.StringValue(planned.String())
 	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
 		m.Statement = prior.Statement
-		m.KeepMatch(&prior.Grantees)
 	}
 	return append(diags, statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
 }

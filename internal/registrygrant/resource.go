@@ -103,16 +103,17 @@ func (r *Resource) refresh(ctx context.Context, m *model, live *policy.Statement
 	}
 	var prior *managed.RegistryGrant
 	var before diag.Diagnostics
-	if !m.Statement.IsNull() {
+	isImport := m.Statement.IsNull()
+	if !isImport {
 		old, diags := m.grant(ctx)
 		if diags.HasError() {
 			return diags
 		}
-		prior, before = old, m.Openings(ctx, m.example())
+		prior, before = old, m.Openings(ctx, m.example(), false)
 	}
 	diags := m.absorb(ctx, managed.RegistryGrantOf(live, m.attributes().Target(), prior))
 	m.Statement = types.StringValue(live.String())
-	m.warnOpened(ctx, before, &diags)
+	m.warnOpened(ctx, isImport, before, &diags)
 	return diags
 }
 

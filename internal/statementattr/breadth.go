@@ -72,8 +72,8 @@ func (g *Grantees) Breadths(ctx context.Context, diags *diag.Diagnostics) []Brea
 		{Organizations, "organization_ids", g.OrganizationIDs},
 		{Units, "organization_paths", g.OrganizationPaths},
 	} {
-		// An empty set is an error of its own.
-		if !whole.ids.IsUnknown() && len(whole.ids.Elements()) == 0 || g.Conditions.IsUnknown() {
+		// An empty set is an error of its own. One that is not known may be null.
+		if len(whole.ids.Elements()) == 0 || g.Conditions.IsUnknown() {
 			continue
 		}
 		all = append(all, WholesOf(ctx, whole.of, path.Root(whole.attribute), tfattr.Strings(whole.ids), g.Conditions, diags)...)
@@ -82,14 +82,14 @@ func (g *Grantees) Breadths(ctx context.Context, diags *diag.Diagnostics) []Brea
 }
 
 // WholesOf returns the breadth of accounts, organizations or organizational units that get access
-// as a whole; none if a condition names some of their principals.
+// as a whole; none if a condition names some of their principals, or may do so when it is known.
 func WholesOf(ctx context.Context, of string, at path.Path, ids []string, conditions types.List, diags *diag.Diagnostics) []Breadth {
 	var callers []string
 	if of == Accounts {
 		isVariable := func(id string) bool { return !awsname.IsAccountID(id) } // of the registry's own account
 		callers = slices.DeleteFunc(slices.Clone(ids), isVariable)
 	}
-	if NamesPrincipals(ctx, conditions, callers, diags) {
+	if MayNamePrincipals(ctx, conditions, callers, diags) {
 		return nil
 	}
 	whom, advice := "all accounts of these "+of, "To limit it to some of them, add a condition, for example on aws:PrincipalArn."

@@ -152,8 +152,9 @@ func planMatch(configured types.String, roles types.Set) types.String {
 	return types.StringValue(managed.ByPrincipal)
 }
 
-// KeepMatch keeps the prior value of match_roles_by for a statement that does not change: before
-// it was null for grants without roles, it was "principal".
+// KeepMatch keeps the prior value of match_roles_by of a grant without roles, which was
+// "principal" before it was null. It must not depend on the statement, which the plan may not know
+// yet.
 func (g *Grantees) KeepMatch(prior *Grantees) {
 	if g.RoleARNs.IsNull() && prior.RoleARNs.IsNull() && g.MatchRolesBy.IsNull() {
 		g.MatchRolesBy = prior.MatchRolesBy

@@ -35,11 +35,14 @@ func (g *Grantees) Warn(ctx context.Context, diags *diag.Diagnostics) {
 }
 
 // Openings returns in which ways the attributes, as they were read from AWS, grant more than
-// they seem to. The resource is a repository that the grant is for.
-func (g *Grantees) Openings(ctx context.Context, resource awsname.Repository) (diags diag.Diagnostics) {
+// they seem to. The resource is a repository that the grant is for. What is broad, which may be
+// meant, is one of them only after a change: not for an import.
+func (g *Grantees) Openings(ctx context.Context, resource awsname.Repository, isImport bool) (diags diag.Diagnostics) {
 	g.checkService(ctx, &diags)
-	for _, b := range g.Breadths(ctx, &diags) {
-		diags.Append(b.Warning(""))
+	if !isImport {
+		for _, b := range g.Breadths(ctx, &diags) {
+			diags.Append(b.Warning(""))
+		}
 	}
 	g.Warn(ctx, &diags)
 	g.WarnCertainConditions(ctx, resource, &diags)

@@ -157,11 +157,14 @@ func known(ctx context.Context, list types.List, diags *diag.Diagnostics) (condi
 	}
 }
 
-// NamesPrincipals reports whether the known conditions allow only some principals of each of
-// the accounts.
-func NamesPrincipals(ctx context.Context, list types.List, accounts []string, diags *diag.Diagnostics) bool {
+// MayNamePrincipals reports whether the known conditions allow only some principals of each of
+// the accounts, or whether a condition that is not fully known may do so.
+func MayNamePrincipals(ctx context.Context, list types.List, accounts []string, diags *diag.Diagnostics) bool {
+	mayBe := func(m conditionModel) bool {
+		return m.Variable.IsUnknown() || managed.TellsPrincipalsApart(m.Variable.ValueString()) && !tfattr.Known(ctx, m.Test, m.Values)
+	}
 	conditions, _ := known(ctx, list, diags)
-	return managed.NamesPrincipals(conditions, accounts)
+	return slices.ContainsFunc(models(ctx, list, diags), mayBe) || managed.NamesPrincipals(conditions, accounts)
 }
 
 // keys returns the condition keys, each once, as they are first written.

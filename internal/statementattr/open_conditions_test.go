@@ -29,17 +29,17 @@ func TestOpenConditionsBesideUnknownOnes(t *testing.T) {
 		warnings   []string // their paths
 		narrows    bool
 	}{
-		"another key":   {[]attr.Value{condition(text("StringEquals"), text("aws:PrincipalTag/team"), unknownSet), open}, []string{"conditions[1]"}, false},
+		"another key":   {[]attr.Value{condition(text("StringEquals"), text("aws:PrincipalTag/team"), unknownSet), open}, []string{"conditions[1]"}, true},
 		"the same key":  {[]attr.Value{open, condition(text("StringEquals"), text("aws:sourcevpce"), unknownSet)}, nil, false},
-		"any key":       {[]attr.Value{open, condition(text("StringEquals"), unknown, set("vpce-1"))}, nil, false},
-		"an element":    {[]attr.Value{open, types.ObjectUnknown(conditionType.AttrTypes)}, nil, false},
+		"any key":       {[]attr.Value{open, condition(text("StringEquals"), unknown, set("vpce-1"))}, nil, true},
+		"an element":    {[]attr.Value{open, types.ObjectUnknown(conditionType.AttrTypes)}, nil, true},
 		"beside a role": {[]attr.Value{role, condition(text("StringEquals"), text("aws:SourceVpce"), unknownSet)}, nil, true},
 		"no operator":   {[]attr.Value{condition(text("stringequals"), text("aws:SourceVpce"), set("vpce-1"))}, nil, false},
-		"in the values": {[]attr.Value{condition(text("ArnLike"), text("aws:PrincipalArn"), types.SetValueMust(types.StringType, []attr.Value{unknown}))}, nil, false},
+		"in the values": {[]attr.Value{condition(text("ArnLike"), text("aws:PrincipalArn"), types.SetValueMust(types.StringType, []attr.Value{unknown}))}, nil, true},
 	} {
 		var diags diag.Diagnostics
 		list := types.ListValueMust(conditionType, tt.conditions)
-		narrows := NamesPrincipals(t.Context(), list, nil, &diags)
+		narrows := MayNamePrincipals(t.Context(), list, nil, &diags)
 		WarnOpenConditions(t.Context(), list, nil, &diags)
 		var warnings []string
 		for _, d := range diags {

@@ -20,7 +20,7 @@ func (b *Base) WarnBreadths(object ownership.Object, prior, plan *Attributes, br
 	if !b.isPlan(object, prior) {
 		return
 	}
-	isAcknowledged := !plan.AcknowledgeBroadAccess.IsNull() && !plan.AcknowledgeBroadAccess.IsUnknown()
+	mayBeAcknowledged := !plan.AcknowledgeBroadAccess.IsNull()
 	isChanged := changes(prior, plan)
 	isWhole := false
 	for i := range breadths {
@@ -28,15 +28,17 @@ func (b *Base) WarnBreadths(object ownership.Object, prior, plan *Attributes, br
 		isNew := isChanged
 		if of.Of != "" {
 			isWhole = true
-			isNew = !isAcknowledged && (isChanged || !prior.AcknowledgeBroadAccess.IsNull())
+			isNew = !mayBeAcknowledged && (isChanged || !prior.AcknowledgeBroadAccess.IsNull())
 		}
 		if isNew && b.isFirst(b.Type+" "+of.Summary+" "+alike) {
 			diags.Append(of.Warning(b.aboutAll(plan, of)))
 		}
 	}
-	if isAcknowledged && !isWhole && !plan.Statement.IsUnknown() && (isChanged || !plan.AcknowledgeBroadAccess.Equal(prior.AcknowledgeBroadAccess)) {
+	isAcknowledged := mayBeAcknowledged && !plan.AcknowledgeBroadAccess.IsUnknown()
+	if isAcknowledged && !isWhole && !plan.Statement.IsUnknown() && (isChanged || !plan.AcknowledgeBroadAccess.Equal(prior.AcknowledgeBroadAccess)) &&
+		b.isFirst("acknowledge_broad_access without effect") {
 		diags.AddAttributeWarning(path.Root("acknowledge_broad_access"), "Argument without effect",
-			"This statement does not give whole accounts, organizations or organizational units access, so acknowledge_broad_access is not needed. What to do now: remove it, so that such access is not accepted later by mistake.")
+			"This statement does not give whole accounts, organizations or organizational units access, so acknowledge_broad_access is not needed. What to do now: remove it, so that such access is not accepted later by mistake. Others in this plan without effect have no warning of their own.")
 	}
 }
 
@@ -63,7 +65,16 @@ func (b *Base) isPlan(object ownership.Object, prior *Attributes) bool {
 	if b.Policies == nil || b.Policies.Owners.Applying() {
 		return false
 	}
-	return prior == nil || prior.Placed() && b.Policies.Owners.Has(prior.Key(), object.Token)
+	if prior == nil {
+		return !isPlannedAgain(object, prior)
+	}
+	return prior.Placed() && b.Policies.Owners.Has(prior.Key(), object.Token)
+}
+
+// isPlannedAgain reports whether Terraform plans an object that it replaces once more, as one
+// that is created: it shows only the errors of that plan.
+func isPlannedAgain(object ownership.Object, prior *Attributes) bool {
+	return prior == nil && object.Token != ""
 }
 
 // changes reports whether a plan creates a statement, or changes what it says or where it is.

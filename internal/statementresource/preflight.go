@@ -41,7 +41,7 @@ func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, pl
 	case prior == nil:
 	case prior.Target() != repo: // Terraform plans the object once more, as one that is created, and shows only the errors of that.
 		if _, err := b.Policies.Read(ctx, repo); err != nil {
-			return b.preflightUnread(ctx, repo, err)
+			return b.preflightUnread(ctx, repo, isPlannedAgain(object, prior), err)
 		}
 		return nil
 	case plan.moves(prior), prior.Statement.Equal(plan.Statement):
@@ -50,7 +50,7 @@ func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, pl
 	doc, err := b.Policies.Read(ctx, repo)
 	switch {
 	case err != nil:
-		return b.preflightUnread(ctx, repo, err)
+		return b.preflightUnread(ctx, repo, isPlannedAgain(object, prior), err)
 	case planned == nil:
 		return nil
 	}
@@ -105,7 +105,7 @@ func (b *Base) preflightMeaning(doc *policy.Document, key policystore.Key, plann
 
 // preflightUnread says that the policy could not be read, and why: once for each reason and
 // registry, since it often is the same for many statements.
-func (b *Base) preflightUnread(ctx context.Context, repo awsname.Repository, err error) (diags diag.Diagnostics) {
+func (b *Base) preflightUnread(ctx context.Context, repo awsname.Repository, isHidden bool, err error) (diags diag.Diagnostics) {
 	err = b.withCredentials(ctx, err)
 	summary, detail := b.describe(err)
 	if _, isOther := errors.AsType[*registrypolicy.OtherAccountError](err); isOther {
@@ -113,6 +113,7 @@ func (b *Base) preflightUnread(ctx context.Context, repo awsname.Repository, err
 		return diags
 	}
 	kind, at := awserr.KindOf(err), path.Root("repository")
+	others := "Other policies of this registry that could not be read for the same reason have no warning of their own."
 	why := b.unread(repo, kind)
 	failed, _ := errors.AsType[*awserr.Error](err)
 	switch {
@@ -125,6 +126,7 @@ func (b *Base) preflightUnread(ctx context.Context, repo awsname.Repository, err
 			repo.Name, repo.Account, repo.Region, failed.Attempt.Credentials, awserr.Message(err))
 	case kind == awserr.RepositoryNotFound:
 		summary = "Repository not found"
+		others = "Other repositories of this plan may be missing, too: only this one has a warning."
 		whose := ""
 		if failed != nil && failed.Attempt.OwnAccount {
 			whose = ", the account of the provider's credentials"
@@ -134,13 +136,19 @@ func (b *Base) preflightUnread(ctx context.Context, repo awsname.Repository, err
 			"Otherwise the apply will fail: correct repository, region or registry_id, or create the repository first.\n\nAWS's message: %s",
 			repo.Name, repo.Region, repo.Account, whose, awserr.Message(err))
 	default:
+		if kind == awserr.Unreachable {
+			others = "The plan does not try to read other policies of this registry, so it has not compared them either."
+		}
+		if kind == awserr.Other {
+			why += summary // It says what failed.
+		}
 		if repo.Name == "" {
 			at = b.At
 		}
 		detail = fmt.Sprintf("The plan could not read %s, so it has not compared it with this resource. The plan goes on; the apply reads the policy again, and fails if it cannot.\n\n%s", Where(repo), detail)
 	}
-	if b.isFirst(why) {
-		diags.AddAttributeWarning(at, summary, detail+"\n\nOther policies of this registry that could not be read for the same reason have no warning of their own.")
+	if !isHidden && b.isFirst(why) {
+		diags.AddAttributeWarning(at, summary, detail+"\n\n"+others)
 	}
 	return diags
 }

@@ -71,6 +71,10 @@ func (p *Provider) must(err error) {
 	}
 }
 
+// Replaced returns what Terraform has of an object when it plans what takes its place: the private
+// data.
+func (a Answer) Replaced() Answer { return Answer{private: a.private} }
+
 // Import imports an object by its ID, or if that is empty by an identity, and reads it.
 func (p *Provider) Import(typeName, id string, identity map[string]any) Answer {
 	p.t.Helper()
@@ -140,6 +144,9 @@ func (p *Provider) object(value *tfprotov6.DynamicValue, typ tftypes.Type) map[s
 	return object
 }
 
+// Unknown stands for a text that is not known yet.
+const Unknown = "(unknown)"
+
 // goValue returns a value as encoding/json would.
 func goValue(t testing.TB, value tftypes.Value) any {
 	t.Helper()
@@ -147,7 +154,7 @@ func goValue(t testing.TB, value tftypes.Value) any {
 		return nil
 	}
 	if !value.IsKnown() {
-		return "(unknown)"
+		return Unknown
 	}
 	var list []tftypes.Value
 	var object map[string]tftypes.Value
@@ -191,7 +198,31 @@ func objectOf(t testing.TB, typ tftypes.Type, attributes map[string]any) *tfprot
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &tfprotov6.DynamicValue{JSON: text}
+	return withUnknown(t, typ, &tfprotov6.DynamicValue{JSON: text})
+}
+
+// withUnknown makes each text Unknown in a value unknown.
+func withUnknown(t testing.TB, typ tftypes.Type, value *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
+	t.Helper()
+	known, err := value.Unmarshal(typ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transformed, err := tftypes.Transform(known, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+		var text string
+		if v.Type().Is(tftypes.String) && v.IsKnown() && !v.IsNull() && v.As(&text) == nil && text == Unknown {
+			return tftypes.NewValue(tftypes.String, tftypes.UnknownValue), nil
+		}
+		return v, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := tfprotov6.NewDynamicValue(typ, transformed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &encoded
 }
 
 func diagnosticsOf(all []*tfprotov6.Diagnostic) (out []Diagnostic) {
