@@ -295,7 +295,7 @@ func apply(t *testing.T, in verdict.Input, remedy report.Remedy) verdict.Input {
 	case says("Correct the inline policy "):
 		in.IdentityPolicies.List = slices.Clone(in.IdentityPolicies.List)
 		for i, d := range in.IdentityPolicies.List {
-			if says("policy " + d.Name + ":") {
+			if says("Correct the inline policy " + d.Name + ":") {
 				in.IdentityPolicies.List[i].Text = remedy.JSON
 			}
 		}
