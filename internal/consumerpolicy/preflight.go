@@ -28,14 +28,14 @@ func (r *Resource) preflight(ctx context.Context, object ownership.Object, prior
 	case prior == nil:
 	case !plan.Role.Equal(prior.Role): // Terraform plans the object once more, as one that is created, and shows only the errors of that.
 		_, _, err := r.policies.Existing(ctx, plan.key())
-		return r.preflightUnread(plan.key(), isPlannedAgain(object, prior), err)
+		return r.preflightUnread(plan.key(), false, err)
 	case plan.moves(prior), plan.Policy.Equal(prior.Policy):
 		return nil
 	}
 	if prior == nil && !own && !r.policies.Owners.HasOther(plan.key(), object.Token) {
 		existing, found, err := r.policies.Existing(ctx, plan.key())
 		if err != nil {
-			return r.preflightUnread(plan.key(), isPlannedAgain(object, prior), err)
+			return r.preflightUnread(plan.key(), object.IsPlannedAgain(prior != nil), err)
 		}
 		if found && !plan.Policy.IsUnknown() {
 			preflightName(plan, existing, &diags)

@@ -67,7 +67,7 @@ func (m *model) breadths() []statementattr.Breadth {
 // text. See statementresource.Base.WarnBreadths.
 func (r *Resource) warnBreadths(object ownership.Object, prior, plan *model, diags *diag.Diagnostics) {
 	owners := &r.policies.Owners
-	if owners.Applying() || isPlannedAgain(object, prior) || prior != nil && !owners.Has(prior.key(), object.Token) {
+	if owners.Applying() || object.IsPlannedAgain(prior != nil) || prior != nil && !owners.Has(prior.key(), object.Token) {
 		return
 	}
 	if prior != nil && !plan.moves(prior) && !plan.Policy.IsUnknown() && rolepolicy.Same(plan.Policy.ValueString(), prior.Policy.ValueString()) {
@@ -82,12 +82,6 @@ func (r *Resource) warnBreadths(object ownership.Object, prior, plan *model, dia
 			diags.Append(b.Warning("This is about " + whose + ". Others in this plan with the same value have no warning of their own."))
 		}
 	}
-}
-
-// isPlannedAgain reports whether Terraform plans an object that it replaces once more, as one
-// that is created: it shows only the errors of that plan.
-func isPlannedAgain(object ownership.Object, prior *model) bool {
-	return prior == nil && object.Token != ""
 }
 
 // coversAnyAccount reports whether the ARN of repositories leaves open whose they are.

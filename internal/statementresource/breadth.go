@@ -66,15 +66,9 @@ func (b *Base) isPlan(object ownership.Object, prior *Attributes) bool {
 		return false
 	}
 	if prior == nil {
-		return !isPlannedAgain(object, prior)
+		return !object.IsPlannedAgain(false)
 	}
 	return prior.Placed() && b.Policies.Owners.Has(prior.Key(), object.Token)
-}
-
-// isPlannedAgain reports whether Terraform plans an object that it replaces once more, as one
-// that is created: it shows only the errors of that plan.
-func isPlannedAgain(object ownership.Object, prior *Attributes) bool {
-	return prior == nil && object.Token != ""
 }
 
 // changes reports whether a plan creates a statement, or changes what it says or where it is.

@@ -41,7 +41,7 @@ func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, pl
 	case prior == nil:
 	case prior.Target() != repo: // Terraform plans the object once more, as one that is created, and shows only the errors of that.
 		if _, err := b.Policies.Read(ctx, repo); err != nil {
-			return b.preflightUnread(ctx, repo, isPlannedAgain(object, prior), err)
+			return b.preflightUnread(ctx, repo, false, err)
 		}
 		return nil
 	case plan.moves(prior), prior.Statement.Equal(plan.Statement):
@@ -50,7 +50,7 @@ func (b *Base) preflight(ctx context.Context, object ownership.Object, prior, pl
 	doc, err := b.Policies.Read(ctx, repo)
 	switch {
 	case err != nil:
-		return b.preflightUnread(ctx, repo, isPlannedAgain(object, prior), err)
+		return b.preflightUnread(ctx, repo, object.IsPlannedAgain(prior != nil), err)
 	case planned == nil:
 		return nil
 	}

@@ -35,6 +35,11 @@ type Object struct {
 	LeaveTo []string
 }
 
+// IsPlannedAgain reports whether a plan, which may have a prior state, is the second one of an
+// object that Terraform replaces: it plans that once more, as one that is created, and shows
+// only the errors of that plan.
+func (o *Object) IsPlannedAgain(hasPrior bool) bool { return !hasPrior && o.Token != "" }
+
 // A Registry has what the objects of one provider configuration have registered in
 // one phase. K identifies a thing. A Registry is safe for concurrent use; the zero
 // Registry is empty.
