@@ -151,8 +151,11 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	}
 	q.observed.expect(s.takeExpected(q.repo))
 	s.observeOthers(q, base, batch)
-	if q.observed.needsReread(base, batch, s.calm.isReached(s.now()), s.calm.rereads()) {
+	if q.observed.needsReread(base, batch) {
 		q.backOff(base, batch)
+		if q.observed.isNew(base) && s.calm.isReached(s.now()) {
+			q.pause = calmDelay
+		}
 		return batch
 	}
 	again := q.observed.restorations(q.repo, base, s.now())
@@ -175,7 +178,7 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		if c.behind {
 			c.sentAt = time.Time{} // A read has missed it, even if it could not be sent again.
 		} else {
-			c.sentAt, c.quick = sentAt, sentAt.Sub(started) <= quickWrite
+			c.sentAt = sentAt
 		}
 	}
 	q.verifyDelay = min(max(verifyDelay, 2*sentAt.Sub(started)), slowVerifyDelay) // A writer like us may take as long from its read to its write.
@@ -226,6 +229,10 @@ func (s *Store) edit(q *queue, doc *policy.Document, batch []*pending) (next *po
 	next = doc
 	now := s.now()
 	for _, c := range batch {
+		if c.superseded.Load() {
+			c.done <- nil
+			continue
+		}
 		edited, err := c.apply(next)
 		switch {
 		case err != nil:
@@ -233,11 +240,14 @@ func (s *Store) edit(q *queue, doc *policy.Document, batch []*pending) (next *po
 		case edited.Canonical() != next.Canonical():
 			delete(q.observed.verified, c.effect.sid)
 			q.observed.settle(c.effect.sid)
+			if !c.behind {
+				s.calm.supersede(Key{q.repo, c.effect.sid})
+			}
 			changing, open = supersede(changing, c), supersede(open, c)
 			next, changing = edited, append(changing, c)
-		case now.Before(s.lookAt(c)):
+		case now.Before(q.notBefore(c)):
 			open = append(open, c)
-		case c.confirm(), c.behind && s.calm.ending.Err() != nil: // There is no time for more reads then.
+		case c.confirm():
 			if c.sent() > 0 {
 				q.observed.remember(c.effect, now)
 			}

@@ -176,7 +176,7 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 				} else {
 					time.Sleep(2 * time.Minute)
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), timeToFinish)
 				defer cancel()
 				late := f.finish(ctx)
 				if want := document(foreign, theirs, own("A").String()); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() || len(late) != 1 || late[0].Err != nil {
