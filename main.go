@@ -50,6 +50,6 @@ func main() {
 	}
 }
 
-// timeToFinish is how long Terraform waits for the provider at most, after everything is
-// applied.
-const timeToFinish = 30 * time.Second
+// timeToFinish is how long Terraform waits at most, after everything is applied, until the
+// provider has verified it. It is longer than some repairs take; AWS may also be unreachable.
+const timeToFinish = 2 * time.Minute

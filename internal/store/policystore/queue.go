@@ -79,8 +79,8 @@ func (s *Store) serve(q *queue) {
 // round has ended: their callers may come back. It stops waiting for them after a
 // fraction of a second in which nothing arrives.
 func (s *Store) collect(q *queue) {
-	if s.calm.isReached(s.now()) {
-		return // What arrives during the read goes with the next write.
+	if s.calm.isReached(s.now()) || q.observed.last == nil && s.sawNone(q.repo) {
+		return // What arrives during the read, or before the next one, goes with the next write.
 	}
 	seen, expected := 0, s.waiting(q)+q.lastEnded
 	for quiet := 0; quiet < collectSteps && (quiet == 0 || seen < expected); {
@@ -234,15 +234,15 @@ func (s *Store) edit(q *queue, doc *policy.Document, batch []*pending) (next *po
 			continue
 		}
 		edited, err := c.apply(next)
+		if err == nil && !c.behind {
+			s.calm.supersede(Key{q.repo, c.effect.sid})
+		}
 		switch {
 		case err != nil:
 			c.done <- err
 		case edited.Canonical() != next.Canonical():
 			delete(q.observed.verified, c.effect.sid)
 			q.observed.settle(c.effect.sid)
-			if !c.behind {
-				s.calm.supersede(Key{q.repo, c.effect.sid})
-			}
 			changing, open = supersede(changing, c), supersede(open, c)
 			next, changing = edited, append(changing, c)
 		case now.Before(q.notBefore(c)):

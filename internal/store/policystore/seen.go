@@ -74,3 +74,10 @@ func (s *Store) takeExpected(repo awsname.Repository) expectation {
 	delete(s.expected, repo)
 	return taken
 }
+
+// sawNone reports whether the plan has seen no policy, and that was not taken yet.
+func (s *Store) sawNone(repo awsname.Repository) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.expected[repo].none
+}
