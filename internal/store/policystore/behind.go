@@ -25,7 +25,7 @@ const (
 	calmPolicies = 3                // of them are verified before
 	disturbance  = 30 * time.Second // for so long all callers wait after a change was missing
 	maxBehind    = 200              // changes whose verification is open
-	calmDelay    = verifyDelay / 4  // before "no policy" is read again
+	calmDelay    = verifyDelay / 8  // before "no policy" is read again
 )
 
 // A Late says what happened to a change after its caller had returned.
