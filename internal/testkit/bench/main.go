@@ -42,7 +42,11 @@ func (o options) jobs() ([]job, error) {
 	var names []string
 	for _, w := range workloads {
 		names = append(names, w.name)
-		for _, size := range w.sizes {
+		sizes := w.sizes
+		if o.peer != "" {
+			sizes = w.peerSizes
+		}
+		for _, size := range sizes {
 			if strings.Contains(w.name, o.only) && size <= o.largest {
 				jobs = append(jobs, job{w, size})
 			}
