@@ -53,6 +53,7 @@ func fourReads(size int) int             { return 4 * size }
 // Each role policy is read in the plan that creates it, before its write and after it; the first
 // ten also in the plan that the apply makes. One that is deleted is read in the plan and before
 // the call. One change reads all in the plan, and one of them before its write and after it.
+func threeReads(size int) int            { return 3 * size }
 func threeReadsAndFirstTen(size int) int { return 3*size + min(size, 10) }
 func twoReads(size int) int              { return 2 * size }
 func eachAndTwo(size int) int            { return size + 2 }
