@@ -50,6 +50,14 @@ func fiveReads(size int) int             { return 5 * size }
 func fiveReadsAndMoreOfTen(size int) int { return 5*size + min(size, 10) }
 func fourReads(size int) int             { return 4 * size }
 
+// Each role policy is read in the plan that creates it, before its write and after it; the first
+// ten also in the plan that the apply makes. One that is deleted is read in the plan and before
+// the call. One change reads all in the plan, and one of them before its write and after it.
+func threeReads(size int) int            { return 3 * size }
+func threeReadsAndFirstTen(size int) int { return 3*size + min(size, 10) }
+func twoReads(size int) int              { return 2 * size }
+func eachAndTwo(size int) int            { return size + 2 }
+
 const (
 	getPolicy     = "ecr:GetRepositoryPolicy"
 	setPolicy     = "ecr:SetRepositoryPolicy"
@@ -91,6 +99,9 @@ func TestAccRequestCounts(t *testing.T) {
 			{destroy, deletePolicy, each, each},
 		}},
 		{consumerRoles, []int{1, 10, 60}, getRolePolicy, each, []bound{
+			{firstApply, getRolePolicy, threeReads, threeReadsAndFirstTen},
+			{oneChangeApply, getRolePolicy, eachAndTwo, eachAndTwo},
+			{destroy, getRolePolicy, twoReads, twoReads},
 			{firstApply, putRolePolicy, each, each},
 			{oneChangeApply, putRolePolicy, once, once},
 			{destroy, deleteRole, each, each},
