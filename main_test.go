@@ -68,8 +68,7 @@ func servedProtocol(t *testing.T) string {
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(),
 		runMain+"=1",
-		// The magic cookie of every Terraform provider.
-		"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+		magicCookieKey+"="+magicCookieValue,
 		"PLUGIN_PROTOCOL_VERSIONS=5,6",
 		"PLUGIN_UNIX_SOCKET_DIR="+t.TempDir(),
 	)
