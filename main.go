@@ -31,22 +31,25 @@ func main() {
 		debug.SetGCPercent(gcPercent)
 	}
 
-	newProvider, finish := provider.NewProcess(version)
-	err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{
-		Address: "registry.terraform.io/ecrxa/ecrxa",
-		Debug:   *forDebuggers,
-	})
-	ctx, cancel := context.WithTimeout(context.Background(), timeToFinish)
-	defer cancel()
-	for _, late := range finish(ctx) {
-		log.Print("[WARN] ", late)
+	newProvider, finishAll := provider.NewProcess(version)
+	finish := func() {
+		ctx, cancel := context.WithTimeout(context.Background(), timeToFinish)
+		defer cancel()
+		for _, late := range finishAll(ctx) {
+			log.Print("[WARN] ", late)
+		}
 	}
+	if !*forDebuggers {
+		serve(newProvider, finish)
+		return
+	}
+	err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{Address: address, Debug: true})
+	finish()
 	if err != nil {
-		log.Fatal(err) //nolint:gocritic // Nothing is left for cancel.
+		log.Fatal(err)
 	}
 }
 
-// timeToFinish is how long the process works on after Terraform has stopped the plugin
-// server. Terraform kills it after two seconds.
-// Source: https://pkg.go.dev/github.com/hashicorp/go-plugin#Client.Kill
-const timeToFinish = 1800 * time.Millisecond
+// timeToFinish is how long Terraform waits at most, after everything is applied, until the
+// provider has verified it. It is longer than some repairs take; AWS may also be unreachable.
+const timeToFinish = 2 * time.Minute

@@ -16,11 +16,13 @@ import (
 // AWS may have added others. An action has the name of its API operation. The exceptions
 // are the actions in permissionsOnly, and the operations of AuthorizedAs.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
-func AllActions() []string { return union(operations, permissionsOnly) }
+func AllActions() []string { return slices.Clone(allActions) }
+
+var allActions = union(operations, permissionsOnly)
 
 // IsAction reports whether an action is in AllActions, ignoring case.
 func IsAction(action string) bool {
-	return slices.ContainsFunc(AllActions(), func(known string) bool { return strings.EqualFold(known, action) })
+	return slices.ContainsFunc(allActions, func(known string) bool { return strings.EqualFold(known, action) })
 }
 
 // WithoutOperation returns the actions that are no API operation, sorted: ECR asks for them
@@ -42,7 +44,7 @@ func Meant(action string) string {
 	if authorizing, found := AuthorizedAs(action); found {
 		return authorizing
 	}
-	return awsname.Nearest(action, AllActions())
+	return awsname.Nearest(action, allActions)
 }
 
 // MayTakeTags reports whether a request for an action, which may have wildcards, can have tags.
@@ -55,7 +57,7 @@ func MayTakeTags(action string) bool {
 
 // Canonical returns an action as AWS writes it; one that is not in AllActions as it is.
 func Canonical(action string) string {
-	for _, known := range AllActions() {
+	for _, known := range allActions {
 		if strings.EqualFold(known, action) {
 			return known
 		}

@@ -26,8 +26,9 @@ var policyTypes = []PolicyType{
 	ResourceControlPolicy, VPCEndpointPolicy, S3EndpointPolicy, RepositoryPolicy, RegistryPolicy,
 }
 
-// PolicyTypes returns every policy type, in the order in which they are reported.
-func PolicyTypes() []PolicyType { return slices.Clone(policyTypes) }
+// PolicyTypes returns every policy type, in the order in which they are reported. The caller
+// must not change the list.
+func PolicyTypes() []PolicyType { return policyTypes }
 
 // Policies holds the policies of all types for one request.
 type Policies struct {

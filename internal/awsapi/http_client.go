@@ -17,6 +17,7 @@ import (
 func httpClient() *awshttp.BuildableClient {
 	proxy := httpproxy.FromEnvironment().ProxyFunc()
 	return awshttp.NewBuildableClient().WithTimeout(attemptTime).WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConnsPerHost = t.MaxIdleConns // With terraform -parallelism=100, more than ten calls of one service run at a time.
 		t.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
 		t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
 			if response.StatusCode != http.StatusOK {

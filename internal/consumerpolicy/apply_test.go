@@ -95,7 +95,7 @@ func TestCreateForARoleThatDoesNotExist(t *testing.T) {
 	}
 	for _, want := range []string{
 		"tried to write the inline policy ecrxa-pull of the role app, but there is no such role in the account 123456789012",
-		"The provider retried for 27s", "What the consumer side must do: check the role's name", "\n\nAWS's message: NoSuchEntity: ",
+		"The provider retried for 28s", "What the consumer side must do: check the role's name", "\n\nAWS's message: NoSuchEntity: ",
 	} {
 		if !strings.Contains(got.diags[0].Detail(), want) {
 			t.Errorf("%q lacks %q", got.diags[0].Detail(), want)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -85,12 +86,26 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 	resp.Result = function.NewResultData(attributes.Result(result)) // Set would compare the types once more.
 }
 
+// parsers have the policies of calls before, parsed: Terraform calls a function once for each
+// pull, often with the same policies.
+var parsers = sync.Pool{New: func() any { return new(verdict.Parser) }}
+
+// parserSize bounds what a Parser may keep for the next call, in bytes of text: about a hundred
+// policies.
+const parserSize = 1 << 18
+
 func evaluate(arguments map[string]attr.Value) (report.Result, error) {
 	in, faults := attributes.Input(arguments)
 	if len(faults) > 0 {
 		return report.Result{}, append(faults, verdict.Validate(in)...)
 	}
-	judgement, faults := verdict.Judge(in)
+	parser, _ := parsers.Get().(*verdict.Parser)
+	defer func() {
+		if parser.Size() <= parserSize {
+			parsers.Put(parser)
+		}
+	}()
+	judgement, faults := parser.Judge(in)
 	if len(faults) > 0 {
 		return report.Result{}, faults
 	}

@@ -6,6 +6,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -59,14 +60,17 @@ type ecrxa struct {
 	configured []*providerdata.Data
 }
 
-// finish finishes the work of all configurations.
-func (p *ecrxa) finish(ctx context.Context) (late []string) {
+// finish finishes the work of all configurations at the same time.
+func (p *ecrxa) finish(ctx context.Context) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, data := range p.configured {
-		late = append(late, data.Finish(ctx)...)
+	late := make([][]string, len(p.configured))
+	var group sync.WaitGroup
+	for i, data := range p.configured {
+		group.Go(func() { late[i] = data.Finish(ctx) })
 	}
-	return late
+	group.Wait()
+	return slices.Concat(late...)
 }
 
 // Metadata returns the type name, with which the names of all resources begin, and the
@@ -104,7 +108,7 @@ func (p *ecrxa) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		return
 	}
 	data := providerdata.New(clients)
-	if verify != verifyInBackground {
+	if verify == verifyBeforeReturn {
 		data.VerifyBeforeReturn()
 	}
 	p.mu.Lock()

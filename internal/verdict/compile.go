@@ -110,7 +110,7 @@ func (a *arguments) unknown(t authz.PolicyType) bool {
 }
 
 func hasUnknown(levels [][]Policy) bool {
-	return slices.ContainsFunc(slices.Concat(levels...), func(p Policy) bool { return p.Unknown })
+	return slices.ContainsFunc(flat(levels), func(p Policy) bool { return p.Unknown })
 }
 
 // stateUnknown reports whether there may be policies of a type beside those that are

@@ -23,7 +23,7 @@ const (
 var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", createAction}
 
 // decide judges a pull.
-func decide(a arguments) *Judgement {
+func decide(a *arguments) *Judgement {
 	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[plannedKey]At{}, sids: map[authz.StatementRef]int{}, left: authz.NewBudget()}
 	for _, planned := range a.planned {
 		j.plannedAt[plannedKey{planned.Type, planned.Sid()}] = planned.At
@@ -31,7 +31,9 @@ func decide(a arguments) *Judgement {
 	for s := range j.Statements(authz.PolicyTypes()...) {
 		j.sids[ofSid(s.Ref())]++
 	}
-	for _, request := range a.allRequests() {
+	requests := a.allRequests()
+	j.decisions = make([]Decision, 0, len(requests))
+	for _, request := range requests {
 		j.requests[request.Action] = request
 		request.Budget = j.left
 		j.decisions = append(j.decisions, a.decide(request, j.compiled))
@@ -41,11 +43,12 @@ func decide(a arguments) *Judgement {
 
 // allRequests returns the requests of a pull, the login first.
 func (a *arguments) allRequests() []authz.Request {
-	var requests []authz.Request
-	if !a.isService() && !a.creator { // these do not log in
+	actions := a.actions()
+	requests := make([]authz.Request, 0, 2+len(actions)) // a login before, and layers after
+	if !a.isService() && !a.creator {                    // these do not log in
 		requests = append(requests, a.request(actionset.TokenAction))
 	}
-	for _, action := range a.actions() {
+	for _, action := range actions {
 		requests = append(requests, a.request(action))
 	}
 	if a.readsLayers() {

@@ -37,7 +37,7 @@ func Validate(in Input) InputErrors {
 // read reads an input. The reading has copies of its lists, and so does not change
 // with them.
 func (p *Parser) read(in Input) *reading {
-	r := &reading{parser: p, arguments: arguments{in: in.clone()}}
+	r := &reading{parser: p, arguments: &arguments{in: in.clone()}}
 	r.readAll()
 	return r
 }

@@ -19,7 +19,7 @@ import (
 // A Judgement is one pull, parsed, compiled and decided. It is immutable: what its
 // methods return is a copy, or must not be changed.
 type Judgement struct {
-	arguments arguments
+	arguments *arguments
 	compiled  authz.Policies
 	creator   *Judgement // see Creator
 	faults    []Fault
@@ -93,15 +93,19 @@ func (j *Judgement) Decisions() []Decision { return j.decisions }
 
 // Obstacles returns what denies some action regardless of the policies.
 func (j *Judgement) Obstacles() []Obstacle {
-	return slices.DeleteFunc(slices.Clone(obstacles), func(o Obstacle) bool {
-		return !slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Obstacles, o) })
-	})
+	var found []Obstacle
+	for _, o := range obstacles {
+		if slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Obstacles, o) }) {
+			found = append(found, o)
+		}
+	}
+	return found
 }
 
 // DeniedBy returns the policy types that deny some action.
 func (j *Judgement) DeniedBy() []authz.PolicyType {
-	return slices.DeleteFunc(authz.PolicyTypes(), func(t authz.PolicyType) bool {
-		return !slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Engine.DeniedBy, t) })
+	return typesThat(func(t authz.PolicyType) bool {
+		return slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Engine.DeniedBy, t) })
 	})
 }
 
@@ -149,7 +153,17 @@ func (j *Judgement) UnknownKeys() []string {
 
 // Unknown returns the policy types of which there may be policies that are not known.
 func (j *Judgement) Unknown() []authz.PolicyType {
-	return slices.DeleteFunc(authz.PolicyTypes(), func(t authz.PolicyType) bool { return !j.arguments.unknown(t) })
+	return typesThat(j.arguments.unknown)
+}
+
+func typesThat(are func(authz.PolicyType) bool) []authz.PolicyType {
+	var types []authz.PolicyType
+	for _, t := range authz.PolicyTypes() {
+		if are(t) {
+			types = append(types, t)
+		}
+	}
+	return types
 }
 
 // UnknownArguments returns the arguments for what is not known and not assumed away.
@@ -171,7 +185,7 @@ func (j *Judgement) UnknownArguments() []string {
 // UnknownArgumentsOf returns the arguments for policies of a type that are not known and that
 // apply to an action, or to any if that is empty.
 func (j *Judgement) UnknownArgumentsOf(t authz.PolicyType, action string) []string {
-	a := &j.arguments
+	a := j.arguments
 	all, argument := a.policies[t], wording.Of(t).Argument
 	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
 		argument = templateArgument
@@ -197,7 +211,7 @@ func unknownIn(levels [][]Policy, stateUnknown bool, argument string) []string {
 	if stateUnknown {
 		names = append(names, argument)
 	}
-	for _, p := range slices.Concat(levels...) {
+	for _, p := range flat(levels) {
 		if name := cmp.Or(printed.Name(p.At.Attribute), argument); p.Unknown && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -245,10 +259,8 @@ func (j *Judgement) CompiledFor(action string) authz.Policies {
 	return j.arguments.applicable(j.compiled, action)
 }
 
-// Policies returns the policies of a type, of all its levels.
-func (j *Judgement) Policies(t authz.PolicyType) []Policy {
-	return slices.Concat(j.arguments.policies[t]...)
-}
+// Policies returns the policies of a type, of all its levels. The caller must not change them.
+func (j *Judgement) Policies(t authz.PolicyType) []Policy { return flat(j.arguments.policies[t]) }
 
 // Statements yields the statements of the policies of these types.
 func (j *Judgement) Statements(types ...authz.PolicyType) iter.Seq[Statement] {

@@ -42,7 +42,7 @@ type arguments struct {
 // A reading reads one input and notes what cannot be read.
 type reading struct {
 	parser *Parser
-	arguments
+	*arguments
 	faults InputErrors
 }
 
@@ -317,7 +317,7 @@ func (r *reading) contradicted(key string, values []string) string {
 
 // contradictedOf is contradicted for one who calls.
 func (r *reading) contradictedOf(caller awsname.Principal, key string, values []string) string {
-	of := r.arguments
+	of := *r.arguments
 	of.target.Principal = caller
 	state, fact := of.request("ecr:BatchGetImage").Follows(key)
 	switch isService := caller.Kind == awsname.Service; {

@@ -37,6 +37,9 @@ func TestParser_once(t *testing.T) {
 	if len(p.sources) != 1 || p.sources[document] != parsed || len(parsed.compiled) != 1 {
 		t.Errorf("%d texts are parsed, one is compiled %d times", len(p.sources), len(parsed.compiled))
 	}
+	if got, want := p.Size(), 2*len(document); got != want {
+		t.Errorf("the size is %d, want %d: parsed once, compiled once", got, want)
+	}
 }
 
 // TestJudge_immutable: a judgement does not change with the input that it was made of.

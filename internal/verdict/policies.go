@@ -4,6 +4,7 @@ package verdict
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -89,3 +90,11 @@ func (s *Statement) Edited(elements map[string]string) *authz.Policy {
 // policies are the parsed policies, one list for each level; types other than the
 // control policies have one level.
 type policies map[authz.PolicyType][][]Policy
+
+// flat returns the policies of all levels.
+func flat(levels [][]Policy) []Policy {
+	if len(levels) == 1 {
+		return levels[0]
+	}
+	return slices.Concat(levels...)
+}

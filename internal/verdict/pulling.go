@@ -112,7 +112,7 @@ func (a *arguments) mayBeAssumed() authz.Verdict {
 // IsTrustDenied reports whether a Deny statement of the role's trust policy keeps the puller from
 // assuming the role.
 func (j *Judgement) IsTrustDenied() bool {
-	a := &j.arguments
+	a := j.arguments
 	principals := a.puller.Trusted
 	if a.puller.WebIdentity {
 		principals = []string{authz.UnknownPrincipal}
@@ -125,7 +125,7 @@ func (j *Judgement) IsTrustDenied() bool {
 // IsTrustOfOtherAccount reports whether the trust policy lets the puller assume the role, but only
 // for another account than the role's.
 func (j *Judgement) IsTrustOfOtherAccount() bool {
-	a := &j.arguments
+	a := j.arguments
 	return a.trust != nil && slices.ContainsFunc(a.puller.Trusted, func(principal string) bool {
 		request := a.assuming(principal)
 		request.Context.Known = nil
@@ -156,7 +156,7 @@ func (a *arguments) trusting() authz.Policies {
 // IsTrustOpen reports whether it depends on the conditions of the role's trust policy whether the
 // puller can assume the role.
 func (j *Judgement) IsTrustOpen() bool {
-	a := &j.arguments
+	a := j.arguments
 	return a.trust != nil && a.assumable == authz.Conditional
 }
 

@@ -96,7 +96,7 @@ func (a *arguments) isAnyCreator() bool {
 // function. Lambda asks for the permissions of the creator when the function is created or
 // updated, and for those of the service whenever it loads the image.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-xaccount-permissions
-func judge(a arguments) *Judgement {
+func judge(a *arguments) *Judgement {
 	if a.service.Kind != awsname.Service {
 		return decide(a)
 	}
@@ -131,7 +131,7 @@ func (a *arguments) mayAddStatement() bool {
 
 // ofService returns the arguments for the service: it has no policies of its own, and
 // those of the consumer side are not about it.
-func (a *arguments) ofService() arguments {
+func (a *arguments) ofService() *arguments {
 	of := a.without(authz.IdentityPolicy, authz.PermissionsBoundary, authz.SessionPolicy, authz.ServiceControlPolicy, authz.VPCEndpointPolicy, authz.S3EndpointPolicy)
 	of.target.Principal = a.service
 	of.in.RoleARN, of.in.ActualRoleARN, of.in.RoleExists, of.in.PlannedRolePolicies, of.plannedPolicies = "", "", ExistenceUnknown, nil, nil
@@ -140,7 +140,7 @@ func (a *arguments) ofService() arguments {
 
 // ofCreator returns the arguments for who creates the function: the role, or the account
 // as a whole. Lambda calls ECR for it, and no VPC endpoint is on the way.
-func (a *arguments) ofCreator() arguments {
+func (a *arguments) ofCreator() *arguments {
 	of := a.without(authz.VPCEndpointPolicy, authz.S3EndpointPolicy)
 	if a.in.RoleARN == "" {
 		of = a.without(authz.IdentityPolicy, authz.VPCEndpointPolicy, authz.S3EndpointPolicy)
@@ -152,8 +152,9 @@ func (a *arguments) ofCreator() arguments {
 
 // without returns the arguments without the policies of some types of the consumer side,
 // which do not apply.
-func (a *arguments) without(types ...authz.PolicyType) arguments {
-	of := *a
+func (a *arguments) without(types ...authz.PolicyType) *arguments {
+	c := *a
+	of := &c
 	of.in = a.in.clone()
 	of.policies, of.inapplicable = maps.Clone(a.policies), types
 	none := map[authz.PolicyType]*Documents{
@@ -208,7 +209,7 @@ func (a *arguments) ofAnyCreator(d authz.Decision) authz.Decision {
 	}
 	var refs []authz.StatementRef
 	for _, t := range []authz.PolicyType{authz.RepositoryPolicy, authz.RegistryPolicy} {
-		for _, p := range slices.Concat(a.policies[t]...) {
+		for _, p := range flat(a.policies[t]) {
 			for _, s := range p.statements {
 				if s.Effect() == "Allow" && slices.ContainsFunc(s.Principals()["AWS"], a.isInAccount) {
 					refs = append(refs, (&Statement{Type: t, Policy: p.Name, Statement: s}).Ref())

@@ -52,12 +52,12 @@ type group struct {
 // groups returns the documents of a type. There are two groups of the resource control
 // policies, of two organizations.
 func (a *arguments) groups(t authz.PolicyType) []group {
-	g := group{SideOf(t), wording.Of(t).Argument, a.in.of(t), slices.Concat(a.policies[t]...), a.stateUnknown(t)}
+	g := group{SideOf(t), wording.Of(t).Argument, a.in.of(t), flat(a.policies[t]), a.stateUnknown(t)}
 	switch {
 	case t == authz.ResourceControlPolicy:
 		consumer := a.in.ConsumerResourceControlPolicies
-		g.judged = slices.Concat(a.policies[t][:a.registryRCPs]...)
-		return []group{g, {Consumer, ConsumerRCPs, consumer.all(), slices.Concat(a.policies[t][a.registryRCPs:]...), consumer.State == Unknown}}
+		g.judged = flat(a.policies[t][:a.registryRCPs])
+		return []group{g, {Consumer, ConsumerRCPs, consumer.all(), flat(a.policies[t][a.registryRCPs:]), consumer.State == Unknown}}
 	case t == authz.RepositoryPolicy && a.isFromTemplate():
 		g.argument, g.docs = templateArgument, a.in.RepositoryCreationTemplatePolicy
 	}
@@ -75,8 +75,13 @@ func (a *arguments) provenances(t authz.PolicyType) []Provenance {
 	for _, g := range a.groups(t) {
 		all = append(all, a.provenancesOf(&g)...)
 	}
-	argument := map[authz.PolicyType]string{authz.RepositoryPolicy: "planned_statements", authz.RegistryPolicy: "planned_registry_statements"}[t]
-	if argument == "" {
+	argument := ""
+	switch t {
+	case authz.RepositoryPolicy:
+		argument = "planned_statements"
+	case authz.RegistryPolicy:
+		argument = "planned_registry_statements"
+	default:
 		return all
 	}
 	for _, plan := range a.in.plannedStatements(t) {

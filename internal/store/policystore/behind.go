@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -22,16 +21,11 @@ import (
 // A process that writes many policies returns from a change when ECR has confirmed it, and
 // verifies it behind the caller. See internal/decisions/032-verification-behind.md.
 const (
-	manyPolicies  = 10                     // a process that changes so many policies writes many
-	calmPolicies  = 3                      // of them are verified before
-	lookDelay     = 2 * time.Second        // from a write to the read that verifies it behind the caller
-	lastLookDelay = time.Second            // the same at the end of the process
-	lastPause     = 100 * time.Millisecond // at most, between two reads at the end of the process
-	lastRereads   = 2                      // of a read that may be stale, at most, at the end of the process
-	lastMargin    = 300 * time.Millisecond // before the end, for a last repair
-	disturbance   = 30 * time.Second       // for so long all callers wait after a change was missing
-	quickWrite    = 250 * time.Millisecond // from the read to the confirmation of the write, at most
-	maxBehind     = 200                    // changes whose verification is open
+	manyPolicies = 10               // a process that changes so many policies writes many
+	calmPolicies = 3                // of them are verified before
+	disturbance  = 30 * time.Second // for so long all callers wait after a change was missing
+	maxBehind    = 200              // changes whose verification is open
+	calmDelay    = verifyDelay / 8  // before "no policy" is read again
 )
 
 // A Late says what happened to a change after its caller had returned.
@@ -67,12 +61,11 @@ type calm struct {
 	// always says that every caller waits.
 	always bool
 	// reached ends when many policies are changed, and some of them were verified without a
-	// sign of another writer; ending, when the process ends.
+	// sign of another writer; ending, when Terraform ends the process.
 	reached, ending context.Context //nolint:containedctx // They are events that interrupt waits.
 	reach, end      context.CancelFunc
 
 	mu        sync.Mutex
-	lastLook  time.Time                   // for changes that were made again
 	changed   map[awsname.Repository]bool // has the policies; those that were verified without a sign of another writer are true
 	disturbed time.Time                   // when a change was last missing
 	behind    map[*pending]Key
@@ -96,9 +89,6 @@ func (s *Store) VerifyBeforeReturn() { s.calm.always = true }
 // ends. After it, no change may be made.
 func (s *Store) Finish(ctx context.Context) []Late {
 	s.calm.mu.Lock()
-	if deadline, limited := ctx.Deadline(); limited {
-		s.calm.lastLook = deadline.Add(-lastMargin)
-	}
 	s.calm.end()
 	s.calm.mu.Unlock()
 	verified := make(chan struct{})
@@ -135,16 +125,6 @@ func (c *calm) isReached(now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.reached.Err() != nil && !c.always && (c.disturbed.IsZero() || now.Sub(c.disturbed) > disturbance)
-}
-
-// rereads returns how often a read that may be stale is repeated, at most. There is little
-// time at the end of the process, but then reads have shown all that was written a second
-// before.
-func (c *calm) rereads() int {
-	if c.ending.Err() != nil {
-		return lastRereads
-	}
-	return math.MaxInt
 }
 
 // change notes that a policy is changed.
@@ -193,6 +173,17 @@ func (c *calm) add(key Key, change *pending) bool {
 	c.behind[change] = key
 	c.open.Add(1)
 	return true
+}
+
+// supersede ends the changes of a statement that nobody waits for: somebody changes it again.
+func (c *calm) supersede(key Key) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for change, of := range c.behind {
+		if of == key {
+			change.superseded.Store(true)
+		}
+	}
 }
 
 // finish takes Late out of a change that nobody has waited for.
@@ -253,9 +244,9 @@ func (s *Store) release(q *queue, open []*pending) []*pending {
 func (s *Store) follow(repo awsname.Repository, c *pending) {
 	err := <-c.done
 	for delay, last := firstRetryDelay, false; mayPass(err) && !last; delay = min(2*delay, maxRetryDelay) {
-		_ = s.pauseFor(delay)
+		_ = s.wait(s.calm.ending, delay)
 		last = s.calm.ending.Err() != nil
-		err = <-s.submit(repo, c)
+		err = <-s.submit(repo, c) // Which does nothing if it is superseded.
 	}
 	s.calm.finish(c, err)
 }
@@ -269,22 +260,13 @@ func mayPass(err error) bool {
 	return err != nil && awserr.KindOf(err) != awserr.RepositoryNotFound && !changed && !duplicate && !version
 }
 
-// pauseFor waits, for a shorter time at the end of the process.
-func (s *Store) pauseFor(d time.Duration) error {
-	ctx := s.calm.ending
-	if ctx.Err() != nil {
-		ctx, d = context.Background(), min(d, lastPause)
-	}
-	return s.wait(ctx, d)
-}
-
 // mayReturn reports whether the caller of a change need not wait: there is no sign of another
 // writer in its way, and the next plan would show that it is missing. No plan would show a
 // removed statement that is back.
 func (q *queue) mayReturn(c *pending) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.effect.after != nil && !q.disturbed && c.accepted && c.quick && c.writes == 1 && !c.behind && !c.abandoned
+	return c.effect.after != nil && !q.disturbed && c.accepted && c.writes == 1 && !c.behind && !c.abandoned
 }
 
 // leaveBehind returns a change that puts what c put, for which nobody waits.
@@ -306,19 +288,13 @@ func (c *pending) leaveBehind(repo awsname.Repository) *pending {
 	}
 }
 
-// lookAt returns before when no read verifies a change. It is zero for one that is verified
-// like any other.
-func (s *Store) lookAt(c *pending) time.Time {
-	ending := s.calm.ending.Err() != nil
-	switch {
-	case c.isQuiet() && ending:
-		return c.sentAt.Add(lastLookDelay)
-	case c.isQuiet():
-		return c.sentAt.Add(lookDelay)
-	case c.behind && ending: // Whoever has overwritten it may do so again.
-		return s.calm.lastLook
+// notBefore returns before when no read verifies a change: a single read comes as late as the
+// second one of a caller that waits. It is zero for a change that is verified like any other.
+func (q *queue) notBefore(c *pending) time.Time {
+	if !c.isQuiet() {
+		return time.Time{}
 	}
-	return time.Time{}
+	return c.sentAt.Add(confirmations * q.verifyDelay)
 }
 
 // isQuiet reports whether nobody waits for a change, and no read has missed it.
@@ -333,16 +309,12 @@ func (s *Store) await(q *queue, open []*pending) (ready bool) {
 	if q.observed.rereads == 0 && !slices.ContainsFunc(open, func(c *pending) bool { return !c.isQuiet() }) {
 		return s.awaitLook(q, open)
 	}
-	ctx, pause := s.calm.ending, q.pause
-	if ctx.Err() != nil {
-		ctx, pause = context.Background(), min(pause, lastPause)
-	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	if s.calm.reached.Err() == nil && !slices.ContainsFunc(open, func(c *pending) bool { return !q.mayReturn(c) }) {
 		defer context.AfterFunc(s.calm.reached, cancel)()
 	}
-	return s.wait(ctx, pause) == nil
+	return s.wait(ctx, q.pause) == nil
 }
 
 // awaitLook waits until the last of the changes that nobody waits for is to be verified, or
@@ -350,13 +322,9 @@ func (s *Store) await(q *queue, open []*pending) (ready bool) {
 func (s *Store) awaitLook(q *queue, open []*pending) (ready bool) {
 	var next time.Time
 	for _, c := range open {
-		if at := s.lookAt(c); at.After(next) {
+		if at := q.notBefore(c); at.After(next) {
 			next = at
 		}
-	}
-	ending := s.calm.ending.Done()
-	if s.calm.ending.Err() != nil {
-		ending = nil
 	}
 	timer := time.NewTimer(next.Sub(s.now()))
 	defer timer.Stop()
@@ -365,7 +333,5 @@ func (s *Store) awaitLook(q *queue, open []*pending) (ready bool) {
 		return true
 	case <-q.wake:
 		return s.waiting(q) > 0
-	case <-ending:
-		return false
 	}
 }

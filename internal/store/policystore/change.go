@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -96,9 +97,10 @@ type pending struct {
 	accepted  bool // AWS confirmed the last sending
 	failures  int  // sendings in a row that failed in passing
 	refused   bool // AWS refused it, so it must not make the write of others fail
-	quick     bool // read and write took so little time that a repair is possible at the end
 	behind    bool // nobody waits for it
 	sentAt    time.Time
+
+	superseded atomic.Bool // a later change of the statement has taken its place
 
 	mu          sync.Mutex
 	abandoned   bool // the caller's context has ended

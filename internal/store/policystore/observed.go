@@ -17,7 +17,7 @@ import (
 const (
 	rereadsOfMissing     = 1 // a change is missing, or a statement was changed since the plan
 	rereadsOfOverwritten = 2 // a verified change is missing
-	rereadsOfNone        = 2 // no policy, and nothing is known about it
+	rereadsOfNone        = 2 // no policy, and nothing is known about it; one less if the plan has read that, too
 	rereadsOfOlder       = 4 // an older document; takes about ten seconds
 	rereadsOfLost        = 4 // a statement of another writer is missing; takes as long
 )
@@ -38,6 +38,7 @@ type observed struct {
 	written   *policy.Document    // the last that was sent
 	verified  map[string]effect   // by Sid: changes that were verified a short while ago
 	planned   []string            // fingerprints of what the plan has seen, until a read is believed
+	none      bool                // the plan has seen no policy
 	settled   map[string]bool     // Sids, or fingerprints without Sid, that planned may not have again
 	rereads   int                 // consecutive reads that may have been stale
 	foreign   []*policy.Statement // of other writers, see noteForeign
@@ -46,9 +47,8 @@ type observed struct {
 // needsReread reports whether a read must be repeated before anything is written on the
 // basis of it: it shows a document from before our last write, or it lacks a statement
 // that was planned, observed or sent. Either the read is stale, or another writer is
-// active. believesNone says that a policy which is missing need not be looked for again, and most
-// bounds how often it is repeated.
-func (o *observed) needsReread(doc *policy.Document, batch []*pending, believesNone bool, most int) bool {
+// active.
+func (o *observed) needsReread(doc *policy.Document, batch []*pending) bool {
 	limit := 0
 	switch {
 	case o.isOlder(doc):
@@ -64,10 +64,12 @@ func (o *observed) needsReread(doc *policy.Document, batch []*pending, believesN
 		o.noteForeign(doc)
 	case o.changed(doc):
 		limit = rereadsOfMissing
-	case o.last == nil && doc.Empty() && !believesNone:
+	case o.isNew(doc) && o.none:
+		limit = rereadsOfNone - 1
+	case o.isNew(doc):
 		limit = rereadsOfNone
 	}
-	if o.rereads >= min(limit, most) {
+	if o.rereads >= limit {
 		o.rereads = 0
 		return false
 	}
@@ -79,6 +81,11 @@ func (o *observed) needsReread(doc *policy.Document, batch []*pending, believesN
 // stale: it is not as this process has last seen it, or not as the plan has.
 func (o *observed) disturbed(doc *policy.Document, batch []*pending) bool {
 	return o.last != nil && o.last.Canonical() != doc.Canonical() || o.changed(doc) || len(o.lost(doc, batch)) > 0
+}
+
+// isNew reports whether a document is empty, and nothing is known about the policy.
+func (o *observed) isNew(doc *policy.Document) bool {
+	return o.last == nil && len(o.planned) == 0 && doc.Empty()
 }
 
 // isOlder reports whether a document was observed before the last one.
@@ -103,8 +110,9 @@ func (o *observed) lacksChange(doc *policy.Document, batch []*pending) bool {
 }
 
 // expect notes what the plan has seen, once for each Sid: later, this process knows better.
-func (o *observed) expect(fingerprints []string) {
-	for _, f := range fingerprints {
+func (o *observed) expect(seen expectation) {
+	o.none = o.none || seen.none
+	for _, f := range seen.fingerprints {
 		if name := cmp.Or(sidOf(f), f); !o.settled[name] {
 			o.settle(name)
 			o.planned = append(o.planned, f)

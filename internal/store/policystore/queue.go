@@ -79,8 +79,8 @@ func (s *Store) serve(q *queue) {
 // round has ended: their callers may come back. It stops waiting for them after a
 // fraction of a second in which nothing arrives.
 func (s *Store) collect(q *queue) {
-	if s.calm.isReached(s.now()) {
-		return // What arrives during the read goes with the next write.
+	if s.calm.isReached(s.now()) || q.observed.last == nil && s.sawNone(q.repo) {
+		return // What arrives during the read, or before the next one, goes with the next write.
 	}
 	seen, expected := 0, s.waiting(q)+q.lastEnded
 	for quiet := 0; quiet < collectSteps && (quiet == 0 || seen < expected); {
@@ -151,8 +151,11 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	}
 	q.observed.expect(s.takeExpected(q.repo))
 	s.observeOthers(q, base, batch)
-	if q.observed.needsReread(base, batch, s.calm.isReached(s.now()), s.calm.rereads()) {
+	if q.observed.needsReread(base, batch) {
 		q.backOff(base, batch)
+		if q.observed.isNew(base) && s.calm.isReached(s.now()) {
+			q.pause = calmDelay
+		}
 		return batch
 	}
 	again := q.observed.restorations(q.repo, base, s.now())
@@ -175,7 +178,7 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		if c.behind {
 			c.sentAt = time.Time{} // A read has missed it, even if it could not be sent again.
 		} else {
-			c.sentAt, c.quick = sentAt, sentAt.Sub(started) <= quickWrite
+			c.sentAt = sentAt
 		}
 	}
 	q.verifyDelay = min(max(verifyDelay, 2*sentAt.Sub(started)), slowVerifyDelay) // A writer like us may take as long from its read to its write.
@@ -226,7 +229,14 @@ func (s *Store) edit(q *queue, doc *policy.Document, batch []*pending) (next *po
 	next = doc
 	now := s.now()
 	for _, c := range batch {
+		if c.superseded.Load() {
+			c.done <- nil
+			continue
+		}
 		edited, err := c.apply(next)
+		if err == nil && !c.behind {
+			s.calm.supersede(Key{q.repo, c.effect.sid})
+		}
 		switch {
 		case err != nil:
 			c.done <- err
@@ -235,9 +245,9 @@ func (s *Store) edit(q *queue, doc *policy.Document, batch []*pending) (next *po
 			q.observed.settle(c.effect.sid)
 			changing, open = supersede(changing, c), supersede(open, c)
 			next, changing = edited, append(changing, c)
-		case now.Before(s.lookAt(c)):
+		case now.Before(q.notBefore(c)):
 			open = append(open, c)
-		case c.confirm(), c.behind && s.calm.ending.Err() != nil: // There is no time for more reads then.
+		case c.confirm():
 			if c.sent() > 0 {
 				q.observed.remember(c.effect, now)
 			}

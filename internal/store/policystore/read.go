@@ -34,7 +34,7 @@ func (s *Store) read(ctx context.Context, repo awsname.Repository) (content, err
 	read, err := s.reads.Read(ctx, repo, func(ctx context.Context) (content, error) {
 		read, err := s.get(ctx, repo)
 		if err == nil && read.doc != nil {
-			s.Expect(repo, fingerprints(read.doc)) // A Create knows nothing else of the plan.
+			s.expect(repo, expectation{fingerprints(read.doc), read.doc.Empty()}) // A Create knows nothing else of the plan.
 		}
 		return read, err
 	})

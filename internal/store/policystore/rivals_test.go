@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -176,7 +177,7 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 				} else {
 					time.Sleep(2 * time.Minute)
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), timeToFinish)
 				defer cancel()
 				late := f.finish(ctx)
 				if want := document(foreign, theirs, own("A").String()); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() || len(late) != 1 || late[0].Err != nil {
@@ -190,4 +191,31 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A repair that is to be tried again is given up when its own process removes the statement.
+func TestARepairEndsWithItsStatement(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &flaky{process: alone()}
+		f.store = New(f, repositories{})
+		var refusing atomic.Bool
+		f.failure = func(name string, writes bool) error {
+			if name == "r20" && writes && refusing.Load() {
+				return errPrincipal
+			}
+			return nil
+		}
+		f.becomeCalm(t)
+		f.grant(t, 20, put(own("A")))
+		refusing.Store(true)
+		f.account["r20"].set("somebody", document(foreign, theirs))
+		time.Sleep(20 * time.Second)
+		f.grant(t, 20, remove("A"))
+		refusing.Store(false)
+		f.finish(t.Context())
+		if want := document(foreign, theirs); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
+			t.Errorf("the policy is %s, want %s", f.account["r20"].now(), want)
+		}
+	})
 }

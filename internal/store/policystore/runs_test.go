@@ -34,8 +34,7 @@ var errDead = errors.New("the process is dead")
 type account map[string]*adversary
 
 // A process is a provider process of a terraform command: it does its changes ten at a
-// time, says goodbye, and is killed two seconds later. What it does after that has no
-// effect.
+// time, and finishes its work when Terraform ends it. What it does after that has no effect.
 type process struct {
 	api
 
@@ -99,7 +98,7 @@ func (p *process) run(ctx context.Context, sid string, removing bool) {
 		})
 	}
 	group.Wait()
-	goodbye, cancel := context.WithTimeout(ctx, 2*time.Second)
+	goodbye, cancel := context.WithTimeout(ctx, timeToFinish)
 	defer cancel()
 	p.log = append(p.log, time.Now().Format("05.000 ")+"goodbye")
 	late := p.store.Finish(goodbye)

@@ -71,7 +71,7 @@ func TestWhatThePlanHasSeenIsNotWaitedForLong(t *testing.T) {
 		"deleted":   {document(foreign, theirs), document(foreign), 18 * time.Second},
 		"changed":   {document(foreign, theirs), document(foreign, strings.Replace(theirs, "222", "333", 1)), 4 * time.Second},
 		"added":     {document(foreign), document(foreign, theirs), 3 * time.Second},
-		"no policy": {"", "", 5 * time.Second},
+		"no policy": {"", "", 4 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			store := New(&registry{text: test.now}, repositories{})
@@ -100,17 +100,54 @@ func TestAnOlderFormOfAStatementIsReadAgain(t *testing.T) {
 	}
 }
 
-// Without a plan, a policy that ECR reports as missing is read again before a new one
-// replaces it.
+// A policy that ECR reports as missing is read three times before a new one replaces it. A
+// read of the plan in the same process is one of them.
 func TestAMissingPolicyIsReadAgain(t *testing.T) {
 	t.Parallel()
-	for n := range 3 {
-		r := lying(document(foreign), "", n)
-		must(t, scriptedStore(r), put(own("A")))
-		if want := "their own A"; standing(r.text) != want {
-			t.Errorf("%d false reads: the policy has %q, want %q", n, standing(r.text), want)
+	for _, planned := range []bool{false, true} {
+		for n := range 4 {
+			r := lying(document(foreign), "", n)
+			store := scriptedStore(r)
+			if planned {
+				if _, err := store.Read(t.Context(), repo); err != nil {
+					t.Fatal(err)
+				}
+			}
+			must(t, store, put(own("A")))
+			want := "their own A"
+			if n == 3 {
+				want = "A"
+			}
+			if standing(r.text) != want {
+				t.Errorf("planned=%t, %d false reads: the policy has %q, want %q", planned, n, standing(r.text), want)
+			}
+			if n == 3 && r.reads != 3+confirmations {
+				t.Errorf("planned=%t: %d reads, want %d", planned, r.reads, 3+confirmations)
+			}
 		}
 	}
+}
+
+// When callers do not wait any more, the three reads are still made, in less time.
+func TestAMissingPolicyIsReadAgainBehindTheCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := alone()
+		p.account["r20"].set("somebody", "")
+		p.becomeCalm(t)
+		time.Sleep(2 * lookDelay)
+		before := p.requests.Load()
+		if _, err := p.store.Read(t.Context(), repositoryNamed("r20")); err != nil {
+			t.Fatal(err)
+		}
+		if _, took := p.grant(t, 20, put(own("A"))); took > calmDelay+atOnce {
+			t.Errorf("the caller waited for %s", took)
+		}
+		p.finish(t.Context())
+		if got, want := p.requests.Load()-before, int64(3+1+1); got != want {
+			t.Errorf("%d requests, want %d: three reads, a write, and a read that verifies it", got, want)
+		}
+	})
 }
 
 // A read of this process before the apply counts like the plan: a Create has no private

@@ -62,14 +62,14 @@ type Store struct {
 
 	mu       sync.Mutex
 	queues   map[awsname.Repository]*queue
-	expected map[awsname.Repository][]string // see Expect
+	expected map[awsname.Repository]expectation
 }
 
 // New returns a Store that makes calls through clients.
 func New(clients Clients, calls Calls) *Store {
 	s := &Store{
 		clients: clients, calls: calls, wait: awsapi.WaitJittered, now: time.Now,
-		calm: newCalm(), queues: map[awsname.Repository]*queue{}, expected: map[awsname.Repository][]string{},
+		calm: newCalm(), queues: map[awsname.Repository]*queue{}, expected: map[awsname.Repository]expectation{},
 	}
 	s.reads = readcache.New[awsname.Repository, content](func() time.Time { return s.now() })
 	s.across = readcache.New[awsname.Repository, acrossAnswer](func() time.Time { return s.now() })

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // unchanged checks before a write that the policy is one of the documents, or does not
@@ -14,7 +13,7 @@ import (
 // until the time for propagation is over.
 func (s *Store) unchanged(ctx context.Context, key Key, documents ...string) error {
 	start := s.Clock.Now()
-	for delay := time.Second; ; delay = min(2*delay, 5*time.Second) {
+	for delay := firstDelay; ; delay = min(2*delay, longestDelay) {
 		live, found, err := s.get(ctx, key)
 		if err != nil {
 			return err

@@ -71,7 +71,10 @@ func (s *Store) write(ctx context.Context, key Key, document string) (Creation, 
 }
 
 // Same reports whether two texts are policies that mean the same.
-func Same(a, b string) bool { return a != "" && Canonical(a) != "" && Canonical(a) == Canonical(b) }
+func Same(a, b string) bool {
+	form := Canonical(a)
+	return form != "" && (a == b || form == Canonical(b))
+}
 
 // Canonical returns a text that is equal for policies that mean the same. It is empty
 // for a text that is no policy.

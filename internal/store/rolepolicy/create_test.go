@@ -207,7 +207,7 @@ func TestCreateGivesUpWhenIAMDoesNotKnow(t *testing.T) {
 			if !errors.As(err, &unknown) || unknown.Tried < 20*time.Second || unknown.Tried > 30*time.Second {
 				t.Fatalf("got %v", err)
 			}
-			if creation.Written != want.stands || awserr.KindOf(err) != awserr.NoSuchEntity || !strings.HasPrefix(err.Error(), want.text) || !strings.HasSuffix(err.Error(), "(tried for 27s)") {
+			if creation.Written != want.stands || awserr.KindOf(err) != awserr.NoSuchEntity || !strings.HasPrefix(err.Error(), want.text) || !strings.HasSuffix(err.Error(), "(tried for 28s)") {
 				t.Errorf("got %+v, %v", creation, err)
 			}
 		})
@@ -325,7 +325,7 @@ func TestAPolicyThatSomebodyElseReplacesAtOnce(t *testing.T) {
 			if !errors.As(err, &overwritten) || overwritten.Policy.Document != theirs || overwritten.Tried < 20*time.Second {
 				t.Fatalf("got %v", err)
 			}
-			want := "the inline policy " + overwritten.Policy.Name + " of the role app (account 123456789012) was written, but after 27s IAM still shows a different policy with that name"
+			want := "the inline policy " + overwritten.Policy.Name + " of the role app (account 123456789012) was written, but after 28s IAM still shows a different policy with that name"
 			if err.Error() != want {
 				t.Errorf("got %q", err)
 			}

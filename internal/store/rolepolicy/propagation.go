@@ -17,6 +17,10 @@ import (
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 const propagation = 30 * time.Second
 
+// Waits within that time grow from the first to the longest. The first is short, because
+// Terraform works on nothing else in place of an object that waits.
+const firstDelay, longestDelay = 250 * time.Millisecond, 5 * time.Second
+
 // A Clock is the time that writes wait by.
 type Clock struct {
 	Now  func() time.Time
@@ -53,7 +57,7 @@ func (s *Store) untilShown(ctx context.Context, start time.Time, key Key, docume
 // untilKnown tries again while IAM does not know a role or policy or shows an
 // older one, until the time for propagation since start is over.
 func (s *Store) untilKnown(ctx context.Context, start time.Time, try func() error) error {
-	for delay := time.Second; ; delay = min(2*delay, 5*time.Second) {
+	for delay := firstDelay; ; delay = min(2*delay, longestDelay) {
 		err := try()
 		overwritten, other := errors.AsType[*OverwrittenError](err)
 		if !other && awserr.KindOf(err) != awserr.NoSuchEntity {

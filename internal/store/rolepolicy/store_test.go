@@ -47,6 +47,30 @@ func TestUpdateReplaces(t *testing.T) {
 	}
 }
 
+// Each object makes these calls, and no more: some configurations have hundreds.
+func TestCallsOfOneObject(t *testing.T) {
+	t.Parallel()
+	f := &fakeIAM{policies: map[string]string{}}
+	store, key := newStore(f), Key{"app", "pull"}
+	for _, step := range []struct {
+		name string
+		do   func() error
+		want []string
+	}{
+		{"create", func() error { _, err := store.Create(t.Context(), key, "o", prior); return err }, []string{"GetRolePolicy", "PutRolePolicy", "GetRolePolicy"}},
+		{"update", func() error { return store.Update(t.Context(), key, "o", prior, planned) }, []string{"GetRolePolicy", "PutRolePolicy", "GetRolePolicy"}},
+		{"delete", func() error {
+			_, err := New(f).Delete(t.Context(), key, ownership.Object{Token: "o"}, planned)
+			return err
+		}, []string{"GetRolePolicy", "DeleteRolePolicy"}},
+	} {
+		f.calls = nil
+		if err := step.do(); err != nil || !slices.Equal(f.calls, step.want) || f.asked > 0 {
+			t.Errorf("%s: %v after the calls %v, asked %d times for the identity; want the calls %v", step.name, err, f.calls, f.asked, step.want)
+		}
+	}
+}
+
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	f := &fakeIAM{policies: map[string]string{"pull": "{}", "other": "{}"}}

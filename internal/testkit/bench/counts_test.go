@@ -43,12 +43,20 @@ func batched(size int) int {
 	return size/10 + 5
 }
 
-// Each policy is read in the plan, before its write and after it. The first ten are read
-// again in the plan that the apply makes, twice more if ECR reports no policy, and once more
-// to verify the write. After a removal, each policy is read twice.
-func threeReads(size int) int             { return 3 * size }
-func threeReadsAndFirstOnes(size int) int { return 3*size + 4*min(size, 10) }
-func fourReads(size int) int              { return 4 * size }
+// Each policy is read in the plan, three times before its write, since ECR reports that there
+// is none, and once after it; the first ten twice after it. After a removal, each policy is read
+// twice.
+func fiveReads(size int) int             { return 5 * size }
+func fiveReadsAndMoreOfTen(size int) int { return 5*size + min(size, 10) }
+func fourReads(size int) int             { return 4 * size }
+
+// Each role policy is read in the plan that creates it, before its write and after it; the first
+// ten also in the plan that the apply makes. One that is deleted is read in the plan and before
+// the call. One change reads all in the plan, and one of them before its write and after it.
+func threeReads(size int) int            { return 3 * size }
+func threeReadsAndFirstTen(size int) int { return 3*size + min(size, 10) }
+func twoReads(size int) int              { return 2 * size }
+func eachAndTwo(size int) int            { return size + 2 }
 
 const (
 	getPolicy     = "ecr:GetRepositoryPolicy"
@@ -83,7 +91,7 @@ func TestAccRequestCounts(t *testing.T) {
 			{destroy, deletePolicy, once, once},
 		}},
 		{manyRepositories, []int{1, 10, 60}, getPolicy, each, []bound{
-			{firstApply, getPolicy, threeReads, threeReadsAndFirstOnes},
+			{firstApply, getPolicy, fiveReads, fiveReadsAndMoreOfTen},
 			{destroy, getPolicy, fourReads, fourReads},
 			{firstApply, setPolicy, each, each},
 			{oneChangeApply, setPolicy, once, once},
@@ -91,6 +99,9 @@ func TestAccRequestCounts(t *testing.T) {
 			{destroy, deletePolicy, each, each},
 		}},
 		{consumerRoles, []int{1, 10, 60}, getRolePolicy, each, []bound{
+			{firstApply, getRolePolicy, threeReads, threeReadsAndFirstTen},
+			{oneChangeApply, getRolePolicy, eachAndTwo, eachAndTwo},
+			{destroy, getRolePolicy, twoReads, twoReads},
 			{firstApply, putRolePolicy, each, each},
 			{oneChangeApply, putRolePolicy, once, once},
 			{destroy, deleteRole, each, each},

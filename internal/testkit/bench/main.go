@@ -42,7 +42,11 @@ func (o options) jobs() ([]job, error) {
 	var names []string
 	for _, w := range workloads {
 		names = append(names, w.name)
-		for _, size := range w.sizes {
+		sizes := w.sizes
+		if o.peer != "" {
+			sizes = w.peerSizes
+		}
+		for _, size := range sizes {
 			if strings.Contains(w.name, o.only) && size <= o.largest {
 				jobs = append(jobs, job{w, size})
 			}
@@ -62,7 +66,7 @@ func main() {
 	flag.IntVar(&o.largest, "largest", growthTo, "the largest size")
 	flag.StringVar(&o.peer, "peer", "", "a binary of the AWS provider: compare with it on moto, and measure nothing else")
 	flag.IntVar(&o.pairs, "pairs", 3, "with -peer, how often both are measured")
-	flag.StringVar(&o.verifyWrites, "verify-writes", "before_return", "with -peer, the argument verify_writes of this provider")
+	flag.StringVar(&o.verifyWrites, "verify-writes", "in_background", "with -peer, the argument verify_writes of this provider")
 	flag.BoolVar(&o.table, "table", false, "print the comparison in the file of -json as Markdown, and measure nothing")
 	flag.Parse()
 

@@ -15,6 +15,8 @@ func TestJobs(t *testing.T) {
 		want    string
 	}{
 		{options{only: "role", largest: 10}, "consumer role policies 1, consumer role policies 10"},
+		{options{only: "role", largest: 100, peer: "aws"}, "consumer role policies 10, consumer role policies 100"},
+		{options{only: "grants", largest: 10, peer: "aws"}, "grants on as many repositories 10"},
 		{options{only: "one", largest: 1}, "grants on one repository 1"},
 		{options{only: "roles", largest: 500}, ""},
 		{options{largest: 0}, ""},

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -17,9 +16,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -29,11 +26,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
 
-// peerSizes are the sizes of the comparison.
-var peerSizes = []int{10, 100, 500}
-
 // A peerReport compares this provider with a release of the AWS provider. Both make the same
-// statements on as many new repositories.
+// statements on as many new repositories or roles.
 type peerReport struct {
 	Peer         string       `json:"peer"` // file name of its binary
 	Terraform    string       `json:"terraform"`
@@ -67,6 +61,12 @@ func (c comparison) ratios(value func(run) float64) (median, least, most float64
 	return all[len(all)/2], all[0], all[len(all)-1]
 }
 
+// unit returns what the size counts.
+func (c comparison) unit() string {
+	i := slices.IndexFunc(workloads, func(w workload) bool { return w.name == c.Pairs[0].Ours.Workload })
+	return workloads[i].unit
+}
+
 func (c comparison) median(side func(pair) run, value func(run) float64) float64 {
 	var all []float64
 	for _, p := range c.Pairs {
@@ -87,6 +87,10 @@ var (
 
 // measurePeer compares with a binary of the AWS provider, on moto.
 func measurePeer(ctx context.Context, o options) (err error) {
+	jobs, err := o.jobs()
+	if err != nil {
+		return err
+	}
 	folder, err := os.MkdirTemp("", "ecrxa-bench-")
 	if err != nil {
 		return err
@@ -110,23 +114,18 @@ func measurePeer(ctx context.Context, o options) (err error) {
 
 	report := peerReport{Peer: filepath.Base(o.peer), Terraform: described.Terraform, CPUs: described.CPUs, Platform: described.Platform, VerifyWrites: o.verifyWrites}
 	b := bench{terraform: o.terraform, builds: builds}
-	created := 0
-	for _, size := range peerSizes {
-		if size > o.largest {
-			break
-		}
-		if err := createRepositories(ctx, moto, created, size); err != nil {
+	for _, j := range jobs {
+		if err := createOnMoto(ctx, moto, j); err != nil {
 			return err
 		}
-		created = size
 		first := len(report.Comparisons)
 		for _, step := range peerSteps {
-			report.Comparisons = append(report.Comparisons, comparison{Step: step.name, Size: size})
+			report.Comparisons = append(report.Comparisons, comparison{Step: step.name, Size: j.size})
 		}
 		for n := range o.pairs {
 			load, _ := os.ReadFile("/proc/loadavg") // Only Linux has it.
 			report.Load = append(report.Load, strings.TrimSpace(string(load)))
-			both, err := b.measurePair(ctx, folder, counter, o, size, n%2 == 1)
+			both, err := b.measurePair(ctx, folder, counter, o, j, n%2 == 1)
 			if err != nil {
 				return err
 			}
@@ -134,7 +133,7 @@ func measurePeer(ctx context.Context, o options) (err error) {
 				c := &report.Comparisons[first+i]
 				c.Pairs = append(c.Pairs, both[step.name])
 			}
-			fmt.Printf("%d repositories: pair %d of %d measured\n", size, n+1, o.pairs)
+			fmt.Printf("%s: %d: pair %d of %d measured\n", j.workload.name, j.size, n+1, o.pairs)
 			if err := report.save(o.json); err != nil {
 				return err
 			}
@@ -165,11 +164,11 @@ var peerSteps = []struct {
 }
 
 // measurePair runs the commands with both providers, by step.
-func (b bench) measurePair(ctx context.Context, folder string, server *counter, o options, size int, peerFirst bool) (map[string]pair, error) {
+func (b bench) measurePair(ctx context.Context, folder string, server *counter, o options, j job, peerFirst bool) (map[string]pair, error) {
 	both := map[string]pair{}
 	sides := []bool{peerFirst, !peerFirst}
 	for _, isPeer := range sides {
-		runs, err := b.measureSide(ctx, folder, server, o, size, isPeer)
+		runs, err := b.measureSide(ctx, folder, server, o, j, isPeer)
 		if err != nil {
 			return nil, err
 		}
@@ -186,26 +185,26 @@ func (b bench) measurePair(ctx context.Context, folder string, server *counter, 
 	return both, nil
 }
 
-func (b bench) measureSide(ctx context.Context, parent string, server *counter, o options, size int, isPeer bool) (runs []run, err error) {
+func (b bench) measureSide(ctx context.Context, parent string, server *counter, o options, j job, isPeer bool) (runs []run, err error) {
 	folder, err := os.MkdirTemp(parent, "side-")
 	if err != nil {
 		return nil, err
 	}
 	sandbox, err := terraform.NewSandbox(folder, terraform.Options{
 		Command: b.terraform, Provider: b.builds.released, Endpoint: server.URL,
-		Profiles: []terraform.Profile{{Name: "registry", AccessKey: "test", SecretKey: "test"}},
+		Profiles: []terraform.Profile{{Name: j.workload.profile, AccessKey: "test", SecretKey: "test"}},
 	})
 	if err != nil {
 		return nil, err
 	}
-	variables, configuration := []string{"AWS_PROFILE=registry", "TF_VAR_verify_writes=" + o.verifyWrites}, grants(size, `"bench-${count.index}"`)
+	variables, configuration := []string{"AWS_PROFILE=" + j.workload.profile, "TF_VAR_verify_writes=" + o.verifyWrites}, j.workload.configuration(j.size)
 	if isPeer {
 		settings := filepath.Join(folder, "peer.rc")
 		text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"hashicorp/aws\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(o.peer))
 		if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 			return nil, err
 		}
-		variables, configuration = append(variables, "TF_CLI_CONFIG_FILE="+settings), peerConfiguration(size)
+		variables, configuration = append(variables, "TF_CLI_CONFIG_FILE="+settings), peerProvider+j.workload.peer(j.size)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
 		return nil, err
@@ -217,96 +216,11 @@ func (b bench) measureSide(ctx context.Context, parent string, server *counter, 
 		_, err := sandbox.Run(ctx, folder, variables, slices.Concat(step.arguments, []string{"-input=false", "-no-color"})...)
 		seconds, used := time.Since(start).Seconds(), watch.end()
 		if err != nil {
-			return nil, fmt.Errorf("peer %t, %d, %s: %w", isPeer, size, step.name, err)
+			return nil, fmt.Errorf("peer %t, %s, %d, %s: %w", isPeer, j.workload.name, j.size, step.name, err)
 		}
-		runs = append(runs, run{Workload: manyRepositories.name, Size: size, Step: step.name, Requests: server.requests(), Seconds: seconds, usage: used})
+		runs = append(runs, run{Workload: j.workload.name, Size: j.size, Step: step.name, Requests: server.requests(), Seconds: seconds, usage: used})
 	}
 	return runs, nil
-}
-
-// peerConfiguration has the same statements as the workload, as whole policies.
-func peerConfiguration(size int) string {
-	return fmt.Sprintf(`terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-provider "aws" {
-  region                      = %q
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_requesting_account_id  = true
-}
-
-resource "aws_ecr_repository_policy" "bench" {
-  count      = %d
-  repository = "bench-${count.index}"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "Grant${count.index}"
-      Effect    = "Allow"
-      Principal = { AWS = format("arn:aws:iam::1%%011d:root", count.index) }
-      Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    }]
-  })
-}
-`, region, size)
-}
-
-// createRepositories creates the repositories of the comparison from one number to another.
-func createRepositories(ctx context.Context, endpoint string, from, to int) error {
-	for i := from; i < to; i++ {
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(fmt.Sprintf(`{"repositoryName":"bench-%d"}`, i)))
-		if err != nil {
-			return err
-		}
-		request.Header.Set("Content-Type", "application/x-amz-json-1.1")
-		request.Header.Set("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921.CreateRepository")
-		// moto finds the service and the Region in it, and does not check the signature.
-		request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/"+region+"/ecr/aws4_request, SignedHeaders=host, Signature=0")
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			return err
-		}
-		_ = response.Body.Close() // Only the status is of interest.
-		if response.StatusCode != http.StatusOK {
-			return fmt.Errorf("creating the repository bench-%d on moto: %s", i, response.Status)
-		}
-	}
-	return nil
-}
-
-// motoListens matches the line with moto's address.
-var motoListens = regexp.MustCompile(`Running on (http://127\.0\.0\.1:[0-9]+)`)
-
-// startMoto starts moto_server from PATH.
-func startMoto(ctx context.Context) (endpoint string, stop func(), err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	server := exec.CommandContext(ctx, "moto_server", "-H", "127.0.0.1", "-p", "0")
-	output, err := server.StderrPipe()
-	if err == nil {
-		err = server.Start()
-	}
-	if err != nil {
-		cancel()
-		return "", nil, fmt.Errorf("starting moto_server, which must be on PATH: %w", err)
-	}
-	stop = func() {
-		cancel()
-		_ = server.Wait() // It was killed.
-	}
-	var text strings.Builder
-	for lines := bufio.NewScanner(output); lines.Scan(); {
-		if m := motoListens.FindStringSubmatch(lines.Text()); m != nil {
-			go func() { _, _ = io.Copy(io.Discard, output) }() // It ends with the server.
-			return m[1], stop, nil
-		}
-		text.WriteString(lines.Text() + "\n")
-	}
-	stop()
-	return "", nil, fmt.Errorf("moto_server ended: %s", text.String())
 }
 
 // A counter passes requests on and counts them by operation.
@@ -357,13 +271,13 @@ func (c *counter) requests() map[string]int {
 func printComparisons(w io.Writer, r peerReport) {
 	fmt.Fprintf(w, "\n%s, Terraform %s, %s, %d CPUs, moto; this provider (verify_writes = %q) / the peer\n", r.Peer, r.Terraform, r.Platform, r.CPUs, r.VerifyWrites)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "\trepositories\tseconds\tratio (least to most)\tCPU seconds\tpeak MiB\t  requests\n")
+	fmt.Fprint(table, "\t\tseconds\tratio (least to most)\tCPU seconds\tpeak MiB\t  requests\n")
 	for _, c := range r.Comparisons {
 		median, least, most := c.ratios(seconds)
 		both := func(format string, value func(run) float64) string {
 			return fmt.Sprintf(format+" / "+format, c.median(ours, value), c.median(peers, value))
 		}
-		fmt.Fprintf(table, "%s\t%d\t%s\t%.2f (%.2f to %.2f)\t%s\t%s\t  %s\n", c.Step, c.Size, both("%.1f", seconds), median, least, most,
+		fmt.Fprintf(table, "%s\t%d %s\t%s\t%.2f (%.2f to %.2f)\t%s\t%s\t  %s\n", c.Step, c.Size, strings.ToLower(c.unit()), both("%.1f", seconds), median, least, most,
 			both("%.1f", cpuTime), both("%.0f", memory), both("%.0f", requests))
 	}
 	_ = table.Flush() // If w fails, there is no reader.
@@ -383,11 +297,18 @@ func printTable(_ context.Context, o options) error {
 	return nil
 }
 
-// markdown returns the comparison as a table for a page.
+// markdown returns the comparison as a table for a page, or as one for each workload.
 func (r peerReport) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| Command | Repositories | This provider | AWS provider | Ratio (least to most) | Requests |\n|---|--:|--:|--:|--:|--:|\n")
+	unit := ""
 	for _, c := range r.Comparisons {
+		if c.unit() != unit {
+			if unit != "" {
+				b.WriteByte('\n')
+			}
+			unit = c.unit()
+			fmt.Fprintf(&b, "| Command | %s | This provider | AWS provider | Ratio (least to most) | Requests |\n|---|--:|--:|--:|--:|--:|\n", unit)
+		}
 		median, least, most := c.ratios(seconds)
 		fmt.Fprintf(&b, "| %s | %d | %.1f s | %.1f s | %.2f (%.2f to %.2f) | %.0f / %.0f |\n", c.Step, c.Size,
 			c.median(ours, seconds), c.median(peers, seconds), median, least, most, c.median(ours, requests), c.median(peers, requests))

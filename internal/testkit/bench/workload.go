@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
@@ -25,6 +26,13 @@ type workload struct {
 	unlimited     bool
 	prepare       func(server *emulator.Server, size int)
 	configuration func(size int) string
+
+	// The rest is for the comparison with the AWS provider. A workload without sizes for it is
+	// not compared.
+	peerSizes []int
+	unit      string                // what a size counts
+	peer      func(size int) string // resources of the AWS provider with the same policies
+	create    func(ctx context.Context, moto, name string) error
 }
 
 var oneRepository = workload{
@@ -44,6 +52,7 @@ var manyRepositories = workload{
 		}
 	},
 	configuration: func(size int) string { return grants(size, `"bench-${count.index}"`) },
+	peerSizes:     []int{10, 100, 500}, unit: "Repositories", peer: peerGrants, create: createRepository,
 }
 
 var consumerRoles = workload{
@@ -63,6 +72,7 @@ resource "ecrxa_consumer_role_policy" "bench" {
 }
 `, size, region, registryAccount)
 	},
+	peerSizes: []int{10, 100, 500}, unit: "Roles", peer: peerRolePolicies, create: createRole,
 }
 
 var workloads = []workload{oneRepository, manyRepositories, consumerRoles}
@@ -99,4 +109,58 @@ resource "ecrxa_repository_grant" "bench" {
   access      = var.changed && count.index == 0 ? "pull_push" : "pull"
 }
 `, size, repository)
+}
+
+const peerProvider = `terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+provider "aws" {
+  region                      = "` + region + `"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+`
+
+func peerGrants(size int) string {
+	return fmt.Sprintf(`
+resource "aws_ecr_repository_policy" "bench" {
+  count      = %d
+  repository = "bench-${count.index}"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Grant${count.index}"
+      Effect    = "Allow"
+      Principal = { AWS = format("arn:aws:iam::1%%011d:root", count.index) }
+      Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    }]
+  })
+}
+`, size)
+}
+
+func peerRolePolicies(size int) string {
+	return fmt.Sprintf(`
+resource "aws_iam_role_policy" "bench" {
+  count = %d
+  role  = "bench-${count.index}"
+  name  = "ecrxa-pull"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Sid = "Token", Effect = "Allow", Action = "ecr:GetAuthorizationToken", Resource = "*" },
+      {
+        Sid      = "Repositories"
+        Effect   = "Allow"
+        Action   = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = "arn:aws:ecr:%s:%s:repository/bench"
+      },
+    ]
+  })
+}
+`, size, region, registryAccount)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -110,10 +111,12 @@ func literal(v any) tftypes.Value {
 }
 
 // documents are the arguments of a pull, with policies as documents.
-func documents(testing.TB) any {
+func documents(testing.TB) any { return documentsOf(pulls.Granting, "ecrxa-pull") }
+
+func documentsOf(repositoryPolicy, identityPolicy string) any {
 	return map[string]any{
 		"image": pulls.Image, "role_arn": pulls.RoleARN, "registry_policy": "", "permissions_boundary": "",
-		"repository_policy": pulls.Granting, "identity_policies": map[string]any{"ecrxa-pull": pulls.Pulling},
+		"repository_policy": repositoryPolicy, "identity_policies": map[string]any{identityPolicy: pulls.Pulling},
 	}
 }
 
@@ -148,9 +151,9 @@ type job struct {
 
 var jobs = []job{
 	{"parse_image_uri", 400, function("parse_image_uri", func(testing.TB) any { return pulls.Image })}, // what any function costs
-	{"evaluate_pull", 4300, function("evaluate_pull", documents)},
-	{"evaluate_pull with snapshots", 5100, function("evaluate_pull", snapshotsOf(1))},
-	{"evaluate_pull with large snapshots", 5100, function("evaluate_pull", snapshotsOf(500))},
+	{"evaluate_pull", 3900, function("evaluate_pull", documents)},
+	{"evaluate_pull with snapshots", 4600, function("evaluate_pull", snapshotsOf(1))},
+	{"evaluate_pull with large snapshots", 4600, function("evaluate_pull", snapshotsOf(500))},
 	{"ecrxa_pull_check", 18500, check(snapshotsOf(1))},
 	{"ecrxa_pull_check with large snapshots", 18500, check(snapshotsOf(500))},
 	{"plan of an unchanged ecrxa_repository_grant", 17000, unchangedGrant},
@@ -248,25 +251,49 @@ func TestAllocations(t *testing.T) { //nolint:paralleltest // It counts what the
 }
 
 // TestMemoryOfCalls: the framework keeps something of each call of a function until it
-// stops; evaluate_pull keeps nothing more.
+// stops; evaluate_pull keeps nothing more, be the policies of each call the same or others.
 func TestMemoryOfCalls(t *testing.T) { //nolint:paralleltest // It measures the whole process.
-	growth := func(j job) int64 {
-		call := j.prepare(t)
-		inUse := func(calls int) int64 {
-			for range calls {
-				call()
-			}
-			runtime.GC()
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			return int64(m.HeapAlloc) //nolint:gosec // It fits.
+	var kept []int64
+	for _, calls := range []struct {
+		name    string
+		prepare func(testing.TB) func()
+	}{{jobs[0].name, jobs[0].prepare}, {"evaluate_pull with the same policies", jobs[1].prepare}, {"evaluate_pull with other policies each time", otherPolicies}} {
+		t.Run(calls.name, func(t *testing.T) { //nolint:paralleltest // Its context keeps something of each call, too.
+			call := calls.prepare(t)
+			after1000 := inUse(1000, call)
+			kept = append(kept, inUse(4000, call)-after1000)
+			t.Logf("4,000 calls keep %d bytes", kept[len(kept)-1])
+		})
+		if got, most := kept[len(kept)-1], kept[0]+4000*10; got > most {
+			t.Errorf("%s: 4,000 calls keep %d bytes, want at most %d", calls.name, got, most)
 		}
-		after1000 := inUse(1000)
-		return inUse(4000) - after1000
 	}
-	trivial, evaluated := growth(jobs[0]), growth(jobs[1])
-	t.Logf("4,000 calls: %s keeps %d bytes, %s %d", jobs[0].name, trivial, jobs[1].name, evaluated)
-	if most := trivial + 4000*50; evaluated > most {
-		t.Errorf("%s keeps %d bytes after 4,000 calls, want at most %d", jobs[1].name, evaluated, most)
+}
+
+// inUse returns how much memory is in use after some calls.
+func inUse(calls int, call func()) int64 {
+	for range calls {
+		call()
+	}
+	for range 2 { // the second one empties pools
+		runtime.GC()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc) //nolint:gosec // It fits.
+}
+
+// otherPolicies calls evaluate_pull with another repository policy and another name of the
+// identity policy each time.
+func otherPolicies(t testing.TB) func() {
+	p, i := start(t, "", "", ""), 0
+	return func() {
+		i++
+		v := literal(documentsOf(strings.Replace(pulls.Granting, `"Pull"`, fmt.Sprintf(`"Pull%d"`, i), 1), fmt.Sprint("pull-", i)))
+		resp, err := p.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "evaluate_pull", Arguments: []*tfprotov6.DynamicValue{p.encoded(tftypes.DynamicPseudoType, v)}})
+		p.check(err, nil)
+		if resp.Error != nil {
+			t.Fatal(resp.Error.Text)
+		}
 	}
 }

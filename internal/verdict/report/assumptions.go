@@ -164,7 +164,9 @@ func otherAssumptions(j *verdict.Judgement, whole authz.Verdict) []string {
 
 // asOfToday says of when the policies are that are judged.
 func asOfToday(j *verdict.Judgement) string {
-	if slices.ContainsFunc(j.Provenances(), func(p verdict.Provenance) bool { return p.Source == verdict.FromSnapshot }) {
+	in := j.Input()
+	hasSnapshot := in.RegistrySnapshot != nil || in.ConsumerSnapshot != nil
+	if hasSnapshot && slices.ContainsFunc(j.Provenances(), func(p verdict.Provenance) bool { return p.Source == verdict.FromSnapshot }) {
 		return "Policies are judged as they are today, those of a snapshot as they were when it was read."
 	}
 	return "Policies are judged as they are today."

@@ -83,35 +83,33 @@ func groupedNearMisses(j *verdict.Judgement, found *lint.Findings) []nearMissGro
 		seen[v.Statement] = true // among the mismatches
 	}
 	var groups []nearMissGroup
-	for _, d := range loginLast(j) {
-		for _, miss := range d.Engine.NearMisses {
-			ref := miss.StatementRef
-			_, isOfOtherService := miss.Mismatch.(authz.OtherText)
-			if miss.Element == "Action" && !isOfOtherService || seen[ref] {
-				continue
-			}
-			seen[ref] = true
-			i := slices.IndexFunc(groups, func(g nearMissGroup) bool {
-				return g.SameCause(&miss) && g.PolicyType == ref.PolicyType && g.Policy == ref.Policy
-			})
-			if i >= 0 {
-				groups[i].statements = append(groups[i].statements, ref)
-			} else {
-				groups = append(groups, nearMissGroup{miss, []authz.StatementRef{ref}})
-			}
+	for _, miss := range loginLast(j) {
+		ref := miss.StatementRef
+		_, isOfOtherService := miss.Mismatch.(authz.OtherText)
+		if miss.Element == "Action" && !isOfOtherService || seen[ref] {
+			continue
+		}
+		seen[ref] = true
+		i := slices.IndexFunc(groups, func(g nearMissGroup) bool {
+			return g.SameCause(&miss) && g.PolicyType == ref.PolicyType && g.Policy == ref.Policy
+		})
+		if i >= 0 {
+			groups[i].statements = append(groups[i].statements, ref)
+		} else {
+			groups = append(groups, nearMissGroup{miss, []authz.StatementRef{ref}})
 		}
 	}
 	return groups
 }
 
-// loginLast returns the decisions, that on the login at the end.
-func loginLast(j *verdict.Judgement) []verdict.Decision {
-	var logins, others []verdict.Decision
+// loginLast returns the near misses of all decisions, those of the login at the end.
+func loginLast(j *verdict.Judgement) []authz.NearMiss {
+	var logins, others []authz.NearMiss
 	for _, d := range j.Decisions() {
 		if d.Action == actionset.TokenAction {
-			logins = append(logins, d)
+			logins = append(logins, d.Engine.NearMisses...)
 		} else {
-			others = append(others, d)
+			others = append(others, d.Engine.NearMisses...)
 		}
 	}
 	return append(others, logins...)

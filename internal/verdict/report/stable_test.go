@@ -13,6 +13,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/pulls"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 // TestExplanation_stable: the explanation of a plan is that of what exists after its apply.
@@ -82,4 +83,24 @@ func parsed(t *testing.T, text string) *policy.Document {
 		t.Fatal(err)
 	}
 	return document
+}
+
+// TestOf_sameParser: what a Parser keeps of one pull changes nothing in the result of another.
+func TestOf_sameParser(t *testing.T) {
+	t.Parallel()
+	var parser verdict.Parser
+	cases := slices.Clone(pulls.Cases)
+	for range 2 {
+		for _, tt := range cases {
+			alone, faults := verdict.Judge(tt.In)
+			beside, more := parser.Judge(tt.In)
+			if len(faults)+len(more) > 0 {
+				t.Fatal(tt.Name, faults, more)
+			}
+			if diff := cmp.Diff(report.Of(alone), report.Of(beside)); diff != "" {
+				t.Errorf("%s: beside others: %s", tt.Name, diff)
+			}
+		}
+		slices.Reverse(cases)
+	}
 }
