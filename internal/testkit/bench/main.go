@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 
 	tf "github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
@@ -27,6 +28,7 @@ type options struct {
 	terraform, json, only, peer string
 	verifyWrites                string
 	largest, pairs              int
+	latency                     time.Duration
 	table                       bool
 }
 
@@ -67,6 +69,7 @@ func main() {
 	flag.StringVar(&o.peer, "peer", "", "a binary of the AWS provider: compare with it on moto, and measure nothing else")
 	flag.IntVar(&o.pairs, "pairs", 3, "with -peer, how often both are measured")
 	flag.StringVar(&o.verifyWrites, "verify-writes", "in_background", "with -peer, the argument verify_writes of this provider")
+	flag.DurationVar(&o.latency, "latency", 0, "with -peer, how much longer each request takes, as in a network")
 	flag.BoolVar(&o.table, "table", false, "print the comparison in the file of -json as Markdown, and measure nothing")
 	flag.Parse()
 

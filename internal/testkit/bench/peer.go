@@ -34,6 +34,7 @@ type peerReport struct {
 	CPUs         int          `json:"cpus"`
 	Platform     string       `json:"platform"`
 	Load         []string     `json:"load"`          // of the machine, before each pair
+	Latency      string       `json:"latency"`       // of each request, beside moto's own
 	VerifyWrites string       `json:"verify_writes"` // of this provider
 	Comparisons  []comparison `json:"comparisons"`
 }
@@ -109,10 +110,10 @@ func measurePeer(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer stop()
-	counter := newCounter(moto)
+	counter := newCounter(moto, o.latency)
 	defer counter.Close()
 
-	report := peerReport{Peer: filepath.Base(o.peer), Terraform: described.Terraform, CPUs: described.CPUs, Platform: described.Platform, VerifyWrites: o.verifyWrites}
+	report := peerReport{Peer: filepath.Base(o.peer), Terraform: described.Terraform, CPUs: described.CPUs, Platform: described.Platform, Latency: o.latency.String(), VerifyWrites: o.verifyWrites}
 	b := bench{terraform: o.terraform, builds: builds}
 	for _, j := range jobs {
 		if err := createOnMoto(ctx, moto, j); err != nil {
@@ -223,7 +224,7 @@ func (b bench) measureSide(ctx context.Context, parent string, server *counter, 
 	return runs, nil
 }
 
-// A counter passes requests on and counts them by operation.
+// A counter passes requests on after some time and counts them by operation.
 type counter struct {
 	*httptest.Server
 
@@ -231,7 +232,7 @@ type counter struct {
 	count map[string]int
 }
 
-func newCounter(endpoint string) *counter {
+func newCounter(endpoint string, latency time.Duration) *counter {
 	target, err := url.Parse(endpoint)
 	if err != nil {
 		panic(err) // motoListens matched it.
@@ -250,6 +251,7 @@ func newCounter(endpoint string) *counter {
 		c.mu.Lock()
 		c.count["aws:"+operation]++
 		c.mu.Unlock()
+		time.Sleep(latency)
 		proxy.ServeHTTP(w, r)
 	}))
 	return c
@@ -269,7 +271,7 @@ func (c *counter) requests() map[string]int {
 
 // printComparisons prints medians, and the median, least and greatest ratio of the times.
 func printComparisons(w io.Writer, r peerReport) {
-	fmt.Fprintf(w, "\n%s, Terraform %s, %s, %d CPUs, moto; this provider (verify_writes = %q) / the peer\n", r.Peer, r.Terraform, r.Platform, r.CPUs, r.VerifyWrites)
+	fmt.Fprintf(w, "\n%s, Terraform %s, %s, %d CPUs, moto (latency %s); this provider (verify_writes = %q) / the peer\n", r.Peer, r.Terraform, r.Platform, r.CPUs, cmp.Or(r.Latency, "0s"), r.VerifyWrites)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "\t\tseconds\tratio (least to most)\tCPU seconds\tpeak MiB\t  requests\n")
 	for _, c := range r.Comparisons {

@@ -41,7 +41,7 @@ func TestCounter(t *testing.T) {
 	passed := 0
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { passed++ }))
 	defer server.Close()
-	c := newCounter(server.URL)
+	c := newCounter(server.URL, 0)
 	defer c.Close()
 	for body, target := range map[string]string{"{}": "AmazonEC2ContainerRegistry_V20150921.GetRepositoryPolicy", "Action=GetCallerIdentity": ""} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.URL, strings.NewReader(body))
