@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -41,9 +43,24 @@ func Values[Source tfsdk.Config | tfsdk.Plan | tfsdk.State](ctx context.Context,
 // compiles a regular expression for each field, each time: see decision 031.
 func Get[Source tfsdk.Config | tfsdk.Plan | tfsdk.State](ctx context.Context, from Source, model any) diag.Diagnostics {
 	values, diags := Values(ctx, from)
-	if diags.HasError() {
-		return diags
+	if !diags.HasError() {
+		diags.Append(fill(model, values)...)
 	}
+	return diags
+}
+
+// Element reads the attributes of an object, an element of a list or a map, as Get does. It must
+// be known and not null.
+func Element(ctx context.Context, from attr.Value, model any) (diags diag.Diagnostics) {
+	var object types.Object
+	if of, ok := from.(basetypes.ObjectValuable); ok {
+		object, diags = of.ToObjectValue(ctx)
+	}
+	return append(diags, fill(model, object.Attributes())...)
+}
+
+// fill sets the fields of a model.
+func fill(model any, values map[string]attr.Value) (diags diag.Diagnostics) {
 	into := reflect.ValueOf(model).Elem()
 	for name, index := range fieldsOf(model) {
 		value, field := reflect.ValueOf(values[name]), into.FieldByIndex(index)
