@@ -3,6 +3,7 @@
 package authz
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -100,11 +101,10 @@ func begin(req *Request, pol *Policies) (*evaluation, error) {
 			e.owner[0] = e.caller.Account
 		}
 	}
-	if arn, err := awsname.ParseARN(e.resource); e.resource != "*" && err == nil {
+	if e.resource != "*" {
+		arn, _ := awsname.ParseARN(e.resource) // empty if it is none
 		e.partition, e.region[0] = arn.Partition, arn.Region
-		if e.owner[0] == "" {
-			e.owner[0] = arn.Account
-		}
+		e.owner[0] = cmp.Or(e.owner[0], arn.Account)
 	}
 	if e.owner[0] == "" {
 		e.owner[0] = e.caller.Account

@@ -69,12 +69,12 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 	}
 	dynamic, _ := argument.(types.Dynamic)
 	values, ok := attributes.Object(dynamic)
-	names := slices.Sorted(maps.Keys(values))
 	switch {
 	case !ok:
 		resp.Error = function.NewArgumentFuncError(0, "The argument must be an object, as in "+form)
 		return
-	case len(names) > 1 && !slices.ContainsFunc(names, attributes.IsArgument):
+	case len(values) > 1 && !hasArgument(values):
+		names := slices.Sorted(maps.Keys(values))
 		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The argument must be an object with arguments of the check, as in %s; this one has only %s", form, wording.Some(printed.Values(names), "and")))
 		return
 	}
@@ -84,6 +84,15 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 		return
 	}
 	resp.Result = function.NewResultData(attributes.Result(result)) // Set would compare the types once more.
+}
+
+func hasArgument(values map[string]attr.Value) bool {
+	for name := range values {
+		if attributes.IsArgument(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // parsers have the policies of calls before, parsed: Terraform calls a function once for each

@@ -29,11 +29,13 @@ type Document struct {
 // New returns a document without statements, Version 2012-10-17.
 func New() *Document { return NewDocument() }
 
+const withoutStatements = `{"Version":"` + Version2012 + `","Statement":[]}`
+
+var rootWithoutStatements, _ = parseJSON(withoutStatements)
+
 // NewDocument builds a document (Version 2012-10-17) of the given statements.
 func NewDocument(statements ...*Statement) *Document {
-	source := `{"Version":"` + Version2012 + `","Statement":[]}`
-	root, _ := parseJSON(source)
-	d := &Document{source: source, members: root.members}
+	d := &Document{source: withoutStatements, members: rootWithoutStatements.members}
 	for i, s := range statements {
 		d.statements = append(d.statements, s.at(i))
 	}

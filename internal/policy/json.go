@@ -342,6 +342,9 @@ func (p *parser) expected(what string) *syntaxError {
 // compact returns a JSON text without insignificant white space. All other bytes are
 // unchanged.
 func compact(source string) string {
+	if !strings.ContainsAny(source, " \t\n\r") {
+		return source
+	}
 	var b strings.Builder
 	inString := false
 	for i := 0; i < len(source); i++ {

@@ -5,7 +5,6 @@ package verdict
 import (
 	"cmp"
 	"iter"
-	"maps"
 	"slices"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
@@ -142,13 +141,14 @@ func (j *Judgement) MissingAllows(t authz.PolicyType) []string {
 
 // UnknownKeys returns the condition keys that keep a decision open, sorted.
 func (j *Judgement) UnknownKeys() []string {
-	keys := map[string]bool{}
+	var keys []string
 	for i := range j.decisions {
 		for _, unknown := range j.decisions[i].Engine.UnknownKeys {
-			keys[unknown.Key] = true
+			keys = append(keys, unknown.Key)
 		}
 	}
-	return slices.Sorted(maps.Keys(keys))
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // Unknown returns the policy types of which there may be policies that are not known.
@@ -322,8 +322,9 @@ func (j *Judgement) PlannedStatements(t authz.PolicyType) []PlannedStatement {
 // PlannedPolicies returns the identity policies that a plan writes.
 func (j *Judgement) PlannedPolicies() []Policy { return slices.Clone(j.arguments.plannedPolicies) }
 
-// Before returns the policies of a type without what is planned.
-func (j *Judgement) Before(t authz.PolicyType) []Policy { return slices.Clone(j.arguments.before[t]) }
+// Before returns the policies of a type without what is planned. The caller must not change
+// them.
+func (j *Judgement) Before(t authz.PolicyType) []Policy { return j.arguments.before[t] }
 
 // Faults returns what AWS would reject in the documents. It is no reason to reject the
 // input: AWS may know more than this provider.

@@ -230,7 +230,7 @@ func (r *reading) checkContext() {
 // checkRelations notes the first condition key that cannot be so because of another key of the
 // context, or because of the policies that there are.
 func (r *reading) checkRelations() {
-	if r.target.Principal.Kind == "" || r.target.Repository.Account == "" || r.service.Kind == awsname.Service {
+	if len(r.in.Context) == 0 || r.target.Principal.Kind == "" || r.target.Repository.Account == "" || r.service.Kind == awsname.Service {
 		return
 	}
 	request := r.request("ecr:BatchGetImage")

@@ -61,11 +61,11 @@ func (j *Judgement) Puller() puller.Puller { return j.arguments.puller }
 func (j *Judgement) PullerRegion() string { return j.arguments.pullerRegion() }
 
 func (a *arguments) pullerRegion() string {
-	source, err := awsname.ParseARN(a.in.SourceARN)
-	if a.in.PullerRegion == "" && err == nil {
-		return source.Region
+	if a.in.PullerRegion != "" || a.in.SourceARN == "" {
+		return a.in.PullerRegion
 	}
-	return a.in.PullerRegion
+	source, _ := awsname.ParseARN(a.in.SourceARN)
+	return source.Region
 }
 
 // pullerObstacles returns what keeps the puller from pulling this image at all.

@@ -57,6 +57,9 @@ const shown = 5
 // Some is like List. If there are many names, it has only the first ones and the number of
 // the others.
 func Some[S ~string](names []S, conjunction string) string {
+	if len(names) == 1 {
+		return string(names[0])
+	}
 	return List(Capped(names, ""), conjunction)
 }
 

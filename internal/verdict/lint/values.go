@@ -64,6 +64,9 @@ func emptyLists(s *verdict.Statement, add func(Finding)) {
 // ofNoAccount reports whether a resource of ECR is in no account: the ID of one has 12
 // digits.
 func ofNoAccount(resource string) (account string, ok bool) {
+	if resource == "*" {
+		return "", false
+	}
 	arn, err := awsname.ParseARN(resource)
 	return arn.Account, err == nil && arn.Service == "ecr" && isNoAccount(arn.Account)
 }

@@ -288,18 +288,26 @@ func plannedAssumptions(j *verdict.Judgement) []string {
 // arePoliciesApplied reports whether every planned role policy is among the identity
 // policies already, as it is after the apply.
 func arePoliciesApplied(j *verdict.Judgement) bool {
+	planned := j.PlannedPolicies()
+	if len(planned) == 0 {
+		return true
+	}
 	existing := map[string]string{} // canonical text by key
 	for _, p := range j.Before(authz.IdentityPolicy) {
 		if !p.Unknown {
 			existing[p.Key] = p.Canonical()
 		}
 	}
-	return !slices.ContainsFunc(j.PlannedPolicies(), func(p verdict.Policy) bool { return p.Unknown || existing[p.Key] != p.Canonical() })
+	return !slices.ContainsFunc(planned, func(p verdict.Policy) bool { return p.Unknown || existing[p.Key] != p.Canonical() })
 }
 
 // areStatementsApplied reports whether every planned statement is in the policy of its type
 // already.
 func areStatementsApplied(j *verdict.Judgement, t authz.PolicyType) bool {
+	planned := j.PlannedStatements(t)
+	if len(planned) == 0 {
+		return true
+	}
 	type key struct{ sid, canonical string }
 	existing := map[key]bool{}
 	for _, p := range j.Before(t) {
@@ -307,7 +315,7 @@ func areStatementsApplied(j *verdict.Judgement, t authz.PolicyType) bool {
 			existing[key{s.Sid(), s.Canonical()}] = true
 		}
 	}
-	return !slices.ContainsFunc(j.PlannedStatements(t), func(s verdict.PlannedStatement) bool { return !existing[key{s.Sid(), s.Canonical()}] })
+	return !slices.ContainsFunc(planned, func(s verdict.PlannedStatement) bool { return !existing[key{s.Sid(), s.Canonical()}] })
 }
 
 // planned names what something that does not exist yet will have.

@@ -16,17 +16,19 @@ import (
 
 // decisions returns the decisions as the result has them.
 func decisions(j *verdict.Judgement) []Decision {
-	out := []Decision{}
-	for _, d := range j.Decisions() {
-		out = append(out, Decision{
+	decided := j.Decisions()
+	out := make([]Decision, len(decided))
+	for i := range decided {
+		d := &decided[i]
+		out[i] = Decision{
 			Action:     d.Action,
-			Principal:  principalOf(j, &d),
+			Principal:  principalOf(j, d),
 			Resource:   d.Resource,
 			Verdict:    d.Verdict,
 			DeniedBy:   deniedBy(d.Obstacles, d.Engine.DeniedBy),
-			Reason:     reason(j, &d),
+			Reason:     reason(j, d),
 			Statements: references(d.Engine.Statements),
-		})
+		}
 	}
 	return out
 }
@@ -52,9 +54,9 @@ func deniedBy(obstacles []verdict.Obstacle, types []authz.PolicyType) []string {
 }
 
 func references(refs []authz.StatementRef) []Statement {
-	out := []Statement{}
-	for _, ref := range refs {
-		out = append(out, Statement{Document: ref.PolicyType, Policy: printed.Name(ref.Policy), Sid: printed.Name(ref.Sid), Index: ref.Index, Line: ref.Line, Effect: ref.Effect})
+	out := make([]Statement, len(refs))
+	for i, ref := range refs {
+		out[i] = Statement{Document: ref.PolicyType, Policy: printed.Name(ref.Policy), Sid: printed.Name(ref.Sid), Index: ref.Index, Line: ref.Line, Effect: ref.Effect}
 	}
 	return out
 }

@@ -14,10 +14,11 @@ import (
 
 // documents says where each document comes from.
 func documents(j *verdict.Judgement) []Document {
-	out := []Document{}
-	for _, p := range j.Provenances() {
+	all := j.Provenances()
+	out := make([]Document, len(all))
+	for i, p := range all {
 		p.Argument, p.ReadAt = printed.Name(p.Argument), printed.Name(p.ReadAt)
-		out = append(out, Document(p))
+		out[i] = Document(p)
 	}
 	return out
 }

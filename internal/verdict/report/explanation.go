@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -107,13 +106,17 @@ func open(j *verdict.Judgement, r *Result) string {
 // table aligns action, verdict and reason. Terraform does not wrap lines that begin
 // with a space.
 func table(j *verdict.Judgement) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, d := range j.Decisions() {
-		_, _ = fmt.Fprintf(w, "  %s\t%s\t%s\n", d.Action, d.Verdict, brief(j, &d))
+	decisions := j.Decisions()
+	var actions, verdicts int // their widths
+	for i := range decisions {
+		actions, verdicts = max(actions, len(decisions[i].Action)), max(verdicts, len(decisions[i].Verdict))
 	}
-	_ = w.Flush() // a strings.Builder accepts everything
-	return strings.TrimRight(b.String(), "\n")
+	lines := make([]string, len(decisions))
+	for i := range decisions {
+		d := &decisions[i]
+		lines[i] = fmt.Sprintf("  %-*s  %-*s  %s", actions, d.Action, verdicts, d.Verdict, brief(j, d))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func remedyItems(j *verdict.Judgement, remedies []Remedy) []string {

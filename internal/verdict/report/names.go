@@ -77,15 +77,14 @@ func statementIn(j *verdict.Judgement, ref authz.StatementRef) string {
 // statementName is a statement's Sid, or else its index, as the result has it, and its
 // place as people count. Of several statements with one Sid it is both.
 func statementName(j *verdict.Judgement, ref authz.StatementRef) string {
-	index := fmt.Sprintf("%d (the %s)", ref.Index, wording.Ordinal(ref.Index+1))
-	switch {
-	case ref.Sid == "":
-		return index
-	case j.IsRepeated(ref):
-		return printed.Quoted(ref.Sid) + " " + index
-	default:
+	if ref.Sid != "" && !j.IsRepeated(ref) {
 		return printed.Quoted(ref.Sid)
 	}
+	index := fmt.Sprintf("%d (the %s)", ref.Index, wording.Ordinal(ref.Index+1))
+	if ref.Sid == "" {
+		return index
+	}
+	return printed.Quoted(ref.Sid) + " " + index
 }
 
 // policyName names the policy of a statement: one of which there are several by its
