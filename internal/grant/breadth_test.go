@@ -64,10 +64,11 @@ func with(config values, more ...values) values {
 	return all
 }
 
+const reason = "acknowledge_broad_access"
+
 // A plan that creates a grant says once what is broad in it.
 func TestPlanOfABroadGrant(t *testing.T) {
 	t.Parallel()
-	const reason = "acknowledge_broad_access"
 	accounts := values{"account_ids": []string{"123456789012"}}
 	for name, tt := range map[string]struct {
 		config values
@@ -155,15 +156,19 @@ func TestPlanOfABroadGrantThatExists(t *testing.T) {
 		config values
 		want   []string
 	}{
-		"unchanged":             {nil, account, nil},
-		"another description":   {nil, with(account, values{"description": "Team Payments"}), nil},
-		"another account":       {nil, with(values{"account_ids": []string{"123456789012", "111122223333"}}), []string{anAccount}},
-		"a reason":              {nil, with(account, values{"acknowledge_broad_access": "PLAT-42"}), nil},
-		"no reason any more":    {"PLAT-42", account, []string{anAccount}},
-		"a role instead":        {nil, with(values{"role_arns": []string{"arn:aws:iam::123456789012:role/app"}}), nil},
-		"in another repository": {nil, with(account, values{"repository": "web"}), []string{anAccount}},
+		"unchanged":                          {nil, account, nil},
+		"another description":                {nil, with(account, values{"description": "Team Payments"}), nil},
+		"another account":                    {nil, with(values{"account_ids": []string{"123456789012", "111122223333"}}), []string{anAccount}},
+		"a reason":                           {nil, with(account, values{reason: "PLAT-42"}), nil},
+		"no reason any more":                 {"PLAT-42", account, []string{anAccount}},
+		"another account for the old reason": {"PLAT-42", with(values{"account_ids": []string{"123456789012", "111122223333"}, reason: "PLAT-42"}), nil},
+		"an organization for the old reason": {"PLAT-42", with(values{"organization_ids": []string{"o-a1b2c3d4e5"}, reason: "PLAT-42"}), []string{organization}},
+		"a push for the old reason":          {"PLAT-42", with(account, values{"access": "pull_push", reason: "PLAT-42"}), []string{anAccount}},
+		"a push for a new reason":            {"PLAT-42", with(account, values{"access": "pull_push", reason: "PLAT-43"}), nil},
+		"a role instead":                     {nil, with(values{"role_arns": []string{"arn:aws:iam::123456789012:role/app"}}), nil},
+		"in another repository":              {nil, with(account, values{"repository": "web"}), []string{anAccount}},
 	} {
-		created.State["acknowledge_broad_access"] = tt.reason
+		created.State[reason] = tt.reason
 		if got := broad(acctest.NewProvider(t, server, registryID).Plan(grantType, created, tt.config)); len(got) > 0 {
 			t.Errorf("%s: where the apply plans again, got %v", name, got)
 		}

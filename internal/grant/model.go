@@ -27,6 +27,14 @@ func (m *model) attributes() *statementresource.Attributes {
 	return &m.Attributes
 }
 
+// broad returns what a plan warns of; nothing for no model.
+func (m *model) broad(ctx context.Context, diags *diag.Diagnostics) statementresource.Broad {
+	if m == nil {
+		return statementresource.Broad{}
+	}
+	return statementresource.Broad{Attributes: &m.Attributes, Breadths: m.Breadths(ctx, diags), Alike: m.Alike()}
+}
+
 // grant returns the attributes as plain values. They must be known.
 func (m *model) grant(ctx context.Context) (*managed.Grant, diag.Diagnostics) {
 	return m.Grant(ctx, m.Sid.ValueString(), m.Target().Partition)

@@ -40,7 +40,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		plan.KeepMatch(&prior.Grantees)
 	}
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
-	r.WarnBreadths(object, prior.attributes(), &plan.Attributes, plan.Breadths(ctx, &resp.Diagnostics), plan.Alike(), &resp.Diagnostics)
+	r.WarnBreadths(object, prior.broad(ctx, &resp.Diagnostics), plan.broad(ctx, &resp.Diagnostics), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -39,6 +39,14 @@ func (m *model) attributes() *statementresource.Attributes {
 	return &statementresource.Attributes{RegistryAttributes: m.RegistryAttributes, Repository: types.StringValue("")}
 }
 
+// broad returns what a plan warns of; nothing for no model.
+func (m *model) broad(ctx context.Context, diags *diag.Diagnostics) statementresource.Broad {
+	if m == nil {
+		return statementresource.Broad{}
+	}
+	return statementresource.Broad{Attributes: m.attributes(), Breadths: m.breadths(ctx, diags), Alike: m.alike()}
+}
+
 // grant returns the attributes as plain values. They must be known.
 func (m *model) grant(ctx context.Context) (*managed.RegistryGrant, diag.Diagnostics) {
 	registry := m.attributes().Target()

@@ -41,7 +41,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		plan.KeepMatch(&prior.Grantees)
 	}
 	resp.Diagnostics.Append(plan.planStatement(ctx, prior)...)
-	r.WarnBreadths(object, prior.attributes(), plan.attributes(), plan.breadths(ctx, &resp.Diagnostics), plan.alike(), &resp.Diagnostics)
+	r.WarnBreadths(object, prior.broad(ctx, &resp.Diagnostics), plan.broad(ctx, &resp.Diagnostics), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -32,6 +32,14 @@ func (m *model) attributes() *statementresource.Attributes {
 	return &m.Attributes
 }
 
+// broad returns what a plan warns of; nothing for no model.
+func (m *model) broad(ctx context.Context, diags *diag.Diagnostics) statementresource.Broad {
+	if m == nil {
+		return statementresource.Broad{}
+	}
+	return statementresource.Broad{Attributes: &m.Attributes, Breadths: m.breadths(ctx, diags), Alike: m.alike()}
+}
+
 // parsed returns the statement, or nil if it is not known or cannot be read.
 func (m *model) parsed() *policy.Statement { return statementresource.StatementOf(m.Statement) }
 

@@ -42,7 +42,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.planStatement(prior)
 	plan.checkPlace(&resp.Diagnostics)
 	plan.warnCertainConditions(ctx, &resp.Diagnostics)
-	r.WarnBreadths(object, prior.attributes(), &plan.Attributes, plan.breadths(ctx, &resp.Diagnostics), plan.alike(), &resp.Diagnostics)
+	r.WarnBreadths(object, prior.broad(ctx, &resp.Diagnostics), plan.broad(ctx, &resp.Diagnostics), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

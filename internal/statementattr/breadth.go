@@ -26,7 +26,7 @@ import (
 func AcknowledgeAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "Why whole accounts, organizations or organizational units get access: one line of up to 1,000 characters, such as `Every team builds on this base image; PLAT-42`. " +
-			"The plan then does not warn of it; it still warns of wildcards in actions and of conditions that limit less than they seem. " +
+			"The plan then does not warn of it; it still warns of wildcards in actions and of conditions that limit less than they seem, and if the statement later allows more for the same reason. " +
 			"It is kept in the state only, like `description`. [`ecrxa_repository_access`](../data-sources/repository_access.md) takes it as an element of `acknowledgements` and shows it.",
 		Optional:   true,
 		Validators: []validator.String{tfattr.Valid("a reason", managed.CheckDescription)},

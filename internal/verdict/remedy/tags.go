@@ -60,7 +60,7 @@ func tagsThatHelp(j *verdict.Judgement, b bearer) (chosen []Tag, now *verdict.Ju
 		if tried++; tried > maxTagging {
 			break
 		}
-		with := slices.Concat(chosen, tags)
+		with := replacing(chosen, tags)
 		if after := j.After(b.change(values(with))); deniesLess(after, now) {
 			chosen, now = with, after
 		}
@@ -125,10 +125,28 @@ func tagsFor(j *verdict.Judgement, s *verdict.Statement, b bearer) []Tag {
 	if !isAllow {
 		return tags[:min(len(tags), 1)]
 	}
-	needed := slices.Clone(tags)
-	return slices.DeleteFunc(tags, func(tag Tag) bool {
-		return tag.Removed && slices.ContainsFunc(needed, func(other Tag) bool { return other.Key == tag.Key && !other.Removed })
-	})
+	isRemoved := func(tag Tag) bool { return tag.Removed }
+	removed := slices.DeleteFunc(slices.Clone(tags), func(tag Tag) bool { return !tag.Removed })
+	return replacing(removed, slices.DeleteFunc(tags, isRemoved))
+}
+
+// replacing adds tags to earlier ones. A key has one value: a later tag takes the place of an
+// earlier one, and then not every value that matches its own pattern will do.
+func replacing(earlier, later []Tag) []Tag {
+	var kept []Tag
+	later = slices.Clone(later)
+	for _, tag := range earlier {
+		isKept := true
+		for i := range later {
+			if later[i].Key == tag.Key {
+				isKept, later[i].Pattern = false, ""
+			}
+		}
+		if isKept {
+			kept = append(kept, tag)
+		}
+	}
+	return append(kept, later...)
 }
 
 // possibleTag is the form of keys and values of tags that are given here.
