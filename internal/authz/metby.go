@@ -28,18 +28,18 @@ type MetBy struct {
 // Where AWS does not say whether a request meets them, it counts as meeting them.
 func MetByOthers(conditions []policy.Condition, account string) MetBy {
 	key := pattern.Lower(conditions[0].Variable)
-	beside := chosenKeys(key, conditions)
+	beside, meets := chosenKeys(key, conditions), Meets(conditions)
 	isNotMet := func(values ...string) bool {
 		known := map[string][]string{}
 		for _, chosen := range beside {
 			known[chosen] = []string{otherText}
 		}
 		known[key] = values
-		return Denied == Meets(Request{
+		return Denied == meets(Request{
 			Principal: "arn:aws:iam::" + account + ":role/" + otherText, Action: "ecr:BatchGetImage",
 			ResourceAccount: registry, Resource: "arn:aws:ecr:us-east-1:" + registry + ":repository/app",
 			Context: Context{Known: known, Complete: true},
-		}, conditions)
+		})
 	}
 	met := MetBy{WithoutKey: !alwaysPresent(key) && !isNotMet()}
 	for _, c := range conditions {
@@ -85,19 +85,25 @@ func chosenKeys(key string, conditions []policy.Condition) []string {
 // registry is the account of the repository, which is not that of the caller.
 const registry = "000000000001"
 
-// Meets decides whether a request meets all of the conditions, in one statement of the version
-// 2012-10-17: Allowed if it does, Denied if it does not.
-func Meets(req Request, conditions []policy.Condition) Verdict {
-	everyone := map[string][]string{"AWS": {"*"}}
-	if awsname.CheckServicePrincipal(req.Principal) == nil {
-		everyone["Service"] = []string{req.Principal}
+// Meets returns a function that decides whether a request meets all of the conditions, in one
+// statement of the version 2012-10-17: Allowed if it does, Denied if it does not.
+func Meets(conditions []policy.Condition) func(Request) Verdict {
+	to := func(principals map[string][]string) PolicySet {
+		return PolicySet{Present: true, Policies: []*Policy{allowing(principals, conditions)}}
 	}
-	all := PolicySet{Present: true, Policies: []*Policy{AllowsAll(nil)}}
-	return Decide(req, Policies{
-		Identity: all, Session: all, // A federated user needs both.
-		Repository: PolicySet{Present: true, Policies: []*Policy{allowing(everyone, conditions)}},
-	})
+	everyone := to(map[string][]string{"AWS": {"*"}})
+	return func(req Request) Verdict {
+		// A federated user needs both of the first two.
+		policies := Policies{Identity: allIdentities, Session: allIdentities, Repository: everyone}
+		if awsname.CheckServicePrincipal(req.Principal) == nil {
+			policies.Repository = to(map[string][]string{"AWS": {"*"}, "Service": {req.Principal}})
+		}
+		return Decide(req, policies)
+	}
 }
+
+// allIdentities allows everything to the identities that it is attached to.
+var allIdentities = PolicySet{Present: true, Policies: []*Policy{AllowsAll(nil)}}
 
 // Incomparable returns the first value of a condition of which AWS does not say how the
 // operator compares it, and what the operator expects; empty texts if there is none.

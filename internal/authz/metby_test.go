@@ -156,9 +156,9 @@ func TestMeets(t *testing.T) {
 		{"arn:aws:sts::123456789012:federated-user/app", policy.Condition{Test: "StringEquals", Variable: "aws:RequestedRegion", Values: []string{"us-east-1"}}, Allowed},
 		{role, policy.Condition{Test: "StringEquals", Variable: "aws:SourceVpce", Values: []string{"vpce-1"}}, Conditional},
 	} {
-		got := Meets(Request{
+		got := Meets([]policy.Condition{tt.condition})(Request{
 			Principal: tt.principal, Action: "ecr:BatchGetImage", ResourceAccount: "987654321098", Resource: "arn:aws:ecr:us-east-1:987654321098:repository/app",
-		}, []policy.Condition{tt.condition})
+		})
 		if got != tt.want {
 			t.Errorf("%s, %+v: %s, want %s", tt.principal, tt.condition, got, tt.want)
 		}

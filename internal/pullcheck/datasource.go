@@ -164,9 +164,7 @@ const readHint = "The pull check reads from AWS what is not set: a repository_po
 
 // argumentsOf returns the configured values of the arguments, by name.
 func argumentsOf(ctx context.Context, config tfsdk.Config) (map[string]attr.Value, diag.Diagnostics) {
-	var object types.Object
-	diags := config.Get(ctx, &object)
-	arguments := object.Attributes()
+	arguments, diags := tfattr.Values(ctx, config)
 	maps.DeleteFunc(arguments, func(name string, _ attr.Value) bool { return !attributes.IsArgument(name) })
 	return arguments, diags
 }

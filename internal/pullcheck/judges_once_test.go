@@ -21,7 +21,7 @@ func TestRead_judgesOnce(t *testing.T) {
 	t.Parallel()
 	for folder, want := range map[string]map[string]int{
 		".":           {"parser.Target": 1, "parser.Judge": 1, "report.Of": 1, "verdict.Validate": 1},
-		"../function": {"verdict.Judge": 1, "report.Of": 1, "verdict.Validate": 1},
+		"../function": {"parser.Judge": 1, "report.Of": 1, "verdict.Validate": 1},
 	} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil {

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
@@ -68,11 +67,11 @@ var conditionType = types.ObjectType{AttrTypes: map[string]attr.Type{
 }}
 
 // Conditions returns the conditions of the attribute, which must be known.
-func Conditions(ctx context.Context, list types.List) ([]policy.Condition, diag.Diagnostics) {
-	var models []conditionModel
-	diags := list.ElementsAs(ctx, &models, false)
-	conditions := make([]policy.Condition, 0, len(models))
-	for _, m := range models {
+func Conditions(ctx context.Context, list types.List) (conditions []policy.Condition, diags diag.Diagnostics) {
+	CheckConditionsKnown(list, &diags)
+	for _, element := range list.Elements() {
+		var m conditionModel
+		diags.Append(tfattr.Element(ctx, element, &m)...)
 		conditions = append(conditions, m.condition())
 	}
 	return conditions, diags
@@ -87,8 +86,8 @@ func models(ctx context.Context, list types.List, diags *diag.Diagnostics) []con
 	all := make([]conditionModel, len(list.Elements()))
 	for i, element := range list.Elements() {
 		all[i] = conditionModel{types.StringUnknown(), types.StringUnknown(), types.SetUnknown(types.StringType)}
-		if object, ok := element.(types.Object); ok && !object.IsNull() && !object.IsUnknown() {
-			diags.Append(object.As(ctx, &all[i], basetypes.ObjectAsOptions{})...)
+		if isSet(element) {
+			diags.Append(tfattr.Element(ctx, element, &all[i])...)
 		}
 	}
 	return all

@@ -77,9 +77,10 @@ func WarnCertainConditions(ctx context.Context, list types.List, requests []auth
 		if _, unlisted := lint.Unlisted(of.key); unlisted {
 			continue // This has been said.
 		}
+		meets := authz.Meets(of.conditions)
 		all := func(verdict authz.Verdict) bool {
 			return len(requests) > 0 && !slices.ContainsFunc(requests, func(r authz.Request) bool {
-				return authz.Meets(withoutTags(r, of.key, actions), of.conditions) != verdict
+				return meets(withoutTags(r, of.key, actions)) != verdict
 			})
 		}
 		switch name := printed.Value(of.key); {

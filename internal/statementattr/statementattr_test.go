@@ -110,6 +110,19 @@ func TestConditionsRoundTrip(t *testing.T) {
 	}
 }
 
+// TestConditions_unreadable: what is not known cannot be taken for no condition.
+func TestConditions_unreadable(t *testing.T) {
+	t.Parallel()
+	for _, list := range []types.List{
+		types.ListUnknown(conditionType),
+		types.ListValueMust(conditionType, []attr.Value{types.ObjectNull(conditionType.AttrTypes)}),
+	} {
+		if _, diags := Conditions(t.Context(), list); !diags.HasError() {
+			t.Errorf("%s was read", list)
+		}
+	}
+}
+
 func TestConditionListKeepsWhatMeansTheSame(t *testing.T) {
 	t.Parallel()
 	swapped := []policy.Condition{twoConditions[1], twoConditions[0]}

@@ -10,27 +10,59 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// A Source is a configuration, a plan or a state.
-type Source interface {
-	Get(ctx context.Context, target any) diag.Diagnostics
+// Values returns the attributes of a configuration, plan or state by name; none if it is null.
+// The framework's own Get gives the same. It first builds the type of the whole object and
+// compares it with that of the value.
+func Values[Source tfsdk.Config | tfsdk.Plan | tfsdk.State](ctx context.Context, from Source) (values map[string]attr.Value, diags diag.Diagnostics) {
+	source, raw := tfsdk.State(from), map[string]tftypes.Value{}
+	if err := source.Raw.As(&raw); err != nil {
+		diags.AddError("Unreadable value", fmt.Sprintf("The provider cannot read a value: %v. This is a bug in the provider; please report it.", err))
+		return nil, diags
+	}
+	values = make(map[string]attr.Value, len(raw))
+	attributes := source.Schema.GetAttributes()
+	for name, v := range raw {
+		value, err := attributes[name].GetType().ValueFromTerraform(ctx, v)
+		if err != nil {
+			diags.AddError("Unreadable value", fmt.Sprintf("The provider cannot read the attribute %s: %v. This is a bug in the provider; please report it.", name, err))
+			continue
+		}
+		values[name] = value
+	}
+	return values, diags
 }
 
 // Get reads the attributes of a configuration, plan or state, which is not null, into the
 // fields of a model, whose tags are their names. The framework's own Get gives the same. It
 // compiles a regular expression for each field, each time: see decision 031.
-func Get(ctx context.Context, from Source, model any) diag.Diagnostics {
-	var object types.Object
-	diags := from.Get(ctx, &object)
-	if diags.HasError() {
-		return diags
+func Get[Source tfsdk.Config | tfsdk.Plan | tfsdk.State](ctx context.Context, from Source, model any) diag.Diagnostics {
+	values, diags := Values(ctx, from)
+	if !diags.HasError() {
+		diags.Append(fill(model, values)...)
 	}
-	values, fields := object.Attributes(), fieldsOf(model)
+	return diags
+}
+
+// Element reads the attributes of an object, an element of a list or a map, as Get does. It must
+// be known and not null.
+func Element(ctx context.Context, from attr.Value, model any) (diags diag.Diagnostics) {
+	var object types.Object
+	if of, ok := from.(basetypes.ObjectValuable); ok {
+		object, diags = of.ToObjectValue(ctx)
+	}
+	return append(diags, fill(model, object.Attributes())...)
+}
+
+// fill sets the fields of a model.
+func fill(model any, values map[string]attr.Value) (diags diag.Diagnostics) {
 	into := reflect.ValueOf(model).Elem()
-	for name, index := range fields {
+	for name, index := range fieldsOf(model) {
 		value, field := reflect.ValueOf(values[name]), into.FieldByIndex(index)
 		if !value.IsValid() || !value.Type().AssignableTo(field.Type()) {
 			diags.AddError("Unreadable value", fmt.Sprintf("The attribute %s is a %T, and the provider reads a %s. This is a bug in the provider; please report it.", name, values[name], field.Type()))

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -108,5 +109,22 @@ func TestModel_mismatch(t *testing.T) {
 	null := tfsdk.State{Schema: modelSchema, Raw: tftypes.NewValue(state.Raw.Type(), nil)}
 	if diags := tfattr.Get(t.Context(), null, &model{}); !diags.HasError() {
 		t.Error("a state that is null was read")
+	}
+}
+
+// TestElement: an object of a list is read as a whole value is, and one that is null is an error.
+func TestElement(t *testing.T) {
+	t.Parallel()
+	kinds := map[string]attr.Type{"name": types.StringType, "tags": types.SetType{ElemType: types.StringType}}
+	want := base{Name: types.StringValue("x"), Tags: types.SetUnknown(types.StringType)}
+	known := types.ObjectValueMust(kinds, map[string]attr.Value{"name": want.Name, "tags": want.Tags})
+	var got base
+	if diags := tfattr.Element(t.Context(), known, &got); diags.HasError() || !got.Name.Equal(want.Name) || !got.Tags.Equal(want.Tags) {
+		t.Error(got, diags)
+	}
+	for _, wrong := range []attr.Value{types.ObjectNull(kinds), types.ObjectUnknown(kinds), types.StringValue("x")} {
+		if diags := tfattr.Element(t.Context(), wrong, &base{}); !diags.HasError() {
+			t.Errorf("%s was read", wrong)
+		}
 	}
 }

@@ -5,6 +5,7 @@ package speed_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"runtime"
 	"strings"
 	"testing"
@@ -156,7 +157,10 @@ var jobs = []job{
 	{"evaluate_pull with large snapshots", 4200, function("evaluate_pull", snapshotsOf(500))},
 	{"ecrxa_pull_check", 18500, check(snapshotsOf(1))},
 	{"ecrxa_pull_check with large snapshots", 18500, check(snapshotsOf(500))},
-	{"plan of an unchanged ecrxa_repository_grant", 17000, unchangedGrant},
+	{"plan of an unchanged ecrxa_repository_grant", 17000, unchangedGrant(pulls.Grant, map[string]any{"sid": "Pull"})},
+	{"plan of an unchanged ecrxa_repository_grant with a condition", 24500, unchangedGrant(pulls.ThroughEndpoint, map[string]any{
+		"sid": "PullThroughEndpoint", "conditions": []any{map[string]any{"test": "StringEquals", "variable": "aws:SourceVpce", "values": []string{"vpce-1"}}},
+	})},
 }
 
 // function calls a function with one argument.
@@ -194,35 +198,39 @@ func check(arguments func(testing.TB) any) func(testing.TB) func() {
 	}
 }
 
-// unchangedGrant makes the calls of a plan without changes.
-func unchangedGrant(t testing.TB) func() {
-	const name = "ecrxa_repository_grant"
-	aws, err := emulator.Start(emulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(aws.Close)
-	aws.CreateRepository("987654321098", "us-east-1", "payment-service")
-	aws.SetRepositoryPolicy("987654321098", "us-east-1", "payment-service", pulls.Granting)
-	accessKey, secretKey := aws.Credentials("987654321098")
-	p := start(t, aws.URL(), accessKey, secretKey)
-	schema := p.schemas.ResourceSchemas[name]
-	of := schema.ValueType()
-	config := p.value(schema, map[string]any{"repository": "payment-service", "sid": "Pull", "account_ids": []string{"123456789012"}})
-	none := p.encoded(of, tftypes.NewValue(of, nil))
-	created, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: name, Config: config, PriorState: none, ProposedNewState: config})
-	p.check(err, created.Diagnostics)
-	before, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: created.PlannedState})
-	p.check(err, before.Diagnostics)
+// unchangedGrant makes the calls of a plan without changes. The repository has the statement.
+func unchangedGrant(statement string, attributes map[string]any) func(testing.TB) func() {
+	return func(t testing.TB) func() {
+		const name = "ecrxa_repository_grant"
+		aws, err := emulator.Start(emulator.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(aws.Close)
+		aws.CreateRepository("987654321098", "us-east-1", "payment-service")
+		aws.SetRepositoryPolicy("987654321098", "us-east-1", "payment-service", pulls.Doc(statement))
+		accessKey, secretKey := aws.Credentials("987654321098")
+		p := start(t, aws.URL(), accessKey, secretKey)
+		schema := p.schemas.ResourceSchemas[name]
+		of := schema.ValueType()
+		set := map[string]any{"repository": "payment-service", "account_ids": []string{"123456789012"}}
+		maps.Copy(set, attributes)
+		config := p.value(schema, set)
+		none := p.encoded(of, tftypes.NewValue(of, nil))
+		created, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: name, Config: config, PriorState: none, ProposedNewState: config})
+		p.check(err, created.Diagnostics)
+		before, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: created.PlannedState})
+		p.check(err, before.Diagnostics)
 
-	p = start(t, aws.URL(), accessKey, secretKey) // the next run
-	return func() {
-		validated, err := p.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: config})
-		p.check(err, validated.Diagnostics)
-		read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: before.NewState, Private: before.Private})
-		p.check(err, read.Diagnostics)
-		planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: name, Config: config, PriorState: read.NewState, ProposedNewState: read.NewState, PriorPrivate: read.Private})
-		p.check(err, planned.Diagnostics)
+		p = start(t, aws.URL(), accessKey, secretKey) // the next run
+		return func() {
+			validated, err := p.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: config})
+			p.check(err, validated.Diagnostics)
+			read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: before.NewState, Private: before.Private})
+			p.check(err, read.Diagnostics)
+			planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: name, Config: config, PriorState: read.NewState, ProposedNewState: read.NewState, PriorPrivate: read.Private})
+			p.check(err, planned.Diagnostics)
+		}
 	}
 }
 
