@@ -97,8 +97,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 // refresh writes the live statement into the state. Without a statement in the
 // state, this is an import.
 func (r *Resource) refresh(ctx context.Context, m *model, live *policy.Statement) diag.Diagnostics {
-	refused := r.CheckGrantRefresh(m.attributes(), live)
-	if refused.HasError() || statementresource.SameMeaning(m.Statement, live) {
+	if statementresource.SameMeaning(m.Statement, live) {
+		return nil
+	}
+	if refused := r.CheckGrantRefresh(m.attributes(), live); refused.HasError() {
 		return refused
 	}
 	var prior *managed.RegistryGrant

@@ -140,7 +140,7 @@ func (m *model) warnings(ctx context.Context) (diags diag.Diagnostics) {
 	if m.AllowPublic.ValueBool() && managed.Public(s) == "" {
 		diags.AddAttributeWarning(path.Root("allow_public"), "Argument without effect", "This statement does not allow access for everyone, so allow_public is not needed. What to do now: remove it, so that such a statement is not accepted later by mistake.")
 	}
-	m.conditions(ctx, &diags, func(list types.List, found *diag.Diagnostics) {
+	conditions(ctx, s, &diags, func(list types.List, found *diag.Diagnostics) {
 		if s.Effect() == "Allow" {
 			statementattr.WarnOpenConditions(ctx, list, accounts(s), found)
 		} else {
@@ -150,9 +150,9 @@ func (m *model) warnings(ctx context.Context) (diags diag.Diagnostics) {
 	return diags
 }
 
-// conditions warns about the conditions of the statement, which warn takes as an attribute.
-func (m *model) conditions(ctx context.Context, diags *diag.Diagnostics, warn func(types.List, *diag.Diagnostics)) {
-	list, found := statementattr.ConditionList(ctx, m.parsed().Conditions(), types.ListNull(statementattr.ConditionsAttribute().NestedObject.Type()))
+// conditions warns about the conditions of a statement, which warn takes as an attribute.
+func conditions(ctx context.Context, s *policy.Statement, diags *diag.Diagnostics, warn func(types.List, *diag.Diagnostics)) {
+	list, found := statementattr.ConditionList(ctx, s.Conditions(), types.ListNull(statementattr.ConditionsAttribute().NestedObject.Type()))
 	warn(list, &found)
 	for _, d := range found {
 		diags.AddAttributeWarning(path.Root("statement"), d.Summary(), d.Detail())
@@ -189,7 +189,7 @@ func (m *model) breadths(ctx context.Context, diags *diag.Diagnostics) []stateme
 	if of == "" {
 		return all
 	}
-	m.conditions(ctx, diags, func(list types.List, found *diag.Diagnostics) {
+	conditions(ctx, s, diags, func(list types.List, found *diag.Diagnostics) {
 		all = append(all, statementattr.WholesOf(ctx, of, at, ids, list, found)...)
 	})
 	return all
@@ -284,7 +284,7 @@ func (m *model) warnCertainConditions(ctx context.Context, diags *diag.Diagnosti
 	if s.Has("NotAction") {
 		actions = actionset.AllActions()
 	}
-	m.conditions(ctx, diags, func(list types.List, found *diag.Diagnostics) {
+	conditions(ctx, s, diags, func(list types.List, found *diag.Diagnostics) {
 		statementattr.WarnCertainConditions(ctx, list, requests(m.Target(), s), actions, found)
 	})
 }

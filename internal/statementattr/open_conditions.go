@@ -77,21 +77,32 @@ func WarnCertainConditions(ctx context.Context, list types.List, requests []auth
 		if _, unlisted := lint.Unlisted(of.key); unlisted {
 			continue // This has been said.
 		}
-		meets := authz.Meets(of.conditions)
-		all := func(verdict authz.Verdict) bool {
-			return len(requests) > 0 && !slices.ContainsFunc(requests, func(r authz.Request) bool {
-				return meets(withoutTags(r, of.key, actions)) != verdict
-			})
-		}
-		switch name := printed.Value(of.key); {
-		case all(authz.Denied):
+		switch name := printed.Value(of.key); onAll(requests, of, actions) {
+		case authz.Denied:
 			diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(of.key)+" that is never met", fmt.Sprintf(
 				"No request that this statement is for has a value of %s that meets this condition, so the statement never applies. What to do now: correct the condition, or remove it.", name))
-		case all(authz.Allowed) && managed.OpenConditions(of.key, of.conditions, managed.MetByOthers(of.conditions, nil)) == "":
-			diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(of.key)+" that is always met", fmt.Sprintf(
-				"Every request that this statement is for meets this condition on %s, so it does not limit the statement. What to do now: if it should, name another value or another condition key; or else remove it.", name))
+		case authz.Allowed:
+			if managed.OpenConditions(of.key, of.conditions, managed.MetByOthers(of.conditions, nil)) == "" {
+				diags.AddAttributeWarning(of.at(0), "Condition on "+printed.Name(of.key)+" that is always met", fmt.Sprintf(
+					"Every request that this statement is for meets this condition on %s, so it does not limit the statement. What to do now: if it should, name another value or another condition key; or else remove it.", name))
+			}
+		case authz.Conditional:
 		}
 	}
+}
+
+// onAll returns whether all of the requests for the actions meet the conditions, or none does;
+// otherwise Conditional.
+func onAll(requests []authz.Request, of onOneKey, actions []string) authz.Verdict {
+	all, meets := authz.Conditional, authz.Meets(of.conditions)
+	for i, r := range requests {
+		verdict := meets(withoutTags(r, of.key, actions))
+		if verdict == authz.Conditional || i > 0 && verdict != all {
+			return authz.Conditional
+		}
+		all = verdict
+	}
+	return all
 }
 
 // withoutTags returns a request for the actions, which has the tags of a condition key only if

@@ -14,14 +14,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// CheckGrantRefresh refuses a statement that a grant cannot show: it is imported, or somebody
-// has put it in the place of the grant, and the next apply would change its meaning.
+// CheckGrantRefresh refuses a statement, other than that of the state, that a grant cannot show:
+// it is imported, or somebody has put it in the place of the grant, and the next apply would
+// change its meaning.
 func (b *Base) CheckGrantRefresh(a *Attributes, live *policy.Statement) diag.Diagnostics {
-	switch {
-	case a.Statement.IsNull():
+	if a.Statement.IsNull() {
 		return b.checkImportable(a.Target(), live)
-	case SameMeaning(a.Statement, live):
-		return nil
 	}
 	return checkForm(a.Key(), live)
 }
