@@ -49,6 +49,7 @@ func (evaluatePull) Definition(_ context.Context, _ function.DefinitionRequest, 
 			"This holds for the permissions boundary and the registry policy, too, which the data source takes as unknown when it cannot read them. The registry policy can grant as well as deny. " +
 			"So set both, to `\"\"` if there is none, or pass on what the data source exports. Or give a snapshot of each side (`registry_snapshot`, `consumer_snapshot`), which have them all; for `max_age` the function needs `now = plantimestamp()`. " +
 			"The function does not see what a plan removes: leave that out of the documents.\n\n" +
+			"A call costs Terraform and the provider a few milliseconds of CPU time. For thousands of pulls, take the data source `ecrxa_pull_matrix`: it judges them in one read, from snapshots.\n\n" +
 			"The result has the result attributes of the data source, and its page describes them: `verdict`, `allowed`, `denied_side`, `explanation` and the others.\n\n" +
 			"The object has these attributes; [the page of the data source](../data-sources/pull_check.md#schema) says more of each:\n\n" + attributes.List(),
 		Parameters: []function.Parameter{

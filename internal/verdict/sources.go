@@ -75,7 +75,7 @@ func (a *arguments) provenances(t authz.PolicyType) []Provenance {
 	for _, g := range a.groups(t) {
 		all = append(all, a.provenancesOf(&g)...)
 	}
-	argument := ""
+	var argument string
 	switch t {
 	case authz.RepositoryPolicy:
 		argument = "planned_statements"
