@@ -71,7 +71,7 @@ func TestReadmeFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for file, mode := range map[string]string{"before_return": "before_return", "in_background": "in_background"} {
+	for file, mode := range map[string]string{"before_return": "before_return", "in_background": "in_background", "roles": "in_background"} {
 		text, err := os.ReadFile(filepath.Join("testdata", "comparison-"+file+".json"))
 		if err != nil {
 			t.Fatal(err)
