@@ -143,6 +143,14 @@ func snapshotsOf(more int) func(testing.TB) any {
 	}
 }
 
+// matrixOf returns the arguments of a matrix of so many roles and as many repositories.
+func matrixOf(side int) func(testing.TB) any {
+	return func(t testing.TB) any {
+		snapshots, _ := snapshotsOf(side - 1)(t).(map[string]any)
+		return map[string]any{"registry_snapshots": []any{snapshots["registry_snapshot"]}, "consumer_snapshots": []any{snapshots["consumer_snapshot"]}}
+	}
+}
+
 // A job is one or several calls that Terraform makes for each object or function call.
 type job struct {
 	name    string
@@ -155,8 +163,9 @@ var jobs = []job{
 	{"evaluate_pull", 3500, function("evaluate_pull", documents)},
 	{"evaluate_pull with snapshots", 4200, function("evaluate_pull", snapshotsOf(1))},
 	{"evaluate_pull with large snapshots", 4200, function("evaluate_pull", snapshotsOf(500))},
-	{"ecrxa_pull_check", 18500, check(snapshotsOf(1))},
-	{"ecrxa_pull_check with large snapshots", 18500, check(snapshotsOf(500))},
+	{"ecrxa_pull_check", 18500, read("ecrxa_pull_check", snapshotsOf(1))},
+	{"ecrxa_pull_check with large snapshots", 18500, read("ecrxa_pull_check", snapshotsOf(500))},
+	{"ecrxa_pull_matrix of 100 pairs", 124_000, read("ecrxa_pull_matrix", matrixOf(10))},
 	{"plan of an unchanged ecrxa_repository_grant", 17000, unchangedGrant(pulls.Grant, map[string]any{"sid": "Pull"})},
 	{"plan of an unchanged ecrxa_repository_grant with a condition", 24500, unchangedGrant(pulls.ThroughEndpoint, map[string]any{
 		"sid": "PullThroughEndpoint", "conditions": []any{map[string]any{"test": "StringEquals", "variable": "aws:SourceVpce", "values": []string{"vpce-1"}}},
@@ -183,10 +192,9 @@ func function(name string, argument func(testing.TB) any) func(testing.TB) func(
 	}
 }
 
-// check makes the calls of a plan with a pull check.
-func check(arguments func(testing.TB) any) func(testing.TB) func() {
+// read makes the calls of a plan with a data source.
+func read(name string, arguments func(testing.TB) any) func(testing.TB) func() {
 	return func(t testing.TB) func() {
-		const name = "ecrxa_pull_check"
 		p := start(t, "", "", "")
 		config := p.value(p.schemas.DataSourceSchemas[name], arguments(t))
 		return func() {
