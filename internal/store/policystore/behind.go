@@ -25,7 +25,7 @@ const (
 	calmPolicies = 3                // of them are verified before
 	disturbance  = 30 * time.Second // for so long all callers wait after a change was missing
 	maxBehind    = 200              // changes whose verification is open
-	calmDelay    = verifyDelay / 8  // before "no policy" is read again
+	promptDelay  = verifyDelay / 8  // before "no policy" is read again, if reads show writes at once
 )
 
 // A Late says what happened to a change after its caller had returned.
@@ -66,15 +66,18 @@ type calm struct {
 	reach, end      context.CancelFunc
 
 	mu        sync.Mutex
+	ended     sync.Cond                   // one of behind has ended
 	changed   map[awsname.Repository]bool // has the policies; those that were verified without a sign of another writer are true
 	disturbed time.Time                   // when a change was last missing
+	prompt    int                         // reads right after a write that showed it
+	lags      bool                        // one of them did not
 	behind    map[*pending]Key
-	open      sync.WaitGroup // for behind
 	late      []Late
 }
 
 func newCalm() *calm {
 	c := &calm{changed: map[awsname.Repository]bool{}, behind: map[*pending]Key{}}
+	c.ended.L = &c.mu
 	c.ending, c.end = context.WithCancel(context.Background())
 	c.reached, c.reach = context.WithCancel(context.Background())
 	return c
@@ -88,13 +91,15 @@ func (s *Store) VerifyBeforeReturn() { s.calm.always = true }
 // have overwritten. It returns what no caller can report any more, at the latest when ctx
 // ends. After it, no change may be made.
 func (s *Store) Finish(ctx context.Context) []Late {
-	s.calm.mu.Lock()
 	s.calm.end()
-	s.calm.mu.Unlock()
 	verified := make(chan struct{})
 	go func() {
 		defer close(verified)
-		s.calm.open.Wait()
+		s.calm.mu.Lock()
+		defer s.calm.mu.Unlock()
+		for len(s.calm.behind) > 0 {
+			s.calm.ended.Wait()
+		}
 	}()
 	select {
 	case <-verified:
@@ -156,6 +161,45 @@ func (c *calm) set(repo awsname.Repository, verified bool) {
 	}
 }
 
+// wantsLook reports whether a read right after a write tells something new: whether reads show
+// writes at once.
+func (c *calm) wantsLook() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.always && len(c.changed) >= manyPolicies && c.prompt < calmPolicies && !c.lags
+}
+
+// looked notes whether a read right after a write showed it.
+func (c *calm) looked(shown bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if shown {
+		c.prompt++
+	} else {
+		c.lags = true
+	}
+}
+
+// noneDelay returns how long to wait before "no policy" is read again.
+func (c *calm) noneDelay() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reached.Err() != nil && c.prompt >= calmPolicies && !c.lags {
+		return promptDelay
+	}
+	return verifyDelay
+}
+
+// look reads the policy right after changes were sent. What it shows is only noted for noneDelay:
+// the reads that verify the changes come later.
+func (s *Store) look(ctx context.Context, q *queue, sent []*pending) {
+	if len(sent) == 0 || !sent[0].accepted || !s.calm.wantsLook() {
+		return
+	}
+	doc, err := s.document(ctx, q.repo)
+	s.calm.looked(err == nil && !slices.ContainsFunc(sent, func(c *pending) bool { return c.effect.missingFrom(doc) }))
+}
+
 // disturb notes that a change was missing.
 func (c *calm) disturb(now time.Time) {
 	c.mu.Lock()
@@ -163,24 +207,24 @@ func (c *calm) disturb(now time.Time) {
 	c.disturbed = now
 }
 
-// add adds a change that nobody waits for, unless there are too many or the process ends.
+// add adds a change that nobody waits for, unless there are too many.
 func (c *calm) add(key Key, change *pending) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.behind) >= maxBehind || c.ending.Err() != nil {
+	if len(c.behind) >= maxBehind {
 		return false
 	}
 	c.behind[change] = key
-	c.open.Add(1)
 	return true
 }
 
-// supersede ends the changes of a statement that nobody waits for: somebody changes it again.
-func (c *calm) supersede(key Key) {
+// supersede ends the changes of a statement for which nobody waits: a caller's change leaves
+// another one, or none.
+func (c *calm) supersede(key Key, left *policy.Statement) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for change, of := range c.behind {
-		if of == key {
+		if of == key && !sameMeaning(change.effect.after, left) {
 			change.superseded.Store(true)
 		}
 	}
@@ -190,7 +234,7 @@ func (c *calm) supersede(key Key) {
 func (c *calm) finish(change *pending, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	defer c.open.Done()
+	defer c.ended.Broadcast()
 	late := Late{Key: c.behind[change], Outcome: change.report(), Err: err}
 	delete(c.behind, change)
 	if awserr.KindOf(err) == awserr.RepositoryNotFound {
@@ -221,14 +265,14 @@ func (s *Store) observeOthers(q *queue, base *policy.Document, batch []*pending)
 // release lets the callers of changes return that ECR has confirmed, if nothing speaks
 // against it, and keeps the changes to verify them behind the callers.
 func (s *Store) release(q *queue, open []*pending) []*pending {
-	if !s.calm.isReached(s.now()) {
+	if !s.calm.isReached(s.now()) || s.calm.ending.Err() != nil {
 		return open
 	}
 	for i, c := range open {
 		if !q.mayReturn(c) {
 			continue
 		}
-		left := c.leaveBehind(q.repo)
+		left := s.leaveBehind(c, q.repo)
 		if !s.calm.add(Key{q.repo, c.effect.sid}, left) {
 			break
 		}
@@ -239,11 +283,26 @@ func (s *Store) release(q *queue, open []*pending) []*pending {
 	return open
 }
 
+// restore returns changes that restore statements of this process: see restorations. Finish waits
+// for them.
+func (s *Store) restore(q *queue, doc *policy.Document) []*pending {
+	again := q.observed.restorations(q.repo, doc, s.now())
+	for _, c := range again {
+		if s.calm.add(Key{q.repo, c.effect.sid}, c) {
+			c.behind, c.missed = true, true
+			go s.follow(q.repo, c)
+		}
+	}
+	return again
+}
+
 // follow waits for the end of a change that nobody else waits for. A failure that may pass is
-// no end: it is tried again, and for the last time when the process ends.
+// no end: it is tried again, as long as a verified change is restored, and for the last time when
+// the process ends.
 func (s *Store) follow(repo awsname.Repository, c *pending) {
+	since := s.now()
 	err := <-c.done
-	for delay, last := firstRetryDelay, false; mayPass(err) && !last; delay = min(2*delay, maxRetryDelay) {
+	for delay, last := firstRetryDelay, false; mayPass(err) && !last && s.now().Sub(since) < restorePeriod; delay = min(2*delay, maxRetryDelay) {
 		_ = s.wait(s.calm.ending, delay)
 		last = s.calm.ending.Err() != nil
 		err = <-s.submit(repo, c) // Which does nothing if it is superseded.
@@ -257,7 +316,8 @@ func mayPass(err error) bool {
 	_, changed := errors.AsType[*ChangedError](err)
 	_, duplicate := errors.AsType[*DuplicateSidError](err)
 	_, version := errors.AsType[*VersionError](err)
-	return err != nil && awserr.KindOf(err) != awserr.RepositoryNotFound && !changed && !duplicate && !version
+	_, late := errors.AsType[*MissingError](err)
+	return err != nil && awserr.KindOf(err) != awserr.RepositoryNotFound && !changed && !duplicate && !version && !late
 }
 
 // mayReturn reports whether the caller of a change need not wait: there is no sign of another
@@ -270,22 +330,25 @@ func (q *queue) mayReturn(c *pending) bool {
 }
 
 // leaveBehind returns a change that puts what c put, for which nobody waits.
-func (c *pending) leaveBehind(repo awsname.Repository) *pending {
+func (s *Store) leaveBehind(c *pending, repo awsname.Repository) *pending {
 	e, key := c.effect, Key{repo, c.effect.sid}
-	edit := func(doc *policy.Document, _ bool) (*policy.Document, error) {
+	left := &pending{
+		ctx: context.Background(), effect: e, done: make(chan error, 1),
+		writes: 1, accepted: true, confirmed: confirmations - 1, behind: true, sentAt: c.sentAt,
+	}
+	left.edit = func(doc *policy.Document, _ bool) (*policy.Document, error) {
 		live, err := Find(doc, key)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if live != nil && !e.missingFrom(doc) && live.Canonical() != e.after.Canonical() {
+		case !e.missingFrom(doc) && live != nil && live.Canonical() != e.after.Canonical():
 			return nil, &ChangedError{Key: key, Statement: live}
+		case e.missingFrom(doc) && s.now().Sub(left.sentAt) > restorePeriod:
+			return nil, &MissingError{Key: key, After: s.now().Sub(left.sentAt)}
 		}
 		return e.redo(repo, doc)
 	}
-	return &pending{
-		ctx: context.Background(), edit: edit, effect: e, done: make(chan error, 1),
-		writes: 1, accepted: true, confirmed: confirmations - 1, behind: true, sentAt: c.sentAt,
-	}
+	return left
 }
 
 // notBefore returns before when no read verifies a change: a single read comes as late as the
@@ -298,7 +361,7 @@ func (q *queue) notBefore(c *pending) time.Time {
 }
 
 // isQuiet reports whether nobody waits for a change, and no read has missed it.
-func (c *pending) isQuiet() bool { return c.behind && !c.sentAt.IsZero() }
+func (c *pending) isQuiet() bool { return c.behind && !c.missed }
 
 // await waits for the next round. It returns false if what it waited for has changed.
 func (s *Store) await(q *queue, open []*pending) (ready bool) {

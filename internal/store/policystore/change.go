@@ -98,6 +98,7 @@ type pending struct {
 	failures  int  // sendings in a row that failed in passing
 	refused   bool // AWS refused it, so it must not make the write of others fail
 	behind    bool // nobody waits for it
+	missed    bool // a read has missed it, though AWS confirmed it
 	sentAt    time.Time
 
 	superseded atomic.Bool // a later change of the statement has taken its place
@@ -177,7 +178,7 @@ func (c *pending) sending() {
 
 // wrote notes how the sending ended: whether the policy may contain the change, and
 // whether AWS has confirmed it.
-func (c *pending) wrote(mayExist, accepted bool) {
+func (c *pending) wrote(mayExist, accepted bool, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !mayExist {
@@ -187,7 +188,7 @@ func (c *pending) wrote(mayExist, accepted bool) {
 	if c.accepted {
 		c.overwritten++ // Else it would not have been sent again.
 	}
-	c.confirmed, c.refused, c.accepted, c.sentAt = 0, false, accepted, time.Time{}
+	c.confirmed, c.refused, c.accepted, c.sentAt = 0, false, accepted, at
 }
 
 // note records statements of other writers that were lost or disappeared, and statements

@@ -24,14 +24,10 @@ type effect struct {
 // record notes what an edit did. If the change was sent before, and leaves what it finds with
 // the Sid, that may be a statement of another writer.
 func (e *effect) record(doc, edited *policy.Document, sent bool) {
-	sameForm := func(a, b *policy.Statement) bool { return a.Canonical() == b.Canonical() }
-	if sent && slices.EqualFunc(doc.Find(e.sid), edited.Find(e.sid), sameForm) {
+	if sent && slices.EqualFunc(doc.Find(e.sid), edited.Find(e.sid), sameMeaning) {
 		return
 	}
-	e.after = nil
-	if found := edited.Find(e.sid); len(found) > 0 {
-		e.after = found[0]
-	}
+	e.after = first(edited.Find(e.sid))
 	for _, s := range doc.Find(e.sid) {
 		if form := s.Canonical(); (e.after == nil || form != e.after.Canonical()) && !slices.Contains(e.before, form) {
 			e.before = append(e.before, form)
@@ -64,4 +60,21 @@ func add(repo awsname.Repository, doc *policy.Document, statement *policy.Statem
 		return nil, &VersionError{Key: Key{repo, statement.Sid()}, Version: doc.Version()}
 	}
 	return doc.Put(statement), nil
+}
+
+// first returns the first of some statements; nil if there is none.
+func first(statements []*policy.Statement) *policy.Statement {
+	if len(statements) == 0 {
+		return nil
+	}
+	return statements[0]
+}
+
+// sameMeaning reports whether two statements have the same canonical form. Either may be nil for
+// none.
+func sameMeaning(a, b *policy.Statement) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Canonical() == b.Canonical()
 }

@@ -59,6 +59,18 @@ func (e *ChangedError) Error() string {
 	return fmt.Sprintf("%s was changed since the plan was made: %s", e.Key, printed.Message(e.Statement.String()))
 }
 
+// A MissingError says that a statement was missing when it could be read again, so long after its
+// write that somebody may have removed it, so that it was not written again.
+type MissingError struct {
+	Key   Key
+	After time.Duration // from the write to the read
+}
+
+// Error names the statement.
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s was missing %s after it was written, and was not written again: somebody may have removed it", e.Key, e.After.Round(time.Second))
+}
+
 // A DuplicateSidError says that several statements of a policy have one Sid.
 type DuplicateSidError struct {
 	Key   Key

@@ -17,7 +17,7 @@ import (
 const (
 	rereadsOfMissing     = 1 // a change is missing, or a statement was changed since the plan
 	rereadsOfOverwritten = 2 // a verified change is missing
-	rereadsOfNone        = 2 // no policy, and nothing is known about it; one less if the plan has read that, too
+	rereadsOfNone        = 2 // no policy, and nothing is known about it
 	rereadsOfOlder       = 4 // an older document; takes about ten seconds
 	rereadsOfLost        = 4 // a statement of another writer is missing; takes as long
 )
@@ -38,7 +38,6 @@ type observed struct {
 	written   *policy.Document    // the last that was sent
 	verified  map[string]effect   // by Sid: changes that were verified a short while ago
 	planned   []string            // fingerprints of what the plan has seen, until a read is believed
-	none      bool                // the plan has seen no policy
 	settled   map[string]bool     // Sids, or fingerprints without Sid, that planned may not have again
 	rereads   int                 // consecutive reads that may have been stale
 	foreign   []*policy.Statement // of other writers, see noteForeign
@@ -64,8 +63,6 @@ func (o *observed) needsReread(doc *policy.Document, batch []*pending) bool {
 		o.noteForeign(doc)
 	case o.changed(doc):
 		limit = rereadsOfMissing
-	case o.isNew(doc) && o.none:
-		limit = rereadsOfNone - 1
 	case o.isNew(doc):
 		limit = rereadsOfNone
 	}
@@ -111,7 +108,6 @@ func (o *observed) lacksChange(doc *policy.Document, batch []*pending) bool {
 
 // expect notes what the plan has seen, once for each Sid: later, this process knows better.
 func (o *observed) expect(seen expectation) {
-	o.none = o.none || seen.none
 	for _, f := range seen.fingerprints {
 		if name := cmp.Or(sidOf(f), f); !o.settled[name] {
 			o.settle(name)

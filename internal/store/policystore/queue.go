@@ -153,12 +153,12 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 	s.observeOthers(q, base, batch)
 	if q.observed.needsReread(base, batch) {
 		q.backOff(base, batch)
-		if q.observed.isNew(base) && s.calm.isReached(s.now()) {
-			q.pause = calmDelay
+		if q.observed.isNew(base) {
+			q.pause = min(q.pause, s.calm.noneDelay())
 		}
 		return batch
 	}
-	again := q.observed.restorations(q.repo, base, s.now())
+	again := s.restore(q, base)
 	lost := slices.DeleteFunc(q.observed.lost(base, batch), func(sid string) bool { return slices.Contains(sids(batch), sid) })
 	disappeared, restored := q.observed.disappeared(base, batch), sids(again)
 	for _, c := range batch {
@@ -173,15 +173,11 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		return append(open, changing...) // Changes that cancel each other out must be verified too.
 	}
 	open = append(open, s.send(ctx, q, next, changing)...)
-	sentAt := s.now()
 	for _, c := range changing {
-		if c.behind {
-			c.sentAt = time.Time{} // A read has missed it, even if it could not be sent again.
-		} else {
-			c.sentAt = sentAt
-		}
+		c.missed = c.behind // Even if it could not be sent again.
 	}
-	q.verifyDelay = min(max(verifyDelay, 2*sentAt.Sub(started)), slowVerifyDelay) // A writer like us may take as long from its read to its write.
+	q.verifyDelay = min(max(verifyDelay, 2*s.now().Sub(started)), slowVerifyDelay) // A writer like us may take as long from its read to its write.
+	s.look(ctx, q, changing)
 	return open
 }
 
@@ -223,24 +219,28 @@ func (q *queue) backOff(base *policy.Document, batch []*pending) {
 	q.pause = min(q.verifyDelay<<min(tries-1, 10), maxBackOff)
 }
 
-// edit edits a document by the changes of a batch, in their order. A change that
-// changes nothing is done if it is verified, else it needs another read.
+// edit edits a document by the changes of a batch, in their order; those of callers come after
+// those that nobody waits for. A change that changes nothing is done if it is verified, else it
+// needs another read.
 func (s *Store) edit(q *queue, doc *policy.Document, batch []*pending) (next *policy.Document, changing, open []*pending) {
 	next = doc
 	now := s.now()
-	for _, c := range batch {
+	ofNobody := slices.DeleteFunc(slices.Clone(batch), func(c *pending) bool { return !c.behind })
+	ofCallers := slices.DeleteFunc(slices.Clone(batch), func(c *pending) bool { return c.behind })
+	for _, c := range append(ofNobody, ofCallers...) {
 		if c.superseded.Load() {
 			c.done <- nil
 			continue
 		}
 		edited, err := c.apply(next)
-		if err == nil && !c.behind {
-			s.calm.supersede(Key{q.repo, c.effect.sid})
+		isEdit := err == nil && edited.Canonical() != next.Canonical()
+		if err == nil && !isEdit && !c.behind {
+			s.calm.supersede(Key{q.repo, c.effect.sid}, first(edited.Find(c.effect.sid)))
 		}
 		switch {
 		case err != nil:
 			c.done <- err
-		case edited.Canonical() != next.Canonical():
+		case isEdit:
 			delete(q.observed.verified, c.effect.sid)
 			q.observed.settle(c.effect.sid)
 			changing, open = supersede(changing, c), supersede(open, c)
@@ -278,7 +278,10 @@ func (s *Store) send(ctx context.Context, q *queue, doc *policy.Document, changi
 	}
 	sent := s.write(ctx, q.repo, doc)
 	for _, c := range changing {
-		c.wrote(sent.mayExist(), sent.err == nil)
+		c.wrote(sent.mayExist(), sent.err == nil, s.now())
+		if sent.mayExist() && !c.behind {
+			s.calm.supersede(Key{q.repo, c.effect.sid}, c.effect.after)
+		}
 	}
 	if sent.mayExist() {
 		q.observed.written = doc

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
@@ -132,8 +133,8 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 		ends   bool          // the process ends then
 		most   int           // failures
 	}{
-		"throttled":                {errThrottled, true, 25 * time.Second, false, 12},
-		"reads fail":               {errReset, false, time.Minute, false, 12},
+		"throttled":                {errThrottled, true, 10 * time.Second, false, 12},
+		"reads fail":               {errReset, false, 20 * time.Second, false, 12},
 		"unknown role":             {errPrincipal, true, 10 * time.Second, false, 12},
 		"reads fail until the end": {errReset, false, 4 * time.Second, true, 4},
 		"refused until the end":    {errPrincipal, true, 4 * time.Second, true, 4},
@@ -216,6 +217,73 @@ func TestARepairEndsWithItsStatement(t *testing.T) {
 		f.finish(t.Context())
 		if want := document(foreign, theirs); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
 			t.Errorf("the policy is %s, want %s", f.account["r20"].now(), want)
+		}
+	})
+}
+
+// A repair that succeeds only after a long while does not bring back what somebody may have
+// removed meanwhile. It is reported.
+func TestALateRepairIsReported(t *testing.T) {
+	t.Parallel()
+	for _, recovers := range []time.Duration{time.Minute, 5 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &flaky{process: alone()}
+			f.store = New(f, repositories{})
+			var failing atomic.Bool
+			f.failure = func(name string, writes bool) error {
+				if name == "r20" && !writes && failing.Load() {
+					return errReset
+				}
+				return nil
+			}
+			f.becomeCalm(t)
+			f.grant(t, 20, put(own("A")))
+			failing.Store(true)
+			time.Sleep(recovers)
+			f.account["r20"].set("somebody", document(foreign))
+			time.Sleep(time.Minute)
+			failing.Store(false)
+			time.Sleep(time.Minute)
+			late := f.finish(t.Context())
+			if want := document(foreign); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() || len(late) != 1 || late[0].Err == nil {
+				t.Errorf("reported %v; the policy is %s", late, f.account["r20"].now())
+			}
+		})
+	}
+}
+
+// A verified statement that is restored at the end is written before the process ends.
+func TestFinishWaitsForARestoration(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := alone()
+		p.becomeCalm(t)
+		p.grant(t, 20, put(own("A")))
+		time.Sleep(5 * time.Second)
+		p.grant(t, 20, put(own("B")))
+		time.Sleep(atOnce)
+		p.account["r20"].set("somebody", document(foreign, own("B").String()))
+		p.store.Finish(t.Context())
+		p.dead.Store(true)
+		time.Sleep(time.Minute)
+		if want := document(foreign, own("B").String(), own("A").String()); mustParse(t, p.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
+			t.Errorf("the policy is %s, want %s", p.account["r20"].now(), want)
+		}
+	})
+}
+
+// A change that leaves a statement as it is does not end the verification of the one that put it.
+func TestAnEmptyChangeDoesNotEndAVerification(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := alone()
+		p.becomeCalm(t)
+		p.grant(t, 20, put(own("A")))
+		time.AfterFunc(300*time.Millisecond, func() { p.account["r20"].set("somebody", document(foreign)) })
+		p.grant(t, 20, change{sid: "A", edit: func(doc *policy.Document, _ bool) (*policy.Document, error) { return doc, nil }})
+		p.finish(t.Context())
+		if want := document(foreign, own("A").String()); mustParse(t, p.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
+			t.Errorf("the policy is %s, want %s", p.account["r20"].now(), want)
 		}
 	})
 }
