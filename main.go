@@ -31,9 +31,10 @@ func main() {
 		debug.SetGCPercent(gcPercent)
 	}
 
+	log.SetFlags(0) // Terraform takes the level of a line from its beginning.
 	newProvider, finishAll := provider.NewProcess(version)
-	finish := func() {
-		ctx, cancel := context.WithTimeout(context.Background(), timeToFinish)
+	finish := func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, timeToFinish)
 		defer cancel()
 		for _, late := range finishAll(ctx) {
 			log.Print("[WARN] ", late)
@@ -44,7 +45,7 @@ func main() {
 		return
 	}
 	err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{Address: address, Debug: true})
-	finish()
+	finish(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -4,6 +4,9 @@ package main
 
 import (
 	"context"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -31,14 +34,15 @@ const shutdown = "/plugin.GRPCController/Shutdown"
 
 // serve serves the provider to Terraform until Terraform ends it, and calls finish before.
 // providerserver.Serve does the same, but has no place for finish while Terraform waits.
-func serve(newProvider func() provider.Provider, finish func()) {
+func serve(newProvider func() provider.Provider, finish func(context.Context)) {
+	untilTwoInterrupts := interrupts()
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: plugin.HandshakeConfig{ProtocolVersion: protocolVersion, MagicCookieKey: magicCookieKey, MagicCookieValue: magicCookieValue},
 		Plugins: plugin.PluginSet{"provider": &tf6server.GRPCProviderPlugin{
 			Name: address, GRPCProvider: providerserver.NewProtocol6(newProvider()),
 		}},
 		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
-			return grpc.NewServer(append(options, grpc.MaxRecvMsgSize(maxMessageSize), grpc.MaxSendMsgSize(maxMessageSize), grpc.UnaryInterceptor(beforeShutdown(finish)))...)
+			return grpc.NewServer(append(options, grpc.MaxRecvMsgSize(maxMessageSize), grpc.MaxSendMsgSize(maxMessageSize), grpc.UnaryInterceptor(beforeShutdown(func() { finish(untilTwoInterrupts) })))...)
 		},
 	})
 }
@@ -51,4 +55,19 @@ func beforeShutdown(finish func()) grpc.UnaryServerInterceptor {
 		}
 		return handler(ctx, req)
 	}
+}
+
+// interrupts returns a context that ends with the second interrupt. Whoever interrupts Terraform
+// twice wants it to exit at once. The first one must not end this process, which may have the
+// same process group as Terraform: Terraform ends it when it has stopped the apply.
+func interrupts() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		defer cancel()
+		<-signals
+		<-signals
+	}()
+	return ctx
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/hashicorp/go-plugin"
@@ -37,15 +38,7 @@ func TestFinishComesBeforeShutdown(t *testing.T) {
 // Terraform kills a process that does not end by itself.
 func TestTheProcessEndsByItself(t *testing.T) {
 	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), runMain+"=1")
-	client := plugin.NewClient(&plugin.ClientConfig{
-		Cmd:              cmd,
-		HandshakeConfig:  plugin.HandshakeConfig{ProtocolVersion: protocolVersion, MagicCookieKey: magicCookieKey, MagicCookieValue: magicCookieValue},
-		Plugins:          plugin.PluginSet{"provider": &tf6server.GRPCProviderPlugin{}},
-		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-	})
-	defer client.Kill()
+	cmd, client := served(t)
 	protocol, err := client.Client()
 	if err != nil {
 		t.Fatal(err)
@@ -57,6 +50,21 @@ func TestTheProcessEndsByItself(t *testing.T) {
 	if cmd.ProcessState == nil || !cmd.ProcessState.Success() {
 		t.Errorf("the process ended with %v", cmd.ProcessState)
 	}
+}
+
+// served starts the provider as Terraform does.
+func served(t *testing.T) (*exec.Cmd, *plugin.Client) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), runMain+"=1")
+	client := plugin.NewClient(&plugin.ClientConfig{
+		Cmd:              cmd,
+		HandshakeConfig:  plugin.HandshakeConfig{ProtocolVersion: protocolVersion, MagicCookieKey: magicCookieKey, MagicCookieValue: magicCookieValue},
+		Plugins:          plugin.PluginSet{"provider": &tf6server.GRPCProviderPlugin{}},
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+	})
+	t.Cleanup(client.Kill)
+	return cmd, client
 }
 
 func TestDebugServesUntilItIsInterrupted(t *testing.T) {
@@ -82,5 +90,27 @@ func TestDebugServesUntilItIsInterrupted(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A signal to the process group of Terraform reaches the provider, too.
+func TestOneInterruptEndsNothing(t *testing.T) {
+	t.Parallel()
+	for _, interrupt := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		cmd, client := served(t)
+		protocol, err := client.Client()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Signal(interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if err := protocol.Ping(); err != nil {
+			t.Errorf("after %s: %v", interrupt, err)
+		}
+		client.Kill()
+		if cmd.ProcessState == nil || !cmd.ProcessState.Success() {
+			t.Errorf("after %s, the process ended with %v", interrupt, cmd.ProcessState)
+		}
 	}
 }
