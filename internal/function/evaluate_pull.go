@@ -84,7 +84,7 @@ func (evaluatePull) Run(ctx context.Context, req function.RunRequest, resp *func
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
-	resp.Result = function.NewResultData(attributes.Result(result)) // Set would compare the types once more.
+	resp.Result = function.NewResultData(attributes.ResultObject(result)) // Set would compare the types once more.
 }
 
 func hasArgument(values map[string]attr.Value) bool {

@@ -24,7 +24,15 @@ func run(t *testing.T, argument attr.Value) (types.Object, *fwfunction.FuncError
 	function.NewEvaluatePull().Run(t.Context(), fwfunction.RunRequest{
 		Arguments: fwfunction.NewArgumentsData([]attr.Value{types.DynamicValue(argument)}),
 	}, &resp)
-	return resp.Result.Value().(types.Object), resp.Error
+	raw, err := resp.Result.Value().ToTerraformValue(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := types.ObjectType{AttrTypes: attributes.ResultTypes()}.ValueFromTerraform(t.Context(), raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.(types.Object), resp.Error
 }
 
 func object(values map[string]attr.Value) types.Object {

@@ -141,7 +141,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if result.Verdict == authz.Conditional {
 		sides{set, in, target, read.Account, read.Across, unread}.warn(&resp.Diagnostics)
 	}
-	state := attributes.Result(result).Attributes()
+	state := attributes.Result(result)
 	maps.Copy(state, arguments)
 	attributes.Export(in, state)
 	resp.Diagnostics.Append(tfattr.SetAttributes(ctx, &resp.State.Raw, state)...)

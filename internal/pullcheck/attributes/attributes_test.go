@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
@@ -247,16 +248,13 @@ func TestResult(t *testing.T) {
 		t.Fatal(faults)
 	}
 	got := attributes.Result(report.Of(judgement))
-	for name, value := range got.Attributes() {
+	for name, value := range got {
 		if value.IsNull() || value.IsUnknown() {
 			t.Errorf("%s is %s", name, value)
 		}
 	}
-	if got := got.Attributes()["verdict"]; !got.Equal(str("denied")) {
-		t.Errorf("verdict %s, want denied", got)
-	}
-	if len(got.Attributes()) != len(attributes.Results()) {
-		t.Errorf("%d attributes, want %d", len(got.Attributes()), len(attributes.Results()))
+	if len(got) != len(attributes.Results()) {
+		t.Errorf("%d attributes, want %d", len(got), len(attributes.Results()))
 	}
 }
 
@@ -270,10 +268,25 @@ func TestResult_names(t *testing.T) {
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
-		if got := attributes.Result(result); !got.Equal(want) {
+		if got, want := raw(t, attributes.ResultObject(result)), raw(t, want); !got.Equal(want) {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.Name, got, want)
 		}
+		for name, got := range attributes.Result(result) {
+			if want := want.Attributes()[name]; !raw(t, got).Equal(raw(t, want)) || !got.Type(t.Context()).Equal(want.Type(t.Context())) {
+				t.Errorf("%s: %s is\n%s\nwant\n%s", tt.Name, name, got, want)
+			}
+		}
 	}
+}
+
+// raw returns a value as Terraform has it.
+func raw(t *testing.T, v attr.Value) tftypes.Value {
+	t.Helper()
+	converted, err := v.ToTerraformValue(t.Context())
+	if err != nil || !v.Type(t.Context()).TerraformType(t.Context()).Equal(converted.Type()) {
+		t.Fatal(v, err)
+	}
+	return converted
 }
 
 // TestDescriptions: the documentation is made of them.

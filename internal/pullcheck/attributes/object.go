@@ -3,10 +3,12 @@
 package attributes
 
 import (
+	"context"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
@@ -22,13 +24,55 @@ var resultTypes = sync.OnceValue(func() map[string]attr.Type {
 	return attrTypes
 })
 
-// Result returns a result as one object of ResultTypes. It is built by hand: the framework's
-// reflection takes several times as long as the verdict (decision 031).
-func Result(r report.Result) types.Object {
-	of := ResultTypes()
-	return types.ObjectValueMust(of, map[string]attr.Value{
+// object is the type of a result. Terraform's form of it is made once.
+type object struct{ types.ObjectType }
+
+// TerraformType returns the type as Terraform has it.
+func (object) TerraformType(context.Context) tftypes.Type { return terraformType() }
+
+var terraformType = sync.OnceValue(func() tftypes.Object {
+	object, _ := types.ObjectType{AttrTypes: ResultTypes()}.TerraformType(context.Background()).(tftypes.Object)
+	return object
+})
+
+// A value is one that is as Terraform has it. The framework checks and converts its own values
+// once more on each level, which takes longer than the verdict (decision 031).
+type value struct {
+	of  attr.Type
+	raw tftypes.Value
+}
+
+func (v value) Type(context.Context) attr.Type                          { return v.of }
+func (v value) ToTerraformValue(context.Context) (tftypes.Value, error) { return v.raw, nil }
+func (v value) IsNull() bool                                            { return v.raw.IsNull() }
+func (v value) IsUnknown() bool                                         { return !v.raw.IsKnown() }
+func (v value) String() string                                          { return v.raw.String() }
+
+// Equal reports whether the other is the same value.
+func (v value) Equal(other attr.Value) bool {
+	o, ok := other.(value)
+	return ok && v.raw.Equal(o.raw)
+}
+
+// ResultObject returns a result as one object of ResultTypes.
+func ResultObject(r report.Result) attr.Value {
+	of := terraformType()
+	return value{object{types.ObjectType{AttrTypes: ResultTypes()}}, tftypes.NewValue(of, result(of.AttributeTypes, r))}
+}
+
+// Result returns the values of a result by name.
+func Result(r report.Result) map[string]attr.Value {
+	values := map[string]attr.Value{}
+	for name, raw := range result(terraformType().AttributeTypes, r) {
+		values[name] = value{ResultTypes()[name], raw}
+	}
+	return values
+}
+
+func result(of map[string]tftypes.Type, r report.Result) map[string]tftypes.Value {
+	return map[string]tftypes.Value{
 		"verdict":              stringOf(r.Verdict),
-		"allowed":              types.BoolValue(r.Allowed),
+		"allowed":              tftypes.NewValue(tftypes.Bool, r.Allowed),
 		"denied_by":            stringsOf(r.DeniedBy),
 		"denied_side":          stringOf(r.DeniedSide),
 		"decisions":            objectsOf(of["decisions"], r.Decisions, decisionOf),
@@ -42,11 +86,11 @@ func Result(r report.Result) types.Object {
 		"assumptions":          stringsOf(r.Assumptions),
 		"documents":            objectsOf(of["documents"], r.Documents, documentOf),
 		"snapshots":            objectsOf(of["snapshots"], r.Snapshots, snapshotOf),
-	})
+	}
 }
 
-func decisionOf(of map[string]attr.Type, d report.Decision) map[string]attr.Value {
-	return map[string]attr.Value{
+func decisionOf(of map[string]tftypes.Type, d report.Decision) map[string]tftypes.Value {
+	return map[string]tftypes.Value{
 		"action":     stringOf(d.Action),
 		"principal":  stringOf(d.Principal),
 		"resource":   stringOf(d.Resource),
@@ -57,19 +101,19 @@ func decisionOf(of map[string]attr.Type, d report.Decision) map[string]attr.Valu
 	}
 }
 
-func statementOf(_ map[string]attr.Type, s report.Statement) map[string]attr.Value {
-	return map[string]attr.Value{
+func statementOf(_ map[string]tftypes.Type, s report.Statement) map[string]tftypes.Value {
+	return map[string]tftypes.Value{
 		"document": stringOf(s.Document),
 		"policy":   stringOf(s.Policy),
 		"sid":      stringOf(s.Sid),
-		"index":    types.Int64Value(int64(s.Index)),
-		"line":     types.Int64Value(int64(s.Line)),
+		"index":    tftypes.NewValue(tftypes.Number, s.Index),
+		"line":     tftypes.NewValue(tftypes.Number, s.Line),
 		"effect":   stringOf(s.Effect),
 	}
 }
 
-func remedyOf(_ map[string]attr.Type, r report.Remedy) map[string]attr.Value {
-	return map[string]attr.Value{
+func remedyOf(_ map[string]tftypes.Type, r report.Remedy) map[string]tftypes.Value {
+	return map[string]tftypes.Value{
 		"side":     stringOf(r.Side),
 		"sentence": stringOf(r.Sentence),
 		"hcl":      stringOf(r.HCL),
@@ -77,8 +121,8 @@ func remedyOf(_ map[string]attr.Type, r report.Remedy) map[string]attr.Value {
 	}
 }
 
-func documentOf(_ map[string]attr.Type, d report.Document) map[string]attr.Value {
-	return map[string]attr.Value{
+func documentOf(_ map[string]tftypes.Type, d report.Document) map[string]tftypes.Value {
+	return map[string]tftypes.Value{
 		"argument": stringOf(d.Argument),
 		"name":     stringOf(d.Name),
 		"source":   stringOf(d.Source),
@@ -86,8 +130,8 @@ func documentOf(_ map[string]attr.Type, d report.Document) map[string]attr.Value
 	}
 }
 
-func snapshotOf(_ map[string]attr.Type, s report.Snapshot) map[string]attr.Value {
-	return map[string]attr.Value{
+func snapshotOf(_ map[string]tftypes.Type, s report.Snapshot) map[string]tftypes.Value {
+	return map[string]tftypes.Value{
 		"argument":   stringOf(s.Argument),
 		"account_id": stringOf(s.Account),
 		"region":     stringOf(s.Region),
@@ -97,29 +141,30 @@ func snapshotOf(_ map[string]attr.Type, s report.Snapshot) map[string]attr.Value
 
 // objectsOf returns a list of the type of a nested attribute. attributes returns the
 // attributes of one object, whose types it gets.
-func objectsOf[T any](list attr.Type, elements []T, attributes func(map[string]attr.Type, T) map[string]attr.Value) types.List {
-	object, _ := list.(types.ListType).ElemType.(types.ObjectType)
-	values := make([]attr.Value, len(elements))
+func objectsOf[T any](list tftypes.Type, elements []T, attributes func(map[string]tftypes.Type, T) map[string]tftypes.Value) tftypes.Value {
+	of, _ := list.(tftypes.List)
+	object, _ := of.ElementType.(tftypes.Object)
+	values := make([]tftypes.Value, len(elements))
 	for i, element := range elements {
-		values[i] = types.ObjectValueMust(object.AttrTypes, attributes(object.AttrTypes, element))
+		values[i] = tftypes.NewValue(object, attributes(object.AttributeTypes, element))
 	}
-	return types.ListValueMust(object, values)
+	return tftypes.NewValue(of, values)
 }
 
-func messagesOf(messages map[string]string) types.Map {
-	values := make(map[string]attr.Value, len(messages))
+func messagesOf(messages map[string]string) tftypes.Value {
+	values := make(map[string]tftypes.Value, len(messages))
 	for side, text := range messages {
-		values[side] = types.StringValue(text)
+		values[side] = stringOf(text)
 	}
-	return types.MapValueMust(types.StringType, values)
+	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, values)
 }
 
-func stringsOf(texts []string) types.List {
-	values := make([]attr.Value, len(texts))
+func stringsOf(texts []string) tftypes.Value {
+	values := make([]tftypes.Value, len(texts))
 	for i, text := range texts {
-		values[i] = types.StringValue(text)
+		values[i] = stringOf(text)
 	}
-	return types.ListValueMust(types.StringType, values)
+	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, values)
 }
 
-func stringOf[S ~string](text S) types.String { return types.StringValue(string(text)) }
+func stringOf[S ~string](text S) tftypes.Value { return tftypes.NewValue(tftypes.String, string(text)) }
