@@ -193,7 +193,8 @@ func (c *calm) noneDelay() time.Duration {
 // look reads the policy right after changes were sent. What it shows is only noted for noneDelay:
 // the reads that verify the changes come later.
 func (s *Store) look(ctx context.Context, q *queue, sent []*pending) {
-	if len(sent) == 0 || !sent[0].accepted || !s.calm.wantsLook() {
+	isPut := func(c *pending) bool { return c.accepted && c.effect.after != nil }
+	if !slices.ContainsFunc(sent, isPut) || !s.calm.wantsLook() {
 		return
 	}
 	doc, err := s.document(ctx, q.repo)
