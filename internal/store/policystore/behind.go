@@ -256,6 +256,11 @@ func (c *calm) takeLate() []Late {
 
 // observeOthers notes what a read says of other writers.
 func (s *Store) observeOthers(q *queue, base *policy.Document, batch []*pending) {
+	for _, c := range batch {
+		if c.missedAt.IsZero() && c.sent() > 0 && c.effect.missingFrom(base) {
+			c.missedAt = s.now()
+		}
+	}
 	missing := q.observed.lacksChange(base, batch)
 	q.disturbed = q.disturbed || missing || q.observed.disturbed(base, batch)
 	if missing {
@@ -344,8 +349,8 @@ func (s *Store) leaveBehind(c *pending, repo awsname.Repository) *pending {
 			return nil, err
 		case !e.missingFrom(doc) && live != nil && live.Canonical() != e.after.Canonical():
 			return nil, &ChangedError{Key: key, Statement: live}
-		case e.missingFrom(doc) && s.now().Sub(left.sentAt) > restorePeriod:
-			return nil, &MissingError{Key: key, After: s.now().Sub(left.sentAt)}
+		case e.missingFrom(doc) && left.missedAt.Sub(left.sentAt) > restorePeriod:
+			return nil, &MissingError{Key: key, After: left.missedAt.Sub(left.sentAt)}
 		}
 		return e.redo(repo, doc)
 	}

@@ -98,8 +98,9 @@ type pending struct {
 	failures  int  // sendings in a row that failed in passing
 	refused   bool // AWS refused it, so it must not make the write of others fail
 	behind    bool // nobody waits for it
-	missed    bool // a read has missed it, though AWS confirmed it
+	missed    bool // it is sent again, because a read has missed it
 	sentAt    time.Time
+	missedAt  time.Time // by the first read that has missed it since it was sent
 
 	superseded atomic.Bool // a later change of the statement has taken its place
 
@@ -188,7 +189,7 @@ func (c *pending) wrote(mayExist, accepted bool, at time.Time) {
 	if c.accepted {
 		c.overwritten++ // Else it would not have been sent again.
 	}
-	c.confirmed, c.refused, c.accepted, c.sentAt = 0, false, accepted, at
+	c.confirmed, c.refused, c.accepted, c.sentAt, c.missedAt = 0, false, accepted, at, time.Time{}
 }
 
 // note records statements of other writers that were lost or disappeared, and statements

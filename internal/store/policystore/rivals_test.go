@@ -134,7 +134,7 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 		most   int           // failures
 	}{
 		"throttled":                {errThrottled, true, 10 * time.Second, false, 12},
-		"reads fail":               {errReset, false, 20 * time.Second, false, 12},
+		"reads fail":               {errReset, false, 10 * time.Second, false, 12},
 		"unknown role":             {errPrincipal, true, 10 * time.Second, false, 12},
 		"reads fail until the end": {errReset, false, 4 * time.Second, true, 4},
 		"refused until the end":    {errPrincipal, true, 4 * time.Second, true, 4},
@@ -250,6 +250,23 @@ func TestALateRepairIsReported(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where ECR is slow, a repair may take longer than a verified statement is restored.
+func TestASlowRepairIsMade(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := alone()
+		p.account["r20"].latency = 3 * time.Second
+		p.becomeCalm(t)
+		p.grant(t, 20, put(own("A")))
+		time.Sleep(time.Second)
+		p.account["r20"].set("somebody", document(foreign)) // It may be an old document.
+		late := p.finish(t.Context())
+		if want := document(foreign, own("A").String()); mustParse(t, p.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
+			t.Errorf("the policy is %s, want %s; reported %v", p.account["r20"].now(), want, late)
+		}
+	})
 }
 
 // A verified statement that is restored at the end is written before the process ends.
