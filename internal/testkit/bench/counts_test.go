@@ -44,10 +44,10 @@ func batched(size int) int {
 }
 
 // Each policy is read in the plan, three times before its write, since ECR reports that there
-// is none, and once after it; the first ten twice after it. After a removal, each policy is read
-// twice.
+// is none, and once after it. The first ten are read again in the plan that the apply makes,
+// right after the write, and once more to verify it. After a removal, each policy is read twice.
 func fiveReads(size int) int             { return 5 * size }
-func fiveReadsAndMoreOfTen(size int) int { return 5*size + min(size, 10) }
+func fiveReadsAndMoreOfTen(size int) int { return 5*size + 3*min(size, 10) }
 func fourReads(size int) int             { return 4 * size }
 
 // Each role policy is read in the plan that creates it, before its write and after it; the first
