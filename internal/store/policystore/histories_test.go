@@ -77,6 +77,12 @@ func (a *adversary) now() string {
 	return a.past[len(a.past)-1].text
 }
 
+// has reports whether the policy says the same as another one.
+func (a *adversary) has(t *testing.T, want string) bool {
+	t.Helper()
+	return mustParse(t, a.now()).Canonical() == mustParse(t, want).Canonical()
+}
+
 // shown returns today's policy, or one that stood a while ago.
 func (a *adversary) shown() string {
 	a.mu.Lock()

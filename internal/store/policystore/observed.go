@@ -107,8 +107,8 @@ func (o *observed) lacksChange(doc *policy.Document, batch []*pending) bool {
 }
 
 // expect notes what the plan has seen, once for each Sid: later, this process knows better.
-func (o *observed) expect(seen expectation) {
-	for _, f := range seen.fingerprints {
+func (o *observed) expect(fingerprints []string) {
+	for _, f := range fingerprints {
 		if name := cmp.Or(sidOf(f), f); !o.settled[name] {
 			o.settle(name)
 			o.planned = append(o.planned, f)

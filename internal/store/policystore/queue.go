@@ -149,7 +149,7 @@ func (s *Store) step(q *queue, batch []*pending) (open []*pending) {
 		finish(batch, err)
 		return nil
 	}
-	q.observed.expect(s.takeExpected(q.repo))
+	q.observed.expect(s.takeExpected(q.repo).fingerprints)
 	s.observeOthers(q, base, batch)
 	if q.observed.needsReread(base, batch) {
 		q.backOff(base, batch)

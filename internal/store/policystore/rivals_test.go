@@ -58,7 +58,7 @@ func TestNewStatementWithTheSidOfADeletedOne(t *testing.T) {
 		time.Sleep(time.Second)
 		outcome, _ := p.grant(t, 20, put(own("B")))
 		p.finish(t.Context())
-		if want := document(foreign, own("B").String()); mustParse(t, r.now()).Canonical() != mustParse(t, want).Canonical() || len(outcome.Restored) > 0 {
+		if want := document(foreign, own("B").String()); !r.has(t, want) || len(outcome.Restored) > 0 {
 			t.Errorf("restored %v; the policy is %s", outcome.Restored, r.now())
 		}
 	})
@@ -181,7 +181,7 @@ func TestRepairsAreTriedAgain(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), timeToFinish)
 				defer cancel()
 				late := f.finish(ctx)
-				if want := document(foreign, theirs, own("A").String()); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() || len(late) != 1 || late[0].Err != nil {
+				if want := document(foreign, theirs, own("A").String()); !f.account["r20"].has(t, want) || len(late) != 1 || late[0].Err != nil {
 					t.Errorf("reported %v; the policy is %s", late, f.account["r20"].now())
 				}
 				mu.Lock()
@@ -215,7 +215,7 @@ func TestARepairEndsWithItsStatement(t *testing.T) {
 		f.grant(t, 20, remove("A"))
 		refusing.Store(false)
 		f.finish(t.Context())
-		if want := document(foreign, theirs); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
+		if want := document(foreign, theirs); !f.account["r20"].has(t, want) {
 			t.Errorf("the policy is %s, want %s", f.account["r20"].now(), want)
 		}
 	})
@@ -245,7 +245,7 @@ func TestALateRepairIsReported(t *testing.T) {
 			failing.Store(false)
 			time.Sleep(time.Minute)
 			late := f.finish(t.Context())
-			if want := document(foreign); mustParse(t, f.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() || len(late) != 1 || late[0].Err == nil {
+			if want := document(foreign); !f.account["r20"].has(t, want) || len(late) != 1 || late[0].Err == nil {
 				t.Errorf("reported %v; the policy is %s", late, f.account["r20"].now())
 			}
 		})
@@ -263,7 +263,7 @@ func TestASlowRepairIsMade(t *testing.T) {
 		time.Sleep(time.Second)
 		p.account["r20"].set("somebody", document(foreign)) // It may be an old document.
 		late := p.finish(t.Context())
-		if want := document(foreign, own("A").String()); mustParse(t, p.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
+		if want := document(foreign, own("A").String()); !p.account["r20"].has(t, want) {
 			t.Errorf("the policy is %s, want %s; reported %v", p.account["r20"].now(), want, late)
 		}
 	})
@@ -283,7 +283,7 @@ func TestFinishWaitsForARestoration(t *testing.T) {
 		p.store.Finish(t.Context())
 		p.dead.Store(true)
 		time.Sleep(time.Minute)
-		if want := document(foreign, own("B").String(), own("A").String()); mustParse(t, p.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
+		if want := document(foreign, own("B").String(), own("A").String()); !p.account["r20"].has(t, want) {
 			t.Errorf("the policy is %s, want %s", p.account["r20"].now(), want)
 		}
 	})
@@ -299,7 +299,7 @@ func TestAnEmptyChangeDoesNotEndAVerification(t *testing.T) {
 		time.AfterFunc(300*time.Millisecond, func() { p.account["r20"].set("somebody", document(foreign)) })
 		p.grant(t, 20, change{sid: "A", edit: func(doc *policy.Document, _ bool) (*policy.Document, error) { return doc, nil }})
 		p.finish(t.Context())
-		if want := document(foreign, own("A").String()); mustParse(t, p.account["r20"].now()).Canonical() != mustParse(t, want).Canonical() {
+		if want := document(foreign, own("A").String()); !p.account["r20"].has(t, want) {
 			t.Errorf("the policy is %s, want %s", p.account["r20"].now(), want)
 		}
 	})
