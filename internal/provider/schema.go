@@ -72,7 +72,7 @@ func providerSchema() schema.Schema {
 				Validators:          []validator.String{retryMode()},
 			},
 			"verify_writes": schema.StringAttribute{
-				MarkdownDescription: "When a change of a repository policy or registry policy is verified by later reads. With `in_background`, an apply that changes ten or more of these policies does not wait for each of them, as long as there is no sign of another writer; Terraform waits at the end until they are. With `before_return`, each resource waits for it. See [Verified writes](#verified-writes). Default: `in_background`.",
+				MarkdownDescription: "When a change of a repository policy or registry policy is verified by later reads. With `in_background`, an apply that changes ten or more of these policies does not wait for each of them, as long as there is no sign of another writer; Terraform waits for all of them at the end. With `before_return`, each resource waits for it. See [Verified writes](#verified-writes). Default: `in_background`.",
 				Optional:            true,
 				Validators:          []validator.String{verifyWrites()},
 			},
