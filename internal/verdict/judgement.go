@@ -18,16 +18,17 @@ import (
 // A Judgement is one pull, parsed, compiled and decided. It is immutable: what its
 // methods return is a copy, or must not be changed.
 type Judgement struct {
-	arguments *arguments
-	compiled  authz.Policies
-	creator   *Judgement // see Creator
-	faults    []Fault
-	decisions []Decision
-	requests  map[string]authz.Request   // by action
-	plannedAt map[plannedKey]At          // of the planned statements
-	sids      map[authz.StatementRef]int // how many statements of a policy have the Sid; the references have nothing else
-	left      *authz.Budget              // what the decisions have left of the budget of one verdict
-	shared    *authz.Budget              // of all requests; nil if each has a budget of its own
+	arguments  *arguments
+	compiled   authz.Policies
+	creator    *Judgement // see Creator
+	faults     []Fault
+	decisions  []Decision
+	requests   []authz.Request            // of the decisions
+	statements []Statement                // of all policies, in the order of their types
+	plannedAt  map[plannedKey]At          // of the planned statements
+	sids       map[authz.StatementRef]int // how many statements of a policy have the Sid; the references have nothing else
+	left       *authz.Budget              // what the decisions have left of the budget of one verdict
+	shared     *authz.Budget              // of all requests; nil if each has a budget of its own
 }
 
 // Bounded returns the judgement with requests that share what the decisions have left
@@ -52,12 +53,15 @@ func (j *Judgement) Repository() awsname.Repository { return j.arguments.target.
 // that is known.
 func (j *Judgement) Principal() awsname.Principal { return j.arguments.target.Principal }
 
-// RoleARN returns the ARN by which a policy names the principal: for a session that
-// of its role, with the path if that is known.
-func (j *Judgement) RoleARN() string {
+// Role returns the principal as a policy names it: a session as its role, with the path if that
+// is known.
+func (j *Judgement) Role() awsname.Principal {
 	role, _ := j.arguments.role()
-	return role.ARN()
+	return role
 }
+
+// RoleARN returns the ARN of Role.
+func (j *Judgement) RoleARN() string { return j.Role().ARN() }
 
 // IsPathUnknown reports whether a session pulls, and the path of its role is not known.
 func (j *Judgement) IsPathUnknown() bool {
@@ -245,8 +249,12 @@ func (j *Judgement) RegistryPolicyCovers(action string) bool {
 }
 
 // Request returns the request that an action is, one of the judged actions.
-func (j *Judgement) Request(action string) authz.Request {
-	request := j.requests[action]
+func (j *Judgement) Request(action string) (request authz.Request) {
+	for i := range j.requests {
+		if j.requests[i].Action == action {
+			request = j.requests[i]
+		}
+	}
 	request.Budget = j.shared
 	return request
 }
@@ -262,16 +270,12 @@ func (j *Judgement) CompiledFor(action string) authz.Policies {
 // Policies returns the policies of a type, of all its levels. The caller must not change them.
 func (j *Judgement) Policies(t authz.PolicyType) []Policy { return flat(j.arguments.policies[t]) }
 
-// Statements yields the statements of the policies of these types.
+// Statements yields the statements of the policies of these types, in the order of PolicyTypes.
 func (j *Judgement) Statements(types ...authz.PolicyType) iter.Seq[Statement] {
 	return func(yield func(Statement) bool) {
-		for _, t := range types {
-			for _, p := range j.Policies(t) {
-				for _, s := range p.statements {
-					if !yield(j.located(&p, s)) {
-						return
-					}
-				}
+		for i := range j.statements {
+			if s := &j.statements[i]; slices.Contains(types, s.Type) && !yield(*s) {
+				return
 			}
 		}
 	}
@@ -296,6 +300,26 @@ func (j *Judgement) IsRepeated(ref authz.StatementRef) bool { return j.sids[ofSi
 // ofSid returns a reference to the Sid alone.
 func ofSid(ref authz.StatementRef) authz.StatementRef {
 	return authz.StatementRef{PolicyType: ref.PolicyType, Policy: ref.Policy, Sid: ref.Sid}
+}
+
+// locate finds the statements, and where each is from.
+func (j *Judgement) locate() {
+	j.sids = map[authz.StatementRef]int{}
+	if planned := j.arguments.planned; len(planned) > 0 {
+		j.plannedAt = map[plannedKey]At{}
+		for _, s := range planned {
+			j.plannedAt[plannedKey{s.Type, s.Sid()}] = s.At
+		}
+	}
+	for _, t := range authz.PolicyTypes() {
+		for _, p := range j.Policies(t) {
+			for _, s := range p.statements {
+				located := j.located(&p, s)
+				j.statements = append(j.statements, located)
+				j.sids[ofSid(located.Ref())]++
+			}
+		}
+	}
 }
 
 // A plannedKey names a planned statement.

@@ -104,7 +104,7 @@ func (j *Judgement) LacksSnapshot(t authz.PolicyType) bool {
 // their snapshot.
 func (j *Judgement) LackedSnapshots() []Side {
 	return slices.DeleteFunc([]Side{Consumer, Registry}, func(side Side) bool {
-		return !slices.ContainsFunc(j.Unknown(), func(t authz.PolicyType) bool { return SideOf(t) == side && j.LacksSnapshot(t) })
+		return !slices.ContainsFunc(authz.PolicyTypes(), func(t authz.PolicyType) bool { return SideOf(t) == side && j.LacksSnapshot(t) })
 	})
 }
 

@@ -5,6 +5,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -289,7 +290,7 @@ func statement(r *authz.StatementRef) string {
 	if r.Sid != "" {
 		sid = "Sid " + printed.Quoted(r.Sid) + ", "
 	}
-	return fmt.Sprintf("statement %d (%sline %d) of %s", r.Index, sid, r.Line, printed.Quoted(r.Policy))
+	return "statement " + strconv.Itoa(r.Index) + " (" + sid + "line " + strconv.Itoa(r.Line) + ") of " + printed.Quoted(r.Policy)
 }
 
 func statements(refs []authz.StatementRef) string {

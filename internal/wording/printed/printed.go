@@ -71,7 +71,13 @@ func Values[S ~string](texts []S) []string {
 }
 
 // isSpecial reports whether a value with the character needs quotes.
-func isSpecial(r rune) bool { return !isPrinted(r) || strings.ContainsRune(" \"'`", r) }
+func isSpecial(r rune) bool {
+	switch r {
+	case ' ', '"', '\'', '`':
+		return true
+	}
+	return !isPrinted(r)
+}
 
 // isPrinted reports whether a character is printed as it is. RuneError stands for a byte
 // that is not UTF-8. Marks change or cover what stands before them, and the rest looks
@@ -89,11 +95,11 @@ func isPlain(r rune) bool { return ' ' <= r && r <= '~' }
 
 // needsNoEscapes reports whether a text is printed as it is. Most texts are.
 func needsNoEscapes(text, special string, most int) bool {
-	if len(text) > most {
+	if len(text) > most || strings.ContainsAny(text, special) {
 		return false
 	}
 	for i := range len(text) {
-		if !isPlain(rune(text[i])) || strings.IndexByte(special, text[i]) >= 0 {
+		if !isPlain(rune(text[i])) {
 			return false
 		}
 	}
