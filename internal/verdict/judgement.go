@@ -23,12 +23,12 @@ type Judgement struct {
 	creator    *Judgement // see Creator
 	faults     []Fault
 	decisions  []Decision
-	requests   []authz.Request            // of the decisions
-	statements []Statement                // of all policies, in the order of their types
-	plannedAt  map[plannedKey]At          // of the planned statements
-	sids       map[authz.StatementRef]int // how many statements of a policy have the Sid; the references have nothing else
-	left       *authz.Budget              // what the decisions have left of the budget of one verdict
-	shared     *authz.Budget              // of all requests; nil if each has a budget of its own
+	requests   []authz.Request   // of the decisions
+	statements []Statement       // of all policies, in the order of their types
+	plannedAt  map[plannedKey]At // of the planned statements
+	sids       map[sidKey]int    // how many statements have the Sid
+	left       *authz.Budget     // what the decisions have left of the budget of one verdict
+	shared     *authz.Budget     // of all requests; nil if each has a budget of its own
 }
 
 // Bounded returns the judgement with requests that share what the decisions have left
@@ -98,7 +98,7 @@ func (j *Judgement) Decisions() []Decision { return j.decisions }
 func (j *Judgement) Obstacles() []Obstacle {
 	var found []Obstacle
 	for _, o := range obstacles {
-		if slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Obstacles, o) }) {
+		if j.anyDecision(func(d *Decision) bool { return slices.Contains(d.Obstacles, o) }) {
 			found = append(found, o)
 		}
 	}
@@ -108,7 +108,7 @@ func (j *Judgement) Obstacles() []Obstacle {
 // DeniedBy returns the policy types that deny some action.
 func (j *Judgement) DeniedBy() []authz.PolicyType {
 	return typesThat(func(t authz.PolicyType) bool {
-		return slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Engine.DeniedBy, t) })
+		return j.anyDecision(func(d *Decision) bool { return slices.Contains(d.Engine.DeniedBy, t) })
 	})
 }
 
@@ -126,9 +126,18 @@ func (j *Judgement) DeniedSide() Side {
 
 // Denies reports whether a policy type denies some action on the repository.
 func (j *Judgement) Denies(t authz.PolicyType) bool {
-	return slices.ContainsFunc(j.decisions, func(d Decision) bool {
+	return j.anyDecision(func(d *Decision) bool {
 		return d.Action != actionset.TokenAction && slices.Contains(d.Engine.DeniedBy, t)
 	})
+}
+
+func (j *Judgement) anyDecision(is func(*Decision) bool) bool {
+	for i := range j.decisions {
+		if is(&j.decisions[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // MissingAllows returns the actions that a policy type denies because it lacks an
@@ -180,7 +189,7 @@ func (j *Judgement) UnknownArguments() []string {
 			}
 		}
 	}
-	if slices.ContainsFunc(j.decisions, func(d Decision) bool { return d.IfMissing != nil || d.IfExists != nil }) {
+	if j.anyDecision(func(d *Decision) bool { return d.IfMissing != nil || d.IfExists != nil }) {
 		names = append(names, RepositoryExists)
 	}
 	return names
@@ -295,16 +304,13 @@ func (j *Judgement) Statement(ref authz.StatementRef) (Statement, bool) {
 
 // IsRepeated reports whether another statement of the policy has the Sid of the statement
 // that a reference points at.
-func (j *Judgement) IsRepeated(ref authz.StatementRef) bool { return j.sids[ofSid(ref)] > 1 }
-
-// ofSid returns a reference to the Sid alone.
-func ofSid(ref authz.StatementRef) authz.StatementRef {
-	return authz.StatementRef{PolicyType: ref.PolicyType, Policy: ref.Policy, Sid: ref.Sid}
+func (j *Judgement) IsRepeated(ref authz.StatementRef) bool {
+	return j.sids[sidKey{ref.PolicyType, ref.Policy, ref.Sid}] > 1
 }
 
 // locate finds the statements, and where each is from.
 func (j *Judgement) locate() {
-	j.sids = map[authz.StatementRef]int{}
+	j.sids = map[sidKey]int{}
 	if planned := j.arguments.planned; len(planned) > 0 {
 		j.plannedAt = map[plannedKey]At{}
 		for _, s := range planned {
@@ -314,12 +320,17 @@ func (j *Judgement) locate() {
 	for _, t := range authz.PolicyTypes() {
 		for _, p := range j.Policies(t) {
 			for _, s := range p.statements {
-				located := j.located(&p, s)
-				j.statements = append(j.statements, located)
-				j.sids[ofSid(located.Ref())]++
+				j.statements = append(j.statements, j.located(&p, s))
+				j.sids[sidKey{t, p.Name, s.Sid()}]++
 			}
 		}
 	}
+}
+
+// A sidKey names the statements of a policy with one Sid.
+type sidKey struct {
+	in          authz.PolicyType
+	policy, sid string
 }
 
 // A plannedKey names a planned statement.

@@ -393,9 +393,9 @@ func asJSON(text string) string {
 // list reads documents. Those that were read from AWS are placed where the output shows
 // them.
 func (r *reading) list(t authz.PolicyType, docs []Document, shown func(Document) (name string, at At)) []Policy {
-	var out []Policy
+	out := make([]Policy, 0, len(docs))
 	for _, d := range docs {
-		read := Policy{Type: t, Unknown: d.Text == UnknownText, stored: d.IsStored(), Document: policy.New()}
+		read := Policy{Type: t, Unknown: d.Text == UnknownText, stored: d.IsStored()}
 		name, at := shown(d)
 		d.Name, d.At = name, placed(d.At, at)
 		read.Name, read.At = d.Name, d.At
@@ -404,6 +404,9 @@ func (r *reading) list(t authz.PolicyType, docs []Document, shown func(Document)
 				read.set(source.document, source)
 				r.documents = append(r.documents, read)
 			}
+		}
+		if read.Document == nil {
+			read.Document = policy.New()
 		}
 		out = append(out, read)
 	}

@@ -72,7 +72,7 @@ func sideName(j *verdict.Judgement, side verdict.Side) string {
 
 // statementIn points at a statement, as in `statement "Pull" of the repository policy`.
 func statementIn(j *verdict.Judgement, ref authz.StatementRef) string {
-	return "statement " + statementName(j, ref) + " of " + policyName(ref.PolicyType, ref.Policy)
+	return "statement " + statementName(j, ref) + " of " + policyName(ref)
 }
 
 // statementName is a statement's Sid, or else its index, as the result has it, and its
@@ -88,18 +88,19 @@ func statementName(j *verdict.Judgement, ref authz.StatementRef) string {
 	return printed.Quoted(ref.Sid) + " " + index
 }
 
-// policyName names a policy: one of which there are several by its own name.
-func policyName(t authz.PolicyType, name string) string {
-	switch t {
+// policyName names the policy of a statement: one of which there are several by its
+// own name.
+func policyName(ref authz.StatementRef) string {
+	switch ref.PolicyType {
 	case authz.RepositoryPolicy, authz.RegistryPolicy, authz.PermissionsBoundary, authz.VPCEndpointPolicy, authz.S3EndpointPolicy:
-		return "the " + wording.Of(t).Noun
+		return "the " + wording.Of(ref.PolicyType).Noun
 	case authz.ServiceControlPolicy, authz.ResourceControlPolicy:
-		if !strings.Contains(name, "_control_policies[") { // it has the name that AWS Organizations has
-			return "the " + wording.Of(t).Phrase + " " + printed.Name(name)
+		if !strings.Contains(ref.Policy, "_control_policies[") { // it has the name that AWS Organizations has
+			return "the " + wording.Of(ref.PolicyType).Phrase + " " + printed.Name(ref.Policy)
 		}
 	case authz.IdentityPolicy, authz.SessionPolicy:
 	}
-	return printed.Name(name)
+	return printed.Name(ref.Policy)
 }
 
 // statementsIn points at statements, those of one policy together, as in
@@ -114,12 +115,13 @@ func statementGroups(j *verdict.Judgement, refs []authz.StatementRef, conjunctio
 		policyType authz.PolicyType
 		policy     string
 	}
+	var policies []string
 	groups := map[place][]string{}
 	var places []place
 	for _, ref := range refs {
 		at := place{ref.PolicyType, ref.Policy}
 		if len(groups[at]) == 0 {
-			places = append(places, at)
+			places, policies = append(places, at), append(policies, policyName(ref))
 		}
 		groups[at] = append(groups[at], statementName(j, ref))
 	}
@@ -129,7 +131,7 @@ func statementGroups(j *verdict.Judgement, refs []authz.StatementRef, conjunctio
 		if len(groups[at]) > 1 && conjunction == "and" {
 			noun = "statements "
 		}
-		texts[i] = noun + wording.Some(groups[at], conjunction) + " of " + policyName(at.policyType, at.policy)
+		texts[i] = noun + wording.Some(groups[at], conjunction) + " of " + policies[i]
 	}
 	return texts
 }

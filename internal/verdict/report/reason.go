@@ -36,11 +36,11 @@ func subject(d *authz.Decision, authorized string) string {
 }
 
 func allowedReason(d *authz.Decision) []string {
-	text := "Allowed: " + subject(d, "authorized")
+	by := ""
 	if len(d.Statements) > 0 {
-		text += ", by " + statements(d.Statements)
+		by = ", by " + statements(d.Statements)
 	}
-	return append([]string{text}, independent(&d.Cases)...)
+	return append([]string{"Allowed: " + subject(d, "authorized") + by}, independent(&d.Cases)...)
 }
 
 // independent adds that a verdict is the same for every value of some unknown keys.
