@@ -145,7 +145,7 @@ func (b *Base) manageable(repo awsname.Repository, doc *policy.Document, include
 }
 
 func (b *Base) listed(ctx context.Context, repo awsname.Repository, s *policy.Statement) tfattr.Listed {
-	a := AttributesOf(repo, s.Sid())
+	a := attributesOf(repo, s.Sid())
 	name := s.Sid()
 	if repo.Name != "" {
 		name = repo.Name + ": " + name

@@ -30,7 +30,7 @@ func (b *Base) checkImportable(repo awsname.Repository, live *policy.Statement) 
 	if err := b.CheckImport(repo, live); err != nil {
 		diags.AddError("Unsupported statement", fmt.Sprintf("The statement %s (Effect %s) was not imported: %v.\n\n  %s\n\nNothing was changed.%s",
 			printed.Value(live.Sid()), printed.Quoted(live.Effect()), err, printed.Message(live.String()),
-			AdviceOnStatement(policystore.Key{Repository: repo, Sid: live.Sid()})))
+			adviceOnStatement(policystore.Key{Repository: repo, Sid: live.Sid()})))
 	}
 	return diags
 }
@@ -42,7 +42,7 @@ func checkForm(key policystore.Key, live *policy.Statement) (diags diag.Diagnost
 		diags.AddError("Unsupported statement", fmt.Sprintf("In %s, another statement is in the place of the grant %s: %v. Nothing was changed.\n\n  %s\n\n"+
 			"What the registry side must do now: to keep that statement, remove the grant from the state with terraform state rm, and give it another sid. "+
 			"To have the grant back, delete that statement from the policy, and apply.%s",
-			Where(key.Repository), key.Sid, err, printed.Message(live.String()), AdviceOnStatement(key)))
+			Where(key.Repository), key.Sid, err, printed.Message(live.String()), adviceOnStatement(key)))
 	}
 	return diags
 }
