@@ -87,6 +87,6 @@ func (m *model) Refresh(ctx context.Context, b *statementresource.Base, live *po
 	diags := m.Absorb(ctx, managed.GrantOf(live, repo.Partition, prior))
 	m.Statement = types.StringValue(live.String())
 	m.RepositoryARN = types.StringValue(repo.ARN())
-	m.warnOpened(ctx, isImport, before, &diags)
+	m.WarnOpened(before, m.Openings(ctx, m.repository(), isImport), &diags)
 	return diags
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -93,13 +92,6 @@ func (m *model) alike() string {
 	return fmt.Sprint(m.Alike(), slices.Contains(tfattr.Strings(m.Repositories), "*"))
 }
 
-// warnOpened warns of a statement that was read, is imported or has drifted, and grants more
-// than it seems to in a way that the state before did not.
-func (m *model) warnOpened(ctx context.Context, isImport bool, before diag.Diagnostics, diags *diag.Diagnostics) {
-	more := fmt.Sprintf("This is about the statement with the Sid %s as it is now in %s.", m.Sid.ValueString(), policystore.Name(m.Common().Target()))
-	tfattr.WarnOf(before, m.Openings(ctx, m.example(), isImport), path.Root("statement"), more, diags)
-}
-
 // Settle implements statementresource.Model.
 func (m *model) Settle(ctx context.Context, b *statementresource.Base, diags *diag.Diagnostics) {
 	if diags.HasError() {
@@ -136,6 +128,6 @@ func (m *model) Refresh(ctx context.Context, b *statementresource.Base, live *po
 	}
 	diags := m.absorb(ctx, managed.RegistryGrantOf(live, m.Common().Target(), prior))
 	m.Statement = types.StringValue(live.String())
-	m.warnOpened(ctx, isImport, before, &diags)
+	m.Common().WarnOpened(before, m.Openings(ctx, m.example(), isImport), &diags)
 	return diags
 }

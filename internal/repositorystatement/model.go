@@ -4,17 +4,13 @@ package repositorystatement
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // model is the resource as Terraform holds it.
@@ -68,8 +64,7 @@ func (m *model) Refresh(ctx context.Context, _ *statementresource.Base, live *po
 	m.Statement = types.StringValue(live.String())
 	m.Sid = types.StringValue(live.Sid())
 	m.RepositoryARN = types.StringValue(m.Target().ARN())
-	more := fmt.Sprintf("This is about the statement with the Sid %s as it is now in %s.", printed.Value(live.Sid()), statementresource.Where(m.Target()))
-	tfattr.WarnOf(before, m.openings(ctx), path.Root("statement"), more, &diags)
+	m.WarnOpened(before, m.openings(ctx), &diags)
 	return diags
 }
 

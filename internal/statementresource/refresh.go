@@ -6,11 +6,13 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -45,4 +47,11 @@ func checkForm(key policystore.Key, live *policy.Statement) (diags diag.Diagnost
 			Where(key.Repository), key.Sid, err, printed.Message(live.String()), adviceOnStatement(key)))
 	}
 	return diags
+}
+
+// WarnOpened warns of a statement that was read, is imported or has drifted, and grants more
+// than it seems to in a way that the state before did not.
+func (a *Attributes) WarnOpened(before, after diag.Diagnostics, diags *diag.Diagnostics) {
+	more := fmt.Sprintf("This is about the statement with the Sid %s as it is now in %s.", printed.Value(a.Sid.ValueString()), Where(a.Target()))
+	tfattr.WarnOf(before, after, path.Root("statement"), more, diags)
 }
