@@ -62,6 +62,9 @@ func warnConditions(ctx context.Context, list types.List, accounts []string, ope
 			if text := managed.LiteralWildcard(c); text != "" {
 				diags.AddAttributeWarning(of.at(i), "Wildcard in a value of "+printed.Name(key)+" that is taken literally", text)
 			}
+			if text := managed.ImpossibleValue(c); text != "" {
+				diags.AddAttributeWarning(of.at(i), "Value of "+printed.Name(key)+" that no request has", text)
+			}
 			if err := managed.CheckOrganizationPaths(c); err != nil {
 				diags.AddAttributeWarning(of.at(i), "Mistaken organization path in a value of "+printed.Name(key), wording.Sentence(err.Error()))
 			}
