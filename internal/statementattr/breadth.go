@@ -89,7 +89,7 @@ func WholesOf(ctx context.Context, of string, at path.Path, ids []string, condit
 		isVariable := func(id string) bool { return !awsname.IsAccountID(id) } // of the registry's own account
 		callers = slices.DeleteFunc(slices.Clone(ids), isVariable)
 	}
-	if MayNamePrincipals(ctx, conditions, callers, diags) {
+	if mayNamePrincipals(ctx, conditions, callers, diags) {
 		return nil
 	}
 	whom, advice := "all accounts of these "+of, "To limit it to some of them, add a condition, for example on aws:PrincipalArn."
