@@ -43,24 +43,11 @@ func (repositoryARNValidator) ValidateString(ctx context.Context, req validator.
 }
 
 func checkRepositoryARN(arn string) error {
-	_, withoutScheme, hasScheme := strings.Cut(arn, "://")
-	if !hasScheme {
-		withoutScheme = arn
-	}
-	if image, err := awsname.ParseImage(withoutScheme); err == nil {
-		return fmt.Errorf("%s is an image URI: write the repository's ARN, %q", printed.Quoted(arn), image.Repository.ARN())
-	}
-	what, name := awsname.MeantRepository(arn)
-	if what == "" && awsname.CheckRepositoryName(arn) == nil {
-		name = arn
-	}
-	if name != "" && !strings.HasPrefix(arn, "arn:") {
-		return fmt.Errorf("%s is not an ARN: write arn:aws:ecr:REGION:ACCOUNT:repository/%s", printed.Quoted(arn), name)
-	}
-	if err := awsname.CheckRepositoryPattern(arn); err != nil {
+	err := awsname.CheckRepositoryPattern(arn)
+	if err != nil && strings.HasPrefix(arn, "arn:") {
 		return fmt.Errorf("%w. Take the ARN from the repository's arn attribute or from the ECR console", err)
 	}
-	return nil
+	return err
 }
 
 // checkPartition refuses repositories of another partition than the role's, which is

@@ -29,7 +29,7 @@ func AcknowledgeAttribute() schema.StringAttribute {
 			"The plan then does not warn of it; it still warns of wildcards in actions and of conditions that limit less than they seem, and if the statement later allows more for the same reason. " +
 			"It is kept in the state only, like `description`. [`ecrxa_repository_access`](../data-sources/repository_access.md) takes it as an element of `acknowledgements` and shows it.",
 		Optional:   true,
-		Validators: []validator.String{tfattr.Valid("a reason", managed.CheckDescription)},
+		Validators: []validator.String{tfattr.Valid("a reason", managed.CheckReason)},
 	}
 }
 
