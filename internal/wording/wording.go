@@ -21,6 +21,9 @@ func Sentence(text string) string {
 	if text == "" {
 		return ""
 	}
+	if strings.HasSuffix(text, "?") {
+		return Capitalized(text)
+	}
 	return Capitalized(strings.TrimSuffix(text, ".")) + "."
 }
 
