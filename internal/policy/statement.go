@@ -138,15 +138,6 @@ func (s *Statement) Conditions() []Condition {
 	return conditions
 }
 
-// Elements returns the names of all elements in the order of the text.
-func (s *Statement) Elements() []string {
-	names := make([]string, len(s.node.members))
-	for i, m := range s.node.members {
-		names[i] = m.name
-	}
-	return names
-}
-
 // Has reports whether the statement has the element, in any form.
 func (s *Statement) Has(element string) bool {
 	_, found := s.node.member(element)
