@@ -34,8 +34,8 @@ var terraformType = sync.OnceValue(func() tftypes.Type {
 	return types.ObjectType{AttrTypes: ResultTypes()}.TerraformType(context.Background())
 })
 
-// The types of values that are no nested attributes. They are made once, as interfaces: a value
-// of such a type takes memory each time that it becomes one.
+// The types of the values that are not nested, as interfaces: a type of package tftypes takes
+// memory each time that it becomes one.
 var (
 	textType     tftypes.Type = tftypes.String
 	textsType    tftypes.Type = tftypes.List{ElementType: textType}
@@ -172,7 +172,7 @@ func messagesOf(messages map[string]string) tftypes.Value {
 	return tftypes.NewValue(messagesType, values)
 }
 
-// noTexts is the list in most attributes.
+// noTexts is what most lists are.
 var noTexts = tftypes.NewValue(textsType, []tftypes.Value{})
 
 func stringsOf(texts []string) tftypes.Value {
@@ -186,5 +186,5 @@ func stringsOf(texts []string) tftypes.Value {
 	return tftypes.NewValue(textsType, values)
 }
 
-// stringOf takes a pointer, which becomes an interface without a copy.
+// stringOf takes a pointer because, unlike a string, it takes no memory as an interface.
 func stringOf(text *string) tftypes.Value { return tftypes.NewValue(textType, text) }
