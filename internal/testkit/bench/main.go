@@ -65,7 +65,7 @@ func main() {
 	flag.StringVar(&o.terraform, "terraform", "terraform", "the terraform command")
 	flag.StringVar(&o.json, "json", "bench.json", "the file for the results")
 	flag.StringVar(&o.only, "only", "", "only workloads with this text in their name")
-	flag.IntVar(&o.largest, "largest", growthTo, "the largest size")
+	flag.IntVar(&o.largest, "largest", 10_000, "the largest size")
 	flag.StringVar(&o.peer, "peer", "", "a binary of the AWS provider: compare with it on moto, and measure nothing else")
 	flag.IntVar(&o.pairs, "pairs", 3, "with -peer, how often both are measured")
 	flag.StringVar(&o.verifyWrites, "verify-writes", "in_background", "with -peer, the argument verify_writes of this provider")
