@@ -36,6 +36,7 @@ const (
 	UnneededChanges      Code = "unneeded_changes"
 	WeakCondition        Code = "weak_condition"
 	ConditionAlwaysMet   Code = "condition_always_met"
+	ImpossibleValue      Code = "impossible_value"
 	MisspeltKey          Code = "misspelt_key"
 	RoleInSourceARN      Code = "role_in_source_arn"
 	WrongPrincipalARN    Code = "wrong_principal_arn"
@@ -73,7 +74,8 @@ var codes = []struct {
 	{ActionWildcard, Medium, "actions are allowed by a wildcard or by `NotAction`"},
 	{UnneededChanges, Medium, "actions are allowed that change images or settings, which a pull does not need"},
 	{WeakCondition, Medium, "requests meet a condition without the key, or with nearly any value of it"},
-	{ConditionAlwaysMet, Medium, "every request that the statement is for meets a condition"},
+	{ConditionAlwaysMet, Medium, "every request that the statement is for meets a condition: it does not limit an Allow, or its exception from a Deny never applies"},
+	{ImpossibleValue, Medium, "a condition compares its key with a value that no request has, such as `aws:PrincipalOrgID` with a text that is no organization ID"},
 	{MisspeltKey, Medium, "AWS does not list a condition key"},
 	{RoleInSourceARN, Medium, "`aws:SourceArn` is compared with the ARN of an IAM principal"},
 	{WrongPrincipalARN, Medium, "`aws:PrincipalArn` is compared with the ARN of a role session, or with the root ARN of an account, which no role and no user has there"},

@@ -14,7 +14,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -203,11 +202,19 @@ func (j *judge) conditionFindings(s *statement, at place) (isMistaken bool) {
 				}
 			}
 		}
-		if uncertain {
+		isPossible := true
+		for _, c := range of {
+			if text := managed.ImpossibleValue(c); text != "" {
+				j.findText(s, at, ImpossibleValue, text)
+				isPossible = isPossible && managed.IsPossible(c)
+			}
+		}
+		if uncertain || !isPossible {
 			isMistaken = true
 			continue
 		}
 		if s.Effect() == "Deny" {
+			j.exceptionFinding(s, at, of)
 			continue
 		}
 		switch text := managed.OpenConditions(key, of, met); {
@@ -219,6 +226,16 @@ func (j *judge) conditionFindings(s *statement, at place) (isMistaken bool) {
 		}
 	}
 	return isMistaken
+}
+
+// exceptionFinding is about conditions on one key that except requests from a Deny statement, and
+// never do.
+func (j *judge) exceptionFinding(s *statement, at place, conditions []policy.Condition) {
+	isNegated := func(c policy.Condition) bool { return strings.Contains(c.Test, "Not") }
+	if slices.ContainsFunc(conditions, isNegated) && j.all(s, at, conditions, authz.Allowed) {
+		j.findOn(s, at, ConditionAlwaysMet, fmt.Sprintf("makes an exception that never applies: every request that the statement is for meets the condition %s.", wording.Some(wordsOf(conditions), "and")),
+			"Name another value or another condition key, or delete the condition.")
+	}
 }
 
 func organizationPath(c policy.Condition) string {
@@ -363,11 +380,7 @@ func (j *judge) neverFinding(s *statement, at place, o *opening) {
 	}
 	for _, of := range byKey(s.Conditions()) {
 		if j.all(s, at, of, authz.Denied) {
-			words := make([]string, len(of))
-			for i, c := range of {
-				words[i] = report.ConditionWords(c)
-			}
-			j.findOn(s, at, NeverApplies, fmt.Sprintf("never applies: no request for which it is meets the condition %s.", wording.Some(words, "and")), advice)
+			j.findOn(s, at, NeverApplies, fmt.Sprintf("never applies: no request for which it is meets the condition %s.", wording.Some(wordsOf(of), "and")), advice)
 			return
 		}
 	}

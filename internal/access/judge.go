@@ -264,7 +264,7 @@ func (j *judge) opening(s *statement, at place) opening {
 		e := Entry{
 			Repository: at.repository.Name, Kind: g.kind, Grantee: g.id, Account: g.account, InOrganization: member, outside: outside,
 			PolicyType: s.Type, Sid: s.Sid(), Index: s.Index(), Description: textOf(j.in.Descriptions, s, at), Acknowledged: j.acknowledged(s, at),
-			Access: []actionset.Name{}, Actions: actions, Conditions: conditionsOf(s), DeniedBy: []string{},
+			Access: []actionset.Name{}, Actions: actions, Conditions: wordsOf(s.Conditions()), DeniedBy: []string{},
 			Uncertain: len(o.faults) > 0 || g.isUncertain(),
 			grantee:   g, name: s.name(),
 		}
@@ -291,6 +291,7 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 	}
 	all, later := []typed{allow}, s.laterActions()
 	var closing []string
+	var conditions []string // of the Deny that closes alone
 	for i := range j.denies {
 		d := &j.denies[i]
 		all = append(all, d.as(asStated))
@@ -298,7 +299,7 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 			e.Denied = PartlyDenied
 			isAll := len(actions) == len(e.Actions) && len(j.concerned(s, d, later, callers, at)) == len(later)
 			e.DeniedBy = append(e.DeniedBy, deniesOf(d, actions, isAll, textOf(j.in.Descriptions, d, at)))
-			closing = append(closing, d.name())
+			closing, conditions = append(closing, d.name()), wordsOf(d.Conditions())
 		}
 	}
 	policies := sets(all...)
@@ -307,7 +308,11 @@ func (j *judge) deny(e *Entry, s *statement, allow typed, callers []caller, at p
 	}
 	if e.Denied == PartlyDenied && !slices.ContainsFunc(append(later, e.Actions...), isOpen) {
 		e.Denied = EntirelyDenied
-		e.DeniedBy = []string{wording.Sentence(wording.Some(closing, "and") + verb(len(closing), " denies all of it", " together deny all of it"))}
+		text := wording.Some(closing, "and") + verb(len(closing), " denies all of it", " together deny all of it")
+		if len(closing) == 1 && len(conditions) > 0 {
+			text += ", because each of these requests meets " + verb(len(conditions), "its condition ", "its conditions ") + wording.Some(conditions, "and")
+		}
+		e.DeniedBy = []string{wording.Sentence(text)}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
@@ -30,10 +31,9 @@ func (s *statement) name() string {
 	return "statement " + printed.Quoted(s.Sid()) + " of " + of
 }
 
-// conditionsOf words the conditions of a statement.
-func conditionsOf(s *statement) []string {
+func wordsOf(conditions []policy.Condition) []string {
 	words := []string{}
-	for _, c := range s.Conditions() {
+	for _, c := range conditions {
 		words = append(words, report.ConditionWords(c))
 	}
 	return words
@@ -88,7 +88,7 @@ func deniesOf(d *statement, concerned []string, isAll bool, description string) 
 	case len(principals) > 0 && !slices.Contains(principals, "*"):
 		text += " to " + wording.Some(printed.Values(principals), "and")
 	}
-	if words := conditionsOf(d); len(words) > 0 {
+	if words := wordsOf(d.Conditions()); len(words) > 0 {
 		text += " if " + wording.Some(words, "and")
 	}
 	if description != "" {

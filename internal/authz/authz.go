@@ -152,8 +152,8 @@ func (r Request) Related(key string, pol Policies) (state KeyState, values []str
 	return e.related(pattern.Lower(key))
 }
 
-// A ruling is a verdict with what it is based on.
-type ruling struct {
+// A basedVerdict is a verdict with what it is based on.
+type basedVerdict struct {
 	verdict Verdict
 	base    outcomes      // what is certain and what is not, without assumptions
 	keys    []*unknownKey // that can change the verdict
@@ -161,12 +161,12 @@ type ruling struct {
 }
 
 // decide judges the request, by cases when a single pass does not suffice.
-func (e *evaluation) decide() ruling {
+func (e *evaluation) decide() basedVerdict {
 	left := e.left
 	o := e.judge()
 	v := o.verdict(e)
 	if v != Conditional {
-		return ruling{verdict: v, base: o}
+		return basedVerdict{verdict: v, base: o}
 	}
 	if !e.tracing {
 		e.left, e.tracing = left, true // the same steps again

@@ -17,8 +17,8 @@ const maxCases = 1 << 14
 // statement apply and another not, with the same verdict. It tries every case of
 // what the unknown keys may be, and returns the verdict and the keys that can change
 // it. The policies have been judged, with tracing.
-func (e *evaluation) decideByCases(base outcomes) ruling {
-	r := ruling{verdict: Conditional, base: base}
+func (e *evaluation) decideByCases(base outcomes) basedVerdict {
+	r := basedVerdict{verdict: Conditional, base: base}
 	before := e.left
 	all := e.unknownKeys()
 	if e.cut || e.exhausted() {
@@ -30,7 +30,7 @@ func (e *evaluation) decideByCases(base outcomes) ruling {
 	open := e.heaviest()
 	e.costliest.take(before-e.left, open.policyType, open.policy)
 	if !finished {
-		e.cut, r = true, ruling{verdict: Conditional, base: base, keys: all}
+		e.cut, r = true, basedVerdict{verdict: Conditional, base: base, keys: all}
 	}
 	if slices.ContainsFunc(r.keys, func(k *unknownKey) bool { return k.many }) {
 		e.cut, e.costliest = true, open
@@ -80,7 +80,7 @@ func (t *caseTable) classify(k *caseKey) {
 }
 
 // try goes through all cases, and reports whether the steps sufficed.
-func (t *caseTable) try(r *ruling) bool {
+func (t *caseTable) try(r *basedVerdict) bool {
 	e := t.e
 	chosen, total := t.choose()
 	if e.exhausted() {
@@ -245,7 +245,7 @@ func (t *caseTable) matchesOpen(k *caseKey, p pattern.Pattern, isOpen []bool) bo
 // addAllDenials looks by cases for denials that hold for every value of the unknown
 // keys, though none of their statements does: beside a policy type that denies
 // anyway, they are reported too.
-func (e *evaluation) addAllDenials(r ruling) ruling {
+func (e *evaluation) addAllDenials(r basedVerdict) basedVerdict {
 	if len(e.dependsOn) == 0 || e.cut {
 		return r
 	}

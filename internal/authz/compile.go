@@ -89,8 +89,8 @@ func Compile(name string, doc *policy.Document) *Policy {
 	return p
 }
 
-// Stored returns the policy as one that was read from AWS. What the engine does not
-// understand in it, AWS does: only the statement itself is then in doubt.
+// Stored returns the policy as one that was read from AWS, which has accepted it: of a statement
+// that the engine does not understand, only the effect is unknown.
 func (p *Policy) Stored() *Policy {
 	stored := *p
 	stored.stored, stored.refusable = true, 0

@@ -196,7 +196,7 @@ func (s *nearestSearch) nearMiss() (m NearMiss, found bool) {
 	return m, m.Element != ""
 }
 
-// maxVariables is how many variables of a near miss are told.
+// maxVariables is how many variables of a near miss are reported.
 const maxVariables = 5
 
 // addVariables adds to a list the variables of a pattern of which it is known what the request

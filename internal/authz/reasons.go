@@ -8,8 +8,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
-// explain turns a ruling into a decision with its reasons.
-func (e *evaluation) explain(r *ruling) Decision {
+// explain turns a verdict into a decision with its reasons.
+func (e *evaluation) explain(r *basedVerdict) Decision {
 	e.grantReasons()
 	d := Decision{Principal: e.req.Principal, Action: e.req.Action, Resource: e.resource, Verdict: r.verdict}
 	switch r.verdict {
@@ -54,7 +54,7 @@ func (e *evaluation) isExemptionOpen(d *Decision) bool {
 }
 
 // casesOf says on what it depends which reasons hold.
-func (e *evaluation) casesOf(r *ruling) Cases {
+func (e *evaluation) casesOf(r *basedVerdict) Cases {
 	if r.cases == nil {
 		return Cases{}
 	}
@@ -65,7 +65,7 @@ func (e *evaluation) casesOf(r *ruling) Cases {
 // deciding lists the statements that decide: those of the effect that apply, or
 // for eitherEffect those that may apply. Where only cases could decide, those
 // that may apply are in it too.
-func (e *evaluation) deciding(wanted effect, r *ruling) []StatementRef {
+func (e *evaluation) deciding(wanted effect, r *basedVerdict) []StatementRef {
 	count := 0
 	for i := range e.matched {
 		if e.matched[i].decides(wanted, r) {
@@ -84,7 +84,7 @@ func (e *evaluation) deciding(wanted effect, r *ruling) []StatementRef {
 	return refs
 }
 
-func (m *matchedStatement) decides(wanted effect, r *ruling) bool {
+func (m *matchedStatement) decides(wanted effect, r *basedVerdict) bool {
 	if wanted == eitherEffect {
 		return m.applies == maybe || m.open() && r.verdict == Conditional
 	}

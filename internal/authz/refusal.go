@@ -24,7 +24,7 @@ type refusals struct {
 func (p *Policy) findRefusals(doc *policy.Document, form []*policy.Error) (r refusals) {
 	for _, fault := range p.faults {
 		switch {
-		case fault.Statement < 0: // every statement is in doubt for that
+		case fault.Statement < 0: // it concerns every statement
 		case fault.Unknown: // AWS may know it
 		case slices.Contains(form, fault):
 			r.form = append(r.form, fault)

@@ -234,7 +234,7 @@ func (e *evaluation) addCondition(byName map[string]*unknownKey, c *condition) {
 	}
 }
 
-// maxAsked bounds the comparisons with ranges that are told.
+// maxAsked is how many comparisons with ranges are reported.
 const maxAsked = 8
 
 // ask notes a condition that compares with ranges.

@@ -15,6 +15,11 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
+// callLog is the subsystem of the log that has the calls of AWS. The environment variable
+// TF_LOG_PROVIDER_ECRXA_AWS sets its level; without it, it has that of the provider.
+// Source: https://developer.hashicorp.com/terraform/plugin/log/writing#subsystems
+const callLog = "aws"
+
 // logCalls is a client option that writes one debug line for each call: what,
 // where, how long, how often tried, and the kind of failure. Requests, responses
 // and error texts are not logged, since they can hold secrets.
@@ -22,6 +27,7 @@ func logCalls(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ecrxa:LogCall", func(
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 	) (middleware.InitializeOutput, middleware.Metadata, error) {
+		ctx = tflog.NewSubsystem(ctx, callLog, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_ECRXA", callLog), tflog.WithRootFields())
 		start := time.Now()
 		out, metadata, err := next.HandleInitialize(ctx, in)
 		fields := map[string]any{
@@ -39,7 +45,7 @@ func logCalls(stack *middleware.Stack) error {
 		if err != nil {
 			fields["failure"] = string(awserr.KindOf(err))
 		}
-		tflog.Debug(ctx, "AWS call", fields)
+		tflog.SubsystemDebug(ctx, callLog, "AWS call", fields)
 		return out, metadata, err
 	}), middleware.Before)
 }

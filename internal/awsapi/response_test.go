@@ -13,6 +13,7 @@ import (
 	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
@@ -136,6 +137,24 @@ func TestTheLogHasNoRawRequestID(t *testing.T) {
 	}
 	if text := log.String(); !strings.Contains(text, `\\u202eAAA`) || len(text) > 1000 {
 		t.Errorf("%.400s", text)
+	}
+}
+
+// TestLogOfCallsHasALevelOfItsOwn: calls of AWS can be logged without the rest of the provider,
+// and the rest without them. The lines have the fields of the logger of the provider.
+func TestLogOfCallsHasALevelOfItsOwn(t *testing.T) {
+	clients := newClients(t, pageOf(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"policyText":"{}"}`) }))
+	for level, want := range map[string]int{"": 1, "debug": 1, "OFF": 0} {
+		t.Setenv("TF_LOG_PROVIDER_ECRXA_AWS", level)
+		var log syncBuffer
+		ctx := tflog.SetField(tflogtest.RootLogger(t.Context(), &log), "tf_req_id", "1234")
+		if err := getPolicy(ctx, clients, ""); err != nil {
+			t.Fatal(err)
+		}
+		tflog.Debug(ctx, "something else")
+		if text := log.String(); strings.Count(text, `"@message":"AWS call","@module":"provider.aws"`) != want || strings.Count(text, `"tf_req_id":"1234"`) != want+1 {
+			t.Errorf("%q: %s", level, text)
+		}
 	}
 }
 

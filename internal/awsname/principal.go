@@ -174,17 +174,17 @@ var uniqueIDPattern = regexp.MustCompile(`^(AROA|AIDA)[A-Z0-9]{12,124}$`)
 // resource-based policy in place of a deleted role or user.
 func IsUniqueID(s string) bool { return uniqueIDPattern.MatchString(s) }
 
-// ErrNotServicePrincipal is the error for text that does not have the form of a service
+// errNotServicePrincipal is the error for text that does not have the form of a service
 // principal.
-var ErrNotServicePrincipal = errors.New("not a service principal: expected SERVICE.amazonaws.com")
+var errNotServicePrincipal = errors.New("not a service principal: expected SERVICE.amazonaws.com")
 
 var servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 
-// CheckServicePrincipal returns an error that wraps ErrNotServicePrincipal if s does not
+// CheckServicePrincipal returns an error that wraps errNotServicePrincipal if s does not
 // have the form of a service principal, such as lambda.amazonaws.com.
 func CheckServicePrincipal(s string) error {
 	if !servicePrincipal.MatchString(s) {
-		return fmt.Errorf("%s is %w", printed.Quoted(s), ErrNotServicePrincipal)
+		return fmt.Errorf("%s is %w", printed.Quoted(s), errNotServicePrincipal)
 	}
 	return nil
 }

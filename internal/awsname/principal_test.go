@@ -105,7 +105,7 @@ func TestCheckServicePrincipal(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "*", "lambda", "amazonaws.com", "Lambda.amazonaws.com", "lambda.amazonaws.com.evil", "*.amazonaws.com", "arn:aws:iam::123456789012:root"} {
-		if err := CheckServicePrincipal(bad); !errors.Is(err, ErrNotServicePrincipal) {
+		if err := CheckServicePrincipal(bad); !errors.Is(err, errNotServicePrincipal) {
 			t.Errorf("CheckServicePrincipal(%q) = %v", bad, err)
 		}
 	}

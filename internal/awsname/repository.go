@@ -133,7 +133,7 @@ var (
 func splitRepositoryARN(s string) (a ARN, name string, err error) {
 	a, err = ParseARN(s)
 	if err != nil {
-		return ARN{}, "", err
+		return ARN{}, "", notARN(s, err)
 	}
 	name, found := strings.CutPrefix(a.Resource, "repository/")
 	if a.Service != "ecr" || !found {
@@ -144,6 +144,28 @@ func splitRepositoryARN(s string) (a ARN, name string, err error) {
 		return ARN{}, "", fmt.Errorf("%s has a %s: remove %s", printed.Quoted(s), kind, printed.Value(name[end:]))
 	}
 	return a, name, nil
+}
+
+// notARN returns an error that says which ARN of a repository a text probably means; or else err.
+func notARN(s string, err error) error {
+	if strings.HasPrefix(s, "arn:") {
+		return err
+	}
+	_, uri, hasScheme := strings.Cut(s, "://")
+	if !hasScheme {
+		uri = s
+	}
+	if image, imageErr := ParseImage(uri); imageErr == nil {
+		return fmt.Errorf("%s is an image URI: write the repository's ARN, %q", printed.Quoted(s), image.Repository.ARN())
+	}
+	what, name := MeantRepository(s)
+	switch {
+	case what == "" && CheckRepositoryName(s) == nil:
+		name = s
+	case name == "":
+		name = "NAME"
+	}
+	return fmt.Errorf("%s is not an ARN: write arn:aws:ecr:REGION:ACCOUNT:repository/%s", printed.Quoted(s), name)
 }
 
 // checkLocation checks the partition, Region and account of an ARN. Each may have

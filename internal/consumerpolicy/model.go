@@ -30,11 +30,6 @@ type model struct {
 	Description    types.String `tfsdk:"description"` // in the state only
 }
 
-// planAccess plans "access" from what the configuration says.
-func (m *model) planAccess(config model) {
-	m.Access = statementattr.PlanAccess(config.Access, config.Actions)
-}
-
 // planPolicy plans "policy": known whenever everything it is made of is. A prior
 // text that means the same stays, so that no difference shows where none is.
 func (m *model) planPolicy(ctx context.Context, prior types.String) diag.Diagnostics {

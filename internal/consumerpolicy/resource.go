@@ -121,7 +121,7 @@ func (r *Resource) planAttributes(ctx context.Context, req resource.ModifyPlanRe
 	if prior != nil {
 		before = prior.Policy
 	}
-	plan.planAccess(config)
+	plan.Access = statementattr.PlanAccess(config.Access, config.Actions)
 	plan.warnCertainConditions(ctx, diags)
 	diags.Append(plan.planPolicy(ctx, before)...)
 	checkSize(plan.Policy.ValueString(), diags)

@@ -6,9 +6,11 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 )
@@ -19,8 +21,8 @@ type model struct {
 	statementattr.Grantees
 }
 
-// attributes returns the attributes of every such resource; nil for nil.
-func (m *model) attributes() *statementresource.Attributes {
+// Common implements statementresource.Model; nil for nil.
+func (m *model) Common() *statementresource.Attributes {
 	if m == nil {
 		return nil
 	}
@@ -46,4 +48,45 @@ func (m *model) repository() (repo awsname.Repository) {
 		repo = m.Target()
 	}
 	return repo
+}
+
+// Settle implements statementresource.Model.
+func (m *model) Settle(ctx context.Context, b *statementresource.Base, diags *diag.Diagnostics) {
+	if diags.HasError() {
+		return
+	}
+	diags.Append(m.Check(ctx)...)
+	if b.SettlePlace(ctx, &m.Attributes, diags); diags.HasError() {
+		return
+	}
+	m.Grantees.Settle(m.Region, diags)
+	if m.Statement.IsUnknown() {
+		diags.Append(m.planStatement(ctx, nil)...)
+	}
+}
+
+// Refresh implements statementresource.Model.
+func (m *model) Refresh(ctx context.Context, b *statementresource.Base, live *policy.Statement) diag.Diagnostics {
+	if statementresource.SameMeaning(m.Statement, live) {
+		return nil
+	}
+	if refused := b.CheckGrantRefresh(&m.Attributes, live); refused.HasError() {
+		return refused
+	}
+	repo := m.Target()
+	var prior *managed.Grant
+	var before diag.Diagnostics
+	isImport := m.Statement.IsNull()
+	if !isImport {
+		old, diags := m.grant(ctx)
+		if diags.HasError() {
+			return diags
+		}
+		prior, before = old, m.Openings(ctx, m.repository(), false)
+	}
+	diags := m.Absorb(ctx, managed.GrantOf(live, repo.Partition, prior))
+	m.Statement = types.StringValue(live.String())
+	m.RepositoryARN = types.StringValue(repo.ARN())
+	m.WarnOpened(before, m.Openings(ctx, m.repository(), isImport), &diags)
+	return diags
 }

@@ -22,7 +22,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		prior = &model{}
 		resp.Diagnostics.Append(tfattr.Get(ctx, req.State, prior)...)
 	}
-	object, destroy, _ := r.StartPlan(ctx, prior.attributes(), req.Plan, resp.Private, &resp.Diagnostics)
+	object, destroy, _ := r.StartPlan(ctx, prior.Common(), req.Plan, resp.Private, &resp.Diagnostics)
 	if destroy {
 		return
 	}
@@ -44,7 +44,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	rewrite, diags := r.FinishPlan(ctx, object, prior.attributes(), &plan.Attributes, resp)
+	rewrite, diags := r.FinishPlan(ctx, object, prior.Common(), &plan.Attributes, resp)
 	if rewrite {
 		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -24,13 +25,76 @@ func LiteralWildcard(c policy.Condition) string {
 		printed.Value(c.Test), printed.Quoted(value), printed.Value(like))
 }
 
+// comparedIDs are the condition keys whose values are IDs of a form that AWS documents, in lower
+// case, each with what checks the form.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+var comparedIDs = map[string]func(value string) error{
+	"aws:principalaccount": CheckAccountID,
+	"aws:resourceaccount":  CheckAccountID,
+	"aws:sourceaccount":    CheckAccountID,
+	"aws:vpceaccount":      CheckAccountID,
+	"aws:principalorgid":   CheckOrganizationID,
+	"aws:resourceorgid":    CheckOrganizationID,
+	"aws:sourceorgid":      CheckOrganizationID,
+	"aws:vpceorgid":        CheckOrganizationID,
+	"aws:sourcevpc":        checkNetworkID("VPC", "vpc-"),
+	"aws:sourcevpce":       checkNetworkID("VPC endpoint", "vpce-"),
+}
+
+// checkNetworkID accepts IDs that begin as those of a type of EC2 resources do.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+func checkNetworkID(noun, prefix string) func(string) error {
+	return func(value string) error {
+		if len(value) <= len(prefix) || !strings.HasPrefix(value, prefix) {
+			return fmt.Errorf("%s is not the ID of a %s: it begins with %s", printed.Quoted(value), noun, prefix)
+		}
+		return nil
+	}
+}
+
+// CheckComparedID returns an error if a condition compares its key with a text that no request
+// can have there, because it has not the form of an ID.
+func CheckComparedID(c policy.Condition, value string) error {
+	check := comparedIDs[strings.ToLower(c.Variable)]
+	if check == nil || !strings.Contains(c.Test, "String") || awsname.HasWildcard(value) || strings.Contains(value, "${") {
+		return nil
+	}
+	if strings.Contains(c.Test, "IgnoreCase") {
+		value = strings.ToLower(value)
+	}
+	return check(value)
+}
+
+// ImpossibleValue says which value of a condition no request has; nothing if all are possible.
+func ImpossibleValue(c policy.Condition) string {
+	i := slices.IndexFunc(c.Values, func(value string) bool { return CheckComparedID(c, value) != nil })
+	if i < 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s compares %s with a value that no request has: %v.", printed.Value(c.Test), printed.Value(c.Variable), CheckComparedID(c, c.Values[i]))
+	switch {
+	case IsPossible(c) || strings.Contains(c.Test, ":"):
+	case strings.Contains(c.Test, "Not"):
+		text += " Every request meets this condition: it limits no Allow statement, and is no exception from a Deny statement."
+	case !strings.HasSuffix(c.Test, "IfExists"):
+		text += " No request meets this condition."
+	}
+	return text + " What to do now: correct the value."
+}
+
+// IsPossible reports whether a request may have a value of a condition.
+func IsPossible(c policy.Condition) bool {
+	return slices.ContainsFunc(c.Values, func(value string) bool { return CheckComparedID(c, value) == nil })
+}
+
 // organizationPaths are the condition keys whose values are organization paths.
-var organizationPaths = []string{"aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths"}
+var organizationPaths = []string{"aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"}
 
 // CheckOrganizationPaths returns an error if a pattern of a condition matches other units than
 // it seems to, or none.
 func CheckOrganizationPaths(c policy.Condition) error {
-	if !slices.Contains(organizationPaths, strings.ToLower(c.Variable)) || !strings.Contains(c.Test, "StringLike") {
+	isPattern := strings.Contains(c.Test, "StringLike") || strings.Contains(c.Test, "StringNotLike")
+	if !isPattern || !slices.Contains(organizationPaths, strings.ToLower(c.Variable)) {
 		return nil
 	}
 	for _, value := range c.Values {

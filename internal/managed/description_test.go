@@ -22,6 +22,9 @@ func TestCheckDescription(t *testing.T) {
 		"a\xffb":                                         "not printed",
 	} {
 		got := ""
+		if err := CheckReason(text); (err == nil) != (want == "") || err != nil && strings.Contains(err.Error(), "description") {
+			t.Errorf("%.30q as a reason: %v", text, err)
+		}
 		if err := CheckDescription(text); err != nil {
 			got = err.Error()
 		}

@@ -28,17 +28,17 @@ type RolePolicy struct {
 	Conditions     []policy.Condition
 }
 
-// ErrNothingAllowed is the error for a policy without a repository or without an action:
+// errNothingAllowed is the error for a policy without a repository or without an action:
 // IAM would reject it.
-var ErrNothingAllowed = errors.New("the policy needs at least one repository ARN and one action")
+var errNothingAllowed = errors.New("the policy needs at least one repository ARN and one action")
 
-// Document returns the policy document, or ErrNothingAllowed. The conditions apply only to
+// Document returns the policy document, or errNothingAllowed. The conditions apply only to
 // the repositories. ecr:GetAuthorizationToken is a call to the registry, for which keys
 // such as aws:SourceVpce may have other values, and a login alone gives no access.
 // Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 func (p RolePolicy) Document() (*policy.Document, error) {
 	if len(p.RepositoryARNs) == 0 || len(p.Actions) == 0 {
-		return nil, ErrNothingAllowed
+		return nil, errNothingAllowed
 	}
 	return policy.NewDocument(
 		policy.NewStatement(policy.StatementSpec{

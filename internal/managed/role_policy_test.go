@@ -62,7 +62,7 @@ func TestDocumentRefusesWhatAllowsNothing(t *testing.T) {
 		"no ARNs":    {Actions: []string{"ecr:BatchGetImage"}},
 		"no actions": {RepositoryARNs: []string{appARN}},
 	} {
-		if doc, err := c.Document(); !errors.Is(err, ErrNothingAllowed) || doc != nil {
+		if doc, err := c.Document(); !errors.Is(err, errNothingAllowed) || doc != nil {
 			t.Errorf("%s: %s, %v", name, doc, err)
 		}
 	}

@@ -34,7 +34,7 @@ func (d *Document) Faults() []*Error {
 				faults = append(faults, d.fault(m, "Id must be a string, not "+string(m.value.kind)))
 			}
 		default:
-			meant := Meant(m.name, "Version", "Id", "Statement")
+			meant := meantBy(m.name, "Version", "Id", "Statement")
 			faults = append(faults, d.fault(m, "unknown element of a policy document"+instead(meant)))
 			faults[len(faults)-1].Meant = meant
 		}
@@ -76,7 +76,7 @@ func (s *Statement) Faults() []*Error {
 	}
 	for _, m := range s.node.members {
 		if !slices.Contains(elements, m.name) {
-			meant := Meant(m.name, elements...)
+			meant := meantBy(m.name, elements...)
 			add("unknown element of a statement"+instead(meant), m.name)
 			faults[len(faults)-1].Unknown, faults[len(faults)-1].Meant = true, meant
 			continue
@@ -102,9 +102,9 @@ var elements = []string{
 	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
 }
 
-// Meant returns the name that an unknown one probably stands for: with other letter case, or
+// meantBy returns the name that an unknown one probably stands for: with other letter case, or
 // without an s at its end. It returns "" if there is none.
-func Meant(unknown string, names ...string) string {
+func meantBy(unknown string, names ...string) string {
 	for _, name := range names {
 		if strings.EqualFold(unknown, name) || strings.EqualFold(unknown, name+"s") {
 			return name
@@ -165,7 +165,7 @@ func checkPrincipal(m member, add func(problem string, path ...string)) {
 	}
 	for _, t := range m.value.members {
 		if !slices.Contains(principalTypes, t.name) {
-			add("the principal type must be one of "+strings.Join(principalTypes, ", ")+instead(Meant(t.name, principalTypes...)), m.name, t.name)
+			add("the principal type must be one of "+strings.Join(principalTypes, ", ")+instead(meantBy(t.name, principalTypes...)), m.name, t.name)
 		}
 		if values, ok := stringList(t.value); !ok || len(values) == 0 && !mayBeEmpty {
 			add("principals must be a string or a non-empty list of strings", m.name, t.name)

@@ -122,7 +122,10 @@ func (s *Statement) Resources() []string { return s.strings("Resource") }
 func (s *Statement) NotResources() []string { return s.strings("NotResource") }
 
 func (s *Statement) strings(element string) []string {
-	n, _ := s.node.member(element)
+	n, found := s.node.member(element)
+	if !found {
+		return nil
+	}
 	values, _ := stringList(n)
 	return values
 }
@@ -136,15 +139,6 @@ func (s *Statement) Conditions() []Condition {
 	}
 	slices.SortFunc(conditions, compareConditions)
 	return conditions
-}
-
-// Elements returns the names of all elements in the order of the text.
-func (s *Statement) Elements() []string {
-	names := make([]string, len(s.node.members))
-	for i, m := range s.node.members {
-		names[i] = m.name
-	}
-	return names
 }
 
 // Has reports whether the statement has the element, in any form.

@@ -142,7 +142,7 @@ func assumeRoleBlock() schema.Block {
 				"source_identity": schema.StringAttribute{
 					MarkdownDescription: "Source identity of the session. Chained roles inherit it, and CloudTrail shows it. The role's trust policy must allow `sts:SetSourceIdentity`.",
 					Optional:            true,
-					Validators:          []validator.String{sourceIdentity()},
+					Validators:          []validator.String{sessionText("source identity")},
 				},
 				"tags": schema.MapAttribute{
 					MarkdownDescription: "Session tags.",
@@ -222,7 +222,7 @@ func sessionNameAttribute(description string) schema.Attribute {
 	return schema.StringAttribute{
 		MarkdownDescription: description,
 		Optional:            true,
-		Validators:          []validator.String{sessionName()},
+		Validators:          []validator.String{sessionText("session name")},
 	}
 }
 

@@ -110,10 +110,6 @@ var (
 	externalIDFormat  = regexp.MustCompile(`^[\w+=,.@:/-]+$`)    // 2 to 1224 characters
 )
 
-func sessionName() validator.String { return sessionText("session name") }
-
-func sourceIdentity() validator.String { return sessionText("source identity") }
-
 // sessionText is for the names that AWS accepts in one form. The noun says which one
 // it is.
 func sessionText(noun string) validator.String {

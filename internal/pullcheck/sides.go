@@ -33,7 +33,7 @@ func (s sides) warn(diags *diag.Diagnostics) {
 	case s.in.RepositoryPolicy.State == verdict.NotSet:
 		s.add(diags, "repository_policy", "The registry side of the pull is unknown", s.registryUnknown())
 	case slices.Contains(s.unread, "registry_policy"):
-		s.add(diags, "registry_policy", "The registry policy is unknown", s.registryPolicyUnknown())
+		s.add(diags, "registry_policy", "The registry policy is unknown", s.registryNotRead("the registry policy, which can grant as well as deny,", `registry_policy ("" if there is none) and repository_exists`))
 	}
 	if s.target.IsService() {
 		return // its own policies do not exist
@@ -52,20 +52,16 @@ func (s sides) warn(diags *diag.Diagnostics) {
 // a check that judges with what another has read has other summaries than that one.
 func (s sides) add(diags *diag.Diagnostics, attribute, summary, detail string) {
 	ownsOther := s.account == s.target.Repository.Account || s.account == s.target.Principal.Account
-	if ownsOther && !s.registryIsSet() && !s.consumerIsSet() {
-		detail += onlyReads[attribute]
+	if arguments, found := toOnlyRead[attribute]; found && ownsOther && !s.registryIsSet() && !s.consumerIsSet() {
+		detail += "\n\nIf this check only reads its side for another check, set " + arguments + ": then it does not warn."
 	}
 	diags.AddAttributeWarning(path.Root(attribute), summary, detail)
 }
 
-// onlyReads ends the warning of a check that may be there to read one side only.
-var onlyReads = map[string]string{
-	"repository_policy": onlyRead("repository_policy = \"unknown\" and registry_policy = \"unknown\""),
-	"identity_policies": onlyRead("identity_policies = { \"*\" = \"unknown\" } and permissions_boundary = \"unknown\""),
-}
-
-func onlyRead(arguments string) string {
-	return "\n\nIf this check only reads its side for another check, set " + arguments + ": then it does not warn."
+// toOnlyRead are the arguments of a check that only reads one side, by what the other side lacks.
+var toOnlyRead = map[string]string{
+	"repository_policy": `repository_policy = "unknown" and registry_policy = "unknown"`,
+	"identity_policies": `identity_policies = { "*" = "unknown" } and permissions_boundary = "unknown"`,
 }
 
 func (s sides) registryIsSet() bool {
@@ -82,10 +78,6 @@ func (s sides) registryUnknown() string {
 		return text
 	}
 	return text + fmt.Sprintf(" Or grant ecr:GetRepositoryPolicy to account %s in the policy of the repository: the check tried to read it, and AWS answered: %s", printed.Name(s.account), awserr.Message(s.across))
-}
-
-func (s sides) registryPolicyUnknown() string {
-	return s.registryNotRead("the registry policy, which can grant as well as deny,", `registry_policy ("" if there is none) and repository_exists`)
 }
 
 func (s sides) registryNotRead(what, arguments string) string {
@@ -110,8 +102,8 @@ func (s sides) consumerNotRead(what, arguments string) string {
 	return s.notRead("role", s.target.Principal.Account, what, arguments, "consumer_snapshot")
 }
 
-func (s sides) consumerNeverRead(cure string) string {
-	return fmt.Sprintf("role_arn names a principal of the kind %q, whose policies this check does not read, and so the verdict is conditional.\n\n%s", s.target.Principal.Kind, cure)
+func (s sides) consumerNeverRead(advice string) string {
+	return fmt.Sprintf("role_arn names a principal of the kind %q, whose policies this check does not read, and so the verdict is conditional.\n\n%s", s.target.Principal.Kind, advice)
 }
 
 // notRead says why something could not be read, and how credentials of its account can

@@ -43,15 +43,11 @@ func wrapWidth(text string) int {
 func lineLength(line string) int { return utf8.RuneCountInString(strings.TrimRight(line, "\r\n")) }
 
 // unwrapped returns a text on one line: without colors, boxes and the escapes of JSON
-// strings, with one space for any white space. With rows, nothing stands between a line of
-// the full width and the next one.
-func unwrapped(text string, rows bool) string {
+// strings, with one space for any white space. Lines of the width are joined with the next one;
+// none if the width is 0.
+func unwrapped(text string, width int) string {
 	w := &writer{}
 	w.b.Grow(min(len(text), maxText) + 1)
-	width := 0
-	if rows {
-		width = wrapWidth(text)
-	}
 	for line := range strings.Lines(text) {
 		w.line(strings.TrimRight(line, "\r\n"))
 		if width == 0 || lineLength(line) != width {

@@ -60,9 +60,8 @@ func denials(text, small string) []Finding {
 // endOfDenial reads a message of which only the end was pasted: it names the type of policy
 // and the action.
 func endOfDenial(text, small string) []Finding {
-	const begin = "no "
 	for _, t := range policyTypes {
-		phrase := begin + lower(wording.Of(t).Phrase) + " allows the "
+		phrase := "no " + lower(wording.Of(t).Phrase) + " allows the "
 		at := strings.Index(small, phrase)
 		if at < 0 {
 			continue
@@ -178,12 +177,10 @@ func (p *parser) word() string {
 }
 
 // policyTypes are the types in the words of AWS, the longest first.
-var policyTypes = func() []authz.PolicyType {
-	return []authz.PolicyType{
-		authz.ResourceControlPolicy, authz.ServiceControlPolicy, authz.IdentityPolicy, authz.RepositoryPolicy,
-		authz.PermissionsBoundary, authz.VPCEndpointPolicy, authz.SessionPolicy,
-	}
-}()
+var policyTypes = []authz.PolicyType{
+	authz.ResourceControlPolicy, authz.ServiceControlPolicy, authz.IdentityPolicy, authz.RepositoryPolicy,
+	authz.PermissionsBoundary, authz.VPCEndpointPolicy, authz.SessionPolicy,
+}
 
 // reason reads why it is denied: by which type of policy, and whether a statement denies.
 func (p *parser) reason(f *Finding) {

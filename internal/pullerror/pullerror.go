@@ -106,17 +106,14 @@ const maxOthers = 10
 // Explain explains a text. It reads the beginning and the end of a very long one.
 func Explain(text string) Explanation {
 	text, cut := shortened(text)
-	lines, rows := read(unwrapped(text, false)), reading{}
+	found := read(unwrapped(text, 0))
 	if width := wrapWidth(text); width > 0 {
-		rows = read(unwrapped(text, true))
+		if joined := read(unwrapped(text, width)); joined.betterThan(found) {
+			found = joined
+		}
 	}
-	e := Explanation{Cut: cut}
-	found := lines.findings
-	if rows.betterThan(lines) {
-		found = rows.findings
-	}
-	e.Finding = found[0]
-	e.Others = append([]Finding{}, found[1:min(len(found), 1+maxOthers)]...)
+	e := Explanation{Cut: cut, Finding: found.findings[0]}
+	e.Others = append([]Finding{}, found.findings[1:min(len(found.findings), 1+maxOthers)]...)
 	e.Summary = wording.Sentence(summary(e.Finding))
 	e.HCL = call(e.Finding)
 	e.Explanation = explanation(e)

@@ -19,11 +19,8 @@ type reading struct {
 	facts    int       // how many facts the first one has
 }
 
-// near is how far from each other the parts of one message may be.
-const (
-	nearBefore = 700
-	nearAfter  = 700
-)
+// nearby is how far from each other the parts of one message may be.
+const nearby = 700
 
 // read finds the errors in a text on one line.
 func read(text string) reading {
@@ -79,7 +76,7 @@ func (p *pattern) index(small, word string) int {
 		}
 		at := from + i
 		from = at + len(word)
-		around := small[max(0, at-nearBefore):min(len(small), from+nearAfter)]
+		around := small[max(0, at-nearby):min(len(small), from+nearby)]
 		has := func(words string) bool {
 			return slices.ContainsFunc(strings.Split(words, "|"), func(w string) bool { return strings.Contains(around, w) })
 		}
@@ -93,9 +90,6 @@ func (p *pattern) index(small, word string) int {
 // betterThan reports whether a text tells more if its lines are joined where a terminal
 // may have broken them.
 func (r reading) betterThan(other reading) bool {
-	if len(r.findings) == 0 {
-		return false
-	}
 	a, b := r.findings[0], other.findings[0]
 	switch {
 	case a.strength != b.strength:
@@ -122,7 +116,7 @@ func distinct(found []Finding) []Finding {
 	kept := found[:1]
 	for _, f := range found[1:] {
 		repeats := func(other Finding) bool {
-			near := f.at-other.end < nearAfter && other.at-f.end < nearAfter
+			near := f.at-other.end < nearby && other.at-f.end < nearby
 			switch {
 			case f.Kind == other.Kind && f.Action == other.Action && f.Principal == other.Principal && f.Resource == other.Resource,
 				f.Pattern == other.Pattern && !f.denial:
@@ -147,9 +141,9 @@ type context struct {
 
 // fill adds to a finding what the text around it says.
 func (c *context) fill(f *Finding) {
-	before, after := max(0, f.at-nearBefore), min(len(c.small), f.end+nearAfter)
+	before, after := max(0, f.at-nearby), min(len(c.small), f.end+nearby)
 	around, smallAround := c.text[before:after], c.small[before:after]
-	if f.AuthorizationID = ""; f.Kind == Policy || f.Kind == Credentials {
+	if f.Kind == Policy || f.Kind == Credentials {
 		f.AuthorizationID = authorizationID(around, smallAround)
 	}
 	p, hasImage := nearest(c.images, f.end)
@@ -204,7 +198,7 @@ func (c *context) fillImage(f *Finding, p place) {
 // refine makes of the pattern's finding that of this text.
 func (c *context) refine(f *Finding, around, small string, p place, hasImage bool) {
 	if registry := otherRegistry(small); registry != "" && (f.strength < atECR || f.Kind == Throttled) && f.Kind != NotAPull && f.Kind != Storage && f.Kind != Unknown || registry == "Docker Hub" && f.Pattern == "throttled" {
-		if !hasImage || p.at < f.at-nearBefore || p.at > f.end+nearAfter {
+		if !hasImage || p.at < f.at-nearby || p.at > f.end+nearby {
 			c.elsewhere(f, registry)
 			return
 		}
@@ -242,9 +236,7 @@ func (c *context) refine(f *Finding, around, small string, p place, hasImage boo
 			start := strings.LastIndexByte(small[:i], ' ') + 1
 			f.Principal = printed.Name(around[start : i+len(".amazonaws.com")])
 		}
-	case "ecs_role_not_assumed", "apprunner_instance_role":
-		f.Principal = roleARN(around)
-	case "ecs_role_cannot_pull":
+	case "ecs_role_not_assumed", "ecs_role_cannot_pull", "apprunner_instance_role":
 		f.Principal = roleARN(around)
 	case "lambda_restore":
 		f.Principal = "lambda.amazonaws.com"
@@ -352,7 +344,7 @@ func (c *context) notFound(f *Finding, around, small string) {
 
 // unreached adds the host that a text names, and what follows from it.
 func (c *context) unreached(f *Finding, around, small string) {
-	f.Host = printed.Name(hostBefore(around, f.end-max(0, f.at-nearBefore)))
+	f.Host = printed.Name(hostBefore(around, f.end-max(0, f.at-nearby)))
 	if f.Pattern == "no_such_host" && f.Host == "" {
 		f.Host = wordAfter(around, small, "lookup ")
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
-// MaxJudged is how many kinds of denied calls are judged again.
-const MaxJudged = 200
+// maxJudged is how many kinds of denied calls are judged again.
+const maxJudged = 200
 
 // A Denial is a kind of call that AWS denied, judged by the policies that were given.
 type Denial struct {
@@ -50,7 +50,7 @@ func (s *Side) Denials(calls []Calls, consumers []*snapshot.Consumer) (denials [
 		at := slices.IndexFunc(denials, func(d Denial) bool { return d.Caller == c.Caller && d.Action == c.Action })
 		switch {
 		case at >= 0:
-		case len(denials) == MaxJudged:
+		case len(denials) == maxJudged:
 			cut += c.Count
 			continue
 		default:

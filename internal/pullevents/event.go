@@ -58,9 +58,9 @@ var (
 	errOther      = errors.New("is not a call to ECR")
 )
 
-// Parse reads one event of CloudTrail. What is not a call to ECR is an error, and also what is
-// no event: IsUnreadable tells them apart.
-func Parse(text string) (Event, error) {
+// parse reads one event of CloudTrail. The error is errUnreadable for what is no event,
+// and errOther for what is no call to ECR.
+func parse(text string) (Event, error) {
 	if len(text) > maxEvent || depth(text) > maxDepth {
 		return Event{}, errUnreadable
 	}
@@ -94,9 +94,6 @@ func Parse(text string) (Event, error) {
 	e.Repositories = repositoriesOf(record, &e)
 	return e, nil
 }
-
-// IsUnreadable reports whether an error of Parse says that a text is no event.
-func IsUnreadable(err error) bool { return errors.Is(err, errUnreadable) }
 
 // internalService stands for AWS itself, without a name.
 const internalService = "AWS Internal"

@@ -3,6 +3,7 @@
 package pullevents
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -75,7 +76,7 @@ func TestParse_callers(t *testing.T) {
 			`a user "x\u202e" with the ID "\x1b[31m\n" of account 444455556666`,
 		},
 	} {
-		e, err := Parse(eventText(test.identity, onRepository))
+		e, err := parse(eventText(test.identity, onRepository))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -126,7 +127,7 @@ func TestParse_events(t *testing.T) {
 		"about nothing":             {eventText(otherAccount, ""), event(func(e *Event) { e.Registry, e.Repositories = "", nil })},
 		"a long address":            {strings.Replace(eventText(otherAccount, onRepository), "203.0.113.9", strings.Repeat("9", 200), 1), event(func(e *Event) { e.From = "" })},
 	} {
-		got, err := Parse(test.text)
+		got, err := parse(test.text)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -157,12 +158,12 @@ func TestParse_errors(t *testing.T) {
 		"brackets in a string":    {eventText(otherAccount, `"x":"`+strings.Repeat(`[\"`, 100)+`"`) + "x", true},
 		"a member in wrong case":  {strings.Replace(eventText(otherAccount, onRepository), `"eventName"`, `"EventName"`, 1), true},
 	} {
-		_, err := Parse(test.text)
-		if err == nil || IsUnreadable(err) != test.unreadable {
+		_, err := parse(test.text)
+		if err == nil || errors.Is(err, errUnreadable) != test.unreadable {
 			t.Errorf("%s: %v, want an error (unreadable: %v)", name, err, test.unreadable)
 		}
 	}
-	if _, err := Parse(eventText(otherAccount, `"x":"`+strings.Repeat(`[\"`, 100)+`"`)); err != nil {
+	if _, err := parse(eventText(otherAccount, `"x":"`+strings.Repeat(`[\"`, 100)+`"`)); err != nil {
 		t.Errorf("brackets in a string: %v", err)
 	}
 }
@@ -173,7 +174,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(eventText(otherAccount, `"requestParameters":null,"errorCode":"AccessDenied","errorMessage":"User: x is not authorized to perform: ecr:BatchGetImage"`))
 	f.Add(eventText(service, `"requestParameters":{"repositoryNames":["a","b"]}`))
 	f.Fuzz(func(t *testing.T, text string) {
-		e, err := Parse(text)
+		e, err := parse(text)
 		if err != nil {
 			return
 		}

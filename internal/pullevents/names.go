@@ -11,11 +11,11 @@ import (
 // An identity is what an event always says of a principal of another account.
 type identity struct{ account, id string }
 
-// Named returns the calls with the callers of which the events say the ID alone, as far as
+// withNames returns the calls with the callers of which the events say the ID alone, as far as
 // something else says who they are: a snapshot has a role of this ID, or AWS's message of a
 // denial names the caller. Such a message names one session of a role, and other calls may be
 // of others: it says the name of the role alone.
-func Named(calls []Calls, consumers []*snapshot.Consumer) []Calls {
+func withNames(calls []Calls, consumers []*snapshot.Consumer) []Calls {
 	names := map[identity]awsname.Principal{}
 	for i := range calls {
 		c := &calls[i]

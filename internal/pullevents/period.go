@@ -16,8 +16,8 @@ type Period struct {
 	Precision  snapshot.Precision
 }
 
-// DefaultLength is the length of a period that does not say it.
-const DefaultLength = 7 * 24 * time.Hour
+// defaultLength is the length of a period that does not say it.
+const defaultLength = 7 * 24 * time.Hour
 
 // Of returns the start and the end of the period, as it is now. An end that is not set is
 // rounded down, to a time of which all events have arrived: so all reports of one day, for
@@ -29,12 +29,12 @@ func (p Period) Of(now time.Time) (start, end time.Time, err error) {
 		if precision == "" {
 			precision = snapshot.Day
 		}
-		end = snapshot.TimeOf(now.Add(-Delay), precision).Time
+		end = snapshot.TimeOf(now.Add(-delay), precision).Time
 	}
 	if p.Start.IsZero() {
 		length := p.Length
 		if length == 0 {
-			length = DefaultLength
+			length = defaultLength
 		}
 		start = end.Add(-length)
 	}

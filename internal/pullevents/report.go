@@ -15,12 +15,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// The limits of the event history. An event can come later than Delay: AWS guarantees no time.
+// The limits of the event history. An event can come later than delay: AWS guarantees no time.
 // Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
 // and https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
 const (
 	History = 90 * 24 * time.Hour
-	Delay   = 15 * time.Minute
+	delay   = 15 * time.Minute
 )
 
 // A Question is what a report is about.
@@ -57,13 +57,13 @@ type Beyond struct {
 func ReportOf(q Question, t *Tally) *Report {
 	gaps, hasAllUses := q.gaps(t)
 	ours, unnamed := t.Calls(), t.unnamed.Calls()
-	all := Named(slices.Concat(ours, unnamed), q.Consumers)
+	all := withNames(slices.Concat(ours, unnamed), q.Consumers)
 	r := &Report{Calls: all[:len(ours)], Gaps: gaps}
 	r.Beyond = beyondPull(r.Calls)
 	r.Statements = q.Side.Statements(r.Calls, all[len(ours):], hasAllUses)
 	var notJudged int
 	if r.Denials, notJudged = q.Side.Denials(r.Calls, q.Consumers); notJudged > 0 {
-		r.Gaps = append(r.Gaps, wording.Sentence(fmt.Sprintf("number of denied calls that are not judged, as there are more than %d kinds: %d", MaxJudged, notJudged)))
+		r.Gaps = append(r.Gaps, wording.Sentence(fmt.Sprintf("number of denied calls that are not judged, as there are more than %d kinds: %d", maxJudged, notJudged)))
 	}
 	r.Summary = q.summary(t, r)
 	return r
@@ -83,8 +83,8 @@ func (q *Question) gaps(t *Tally) (gaps []string, hasAllUses bool) {
 	add(q.More, "as many events as max_events allows were read: events of %s and before may be missing", printTime(q.Oldest))
 	add(q.Now.Sub(q.Start) > History, "CloudTrail keeps events in its event history for 90 days, and start is earlier")
 	add(q.End.After(q.Now), "the period is not over: it ends at %s", printTime(q.End))
-	add(q.Now.Sub(q.End) < Delay, "events of the last 15 minutes may not have arrived yet")
-	add(cutCalls > 0, "there are more than %d kinds of calls: %s are counted, but not listed", MaxCalls, wording.Counted(cutCalls, "call"))
+	add(q.Now.Sub(q.End) < delay, "events of the last 15 minutes may not have arrived yet")
+	add(cutCalls > 0, "there are more than %d kinds of calls: %s are counted, but not listed", maxCalls, wording.Counted(cutCalls, "call"))
 	add(t.Unreadable > 0, "%s could not be read", wording.Counted(t.Unreadable, "event"))
 	hasAllUses = len(gaps) == 0
 	add(t.Unattributed > 0, "number of calls whose events name no repository, and so may be about this one: %d", t.Unattributed)

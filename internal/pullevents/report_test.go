@@ -265,14 +265,14 @@ func TestReport_gaps(t *testing.T) {
 			}
 		}, "", NotSeen},
 		"too many kinds that name nothing": {func(_ *Question, t *Tally) {
-			for i := range MaxCalls + 7 {
+			for i := range maxCalls + 7 {
 				t.Add(strings.Replace(eventText(otherAccount, ""), roleID, fmt.Sprint("x", i), 1))
 			}
 		}, "7 calls are counted, but not listed", UsageUnknown},
 		"another error": {func(_ *Question, t *Tally) { t.Add(byOther(`"errorCode":"ImageNotFoundException"`)) }, "may be about this one: 1", UsageUnknown},
 		"not over":      {func(q *Question, _ *Tally) { q.Now = q.End.Add(-time.Hour) }, "The period is not over: it ends at 2026-11-21T00:00:00Z. Events of the last 15 minutes", UsageUnknown},
 		"too many kinds": {func(_ *Question, t *Tally) {
-			for i := range MaxCalls + 7 {
+			for i := range maxCalls + 7 {
 				t.Add(strings.Replace(eventText(otherAccount, onRepository), roleID, fmt.Sprint("x", i), 1))
 			}
 		}, "7 calls are counted, but not listed", UsageUnknown},
@@ -353,11 +353,11 @@ func TestDenials_many(t *testing.T) {
 	if len(r.Denials) != 1 || r.Denials[0].Count != 2 || r.Denials[0].Last.Hour() != 12 {
 		t.Errorf("%+v", r.Denials)
 	}
-	for i := range MaxJudged {
+	for i := range maxJudged {
 		events = append(events, strings.Replace(byAccount, roleID, fmt.Sprint("x", i), 1))
 	}
 	r = reported(t, question(t, registryOf()), events...)
-	if len(r.Denials) != MaxJudged || len(r.Gaps) != 1 || !strings.Contains(r.Gaps[0], "not judged, as there are more than 200 kinds: 1") {
+	if len(r.Denials) != maxJudged || len(r.Gaps) != 1 || !strings.Contains(r.Gaps[0], "not judged, as there are more than 200 kinds: 1") {
 		t.Errorf("%d denials, gaps %q", len(r.Denials), r.Gaps)
 	}
 }

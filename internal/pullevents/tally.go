@@ -4,6 +4,7 @@ package pullevents
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 
 // The bounds of what a Tally keeps, however many events it counts.
 const (
-	MaxCalls   = 2000 // kinds of calls
-	MaxSources = 10   // of one kind of call
+	maxCalls   = 2000 // kinds of calls
+	maxSources = 10   // of one kind of call
 )
 
 // A key is what calls of one kind have in common.
@@ -76,17 +77,17 @@ type Tally struct {
 
 // NewTally returns a Tally that has counted nothing.
 func NewTally(repository awsname.Repository) *Tally {
-	t := &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
-	t.unnamed = &Tally{repository: repository, most: MaxCalls, calls: map[key]*Calls{}}
+	t := &Tally{repository: repository, most: maxCalls, calls: map[key]*Calls{}}
+	t.unnamed = &Tally{repository: repository, most: maxCalls, calls: map[key]*Calls{}}
 	return t
 }
 
 // Add counts an event.
 func (t *Tally) Add(text string) {
 	t.Read++
-	e, err := Parse(text)
+	e, err := parse(text)
 	switch {
-	case IsUnreadable(err):
+	case errors.Is(err, errUnreadable):
 		t.Unreadable++
 		return
 	case err != nil:
@@ -172,8 +173,8 @@ func (c *Calls) add(e *Event) {
 		return
 	}
 	c.Sources = slices.Insert(c.Sources, i, e.From)
-	if len(c.Sources) > MaxSources {
-		c.Sources, c.MoreSources = c.Sources[:MaxSources], true
+	if len(c.Sources) > maxSources {
+		c.Sources, c.MoreSources = c.Sources[:maxSources], true
 	}
 }
 

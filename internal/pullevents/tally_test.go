@@ -70,7 +70,7 @@ func TestTally_sources(t *testing.T) {
 	for i := range 15 {
 		tally.Add(strings.Replace(eventText(otherAccount, onRepository), "203.0.113.9", fmt.Sprintf("203.0.113.%02d", 20-i), 1))
 	}
-	if c := tally.Calls()[0]; len(c.Sources) != MaxSources || c.Sources[0] != "203.0.113.06" || !c.MoreSources || c.Count != 15 {
+	if c := tally.Calls()[0]; len(c.Sources) != maxSources || c.Sources[0] != "203.0.113.06" || !c.MoreSources || c.Count != 15 {
 		t.Errorf("%+v", c)
 	}
 }

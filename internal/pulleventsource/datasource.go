@@ -92,8 +92,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		})
 	}
 	if err != nil {
-		title, detail := awserr.Describe(err, "The events could not be read from CloudTrail")
-		resp.Diagnostics.AddError(title, detail)
+		resp.Diagnostics.AddError(awserr.Describe(err, "The events could not be read from CloudTrail"))
 		return
 	}
 	if q.More = more; more {
@@ -119,8 +118,7 @@ func (d *dataSource) question(ctx context.Context, a *arguments, diags *diag.Dia
 	}
 	identity, err := d.clients.Identity(ctx)
 	if err != nil {
-		title, detail := awserr.Describe(err, "The events could not be read from CloudTrail")
-		diags.AddError(title, detail)
+		diags.AddError(awserr.Describe(err, "The events could not be read from CloudTrail"))
 		return q
 	}
 	q.Account = identity.Account

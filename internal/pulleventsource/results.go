@@ -11,28 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullevents"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
-
-func text(description string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
-func texts(description string) schema.ListAttribute {
-	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-}
-
-func number(description string) schema.Int64Attribute {
-	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
-}
-
-func boolean(description string) schema.BoolAttribute {
-	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
-}
 
 // objects is a list of objects.
 func objects(description string, attributes ...map[string]schema.Attribute) schema.ListNestedAttribute {
@@ -46,59 +30,59 @@ func objects(description string, attributes ...map[string]schema.Attribute) sche
 // callerAttributes say who called.
 func callerAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"kind":       text("`role`, `user`, `root`, `federated_user`, `web_identity`, `service`, `account` (a principal of another account of which only the ID is known) or `unknown`."),
-		"arn":        text("The ARN of the role or user; null if it is not known, as that of a role of which only the name is known. Sessions of one role are one caller."),
-		"unique_id":  text("The unique ID of the role or user, as in `AROAEXAMPLEID`; null if it is not known."),
-		"account_id": text("The account of the caller; null if it is not known."),
-		"name":       text("The service, as in `lambda.amazonaws.com`, or the name of a role or user without ARN; null if it is not known."),
+		"kind":       tfattr.Text("`role`, `user`, `root`, `federated_user`, `web_identity`, `service`, `account` (a principal of another account of which only the ID is known) or `unknown`."),
+		"arn":        tfattr.Text("The ARN of the role or user; null if it is not known, as that of a role of which only the name is known. Sessions of one role are one caller."),
+		"unique_id":  tfattr.Text("The unique ID of the role or user, as in `AROAEXAMPLEID`; null if it is not known."),
+		"account_id": tfattr.Text("The account of the caller; null if it is not known."),
+		"name":       tfattr.Text("The service, as in `lambda.amazonaws.com`, or the name of a role or user without ARN; null if it is not known."),
 	}
 }
 
 func results() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"account_id":  text("The account of the credentials, whose event history was read."),
-		"complete":    boolean("Whether nothing is known to be missing: `gaps` is empty."),
-		"gaps":        texts("What may be missing, as sentences."),
-		"events_read": number("How many events of ECR were read, of all repositories."),
-		"calls_count": number("How many of them are calls on the repository."),
-		"summary":     text("What was found, in one sentence, and the gaps."),
+		"account_id":  tfattr.Text("The account of the credentials, whose event history was read."),
+		"complete":    tfattr.Bool("Whether nothing is known to be missing: `gaps` is empty."),
+		"gaps":        tfattr.Texts("What may be missing, as sentences."),
+		"events_read": tfattr.Number("How many events of ECR were read, of all repositories."),
+		"calls_count": tfattr.Number("How many of them are calls on the repository."),
+		"summary":     tfattr.Text("What was found, in one sentence, and the gaps."),
 		"callers": objects("Who called, with the denied callers first.", callerAttributes(), map[string]schema.Attribute{
 			"calls": objects("What the caller called, by action and result; denied calls first.", map[string]schema.Attribute{
-				"action":       text("The action, as in `ecr:BatchGetImage`."),
-				"error_code":   text("The error that AWS returned; null if the calls succeeded."),
-				"denied":       boolean("Whether AWS denied the calls."),
-				"count":        number("How many calls there were."),
-				"first":        text("When the first was made."),
-				"last":         text("When the last was made."),
-				"message":      text("AWS's message of the last one; null if it has none."),
-				"meaning":      text("What the message means, as [`explain_pull_error`](../functions/explain_pull_error.md) says; null if AWS did not deny the calls."),
-				"side":         text("The side that the message names: `consumer`, `registry`, `both` (either can be the cause), `none` or `unknown`; null if AWS did not deny the calls."),
-				"sources":      texts("From where the calls came, at most 10: IP addresses and services. Calls of docker and other clients of the registry come from AWS itself."),
-				"more_sources": boolean("Whether there are other sources."),
+				"action":       tfattr.Text("The action, as in `ecr:BatchGetImage`."),
+				"error_code":   tfattr.Text("The error that AWS returned; null if the calls succeeded."),
+				"denied":       tfattr.Bool("Whether AWS denied the calls."),
+				"count":        tfattr.Number("How many calls there were."),
+				"first":        tfattr.Text("When the first was made."),
+				"last":         tfattr.Text("When the last was made."),
+				"message":      tfattr.Text("AWS's message of the last one; null if it has none."),
+				"meaning":      tfattr.Text("What the message means, as [`explain_pull_error`](../functions/explain_pull_error.md) says; null if AWS did not deny the calls."),
+				"side":         tfattr.Text("The side that the message names: `consumer`, `registry`, `both` (either can be the cause), `none` or `unknown`; null if AWS did not deny the calls."),
+				"sources":      tfattr.Texts("From where the calls came, at most 10: IP addresses and services. Calls of docker and other clients of the registry come from AWS itself."),
+				"more_sources": tfattr.Bool("Whether there are other sources."),
 			}),
 		}),
 		"statement_usage": objects("The Allow statements of the repository policy and of the registry policy, as they were given, and whether calls used them.", map[string]schema.Attribute{
-			"policy_type":      text("`repository_policy` or `registry_policy`."),
-			"sid":              text("The Sid; empty if there is none."),
-			"index":            number("The place in its policy, from 0."),
-			"usage":            text("`used`: it allows calls that succeeded; `not_seen`: the events show no call on the repository that can have used it; or `unknown`."),
-			"calls":            number("How many successful calls it allowed."),
-			"last":             text("When the last of them was made; null if there are none."),
-			"used_actions":     texts("The actions of these calls."),
-			"not_seen_actions": texts("Actions that it allows, as it has them, and that no call on the repository in these events can have used. Actions that are no API operation, such as `ecr:ReplicateImage`, are not among them."),
-			"sentence":         text("What is known, in one sentence."),
+			"policy_type":      tfattr.Text("`repository_policy` or `registry_policy`."),
+			"sid":              tfattr.Text("The Sid; empty if there is none."),
+			"index":            tfattr.Number("The place in its policy, from 0."),
+			"usage":            tfattr.Text("`used`: it allows calls that succeeded; `not_seen`: the events show no call on the repository that can have used it; or `unknown`."),
+			"calls":            tfattr.Number("How many successful calls it allowed."),
+			"last":             tfattr.Text("When the last of them was made; null if there are none."),
+			"used_actions":     tfattr.Texts("The actions of these calls."),
+			"not_seen_actions": tfattr.Texts("Actions that it allows, as it has them, and that no call on the repository in these events can have used. Actions that are no API operation, such as `ecr:ReplicateImage`, are not among them."),
+			"sentence":         tfattr.Text("What is known, in one sentence."),
 		}),
 		"denials": objects("What AWS denied, judged by the policies that were given; at most 200.", callerAttributes(), map[string]schema.Attribute{
-			"action":        text("The action."),
-			"count":         number("How many calls were denied."),
-			"last":          text("When the last was denied."),
-			"registry_side": text("`allowed`, `denied` or `conditional`: what the registry side says, if the consumer side allows the call; null if the caller is not known or is a service."),
-			"verdict":       text("`allowed`, `denied` or `conditional`: what both sides say, as far as they are known; null likewise."),
-			"sentence":      text("What is known, and why."),
+			"action":        tfattr.Text("The action."),
+			"count":         tfattr.Number("How many calls were denied."),
+			"last":          tfattr.Text("When the last was denied."),
+			"registry_side": tfattr.Text("`allowed`, `denied` or `conditional`: what the registry side says, if the consumer side allows the call; null if the caller is not known or is a service."),
+			"verdict":       tfattr.Text("`allowed`, `denied` or `conditional`: what both sides say, as far as they are known; null likewise."),
+			"sentence":      tfattr.Text("What is known, and why."),
 		}),
 		"beyond_pull": objects("Callers that did more than to pull.", callerAttributes(), map[string]schema.Attribute{
-			"actions":  texts("The successful actions that pulling does not need."),
-			"sentence": text("The same, in one sentence."),
+			"actions":  tfattr.Texts("The successful actions that pulling does not need."),
+			"sentence": tfattr.Text("The same, in one sentence."),
 		}),
 	}
 }

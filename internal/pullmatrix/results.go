@@ -8,29 +8,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/matrix"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/report"
 )
 
 func results() map[string]schema.Attribute {
-	number := func(description string) schema.Int64Attribute {
-		return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
-	}
-	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
 	return map[string]schema.Attribute{
 		"counts": schema.SingleNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "How many pairs have each verdict.",
 			Attributes: map[string]schema.Attribute{
-				"total":       number("All pairs."),
-				"allowed":     number("Pulls that are allowed."),
-				"denied":      number("Pulls that are denied."),
-				"conditional": number("Pulls that depend on what is not known."),
+				"total":       tfattr.Number("All pairs."),
+				"allowed":     tfattr.Number("Pulls that are allowed."),
+				"denied":      tfattr.Number("Pulls that are denied."),
+				"conditional": tfattr.Number("Pulls that depend on what is not known."),
 			},
 		},
-		"all_allowed": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether each pull is allowed; `false` if there are no pairs."},
+		"all_allowed": tfattr.Bool("Whether each pull is allowed; `false` if there are no pairs."),
 		"verdicts": schema.MapAttribute{
 			Computed:            true,
 			ElementType:         types.MapType{ElemType: types.StringType},
@@ -40,16 +35,16 @@ func results() map[string]schema.Attribute {
 			Computed:            true,
 			MarkdownDescription: "The pairs that are denied, and then those that are conditional.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"role_arn":       text("ARN of the role."),
-				"repository_arn": text("ARN of the repository."),
-				"verdict":        text("`denied` or `conditional`."),
-				"denied_side":    text("The side that denies: `consumer`, `registry` or `both`; empty unless the verdict is `denied`."),
-				"summary":        text("The verdict in one sentence, and who denies or what it depends on."),
+				"role_arn":       tfattr.Text("ARN of the role."),
+				"repository_arn": tfattr.Text("ARN of the repository."),
+				"verdict":        tfattr.Text("`denied` or `conditional`."),
+				"denied_side":    tfattr.Text("The side that denies: `consumer`, `registry` or `both`; empty unless the verdict is `denied`."),
+				"summary":        tfattr.Text("The verdict in one sentence, and who denies or what it depends on."),
 			}},
 		},
-		"summary":  text("One sentence with the counts."),
-		"markdown": text("The summary, and a table of the pairs that are not allowed, at most 100 of them."),
-		"html":     text("One page that needs no other file, with all verdicts and why pulls are not allowed."),
+		"summary":  tfattr.Text("One sentence with the counts."),
+		"markdown": tfattr.Text("The summary, and a table of the pairs that are not allowed, at most 100 of them."),
+		"html":     tfattr.Text("One page that needs no other file, with all verdicts and why pulls are not allowed."),
 	}
 }
 

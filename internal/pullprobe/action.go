@@ -43,11 +43,7 @@ func (a *probeAction) Configure(_ context.Context, req action.ConfigureRequest, 
 }
 
 func (a *probeAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
-	configured, diags := argumentsOf(ctx, req.Config)
-	if resp.Diagnostics.Append(diags...); diags.HasError() {
-		return
-	}
-	_, _, diags = configured.target(ctx)
+	_, _, diags := targetOf(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 }
 

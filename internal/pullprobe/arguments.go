@@ -64,6 +64,16 @@ func argumentsOf(ctx context.Context, config tfsdk.Config) (a arguments, diags d
 	return a, diags
 }
 
+// targetOf returns the target of a configuration.
+func targetOf(ctx context.Context, config tfsdk.Config) (probe.Target, *pullerror.Check, diag.Diagnostics) {
+	configured, diags := argumentsOf(ctx, config)
+	if diags.HasError() {
+		return probe.Target{}, nil, diags
+	}
+	target, with, faults := configured.target(ctx)
+	return target, with, append(diags, faults...)
+}
+
 // target returns what to pull, and with which check to compare it. While Terraform does not
 // know a value, it is as if it were not set.
 func (a arguments) target(ctx context.Context) (target probe.Target, with *pullerror.Check, diags diag.Diagnostics) {
@@ -146,12 +156,8 @@ func (o outcome) text() string {
 
 // run tries a pull. It warns if the pull and the check disagree.
 func (p *prober) run(ctx context.Context, config tfsdk.Config, report func(probe.Step)) (o outcome, diags diag.Diagnostics) {
-	configured, diags := argumentsOf(ctx, config)
+	target, with, diags := targetOf(ctx, config)
 	if diags.HasError() {
-		return o, diags
-	}
-	target, with, faults := configured.target(ctx)
-	if diags.Append(faults...); diags.HasError() {
 		return o, diags
 	}
 	var err error
@@ -159,8 +165,7 @@ func (p *prober) run(ctx context.Context, config tfsdk.Config, report func(probe
 		if errors.Is(err, context.Canceled) {
 			err = awserr.Explain(err, awserr.Attempt{Doing: "try a pull"})
 		}
-		title, detail := awserr.Describe(err, "The pull probe could not be made")
-		diags.AddError(title, detail)
+		diags.AddError(awserr.Describe(err, "The pull probe could not be made"))
 		return o, diags
 	}
 	if with == nil {

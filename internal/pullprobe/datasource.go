@@ -8,11 +8,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/probe"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 var (
@@ -45,9 +45,6 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	argument := func(name string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: descriptions[name]}
 	}
-	result := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
 	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: map[string]schema.Attribute{
 		"image":            argument("image"),
 		"repository_arn":   argument("repository_arn"),
@@ -55,29 +52,29 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"image_digest":     argument("image_digest"),
 		"platform":         argument("platform"),
 		"check":            schema.DynamicAttribute{Optional: true, MarkdownDescription: descriptions["check"]},
-		"status":           result("`passed` if no step was denied or failed; otherwise `denied` or `failed`, as the first such step."),
-		"summary":          result("How the pull ended, in one sentence."),
-		"explanation":      result("The whole result as one readable text."),
-		"principal":        result("ARN of the principal whose credentials were used; `\"\"` if AWS STS could not be asked."),
-		"manifest_digest":  result("Digest of the manifest for `platform`; `\"\"` if it was not read."),
-		"layer_count":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the layers of the image, its configuration included; 0 if the manifest was not read."},
-		"agreement":        result("With `check`: `agrees`, `disagrees`, `other_pull` (the check is about another role or repository) or `undecided` (the check or the pull leaves it open, as a pull that failed for another reason than a policy does); otherwise `\"\"`."),
-		"agreement_reason": result("What that means; `\"\"` without `check`."),
+		"status":           tfattr.Text("`passed` if no step was denied or failed; otherwise `denied` or `failed`, as the first such step."),
+		"summary":          tfattr.Text("How the pull ended, in one sentence."),
+		"explanation":      tfattr.Text("The whole result as one readable text."),
+		"principal":        tfattr.Text("ARN of the principal whose credentials were used; `\"\"` if AWS STS could not be asked."),
+		"manifest_digest":  tfattr.Text("Digest of the manifest for `platform`; `\"\"` if it was not read."),
+		"layer_count":      tfattr.Number("Number of the layers of the image, its configuration included; 0 if the manifest was not read."),
+		"agreement":        tfattr.Text("With `check`: `agrees`, `disagrees`, `other_pull` (the check is about another role or repository) or `undecided` (the check or the pull leaves it open, as a pull that failed for another reason than a policy does); otherwise `\"\"`."),
+		"agreement_reason": tfattr.Text("What that means; `\"\"` without `check`."),
 		"steps": schema.ListNestedAttribute{
 			Computed: true,
 			MarkdownDescription: "The steps of the pull, in order: `login`, `manifest`, `layer_urls` and `layer` through the API, `registry_login`, `registry_manifest`, `registry_layer_urls` and `registry_layer` over HTTP. " +
 				"After a step that does not pass, those that need it are `skipped`. Those for layers are skipped, too, if the image has no layer in the registry.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"name":         result("Name of the step."),
-				"action":       result("The IAM action that the step needs. The URL of a layer is signed by ECR: only the policy of a VPC endpoint for Amazon S3 can deny its use (`s3:GetObject`)."),
-				"status":       result("`passed`, `denied` (AWS denied the call), `failed` (for another reason) or `skipped` (no call was made)."),
-				"detail":       result("What the step did or found."),
-				"message":      result("AWS's message with its code, if the step was denied or failed."),
-				"kind":         result("What kind of failure it is, as in `explain_pull_error`."),
-				"side":         result("Who must act, as in `explain_pull_error`."),
-				"certainty":    result("How far AWS's message settles this, as in `explain_pull_error`."),
-				"policy_types": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The policy types of which one denies, as in `explain_pull_error`."},
-				"explanation":  result("What the message means and what to check, as one text."),
+				"name":         tfattr.Text("Name of the step."),
+				"action":       tfattr.Text("The IAM action that the step needs. The URL of a layer is signed by ECR: only the policy of a VPC endpoint for Amazon S3 can deny its use (`s3:GetObject`)."),
+				"status":       tfattr.Text("`passed`, `denied` (AWS denied the call), `failed` (for another reason) or `skipped` (no call was made)."),
+				"detail":       tfattr.Text("What the step did or found."),
+				"message":      tfattr.Text("AWS's message with its code, if the step was denied or failed."),
+				"kind":         tfattr.Text("What kind of failure it is, as in `explain_pull_error`."),
+				"side":         tfattr.Text("Who must act, as in `explain_pull_error`."),
+				"certainty":    tfattr.Text("How far AWS's message settles this, as in `explain_pull_error`."),
+				"policy_types": tfattr.Texts("The policy types of which one denies, as in `explain_pull_error`."),
+				"explanation":  tfattr.Text("What the message means and what to check, as one text."),
 			}},
 		},
 	}}
@@ -88,11 +85,7 @@ func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureReques
 }
 
 func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	configured, diags := argumentsOf(ctx, req.Config)
-	if resp.Diagnostics.Append(diags...); diags.HasError() {
-		return
-	}
-	_, _, diags = configured.target(ctx)
+	_, _, diags := targetOf(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 }
 

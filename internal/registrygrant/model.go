@@ -14,9 +14,9 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
@@ -30,9 +30,9 @@ type model struct {
 	RepositoryARNs types.Set `tfsdk:"repository_arns"`
 }
 
-// attributes returns the attributes of every resource that manages a statement; nil for nil.
+// Common implements statementresource.Model; nil for nil.
 // The registry is the repository without a name.
-func (m *model) attributes() *statementresource.Attributes {
+func (m *model) Common() *statementresource.Attributes {
 	if m == nil {
 		return nil
 	}
@@ -44,12 +44,12 @@ func (m *model) broad(ctx context.Context, diags *diag.Diagnostics) statementres
 	if m == nil {
 		return statementresource.Broad{}
 	}
-	return statementresource.Broad{Attributes: m.attributes(), Breadths: m.breadths(ctx, diags), Alike: m.alike()}
+	return statementresource.Broad{Attributes: m.Common(), Breadths: m.breadths(ctx, diags), Alike: m.alike()}
 }
 
 // grant returns the attributes as plain values. They must be known.
 func (m *model) grant(ctx context.Context) (*managed.RegistryGrant, diag.Diagnostics) {
-	registry := m.attributes().Target()
+	registry := m.Common().Target()
 	grantees, diags := m.Grant(ctx, m.Sid.ValueString(), registry.Partition)
 	return &managed.RegistryGrant{Grant: *grantees, Registry: registry, Repositories: tfattr.Strings(m.Repositories)}, diags
 }
@@ -63,8 +63,8 @@ func (m *model) absorb(ctx context.Context, live *managed.RegistryGrant) diag.Di
 
 // example returns a repository that the grant is for; without a name while that is not known.
 func (m *model) example() awsname.Repository {
-	repo := m.attributes().Target()
-	if names := tfattr.Strings(m.Repositories); m.attributes().Placed() && len(names) > 0 {
+	repo := m.Common().Target()
+	if names := tfattr.Strings(m.Repositories); m.Common().Placed() && len(names) > 0 {
 		repo.Name = strings.ReplaceAll(names[0], "*", "app")
 	}
 	return repo
@@ -92,9 +92,42 @@ func (m *model) alike() string {
 	return fmt.Sprint(m.Alike(), slices.Contains(tfattr.Strings(m.Repositories), "*"))
 }
 
-// warnOpened warns of a statement that was read, is imported or has drifted, and grants more
-// than it seems to in a way that the state before did not.
-func (m *model) warnOpened(ctx context.Context, isImport bool, before diag.Diagnostics, diags *diag.Diagnostics) {
-	more := fmt.Sprintf("This is about the statement with the Sid %s as it is now in %s.", m.Sid.ValueString(), policystore.Name(m.attributes().Target()))
-	tfattr.WarnOf(before, m.Openings(ctx, m.example(), isImport), path.Root("statement"), more, diags)
+// Settle implements statementresource.Model.
+func (m *model) Settle(ctx context.Context, b *statementresource.Base, diags *diag.Diagnostics) {
+	if diags.HasError() {
+		return
+	}
+	diags.Append(m.Check(ctx)...)
+	if b.SettleRegistry(ctx, &m.RegistryAttributes, diags); diags.HasError() {
+		return
+	}
+	m.Grantees.Settle(m.Region, diags)
+	m.planARNs(ctx)
+	if m.Statement.IsUnknown() {
+		diags.Append(m.planStatement(ctx, nil)...)
+	}
+}
+
+// Refresh implements statementresource.Model.
+func (m *model) Refresh(ctx context.Context, b *statementresource.Base, live *policy.Statement) diag.Diagnostics {
+	if statementresource.SameMeaning(m.Statement, live) {
+		return nil
+	}
+	if refused := b.CheckGrantRefresh(m.Common(), live); refused.HasError() {
+		return refused
+	}
+	var prior *managed.RegistryGrant
+	var before diag.Diagnostics
+	isImport := m.Statement.IsNull()
+	if !isImport {
+		old, diags := m.grant(ctx)
+		if diags.HasError() {
+			return diags
+		}
+		prior, before = old, m.Openings(ctx, m.example(), false)
+	}
+	diags := m.absorb(ctx, managed.RegistryGrantOf(live, m.Common().Target(), prior))
+	m.Statement = types.StringValue(live.String())
+	m.Common().WarnOpened(before, m.Openings(ctx, m.example(), isImport), &diags)
+	return diags
 }

@@ -23,7 +23,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		prior = &model{}
 		resp.Diagnostics.Append(tfattr.Get(ctx, req.State, prior)...)
 	}
-	object, destroy, _ := r.StartPlan(ctx, prior.attributes(), req.Plan, resp.Private, &resp.Diagnostics)
+	object, destroy, _ := r.StartPlan(ctx, prior.Common(), req.Plan, resp.Private, &resp.Diagnostics)
 	if destroy {
 		return
 	}
@@ -45,7 +45,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	rewrite, diags := r.FinishPlan(ctx, object, prior.attributes(), plan.attributes(), resp)
+	rewrite, diags := r.FinishPlan(ctx, object, prior.Common(), plan.Common(), resp)
 	if rewrite {
 		plan.Statement = types.StringUnknown() // So that Terraform calls Update.
 	}
@@ -57,7 +57,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 func (m *model) planARNs(ctx context.Context) {
 	m.RepositoryARNs = types.SetUnknown(types.StringType)
 	if tfattr.Known(ctx, m.Region, m.RegistryID, m.Repositories) {
-		g := managed.RegistryGrant{Registry: m.attributes().Target(), Repositories: tfattr.Strings(m.Repositories)}
+		g := managed.RegistryGrant{Registry: m.Common().Target(), Repositories: tfattr.Strings(m.Repositories)}
 		m.RepositoryARNs = tfattr.StringSet(g.RepositoryARNs())
 	}
 }

@@ -60,7 +60,7 @@ func arguments() map[string]schema.Attribute {
 				"sid":        schema.StringAttribute{Optional: true, MarkdownDescription: "The Sid of the statement. Default: any."},
 				"reason": schema.StringAttribute{
 					Required:            true,
-					Validators:          []validator.String{tfattr.Valid("a reason", managed.CheckDescription)},
+					Validators:          []validator.String{tfattr.Valid("a reason", managed.CheckReason)},
 					MarkdownDescription: "Why it is accepted: one line of up to 1,000 characters.",
 				},
 			}},

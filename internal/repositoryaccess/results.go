@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/access"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // model is the data source as Terraform holds it.
@@ -86,66 +87,50 @@ type countsModel struct {
 	Suppressed int64 `tfsdk:"suppressed"`
 }
 
-func text(description string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
-func texts(description string) schema.ListAttribute {
-	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-}
-
-func number(description string) schema.Int64Attribute {
-	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
-}
-
-func boolean(description string) schema.BoolAttribute {
-	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
-}
-
 func findingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"code":            text("The code: see [Codes](#codes)."),
-		"severity":        text("`high`, `medium` or `low`."),
-		"repository":      text("The name of the repository; `\"\"` for the registry policy."),
-		"policy_type":     text("`repository_policy` or `registry_policy`."),
-		"sid":             text("The Sid of the statement; `\"\"` if it has none."),
-		"statement_index": number("The index of the statement in its policy, from 0; -1 if the finding is about no statement."),
-		"sentence":        text("What was found."),
-		"remedy":          text("What to do about it."),
-		"hcl":             text("The `ecrxa_repository_grant` or `ecrxa_registry_grant` that writes the corrected statement; `\"\"` if none does, or if what is right is not known."),
-		"statement":       text("The corrected statement as JSON; `\"\"` if what is right is not known."),
+		"code":            tfattr.Text("The code: see [Codes](#codes)."),
+		"severity":        tfattr.Text("`high`, `medium` or `low`."),
+		"repository":      tfattr.Text("The name of the repository; `\"\"` for the registry policy."),
+		"policy_type":     tfattr.Text("`repository_policy` or `registry_policy`."),
+		"sid":             tfattr.Text("The Sid of the statement; `\"\"` if it has none."),
+		"statement_index": tfattr.Number("The index of the statement in its policy, from 0; -1 if the finding is about no statement."),
+		"sentence":        tfattr.Text("What was found."),
+		"remedy":          tfattr.Text("What to do about it."),
+		"hcl":             tfattr.Text("The `ecrxa_repository_grant` or `ecrxa_registry_grant` that writes the corrected statement; `\"\"` if none does, or if what is right is not known."),
+		"statement":       tfattr.Text("The corrected statement as JSON; `\"\"` if what is right is not known."),
 	}
 }
 
 func results() map[string]schema.Attribute {
 	ofSuppressed := findingAttributes()
-	ofSuppressed["reason"] = text("Why it is accepted.")
+	ofSuppressed["reason"] = tfattr.Text("Why it is accepted.")
 	return map[string]schema.Attribute{
-		"account_id": text("The account of the registry."),
-		"region":     text("The Region of the registry."),
-		"read_at":    text("When the snapshot was read."),
-		"complete":   boolean("Whether the snapshot has every policy of the resource side. If not, others may have access, or some of these may not: see `notes` and the findings `policy_not_read`."),
+		"account_id": tfattr.Text("The account of the registry."),
+		"region":     tfattr.Text("The Region of the registry."),
+		"read_at":    tfattr.Text("When the snapshot was read."),
+		"complete":   tfattr.Bool("Whether the snapshot has every policy of the resource side. If not, others may have access, or some of these may not: see `notes` and the findings `policy_not_read`."),
 		"entries": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "Everyone to whom the resource side opens a repository: one entry for each grantee of each statement that allows something there.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"repository":      text("The name of the repository."),
-				"grantee_type":    text("`everyone`, `organization`, `account`, `role`, `role_session`, `user`, `federated_user`, `service`, `identity_provider`, `canonical_user` or `unknown`. Conditions that name principals, accounts or organizations count: an account whose statement has a condition on `aws:PrincipalArn` that names roles is these roles."),
-				"grantee":         text("The ID or the ARN; `*` for everyone."),
-				"account_id":      text("The account of the grantee; null if it has none."),
-				"in_organization": text("`yes`, `no` or `unknown`: whether the grantee is in the organization of `organization_id` or `organization_accounts`; null if neither is set."),
-				"policy_type":     text("`repository_policy` or `registry_policy`."),
-				"sid":             text("The Sid of the statement; `\"\"` if it has none."),
-				"statement_index": number("The index of the statement in its policy, from 0."),
-				"description":     text("The description of the statement in `descriptions`; null if there is none."),
-				"acknowledgement": text("The reason of the statement in `acknowledgements`; null if there is none."),
-				"access":          texts("The sets of actions that are allowed in full, as in the argument `access` of `ecrxa_repository_grant`, such as `pull`."),
-				"actions":         texts("All actions on the repository that are allowed, those of a wildcard as far as this provider knows them."),
-				"conditions":      texts("What a request must meet, in words."),
-				"uncertain":       boolean("Whether AWS may read the statement in another way: it has an element that AWS would reject, or a principal of which AWS does not say whom it means in ECR."),
-				"denied":          text("What Deny statements of the repository policy, the registry policy and resource control policies close again: `no`, `partly` (some requests, or under conditions) or `entirely`."),
-				"denied_by":       texts("What each of these Deny statements denies."),
-				"sentence":        text("The entry in plain words."),
+				"repository":      tfattr.Text("The name of the repository."),
+				"grantee_type":    tfattr.Text("`everyone`, `organization`, `account`, `role`, `role_session`, `user`, `federated_user`, `service`, `identity_provider`, `canonical_user` or `unknown`. Conditions that name principals, accounts or organizations count: an account whose statement has a condition on `aws:PrincipalArn` that names roles is these roles."),
+				"grantee":         tfattr.Text("The ID or the ARN; `*` for everyone."),
+				"account_id":      tfattr.Text("The account of the grantee; null if it has none."),
+				"in_organization": tfattr.Text("`yes`, `no` or `unknown`: whether the grantee is in the organization of `organization_id` or `organization_accounts`; null if neither is set."),
+				"policy_type":     tfattr.Text("`repository_policy` or `registry_policy`."),
+				"sid":             tfattr.Text("The Sid of the statement; `\"\"` if it has none."),
+				"statement_index": tfattr.Number("The index of the statement in its policy, from 0."),
+				"description":     tfattr.Text("The description of the statement in `descriptions`; null if there is none."),
+				"acknowledgement": tfattr.Text("The reason of the statement in `acknowledgements`; null if there is none."),
+				"access":          tfattr.Texts("The sets of actions that are allowed in full, as in the argument `access` of `ecrxa_repository_grant`, such as `pull`."),
+				"actions":         tfattr.Texts("All actions on the repository that are allowed, those of a wildcard as far as this provider knows them."),
+				"conditions":      tfattr.Texts("What a request must meet, in words."),
+				"uncertain":       tfattr.Bool("Whether AWS may read the statement in another way: it has an element that AWS would reject, or a principal of which AWS does not say whom it means in ECR."),
+				"denied":          tfattr.Text("What Deny statements of the repository policy, the registry policy and resource control policies close again: `no`, `partly` (some requests, or under conditions) or `entirely`."),
+				"denied_by":       tfattr.Texts("What each of these Deny statements denies."),
+				"sentence":        tfattr.Text("The entry in plain words."),
 			}},
 		},
 		"findings": schema.ListNestedAttribute{
@@ -162,14 +147,14 @@ func results() map[string]schema.Attribute {
 			Computed:            true,
 			MarkdownDescription: "The number of findings by severity.",
 			Attributes: map[string]schema.Attribute{
-				"high": number("Findings that open a door to outsiders, or may."), "medium": number("Findings that allow more than is needed, or something else than it seems."),
-				"low": number("Other findings."), "suppressed": number("Findings that are accepted; they are in none of the other numbers."),
+				"high": tfattr.Number("Findings that open a door to outsiders, or may."), "medium": tfattr.Number("Findings that allow more than is needed, or something else than it seems."),
+				"low": tfattr.Number("Other findings."), "suppressed": tfattr.Number("Findings that are accepted; they are in none of the other numbers."),
 			},
 		},
-		"notes":    texts("What the report does not know or cannot say."),
-		"summary":  text("The report in a few sentences."),
-		"markdown": text("The report as Markdown: a table for each repository, and the findings."),
-		"json":     text("The report as JSON."),
+		"notes":    tfattr.Texts("What the report does not know or cannot say."),
+		"summary":  tfattr.Text("The report in a few sentences."),
+		"markdown": tfattr.Text("The report as Markdown: a table for each repository, and the findings."),
+		"json":     tfattr.Text("The report as JSON."),
 	}
 }
 

@@ -168,13 +168,7 @@ func warnAction(effect, action string, warn func(summary, detail string)) {
 	case malformed != nil:
 		warn("Not an ECR action: "+printed.Name(action), fmt.Sprintf("%s is not an action of ECR: in a repository policy it %s nothing, and ECR may refuse it. What to do now: remove it.", printed.Quoted(action), does))
 	case !actionset.IsAction(action):
-		text := fmt.Sprintf("This version of the provider does not know the ECR action %s. If AWS does not know it either, it %s nothing.", printed.Quoted(action), does)
-		if authorizing, found := actionset.AuthorizedAs(action); found {
-			text = fmt.Sprintf("IAM has no action %s: ECR authorizes calls of this name as %s. Here it %s nothing. What to do now: write %[2]s in its place.", printed.Quoted(action), authorizing, does)
-		} else if meant := actionset.Meant(action); meant != "" {
-			text += fmt.Sprintf(" Did you mean %q?", meant)
-		}
-		warn("Unknown ECR action "+printed.Name(action), text)
+		warn("Unknown ECR action "+printed.Name(action), statementattr.UnknownAction(action, does))
 	}
 }
 

@@ -117,20 +117,21 @@ func TestWarnings(t *testing.T) {
 		statement string
 		want      []string
 	}{
-		"outside the organization":        {statement(`"Effect":"Deny",` + everyone + pull + condition(`{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`)), nil},
-		"outside an endpoint":             {statement(`"Effect":"Deny",` + everyone + `"Action":"ecr:*"` + condition(`{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`)), nil},
-		"a Deny of a misspelt key":        {statement(`"Effect":"Deny",` + everyone + pull + condition(`{"StringEquals":{"aws:SourceVpc3":"vpce-1"}}`)), []string{"Unknown condition key aws:SourceVpc3"}},
-		"a Deny that is never met":        {statement(`"Effect":"Deny",` + account + pull + condition(`{"StringEquals":{"aws:PrincipalAccount":"111111111111"}}`)), []string{"Condition on aws:PrincipalAccount that is never met"}},
-		"a Deny that is always met":       {statement(`"Effect":"Deny",` + account + pull + condition(`{"StringEquals":{"aws:PrincipalAccount":"123456789012"}}`)), []string{"Condition on aws:PrincipalAccount that is always met"}},
-		"an Allow met by others":          {statement(`"Effect":"Allow",` + account + pull + condition(`{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`)), []string{"Condition on aws:SourceVpce that limits less than it seems"}},
-		"a literal wildcard":              {statement(`"Effect":"Deny",` + everyone + pull + condition(`{"StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/*"}}`)), []string{"Wildcard in a value of aws:PrincipalArn that is taken literally"}},
-		"an action of another service":    {statement(`"Effect":"Deny",` + everyone + `"Action":"s3:GetObject"`), []string{"Not an ECR action: s3:GetObject"}},
-		"a misspelt action":               {statement(`"Effect":"Deny",` + everyone + `"Action":"ecr:BatchGetImages"`), []string{"Unknown ECR action ecr:BatchGetImages"}},
-		"a call that is no action":        {statement(`"Effect":"Deny",` + everyone + `"Action":"ecr:ListImageReferrers"`), []string{"Unknown ECR action ecr:ListImageReferrers"}},
-		"an Allow by NotAction":           {statement(`"Effect":"Allow",` + account + `"NotAction":"ecr:PutImage"`), []string{"Access by NotAction"}},
-		"Resource":                        {statement(`"Effect":"Allow",` + account + pull + `,"Resource":"*"`), []string{"Element Resource in a repository policy"}},
-		"NotPrincipal":                    {statement(`"Effect":"Deny","NotPrincipal":{"AWS":"123456789012"},` + pull), []string{"Deny by NotPrincipal"}},
-		"several with a Deny of Lambda's": {statement(`"Effect":"Deny",` + lambda + `"NotAction":"ecr:PutImage"`), nil},
+		"outside the organization":         {statement(`"Effect":"Deny",` + everyone + pull + condition(`{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`)), nil},
+		"outside an endpoint":              {statement(`"Effect":"Deny",` + everyone + `"Action":"ecr:*"` + condition(`{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`)), nil},
+		"a Deny of a misspelt key":         {statement(`"Effect":"Deny",` + everyone + pull + condition(`{"StringEquals":{"aws:SourceVpc3":"vpce-1"}}`)), []string{"Unknown condition key aws:SourceVpc3"}},
+		"a Deny that is never met":         {statement(`"Effect":"Deny",` + account + pull + condition(`{"StringEquals":{"aws:PrincipalAccount":"111111111111"}}`)), []string{"Condition on aws:PrincipalAccount that is never met"}},
+		"a Deny that is always met":        {statement(`"Effect":"Deny",` + account + pull + condition(`{"StringEquals":{"aws:PrincipalAccount":"123456789012"}}`)), []string{"Condition on aws:PrincipalAccount that is always met"}},
+		"an Allow met by others":           {statement(`"Effect":"Allow",` + account + pull + condition(`{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}`)), []string{"Condition on aws:SourceVpce that limits less than it seems"}},
+		"an exception for no organization": {statement(`"Effect":"Deny",` + everyone + pull + condition(`{"StringNotEquals":{"aws:PrincipalOrgID":"acme"}}`)), []string{"Value of aws:PrincipalOrgID that no request has"}},
+		"a literal wildcard":               {statement(`"Effect":"Deny",` + everyone + pull + condition(`{"StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/*"}}`)), []string{"Wildcard in a value of aws:PrincipalArn that is taken literally"}},
+		"an action of another service":     {statement(`"Effect":"Deny",` + everyone + `"Action":"s3:GetObject"`), []string{"Not an ECR action: s3:GetObject"}},
+		"a misspelt action":                {statement(`"Effect":"Deny",` + everyone + `"Action":"ecr:BatchGetImages"`), []string{"Unknown ECR action ecr:BatchGetImages"}},
+		"a call that is no action":         {statement(`"Effect":"Deny",` + everyone + `"Action":"ecr:ListImageReferrers"`), []string{"Unknown ECR action ecr:ListImageReferrers"}},
+		"an Allow by NotAction":            {statement(`"Effect":"Allow",` + account + `"NotAction":"ecr:PutImage"`), []string{"Access by NotAction"}},
+		"Resource":                         {statement(`"Effect":"Allow",` + account + pull + `,"Resource":"*"`), []string{"Element Resource in a repository policy"}},
+		"NotPrincipal":                     {statement(`"Effect":"Deny","NotPrincipal":{"AWS":"123456789012"},` + pull), []string{"Deny by NotPrincipal"}},
+		"several with a Deny of Lambda's":  {statement(`"Effect":"Deny",` + lambda + `"NotAction":"ecr:PutImage"`), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

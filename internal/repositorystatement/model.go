@@ -4,17 +4,13 @@ package repositorystatement
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // model is the resource as Terraform holds it.
@@ -24,8 +20,8 @@ type model struct {
 	AllowPublic types.Bool `tfsdk:"allow_public"`
 }
 
-// attributes returns the attributes of every such resource; nil for nil.
-func (m *model) attributes() *statementresource.Attributes {
+// Common implements statementresource.Model; nil for nil.
+func (m *model) Common() *statementresource.Attributes {
 	if m == nil {
 		return nil
 	}
@@ -43,9 +39,21 @@ func (m *model) broad(ctx context.Context, diags *diag.Diagnostics) statementres
 // parsed returns the statement, or nil if it is not known or cannot be read.
 func (m *model) parsed() *policy.Statement { return statementresource.StatementOf(m.Statement) }
 
-// refresh writes the live statement into the state. Without a statement in the state, this is
-// an import: a statement for everyone is then accepted as it is.
-func (m *model) refresh(ctx context.Context, live *policy.Statement) (diags diag.Diagnostics) {
+// Settle implements statementresource.Model.
+func (m *model) Settle(ctx context.Context, b *statementresource.Base, diags *diag.Diagnostics) {
+	m.check(diags)
+	if b.SettlePlace(ctx, &m.Attributes, diags); diags.HasError() {
+		return
+	}
+	m.checkPlace(diags)
+	if s := m.parsed(); s != nil {
+		m.Sid = types.StringValue(s.Sid())
+	}
+}
+
+// Refresh implements statementresource.Model. A statement for everyone that is imported is
+// accepted as it is.
+func (m *model) Refresh(ctx context.Context, _ *statementresource.Base, live *policy.Statement) (diags diag.Diagnostics) {
 	if statementresource.SameMeaning(m.Statement, live) {
 		return nil
 	}
@@ -56,8 +64,7 @@ func (m *model) refresh(ctx context.Context, live *policy.Statement) (diags diag
 	m.Statement = types.StringValue(live.String())
 	m.Sid = types.StringValue(live.Sid())
 	m.RepositoryARN = types.StringValue(m.Target().ARN())
-	more := fmt.Sprintf("This is about the statement with the Sid %s as it is now in %s.", printed.Value(live.Sid()), statementresource.Where(m.Target()))
-	tfattr.WarnOf(before, m.openings(ctx), path.Root("statement"), more, &diags)
+	m.WarnOpened(before, m.openings(ctx), &diags)
 	return diags
 }
 

@@ -25,7 +25,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		prior = &model{}
 		resp.Diagnostics.Append(tfattr.Get(ctx, req.State, prior)...)
 	}
-	object, destroy, left := r.StartPlan(ctx, prior.attributes(), req.Plan, resp.Private, &resp.Diagnostics)
+	object, destroy, left := r.StartPlan(ctx, prior.Common(), req.Plan, resp.Private, &resp.Diagnostics)
 	if destroy {
 		if !left {
 			warnDestroyed(prior, &resp.Diagnostics)
@@ -49,7 +49,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if prior != nil && !prior.Sid.Equal(plan.Sid) {
 		resp.RequiresReplace.Append(path.Root("statement")) // The Sid is the statement's identity.
 	}
-	rewrite, diags := r.FinishPlan(ctx, object, prior.attributes(), &plan.Attributes, resp)
+	rewrite, diags := r.FinishPlan(ctx, object, prior.Common(), &plan.Attributes, resp)
 	if rewrite {
 		plan.RepositoryARN = types.StringUnknown() // So that Terraform calls Update.
 	}

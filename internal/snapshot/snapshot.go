@@ -3,9 +3,9 @@
 // Package snapshot is what one side of pulls looked like when it was read: a value that
 // travels from one workspace to another as one JSON text. It is pure.
 //
-// What is absent in a snapshot is not known: nobody looked, or AWS denied the read, and
-// then NotRead has the missing permission. What AWS says does not exist is told as such:
-// a document that is null, a list that is empty, exists = false.
+// What is absent in a snapshot is not known: it was not asked for, or AWS denied the read, and
+// then NotRead has the missing permission. What AWS says does not exist is in the snapshot: as
+// a document that is null, a list that is empty, or exists = false.
 package snapshot
 
 import (

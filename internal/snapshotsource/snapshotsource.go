@@ -26,6 +26,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshotsource/live"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
@@ -82,28 +83,28 @@ func commonArguments() map[string]schema.Attribute {
 // commonResults are the results that both data sources have.
 func commonResults(side string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"json": text("The snapshot as JSON, for the argument `" + side + "_snapshot` of `ecrxa_pull_check` and of `evaluate_pull`. It has no secrets. " +
+		"json": tfattr.Text("The snapshot as JSON, for the argument `" + side + "_snapshot` of `ecrxa_pull_check` and of `evaluate_pull`. It has no secrets. " +
 			"[The format of snapshots](../guides/snapshot-format.md) has its JSON Schema."),
-		"account_id": text("The account of the credentials."),
-		"read_at":    text("When the snapshot was read, rounded down to `read_at_precision`, as in `2026-11-27T00:00:00Z`."),
-		"read_by":    text("The ARN of the principal that read it; for a role session without the session's name, which can differ each time."),
+		"account_id": tfattr.Text("The account of the credentials."),
+		"read_at":    tfattr.Text("When the snapshot was read, rounded down to `read_at_precision`, as in `2026-11-27T00:00:00Z`."),
+		"read_by":    tfattr.Text("The ARN of the principal that read it; for a role session without the session's name, which can differ each time."),
 		"not_read": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "What could not be read. It is missing in the snapshot: a check takes it as not known, and assumes of control policies that they restrict nothing.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"what":   text("What could not be read, as in `the tags of the repository team/app`."),
-				"action": text("The action that the credentials need, as in `ecr:ListTagsForResource`."),
-				"code":   text("The code of AWS's error, as in `AccessDeniedException`."),
+				"what":   tfattr.Text("What could not be read, as in `the tags of the repository team/app`."),
+				"action": tfattr.Text("The action that the credentials need, as in `ecr:ListTagsForResource`."),
+				"code":   tfattr.Text("The code of AWS's error, as in `AccessDeniedException`."),
 			}},
 		},
 		"organization": schema.SingleNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "The account's place in AWS Organizations; null if it could not be read.",
 			Attributes: map[string]schema.Attribute{
-				"in_organization":    boolean("Whether the account is in an organization."),
-				"id":                 text("The organization's ID; null if there is none."),
-				"path":               text("The value of `aws:PrincipalOrgPaths` and `aws:ResourceOrgPaths`, as in `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`; null if it could not be read."),
-				"management_account": boolean("Whether the account is the management account: service and resource control policies have no effect in it."),
+				"in_organization":    tfattr.Bool("Whether the account is in an organization."),
+				"id":                 tfattr.Text("The organization's ID; null if there is none."),
+				"path":               tfattr.Text("The value of `aws:PrincipalOrgPaths` and `aws:ResourceOrgPaths`, as in `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`; null if it could not be read."),
+				"management_account": tfattr.Bool("Whether the account is the management account: service and resource control policies have no effect in it."),
 			},
 		},
 	}
@@ -116,18 +117,6 @@ func controlPolicies(name string) schema.Attribute {
 		MarkdownDescription: "The " + name + " of the account's organization, as JSON: one list for each level, the root first and the account last, as `ecrxa_pull_check` takes them; `[]` if none has an effect, null if they could not be read. " +
 			"Only the management account and delegated administrators can read them.",
 	}
-}
-
-func text(description string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
-func boolean(description string) schema.BoolAttribute {
-	return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
-}
-
-func texts(description string) schema.ListAttribute {
-	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
 func textMap(description string) schema.MapAttribute {

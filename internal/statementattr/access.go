@@ -59,9 +59,9 @@ func PlanAccess(configured types.String, actions types.Set) types.String {
 	return types.StringValue(string(actionset.Pull))
 }
 
-// Actions returns the repository actions that "access" or "actions" grants. Both must
+// actionsOf returns the repository actions that "access" or "actions" grants. Both must
 // be known.
-func Actions(name types.String, actions types.Set) []string {
+func actionsOf(name types.String, actions types.Set) []string {
 	if !actions.IsNull() {
 		return tfattr.Strings(actions)
 	}
@@ -71,9 +71,9 @@ func Actions(name types.String, actions types.Set) []string {
 	return actionset.Actions(actionset.Name(name.ValueString()))
 }
 
-// FromActions converts a statement's actions to the attributes "access" and "actions".
+// fromActions converts a statement's actions to the attributes "access" and "actions".
 // If the prior state has "actions", the result has "actions" too.
-func FromActions(actions []string, prior types.Set) (types.String, types.Set) {
+func fromActions(actions []string, prior types.Set) (types.String, types.Set) {
 	name, named := actionset.Of(actions)
 	if named && prior.IsNull() {
 		return types.StringValue(string(name)), types.SetNull(types.StringType)

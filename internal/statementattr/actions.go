@@ -50,17 +50,17 @@ func (v actionValidator) ValidateString(_ context.Context, req validator.StringR
 		resp.Diagnostics.AddAttributeError(req.Path, "Not an ECR action", tfattr.Sentence(malformed))
 	case strings.ContainsAny(action, "*?"): // The plan warns of it: see WildcardsOf.
 	case !actionset.IsAction(action):
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown ECR action "+printed.Name(action), unknownAction(action))
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown ECR action "+printed.Name(action), UnknownAction(action, "grants"))
 	}
 }
 
-// unknownAction returns the warning about an action that does not exist, or that is
-// newer than the provider.
-func unknownAction(action string) string {
+// UnknownAction returns the warning about an action that does not exist, or that is
+// newer than the provider. The verb says what the statement does with its actions.
+func UnknownAction(action, verb string) string {
 	if authorizing, found := actionset.AuthorizedAs(action); found {
-		return fmt.Sprintf("IAM has no action %s: ECR authorizes calls of this name as %s. Here it grants nothing. What to do now: write %[2]s in its place.", printed.Quoted(action), authorizing)
+		return fmt.Sprintf("IAM has no action %s: ECR authorizes calls of this name as %s. Here it %s nothing. What to do now: write %[2]s in its place.", printed.Quoted(action), authorizing, verb)
 	}
-	text := fmt.Sprintf("This version of the provider does not know the ECR action %s. If AWS does not know it either, it grants nothing.", printed.Quoted(action))
+	text := fmt.Sprintf("This version of the provider does not know the ECR action %s. If AWS does not know it either, it %s nothing.", printed.Quoted(action), verb)
 	if meant := actionset.Meant(action); meant != "" {
 		text += fmt.Sprintf(" Did you mean %q?", meant)
 	}

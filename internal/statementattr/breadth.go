@@ -29,7 +29,7 @@ func AcknowledgeAttribute() schema.StringAttribute {
 			"The plan then does not warn of it; it still warns of wildcards in actions and of conditions that limit less than they seem, and if the statement later allows more for the same reason. " +
 			"It is kept in the state only, like `description`. [`ecrxa_repository_access`](../data-sources/repository_access.md) takes it as an element of `acknowledgements` and shows it.",
 		Optional:   true,
-		Validators: []validator.String{tfattr.Valid("a reason", managed.CheckDescription)},
+		Validators: []validator.String{tfattr.Valid("a reason", managed.CheckReason)},
 	}
 }
 
@@ -89,7 +89,7 @@ func WholesOf(ctx context.Context, of string, at path.Path, ids []string, condit
 		isVariable := func(id string) bool { return !awsname.IsAccountID(id) } // of the registry's own account
 		callers = slices.DeleteFunc(slices.Clone(ids), isVariable)
 	}
-	if MayNamePrincipals(ctx, conditions, callers, diags) {
+	if mayNamePrincipals(ctx, conditions, callers, diags) {
 		return nil
 	}
 	whom, advice := "all accounts of these "+of, "To limit it to some of them, add a condition, for example on aws:PrincipalArn."

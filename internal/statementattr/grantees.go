@@ -106,7 +106,7 @@ func (g *Grantees) Grant(ctx context.Context, sid, partition string) (*managed.G
 		SourceARNs:        tfattr.Strings(g.SourceARNs),
 		SourceAccountIDs:  tfattr.Strings(g.SourceAccountIDs),
 		MatchRolesBy:      g.MatchRolesBy.ValueString(),
-		Actions:           Actions(g.Access, g.Actions),
+		Actions:           actionsOf(g.Access, g.Actions),
 		Conditions:        conditions,
 	}, diags
 }
@@ -181,7 +181,7 @@ func (g *Grantees) Absorb(ctx context.Context, live *managed.Grant) diag.Diagnos
 	}
 	g.SourceARNs = tfattr.StringSet(live.SourceARNs)
 	g.SourceAccountIDs = tfattr.StringSet(live.SourceAccountIDs)
-	g.Access, g.Actions = FromActions(live.Actions, g.Actions)
+	g.Access, g.Actions = fromActions(live.Actions, g.Actions)
 	var diags diag.Diagnostics
 	g.Conditions, diags = ConditionList(ctx, live.Conditions, g.Conditions)
 	return diags

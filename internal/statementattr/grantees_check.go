@@ -94,7 +94,7 @@ func (g *Grantees) checkService(ctx context.Context, diags *diag.Diagnostics) {
 		}
 		return
 	}
-	isLimited := !g.SourceAccountIDs.IsNull() || MayHave(ctx, g.Conditions, managed.LimitsSources, diags)
+	isLimited := !g.SourceAccountIDs.IsNull() || mayHave(ctx, g.Conditions, managed.LimitsSources, diags)
 	if g.SourceARNs.IsNull() && !isLimited {
 		diags.AddAttributeError(path.Root("service_principal"), "Service without a source",
 			"Without a limit on the sources, any AWS customer could have this access through the service (the confused deputy problem). Give source_arns or source_account_ids; "+
@@ -108,7 +108,7 @@ func (g *Grantees) checkService(ctx context.Context, diags *diag.Diagnostics) {
 // checkSourcesKnown refuses a plan in which it is not known whether there is a second limit
 // for a service: if it turned out to be null in the apply, the first one would be the only one.
 func (g *Grantees) checkSourcesKnown(ctx context.Context, diags *diag.Diagnostics) {
-	hasConditions := MayHave(ctx, g.Conditions, managed.LimitsSources, diags)
+	hasConditions := mayHave(ctx, g.Conditions, managed.LimitsSources, diags)
 	for name, limit := range map[string]struct{ it, other types.Set }{
 		"source_arns":        {g.SourceARNs, g.SourceAccountIDs},
 		"source_account_ids": {g.SourceAccountIDs, g.SourceARNs},

@@ -18,7 +18,7 @@ import (
 // resource is a repository that the grant is for; without a name while that is not known.
 func (g *Grantees) WarnCertainConditions(ctx context.Context, resource awsname.Repository, diags *diag.Diagnostics) {
 	if tfattr.Known(ctx, g.Access, g.Actions) {
-		WarnCertainConditions(ctx, g.Conditions, g.requests(ctx, resource), Actions(g.Access, g.Actions), diags)
+		WarnCertainConditions(ctx, g.Conditions, g.requests(ctx, resource), actionsOf(g.Access, g.Actions), diags)
 	}
 }
 

@@ -62,6 +62,9 @@ func warnConditions(ctx context.Context, list types.List, accounts []string, ope
 			if text := managed.LiteralWildcard(c); text != "" {
 				diags.AddAttributeWarning(of.at(i), "Wildcard in a value of "+printed.Name(key)+" that is taken literally", text)
 			}
+			if text := managed.ImpossibleValue(c); text != "" {
+				diags.AddAttributeWarning(of.at(i), "Value of "+printed.Name(key)+" that no request has", text)
+			}
 			if err := managed.CheckOrganizationPaths(c); err != nil {
 				diags.AddAttributeWarning(of.at(i), "Mistaken organization path in a value of "+printed.Name(key), wording.Sentence(err.Error()))
 			}
@@ -145,9 +148,9 @@ func closed(ctx context.Context, list types.List, diags *diag.Diagnostics) []onO
 	return all
 }
 
-// MayHave reports whether is holds for one of the conditions, or may hold for one that is not
+// mayHave reports whether is holds for one of the conditions, or may hold for one that is not
 // fully known.
-func MayHave(ctx context.Context, list types.List, is func(policy.Condition) bool, diags *diag.Diagnostics) bool {
+func mayHave(ctx context.Context, list types.List, is func(policy.Condition) bool, diags *diag.Diagnostics) bool {
 	return list.IsUnknown() || slices.ContainsFunc(models(ctx, list, diags), func(m conditionModel) bool {
 		return !tfattr.Known(ctx, m.Test, m.Variable, m.Values) || is(m.condition())
 	})
@@ -169,9 +172,9 @@ func known(ctx context.Context, list types.List, diags *diag.Diagnostics) (condi
 	}
 }
 
-// MayNamePrincipals reports whether the known conditions allow only some principals of each of
+// mayNamePrincipals reports whether the known conditions allow only some principals of each of
 // the accounts, or whether a condition that is not fully known may do so.
-func MayNamePrincipals(ctx context.Context, list types.List, accounts []string, diags *diag.Diagnostics) bool {
+func mayNamePrincipals(ctx context.Context, list types.List, accounts []string, diags *diag.Diagnostics) bool {
 	mayBe := func(m conditionModel) bool {
 		return m.Variable.IsUnknown() || managed.TellsPrincipalsApart(m.Variable.ValueString()) && !tfattr.Known(ctx, m.Test, m.Values)
 	}

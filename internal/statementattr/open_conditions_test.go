@@ -39,7 +39,7 @@ func TestOpenConditionsBesideUnknownOnes(t *testing.T) {
 	} {
 		var diags diag.Diagnostics
 		list := types.ListValueMust(conditionType, tt.conditions)
-		narrows := MayNamePrincipals(t.Context(), list, nil, &diags)
+		narrows := mayNamePrincipals(t.Context(), list, nil, &diags)
 		WarnOpenConditions(t.Context(), list, nil, &diags)
 		var warnings []string
 		for _, d := range diags {

@@ -3,6 +3,7 @@
 package statementattr
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -81,17 +82,16 @@ func checkOrganizationID(id string) error {
 	return managed.CheckOrganizationID(id)
 }
 
+// principalOf parses the ARN of a principal, which has the form.
+func principalOf(arn, form string) (awsname.Principal, error) {
+	if err := cmp.Or(notAnARN(arn, form), resourceARN(arn), wildcardARN(arn)); err != nil {
+		return awsname.Principal{}, err
+	}
+	return awsname.ParsePrincipal(arn)
+}
+
 func checkRoleARN(arn string) error {
-	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:role/NAME"); err != nil {
-		return err
-	}
-	if err := resourceARN(arn); err != nil {
-		return err
-	}
-	if err := wildcardARN(arn); err != nil {
-		return err
-	}
-	p, err := awsname.ParsePrincipal(arn)
+	p, err := principalOf(arn, "arn:aws:iam::ACCOUNT:role/NAME")
 	if err != nil {
 		return err
 	}
@@ -122,16 +122,7 @@ func checkPath(arn, path string) error {
 }
 
 func checkUserARN(arn string) error {
-	if err := notAnARN(arn, "arn:aws:iam::ACCOUNT:user/NAME"); err != nil {
-		return err
-	}
-	if err := resourceARN(arn); err != nil {
-		return err
-	}
-	if err := wildcardARN(arn); err != nil {
-		return err
-	}
-	p, err := awsname.ParsePrincipal(arn)
+	p, err := principalOf(arn, "arn:aws:iam::ACCOUNT:user/NAME")
 	if err != nil {
 		return err
 	}

@@ -53,13 +53,13 @@ func TestPlanAccess(t *testing.T) {
 
 func TestActions(t *testing.T) {
 	t.Parallel()
-	if got := Actions(types.StringNull(), noActions); !slices.Equal(got, actionset.Actions(actionset.Pull)) {
+	if got := actionsOf(types.StringNull(), noActions); !slices.Equal(got, actionset.Actions(actionset.Pull)) {
 		t.Errorf("neither: %v", got)
 	}
-	if got := Actions(types.StringValue("push"), noActions); !slices.Equal(got, actionset.Actions(actionset.Push)) {
+	if got := actionsOf(types.StringValue("push"), noActions); !slices.Equal(got, actionset.Actions(actionset.Push)) {
 		t.Errorf("access: %v", got)
 	}
-	if got := Actions(types.StringNull(), tfattr.StringSet([]string{"ecr:B", "ecr:A"})); !slices.Equal(got, []string{"ecr:A", "ecr:B"}) {
+	if got := actionsOf(types.StringNull(), tfattr.StringSet([]string{"ecr:B", "ecr:A"})); !slices.Equal(got, []string{"ecr:A", "ecr:B"}) {
 		t.Errorf("actions: %v", got)
 	}
 }
@@ -83,7 +83,7 @@ func TestFromActions(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			gotAccess, gotActions := FromActions(tt.live, tt.prior)
+			gotAccess, gotActions := fromActions(tt.live, tt.prior)
 			if !gotAccess.Equal(tt.wantAccess) || !gotActions.Equal(tt.wantActions) {
 				t.Errorf("got %s, %s", gotAccess, gotActions)
 			}

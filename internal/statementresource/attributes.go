@@ -104,8 +104,8 @@ func (a *Attributes) Target() awsname.Repository {
 	}
 }
 
-// AttributesOf returns the attributes that say where a statement is, and its Sid.
-func AttributesOf(repo awsname.Repository, sid string) *Attributes {
+// attributesOf returns the attributes that say where a statement is, and its Sid.
+func attributesOf(repo awsname.Repository, sid string) *Attributes {
 	return &Attributes{
 		RegistryAttributes: RegistryAttributes{
 			RegistryID: types.StringValue(repo.Account), Region: types.StringValue(repo.Region), Sid: types.StringValue(sid),

@@ -11,8 +11,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// AddError adds an error of a call to ECR. Where the reason may be whose
-// credentials made the call, it asks for their account, and tells it.
+// AddError adds an error of a call to ECR. If the cause may be whose credentials made the
+// call, it asks AWS for their account and names it.
 func (b *Base) AddError(ctx context.Context, diags *diag.Diagnostics, err error) {
 	b.addError(diags, b.withCredentials(ctx, err))
 }
@@ -23,16 +23,16 @@ func (b *Base) withCredentials(ctx context.Context, err error) error {
 		return err
 	}
 	account := b.account(ctx)
-	told := *failed // A copy: the error of a shared read belongs to others too.
+	named := *failed // A copy: the error of a shared read belongs to others too.
 	switch account {
 	case "":
 		return err
 	case failed.Attempt.Account:
-		told.Attempt.OwnAccount = true
+		named.Attempt.OwnAccount = true
 	default:
-		told.Attempt.Credentials = account
+		named.Attempt.Credentials = account
 	}
-	return &told
+	return &named
 }
 
 // account returns the account of the credentials, or nothing when AWS does not say.

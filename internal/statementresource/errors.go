@@ -119,7 +119,7 @@ func (b *Base) existsDetail(e *policystore.ExistsError) string {
 	text := fmt.Sprintf("In %s, there already is a different statement with the Sid %s, which this resource does not manage:\n\n  %s\n\n",
 		Where(e.Key.Repository), printed.Value(e.Key.Sid), printed.Message(e.Statement.String()))
 	if err := b.CheckImport(e.Key.Repository, e.Statement); err != nil {
-		return text + fmt.Sprintf("This resource cannot import that statement: %v. Choose another Sid.%s", err, AdviceOnStatement(e.Key))
+		return text + fmt.Sprintf("This resource cannot import that statement: %v. Choose another Sid.%s", err, adviceOnStatement(e.Key))
 	}
 	return text + fmt.Sprintf("If the statement is yours, import it:\n\n  %s\n\n"+
 		"where ADDRESS is the address of this resource, such as %s.example. If it is not yours, choose another Sid. "+
@@ -127,9 +127,9 @@ func (b *Base) existsDetail(e *policystore.ExistsError) string {
 		managed.ImportCommand("ADDRESS", managed.GrantImportID(e.Key.Repository, e.Key.Sid)), b.Type)
 }
 
-// AdviceOnStatement says how to manage a statement that only ecrxa_repository_statement can
+// adviceOnStatement says how to manage a statement that only ecrxa_repository_statement can
 // express, or nothing if that cannot either.
-func AdviceOnStatement(key policystore.Key) string {
+func adviceOnStatement(key policystore.Key) string {
 	if key.Repository.Name == "" || managed.CheckStatementSid(key.Sid) != nil {
 		return ""
 	}

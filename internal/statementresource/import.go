@@ -24,7 +24,7 @@ func (b *Base) ImportState(ctx context.Context, req resource.ImportStateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	a := AttributesOf(repo, sid)
+	a := attributesOf(repo, sid)
 	for name, value := range a.identity() {
 		if name == "repository" && b.OfRegistry {
 			continue

@@ -61,8 +61,8 @@ func (b *Base) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSc
 	}
 }
 
-// ListStatements lists the statements that the resource can manage so that its plan is empty.
-func (b *Base) ListStatements(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, fill Fill) {
+// List lists the statements that the resource can manage so that its plan is empty.
+func (b *Base) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var a Attributes
 	var prefix types.String
 	var includeGrants types.Bool
@@ -101,7 +101,7 @@ func (b *Base) ListStatements(ctx context.Context, req list.ListRequest, stream 
 				continue
 			}
 			for _, s := range b.manageable(repo, doc, includeGrants.ValueBool()) {
-				if !yield(listed(ctx, repo, s, fill)) {
+				if !yield(b.listed(ctx, repo, s)) {
 					return
 				}
 			}
@@ -144,8 +144,8 @@ func (b *Base) manageable(repo awsname.Repository, doc *policy.Document, include
 	return statements
 }
 
-func listed(ctx context.Context, repo awsname.Repository, s *policy.Statement, fill Fill) tfattr.Listed {
-	a := AttributesOf(repo, s.Sid())
+func (b *Base) listed(ctx context.Context, repo awsname.Repository, s *policy.Statement) tfattr.Listed {
+	a := attributesOf(repo, s.Sid())
 	name := s.Sid()
 	if repo.Name != "" {
 		name = repo.Name + ": " + name
@@ -159,7 +159,7 @@ func listed(ctx context.Context, repo awsname.Repository, s *policy.Statement, f
 				}
 				diags.Append(state.SetAttribute(ctx, path.Root(name), value)...)
 			}
-			return append(diags, fill(ctx, state, s)...)
+			return append(diags, b.fill(ctx, state, s)...)
 		},
 	}
 }

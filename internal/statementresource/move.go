@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
@@ -22,14 +21,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// A Fill completes the state of a statement, of which it is known where it is, as an import
-// does.
-type Fill func(ctx context.Context, state *tfsdk.State, live *policy.Statement) diag.Diagnostics
-
 // MoveFromAWS takes over an aws_ecr_repository_policy that has one statement. Terraform calls
 // it before the provider is configured. A state of before version 6 of the AWS provider has no
 // region: then the Read that follows takes that of the provider, and fills the state.
-func (b *Base) MoveFromAWS(fill Fill) []resource.StateMover {
+func (b *Base) MoveFromAWS() []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		if !tfattr.MovedFromAWS(req, "aws_ecr_repository_policy") {
 			return
@@ -64,7 +59,7 @@ func (b *Base) MoveFromAWS(fill Fill) []resource.StateMover {
 		}
 		if a.Placed() {
 			a.SetIdentity(ctx, resp.TargetIdentity)
-			resp.Diagnostics.Append(fill(ctx, &resp.TargetState, live)...)
+			resp.Diagnostics.Append(b.fill(ctx, &resp.TargetState, live)...)
 		}
 	}}}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
@@ -24,7 +23,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registry"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -34,6 +32,18 @@ import (
 // known everywhere.
 const defaultTimeout = 2 * time.Minute
 
+// A Model has the attributes of a resource, and knows what its statement says.
+type Model interface {
+	// Common returns the attributes that every such resource has.
+	Common() *Attributes
+	// Settle computes what was unknown in the plan and is known in the apply, and checks it:
+	// unknown values have not been validated. diags has what the validators found.
+	Settle(ctx context.Context, b *Base, diags *diag.Diagnostics)
+	// Refresh writes the live statement into the attributes. Without a statement in them, this
+	// is an import.
+	Refresh(ctx context.Context, b *Base, live *policy.Statement) diag.Diagnostics
+}
+
 // A Base is the part of a resource that concerns the repository policy.
 type Base struct {
 	Clients  *awsapi.Clients
@@ -41,6 +51,8 @@ type Base struct {
 	Plan     *policystore.Plan
 	// Type is the type of the resource.
 	Type string
+	// NewModel returns an empty model.
+	NewModel func() Model
 	// OfRegistry says that the statement is one of the registry policy: the repository has no
 	// name then.
 	OfRegistry bool
@@ -58,6 +70,11 @@ type Base struct {
 	wasSaid    func(text string) bool
 }
 
+// Metadata implements resource.Resource.
+func (b *Base) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = b.Type
+}
+
 // Configure takes what the provider prepared.
 func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	data, diags := providerdata.From(req.ProviderData)
@@ -70,10 +87,26 @@ func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp 
 	}
 }
 
-// Create adds the statement, which is settled. An identical one that exists is adopted, a
-// different one is an error. It reports whether the statement may exist: with an error, the
-// object is then tainted, and the next apply begins by deleting what may exist.
-func (b *Base) Create(ctx context.Context, a *Attributes, statement *policy.Statement, private tfattr.Private, diags *diag.Diagnostics) (mayExist bool) {
+// Create adds the statement. An identical one that exists is adopted, a different one
+// is an error.
+func (b *Base) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	m := b.NewModel()
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.Plan, m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	statement := b.settled(ctx, req.Plan, m, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if b.create(ctx, m.Common(), statement, resp.Private, &resp.Diagnostics) {
+		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, m)...)
+		m.Common().SetIdentity(ctx, resp.Identity)
+	}
+}
+
+// create reports whether the statement may exist: with an error, the object is then tainted,
+// and the next apply begins by deleting what may exist.
+func (b *Base) create(ctx context.Context, a *Attributes, statement *policy.Statement, private tfattr.Private, diags *diag.Diagnostics) (mayExist bool) {
 	timeout, timeoutDiags := a.Timeouts.Create(ctx, defaultTimeout)
 	diags.Append(timeoutDiags...)
 	object, objectDiags := tfattr.NewObject(ctx, private)
@@ -94,8 +127,28 @@ func (b *Base) Create(ctx context.Context, a *Attributes, statement *policy.Stat
 	return err == nil || result.Writes > 0 && !exists
 }
 
-// Read returns the statement as it is now, or nil if it or its repository does not exist.
-func (b *Base) Read(ctx context.Context, a *Attributes, private tfattr.Private, diags *diag.Diagnostics) *policy.Statement {
+// Read takes the statement by its Sid, and shows what drifted on the attribute that drifted.
+func (b *Base) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	m := b.NewModel()
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, m)...); resp.Diagnostics.HasError() {
+		return
+	}
+	live := b.read(ctx, m.Common(), resp.Private, &resp.Diagnostics)
+	m.Common().SetIdentity(ctx, resp.Identity) // Also if the statement does not exist: the framework asks for it.
+	switch {
+	case resp.Diagnostics.HasError():
+		return
+	case live == nil:
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if resp.Diagnostics.Append(m.Refresh(ctx, b, live)...); !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, m)...)
+	}
+}
+
+// read returns the statement as it is now, or nil if it or its repository does not exist.
+func (b *Base) read(ctx context.Context, a *Attributes, private tfattr.Private, diags *diag.Diagnostics) *policy.Statement {
 	object, objectDiags := tfattr.ExistingObject(ctx, private)
 	if diags.Append(objectDiags...); diags.HasError() {
 		return nil
@@ -130,9 +183,25 @@ func (b *Base) Read(ctx context.Context, a *Attributes, private tfattr.Private, 
 	return live
 }
 
-// Update replaces the statement of the prior state, and writes nothing if it is as planned
-// already.
-func (b *Base) Update(ctx context.Context, a, prior *Attributes, statement *policy.Statement, private tfattr.Private, diags *diag.Diagnostics) {
+// Update replaces the statement, and writes nothing if it is as planned already.
+func (b *Base) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	m, prior := b.NewModel(), b.NewModel()
+	resp.Diagnostics.Append(tfattr.Get(ctx, req.Plan, m)...)
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, prior)...); resp.Diagnostics.HasError() {
+		return
+	}
+	statement := b.settled(ctx, req.Plan, m, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	b.update(ctx, m.Common(), prior.Common(), statement, resp.Private, &resp.Diagnostics)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, m)...)
+		m.Common().SetIdentity(ctx, resp.Identity)
+	}
+}
+
+func (b *Base) update(ctx context.Context, a, prior *Attributes, statement *policy.Statement, private tfattr.Private, diags *diag.Diagnostics) {
 	timeout, timeoutDiags := a.Timeouts.Update(ctx, defaultTimeout)
 	diags.Append(timeoutDiags...)
 	object, objectDiags := tfattr.ExistingObject(ctx, private)
@@ -150,7 +219,14 @@ func (b *Base) Update(ctx context.Context, a, prior *Attributes, statement *poli
 }
 
 // Delete deletes the statement, and the policy with its last statement.
-func (b *Base) Delete(ctx context.Context, a *Attributes, private tfattr.Private, diags *diag.Diagnostics) {
+func (b *Base) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	m := b.NewModel()
+	if resp.Diagnostics.Append(tfattr.Get(ctx, req.State, m)...); !resp.Diagnostics.HasError() {
+		b.delete(ctx, m.Common(), req.Private, &resp.Diagnostics)
+	}
+}
+
+func (b *Base) delete(ctx context.Context, a *Attributes, private tfattr.Private, diags *diag.Diagnostics) {
 	timeout, timeoutDiags := a.Timeouts.Delete(ctx, defaultTimeout)
 	if diags.Append(timeoutDiags...); diags.HasError() {
 		return
@@ -169,133 +245,25 @@ func (b *Base) Delete(ctx context.Context, a *Attributes, private tfattr.Private
 	}
 }
 
-// Settle computes what was unknown in the plan and is known in the apply.
-func (b *Base) Settle(ctx context.Context, a *Attributes, diags *diag.Diagnostics) {
-	b.SettleRegistry(ctx, &a.RegistryAttributes, diags)
-	if !diags.HasError() {
-		a.RepositoryARN = types.StringValue(a.Target().ARN())
+// settled settles a plan that is being applied, and returns its statement.
+func (b *Base) settled(ctx context.Context, plan tfsdk.Plan, m Model, diags *diag.Diagnostics) *policy.Statement {
+	diags.Append(tfattr.Revalidate(ctx, plan)...)
+	if m.Settle(ctx, b, diags); diags.HasError() {
+		return nil
 	}
-}
-
-// SettleRegistry is Settle without the repository.
-func (b *Base) SettleRegistry(ctx context.Context, a *RegistryAttributes, diags *diag.Diagnostics) {
-	if a.Region.IsUnknown() || a.RegistryID.IsUnknown() {
-		unset := RegistryAttributes{Region: nullIfUnknown(a.Region), RegistryID: nullIfUnknown(a.RegistryID)}
-		b.fillPlace(ctx, &unset, a, diags)
-	}
-}
-
-// nullIfUnknown: an attribute that is still unknown when it is applied was not configured.
-func nullIfUnknown(v types.String) types.String {
-	if v.IsUnknown() {
-		return types.StringNull()
-	}
-	return v
-}
-
-// Planned returns the statement of a plan that is settled.
-func (a *Attributes) Planned(diags *diag.Diagnostics) *policy.Statement {
-	statement, err := policy.ParseStatement(a.Statement.ValueString())
+	statement, err := policy.ParseStatement(m.Common().Statement.ValueString())
 	if err != nil {
 		diags.AddError("Unreadable planned statement", tfattr.Sentence(err))
 	}
 	return statement
 }
 
-// StartPlan returns the object of a plan, and whether it is only planned to be destroyed:
-// then nothing else is to be planned. left says that the destroy leaves the statement to
-// another object.
-func (b *Base) StartPlan(ctx context.Context, prior *Attributes, plan tfsdk.Plan, private tfattr.Private, diags *diag.Diagnostics) (object ownership.Object, destroy, left bool) {
-	object = tfattr.Object(ctx, private)
-	if prior != nil {
-		existing, objectDiags := tfattr.ExistingObject(ctx, private)
-		diags.Append(objectDiags...)
-		object = existing
-	}
-	if prior != nil && prior.Region.IsNull() {
-		diags.AddError("Moved statement not read", "A moved block moves an aws_ecr_repository_policy to "+b.Type+", and the state does not say in which region the repository is. "+
-			"What to do now: plan without -refresh=false, so that the provider reads the statement.")
-	}
-	if !plan.Raw.IsNull() {
-		return object, false, false
-	}
-	left = b.planRemoval(ctx, object, prior, private, diags)
-	return object, true, left
-}
-
-// PlanPlace plans region, registry_id and repository_arn. Values that depend on an
-// unknown provider configuration stay unknown.
-func (b *Base) PlanPlace(ctx context.Context, config, plan *Attributes, diags *diag.Diagnostics) {
-	b.PlanRegistry(ctx, &config.RegistryAttributes, &plan.RegistryAttributes, diags)
-	plan.RepositoryARN = types.StringUnknown()
-	if tfattr.Known(ctx, plan.Region, plan.RegistryID, plan.Repository) {
-		plan.RepositoryARN = types.StringValue(plan.Target().ARN())
-	}
-}
-
-// PlanRegistry is PlanPlace without the repository.
-func (b *Base) PlanRegistry(ctx context.Context, config, plan *RegistryAttributes, diags *diag.Diagnostics) {
-	if b.Clients == nil || len(b.Clients.Unknown()) > 0 {
-		if config.Region.IsNull() {
-			plan.Region = types.StringUnknown()
-		}
-	} else {
-		if err := b.Clients.Check(ctx); err != nil {
-			b.addError(diags, err)
-			return
-		}
-		b.fillPlace(ctx, config, plan, diags)
-	}
-}
-
-// completePlace takes the region and the account that are null from the provider.
-func (b *Base) completePlace(ctx context.Context, a *RegistryAttributes, diags *diag.Diagnostics) {
-	if !a.Region.IsNull() && !a.RegistryID.IsNull() {
-		return
-	}
-	configured := *a
-	if a.RegistryID.IsNull() {
-		a.RegistryID = types.StringUnknown()
-	}
-	b.PlanRegistry(ctx, &configured, a, diags)
-}
-
-// fillPlace takes the region and the account that are not configured from the provider.
-func (b *Base) fillPlace(ctx context.Context, config, plan *RegistryAttributes, diags *diag.Diagnostics) {
-	if config.Region.IsNull() {
-		plan.Region = types.StringValue(b.Clients.Region())
-	}
-	if config.RegistryID.IsNull() && plan.RegistryID.IsUnknown() {
-		identity, err := b.Clients.Identity(ctx)
-		if err != nil {
-			b.addError(diags, fmt.Errorf("registry_id is not set, and the account of the credentials could not be read: %w", err))
-			return
-		}
-		plan.RegistryID = types.StringValue(identity.Account)
-	}
-}
-
-// FinishPlan plans what becomes of the statement: it registers the owner, and checks the
-// policy as it is now. rewrite is true if the statement must be written again although it
-// does not change; then Terraform must call Update.
-func (b *Base) FinishPlan(ctx context.Context, object ownership.Object, prior, plan *Attributes, resp *resource.ModifyPlanResponse) (rewrite bool, diags diag.Diagnostics) {
-	if prior != nil && (!plan.RegistryID.Equal(prior.RegistryID) || !plan.Region.Equal(prior.Region)) {
-		resp.RequiresReplace.Append(path.Root("region"), path.Root("registry_id"))
-	}
-	own := b.Policies != nil && plan.Placed() && b.Policies.Owners.Has(plan.Key(), object.Token)
-	rewrite, diags = b.planOwner(ctx, object, prior, plan, resp.Private)
-	if !diags.HasError() {
-		diags.Append(b.preflight(ctx, object, prior, plan, own)...)
-	}
-	return rewrite && plan.Statement.Equal(prior.Statement), diags
-}
-
-// CheckSize returns an error if a statement alone is too large for a policy.
-func CheckSize(planned *policy.Statement, advice string) (diags diag.Diagnostics) {
-	if size := policystore.Size(policy.NewDocument(planned)); size > policystore.MaxSize {
-		diags.AddError("Statement too large", fmt.Sprintf(
-			"This statement alone makes a policy of %d characters; ECR accepts %d for the whole policy. %s",
-			size, policystore.MaxSize, advice))
+// fill completes a state that only says where the statement is.
+func (b *Base) fill(ctx context.Context, state *tfsdk.State, live *policy.Statement) diag.Diagnostics {
+	m := b.NewModel()
+	diags := state.Get(ctx, m)
+	if diags.Append(m.Refresh(ctx, b, live)...); !diags.HasError() {
+		diags.Append(state.Set(ctx, m)...)
 	}
 	return diags
 }

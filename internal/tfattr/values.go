@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tfattr has helpers for attributes that all resources share: it converts values
-// to Go values, has validators with plain messages, and validates values in apply that
-// were unknown in the plan.
+// Package tfattr has what resources and data sources share about attributes: it converts
+// values to Go values, has validators with plain messages and computed attributes, and
+// validates values in apply that were unknown in the plan.
 package tfattr
 
 import (

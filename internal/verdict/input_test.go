@@ -46,7 +46,11 @@ func TestEvaluate_inputErrors(t *testing.T) {
 			in.RepositoryPolicy = verdict.DocumentsOf(pulls.RepositoryPolicy("policy.json"))
 		}, "repository_policy is not a policy document, which is one JSON object, as jsonencode or file returns it: line 1 (byte 0): expected a JSON value"},
 		{"text for a statement", func(in *verdict.Input) { in.PlannedStatements = planned("grant") }, "planned_statements[0] is not a policy statement, which is one JSON object, as jsonencode or file returns it: statement 0, line 1 (byte 0): expected a JSON value"},
-		{"no ARN of a repository", func(in *verdict.Input) { in.Image, in.RepositoryARN = "", "payment service" }, "repository_arn is not valid: \"payment service\" is not an ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"},
+		{"no ARN of a repository", func(in *verdict.Input) { in.Image, in.RepositoryARN = "", "payment service" }, "repository_arn is not valid: \"payment service\" is not an ARN: write arn:aws:ecr:REGION:ACCOUNT:repository/NAME"},
+		{"name of a repository as ARN", func(in *verdict.Input) { in.Image, in.RepositoryARN = "", "payment-service" }, `repository_arn is not valid: "payment-service" is not an ARN: write arn:aws:ecr:REGION:ACCOUNT:repository/payment-service`},
+		{"image as ARN", func(in *verdict.Input) {
+			in.Image, in.RepositoryARN = "", "https://987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1"
+		}, `repository_arn is not valid: "https://987654321098.dkr.ecr.us-east-1.amazonaws.com/payment-service:v1" is an image URI: write the repository's ARN, "arn:aws:ecr:us-east-1:987654321098:repository/payment-service"`},
 		{"service for a role", func(in *verdict.Input) { in.RoleARN = "lambda.amazonaws.com" }, `role_arn is the AWS service lambda.amazonaws.com: set service_principal in its place, and source_arn to what the service pulls for`},
 		{"service without source", func(in *verdict.Input) { in.RoleARN, in.Puller = "", puller.Lambda }, `source_arn is not set; it says for which function or project the service pulls`},
 		{"source without service", func(in *verdict.Input) { in.SourceARN = functionARN }, `source_arn is set, but no service pulls: set puller or service_principal, too`},

@@ -16,6 +16,7 @@ func TestSentence(t *testing.T) {
 		"":                    "",
 		"a role is missing":   "A role is missing.",
 		"it ends with one.":   "It ends with one.",
+		"is this meant?":      "Is this meant?",
 		`"app" is no role`:    `"app" is no role.`,
 		"élan is a word":      "Élan is a word.",
 		"\xff is not UTF-8":   "\xff is not UTF-8.",

@@ -173,6 +173,6 @@ var adviceByKind = map[Kind]advice{
 	},
 	Other: {
 		"The provider does not know this error.",
-		"Read the message below. If it does not help, run Terraform again with TF_LOG=DEBUG and report the lines that begin with \"AWS call\".",
+		"Read the message below. If it does not help, run Terraform again with TF_LOG=DEBUG and report the lines with \"AWS call\".",
 	},
 }

@@ -111,7 +111,15 @@ type EmptyList struct {
 	Negated   bool // a condition of a negated operator, which every value meets
 }
 
-// NoSuchAccount means that a value of a statement is about an account whose ID has not 12
+// ImpossibleValue means that a condition compares its key with a text that has not the form of
+// the key's IDs, so that no request has it.
+type ImpossibleValue struct {
+	Statement  authz.StatementRef
+	Key, Value string
+	Err        error
+}
+
+// NoSuchAccount means that a resource of a statement is of an account whose ID has not 12
 // digits.
 type NoSuchAccount struct {
 	Statement               authz.StatementRef
@@ -211,6 +219,7 @@ func (UnlistedAction) isFinding()          {}
 func (SidOfDeny) isFinding()               {}
 func (LoginInRepositoryPolicy) isFinding() {}
 func (EmptyList) isFinding()               {}
+func (ImpossibleValue) isFinding()         {}
 func (NoSuchAccount) isFinding()           {}
 func (IncompleteARN) isFinding()           {}
 func (IncompleteRoleARN) isFinding()       {}

@@ -8,12 +8,12 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 // pointless finds values that AWS accepts and that mean something else than is written:
-// lists without values, accounts that no account ID can match, ARNs that are not whole.
+// lists without values, IDs that no request has, ARNs that are not whole.
 func pointless(j *verdict.Judgement) []Placed {
 	var found []Placed
 	for s := range j.Statements(authz.PolicyTypes()...) {
@@ -34,8 +34,8 @@ func pointless(j *verdict.Judgement) []Placed {
 		}
 		for _, c := range s.Conditions() {
 			for _, value := range c.Values {
-				if isOfAccount(c) && isNoAccount(value) {
-					add(NoSuchAccount{s.Ref(), "Condition " + c.Variable, value, value})
+				if err := managed.CheckComparedID(c, value); err != nil {
+					add(ImpossibleValue{s.Ref(), c.Variable, value, err})
 				}
 			}
 		}
@@ -74,12 +74,6 @@ func ofNoAccount(resource string) (account string, ok bool) {
 // isNoAccount reports whether a value, with its wildcards, matches no account ID.
 func isNoAccount(value string) bool {
 	return !awsname.IsAccountID(value) && !awsname.HasWildcard(value) && !strings.Contains(value, "${")
-}
-
-// isOfAccount reports whether a condition compares account IDs.
-func isOfAccount(c policy.Condition) bool {
-	keys := []string{"aws:principalaccount", "aws:resourceaccount", "aws:sourceaccount", "aws:vpceaccount"}
-	return strings.Contains(c.Test, "String") && slices.Contains(keys, strings.ToLower(c.Variable))
 }
 
 // arnFields is how many fields an ARN has.

@@ -74,6 +74,8 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 			"It belongs in an identity-based policy of the %s, with Resource \"*\"", actionset.TokenAction, statementName(j, f.Statement), ownerName(j))
 	case lint.EmptyList:
 		return emptyList(j, &f)
+	case lint.ImpossibleValue:
+		return fmt.Sprintf("has Condition %s %s in the statement %s: it matches nothing. %v", printed.Value(f.Key), printed.Value(f.Value), statementName(j, f.Statement), f.Err)
 	case lint.NoSuchAccount:
 		return fmt.Sprintf("has %s %s in the statement %s: it matches nothing, since an account ID has 12 digits", printed.Name(f.Element), printed.Value(f.Value), statementName(j, f.Statement))
 	case lint.IncompleteARN:

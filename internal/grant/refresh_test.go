@@ -45,19 +45,19 @@ func TestReadWarnsOfOpenStatements(t *testing.T) {
 				return s
 			}
 			w := newWalk(t, started(t))
-			m := w.configured()
+			b, m := base(), w.configured()
 			m.Region, m.RegistryID, m.AccountIDs = types.StringValue("us-east-1"), types.StringValue(registry), types.SetNull(types.StringType)
 			if tt.before != "" {
-				w.expectNone((&Resource{base()}).refresh(t.Context(), m, statement(tt.before)))
+				w.expectNone(m.Refresh(t.Context(), &b, statement(tt.before)))
 			}
 			var got []string
-			for _, d := range (&Resource{base()}).refresh(t.Context(), m, statement(tt.live)) {
+			for _, d := range m.Refresh(t.Context(), &b, statement(tt.live)) {
 				got = append(got, d.Summary())
 			}
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
-			if again := (&Resource{base()}).refresh(t.Context(), m, statement(tt.live)); len(again) > 0 {
+			if again := m.Refresh(t.Context(), &b, statement(tt.live)); len(again) > 0 {
 				t.Errorf("got %v once more", again)
 			}
 		})
