@@ -9,12 +9,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
-const (
-	registryAccount = "987654321098"
-	consumerAccount = "123456789012"
-	region          = "us-east-1"
-)
-
 // A workload is a configuration with a number of resources of one type, of checks, or of calls
 // of a function. Its variable "changed" changes one of them.
 type workload struct {
