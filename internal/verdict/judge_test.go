@@ -185,6 +185,9 @@ func TestLacksSnapshot(t *testing.T) {
 		if !j.LacksSnapshot(authz.RepositoryPolicy) || j.LacksSnapshot(authz.RegistryPolicy) != want {
 			t.Errorf("%s: repository policy %t, registry policy %t", fault, j.LacksSnapshot(authz.RepositoryPolicy), j.LacksSnapshot(authz.RegistryPolicy))
 		}
+		if lacked := j.LackedSnapshots(); !slices.Equal(lacked, []verdict.Side{verdict.Registry}) {
+			t.Errorf("%s: the snapshots of %v are lacked, want that of the registry", fault, lacked)
+		}
 	}
 }
 
