@@ -115,8 +115,8 @@ func statementOf(_ map[string]tftypes.Type, s *report.Statement) map[string]tfty
 		"document": stringOf((*string)(&s.Document)),
 		"policy":   stringOf(&s.Policy),
 		"sid":      stringOf(&s.Sid),
-		"index":    tftypes.NewValue(numberType, s.Index),
-		"line":     tftypes.NewValue(numberType, s.Line),
+		"index":    numberOf(s.Index),
+		"line":     numberOf(s.Line),
 		"effect":   stringOf(&s.Effect),
 	}
 }
@@ -188,3 +188,18 @@ func stringsOf(texts []string) tftypes.Value {
 
 // stringOf takes a pointer because, unlike a string, it takes no memory as an interface.
 func stringOf(text *string) tftypes.Value { return tftypes.NewValue(textType, text) }
+
+// smallNumbers are the values of most numbers.
+var smallNumbers = func() (values [100]tftypes.Value) {
+	for n := range values {
+		values[n] = tftypes.NewValue(numberType, n)
+	}
+	return values
+}()
+
+func numberOf(n int) tftypes.Value {
+	if 0 <= n && n < len(smallNumbers) {
+		return smallNumbers[n]
+	}
+	return tftypes.NewValue(numberType, n)
+}
