@@ -5,6 +5,7 @@ package verdict_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -186,7 +187,7 @@ func TestLacksSnapshot(t *testing.T) {
 			t.Errorf("%s: repository policy %t, registry policy %t", fault, j.LacksSnapshot(authz.RepositoryPolicy), j.LacksSnapshot(authz.RegistryPolicy))
 		}
 		if lacked := j.LackedSnapshots(); !slices.Equal(lacked, []verdict.Side{verdict.Registry}) {
-			t.Errorf("%s: the snapshots of %v are lacked, want that of the registry", fault, lacked)
+			t.Errorf("%s: policies of %v are not known because of their snapshots; want those of the registry", fault, lacked)
 		}
 	}
 }
