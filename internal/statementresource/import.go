@@ -43,7 +43,7 @@ func (b *Base) checkExists(ctx context.Context, repo awsname.Repository, sid str
 		return diags
 	}
 	if err != nil {
-		b.AddError(ctx, &diags, err)
+		b.addCallError(ctx, &diags, err)
 		return diags
 	}
 	if len(doc.Find(sid)) == 0 {

@@ -121,7 +121,7 @@ func (b *Base) create(ctx context.Context, a *Attributes, statement *policy.Stat
 		b.warnAdopted(diags, a.Key(), "this resource manages it from now on", "")
 	}
 	if err != nil {
-		b.AddError(ctx, diags, err)
+		b.addCallError(ctx, diags, err)
 	}
 	_, exists := errors.AsType[*policystore.ExistsError](err)
 	return err == nil || result.Writes > 0 && !exists
@@ -161,14 +161,14 @@ func (b *Base) read(ctx context.Context, a *Attributes, private tfattr.Private, 
 	doc, err := b.Policies.Read(ctx, key.Repository)
 	missing := awserr.KindOf(err) == awserr.RepositoryNotFound
 	if err != nil && !missing {
-		b.AddError(ctx, diags, err)
+		b.addCallError(ctx, diags, err)
 		return nil
 	}
 	var live *policy.Statement
 	if !missing {
 		live, err = policystore.Find(doc, key)
 		if err != nil {
-			b.AddError(ctx, diags, err)
+			b.addCallError(ctx, diags, err)
 			return nil
 		}
 	}
@@ -214,7 +214,7 @@ func (b *Base) update(ctx context.Context, a, prior *Attributes, statement *poli
 	result, err := b.Policies.Update(limited, a.Target(), object.Token, StatementOf(prior.Statement), statement)
 	warnWritten(diags, a.Key(), result, err)
 	if err != nil {
-		b.AddError(ctx, diags, err)
+		b.addCallError(ctx, diags, err)
 	}
 }
 
@@ -238,7 +238,7 @@ func (b *Base) delete(ctx context.Context, a *Attributes, private tfattr.Private
 	result, err := b.Policies.Delete(limited, key, tfattr.Object(ctx, private), StatementOf(a.Statement))
 	warnOthers(diags, key, result.Outcome)
 	if err != nil {
-		b.AddError(ctx, diags, fmt.Errorf("delete %s: %w", key, err))
+		b.addCallError(ctx, diags, fmt.Errorf("delete %s: %w", key, err))
 	}
 	if result.Left {
 		diags.AddWarning("Statement not deleted", twoResources(key)+", so it was kept. The statement is deleted with the last resource that manages it.")
