@@ -57,7 +57,7 @@ func replacement(client *sts.Client, settings aws.Config, hidden *secrets) *sts.
 	return sts.NewFromConfig(settings, func(o *sts.Options) {
 		if source := client.Options().Credentials; source != nil {
 			profile := sourceOf(settings)
-			o.Credentials = withSecrets(profile.replaced(source, settings), hidden, profile)
+			o.Credentials = secretCredentials{provider: profile.replaced(source, settings), secrets: hidden, source: profile}
 		}
 	})
 }
