@@ -120,7 +120,7 @@ func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 		return errSidNotManaged
 	}
 	switch g := GrantOf(live, repo.Partition, nil); {
-	case !g.Expresses(live, repo.ARN()):
+	case !g.expresses(live, repo.ARN()):
 		return notExpressed(repo, live)
 	case g.lacksSource():
 		return errNoSource

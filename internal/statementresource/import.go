@@ -31,7 +31,7 @@ func (b *Base) ImportState(ctx context.Context, req resource.ImportStateRequest,
 		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
-	a.SetIdentity(ctx, resp.Identity)
+	a.setIdentity(ctx, resp.Identity)
 	resp.Diagnostics.Append(b.checkExists(ctx, repo, sid)...)
 }
 

@@ -58,7 +58,7 @@ func (b *Base) MoveFromAWS() []resource.StateMover {
 			resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root(name), value)...)
 		}
 		if a.Placed() {
-			a.SetIdentity(ctx, resp.TargetIdentity)
+			a.setIdentity(ctx, resp.TargetIdentity)
 			resp.Diagnostics.Append(b.fill(ctx, &resp.TargetState, live)...)
 		}
 	}}}

@@ -100,7 +100,7 @@ func (b *Base) Create(ctx context.Context, req resource.CreateRequest, resp *res
 	}
 	if b.create(ctx, m.Common(), statement, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, m)...)
-		m.Common().SetIdentity(ctx, resp.Identity)
+		m.Common().setIdentity(ctx, resp.Identity)
 	}
 }
 
@@ -134,7 +134,7 @@ func (b *Base) Read(ctx context.Context, req resource.ReadRequest, resp *resourc
 		return
 	}
 	live := b.read(ctx, m.Common(), resp.Private, &resp.Diagnostics)
-	m.Common().SetIdentity(ctx, resp.Identity) // Also if the statement does not exist: the framework asks for it.
+	m.Common().setIdentity(ctx, resp.Identity) // Also if the statement does not exist: the framework asks for it.
 	switch {
 	case resp.Diagnostics.HasError():
 		return
@@ -197,7 +197,7 @@ func (b *Base) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 	b.update(ctx, m.Common(), prior.Common(), statement, resp.Private, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, m)...)
-		m.Common().SetIdentity(ctx, resp.Identity)
+		m.Common().setIdentity(ctx, resp.Identity)
 	}
 }
 
