@@ -40,7 +40,7 @@ func TestAccEvaluatePull_refusedDocuments(t *testing.T) {
 	acctest.New(t)
 	resource.ParallelTest(t, testCase(resource.TestStep{
 		Config: call(`identity_policies = { app = ` + identity + ` }
-    repository_policy = "{\"Statement\": {\n\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"ecr:*\",\n\"Condition\": {\"StringIs\": {\"aws:PrincipalOrgID\": \"o-abc\"}}}}"`),
+    repository_policy = "{\"Statement\": {\n\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"ecr:*\",\n\"Condition\": {\"StringIs\": {\"aws:PrincipalOrgID\": \"o-a1b2c3d4e5\"}}}}"`),
 		ConfigStateChecks: output(map[string]knownvalue.Check{
 			"verdict": knownvalue.StringExact("conditional"),
 			"mismatches": knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact(

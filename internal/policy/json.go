@@ -346,6 +346,7 @@ func compact(source string) string {
 		return source
 	}
 	var b strings.Builder
+	b.Grow(len(source))
 	inString := false
 	for i := 0; i < len(source); i++ {
 		c := source[i]

@@ -122,7 +122,10 @@ func (s *Statement) Resources() []string { return s.strings("Resource") }
 func (s *Statement) NotResources() []string { return s.strings("NotResource") }
 
 func (s *Statement) strings(element string) []string {
-	n, _ := s.node.member(element)
+	n, found := s.node.member(element)
+	if !found {
+		return nil
+	}
 	values, _ := stringList(n)
 	return values
 }

@@ -38,9 +38,9 @@ func (j *Judgement) After(c Change) *Judgement {
 		}
 		after.compiled.Set(t, changed)
 	}
-	after.requests, after.decisions = map[string]authz.Request{}, nil
-	for _, d := range j.decisions {
-		request := j.requests[d.Action]
+	after.requests, after.decisions = nil, nil
+	for i, d := range j.decisions {
+		request := j.requests[i]
 		known := maps.Clone(request.Context.Known)
 		if d.Resource == j.Repository().ARN() {
 			setTags(known, c.Tags, TagKeys)
@@ -49,7 +49,7 @@ func (j *Judgement) After(c Change) *Judgement {
 			setTags(known, c.PrincipalTags, PrincipalTagKeys)
 		}
 		request.Context.Known = known
-		after.requests[d.Action] = request
+		after.requests = append(after.requests, request)
 		request.Budget = j.shared
 		after.decisions = append(after.decisions, after.arguments.byPolicies(request, after.compiled))
 	}

@@ -24,17 +24,10 @@ var scopeV1Actions = []string{"ecr:ReplicateImage", "ecr:BatchImportUpstreamImag
 
 // decide judges a pull.
 func decide(a *arguments) *Judgement {
-	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: map[string]authz.Request{}, plannedAt: map[plannedKey]At{}, sids: map[authz.StatementRef]int{}, left: authz.NewBudget()}
-	for _, planned := range a.planned {
-		j.plannedAt[plannedKey{planned.Type, planned.Sid()}] = planned.At
-	}
-	for s := range j.Statements(authz.PolicyTypes()...) {
-		j.sids[ofSid(s.Ref())]++
-	}
-	requests := a.allRequests()
-	j.decisions = make([]Decision, 0, len(requests))
-	for _, request := range requests {
-		j.requests[request.Action] = request
+	j := &Judgement{arguments: a, compiled: a.compile(), faults: a.faults(), requests: a.allRequests(), left: authz.NewBudget()}
+	j.locate()
+	j.decisions = make([]Decision, 0, len(j.requests))
+	for _, request := range j.requests {
 		request.Budget = j.left
 		j.decisions = append(j.decisions, a.decide(request, j.compiled))
 	}
@@ -48,8 +41,10 @@ func (a *arguments) allRequests() []authz.Request {
 	if !a.isService() && !a.creator {                    // these do not log in
 		requests = append(requests, a.request(actionset.TokenAction))
 	}
+	onRepository := a.request("") // those on the repository differ in the action alone
 	for _, action := range actions {
-		requests = append(requests, a.request(action))
+		onRepository.Action = action
+		requests = append(requests, onRepository)
 	}
 	if a.readsLayers() {
 		requests = append(requests, a.layerRequest())

@@ -18,16 +18,17 @@ import (
 // A Judgement is one pull, parsed, compiled and decided. It is immutable: what its
 // methods return is a copy, or must not be changed.
 type Judgement struct {
-	arguments *arguments
-	compiled  authz.Policies
-	creator   *Judgement // see Creator
-	faults    []Fault
-	decisions []Decision
-	requests  map[string]authz.Request   // by action
-	plannedAt map[plannedKey]At          // of the planned statements
-	sids      map[authz.StatementRef]int // how many statements of a policy have the Sid; the references have nothing else
-	left      *authz.Budget              // what the decisions have left of the budget of one verdict
-	shared    *authz.Budget              // of all requests; nil if each has a budget of its own
+	arguments  *arguments
+	compiled   authz.Policies
+	creator    *Judgement // see Creator
+	faults     []Fault
+	decisions  []Decision
+	requests   []authz.Request   // of the decisions
+	statements []Statement       // of all policies, in the order of their types
+	plannedAt  map[plannedKey]At // of the planned statements
+	sids       map[sidKey]int    // how many statements have the Sid
+	left       *authz.Budget     // what the decisions have left of the budget of one verdict
+	shared     *authz.Budget     // of all requests; nil if each has a budget of its own
 }
 
 // Bounded returns the judgement with requests that share what the decisions have left
@@ -52,12 +53,15 @@ func (j *Judgement) Repository() awsname.Repository { return j.arguments.target.
 // that is known.
 func (j *Judgement) Principal() awsname.Principal { return j.arguments.target.Principal }
 
-// RoleARN returns the ARN by which a policy names the principal: for a session that
-// of its role, with the path if that is known.
-func (j *Judgement) RoleARN() string {
+// Role returns the principal as a policy names it: a session as its role, with the path if that
+// is known.
+func (j *Judgement) Role() awsname.Principal {
 	role, _ := j.arguments.role()
-	return role.ARN()
+	return role
 }
+
+// RoleARN returns the ARN of Role.
+func (j *Judgement) RoleARN() string { return j.Role().ARN() }
 
 // IsPathUnknown reports whether a session pulls, and the path of its role is not known.
 func (j *Judgement) IsPathUnknown() bool {
@@ -94,7 +98,7 @@ func (j *Judgement) Decisions() []Decision { return j.decisions }
 func (j *Judgement) Obstacles() []Obstacle {
 	var found []Obstacle
 	for _, o := range obstacles {
-		if slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Obstacles, o) }) {
+		if j.anyDecision(func(d *Decision) bool { return slices.Contains(d.Obstacles, o) }) {
 			found = append(found, o)
 		}
 	}
@@ -104,7 +108,7 @@ func (j *Judgement) Obstacles() []Obstacle {
 // DeniedBy returns the policy types that deny some action.
 func (j *Judgement) DeniedBy() []authz.PolicyType {
 	return typesThat(func(t authz.PolicyType) bool {
-		return slices.ContainsFunc(j.decisions, func(d Decision) bool { return slices.Contains(d.Engine.DeniedBy, t) })
+		return j.anyDecision(func(d *Decision) bool { return slices.Contains(d.Engine.DeniedBy, t) })
 	})
 }
 
@@ -122,9 +126,18 @@ func (j *Judgement) DeniedSide() Side {
 
 // Denies reports whether a policy type denies some action on the repository.
 func (j *Judgement) Denies(t authz.PolicyType) bool {
-	return slices.ContainsFunc(j.decisions, func(d Decision) bool {
+	return j.anyDecision(func(d *Decision) bool {
 		return d.Action != actionset.TokenAction && slices.Contains(d.Engine.DeniedBy, t)
 	})
+}
+
+func (j *Judgement) anyDecision(is func(*Decision) bool) bool {
+	for i := range j.decisions {
+		if is(&j.decisions[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // MissingAllows returns the actions that a policy type denies because it lacks an
@@ -176,7 +189,7 @@ func (j *Judgement) UnknownArguments() []string {
 			}
 		}
 	}
-	if slices.ContainsFunc(j.decisions, func(d Decision) bool { return d.IfMissing != nil || d.IfExists != nil }) {
+	if j.anyDecision(func(d *Decision) bool { return d.IfMissing != nil || d.IfExists != nil }) {
 		names = append(names, RepositoryExists)
 	}
 	return names
@@ -245,8 +258,12 @@ func (j *Judgement) RegistryPolicyCovers(action string) bool {
 }
 
 // Request returns the request that an action is, one of the judged actions.
-func (j *Judgement) Request(action string) authz.Request {
-	request := j.requests[action]
+func (j *Judgement) Request(action string) (request authz.Request) {
+	for i := range j.requests {
+		if j.requests[i].Action == action {
+			request = j.requests[i]
+		}
+	}
 	request.Budget = j.shared
 	return request
 }
@@ -262,16 +279,12 @@ func (j *Judgement) CompiledFor(action string) authz.Policies {
 // Policies returns the policies of a type, of all its levels. The caller must not change them.
 func (j *Judgement) Policies(t authz.PolicyType) []Policy { return flat(j.arguments.policies[t]) }
 
-// Statements yields the statements of the policies of these types.
+// Statements yields the statements of the policies of these types, in the order of PolicyTypes.
 func (j *Judgement) Statements(types ...authz.PolicyType) iter.Seq[Statement] {
 	return func(yield func(Statement) bool) {
-		for _, t := range types {
-			for _, p := range j.Policies(t) {
-				for _, s := range p.statements {
-					if !yield(j.located(&p, s)) {
-						return
-					}
-				}
+		for i := range j.statements {
+			if s := &j.statements[i]; slices.Contains(types, s.Type) && !yield(*s) {
+				return
 			}
 		}
 	}
@@ -291,11 +304,33 @@ func (j *Judgement) Statement(ref authz.StatementRef) (Statement, bool) {
 
 // IsRepeated reports whether another statement of the policy has the Sid of the statement
 // that a reference points at.
-func (j *Judgement) IsRepeated(ref authz.StatementRef) bool { return j.sids[ofSid(ref)] > 1 }
+func (j *Judgement) IsRepeated(ref authz.StatementRef) bool {
+	return j.sids[sidKey{ref.PolicyType, ref.Policy, ref.Sid}] > 1
+}
 
-// ofSid returns a reference to the Sid alone.
-func ofSid(ref authz.StatementRef) authz.StatementRef {
-	return authz.StatementRef{PolicyType: ref.PolicyType, Policy: ref.Policy, Sid: ref.Sid}
+// locate finds the statements, and where each is from.
+func (j *Judgement) locate() {
+	j.sids = map[sidKey]int{}
+	if planned := j.arguments.planned; len(planned) > 0 {
+		j.plannedAt = map[plannedKey]At{}
+		for _, s := range planned {
+			j.plannedAt[plannedKey{s.Type, s.Sid()}] = s.At
+		}
+	}
+	for _, t := range authz.PolicyTypes() {
+		for _, p := range j.Policies(t) {
+			for _, s := range p.statements {
+				j.statements = append(j.statements, j.located(&p, s))
+				j.sids[sidKey{t, p.Name, s.Sid()}]++
+			}
+		}
+	}
+}
+
+// A sidKey names the statements of a policy with one Sid.
+type sidKey struct {
+	in          authz.PolicyType
+	policy, sid string
 }
 
 // A plannedKey names a planned statement.

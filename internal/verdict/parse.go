@@ -62,13 +62,12 @@ func (r *reading) readAll() {
 	r.checkContext()
 	r.checkKind()
 	identity := r.identityPolicies(in.IdentityPolicies.List)
-	r.policies = policies{
-		authz.IdentityPolicy:      {r.planRolePolicies(identity)},
-		authz.PermissionsBoundary: {r.single(authz.PermissionsBoundary, in.PermissionsBoundary)},
-		authz.SessionPolicy:       {r.list(authz.SessionPolicy, in.SessionPolicies.List, asGiven)},
-		authz.VPCEndpointPolicy:   {r.single(authz.VPCEndpointPolicy, in.VPCEndpointPolicy)},
-		authz.S3EndpointPolicy:    {r.single(authz.S3EndpointPolicy, in.S3EndpointPolicy)},
-	}
+	r.policies = make(policies, len(authz.PolicyTypes()))
+	r.policies[authz.IdentityPolicy] = [][]Policy{r.planRolePolicies(identity)}
+	r.policies[authz.PermissionsBoundary] = [][]Policy{r.single(authz.PermissionsBoundary, in.PermissionsBoundary)}
+	r.policies[authz.SessionPolicy] = [][]Policy{r.list(authz.SessionPolicy, in.SessionPolicies.List, asGiven)}
+	r.policies[authz.VPCEndpointPolicy] = [][]Policy{r.single(authz.VPCEndpointPolicy, in.VPCEndpointPolicy)}
+	r.policies[authz.S3EndpointPolicy] = [][]Policy{r.single(authz.S3EndpointPolicy, in.S3EndpointPolicy)}
 	repository := r.single(authz.RepositoryPolicy, in.RepositoryPolicy)
 	template := r.list(authz.RepositoryPolicy, in.RepositoryCreationTemplatePolicy.List, func(d Document) (string, At) { return wording.Of(authz.RepositoryPolicy).Noun, d.At })
 	if r.isFromTemplate() {
@@ -374,9 +373,11 @@ func (r *reading) document(d Document) *source {
 	}
 	// AWS accepts no policy without statements, so a misspelt "Statement" would
 	// pass for a policy that grants nothing.
-	if faults := read.document.Faults(); read.document.Empty() && len(faults) > 0 {
-		why := max(0, slices.IndexFunc(faults, func(fault *policy.Error) bool { return fault.Meant == "Statement" }))
-		r.fault(d.At, "has no statements", faults[why])
+	if read.document.Empty() {
+		if faults := read.document.Faults(); len(faults) > 0 {
+			why := max(0, slices.IndexFunc(faults, func(fault *policy.Error) bool { return fault.Meant == "Statement" }))
+			r.fault(d.At, "has no statements", faults[why])
+		}
 	}
 	return read
 }
@@ -392,9 +393,9 @@ func asJSON(text string) string {
 // list reads documents. Those that were read from AWS are placed where the output shows
 // them.
 func (r *reading) list(t authz.PolicyType, docs []Document, shown func(Document) (name string, at At)) []Policy {
-	var out []Policy
+	out := make([]Policy, 0, len(docs))
 	for _, d := range docs {
-		read := Policy{Type: t, Unknown: d.Text == UnknownText, stored: d.IsStored(), Document: policy.New()}
+		read := Policy{Type: t, Unknown: d.Text == UnknownText, stored: d.IsStored()}
 		name, at := shown(d)
 		d.Name, d.At = name, placed(d.At, at)
 		read.Name, read.At = d.Name, d.At
@@ -403,6 +404,9 @@ func (r *reading) list(t authz.PolicyType, docs []Document, shown func(Document)
 				read.set(source.document, source)
 				r.documents = append(r.documents, read)
 			}
+		}
+		if read.Document == nil {
+			read.Document = policy.New()
 		}
 		out = append(out, read)
 	}

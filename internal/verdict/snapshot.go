@@ -103,9 +103,14 @@ func (j *Judgement) LacksSnapshot(t authz.PolicyType) bool {
 // LackedSnapshots returns the sides of which policies are not known because of a fault of
 // their snapshot.
 func (j *Judgement) LackedSnapshots() []Side {
-	return slices.DeleteFunc([]Side{Consumer, Registry}, func(side Side) bool {
-		return !slices.ContainsFunc(j.Unknown(), func(t authz.PolicyType) bool { return SideOf(t) == side && j.LacksSnapshot(t) })
-	})
+	var lacked []Side
+	for _, side := range []Side{Consumer, Registry} {
+		snapshot, _ := j.arguments.in.SnapshotOf(side)
+		if snapshot != nil && slices.ContainsFunc(authz.PolicyTypes(), func(t authz.PolicyType) bool { return SideOf(t) == side && j.LacksSnapshot(t) }) {
+			lacked = append(lacked, side)
+		}
+	}
+	return lacked
 }
 
 // imageObstacles returns what is known to keep anybody from pulling the image. Who pushes

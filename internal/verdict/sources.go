@@ -35,7 +35,7 @@ type Provenance struct {
 func (j *Judgement) Provenances() []Provenance {
 	var all []Provenance
 	for _, t := range authz.PolicyTypes() {
-		all = append(all, j.arguments.provenances(t)...)
+		all = j.arguments.addProvenances(all, t)
 	}
 	return all
 }
@@ -49,32 +49,26 @@ type group struct {
 	unknown  bool // there may be others
 }
 
-// groups returns the documents of a type. There are two groups of the resource control
-// policies, of two organizations.
-func (a *arguments) groups(t authz.PolicyType) []group {
+// addProvenances adds those of the documents of a type. There are two groups of the resource
+// control policies, of two organizations.
+func (a *arguments) addProvenances(all []Provenance, t authz.PolicyType) []Provenance {
+	if slices.Contains(a.inapplicable, t) {
+		return all
+	}
 	g := group{SideOf(t), wording.Of(t).Argument, a.in.of(t), flat(a.policies[t]), a.stateUnknown(t)}
 	switch {
 	case t == authz.ResourceControlPolicy:
-		consumer := a.in.ConsumerResourceControlPolicies
 		g.judged = flat(a.policies[t][:a.registryRCPs])
-		return []group{g, {Consumer, ConsumerRCPs, consumer.all(), flat(a.policies[t][a.registryRCPs:]), consumer.State == Unknown}}
+		all = a.addProvenancesOf(all, &g)
+		consumer := a.in.ConsumerResourceControlPolicies
+		g = group{Consumer, ConsumerRCPs, consumer.all(), flat(a.policies[t][a.registryRCPs:]), consumer.State == Unknown}
 	case t == authz.RepositoryPolicy && a.isFromTemplate():
 		g.argument, g.docs = templateArgument, a.in.RepositoryCreationTemplatePolicy
 	}
 	if (t == authz.RepositoryPolicy || t == authz.RegistryPolicy) && len(a.in.plannedStatements(t)) > 0 {
 		g.judged = a.before[t]
 	}
-	return []group{g}
-}
-
-func (a *arguments) provenances(t authz.PolicyType) []Provenance {
-	if slices.Contains(a.inapplicable, t) {
-		return nil
-	}
-	var all []Provenance
-	for _, g := range a.groups(t) {
-		all = append(all, a.provenancesOf(&g)...)
-	}
+	all = a.addProvenancesOf(all, &g)
 	var argument string
 	switch t {
 	case authz.RepositoryPolicy:
@@ -97,7 +91,7 @@ func (a *arguments) provenances(t authz.PolicyType) []Provenance {
 	return all
 }
 
-func (a *arguments) provenancesOf(g *group) []Provenance {
+func (a *arguments) addProvenancesOf(all []Provenance, g *group) []Provenance {
 	from := Provenance{Argument: g.argument, Source: Given}
 	switch snapshot, _ := a.in.SnapshotOf(g.side); {
 	case g.docs.Source == Read:
@@ -105,7 +99,7 @@ func (a *arguments) provenancesOf(g *group) []Provenance {
 	case g.docs.Source == FromSnapshot && snapshot != nil:
 		from.Source, from.ReadAt = FromSnapshot, snapshot.ReadAt
 	}
-	var all []Provenance
+	before := len(all)
 	for i := range g.judged {
 		p, of := &g.judged[i], from
 		of.Argument, of.Name = cmp.Or(p.At.Attribute, g.argument), p.Name
@@ -120,7 +114,7 @@ func (a *arguments) provenancesOf(g *group) []Provenance {
 	switch {
 	case g.unknown:
 		all = append(all, Provenance{Argument: g.argument, Source: NotKnown})
-	case g.docs.State == Known && !slices.ContainsFunc(all, func(p Provenance) bool { return p.Source != Planned }):
+	case g.docs.State == Known && !slices.ContainsFunc(all[before:], func(p Provenance) bool { return p.Source != Planned }):
 		all = append(all, from) // also if the plan replaces the only one, so that it is the same before and after the apply
 	}
 	return all

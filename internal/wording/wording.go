@@ -40,7 +40,12 @@ func Capitalized(text string) string {
 
 // List joins names as in "a, b and c", with the conjunction "and" or "or".
 func List[S ~string](names []S, conjunction string) string {
+	size := 0
+	for _, name := range names {
+		size += len(name) + len(conjunction) + len("  ")
+	}
 	var b strings.Builder
+	b.Grow(size)
 	for i, name := range names {
 		switch {
 		case i == 0:
@@ -60,10 +65,13 @@ const shown = 5
 // Some is like List. If there are many names, it has only the first ones and the number of
 // the others.
 func Some[S ~string](names []S, conjunction string) string {
-	if len(names) == 1 {
+	switch {
+	case len(names) == 1:
 		return string(names[0])
+	case len(names) > shown+1:
+		names = Capped(names, "")
 	}
-	return List(Capped(names, ""), conjunction)
+	return List(names, conjunction)
 }
 
 // Capped returns the texts. If there are many, it returns only the first ones and, as the
@@ -80,7 +88,7 @@ func CappedBy[T any, S ~string](items []T, words func(T) S, noun string) []S {
 	if len(items) > shown+1 {
 		kept = items[:shown]
 	}
-	var texts []S
+	texts := make([]S, 0, len(kept)+1)
 	for _, item := range kept {
 		texts = append(texts, words(item))
 	}

@@ -128,13 +128,15 @@ func (r *reader) fault(at verdict.At, problem string) {
 }
 
 func (r *reader) refuseOtherNames() {
-	known := argumentNames()
-	var others []string // like no argument
-	for _, name := range slices.Sorted(maps.Keys(r.values)) {
-		if slices.Contains(known, name) {
-			continue
+	var unknown, others []string // others are like no argument
+	for name := range r.values {
+		if !IsArgument(name) {
+			unknown = append(unknown, name)
 		}
-		if right := awsname.Nearest(name, known); right != "" {
+	}
+	slices.Sort(unknown)
+	for _, name := range unknown {
+		if right := awsname.Nearest(name, argumentNames()); right != "" {
 			r.fault(verdict.At{Attribute: name}, fmt.Sprintf("is not an argument (did you mean %s?)", right))
 		} else {
 			others = append(others, name)

@@ -30,10 +30,18 @@ type object struct{ types.ObjectType }
 // TerraformType returns the type as Terraform has it.
 func (object) TerraformType(context.Context) tftypes.Type { return terraformType() }
 
-var terraformType = sync.OnceValue(func() tftypes.Object {
-	object, _ := types.ObjectType{AttrTypes: ResultTypes()}.TerraformType(context.Background()).(tftypes.Object)
-	return object
+var terraformType = sync.OnceValue(func() tftypes.Type {
+	return types.ObjectType{AttrTypes: ResultTypes()}.TerraformType(context.Background())
 })
+
+// The types of values that are no nested attributes. They are made once, as interfaces: a value
+// of such a type takes memory each time that it becomes one.
+var (
+	textType     tftypes.Type = tftypes.String
+	textsType    tftypes.Type = tftypes.List{ElementType: textType}
+	messagesType tftypes.Type = tftypes.Map{ElementType: textType}
+	numberType   tftypes.Type = tftypes.Number
+)
 
 // A value is one that is as Terraform has it. The framework checks and converts its own values
 // once more on each level, which takes longer than the verdict (decision 031).
@@ -57,29 +65,30 @@ func (v value) Equal(other attr.Value) bool {
 // ResultObject returns a result as one object of ResultTypes.
 func ResultObject(r report.Result) attr.Value {
 	of := terraformType()
-	return value{object{types.ObjectType{AttrTypes: ResultTypes()}}, tftypes.NewValue(of, result(of.AttributeTypes, r))}
+	return value{object{types.ObjectType{AttrTypes: ResultTypes()}}, objectOf(of, &r, result)}
 }
 
 // Result returns the values of a result by name.
 func Result(r report.Result) map[string]attr.Value {
+	of, _ := terraformType().(tftypes.Object)
 	values := map[string]attr.Value{}
-	for name, raw := range result(terraformType().AttributeTypes, r) {
+	for name, raw := range result(of.AttributeTypes, &r) {
 		values[name] = value{ResultTypes()[name], raw}
 	}
 	return values
 }
 
-func result(of map[string]tftypes.Type, r report.Result) map[string]tftypes.Value {
+func result(of map[string]tftypes.Type, r *report.Result) map[string]tftypes.Value {
 	return map[string]tftypes.Value{
-		"verdict":              stringOf(r.Verdict),
+		"verdict":              stringOf((*string)(&r.Verdict)),
 		"allowed":              tftypes.NewValue(tftypes.Bool, r.Allowed),
 		"denied_by":            stringsOf(r.DeniedBy),
-		"denied_side":          stringOf(r.DeniedSide),
+		"denied_side":          stringOf((*string)(&r.DeniedSide)),
 		"decisions":            objectsOf(of["decisions"], r.Decisions, decisionOf),
 		"unknown_context_keys": stringsOf(r.UnknownContextKeys),
 		"unknown_documents":    stringsOf(r.UnknownDocuments),
-		"summary":              stringOf(r.Summary),
-		"explanation":          stringOf(r.Explanation),
+		"summary":              stringOf(&r.Summary),
+		"explanation":          stringOf(&r.Explanation),
 		"remedies":             objectsOf(of["remedies"], r.Remedies, remedyOf),
 		"messages":             messagesOf(r.Messages),
 		"mismatches":           stringsOf(r.Mismatches),
@@ -89,82 +98,93 @@ func result(of map[string]tftypes.Type, r report.Result) map[string]tftypes.Valu
 	}
 }
 
-func decisionOf(of map[string]tftypes.Type, d report.Decision) map[string]tftypes.Value {
+func decisionOf(of map[string]tftypes.Type, d *report.Decision) map[string]tftypes.Value {
 	return map[string]tftypes.Value{
-		"action":     stringOf(d.Action),
-		"principal":  stringOf(d.Principal),
-		"resource":   stringOf(d.Resource),
-		"verdict":    stringOf(d.Verdict),
+		"action":     stringOf(&d.Action),
+		"principal":  stringOf(&d.Principal),
+		"resource":   stringOf(&d.Resource),
+		"verdict":    stringOf((*string)(&d.Verdict)),
 		"denied_by":  stringsOf(d.DeniedBy),
-		"reason":     stringOf(d.Reason),
+		"reason":     stringOf(&d.Reason),
 		"statements": objectsOf(of["statements"], d.Statements, statementOf),
 	}
 }
 
-func statementOf(_ map[string]tftypes.Type, s report.Statement) map[string]tftypes.Value {
+func statementOf(_ map[string]tftypes.Type, s *report.Statement) map[string]tftypes.Value {
 	return map[string]tftypes.Value{
-		"document": stringOf(s.Document),
-		"policy":   stringOf(s.Policy),
-		"sid":      stringOf(s.Sid),
-		"index":    tftypes.NewValue(tftypes.Number, s.Index),
-		"line":     tftypes.NewValue(tftypes.Number, s.Line),
-		"effect":   stringOf(s.Effect),
+		"document": stringOf((*string)(&s.Document)),
+		"policy":   stringOf(&s.Policy),
+		"sid":      stringOf(&s.Sid),
+		"index":    tftypes.NewValue(numberType, s.Index),
+		"line":     tftypes.NewValue(numberType, s.Line),
+		"effect":   stringOf(&s.Effect),
 	}
 }
 
-func remedyOf(_ map[string]tftypes.Type, r report.Remedy) map[string]tftypes.Value {
+func remedyOf(_ map[string]tftypes.Type, r *report.Remedy) map[string]tftypes.Value {
 	return map[string]tftypes.Value{
-		"side":     stringOf(r.Side),
-		"sentence": stringOf(r.Sentence),
-		"hcl":      stringOf(r.HCL),
-		"json":     stringOf(r.JSON),
+		"side":     stringOf((*string)(&r.Side)),
+		"sentence": stringOf(&r.Sentence),
+		"hcl":      stringOf(&r.HCL),
+		"json":     stringOf(&r.JSON),
 	}
 }
 
-func documentOf(_ map[string]tftypes.Type, d report.Document) map[string]tftypes.Value {
+func documentOf(_ map[string]tftypes.Type, d *report.Document) map[string]tftypes.Value {
 	return map[string]tftypes.Value{
-		"argument": stringOf(d.Argument),
-		"name":     stringOf(d.Name),
-		"source":   stringOf(d.Source),
-		"read_at":  stringOf(d.ReadAt),
+		"argument": stringOf(&d.Argument),
+		"name":     stringOf(&d.Name),
+		"source":   stringOf((*string)(&d.Source)),
+		"read_at":  stringOf(&d.ReadAt),
 	}
 }
 
-func snapshotOf(_ map[string]tftypes.Type, s report.Snapshot) map[string]tftypes.Value {
+func snapshotOf(_ map[string]tftypes.Type, s *report.Snapshot) map[string]tftypes.Value {
 	return map[string]tftypes.Value{
-		"argument":   stringOf(s.Argument),
-		"account_id": stringOf(s.Account),
-		"region":     stringOf(s.Region),
-		"read_at":    stringOf(s.ReadAt),
+		"argument":   stringOf(&s.Argument),
+		"account_id": stringOf(&s.Account),
+		"region":     stringOf(&s.Region),
+		"read_at":    stringOf(&s.ReadAt),
 	}
 }
 
-// objectsOf returns a list of the type of a nested attribute. attributes returns the
-// attributes of one object, whose types it gets.
-func objectsOf[T any](list tftypes.Type, elements []T, attributes func(map[string]tftypes.Type, T) map[string]tftypes.Value) tftypes.Value {
+// objectOf returns an object of a type. attributes returns its attributes, whose types it gets.
+func objectOf[T any](of tftypes.Type, element *T, attributes func(map[string]tftypes.Type, *T) map[string]tftypes.Value) tftypes.Value {
+	object, _ := of.(tftypes.Object)
+	return tftypes.NewValue(of, attributes(object.AttributeTypes, element))
+}
+
+// objectsOf returns a list of the type of a nested attribute.
+func objectsOf[T any](list tftypes.Type, elements []T, attributes func(map[string]tftypes.Type, *T) map[string]tftypes.Value) tftypes.Value {
 	of, _ := list.(tftypes.List)
-	object, _ := of.ElementType.(tftypes.Object)
 	values := make([]tftypes.Value, len(elements))
-	for i, element := range elements {
-		values[i] = tftypes.NewValue(object, attributes(object.AttributeTypes, element))
+	for i := range elements {
+		values[i] = objectOf(of.ElementType, &elements[i], attributes)
 	}
-	return tftypes.NewValue(of, values)
+	return tftypes.NewValue(list, values)
 }
 
 func messagesOf(messages map[string]string) tftypes.Value {
 	values := make(map[string]tftypes.Value, len(messages))
 	for side, text := range messages {
-		values[side] = stringOf(text)
+		values[side] = stringOf(&text)
 	}
-	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, values)
+	return tftypes.NewValue(messagesType, values)
 }
+
+// noTexts is the list in most attributes.
+var noTexts = tftypes.NewValue(textsType, []tftypes.Value{})
 
 func stringsOf(texts []string) tftypes.Value {
-	values := make([]tftypes.Value, len(texts))
-	for i, text := range texts {
-		values[i] = stringOf(text)
+	if len(texts) == 0 {
+		return noTexts
 	}
-	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, values)
+	values := make([]tftypes.Value, len(texts))
+	for i := range texts {
+		values[i] = stringOf(&texts[i])
+	}
+	return tftypes.NewValue(textsType, values)
 }
 
-func stringOf[S ~string](text S) tftypes.Value { return tftypes.NewValue(tftypes.String, string(text)) }
+// stringOf takes a pointer, which becomes an interface without a copy.
+func stringOf(text *string) tftypes.Value { return tftypes.NewValue(textType, text) }

@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // A change is a caller's edit of the statement with one Sid.
@@ -54,27 +57,32 @@ type Outcome struct {
 	Late []Late
 }
 
-// apply applies an edit and returns when later reads have verified it. It writes
-// nothing if the edit changes nothing. It ends with ctx; the last error
-// of AWS is then part of the answer.
-func (s *Store) apply(ctx context.Context, repo awsname.Repository, wanted change) (Outcome, error) {
-	c := &pending{ctx: ctx, edit: wanted.edit, effect: effect{sid: wanted.sid}}
-	var refused error
-	for delay := firstRetryDelay; ; delay = min(2*delay, maxRetryDelay) {
-		err := c.outcome(s.submit(repo, c)) //nolint:contextcheck // The queue is served for all its callers, not for one.
-		if ctx.Err() != nil && err != nil {
-			return c.report(), c.timeUp(repo, refused, err)
-		}
-		if err == nil || wanted.retry == nil || !wanted.retry(err) {
-			outcome := c.report()
-			outcome.Late = s.calm.takeLate()
-			return outcome, err
-		}
-		refused = err
-		if waitErr := s.wait(ctx, delay); waitErr != nil {
-			return c.report(), c.timeUp(repo, refused, waitErr)
-		}
+// A Late says what happened to a change after its caller had returned.
+type Late struct {
+	Key     Key
+	Outcome Outcome
+	Err     error // why it could not be verified
+}
+
+// String says it in one line, for a log.
+func (l Late) String() string {
+	var all []string
+	if l.Outcome.Overwritten > 0 {
+		all = append(all, "another writer overwrote it, and it was written again")
 	}
+	if sids := l.Outcome.Restored; len(sids) > 0 {
+		all = append(all, "another writer overwrote statements of this process, and they were written again: "+wording.Some(printed.Values(sids), "and"))
+	}
+	if sids := l.Outcome.Lost; len(sids) > 0 {
+		all = append(all, "these statements of other writers were missing: "+wording.Some(printed.Values(sids), "and"))
+	}
+	for _, s := range l.Outcome.Disappeared {
+		all = append(all, "this statement of another writer disappeared; its owner deleted it, or our write overwrote it: "+printed.Message(s.String()))
+	}
+	if l.Err != nil {
+		all = append(all, "it could not be verified: "+printed.Message(l.Err.Error()))
+	}
+	return fmt.Sprintf("after %s was written: %s", l.Key, strings.Join(all, "; "))
 }
 
 // confirmations is how many consecutive reads must show a change, even if the policy
@@ -218,6 +226,9 @@ func (c *pending) required() int {
 	defer c.mu.Unlock()
 	return confirmations + min(c.overwritten, moreConfirmations)
 }
+
+// isQuiet reports whether nobody waits for a change, and no read has missed it.
+func (c *pending) isQuiet() bool { return c.behind && !c.missed }
 
 // How long things wait; waits are jittered to between half of it and all of it.
 const (

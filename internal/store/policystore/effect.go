@@ -11,6 +11,19 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
+// Find returns the statement that a key names in a policy of its repository, or nil.
+// If several statements have the Sid, the error is a *DuplicateSidError.
+func Find(doc *policy.Document, key Key) (*policy.Statement, error) {
+	switch found := doc.Find(key.Sid); len(found) {
+	case 0:
+		return nil, nil
+	case 1:
+		return found[0], nil
+	default:
+		return nil, &DuplicateSidError{Key: key, Count: len(found)}
+	}
+}
+
 // An effect is what a change did to the statement of its Sid. With it, a read that is
 // stale, or that shows an overwritten policy, can be distinguished from one that shows
 // the change or a later change of another writer.

@@ -44,12 +44,6 @@ func (s *Store) read(ctx context.Context, repo awsname.Repository) (content, err
 	return read, err
 }
 
-// An acrossAnswer is what AWS answers to another account.
-type acrossAnswer struct {
-	read content
-	err  error
-}
-
 // ReadAcross is Read with credentials of another account than the repository's, which
 // the policies of the registry must allow to read. Most do not, and so an error is shared like
 // an answer.

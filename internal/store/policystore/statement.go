@@ -13,12 +13,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
 )
 
-// A Key names one statement of a policy.
-type Key struct {
-	Repository awsname.Repository // without a name: the policy is that of the registry
-	Sid        string
-}
-
 // A Result says what became of a Create, an Update or a Delete.
 type Result struct {
 	Outcome
@@ -139,19 +133,6 @@ func (s *Store) Delete(ctx context.Context, key Key, object ownership.Object, st
 	return result, err
 }
 
-// Find returns the statement that a key names in a policy of its repository, or nil.
-// If several statements have the Sid, the error is a *DuplicateSidError.
-func Find(doc *policy.Document, key Key) (*policy.Statement, error) {
-	switch found := doc.Find(key.Sid); len(found) {
-	case 0:
-		return nil, nil
-	case 1:
-		return found[0], nil
-	default:
-		return nil, &DuplicateSidError{Key: key, Count: len(found)}
-	}
-}
-
 // namedPrincipals returns the accounts, roles and users that a statement names. AWS
 // may not know them yet.
 func namedPrincipals(s *policy.Statement) []string {
@@ -164,4 +145,27 @@ func namedPrincipals(s *policy.Statement) []string {
 func Refused(err error) bool {
 	kind := awserr.KindOf(err)
 	return kind == awserr.PrincipalNotFound || kind == awserr.InvalidPolicy
+}
+
+// apply applies an edit and returns when later reads have verified it. It writes
+// nothing if the edit changes nothing. It ends with ctx; the last error
+// of AWS is then part of the answer.
+func (s *Store) apply(ctx context.Context, repo awsname.Repository, wanted change) (Outcome, error) {
+	c := &pending{ctx: ctx, edit: wanted.edit, effect: effect{sid: wanted.sid}}
+	var refused error
+	for delay := firstRetryDelay; ; delay = min(2*delay, maxRetryDelay) {
+		err := c.outcome(s.submit(repo, c)) //nolint:contextcheck // The queue is served for all its callers, not for one.
+		if ctx.Err() != nil && err != nil {
+			return c.report(), c.timeUp(repo, refused, err)
+		}
+		if err == nil || wanted.retry == nil || !wanted.retry(err) {
+			outcome := c.report()
+			outcome.Late = s.calm.takeLate()
+			return outcome, err
+		}
+		refused = err
+		if waitErr := s.wait(ctx, delay); waitErr != nil {
+			return c.report(), c.timeUp(repo, refused, waitErr)
+		}
+	}
 }

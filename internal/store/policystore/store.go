@@ -58,7 +58,7 @@ type Store struct {
 	// across has what AWS answered with credentials of another account.
 	across *readcache.Reads[awsname.Repository, acrossAnswer]
 
-	calm *calm // see behind.go
+	calm *calm
 
 	mu       sync.Mutex
 	queues   map[awsname.Repository]*queue
@@ -81,6 +81,12 @@ type content struct {
 	text    string           // empty for none
 	doc     *policy.Document // as the text says; empty for none
 	invalid error            // why there is no doc
+}
+
+// An acrossAnswer is what AWS answers to another account.
+type acrossAnswer struct {
+	read content
+	err  error
 }
 
 // get returns a policy. A missing repository is an error of the kind

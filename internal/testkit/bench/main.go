@@ -12,60 +12,19 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"syscall"
-	"time"
 
 	tf "github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
-
-// options are the command-line flags.
-type options struct {
-	terraform, json, only, peer string
-	verifyWrites                string
-	largest, pairs              int
-	latency                     time.Duration
-	table                       bool
-}
-
-// A job is a workload of one size.
-type job struct {
-	workload workload
-	size     int
-}
-
-// jobs returns the workloads and sizes that the flags select.
-func (o options) jobs() ([]job, error) {
-	var jobs []job
-	var names []string
-	for _, w := range workloads {
-		names = append(names, w.name)
-		sizes := w.sizes
-		if o.peer != "" {
-			sizes = w.peerSizes
-		}
-		for _, size := range sizes {
-			if strings.Contains(w.name, o.only) && size <= o.largest {
-				jobs = append(jobs, job{w, size})
-			}
-		}
-	}
-	if len(jobs) == 0 {
-		return nil, fmt.Errorf("no workload up to size %d has %q in its name; the workloads are: %s", o.largest, o.only, strings.Join(names, ", "))
-	}
-	return jobs, nil
-}
 
 func main() {
 	var o options
 	flag.StringVar(&o.terraform, "terraform", "terraform", "the terraform command")
 	flag.StringVar(&o.json, "json", "bench.json", "the file for the results")
 	flag.StringVar(&o.only, "only", "", "only workloads with this text in their name")
-	flag.IntVar(&o.largest, "largest", growthTo, "the largest size")
+	flag.IntVar(&o.largest, "largest", 10_000, "the largest size")
 	flag.StringVar(&o.peer, "peer", "", "a binary of the AWS provider: compare with it on moto, and measure nothing else")
 	flag.IntVar(&o.pairs, "pairs", 3, "with -peer, how often both are measured")
 	flag.StringVar(&o.verifyWrites, "verify-writes", "in_background", "with -peer, the argument verify_writes of this provider")
@@ -139,27 +98,6 @@ func (b bench) measureJob(ctx context.Context, j job) ([]run, error) {
 		all = append(all, runs)
 	}
 	return medians(all), nil
-}
-
-// describe returns a report with the values that do not depend on a workload.
-func describe(ctx context.Context, terraform, binary string) (report, error) {
-	r := report{CPUs: runtime.NumCPU(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-	version, err := exec.CommandContext(ctx, terraform, "version", "-json").Output()
-	if err != nil {
-		return r, fmt.Errorf("%s version: %w", terraform, err)
-	}
-	if err := json.Unmarshal(version, &struct {
-		Version *string `json:"terraform_version"`
-	}{&r.Terraform}); err != nil {
-		return r, fmt.Errorf("%s version: %w", terraform, err)
-	}
-	file, err := os.Stat(binary)
-	if err != nil {
-		return r, err
-	}
-	r.BinaryBytes = file.Size()
-	r.StartUp, err = measureStartUp(ctx, binary)
-	return r, err
 }
 
 func write(r report, path string) error {

@@ -14,20 +14,13 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
 
-// The names of the steps.
-const (
-	firstApply     = "first apply"
-	noChangePlan   = "no-change plan"
-	oneChangeApply = "one-change apply"
-	destroy        = "destroy"
-)
-
 // steps are the measured commands, in their order. With -detailed-exitcode, a plan with a
 // change fails.
 var steps = []struct {
 	name      string
 	arguments []string
 }{
+
 	{firstApply, []string{"apply", "-auto-approve"}},
 	{noChangePlan, []string{"plan", "-detailed-exitcode"}},
 	{oneChangeApply, []string{"apply", "-auto-approve", "-var=changed=true"}},

@@ -45,16 +45,6 @@ func startMoto(ctx context.Context) (endpoint string, stop func(), err error) {
 	return "", nil, fmt.Errorf("moto_server ended: %s", text.String())
 }
 
-// createOnMoto creates the repositories or roles that a job needs. Those that exist are kept.
-func createOnMoto(ctx context.Context, endpoint string, j job) error {
-	for i := range j.size {
-		if err := j.workload.create(ctx, endpoint, fmt.Sprintf("bench-%d", i)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func createRepository(ctx context.Context, endpoint, name string) error {
 	return callMoto(ctx, endpoint, "ecr", http.Header{
 		"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"AmazonEC2ContainerRegistry_V20150921.CreateRepository"},

@@ -159,6 +159,7 @@ var peerSteps = []struct {
 	name      string
 	arguments []string
 }{
+
 	{firstApply, []string{"apply", "-auto-approve"}},
 	{noChangePlan, []string{"plan", "-detailed-exitcode"}},
 	{destroy, []string{"destroy", "-auto-approve"}},
@@ -316,4 +317,14 @@ func (r peerReport) markdown() string {
 			c.median(ours, seconds), c.median(peers, seconds), median, least, most, c.median(ours, requests), c.median(peers, requests))
 	}
 	return b.String()
+}
+
+// createOnMoto creates the repositories or roles that a job needs. Those that exist are kept.
+func createOnMoto(ctx context.Context, endpoint string, j job) error {
+	for i := range j.size {
+		if err := j.workload.create(ctx, endpoint, fmt.Sprintf("bench-%d", i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

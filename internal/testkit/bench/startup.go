@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -116,4 +118,25 @@ func askSchema(ctx context.Context, socket string) error {
 		return errors.New("GetProviderSchema: gRPC status " + status + " " + response.Trailer.Get("Grpc-Message"))
 	}
 	return nil
+}
+
+// describe returns a report with the values that do not depend on a workload.
+func describe(ctx context.Context, terraform, binary string) (report, error) {
+	r := report{CPUs: runtime.NumCPU(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	version, err := exec.CommandContext(ctx, terraform, "version", "-json").Output()
+	if err != nil {
+		return r, fmt.Errorf("%s version: %w", terraform, err)
+	}
+	if err := json.Unmarshal(version, &struct {
+		Version *string `json:"terraform_version"`
+	}{&r.Terraform}); err != nil {
+		return r, fmt.Errorf("%s version: %w", terraform, err)
+	}
+	file, err := os.Stat(binary)
+	if err != nil {
+		return r, err
+	}
+	r.BinaryBytes = file.Size()
+	r.StartUp, err = measureStartUp(ctx, binary)
+	return r, err
 }

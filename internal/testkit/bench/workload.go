@@ -9,14 +9,8 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
-const (
-	registryAccount = "987654321098"
-	consumerAccount = "123456789012"
-	region          = "us-east-1"
-)
-
-// A workload is a configuration with a number of resources of one type. Its variable
-// "changed" changes one of them.
+// A workload is a configuration with a number of resources of one type, of checks, or of calls
+// of a function. Its variable "changed" changes one of them.
 type workload struct {
 	name    string
 	profile string // of the side that applies it: "registry" or "consumer"
@@ -75,7 +69,79 @@ resource "ecrxa_consumer_role_policy" "bench" {
 	peerSizes: []int{10, 100, 500}, unit: "Roles", peer: peerRolePolicies, create: createRole,
 }
 
-var workloads = []workload{oneRepository, manyRepositories, consumerRoles}
+// Each check reads both sides with the consumer's credentials, which the repository policy lets
+// read it.
+var checks = workload{
+	name: "pull checks", profile: "consumer", sizes: []int{1, 10, 100, 500},
+	prepare: func(server *emulator.Server, _ int) {
+		server.CreateRepository(registryAccount, region, "bench")
+		server.SetRepositoryPolicy(registryAccount, region, "bench", granting)
+		server.CreateRole(consumerAccount, "/", "bench")
+		server.PutRolePolicy(consumerAccount, "bench", "ecrxa-pull", pulling)
+	},
+	configuration: func(size int) string {
+		return provider + fmt.Sprintf(`
+data "ecrxa_pull_check" "bench" {
+  count    = %d
+  image    = "%s:${var.changed && count.index == 0 ? "new" : "v${count.index}"}"
+  role_arn = "arn:aws:iam::%s:role/bench"
+}
+
+output "allowed" {
+  value = sum([for c in data.ecrxa_pull_check.bench : c.allowed ? 1 : 0])
+}
+`, size, image, consumerAccount)
+	},
+}
+
+// Terraform makes each call in the plan twice, and again in the apply. The workload with
+// jsonencode is what Terraform itself needs for the same arguments.
+var (
+	evaluations = calls("calls of evaluate_pull", "provider::ecrxa::evaluate_pull(%s).explanation")
+	encodings   = calls("calls of jsonencode", "jsonencode(%s)")
+)
+
+func calls(name, call string) workload {
+	arguments := fmt.Sprintf(`{
+    image             = "%s:v${n}"
+    role_arn          = "arn:aws:iam::%s:role/bench-${n}"
+    repository_policy = local.repository_policy
+    identity_policies = { "ecrxa-pull" = local.role_policy }
+    registry_policy   = ""
+  }`, image, consumerAccount)
+	return workload{
+		name: name, profile: "consumer", sizes: []int{1, 10_000},
+		prepare: func(*emulator.Server, int) {},
+		configuration: func(size int) string {
+			return provider + fmt.Sprintf(`
+locals {
+  repository_policy = <<-EOT
+    %s
+  EOT
+  role_policy = <<-EOT
+    %s
+  EOT
+  first   = var.changed ? 1 : 0
+  results = [for n in range(local.first, local.first + %d) : %s]
+}
+
+output "characters" {
+  value = sum([for text in local.results : length(text)])
+}
+`, granting, pulling, size, fmt.Sprintf(call, arguments))
+		},
+	}
+}
+
+const (
+	image    = registryAccount + ".dkr.ecr." + region + ".amazonaws.com/bench"
+	granting = `{"Version":"2012-10-17","Statement":[{"Sid":"Consumers","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + consumerAccount + `:root"},` +
+		`"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer","ecr:GetRepositoryPolicy"]}]}`
+	pulling = `{"Version":"2012-10-17","Statement":[{"Sid":"Token","Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},` +
+		`{"Sid":"Repositories","Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:` + region + `:` + registryAccount + `:repository/bench"}]}`
+)
+
+var workloads = []workload{oneRepository, manyRepositories, consumerRoles, checks, evaluations, encodings}
 
 const provider = `terraform {
   required_providers {

@@ -160,12 +160,12 @@ type job struct {
 
 var jobs = []job{
 	{"parse_image_uri", 400, function("parse_image_uri", func(testing.TB) any { return pulls.Image })}, // what any function costs
-	{"evaluate_pull", 2600, function("evaluate_pull", documents)},
-	{"evaluate_pull with snapshots", 3150, function("evaluate_pull", snapshotsOf(1))},
-	{"evaluate_pull with large snapshots", 3150, function("evaluate_pull", snapshotsOf(500))},
-	{"ecrxa_pull_check", 16500, read("ecrxa_pull_check", snapshotsOf(1))},
-	{"ecrxa_pull_check with large snapshots", 16500, read("ecrxa_pull_check", snapshotsOf(500))},
-	{"ecrxa_pull_matrix of 100 pairs", 124_000, read("ecrxa_pull_matrix", matrixOf(10))},
+	{"evaluate_pull", 2300, function("evaluate_pull", documents)},
+	{"evaluate_pull with snapshots", 2800, function("evaluate_pull", snapshotsOf(1))},
+	{"evaluate_pull with large snapshots", 2800, function("evaluate_pull", snapshotsOf(500))},
+	{"ecrxa_pull_check", 16100, read("ecrxa_pull_check", snapshotsOf(1))},
+	{"ecrxa_pull_check with large snapshots", 16100, read("ecrxa_pull_check", snapshotsOf(500))},
+	{"ecrxa_pull_matrix of 100 pairs", 119_500, read("ecrxa_pull_matrix", matrixOf(10))},
 	{"plan of an unchanged ecrxa_repository_grant", 17000, unchangedGrant(pulls.Grant, map[string]any{"sid": "Pull"})},
 	{"plan of an unchanged ecrxa_repository_grant with a condition", 24500, unchangedGrant(pulls.ThroughEndpoint, map[string]any{
 		"sid": "PullThroughEndpoint", "conditions": []any{map[string]any{"test": "StringEquals", "variable": "aws:SourceVpce", "values": []string{"vpce-1"}}},

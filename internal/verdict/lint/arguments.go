@@ -101,7 +101,4 @@ func IsRoleUncertain(j *verdict.Judgement) bool {
 
 // LacksPath reports whether the role that pulls is known without the path that it has:
 // those of IAM Identity Center are all below one, on which a Region may follow.
-func LacksPath(j *verdict.Judgement) bool {
-	role, err := awsname.ParsePrincipal(j.RoleARN())
-	return err == nil && role.LacksPath()
-}
+func LacksPath(j *verdict.Judgement) bool { return j.Role().LacksPath() }

@@ -17,6 +17,9 @@ var policyVariable = regexp.MustCompile(`\$\{([^},:]+:[^},]+)`)
 
 // variablesOf returns the condition keys of a statement's policy variables.
 func variablesOf(s *verdict.Statement) []string {
+	if !strings.Contains(s.String(), "${") { // as in most
+		return nil
+	}
 	var keys []string
 	for _, match := range policyVariable.FindAllStringSubmatch(s.String(), -1) {
 		keys = append(keys, strings.TrimSpace(match[1])) // a space may come before the default value

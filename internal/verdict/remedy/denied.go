@@ -7,8 +7,6 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/lint"
 )
@@ -65,33 +63,6 @@ func ofDenied(j *verdict.Judgement, found *lint.Findings) []Remedy {
 // maxDenials is how many Deny statements are looked behind.
 const maxDenials = 100
 
-// missingAllows answers each missing Allow of a judgement without the Deny statements,
-// which would hide it and with the tags that a remedy sets, and returns the policies that
-// these remedies add.
-func missingAllows(j, open *verdict.Judgement, found *lint.Findings, tags []Tag) (remedies []Remedy, added map[authz.PolicyType]*authz.Policy) {
-	added = map[authz.PolicyType]*authz.Policy{}
-	add := func(t authz.PolicyType, r Remedy) {
-		if remedies = append(remedies, r); r.adds != nil {
-			added[t] = authz.Compile("", r.adds)
-		}
-	}
-	inRegistry := missingInRegistry(open)
-	if len(inRegistry) > 0 && isNeeded(open, authz.RegistryPolicy) {
-		add(authz.RegistryPolicy, grantInRegistry(j, inRegistry))
-	}
-	for _, t := range open.DeniedBy() {
-		missing := open.MissingAllows(t)
-		isInRegistry := t == authz.RegistryPolicy || t == authz.RepositoryPolicy && isSubset(missing, inRegistry)
-		if len(missing) > 0 && isNeeded(open, t) && !isInRegistry {
-			remedy := allow(j, found, t, missing)
-			remedy.Lifted = liftedBy(open, t, missing, tags)
-			add(t, remedy)
-		}
-	}
-	exclude(open, remedies, tags)
-	return remedies, added
-}
-
 // statementsOf returns the Deny statements that remedies change.
 func statementsOf(denials []Remedy) []authz.StatementRef {
 	var refs []authz.StatementRef
@@ -101,72 +72,6 @@ func statementsOf(denials []Remedy) []authz.StatementRef {
 		}
 	}
 	return refs
-}
-
-// isNeeded reports whether a policy type that lacks an Allow is where to add one. Within one
-// account an identity policy is enough.
-func isNeeded(j *verdict.Judgement, t authz.PolicyType) bool {
-	switch t {
-	case authz.RepositoryPolicy, authz.RegistryPolicy:
-		return !j.Target().SameAccount() || !slices.Contains(j.DeniedBy(), authz.IdentityPolicy)
-	default:
-		return true
-	}
-}
-
-// Allowing returns what would allow all of the pull in policies of a type; false for types
-// that only limit.
-func Allowing(j *verdict.Judgement, found *lint.Findings, t authz.PolicyType) (Remedy, bool) {
-	if t != authz.IdentityPolicy && t != authz.RepositoryPolicy {
-		return Remedy{}, false
-	}
-	return allow(j, found, t, nil), true
-}
-
-// allow answers the missing Allow of one policy type.
-func allow(j *verdict.Judgement, found *lint.Findings, t authz.PolicyType, missing []string) Remedy {
-	switch t {
-	case authz.IdentityPolicy:
-		return allowRole(j, found, missing)
-	case authz.RepositoryPolicy:
-		return grantRole(j, found)
-	default:
-		return extendLimit(j, t, missing)
-	}
-}
-
-// extendLimit answers a policy that limits and does not grant.
-func extendLimit(j *verdict.Judgement, t authz.PolicyType, missing []string) Remedy {
-	change := ExtendLimit{Type: t, Actions: missing}
-	if boundary := j.Input().PermissionsBoundary.List; t == authz.PermissionsBoundary && len(boundary) > 0 && verdict.IsManagedPolicy(boundary[0].Name) {
-		change.BoundaryARN, change.OfAWS = boundary[0].Name, isOfAWS(boundary[0].Name)
-	}
-	document := limitDocument(j, t, missing)
-	return Remedy{Side: verdict.SideOf(t), Change: change, JSON: document.String(), adds: document}
-}
-
-// limitDocument has Allow statements for the actions, the login apart since it has no
-// resource. Only an endpoint policy names the principal.
-func limitDocument(j *verdict.Judgement, t authz.PolicyType, actions []string) *policy.Document {
-	var principals map[string][]string
-	if t == authz.S3EndpointPolicy {
-		return policy.NewDocument(policy.NewStatement(policy.StatementSpec{Principals: map[string][]string{"AWS": {"*"}}, Actions: actions, Resources: []string{j.Layers()}}))
-	}
-	if t == authz.VPCEndpointPolicy {
-		principals = map[string][]string{"AWS": {j.RoleARN()}}
-	}
-	var statements []*policy.Statement
-	allow := func(resource string, actions ...string) {
-		statements = append(statements, policy.NewStatement(policy.StatementSpec{Principals: principals, Actions: actions, Resources: []string{resource}}))
-	}
-	if slices.Contains(actions, actionset.TokenAction) {
-		allow("*", actionset.TokenAction)
-	}
-	isToken := func(action string) bool { return action == actionset.TokenAction }
-	if rest := slices.DeleteFunc(slices.Clone(actions), isToken); len(rest) > 0 {
-		allow(j.Repository().ARN(), rest...)
-	}
-	return policy.NewDocument(statements...)
 }
 
 // Denials answers each Deny statement that matched.
@@ -205,11 +110,4 @@ func managedByAWS(j *verdict.Judgement, ref authz.StatementRef) string {
 		return ""
 	}
 	return arn
-}
-
-// isOfAWS reports whether an ARN is that of an AWS managed policy.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
-func isOfAWS(arn string) bool {
-	parsed, err := awsname.ParseARN(arn)
-	return err == nil && parsed.Service == "iam" && parsed.Account == "aws"
 }

@@ -38,7 +38,3 @@ func grantInRegistry(j *verdict.Judgement, actions []string) Remedy {
 	}
 	return Remedy{Side: verdict.Registry, Change: GrantInRegistry{actions, anyPath(j)}, HCL: hcl, JSON: statement.String(), adds: policy.NewDocument(statement)}
 }
-
-func isSubset(some, of []string) bool {
-	return !slices.ContainsFunc(some, func(action string) bool { return !slices.Contains(of, action) })
-}

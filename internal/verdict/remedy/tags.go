@@ -14,23 +14,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
-// A Tag is one that the repository or the principal needs, or must not have, for the condition of
-// a statement.
-type Tag struct {
-	Key, Value string
-	// Compared is the condition key with which the condition compares the tag; empty where the
-	// statement has the value itself.
-	Compared string
-	// Pattern is what any other value may be like, too; empty where only Value will do.
-	Pattern string
-	// Removed: the repository must not have the tag, or only with a value that is none of
-	// Not, which are patterns if NotLike.
-	Removed   bool
-	Not       []string
-	NotLike   bool
-	Statement authz.StatementRef
-}
-
 // A bearer has tags that somebody can change.
 type bearer struct {
 	keys   func(tag string) []string // the condition keys of a tag

@@ -28,13 +28,6 @@ type absence struct {
 
 // absentWords says which policies are assumed not to exist, and why.
 func (a *assumptions) absentWords(j *verdict.Judgement) []string {
-	why := map[bool]string{false: "not set", true: "the snapshots do not have them"}
-	switch in := j.Input(); {
-	case in.RegistrySnapshot == nil:
-		why[true] = verdict.ConsumerSnapshotArgument + " does not have them"
-	case in.ConsumerSnapshot == nil:
-		why[true] = verdict.RegistrySnapshotArgument + " does not have them"
-	}
 	var sentences []string
 	for _, inSnapshot := range []bool{false, true} {
 		var phrases []string
@@ -44,10 +37,22 @@ func (a *assumptions) absentWords(j *verdict.Judgement) []string {
 			}
 		}
 		if len(phrases) > 0 {
-			sentences = append(sentences, fmt.Sprintf("Assumed, because %s: no %s restricts this.", why[inSnapshot], wording.List(phrases, "or")))
+			sentences = append(sentences, "Assumed, because "+whyAbsent(j, inSnapshot)+": no "+wording.List(phrases, "or")+" restricts this.")
 		}
 	}
 	return sentences
+}
+
+func whyAbsent(j *verdict.Judgement, inSnapshot bool) string {
+	switch in := j.Input(); {
+	case !inSnapshot:
+		return "not set"
+	case in.RegistrySnapshot == nil:
+		return verdict.ConsumerSnapshotArgument + " does not have them"
+	case in.ConsumerSnapshot == nil:
+		return verdict.RegistrySnapshotArgument + " does not have them"
+	}
+	return "the snapshots do not have them"
 }
 
 // The whole is the verdict that the judgement is for, alone or with another one.
@@ -57,7 +62,7 @@ func assumptionsOf(j *verdict.Judgement, whole authz.Verdict) assumptions {
 
 // sentences says what was assumed, one sentence each.
 func (a *assumptions) sentences() []string {
-	sentences := []string{}
+	sentences := make([]string, 0, len(a.absent)+len(a.other)+len(a.planned))
 	for _, of := range a.absent {
 		sentences = append(sentences, "No "+of.phrase+" restricts this.")
 	}

@@ -18,11 +18,12 @@ import (
 func decisions(j *verdict.Judgement) []Decision {
 	decided := j.Decisions()
 	out := make([]Decision, len(decided))
+	principal := j.Principal().ARN()
 	for i := range decided {
 		d := &decided[i]
 		out[i] = Decision{
 			Action:     d.Action,
-			Principal:  principalOf(j, d),
+			Principal:  principalOf(principal, d),
 			Resource:   d.Resource,
 			Verdict:    d.Verdict,
 			DeniedBy:   deniedBy(d.Obstacles, d.Engine.DeniedBy),
@@ -33,12 +34,12 @@ func decisions(j *verdict.Judgement) []Decision {
 	return out
 }
 
-// principalOf returns who performs the action of a decision.
-func principalOf(j *verdict.Judgement, d *verdict.Decision) string {
+// principalOf returns who performs the action of a decision, if the principal pulls.
+func principalOf(principal string, d *verdict.Decision) string {
 	if d.Action == verdict.LayerAction {
 		return "" // an account of Amazon ECR
 	}
-	return j.Principal().ARN()
+	return principal
 }
 
 // deniedBy lists everything that denies by name, first what no policy removes.
@@ -173,6 +174,9 @@ func briefAllowed(j *verdict.Judgement, d *authz.Decision) string {
 	}
 	if len(d.Statements) == 0 {
 		return "the root user of an account needs no policy there"
+	}
+	if len(d.Cases.Statements) == 0 {
+		return "by " + statementsIn(j, d.Statements)
 	}
 	isOpen := map[authz.StatementRef]bool{}
 	for _, ref := range d.Cases.Statements {

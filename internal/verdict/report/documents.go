@@ -38,34 +38,34 @@ func snapshots(j *verdict.Judgement) []Snapshot {
 // whatWasRead says which arguments are from snapshots, which were read from AWS, and beside
 // them which were given. What is planned is not among them: it is the same after the apply.
 func whatWasRead(j *verdict.Judgement, docs []Document) []string {
-	type origin struct {
-		source verdict.Source
-		side   verdict.Side // of a snapshot
-	}
-	byOrigin := map[origin][]string{}
-	for _, d := range docs {
-		from := origin{source: d.Source}
-		if d.Source == verdict.FromSnapshot {
-			from.side = sideOfArgument(d.Argument)
+	from := func(source verdict.Source, isOf func(argument string) bool) (names []string) {
+		for _, d := range docs {
+			if d.Source == source && isOf(d.Argument) && !slices.Contains(names, d.Argument) {
+				names = append(names, d.Argument)
+			}
 		}
-		if names := byOrigin[from]; !slices.Contains(names, d.Argument) {
-			byOrigin[from] = append(names, d.Argument)
-		}
+		return names
 	}
+	isAny := func(string) bool { return true }
 	var sentences []string
 	in := j.Input()
 	for _, side := range []verdict.Side{verdict.Registry, verdict.Consumer} {
-		names := byOrigin[origin{verdict.FromSnapshot, side}]
-		if s, _ := in.SnapshotOf(side); s != nil && len(names) > 0 {
+		s, _ := in.SnapshotOf(side)
+		if s == nil {
+			continue
+		}
+		if names := from(verdict.FromSnapshot, func(argument string) bool { return sideOfArgument(argument) == side }); len(names) > 0 {
 			sentences = append(sentences, fmt.Sprintf("From the snapshot of account %s read at %s: %s.", printed.Name(s.Account), printed.Name(s.ReadAt), wording.List(names, "and")))
 		}
 	}
-	if names := byOrigin[origin{source: verdict.Read}]; len(names) > 0 {
+	if names := from(verdict.Read, isAny); len(names) > 0 {
 		sentences = append(sentences, fmt.Sprintf("Read from AWS: %s.", wording.List(names, "and")))
 	}
-	if names := byOrigin[origin{source: verdict.Given}]; len(names) > 0 && len(sentences) > 0 {
-		last := len(sentences) - 1
-		sentences[last] += fmt.Sprintf(" Given as arguments: %s.", wording.List(names, "and"))
+	if len(sentences) == 0 {
+		return nil
+	}
+	if names := from(verdict.Given, isAny); len(names) > 0 {
+		sentences[len(sentences)-1] += fmt.Sprintf(" Given as arguments: %s.", wording.List(names, "and"))
 	}
 	return sentences
 }

@@ -44,7 +44,7 @@ func explanation(j *verdict.Judgement, found *lint.Findings, r *Result, assumed 
 func headline(j *verdict.Judgement, r *Result) string {
 	switch r.Verdict {
 	case authz.Allowed:
-		return fmt.Sprintf("Allowed: %s can %s.", principalName(j), use(j))
+		return "Allowed: " + principalName(j) + " can " + use(j) + "."
 	case authz.Denied:
 		return fmt.Sprintf("Denied: %s cannot %s. %s", principalName(j), use(j), whoDenies(j, r.DeniedSide))
 	case authz.Conditional:
@@ -114,10 +114,12 @@ func table(j *verdict.Judgement) string {
 	lines := make([]string, len(decisions))
 	for i := range decisions {
 		d := &decisions[i]
-		lines[i] = fmt.Sprintf("  %-*s  %-*s  %s", actions, d.Action, verdicts, d.Verdict, brief(j, d))
+		lines[i] = "  " + padded(d.Action, actions) + "  " + padded(string(d.Verdict), verdicts) + "  " + brief(j, d)
 	}
 	return strings.Join(lines, "\n")
 }
+
+func padded(word string, width int) string { return word + strings.Repeat(" ", width-len(word)) }
 
 func remedyItems(j *verdict.Judgement, remedies []Remedy) []string {
 	if len(wording.Capped(make([]string, len(remedies)), "")) < len(remedies) {

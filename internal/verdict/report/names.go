@@ -5,6 +5,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
@@ -80,7 +81,7 @@ func statementName(j *verdict.Judgement, ref authz.StatementRef) string {
 	if ref.Sid != "" && !j.IsRepeated(ref) {
 		return printed.Quoted(ref.Sid)
 	}
-	index := fmt.Sprintf("%d (the %s)", ref.Index, wording.Ordinal(ref.Index+1))
+	index := strconv.Itoa(ref.Index) + " (the " + wording.Ordinal(ref.Index+1) + ")"
 	if ref.Sid == "" {
 		return index
 	}

@@ -5,6 +5,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
@@ -35,11 +36,11 @@ func subject(d *authz.Decision, authorized string) string {
 }
 
 func allowedReason(d *authz.Decision) []string {
-	text := "Allowed: " + subject(d, "authorized")
+	by := ""
 	if len(d.Statements) > 0 {
-		text += ", by " + statements(d.Statements)
+		by = ", by " + statements(d.Statements)
 	}
-	return append([]string{text}, independent(&d.Cases)...)
+	return append([]string{"Allowed: " + subject(d, "authorized") + by}, independent(&d.Cases)...)
 }
 
 // independent adds that a verdict is the same for every value of some unknown keys.
@@ -289,7 +290,7 @@ func statement(r *authz.StatementRef) string {
 	if r.Sid != "" {
 		sid = "Sid " + printed.Quoted(r.Sid) + ", "
 	}
-	return fmt.Sprintf("statement %d (%sline %d) of %s", r.Index, sid, r.Line, printed.Quoted(r.Policy))
+	return "statement " + strconv.Itoa(r.Index) + " (" + sid + "line " + strconv.Itoa(r.Line) + ") of " + printed.Quoted(r.Policy)
 }
 
 func statements(refs []authz.StatementRef) string {

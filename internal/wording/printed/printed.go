@@ -25,7 +25,10 @@ const (
 // Value returns a value for use within a sentence of ours: as it is if it is one plain
 // word, or else in quotes.
 func Value(text string) string {
-	if text == "" || strings.ContainsFunc(text, isSpecial) {
+	switch {
+	case text != "" && needsNoEscapes(text, quoting, maxValue):
+		return text
+	case text == "" || strings.ContainsFunc(text, isSpecial):
 		return Quoted(text)
 	}
 	return Name(text)
@@ -71,7 +74,10 @@ func Values[S ~string](texts []S) []string {
 }
 
 // isSpecial reports whether a value with the character needs quotes.
-func isSpecial(r rune) bool { return !isPrinted(r) || strings.ContainsRune(" \"'`", r) }
+func isSpecial(r rune) bool { return !isPrinted(r) || strings.ContainsRune(quoting, r) }
+
+// quoting are the printed characters with which a value needs quotes.
+const quoting = " \"'`"
 
 // isPrinted reports whether a character is printed as it is. RuneError stands for a byte
 // that is not UTF-8. Marks change or cover what stands before them, and the rest looks
@@ -89,11 +95,11 @@ func isPlain(r rune) bool { return ' ' <= r && r <= '~' }
 
 // needsNoEscapes reports whether a text is printed as it is. Most texts are.
 func needsNoEscapes(text, special string, most int) bool {
-	if len(text) > most {
+	if len(text) > most || strings.ContainsAny(text, special) {
 		return false
 	}
 	for i := range len(text) {
-		if !isPlain(rune(text[i])) || strings.IndexByte(special, text[i]) >= 0 {
+		if !isPlain(rune(text[i])) {
 			return false
 		}
 	}
