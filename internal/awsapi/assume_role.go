@@ -17,6 +17,10 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
+// defaultSessionName is what CloudTrail shows for a role session that the
+// configuration does not name.
+const defaultSessionName = "terraform-provider-ecrxa"
+
 func assumeRoleProvider(role AssumeRole, from aws.Config) aws.CredentialsProvider {
 	return stscreds.NewAssumeRoleProvider(sts.NewFromConfig(from), role.RoleARN, func(o *stscreds.AssumeRoleOptions) {
 		o.RoleSessionName = cmp.Or(role.SessionName, defaultSessionName)

@@ -4,6 +4,7 @@ package awsapi
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -15,6 +16,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Clients hands out AWS clients. It is safe for concurrent use.
@@ -168,4 +174,34 @@ func (c *Clients) usable() error {
 		return errNoRegion
 	}
 	return nil
+}
+
+// Identity asks STS once and remembers a successful response. Concurrent callers share
+// one call, which ends early if the context of each of them ends. A failure is not
+// remembered. An error of the call is an *awserr.Error.
+func (c *Clients) Identity(ctx context.Context) (Identity, error) {
+	if err := c.usable(); err != nil {
+		return Identity{}, err
+	}
+	id, err := c.identity.get(ctx)
+	return id, awserr.Explain(err, awserr.Attempt{
+		Doing:  "find out which account the credentials belong to",
+		Region: c.cfg.Region,
+	})
+}
+
+func (c *Clients) askIdentity(ctx context.Context) (Identity, error) {
+	out, err := sts.NewFromConfig(c.cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return Identity{}, err
+	}
+	arn, err := awsname.ParseARN(aws.ToString(out.Arn))
+	if err != nil {
+		return Identity{}, err
+	}
+	account := aws.ToString(out.Account)
+	if !awsname.IsAccountID(account) {
+		return Identity{}, fmt.Errorf("GetCallerIdentity returned %s, which is not an account ID", printed.Quoted(account))
+	}
+	return Identity{Account: account, ARN: arn.String(), Partition: arn.Partition}, nil
 }

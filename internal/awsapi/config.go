@@ -8,7 +8,12 @@
 // for what an error may show.
 package awsapi
 
-import "time"
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
 
 // Config is what the provider block says, with the AWS provider's names. What
 // is empty comes from the environment and the shared configuration files, as in
@@ -54,3 +59,24 @@ type AssumeRoleWithWebIdentity struct {
 
 // Endpoints override the services' addresses.
 type Endpoints struct{ CloudTrail, ECR, IAM, Organizations, STS string }
+
+// ExpandHome replaces a leading ~ with the home directory, as the AWS provider does.
+func ExpandHome(path string) string {
+	rest, ok := strings.CutPrefix(path, "~/")
+	if !ok {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
+}
+
+func expandHomes(paths []string) []string {
+	expanded := make([]string, len(paths))
+	for i, path := range paths {
+		expanded[i] = ExpandHome(path)
+	}
+	return expanded
+}

@@ -5,6 +5,7 @@ package awsapi
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go/middleware"
@@ -45,4 +46,12 @@ func refresh(ctx context.Context, provider aws.CredentialsProvider) bool {
 	source.Invalidate()
 	after, err := provider.Retrieve(ctx)
 	return err == nil && after.AccessKeyID != before.AccessKeyID
+}
+
+// refreshBefore is how long before they expire temporary credentials are refreshed,
+// so that they do not expire during a call.
+const refreshBefore = time.Minute
+
+func cached(provider aws.CredentialsProvider) aws.CredentialsProvider {
+	return aws.NewCredentialsCache(provider, func(o *aws.CredentialsCacheOptions) { o.ExpiryWindow = refreshBefore })
 }

@@ -4,50 +4,12 @@ package awsapi
 
 import (
 	"context"
-	"fmt"
 	"sync"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // Identity is who the credentials belong to: the account ID (12 digits), the
 // caller's ARN, and its partition, such as "aws".
 type Identity struct{ Account, ARN, Partition string }
-
-// Identity asks STS once and remembers a successful response. Concurrent callers share
-// one call, which ends early if the context of each of them ends. A failure is not
-// remembered. An error of the call is an *awserr.Error.
-func (c *Clients) Identity(ctx context.Context) (Identity, error) {
-	if err := c.usable(); err != nil {
-		return Identity{}, err
-	}
-	id, err := c.identity.get(ctx)
-	return id, awserr.Explain(err, awserr.Attempt{
-		Doing:  "find out which account the credentials belong to",
-		Region: c.cfg.Region,
-	})
-}
-
-func (c *Clients) askIdentity(ctx context.Context) (Identity, error) {
-	out, err := sts.NewFromConfig(c.cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
-		return Identity{}, err
-	}
-	arn, err := awsname.ParseARN(aws.ToString(out.Arn))
-	if err != nil {
-		return Identity{}, err
-	}
-	account := aws.ToString(out.Account)
-	if !awsname.IsAccountID(account) {
-		return Identity{}, fmt.Errorf("GetCallerIdentity returned %s, which is not an account ID", printed.Quoted(account))
-	}
-	return Identity{Account: account, ARN: arn.String(), Partition: arn.Partition}, nil
-}
 
 // identityCache shares one call among all callers that ask during the call, and its
 // response among all callers that ask later.

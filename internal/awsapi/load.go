@@ -8,9 +8,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
+	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -19,6 +17,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
 // load turns the provider's configuration into the SDK's. It reads files and
@@ -50,26 +49,6 @@ func load(ctx context.Context, cfg Config, hidden *secrets) (aws.Config, error) 
 	setRetries(&settings)
 	current, err := credentialsFor(ctx, cfg, settings, sdk)
 	return withCredentials(settings, current), err
-}
-
-// sdkLoader has the SDK read the environment and the shared configuration files.
-type sdkLoader struct {
-	cfg     Config
-	options []func(*config.LoadOptions) error // what the provider block sets
-	secrets *secrets
-}
-
-// load returns the SDK's configuration. Its error is a *awserr.ConfigError.
-func (l sdkLoader) load(ctx context.Context, more ...func(*config.LoadOptions) error) (aws.Config, error) {
-	loaded, err := config.LoadDefaultConfig(ctx, append(slices.Clip(l.options), more...)...)
-	if problem := missingProfile(l.cfg, err); problem != nil {
-		problem.Problem, problem.Remedy = l.secrets.redact(problem.Problem), l.secrets.redact(problem.Remedy)
-		return aws.Config{}, problem
-	}
-	if err != nil {
-		return aws.Config{}, l.loadError(err)
-	}
-	return loaded, nil
 }
 
 // loadOptions lists what the provider block sets; the SDK takes everything
@@ -151,31 +130,26 @@ func endpointVariants(cfg Config) []func(*config.LoadOptions) error {
 	return options
 }
 
+// hostLabel matches what can be a part of a host name, as a Region is in endpoints.
+var hostLabel = regexp.MustCompile(`^[A-Za-z0-9-]{0,63}$`)
+
+// checkRegion refuses a Region that no endpoint can have. Errors and Terraform's log name
+// the Region, so it must not have the rest of a broken line of a shared file.
+func checkRegion(region string, hidden *secrets) error {
+	if hostLabel.MatchString(region) {
+		return nil
+	}
+	return &awserr.ConfigError{
+		Summary: "Invalid AWS Region",
+		Problem: fmt.Sprintf("The Region %s is not valid.", printed.Quoted(hidden.redact(region))),
+		Remedy:  "Correct region in the provider block, AWS_REGION or AWS_DEFAULT_REGION in the environment, or region in the profile of the shared configuration file. A Region has a form such as us-east-1.",
+	}
+}
+
 // withoutMetadataLookup keeps the SDK from asking the EC2 metadata service for
 // a Region while it loads (AWS_DEFAULTS_MODE=auto): nothing is asked before a
 // resource needs it.
 func withoutMetadataLookup(o *config.LoadOptions) error {
 	o.DefaultsModeOptions.IMDSClient = imds.New(imds.Options{ClientEnableState: imds.ClientDisabled})
 	return nil
-}
-
-// ExpandHome replaces a leading ~ with the home directory, as the AWS provider does.
-func ExpandHome(path string) string {
-	rest, ok := strings.CutPrefix(path, "~/")
-	if !ok {
-		return path
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return path
-	}
-	return filepath.Join(home, rest)
-}
-
-func expandHomes(paths []string) []string {
-	expanded := make([]string, len(paths))
-	for i, path := range paths {
-		expanded[i] = ExpandHome(path)
-	}
-	return expanded
 }

@@ -55,3 +55,7 @@ func Distance(a, b string, limit int) (distance, steps int) {
 	}
 	return row[len(b)], steps
 }
+
+// lengthsDiffer returns by how many bytes the lengths of two texts differ. Their distance
+// is at least that.
+func lengthsDiffer(a, b string) int { return max(len(a), len(b)) - min(len(a), len(b)) }

@@ -39,7 +39,3 @@ func Nearest(name string, candidates []string) string {
 	}
 	return best
 }
-
-// lengthsDiffer returns by how many bytes the lengths of two texts differ. Their distance
-// is at least that.
-func lengthsDiffer(a, b string) int { return max(len(a), len(b)) - min(len(a), len(b)) }

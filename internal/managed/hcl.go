@@ -65,6 +65,12 @@ func statementHCL(label string, repo awsname.Repository, s *policy.Statement) st
 	return b.String()
 }
 
+// StatementImportHCL returns the import block of an ecrxa_repository_statement. The resource
+// has a name that is made of the Sid.
+func StatementImportHCL(repo awsname.Repository, sid string) string {
+	return importHCL(StatementType, Label(sid), GrantImportID(repo, sid))
+}
+
 // jsonTokens returns an expression for a JSON text: a call of jsonencode, or a string where
 // that could say something else.
 func jsonTokens(text string) hclwrite.Tokens {
@@ -160,10 +166,6 @@ func Label(text string) string {
 		return "repository_" + label
 	}
 	return label
-}
-
-func isAlphanumeric(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
 // A block is a resource block under construction. hclwrite escapes template sequences and

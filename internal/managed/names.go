@@ -99,3 +99,7 @@ func CheckPolicyName(name string) error {
 	}
 	return nil
 }
+
+func isAlphanumeric(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}

@@ -3,6 +3,7 @@
 package managed
 
 import (
+	"errors"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -17,6 +18,8 @@ const (
 	EveryPrincipal = "every principal of every AWS account"
 	EveryCustomer  = "every AWS customer, through the service"
 )
+
+var errNotOneCaller = errors.New("it may be of more than one caller")
 
 // Public says for whom an Allow statement opens a repository that no condition limits to
 // accounts, organizations, principals or networks that it names: all principals, or all

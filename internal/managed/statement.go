@@ -20,8 +20,6 @@ import (
 
 const maxSid = 256
 
-var errNotOneCaller = errors.New("it may be of more than one caller")
-
 var errNoSid = errors.New("the statement has no Sid, by which this resource finds it in the policy: add an element such as \"Sid\": \"DenyOutsideOrganization\"")
 
 // CheckStatementSid returns an error if an ecrxa_repository_statement cannot have the Sid.
@@ -37,12 +35,6 @@ func CheckStatementSid(sid string) error {
 		return fmt.Errorf("the Sid %s has more than %d characters: write a shorter one", printed.Quoted(sid), maxSid)
 	}
 	return nil
-}
-
-// StatementImportHCL returns the import block of an ecrxa_repository_statement. The resource
-// has a name that is made of the Sid.
-func StatementImportHCL(repo awsname.Repository, sid string) string {
-	return importHCL(StatementType, Label(sid), GrantImportID(repo, sid))
 }
 
 // CheckStatement returns what ECR would refuse in a statement of the policy of a repository,

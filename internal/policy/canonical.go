@@ -10,26 +10,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 )
 
-// Canonical returns a text that is equal for statements with the same meaning for AWS. It
-// ignores the order and repetition of list values and the case of actions and condition
-// keys. An account ID equals its root ARN, a scalar equals a list of one element, and "*"
-// equals {"AWS":"*"}. An element that does not have AWS's form is compared as JSON.
-func (s *Statement) Canonical() string { return s.canonical() }
-
-// Stable returns the document as compact JSON, with the strings of each list in a statement
-// in order: AWS returns them in another order from one read to the next. Nothing else
-// changes.
-func (d *Document) Stable() string {
-	stable := *d
-	stable.statements = make([]*Statement, len(d.statements))
-	for i, s := range d.statements {
-		text := stableJSON(s.source, s.node)
-		root, _ := parseJSON(text) // what it prints is JSON
-		stable.statements[i] = newStatement(text, root, i, 1)
-	}
-	return stable.String()
-}
-
 func stableJSON(source string, n node) string {
 	var items []string
 	isText := true

@@ -230,3 +230,17 @@ func (d *Document) Canonical() string {
 	elements["Statement"] = "[" + strings.Join(statements, ",") + "]"
 	return joinObject(elements)
 }
+
+// Stable returns the document as compact JSON, with the strings of each list in a statement
+// in order: AWS returns them in another order from one read to the next. Nothing else
+// changes.
+func (d *Document) Stable() string {
+	stable := *d
+	stable.statements = make([]*Statement, len(d.statements))
+	for i, s := range d.statements {
+		text := stableJSON(s.source, s.node)
+		root, _ := parseJSON(text) // what it prints is JSON
+		stable.statements[i] = newStatement(text, root, i, 1)
+	}
+	return stable.String()
+}

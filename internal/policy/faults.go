@@ -5,8 +5,6 @@ package policy
 import (
 	"slices"
 	"strings"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
 // MaxFaults is how many faults of a document are found: to find the place of each takes
@@ -190,20 +188,4 @@ func checkCondition(m member, add func(problem string, path ...string)) {
 	for _, path := range duplicateKeys(m.value) {
 		add("duplicate condition key under the same operator (key names are case-insensitive)", m.name, path[0], path[1])
 	}
-}
-
-// duplicateKeys returns the operator and the name of each condition key that equals an
-// earlier key under the same operator, ignoring case.
-func duplicateKeys(condition node) [][2]string {
-	var duplicates [][2]string
-	for _, test := range condition.members {
-		seen := map[string]bool{}
-		for _, key := range test.value.members {
-			if seen[pattern.Lower(key.name)] {
-				duplicates = append(duplicates, [2]string{test.name, key.name})
-			}
-			seen[pattern.Lower(key.name)] = true
-		}
-	}
-	return duplicates
 }

@@ -3,13 +3,10 @@
 package policy
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
 // A Statement is one statement of a policy document. It is immutable.
@@ -48,13 +45,6 @@ func ParseStatement(text string) (*Statement, error) {
 // Sid returns the statement's Sid, or "" if it has none.
 func (s *Statement) Sid() string { return s.sid }
 
-func sidOf(statement node) string {
-	if n, _ := statement.member("Sid"); n.kind == stringKind {
-		return n.text
-	}
-	return ""
-}
-
 // Index returns the index of the statement in its document, from 0.
 func (s *Statement) Index() int { return s.index }
 
@@ -71,6 +61,12 @@ func (s *Statement) Line() int { return s.line }
 
 // String prints the statement as compact JSON.
 func (s *Statement) String() string { return compact(s.source[s.node.start:s.node.end]) }
+
+// Canonical returns a text that is equal for statements with the same meaning for AWS. It
+// ignores the order and repetition of list values and the case of actions and condition
+// keys. An account ID equals its root ARN, a scalar equals a list of one element, and "*"
+// equals {"AWS":"*"}. An element that does not have AWS's form is compared as JSON.
+func (s *Statement) Canonical() string { return s.canonical() }
 
 // The methods below return the elements of a statement as Go values. Each returns nil if
 // the statement lacks the element, or if the element does not have AWS's form (see
@@ -191,69 +187,6 @@ func (s *Statement) errorAt(problem, element string, offset int) *Error {
 	}
 }
 
-// A Condition is one operator and one condition key of a Condition element, with the
-// values of the key.
-type Condition struct {
-	Test     string // operator, as in "StringEquals" or "ForAnyValue:StringLike"
-	Variable string // condition key, as in "aws:PrincipalOrgID"
-	Values   []string
-}
-
-func compareConditions(a, b Condition) int {
-	if c := strings.Compare(a.Test, b.Test); c != 0 {
-		return c
-	}
-	return strings.Compare(a.Variable, b.Variable)
-}
-
-// conditionList returns the conditions of a Condition element, and whether the element
-// has AWS's form.
-func conditionList(n node) ([]Condition, bool) {
-	if n.kind != objectKind {
-		return nil, false
-	}
-	var conditions []Condition
-	for _, test := range n.members {
-		if test.value.kind != objectKind {
-			return nil, false
-		}
-		for _, key := range test.value.members {
-			values, ok := scalarList(key.value)
-			if !ok {
-				return nil, false
-			}
-			conditions = append(conditions, Condition{Test: test.name, Variable: key.name, Values: values})
-		}
-	}
-	return conditions, true
-}
-
-// stringList reads a string or a list of strings.
-func stringList(n node) ([]string, bool) {
-	return listOf(n, func(k kind) bool { return k == stringKind })
-}
-
-// scalarList reads a scalar or a list of scalars: condition values may also be JSON
-// booleans and numbers.
-func scalarList(n node) ([]string, bool) {
-	return listOf(n, func(k kind) bool { return k == stringKind || k == boolKind || k == numberKind })
-}
-
-func listOf(n node, accept func(kind) bool) ([]string, bool) {
-	items := n.items
-	if n.kind != listKind {
-		items = []node{n}
-	}
-	values := make([]string, 0, len(items))
-	for _, item := range items {
-		if !accept(item.kind) {
-			return nil, false
-		}
-		values = append(values, item.text)
-	}
-	return values, true
-}
-
 // A StatementSpec has the elements of a statement for NewStatement.
 type StatementSpec struct {
 	Sid        string
@@ -293,63 +226,4 @@ func NewStatement(spec StatementSpec) *Statement {
 	source := "{" + strings.Join(elements, ",") + "}"
 	n, _ := parseJSON(source)
 	return newStatement(source, n, 0, 1)
-}
-
-func printPrincipals(principals map[string][]string) string {
-	types := map[string]string{}
-	for name, values := range principals {
-		types[name] = printList(values)
-	}
-	if len(types) == 1 && types["AWS"] == `"*"` {
-		return `"*"`
-	}
-	return joinObject(types)
-}
-
-func printConditions(conditions []Condition) string {
-	tests := map[string]map[string][]string{}
-	for _, c := range conditions {
-		if tests[c.Test] == nil {
-			tests[c.Test] = map[string][]string{}
-		}
-		key := c.Variable
-		for written := range tests[c.Test] {
-			if pattern.EqualFold(written, key) {
-				key = written
-			}
-		}
-		tests[c.Test][key] = append(tests[c.Test][key], c.Values...)
-	}
-	blocks := map[string]string{}
-	for test, keys := range tests {
-		block := map[string]string{}
-		for key, values := range keys {
-			block[key] = printList(values)
-		}
-		blocks[test] = joinObject(block)
-	}
-	return joinObject(blocks)
-}
-
-// printList prints the values sorted and without duplicates, one value as a scalar.
-func printList(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = quote(v)
-	}
-	slices.Sort(quoted)
-	quoted = slices.Compact(quoted)
-	if len(quoted) == 1 {
-		return quoted[0]
-	}
-	return "[" + strings.Join(quoted, ",") + "]"
-}
-
-// joinObject prints a JSON object. The values are JSON texts, by name.
-func joinObject(values map[string]string) string {
-	members := make([]string, 0, len(values))
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		members = append(members, quote(name)+":"+values[name])
-	}
-	return "{" + strings.Join(members, ",") + "}"
 }

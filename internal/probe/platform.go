@@ -6,12 +6,9 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullerror"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
@@ -119,54 +116,4 @@ func (p Platform) runs() []Platform {
 		list = append(list, Platform{p.OS, "arm", "v8"}.runs()...)
 	}
 	return list
-}
-
-// choose returns the digest of the best manifest for the platform, and which one it is. If
-// none is for it, it is the first one without a platform, which docker takes, too.
-// Source: https://github.com/moby/moby/blob/master/daemon/internal/distribution/pull_v2_unix.go
-func (p Platform) choose(manifests []descriptor) (digest, which string, err error) {
-	var offered []string
-	var unnamed []descriptor
-	runs := p.runs()
-	best := len(runs)
-	for _, m := range manifests {
-		if m.Platform == nil || *m.Platform == (struct{ OS, Architecture, Variant string }{}) {
-			unnamed = append(unnamed, m)
-			continue
-		}
-		if m.Platform.OS == "unknown" { // such as an attestation of a build
-			continue
-		}
-		has := Platform(*m.Platform)
-		name := printed.Name(has.String())
-		if !slices.Contains(offered, name) {
-			offered = append(offered, name)
-		}
-		if i := slices.Index(runs, has.normal()); i >= 0 && i < best {
-			best, digest, which = i, m.Digest, fmt.Sprintf("The image is for several platforms. This is the one for %s.", name)
-		}
-	}
-	message := fmt.Sprintf("The image has no matching manifest for %s. ", p)
-	switch {
-	case best < len(runs):
-		return digest, which, checked(digest)
-	case len(unnamed) > 0:
-		which = "The index of the image does not say the platform of this manifest"
-		if len(unnamed) > 1 {
-			which += fmt.Sprintf(", the first of %d", len(unnamed))
-		}
-		return unnamed[0].Digest, which + ".", checked(unnamed[0].Digest)
-	case len(offered) > 0:
-		message += fmt.Sprintf("It has ones for %s.", wording.Some(wording.Capped(offered, "platforms"), "and"))
-	default:
-		message += "It has none for any platform."
-	}
-	return "", "", &StepError{Message: message, Kind: pullerror.Platform, Advice: "Set platform to one that the image has, or push the image for this platform."}
-}
-
-func checked(digest string) error {
-	if !digestFormat.MatchString(digest) {
-		return invalid(fmt.Sprintf("The index of the image names a manifest by %s, which is not a digest.", printed.Quoted(digest)))
-	}
-	return nil
 }

@@ -107,6 +107,14 @@ func denies(f Finding, noun string) string {
 	return fmt.Sprintf(" The %s do not allow it.", noun)
 }
 
+func nouns(types []authz.PolicyType) []string {
+	var list []string
+	for _, t := range types {
+		list = append(list, "the "+wording.Of(t).Noun)
+	}
+	return list
+}
+
 // checks lists what to check next, in order.
 func checks(f Finding) []string {
 	list := checksOf(f)

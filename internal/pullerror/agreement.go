@@ -120,14 +120,6 @@ func (f *Finding) compareDenial(c Check) (Agreement, string) {
 	}
 }
 
-func nouns(types []authz.PolicyType) []string {
-	var list []string
-	for _, t := range types {
-		list = append(list, "the "+wording.Of(t).Noun)
-	}
-	return list
-}
-
 // whyAllowed says why AWS denies what a check does not.
 func whyAllowed(f Finding) string {
 	var arguments []string

@@ -85,15 +85,6 @@ func (s *Side) Denials(calls []Calls, consumers []*snapshot.Consumer) (denials [
 	return denials, cut
 }
 
-// addSorted adds a name to sorted ones.
-func addSorted[S ~string](all []S, name S) []S {
-	i, found := slices.BinarySearch(all, name)
-	if found {
-		return all
-	}
-	return slices.Insert(slices.Clone(all), i, name)
-}
-
 // isGiven reports whether the policies of a type are given. Of identity-based and resource-based
 // policies the verdict itself says what is not known.
 func isGiven(in *verdict.Input, t authz.PolicyType) bool {

@@ -198,3 +198,12 @@ func (t *Tally) Cut() int {
 	}
 	return t.Matched - kept
 }
+
+// addSorted adds a name to sorted ones.
+func addSorted[S ~string](all []S, name S) []S {
+	i, found := slices.BinarySearch(all, name)
+	if found {
+		return all
+	}
+	return slices.Insert(slices.Clone(all), i, name)
+}

@@ -16,6 +16,18 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
+// A Source is where a document comes from; the values are part of the provider's output.
+type Source string
+
+// The sources.
+const (
+	Given        Source = "given"    // an argument, also if another check has read it
+	Read         Source = "read"     // read from AWS by this check
+	FromSnapshot Source = "snapshot" // read from AWS before, for a snapshot
+	Planned      Source = "planned"  // a plan writes it
+	NotKnown     Source = "unknown"
+)
+
 // An Input is everything that is known about one pull. The fields are the arguments
 // of the data source ecrxa_pull_check and of the function evaluate_pull.
 type Input struct {
@@ -75,14 +87,12 @@ type Input struct {
 	ConsumerSnapshot *Snapshot
 }
 
-// An Existence says whether a role or a repository exists.
-type Existence int
-
-// The existences.
+// The scopes of a registry policy. AWS has removed V1: SDKs and documentation know V2 only.
+// Sources: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html and
+// https://github.com/aws/aws-sdk-go-v2/blob/main/service/ecr/CHANGELOG.md (v1.57.2)
 const (
-	ExistenceUnknown Existence = iota // not set: it is taken to exist
-	Exists
-	Missing
+	ScopeV1 = "V1" // covers scopeV1Actions only
+	ScopeV2 = "V2" // covers every action; the default
 )
 
 // A State says how much is known about the policies of one type.
@@ -178,6 +188,20 @@ func (in *Input) plannedStatements(t authz.PolicyType) []Document {
 		return in.PlannedRegistryStatements
 	}
 	return in.PlannedStatements
+}
+
+// The arguments that are snapshots.
+const (
+	RegistrySnapshotArgument = "registry_snapshot"
+	ConsumerSnapshotArgument = "consumer_snapshot"
+)
+
+// SnapshotOf returns the snapshot of a side and its argument; nil if there is none.
+func (in *Input) SnapshotOf(side Side) (snapshot *Snapshot, argument string) {
+	if side == Registry {
+		return in.RegistrySnapshot, RegistrySnapshotArgument
+	}
+	return in.ConsumerSnapshot, ConsumerSnapshotArgument
 }
 
 // clone returns the input with copies of its lists.

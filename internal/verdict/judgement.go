@@ -3,16 +3,15 @@
 package verdict
 
 import (
-	"cmp"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict/puller"
 )
 
 // A Judgement is one pull, parsed, compiled and decided. It is immutable: what its
@@ -69,11 +68,76 @@ func (j *Judgement) IsPathUnknown() bool {
 	return !known
 }
 
+// Access returns the set of actions that is judged; empty where no set has exactly these
+// actions.
+func (j *Judgement) Access() actionset.Name { return j.arguments.use.access }
+
+// Actions returns the actions on the repository that are judged, sorted, without the
+// login.
+func (j *Judgement) Actions() []string { return slices.Clone(j.arguments.use.actions) }
+
+// IdentityActions returns the actions on the repository that the identity-based policies
+// must allow, sorted: to create a repository that exists is not one of them.
+func (j *Judgement) IdentityActions() []string { return slices.Clone(j.arguments.actions()) }
+
+// Puller returns what is known of what pulls.
+func (j *Judgement) Puller() puller.Puller { return j.arguments.puller }
+
+// PullerRegion returns the Region in which the puller runs; empty if that is not known.
+func (j *Judgement) PullerRegion() string { return j.arguments.pullerRegion() }
+
+// Creator returns the judgement on who creates what a service runs; nil if nobody is
+// judged beside the principal.
+func (j *Judgement) Creator() *Judgement { return j.creator }
+
+// IsCreator reports whether the principal creates what a service runs.
+func (j *Judgement) IsCreator() bool { return j.arguments.creator }
+
+// IsAnyCreator reports whether the principal stands for whoever creates what a service
+// runs.
+func (j *Judgement) IsAnyCreator() bool { return j.arguments.isAnyCreator() }
+
+// RoleTag returns the value of the role's own tag that a condition key is about; none if it
+// does not have the tag. It is not known if no snapshot says it.
+func (j *Judgement) RoleTag(key string) (values []string, known bool) {
+	s := j.arguments.in.ConsumerSnapshot
+	tag, isTag := strings.CutPrefix(strings.ToLower(key), "aws:principaltag/")
+	if s == nil || s.RoleTags == nil || !isTag {
+		return nil, false
+	}
+	for name, value := range s.RoleTags {
+		if strings.EqualFold(name, tag) {
+			values = append(values, value)
+		}
+	}
+	return values, len(values) <= 1
+}
+
 // RoleMissing reports whether the role is known not to exist. A user is none.
 func (j *Judgement) RoleMissing() bool { return j.arguments.roleMissing() }
 
 // RepositoryMissing reports whether the repository is known not to exist.
 func (j *Judgement) RepositoryMissing() bool { return j.arguments.repositoryMissing() }
+
+// IsRestoring reports whether ECR was restoring the image when the snapshot was read.
+func (j *Judgement) IsRestoring() bool {
+	s := j.arguments.in.RegistrySnapshot
+	return s != nil && s.Image == ImageIsRestoring && j.Access() == actionset.Pull
+}
+
+// PullCreatesRepository reports whether the pull creates the repository.
+func (j *Judgement) PullCreatesRepository() bool { return j.arguments.pullCreatesRepository() }
+
+// IsFromTemplate reports whether the repository policy is that of the creation template.
+func (j *Judgement) IsFromTemplate() bool { return j.arguments.isFromTemplate() }
+
+// RegistryPolicyCovers reports whether the registry policy covers an action.
+func (j *Judgement) RegistryPolicyCovers(action string) bool {
+	return j.arguments.registryPolicyCovers(action)
+}
+
+// Layers returns the objects that hold the layers of all images in the repository's Region.
+func (j *Judgement) Layers() string { return j.arguments.target.layers() }
 
 // Verdict is Denied when one action is denied, and Allowed when all are allowed.
 func (j *Judgement) Verdict() authz.Verdict {
@@ -94,43 +158,6 @@ func (j *Judgement) Verdict() authz.Verdict {
 // them.
 func (j *Judgement) Decisions() []Decision { return j.decisions }
 
-// Obstacles returns what denies some action regardless of the policies.
-func (j *Judgement) Obstacles() []Obstacle {
-	var found []Obstacle
-	for _, o := range obstacles {
-		if j.anyDecision(func(d *Decision) bool { return slices.Contains(d.Obstacles, o) }) {
-			found = append(found, o)
-		}
-	}
-	return found
-}
-
-// DeniedBy returns the policy types that deny some action.
-func (j *Judgement) DeniedBy() []authz.PolicyType {
-	return typesThat(func(t authz.PolicyType) bool {
-		return j.anyDecision(func(d *Decision) bool { return slices.Contains(d.Engine.DeniedBy, t) })
-	})
-}
-
-// DeniedSide returns the side of everything that denies; empty where nothing does.
-func (j *Judgement) DeniedSide() Side {
-	var side Side
-	for _, o := range j.Obstacles() {
-		side = side.add(o.Side())
-	}
-	for _, t := range j.DeniedBy() {
-		side = side.add(SideOf(t))
-	}
-	return side
-}
-
-// Denies reports whether a policy type denies some action on the repository.
-func (j *Judgement) Denies(t authz.PolicyType) bool {
-	return j.anyDecision(func(d *Decision) bool {
-		return d.Action != actionset.TokenAction && slices.Contains(d.Engine.DeniedBy, t)
-	})
-}
-
 func (j *Judgement) anyDecision(is func(*Decision) bool) bool {
 	for i := range j.decisions {
 		if is(&j.decisions[i]) {
@@ -138,35 +165,6 @@ func (j *Judgement) anyDecision(is func(*Decision) bool) bool {
 		}
 	}
 	return false
-}
-
-// MissingAllows returns the actions that a policy type denies because it lacks an
-// Allow.
-func (j *Judgement) MissingAllows(t authz.PolicyType) []string {
-	var actions []string
-	for i := range j.decisions {
-		if d := &j.decisions[i]; slices.Contains(d.Engine.DeniedBy, t) && d.Lacks(t) {
-			actions = append(actions, d.Action)
-		}
-	}
-	return actions
-}
-
-// UnknownKeys returns the condition keys that keep a decision open, sorted.
-func (j *Judgement) UnknownKeys() []string {
-	var keys []string
-	for i := range j.decisions {
-		for _, unknown := range j.decisions[i].Engine.UnknownKeys {
-			keys = append(keys, unknown.Key)
-		}
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-// Unknown returns the policy types of which there may be policies that are not known.
-func (j *Judgement) Unknown() []authz.PolicyType {
-	return typesThat(j.arguments.unknown)
 }
 
 func typesThat(are func(authz.PolicyType) bool) []authz.PolicyType {
@@ -177,84 +175,6 @@ func typesThat(are func(authz.PolicyType) bool) []authz.PolicyType {
 		}
 	}
 	return types
-}
-
-// UnknownArguments returns the arguments for what is not known and not assumed away.
-func (j *Judgement) UnknownArguments() []string {
-	var names []string
-	for _, t := range authz.PolicyTypes() {
-		for _, name := range j.UnknownArgumentsOf(t, "") {
-			if !slices.Contains(names, name) { // a snapshot may be several policies
-				names = append(names, name)
-			}
-		}
-	}
-	if j.anyDecision(func(d *Decision) bool { return d.IfMissing != nil || d.IfExists != nil }) {
-		names = append(names, RepositoryExists)
-	}
-	return names
-}
-
-// UnknownArgumentsOf returns the arguments for policies of a type that are not known and that
-// apply to an action, or to any if that is empty.
-func (j *Judgement) UnknownArgumentsOf(t authz.PolicyType, action string) []string {
-	a := j.arguments
-	all, argument := a.policies[t], wording.Of(t).Argument
-	if t == authz.RepositoryPolicy && j.IsFromTemplate() {
-		argument = templateArgument
-	}
-	if t != authz.ResourceControlPolicy {
-		return unknownIn(all, a.stateUnknown(t), argument)
-	}
-	isLogin, isOne := action == actionset.TokenAction, action == "" || j.Target().SameAccount()
-	var names []string
-	if isOne || !isLogin {
-		names = unknownIn(all[:a.registryRCPs], a.stateUnknown(t), argument)
-	}
-	if isOne || isLogin {
-		names = append(names, unknownIn(all[a.registryRCPs:], a.in.ConsumerResourceControlPolicies.State == Unknown, ConsumerRCPs)...)
-	}
-	return names
-}
-
-// unknownIn returns the arguments of the policies that are not known: that of the type, or, of
-// what is planned, another.
-func unknownIn(levels [][]Policy, stateUnknown bool, argument string) []string {
-	var names []string
-	if stateUnknown {
-		names = append(names, argument)
-	}
-	for _, p := range flat(levels) {
-		if name := cmp.Or(printed.Name(p.At.Attribute), argument); p.Unknown && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// The arguments for what may be unknown beside the policies of a type.
-const (
-	ConsumerRCPs     = "consumer_resource_control_policies"
-	RepositoryExists = "repository_exists"
-
-	templateArgument = "repository_creation_template_policy"
-)
-
-// PullCreatesRepository reports whether the pull creates the repository.
-func (j *Judgement) PullCreatesRepository() bool { return j.arguments.pullCreatesRepository() }
-
-// IsFromTemplate reports whether the repository policy is that of the creation template.
-func (j *Judgement) IsFromTemplate() bool { return j.arguments.isFromTemplate() }
-
-// IdentityPoliciesIncomplete reports whether there may be identity policies beside those
-// that are listed.
-func (j *Judgement) IdentityPoliciesIncomplete() bool {
-	return j.arguments.stateUnknown(authz.IdentityPolicy)
-}
-
-// RegistryPolicyCovers reports whether the registry policy covers an action.
-func (j *Judgement) RegistryPolicyCovers(action string) bool {
-	return j.arguments.registryPolicyCovers(action)
 }
 
 // Request returns the request that an action is, one of the judged actions.

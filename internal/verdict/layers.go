@@ -20,9 +20,6 @@ func (t Target) layers() string {
 	return "arn:" + t.Repository.Partition + ":s3:::prod-" + t.Repository.Region + "-starport-layer-bucket/*"
 }
 
-// Layers returns the objects that hold the layers of all images in the repository's Region.
-func (j *Judgement) Layers() string { return j.arguments.target.layers() }
-
 // readsLayers reports whether the download of layers is judged: the use has one, and it
 // may go through an S3 endpoint with a policy.
 func (a *arguments) readsLayers() bool {

@@ -10,18 +10,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 )
 
-// A Source is where a document comes from; the values are part of the provider's output.
-type Source string
-
-// The sources.
-const (
-	Given        Source = "given"    // an argument, also if another check has read it
-	Read         Source = "read"     // read from AWS by this check
-	FromSnapshot Source = "snapshot" // read from AWS before, for a snapshot
-	Planned      Source = "planned"  // a plan writes it
-	NotKnown     Source = "unknown"
-)
-
 // A Provenance says where one document comes from, or that there is none.
 type Provenance struct {
 	Argument string

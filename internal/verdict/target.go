@@ -16,6 +16,9 @@ func (t Target) IsRole() bool {
 	return t.Principal.Kind == awsname.Role || t.Principal.Kind == awsname.RoleSession
 }
 
+// IsService reports whether a service pulls, as against a principal with policies.
+func (t Target) IsService() bool { return t.Principal.Kind == awsname.Service }
+
 // SameAccount reports whether principal and repository are in one account.
 func (t Target) SameAccount() bool { return t.Principal.Account == t.Repository.Account }
 
@@ -29,3 +32,13 @@ func (t Target) Account(side Side) string {
 	}
 	return t.Principal.Account
 }
+
+// An Existence says whether a role or a repository exists.
+type Existence int
+
+// The existences.
+const (
+	ExistenceUnknown Existence = iota // not set: it is taken to exist
+	Exists
+	Missing
+)

@@ -3,11 +3,13 @@
 package awserr
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -61,39 +63,35 @@ func (e *Error) Error() string {
 // Unwrap returns the SDK's error.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Describe returns the texts of a diagnostic for any error. An *Error and a
-// *ConfigError have their own; for any other error they are summary and its text.
-func Describe(err error, summary string) (title, detail string) {
+// KindOf returns why a call failed, by the types and codes in err's chain. For
+// nil and for errors of other origin it returns Other.
+func KindOf(err error) Kind {
 	if explained, ok := errors.AsType[*Error](err); ok {
-		return explained.Summary(), explained.Detail()
+		return explained.Kind
 	}
-	if configuration, ok := errors.AsType[*ConfigError](err); ok {
-		return printed.Message(configuration.Summary), printed.Message(redacted(err, configuration.Error()))
+	if is[*ConfigError](err) {
+		return Configuration
 	}
-	return summary, printed.Message(err.Error())
+	if credentials, ok := errors.AsType[*CredentialsError](err); ok {
+		return kindOfCredentialsError(credentials.Cause)
+	}
+	return cmp.Or(kindByCode(err), kindByTransport(err), Other)
 }
 
-// Message returns AWS's own message about a failed call, with its error code and
-// without the SDK's wrapping, on one line. For an error that is not AWS's, it returns its
-// text.
-func Message(err error) string { return printed.Message(messageOf(err).text) }
-
-// Code returns the error code of a call that AWS answered with an error, as in
-// AccessDeniedException; empty for any other error.
-func Code(err error) string {
-	if api, found := apiError(err); found {
-		return printed.Name(api.ErrorCode())
+// kindOfCredentialsError returns why there are no credentials. An error of the EC2
+// metadata service means that none are configured: the SDK asks that service last.
+func kindOfCredentialsError(err error) Kind {
+	if is[*ssocreds.InvalidTokenError](err) {
+		return Expired
 	}
-	return ""
-}
-
-// Action returns the IAM action of a call that failed, as in iam:GetPolicyVersion; empty if
-// the error is not one of the SDK's clients.
-func Action(err error) string {
-	if call, ok := errors.AsType[*smithy.OperationError](err); ok {
-		return strings.ToLower(call.Service()) + ":" + call.Operation()
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok && operation.Service() == imds.ServiceID {
+		return NoCredentials
 	}
-	return ""
+	kind := KindOf(err)
+	if kind == Other && !is[smithy.APIError](err) {
+		return NoCredentials
+	}
+	return kind
 }
 
 // MayHaveTakenEffect reports whether a write that failed with err may have changed

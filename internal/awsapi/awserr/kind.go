@@ -6,7 +6,6 @@
 package awserr
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -14,8 +13,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
-	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -47,21 +44,6 @@ const (
 	Configuration      Kind = "provider configuration"
 	Other              Kind = "unexpected error"
 )
-
-// KindOf returns why a call failed, by the types and codes in err's chain. For
-// nil and for errors of other origin it returns Other.
-func KindOf(err error) Kind {
-	if explained, ok := errors.AsType[*Error](err); ok {
-		return explained.Kind
-	}
-	if is[*ConfigError](err) {
-		return Configuration
-	}
-	if credentials, ok := errors.AsType[*CredentialsError](err); ok {
-		return kindOfCredentialsError(credentials.Cause)
-	}
-	return cmp.Or(kindByCode(err), kindByTransport(err), Other)
-}
 
 // kindByCode returns the kind of an error that AWS reported: one that ECR or IAM
 // declares for the operation, or one that every AWS service can return. It uses the
@@ -152,24 +134,15 @@ func kindByTransport(err error) Kind {
 	return ""
 }
 
-// kindOfCredentialsError returns why there are no credentials. An error of the EC2
-// metadata service means that none are configured: the SDK asks that service last.
-func kindOfCredentialsError(err error) Kind {
-	if is[*ssocreds.InvalidTokenError](err) {
-		return Expired
-	}
-	if operation, ok := errors.AsType[*smithy.OperationError](err); ok && operation.Service() == imds.ServiceID {
-		return NoCredentials
-	}
-	kind := KindOf(err)
-	if kind == Other && !is[smithy.APIError](err) {
-		return NoCredentials
-	}
-	return kind
-}
-
 // is reports whether err's chain holds an error of the type E.
 func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
+}
+
+// apiError returns the error that AWS reported. The SDK also makes an API error of
+// a response without one; apiError does not return that one.
+func apiError(err error) (api smithy.APIError, found bool) {
+	api, found = errors.AsType[smithy.APIError](err)
+	return api, found && api.ErrorCode() != "UnknownError"
 }

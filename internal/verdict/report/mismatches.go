@@ -121,13 +121,6 @@ func findingWords(j *verdict.Judgement, finding lint.Finding) string {
 // rejected begins what is said of a document that AWS would reject.
 const rejected = "is not a document that AWS accepts: "
 
-func suggestion(nearest string) string {
-	if nearest == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %s?)", printed.Value(nearest))
-}
-
 func unlistedKey(j *verdict.Judgement, f *lint.UnlistedKey) string {
 	text := fmt.Sprintf("names the condition key %s in the statement %s; AWS does not list this key, and requests probably do not have it%s",
 		printed.Quoted(f.Key), statementName(j, f.Statement), suggestion(f.Nearest))

@@ -136,6 +136,13 @@ func statementGroups(j *verdict.Judgement, refs []authz.StatementRef, conjunctio
 	return texts
 }
 
+func suggestion(nearest string) string {
+	if nearest == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s?)", printed.Value(nearest))
+}
+
 // ended ends a text with one full stop, and leaves its beginning as it is: one that
 // begins with the name of an argument keeps that name.
 func ended(text string) string { return strings.TrimSuffix(text, ".") + "." }

@@ -14,17 +14,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// A use says which actions on the repository are judged.
-type use struct {
-	access   actionset.Name // empty where no set has exactly these actions
-	actions  []string       // sorted, without the login, which is judged with every use
-	identity []string       // those that the identity-based policies must allow
-}
-
-func useOf(name actionset.Name) use {
-	return use{name, actionset.Actions(name), actionset.IdentityActions(name)}
-}
-
 // readUse reads the arguments access and actions.
 func (r *reading) readUse() use {
 	access := r.in.Access
@@ -70,18 +59,3 @@ func (r *reading) ownUse() use {
 	}
 	return use{actions: actions, identity: actions}
 }
-
-// createsRepository reports whether the first use creates the repository.
-func (u *use) createsRepository() bool { return actionset.CreatesRepository(u.access) }
-
-// Access returns the set of actions that is judged; empty where no set has exactly these
-// actions.
-func (j *Judgement) Access() actionset.Name { return j.arguments.use.access }
-
-// Actions returns the actions on the repository that are judged, sorted, without the
-// login.
-func (j *Judgement) Actions() []string { return slices.Clone(j.arguments.use.actions) }
-
-// IdentityActions returns the actions on the repository that the identity-based policies
-// must allow, sorted: to create a repository that exists is not one of them.
-func (j *Judgement) IdentityActions() []string { return slices.Clone(j.arguments.actions()) }
