@@ -19,74 +19,9 @@ package authz
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
-
-// A Verdict is the outcome of an evaluation.
-type Verdict string
-
-// Allowed and Denied hold for every value of what is unknown.
-const (
-	Allowed     Verdict = "allowed"
-	Denied      Verdict = "denied"
-	Conditional Verdict = "conditional"
-)
-
-// A Request is one call to AWS.
-type Request struct {
-	// Principal is the ARN of a role, role session, IAM user, federated user or
-	// account root; or a service principal such as lambda.amazonaws.com; or
-	// UnknownPrincipal.
-	Principal       string
-	Action          string // as in ecr:BatchGetImage
-	Resource        string // repository ARN, or * for ecr:GetAuthorizationToken
-	ResourceAccount string // 12 digits; the caller's account for *
-	Context         Context
-	// PoliciesAsShown: the policies are as AWS shows them. A unique ID among their
-	// principals (AROA…, AIDA…) is then of a role or user that was deleted, since
-	// of one that exists AWS shows the ARN.
-	// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-	PoliciesAsShown bool
-	// RoleID is the unique ID of the caller's role (AROA…); empty when it is not known, or
-	// the caller has none.
-	RoleID string
-	// AssumeNoPath takes the role of a session for one without path, unless
-	// aws:PrincipalArn or a policy that names a role of that name says otherwise.
-	// So does a complete context.
-	AssumeNoPath bool
-	// Granted takes it for certain that something grants the request, whoever calls: only
-	// the policies that limit it are judged.
-	Granted bool
-	// AnyObject: the Resource ends in /* and stands for each object below it. What covers
-	// some of them only is not certain.
-	AnyObject bool
-	// Budget bounds the work of this evaluation together with others; nil gives this
-	// one a budget of its own.
-	Budget *Budget
-}
-
-// UnknownPrincipal is the principal of a request of which nobody knows who makes it, as the
-// owner of a presigned URL. Only a statement for everyone means it for certain.
-const UnknownPrincipal = "an unknown principal"
-
-// Context holds what is known of the request's condition keys. Key names are
-// case-insensitive. Keys that follow from the request are derived when not given.
-type Context struct {
-	Known    map[string][]string // an empty list: known to be absent. Binary values are base64
-	Unknown  []string            // neither presence nor value known
-	Present  []string            // present, value not known
-	Complete bool                // true: keys that are not listed are absent; false: unknown
-	// CompleteBelow has the beginnings, in lower case, of keys of which those that are not
-	// listed are absent, as in aws:resourcetag/.
-	CompleteBelow []string
-}
-
-// isComplete reports whether a key, in lower case, is absent if it is not listed.
-func (c *Context) isComplete(key string) bool {
-	return c.Complete || slices.ContainsFunc(c.CompleteBelow, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
-}
 
 // Decide returns the verdict alone, much faster than Evaluate.
 func Decide(req Request, pol Policies) Verdict {
@@ -150,14 +85,6 @@ func (r Request) Related(key string, pol Policies) (state KeyState, values []str
 	}
 	defer e.end()
 	return e.related(pattern.Lower(key))
-}
-
-// A basedVerdict is a verdict with what it is based on.
-type basedVerdict struct {
-	verdict Verdict
-	base    outcomes      // what is certain and what is not, without assumptions
-	keys    []*unknownKey // that can change the verdict
-	cases   *caseSummary  // set when only cases could decide
 }
 
 // decide judges the request, by cases when a single pass does not suffice.

@@ -5,7 +5,6 @@ package authz
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
@@ -91,73 +90,6 @@ func (c *caseClass) addCase(a *assumption, f *textFinder) {
 	if len(c.texts) == 0 || c.texts[len(c.texts)-1] != text {
 		c.texts = append(c.texts, text)
 	}
-}
-
-// A textFinder finds how the policies write a value, in full or as a pattern.
-type textFinder struct {
-	e        *evaluation
-	key      *unknownKey
-	patterns []pattern.Pattern
-	texts    []int // of the patterns
-}
-
-func newTextFinder(k *unknownKey, e *evaluation) textFinder {
-	f := textFinder{e: e, key: k}
-	for i, text := range k.shown {
-		if strings.ContainsAny(text, "*?") && k.texts[k.find(text)-1].kinds[AsPattern] {
-			e.left -= len(text)
-			f.patterns, f.texts = append(f.patterns, pattern.Like(text)), append(f.texts, i+1)
-		}
-	}
-	return f
-}
-
-// find returns the place in unknownKey.shown of the text that a case's value is, from
-// 1, or 0 when there is none.
-func (f *textFinder) find(a *assumption) int {
-	place := f.key.placeOf(a)
-	if place > 0 && f.key.texts[place-1].shown > 0 {
-		return f.key.texts[place-1].shown
-	}
-	for i, p := range f.patterns {
-		if f.e.matches(p, a.values[0]) {
-			return f.texts[i]
-		}
-	}
-	return 0
-}
-
-// keep leaves the patterns that the value of a case matches, of those that decide a condition:
-// all values of a class are alike in them.
-func (f *textFinder) keep(a *assumption) {
-	kept := 0
-	for i, p := range f.patterns {
-		if f.decides(i) && len(a.values) == 1 && f.e.matches(p, a.values[0]) {
-			f.patterns[kept], f.texts[kept] = p, f.texts[i]
-			kept++
-		}
-	}
-	f.patterns, f.texts = f.patterns[:kept], f.texts[:kept]
-}
-
-func (f *textFinder) decides(i int) bool {
-	return f.key.texts[f.key.find(f.key.shown[f.texts[i]-1])-1].decides
-}
-
-// patternsBeside returns the patterns that are left and that say more than some values,
-// none if these are no patterns.
-func (f *textFinder) patternsBeside(values []KeyValue) (texts []string) {
-	isPattern := func(v KeyValue) bool { return v.Kind == AsPattern && strings.ContainsAny(v.Text, "*?") }
-	if len(values) > 0 && !slices.ContainsFunc(values, isPattern) {
-		return nil
-	}
-	for i, p := range f.patterns {
-		text := f.key.shown[f.texts[i]-1]
-		if !p.MatchesAll() && !slices.Contains(values, KeyValue{text, AsPattern}) {
-			texts = append(texts, text)
-		}
-	}
-	return texts
 }
 
 // add takes up an element, and reports false when it has to be evaluated in every case.

@@ -6,9 +6,15 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
+
+// A basedVerdict is a verdict with what it is based on.
+type basedVerdict struct {
+	verdict Verdict
+	base    outcomes      // what is certain and what is not, without assumptions
+	keys    []*unknownKey // that can change the verdict
+	cases   *caseSummary  // set when only cases could decide
+}
 
 // maxCases bounds the cases that are tried; beyond it the verdict stays Conditional.
 const maxCases = 1 << 14
@@ -160,86 +166,58 @@ func flips(verdicts []Verdict, stride, n int) bool {
 	return false
 }
 
-// findRequirements finds with which of the values that the policies name the key
-// leads away from Denied: the only ones that do, or else the only ones that do not;
-// and whether it has to be present, or absent. Other unknown keys stay unknown.
-func (t *caseTable) findRequirements(k *caseKey) {
-	open, denied := make([]bool, 1+len(k.shown)), make([]bool, 1+len(k.shown)) // by text; first for all other values
-	isOpen := make([]bool, len(k.classes))
-	var openPresent, openAbsent, deniedAbsent bool
-	common, ranges := newTextFinder(k.unknownKey, t.e), newRangeFinder(k.unknownKey)
-	t.start([]*caseKey{k})
-	for i := range k.classes {
-		o := t.outcomes()
-		class := &k.classes[i]
-		isOpen[i] = o.verdict(t.e) != Denied
+// isImpossible reports whether no request is as the classes have it that hold now: one through a
+// VPC endpoint that has an IP address, or lacks a key that each of these has; or one with an
+// organization and paths of another.
+func isImpossible(keys []*caseKey) bool {
+	var isDirect, isThroughEndpoint bool
+	for i, k := range keys {
+		class := &k.classes[k.class]
 		if class.absent {
-			openAbsent, deniedAbsent = isOpen[i], !isOpen[i]
-		}
-		for _, text := range class.texts {
-			open[text], denied[text] = open[text] || isOpen[i], denied[text] || !isOpen[i]
-			openPresent = openPresent || isOpen[i]
-		}
-		if isOpen[i] {
-			common.keep(&k.cases[class.first])
-			ranges.keep(&k.cases[class.first], t.e)
-		}
-		t.next([]*caseKey{k})
-	}
-	t.end([]*caseKey{k})
-	k.mustBePresent = deniedAbsent && openPresent
-	k.mustBeAbsent = openAbsent && !openPresent
-	if openPresent && !openAbsent {
-		k.within = ranges.found()
-	}
-	k.denying = t.denying(k, open, denied, isOpen)
-	if open[0] || openAbsent {
-		return // it need not be a value that the policies name
-	}
-	for shown := range open {
-		switch {
-		case open[shown] && denied[shown]:
-			k.allowing = nil // a value of this text may do, and may not
-			k.matching = common.patternsBeside(nil)
-			return
-		case open[shown]:
-			k.allowing = append(k.allowing, k.valueOf(shown, false))
-		}
-	}
-	k.matching = common.patternsBeside(k.allowing)
-}
-
-// maxDenying bounds the patterns of which it is tried whether each value that matches is denied.
-const maxDenying = 8
-
-// denying returns the texts with which the request is denied, when with others it need not be.
-func (t *caseTable) denying(k *caseKey, open, denied, isOpen []bool) (values []KeyValue) {
-	patterns := 0
-	for shown := 1; shown < len(denied) && !denied[0]; shown++ {
-		if !denied[shown] || open[shown] {
+			isDirect = isDirect || len(class.texts) == 0 && slices.Contains(endpointKeys[:inEach], k.key)
 			continue
 		}
-		v := k.valueOf(shown, true)
-		if v.Kind == AsPattern && strings.ContainsAny(v.Text, "*?") {
-			if patterns++; patterns > maxDenying || t.matchesOpen(k, pattern.Like(v.Text), isOpen) {
-				continue
-			}
-		}
-		values = append(values, v)
-	}
-	return values
-}
-
-// matchesOpen reports whether a value of a class that is open matches a pattern.
-func (t *caseTable) matchesOpen(k *caseKey, p pattern.Pattern, isOpen []bool) bool {
-	for i, class := range k.classOf {
-		for _, value := range k.cases[i].values {
-			if isOpen[class] && value != otherValue && t.e.matches(p, value) {
+		isDirect = isDirect || k.key == "aws:sourceip"
+		isThroughEndpoint = isThroughEndpoint || throughEndpoint(k.key)
+		for _, other := range keys[:i] {
+			if areOfOne(k.key, other.key) && class.of.excludes(&other.classes[other.class]) {
 				return true
 			}
 		}
 	}
-	return false
+	return isDirect && isThroughEndpoint
+}
+
+// areOfOne reports whether two keys are about the organization of one account.
+func areOfOne(key, other string) bool {
+	of := func(key string) string { return strings.TrimSuffix(strings.TrimSuffix(key, "orgid"), "orgpaths") }
+	return of(key) != key && of(key) == of(other)
+}
+
+// excludes reports whether no value of a class is of one of the organizations.
+func (o *organizations) excludes(class *caseClass) bool {
+	isOf := func(id string) bool { return slices.Contains(o.ids, id) }
+	return !class.absent && !o.any && !class.of.any && !slices.ContainsFunc(class.of.ids, isOf)
+}
+
+// heaviest returns the policy whose open statements have the most to compare with.
+func (e *evaluation) heaviest() costliest {
+	var heaviest, policy costliest
+	for i := range e.matched {
+		m := &e.matched[i]
+		if !m.open() {
+			continue
+		}
+		if ref := &m.statement.ref; m.policyType != policy.policyType || ref.Policy != policy.policy {
+			policy = costliest{policyType: m.policyType, policy: ref.Policy}
+		}
+		policy.steps++
+		for j := range m.statement.conditions {
+			policy.steps += len(m.statement.conditions[j].values)
+		}
+		heaviest.take(policy.steps, policy.policyType, policy.policy)
+	}
+	return heaviest
 }
 
 // addAllDenials looks by cases for denials that hold for every value of the unknown

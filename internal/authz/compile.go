@@ -13,36 +13,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// A Policy is one compiled, named policy document.
-type Policy struct {
-	Name       string // shown in explanations, as in "inline policy ecrxa-pull"
-	statements []statement
-	faults     []*policy.Error
-	refusals   refusals
-	refusable  typeSet // the types as which AWS may refuse the document
-	// stored: AWS has the document, and so accepted all of it.
-	stored bool
-	// The statements by the actions they name, in lower case; those whose actions
-	// have wildcards or are not to be relied on may cover any.
-	named map[string][]*statement
-	wild  []*statement
-}
-
-// Faults returns what AWS would refuse in the document, in its order. Each names
-// the document as the policy is named.
-func (p *Policy) Faults() []*policy.Error { return p.withName(p.faults) }
-
-// withName returns faults that name the document as the policy is named.
-func (p *Policy) withName(faults []*policy.Error) []*policy.Error {
-	var all []*policy.Error
-	for _, fault := range faults {
-		named := *fault // which the document shares
-		named.Document = p.Name
-		all = append(all, &named)
-	}
-	return all
-}
-
 // Compile prepares a document for evaluation. A document that the engine cannot
 // evaluate faithfully compiles too: the statements it does not understand
 // evaluate to "unknown". Faults says which they are.
@@ -89,23 +59,6 @@ func Compile(name string, doc *policy.Document) *Policy {
 	return p
 }
 
-// Stored returns the policy as one that was read from AWS, which has accepted it: of a statement
-// that the engine does not understand, only the effect is unknown.
-func (p *Policy) Stored() *Policy {
-	stored := *p
-	stored.stored, stored.refusable = true, 0
-	return &stored
-}
-
-// Without returns the policy without some of its statements. The others keep their indexes.
-func (p *Policy) Without(isRemoved func(index int) bool) *Policy {
-	rest := *p
-	rest.statements = slices.DeleteFunc(slices.Clone(p.statements), func(s statement) bool { return isRemoved(s.ref.Index) })
-	rest.wild = nil
-	rest.index()
-	return &rest
-}
-
 // Unreadable returns a policy whose document could not be read: it may allow
 // or deny anything. The error is what policy.Parse returned.
 func Unreadable(name string, err error) *Policy {
@@ -124,35 +77,6 @@ func anything(name string, ofDocument []Problem) statement {
 	return statement{
 		ref: StatementRef{Policy: name, Line: 1}, effect: eitherEffect, broken: true, opaque: true, ofDocument: ofDocument,
 	}
-}
-
-// index sorts the statements by action, so that an evaluation looks only at
-// those that may cover its own.
-func (p *Policy) index() {
-	p.named = map[string][]*statement{}
-	for i := range p.statements {
-		s := &p.statements[i]
-		if s.coversUnnamed() {
-			p.wild = append(p.wild, s)
-			continue
-		}
-		for _, a := range s.actions {
-			if others := p.named[a.lowered]; len(others) == 0 || others[len(others)-1] != s {
-				p.named[a.lowered] = append(others, s)
-			}
-		}
-	}
-}
-
-// firstOf takes the statement that comes first in the document from two lists,
-// of which one at least is not empty.
-func firstOf(a, b *[]*statement) *statement {
-	if len(*a) == 0 || len(*b) > 0 && (*b)[0].ref.Index < (*a)[0].ref.Index {
-		a = b
-	}
-	s := (*a)[0]
-	*a = (*a)[1:]
-	return s
 }
 
 // withoutStatements returns the policy of a document with so many faults that more are not
@@ -215,17 +139,6 @@ func (s *statement) setConditionProblem(problem string) {
 	for i := range s.conditions {
 		s.conditions[i].problem = problem
 	}
-}
-
-func problemOf(f *policy.Error) Problem { return Problem{f.Element, f.Problem} }
-
-// problemAt is the problem that a fault is, with its place in the document.
-func problemAt(f *policy.Error) Problem {
-	p := problemOf(f)
-	if f.Statement >= 0 {
-		p.Element = strings.TrimSuffix("Statement["+strconv.Itoa(f.Statement)+"]."+p.Element, ".")
-	}
-	return p
 }
 
 func compileEffect(text string) effect {

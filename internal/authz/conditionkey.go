@@ -8,6 +8,17 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz/pattern"
 )
 
+// A KeyState says what is known of a condition key in the request.
+type KeyState uint8
+
+// The states of a condition key.
+const (
+	KeyAbsent  KeyState = iota // known not to be there
+	KeyKnown                   // there, with values
+	KeyPresent                 // there, values not known
+	KeyUnknown                 // not even that is known
+)
+
 // keyAlias returns the name under which the engine knows a condition key: a tag of a
 // repository has two.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
@@ -145,3 +156,7 @@ func hasType(key string, f family) bool {
 	}
 	return false
 }
+
+// sessionKey stands for the name of the session with which a role calls. It is no condition key
+// of AWS: cases try it like one, so that all statements mean the same session.
+const sessionKey = "\x00session"

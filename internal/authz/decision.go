@@ -4,6 +4,16 @@ package authz
 
 import "slices"
 
+// A Verdict is the outcome of an evaluation.
+type Verdict string
+
+// Allowed and Denied hold for every value of what is unknown.
+const (
+	Allowed     Verdict = "allowed"
+	Denied      Verdict = "denied"
+	Conditional Verdict = "conditional"
+)
+
 // A Decision is the verdict on one request with every reason, as data. Package
 // verdict/report words it.
 type Decision struct {
@@ -44,16 +54,6 @@ type Cases struct {
 	Sometimes  []PolicyType   // those of DeniedBy that deny in some cases only; in every case one of them does
 }
 
-// A StatementRef points at a statement.
-type StatementRef struct {
-	PolicyType PolicyType
-	Policy     string // the policy's name
-	Sid        string
-	Index      int // from 0
-	Line       int // from 1, in the document as given
-	Effect     string
-}
-
 // An UnknownKey is a condition key that can change the verdict.
 type UnknownKey struct {
 	Key    string   // as written in the policy
@@ -87,16 +87,6 @@ type KeyValue struct {
 	Text string // as written
 	Kind ValueKind
 }
-
-// A ValueKind says which values of a request are the same as one of a policy.
-type ValueKind uint8
-
-// The kinds of values.
-const (
-	Exactly   ValueKind = iota // the same text: * and ? are not wildcards
-	AnyCase                    // the same text in upper or lower case
-	AsPattern                  // what the text matches as a pattern
-)
 
 // A Requirement says what a request must have as an unknown key to be allowed.
 type Requirement uint8

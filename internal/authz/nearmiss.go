@@ -419,6 +419,3 @@ func (e *evaluation) compareTexts(asked, stated string, limit int) (m Mismatch, 
 	}
 	return OtherText{Asked: asked, Stated: stated, Distance: distance}, distance
 }
-
-// comparedAtOnce is how many bytes of two texts are compared in a step.
-const comparedAtOnce = 16

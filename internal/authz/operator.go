@@ -35,6 +35,16 @@ func (f family) isText() (text bool) {
 	return text
 }
 
+// A ValueKind says which values of a request are the same as one of a policy.
+type ValueKind uint8
+
+// The kinds of values.
+const (
+	Exactly   ValueKind = iota // the same text: * and ? are not wildcards
+	AnyCase                    // the same text in upper or lower case
+	AsPattern                  // what the text matches as a pattern
+)
+
 // kind returns how a value of the family is meant.
 func (f family) kind() (kind ValueKind) {
 	switch f {

@@ -8,6 +8,12 @@ import (
 	"time"
 )
 
+// A rangeTest is a comparison with a number, a date or an IP address.
+type rangeTest struct {
+	value *value
+	op    operator
+}
+
 // A rangeLine has the places in order that ranges distinguish: each of their bounds,
 // and what lies between two of them. All ranges are of one family.
 type rangeLine struct {
@@ -171,59 +177,5 @@ func (l *rangeLine) placeAfter(addr netip.Addr) int {
 // IPv6 addresses, which ranges of both kinds may mean.
 func (l *rangeLine) isMapped(place int) bool { return len(l.starts) > 0 && l.starts[place].Is4In6() }
 
-// samples returns a value of each place, and one that no range can read where the
-// key can have such values.
-func (k *unknownKey) samples(e *evaluation) (values []string, complete bool) {
-	size := 0
-	for _, r := range k.ranges {
-		size += sampleSteps + len(r.value.text)
-	}
-	if !e.spend(size) {
-		return nil, false
-	}
-	k.line = newRangeLine(k.ranges)
-	values = k.line.samples
-	if !k.typed {
-		values = append(slices.Clip(values), unreadableSample)
-	}
-	return values, true
-}
-
 // sampleSteps is what it takes to find the place of a range, and samples beside it.
 const sampleSteps = 64
-
-// A rangeFinder finds the comparisons with ranges that all of some cases meet, or none.
-type rangeFinder struct {
-	asked   []*condition
-	results []map[truth]bool // of each condition: whether one of its values matches
-}
-
-func newRangeFinder(k *unknownKey) rangeFinder {
-	f := rangeFinder{asked: k.asked, results: make([]map[truth]bool, len(k.asked))}
-	for i := range f.results {
-		f.results[i] = map[truth]bool{}
-	}
-	return f
-}
-
-// keep notes what the conditions say of a case. All values of its class are alike in them.
-func (f *rangeFinder) keep(a *assumption, e *evaluation) {
-	for i, c := range f.asked {
-		result := maybe
-		if len(a.values) == 1 && a.values[0] != otherValue {
-			result = c.compare(e, a.values[0])
-		}
-		if a.state != KeyAbsent {
-			f.results[i][result] = true
-		}
-	}
-}
-
-func (f *rangeFinder) found() (ranges []KeyRange) {
-	for i, c := range f.asked {
-		if r := f.results[i]; len(r) == 1 && !r[maybe] {
-			ranges = append(ranges, KeyRange{positiveName(c.operatorWritten), c.texts, r[no]})
-		}
-	}
-	return ranges
-}

@@ -129,10 +129,6 @@ func (e *evaluation) uncertainties(undecided []PolicyType) []Uncertainty {
 	return found
 }
 
-func isIncomplete(set PolicySet) bool { return set.Unknown }
-
-func isGiven(set PolicySet) bool { return len(set.Policies) > 0 }
-
 // uncertaintiesOf says why it is not certain that a statement applies, unknown keys
 // apart.
 func (e *evaluation) uncertaintiesOf(m *matchedStatement) []Uncertainty {

@@ -9,17 +9,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
-// A refusals says why AWS may refuse a document. It accepts all of a document or nothing,
-// so in one that it may refuse no statement is certain.
-type refusals struct {
-	form       []*policy.Error // what no service accepts
-	values     []*policy.Error // what IAM and Organizations do not accept
-	ids        []*policy.Error // Id and Sids that IAM does not accept
-	allows     []*policy.Error // what Organizations does not accept in an RCP
-	incomplete []*policy.Error // ARNs with fewer than six fields
-	misplaced  [grammars][]*policy.Error
-}
-
 // findRefusals collects why AWS may refuse a compiled document.
 func (p *Policy) findRefusals(doc *policy.Document, form []*policy.Error) (r refusals) {
 	for _, fault := range p.faults {
@@ -109,9 +98,3 @@ func (p *Policy) refusalsAs(t PolicyType) (found []*policy.Error) {
 // first returns the first faults: a document with one is refused as much as one with
 // thousands.
 func first(faults []*policy.Error) []*policy.Error { return faults[:min(len(faults), 3)] }
-
-// IDFaults returns what IAM would refuse in the Id and the Sids of the document; other
-// services have other rules. Each names the document as the policy is named.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_id.html and
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-func (p *Policy) IDFaults() []*policy.Error { return p.withName(p.refusals.ids) }

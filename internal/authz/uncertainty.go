@@ -2,6 +2,13 @@
 
 package authz
 
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+)
+
 // An Uncertainty is a cause of a Conditional verdict that is not an unknown
 // condition key.
 //
@@ -29,6 +36,17 @@ type FaultyStatement struct {
 type Problem struct {
 	Element string // path of the element, as in Condition.Bool; empty for the statement or document
 	Text    string // as in policy.Error, or the error with which the document could not be read
+}
+
+func problemOf(f *policy.Error) Problem { return Problem{f.Element, f.Problem} }
+
+// problemAt is the problem that a fault is, with its place in the document.
+func problemAt(f *policy.Error) Problem {
+	p := problemOf(f)
+	if f.Statement >= 0 {
+		p.Element = strings.TrimSuffix("Statement["+strconv.Itoa(f.Statement)+"]."+p.Element, ".")
+	}
+	return p
 }
 
 // MisplacedStatement says that the statement has a Principal where policies of the type

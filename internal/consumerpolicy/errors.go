@@ -72,6 +72,12 @@ func missingDetail(e *rolepolicy.MissingRoleError, retried string) string {
 
 const summaryExists = "Inline policy already exists"
 
+const summaryTwo = "Two resources for one inline policy"
+
+func twoResources(key rolepolicy.Key) string {
+	return fmt.Sprintf("Another ecrxa_consumer_role_policy of this configuration also manages the inline policy %s of the role %s", key.Name, key.Role)
+}
+
 func existsDetail(e *rolepolicy.ExistsError) string {
 	text := fmt.Sprintf("The provider tried to create an inline policy, but %v", e)
 	return text + " with different content, and this resource does not manage it. Nothing was changed.\n\n" + wayOut(e.Role, e.Policy) +

@@ -4,6 +4,7 @@ package consumerpolicy
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -28,6 +29,11 @@ type model struct {
 	Conditions     types.List   `tfsdk:"conditions"`
 	Policy         types.String `tfsdk:"policy"`
 	Description    types.String `tfsdk:"description"` // in the state only
+}
+
+// key names the policy of the model. Role and name must be known.
+func (m *model) key() rolepolicy.Key {
+	return rolepolicy.Key{Role: m.Role.ValueString(), Name: m.Name.ValueString()}
 }
 
 // planPolicy plans "policy": known whenever everything it is made of is. A prior
@@ -76,32 +82,21 @@ func (m *model) content(ctx context.Context) (managed.RolePolicy, diag.Diagnosti
 	}, diags
 }
 
+// checkSize refuses a policy that would not fit on a role without any other.
+func checkSize(document string, diags *diag.Diagnostics) {
+	if size := rolepolicy.Size(document); size > rolepolicy.MaxSize {
+		diags.AddAttributeError(path.Root("repository_arns"), "Policy too large", fmt.Sprintf(
+			"The policy has %d characters, white space not counted; all inline policies of a role together may have %d. "+
+				"Name fewer repositories, or several by one ARN with a wildcard.", size, rolepolicy.MaxSize))
+	}
+}
+
 // allActions returns the actions of "actions", or those that "access" names on this side.
 func (m *model) allActions() []string {
 	if !m.Actions.IsNull() {
 		return tfattr.Strings(m.Actions)
 	}
 	return actionset.IdentityActions(actionset.Name(m.Access.ValueString()))
-}
-
-// refresh copies a live document into the attributes, so that drift shows on the
-// attribute that drifted and what attributes cannot express on "policy". A document that
-// means the same as before changes nothing. What the next apply removes is named.
-func (m *model) refresh(ctx context.Context, live string) (diags diag.Diagnostics) {
-	doc, err := policy.Parse(live)
-	warnForeign(&diags, m.key(), doc, err)
-	if rolepolicy.Same(live, m.Policy.ValueString()) {
-		return diags
-	}
-	m.Policy = types.StringValue(live)
-	if err != nil {
-		return diags
-	}
-	before := m.openings(ctx)
-	c, _ := managed.RolePolicyOf(doc)
-	diags.Append(m.absorb(ctx, c)...)
-	m.warnOpened(ctx, before, &diags)
-	return diags
 }
 
 // absorb writes plain values into the attributes, and keeps what says the same.

@@ -4,7 +4,6 @@ package consumerpolicy
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -13,11 +12,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
-
-// key names the policy of the model. Role and name must be known.
-func (m *model) key() rolepolicy.Key {
-	return rolepolicy.Key{Role: m.Role.ValueString(), Name: m.Name.ValueString()}
-}
 
 // planOwner registers what the plan does with the policy of the plan and with the
 // policy of the prior state, which is nil for an object that is created. rewrite is
@@ -63,10 +57,4 @@ func (r *Resource) planConflict(key rolepolicy.Key, conflict bool) (diags diag.D
 			"If one of them replaces the other, write a moved block, or apply in two steps.")
 	}
 	return diags
-}
-
-const summaryTwo = "Two resources for one inline policy"
-
-func twoResources(key rolepolicy.Key) string {
-	return fmt.Sprintf("Another ecrxa_consumer_role_policy of this configuration also manages the inline policy %s of the role %s", key.Name, key.Role)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
 // model is the resource as Terraform holds it.
@@ -48,6 +49,29 @@ func (m *model) repository() (repo awsname.Repository) {
 		repo = m.Target()
 	}
 	return repo
+}
+
+// planStatement plans the statement. What means the same as the statement in
+// the state keeps its text, so that no difference shows where none is.
+func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
+	m.Statement = types.StringUnknown()
+	if !m.Known(ctx) || !tfattr.Known(ctx, m.Region, m.Sid) {
+		return nil
+	}
+	g, diags := m.grant(ctx)
+	if diags.HasError() {
+		return diags
+	}
+	if g.GrantsNoneOrEveryone() {
+		return append(diags, statementattr.NobodyOrEverybody)
+	}
+	planned := g.Statement()
+	m.Statement = types.StringValue(planned.String())
+	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
+		m.Statement = prior.Statement
+	}
+	diags.Append(statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
+	return diags
 }
 
 // Settle implements statementresource.Model.

@@ -5,12 +5,9 @@ package grant
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -50,27 +47,4 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.Plan.Raw, &plan)...)
 	resp.Diagnostics.Append(diags...)
-}
-
-// planStatement plans the statement. What means the same as the statement in
-// the state keeps its text, so that no difference shows where none is.
-func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
-	m.Statement = types.StringUnknown()
-	if !m.Known(ctx) || !tfattr.Known(ctx, m.Region, m.Sid) {
-		return nil
-	}
-	g, diags := m.grant(ctx)
-	if diags.HasError() {
-		return diags
-	}
-	if g.GrantsNoneOrEveryone() {
-		return append(diags, statementattr.NobodyOrEverybody)
-	}
-	planned := g.Statement()
-	m.Statement = types.StringValue(planned.String())
-	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
-		m.Statement = prior.Statement
-	}
-	diags.Append(statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
-	return diags
 }

@@ -5,20 +5,20 @@ package pulleventsource
 import (
 	"context"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullevents"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
@@ -32,18 +32,6 @@ const (
 	defaultMaxEvents = 10_000
 	mostEvents       = 1_000_000
 )
-
-const description = "Says who called Amazon ECR on a repository over a period, from the event history of AWS CloudTrail: which role, user, account or service, with which action, how often, and what was denied and why. " +
-	"With a snapshot of the registry side it also says which statements no call in these events can have used, and who was denied and would now be allowed.\n\n" +
-	"Use credentials of the **registry account**: CloudTrail sends it the events of calls from other accounts, too. " +
-	"Of a caller from another account, CloudTrail tells the registry account no more than account and ID. A consumer snapshot with the role, or AWS's message of a denial, gives it a name.\n\n" +
-	"The event history does not have everything: see [what CloudTrail does not show](#what-cloudtrail-does-not-show). `gaps` says what may be missing in this result."
-
-func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	all := results()
-	maps.Copy(all, schemaOfArguments())
-	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: all}
-}
 
 func schemaOfArguments() map[string]schema.Attribute {
 	var precisions []string
@@ -161,6 +149,12 @@ func readArguments(ctx context.Context, config tfsdk.Config, diags *diag.Diagnos
 	return a
 }
 
+// get reads one argument.
+func get[T any](ctx context.Context, config tfsdk.Config, name string, diags *diag.Diagnostics) (value T) {
+	diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
+	return value
+}
+
 func (a *arguments) readDocuments(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
 	if text := get[types.String](ctx, config, verdict.RegistrySnapshotArgument, diags).ValueString(); text != "" {
 		registry, err := snapshot.ParseRegistry(text)
@@ -193,4 +187,9 @@ func (a *arguments) readDocuments(ctx context.Context, config tfsdk.Config, diag
 		}
 		a.consumers = append(a.consumers, consumer)
 	}
+}
+
+// appendFault appends what is wrong with an argument.
+func appendFault(diags *diag.Diagnostics, fault *verdict.InputError) {
+	attributes.AppendFaults(diags, "Invalid argument of the pull events", verdict.InputErrors{fault})
 }

@@ -6,21 +6,20 @@ package pulleventsource
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/providerdata"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullcheck/attributes"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/pullevents"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/eventhistory"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
 var (
@@ -40,6 +39,18 @@ type dataSource struct {
 
 func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_pull_events"
+}
+
+const description = "Says who called Amazon ECR on a repository over a period, from the event history of AWS CloudTrail: which role, user, account or service, with which action, how often, and what was denied and why. " +
+	"With a snapshot of the registry side it also says which statements no call in these events can have used, and who was denied and would now be allowed.\n\n" +
+	"Use credentials of the **registry account**: CloudTrail sends it the events of calls from other accounts, too. " +
+	"Of a caller from another account, CloudTrail tells the registry account no more than account and ID. A consumer snapshot with the role, or AWS's message of a denial, gives it a name.\n\n" +
+	"The event history does not have everything: see [what CloudTrail does not show](#what-cloudtrail-does-not-show). `gaps` says what may be missing in this result."
+
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	all := results()
+	maps.Copy(all, schemaOfArguments())
+	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: all}
 }
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
@@ -139,15 +150,4 @@ func (d *dataSource) question(ctx context.Context, a *arguments, diags *diag.Dia
 		diags.AddAttributeError(path.Root("start"), invalidPeriod, "start "+err.Error()+".")
 	}
 	return q
-}
-
-// appendFault appends what is wrong with an argument.
-func appendFault(diags *diag.Diagnostics, fault *verdict.InputError) {
-	attributes.AppendFaults(diags, "Invalid argument of the pull events", verdict.InputErrors{fault})
-}
-
-// get reads one argument.
-func get[T any](ctx context.Context, config tfsdk.Config, name string, diags *diag.Diagnostics) (value T) {
-	diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
-	return value
 }

@@ -3,8 +3,6 @@
 package pullmatrix
 
 import (
-	"maps"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -62,17 +60,4 @@ func shared(values map[string]attr.Value) map[string]attr.Value {
 		}
 	}
 	return common
-}
-
-// arguments returns the arguments of the pull check for the pair.
-func (p *pair) arguments(common map[string]attr.Value) map[string]attr.Value {
-	values := maps.Clone(common)
-	values["repository_arn"], values["role_arn"] = types.StringValue(p.repository), types.StringValue(p.role)
-	if p.registrySnapshot != "" {
-		values["registry_snapshot"] = types.StringValue(p.registrySnapshot)
-	}
-	if p.consumerSnapshot != "" {
-		values["consumer_snapshot"] = types.StringValue(p.consumerSnapshot)
-	}
-	return values
 }

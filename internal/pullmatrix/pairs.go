@@ -5,6 +5,7 @@ package pullmatrix
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -168,4 +169,17 @@ func (p *pair) located(faults verdict.InputErrors) verdict.InputErrors {
 		}
 	}
 	return faults
+}
+
+// arguments returns the arguments of the pull check for the pair.
+func (p *pair) arguments(common map[string]attr.Value) map[string]attr.Value {
+	values := maps.Clone(common)
+	values["repository_arn"], values["role_arn"] = types.StringValue(p.repository), types.StringValue(p.role)
+	if p.registrySnapshot != "" {
+		values["registry_snapshot"] = types.StringValue(p.registrySnapshot)
+	}
+	if p.consumerSnapshot != "" {
+		values["consumer_snapshot"] = types.StringValue(p.consumerSnapshot)
+	}
+	return values
 }

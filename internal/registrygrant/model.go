@@ -92,6 +92,37 @@ func (m *model) alike() string {
 	return fmt.Sprint(m.Alike(), slices.Contains(tfattr.Strings(m.Repositories), "*"))
 }
 
+// planARNs plans the ARNs of the repositories.
+func (m *model) planARNs(ctx context.Context) {
+	m.RepositoryARNs = types.SetUnknown(types.StringType)
+	if tfattr.Known(ctx, m.Region, m.RegistryID, m.Repositories) {
+		g := managed.RegistryGrant{Registry: m.Common().Target(), Repositories: tfattr.Strings(m.Repositories)}
+		m.RepositoryARNs = tfattr.StringSet(g.RepositoryARNs())
+	}
+}
+
+// planStatement plans the statement and the ARNs of the repositories.
+func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
+	m.Statement = types.StringUnknown()
+	m.planARNs(ctx)
+	if m.RepositoryARNs.IsUnknown() || !m.Known(ctx) || m.Sid.IsUnknown() {
+		return nil
+	}
+	g, diags := m.grant(ctx)
+	if diags.HasError() {
+		return diags
+	}
+	if g.GrantsNoneOrEveryone() {
+		return append(diags, statementattr.NobodyOrEverybody)
+	}
+	planned := g.Statement()
+	m.Statement = types.StringValue(planned.String())
+	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
+		m.Statement = prior.Statement
+	}
+	return append(diags, statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
+}
+
 // Settle implements statementresource.Model.
 func (m *model) Settle(ctx context.Context, b *statementresource.Base, diags *diag.Diagnostics) {
 	if diags.HasError() {

@@ -5,13 +5,9 @@ package registrygrant
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementattr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/statementresource"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
 
@@ -51,35 +47,4 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	resp.Diagnostics.Append(tfattr.Set(ctx, &resp.Plan.Raw, &plan)...)
 	resp.Diagnostics.Append(diags...)
-}
-
-// planARNs plans the ARNs of the repositories.
-func (m *model) planARNs(ctx context.Context) {
-	m.RepositoryARNs = types.SetUnknown(types.StringType)
-	if tfattr.Known(ctx, m.Region, m.RegistryID, m.Repositories) {
-		g := managed.RegistryGrant{Registry: m.Common().Target(), Repositories: tfattr.Strings(m.Repositories)}
-		m.RepositoryARNs = tfattr.StringSet(g.RepositoryARNs())
-	}
-}
-
-// planStatement plans the statement and the ARNs of the repositories.
-func (m *model) planStatement(ctx context.Context, prior *model) diag.Diagnostics {
-	m.Statement = types.StringUnknown()
-	m.planARNs(ctx)
-	if m.RepositoryARNs.IsUnknown() || !m.Known(ctx) || m.Sid.IsUnknown() {
-		return nil
-	}
-	g, diags := m.grant(ctx)
-	if diags.HasError() {
-		return diags
-	}
-	if g.GrantsNoneOrEveryone() {
-		return append(diags, statementattr.NobodyOrEverybody)
-	}
-	planned := g.Statement()
-	m.Statement = types.StringValue(planned.String())
-	if prior != nil && statementresource.SameMeaning(prior.Statement, planned) {
-		m.Statement = prior.Statement
-	}
-	return append(diags, statementresource.CheckSize(planned, statementattr.AdviceOnSize)...)
 }

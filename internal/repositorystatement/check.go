@@ -98,23 +98,6 @@ func (m *model) checkPlace(diags *diag.Diagnostics) {
 	}
 }
 
-// openings returns in which ways the statement allows or denies more or less than it seems to.
-func (m *model) openings(ctx context.Context) diag.Diagnostics {
-	s := m.parsed()
-	if s == nil {
-		return nil
-	}
-	diags := m.warnings(ctx)
-	for _, b := range m.breadths(ctx, &diags) {
-		diags.Append(b.Warning(""))
-	}
-	if public := managed.Public(s); public != "" {
-		diags.AddAttributeWarning(path.Root("statement"), "Statement for everyone", "This statement allows access for "+public+".")
-	}
-	m.warnCertainConditions(ctx, &diags)
-	return diags
-}
-
 // warnings returns warnings about a statement that ECR accepts.
 func (m *model) warnings(ctx context.Context) (diags diag.Diagnostics) {
 	s := m.parsed()

@@ -104,3 +104,23 @@ func denies(prior *model) string {
 	return fmt.Sprintf("In %s, the statement with the Sid %s denies access:\n\n  %s\n\n",
 		statementresource.Where(prior.Target()), printed.Value(prior.Sid.ValueString()), printed.Message(prior.parsed().String()))
 }
+
+// broad returns what a plan warns of; nothing for no model.
+func (m *model) broad(ctx context.Context, diags *diag.Diagnostics) statementresource.Broad {
+	if m == nil {
+		return statementresource.Broad{}
+	}
+	return statementresource.Broad{Attributes: &m.Attributes, Breadths: m.breadths(ctx, diags), Alike: m.alike()}
+}
+
+// Settle implements statementresource.Model.
+func (m *model) Settle(ctx context.Context, b *statementresource.Base, diags *diag.Diagnostics) {
+	m.check(diags)
+	if b.SettlePlace(ctx, &m.Attributes, diags); diags.HasError() {
+		return
+	}
+	m.checkPlace(diags)
+	if s := m.parsed(); s != nil {
+		m.Sid = types.StringValue(s.Sid())
+	}
+}

@@ -53,6 +53,29 @@ func ConditionsAttribute() schema.ListNestedAttribute {
 	}
 }
 
+// keptOrder plans the conditions of the state if the configuration has equivalent
+// conditions in another order or form.
+type keptOrder struct{}
+
+func (keptOrder) Description(context.Context) string {
+	return "Equivalent conditions in another order are not a change."
+}
+
+func (k keptOrder) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
+
+func (keptOrder) PlanModifyList(ctx context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || !tfattr.Known(ctx, req.PlanValue) {
+		return
+	}
+	before, diags := Conditions(ctx, req.StateValue)
+	resp.Diagnostics.Append(diags...)
+	planned, diags := Conditions(ctx, req.PlanValue)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() && sameConditions(before, planned) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
 // conditionModel is one element of "conditions".
 type conditionModel struct {
 	Test     types.String `tfsdk:"test"`
@@ -65,6 +88,16 @@ var conditionType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"variable": types.StringType,
 	"values":   types.SetType{ElemType: types.StringType},
 }}
+
+// CheckConditionsKnown refuses a plan in which it is not known whether there are conditions at
+// all: if the list turned out to be null in the apply, the statement would have none.
+func CheckConditionsKnown(list types.List, diags *diag.Diagnostics) {
+	if list.IsUnknown() {
+		diags.AddAttributeError(path.Root("conditions"), "Unknown conditions",
+			"Terraform will know this list only during the apply. If the list is null then, the statement has no conditions and allows more than the plan can show. "+
+				"What to do now: write the conditions here as a list, in which single values may be unknown; or first apply what the list depends on, with -target.")
+	}
+}
 
 // Conditions returns the conditions of the attribute, which must be known.
 func Conditions(ctx context.Context, list types.List) (conditions []policy.Condition, diags diag.Diagnostics) {
@@ -92,6 +125,9 @@ func models(ctx context.Context, list types.List, diags *diag.Diagnostics) []con
 	}
 	return all
 }
+
+// isSet reports whether a value is given and known.
+func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
 
 // ConditionList is the inverse of Conditions. It returns null for no conditions, and
 // prior if prior has equivalent conditions in another order or form.

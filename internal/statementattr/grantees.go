@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/managed"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/tfattr"
 )
@@ -109,56 +108,6 @@ func (g *Grantees) Grant(ctx context.Context, sid, partition string) (*managed.G
 		Actions:           actionsOf(g.Access, g.Actions),
 		Conditions:        conditions,
 	}, diags
-}
-
-// CheckConfigured refuses a configuration in which it is not known whether there is a limit.
-func (g *Grantees) CheckConfigured(ctx context.Context, diags *diag.Diagnostics) {
-	CheckConditionsKnown(g.Conditions, diags)
-	g.checkSourcesKnown(ctx, diags)
-}
-
-// Plan plans access, and checks what depends on where the repositories are. The resource is as
-// for WarnCertainConditions.
-func (g *Grantees) Plan(ctx context.Context, configured *Grantees, region types.String, resource awsname.Repository, diags *diag.Diagnostics) {
-	g.checkPartition(region, diags)
-	g.warnOtherRegion(region.ValueString(), diags)
-	g.Access = PlanAccess(configured.Access, configured.Actions)
-	g.MatchRolesBy = planMatch(configured.MatchRolesBy, g.RoleARNs)
-	g.WarnCertainConditions(ctx, resource, diags)
-}
-
-// Settle checks in the apply what was unknown in the plan.
-func (g *Grantees) Settle(region types.String, diags *diag.Diagnostics) {
-	g.checkPartition(region, diags)
-	if g.Access.IsUnknown() {
-		g.Access = PlanAccess(types.StringNull(), g.Actions)
-	}
-	if g.MatchRolesBy.IsUnknown() {
-		g.MatchRolesBy = planMatch(types.StringNull(), g.RoleARNs)
-	}
-}
-
-// planMatch returns the planned value of match_roles_by: null if it is not configured and there
-// are no roles.
-func planMatch(configured types.String, roles types.Set) types.String {
-	switch {
-	case !configured.IsNull():
-		return configured
-	case roles.IsUnknown():
-		return types.StringUnknown()
-	case roles.IsNull():
-		return types.StringNull()
-	}
-	return types.StringValue(managed.ByPrincipal)
-}
-
-// KeepMatch keeps the prior value of match_roles_by of a grant without roles, which was
-// "principal" before it was null. It must not depend on the statement, which the plan may not know
-// yet.
-func (g *Grantees) KeepMatch(prior *Grantees) {
-	if g.RoleARNs.IsNull() && prior.RoleARNs.IsNull() && g.MatchRolesBy.IsNull() {
-		g.MatchRolesBy = prior.MatchRolesBy
-	}
 }
 
 // Absorb writes what a live statement says into the attributes, and keeps the

@@ -223,9 +223,6 @@ func (g *Grantees) warnOtherRegion(region string, diags *diag.Diagnostics) {
 	}
 }
 
-// isSet reports whether a value is given and known.
-func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
-
 func anySet(values []attr.Value) (set, unknown bool) {
 	for _, v := range values {
 		set = set || isSet(v)

@@ -22,16 +22,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
 
-// CheckConditionsKnown refuses a plan in which it is not known whether there are conditions at
-// all: if the list turned out to be null in the apply, the statement would have none.
-func CheckConditionsKnown(list types.List, diags *diag.Diagnostics) {
-	if list.IsUnknown() {
-		diags.AddAttributeError(path.Root("conditions"), "Unknown conditions",
-			"Terraform will know this list only during the apply. If the list is null then, the statement has no conditions and allows more than the plan can show. "+
-				"What to do now: write the conditions here as a list, in which single values may be unknown; or first apply what the list depends on, with -target.")
-	}
-}
-
 // WarnOpenConditions warns of conditions that limit the statement less or more than they seem
 // to: others than the values that they name meet them, AWS does not list their key, or takes a
 // value in another way than it seems. It says nothing of a key while a condition that is not

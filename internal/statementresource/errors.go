@@ -26,6 +26,12 @@ const summaryExists = "Sid already in use"
 
 func summaryTooLarge(repo awsname.Repository) string { return policyOf(repo) + " too large" }
 
+const summaryTwo = "Two resources for one statement"
+
+func twoResources(key policystore.Key) string {
+	return fmt.Sprintf("Another resource of this configuration also manages %s", key)
+}
+
 // policyOf returns the type of a policy, for the begin of a title.
 func policyOf(repo awsname.Repository) string {
 	if repo.Name == "" {

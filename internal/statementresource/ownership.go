@@ -4,7 +4,6 @@ package statementresource
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -60,10 +59,4 @@ func (b *Base) planConflict(key policystore.Key, conflict bool) (diags diag.Diag
 			"If one of them replaces the other, write a moved block, or apply in two steps.")
 	}
 	return diags
-}
-
-const summaryTwo = "Two resources for one statement"
-
-func twoResources(key policystore.Key) string {
-	return fmt.Sprintf("Another resource of this configuration also manages %s", key)
 }

@@ -4,6 +4,12 @@ package pattern
 
 import "slices"
 
+// A Language is the texts that a comparison accepts, as a pattern without variables.
+type Language struct {
+	Pattern Pattern
+	Fold    bool // ASCII letters without case
+}
+
 // wordBits is how many positions a word of a state has.
 const wordBits = 64
 

@@ -8,12 +8,6 @@ import (
 	"strings"
 )
 
-// A Language is the texts that a comparison accepts, as a pattern without variables.
-type Language struct {
-	Pattern Pattern
-	Fold    bool // ASCII letters without case
-}
-
 // maxSearches bounds how often a search is done again.
 const maxSearches = 5
 

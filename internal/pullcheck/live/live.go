@@ -11,27 +11,9 @@ import (
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/policystore"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readgroup"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/registrypolicy"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/rolepolicy"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
-
-// Sources are what a check reads from. Checks that share them share their reads
-// too: any number of checks on one repository and one role costs what one costs.
-type Sources struct {
-	Identity           func(context.Context) (awsapi.Identity, error) // of the credentials
-	RepositoryPolicies *policystore.Store
-	RegistryPolicies   *registrypolicy.Store
-	Roles              *rolepolicy.Store
-}
-
-// A Refusal is a read that AWS refused. What it would have read stays unknown.
-type Refusal struct {
-	At  verdict.At // what stays unknown: an argument or one of its policies; role_arn when only the role's path does
-	Err error      // of type *awserr.Error
-}
 
 // A Report says what a read could not read.
 type Report struct {

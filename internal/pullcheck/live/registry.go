@@ -89,8 +89,3 @@ func (r *reader) registryPolicy() {
 		return nil
 	})
 }
-
-// documents are what a read has found.
-func documents(list ...verdict.Document) verdict.Documents {
-	return verdict.Documents{State: verdict.Known, Source: verdict.Read, List: list}
-}
