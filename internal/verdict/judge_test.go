@@ -5,6 +5,7 @@ package verdict_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -184,6 +185,9 @@ func TestLacksSnapshot(t *testing.T) {
 		j := judged(t, in)
 		if !j.LacksSnapshot(authz.RepositoryPolicy) || j.LacksSnapshot(authz.RegistryPolicy) != want {
 			t.Errorf("%s: repository policy %t, registry policy %t", fault, j.LacksSnapshot(authz.RepositoryPolicy), j.LacksSnapshot(authz.RegistryPolicy))
+		}
+		if lacked := j.LackedSnapshots(); !slices.Equal(lacked, []verdict.Side{verdict.Registry}) {
+			t.Errorf("%s: policies of %v are not known because of their snapshots; want those of the registry", fault, lacked)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/policy"
 )
 
 // A Creation says what became of a Create.
@@ -68,22 +67,6 @@ func (s *Store) write(ctx context.Context, key Key, document string) (Creation, 
 	err = s.untilShown(ctx, start, key, document)
 	_, overwritten := errors.AsType[*OverwrittenError](err)
 	return Creation{Written: !overwritten}, err
-}
-
-// Same reports whether two texts are policies that mean the same.
-func Same(a, b string) bool {
-	form := Canonical(a)
-	return form != "" && (a == b || form == Canonical(b))
-}
-
-// Canonical returns a text that is equal for policies that mean the same. It is empty
-// for a text that is no policy.
-func Canonical(document string) string {
-	doc, err := policy.Parse(document)
-	if err != nil {
-		return ""
-	}
-	return doc.Canonical()
 }
 
 // An ExistsError says that a role already has an inline policy of that name.

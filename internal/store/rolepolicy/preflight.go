@@ -4,7 +4,6 @@ package rolepolicy
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
@@ -29,13 +28,6 @@ func (s *Store) Existing(ctx context.Context, key Key) (document string, found b
 // has one error code for both, so this depends on the text. Of any other text, it reports false.
 func isMissingRole(err error) bool {
 	return awserr.KindOf(err) == awserr.NoSuchEntity && strings.Contains(awserr.Message(err), "The role with name ")
-}
-
-// unavailable reports whether an error concerns all calls to IAM, not only the one
-// that returned it.
-func unavailable(err error) bool {
-	ofAllCalls := []awserr.Kind{awserr.Configuration, awserr.NoCredentials, awserr.InvalidCredentials, awserr.Expired, awserr.Unreachable}
-	return slices.Contains(ofAllCalls, awserr.KindOf(err))
 }
 
 // preflightSize is the size from which on ExceedsQuota reads a role's other inline

@@ -21,12 +21,6 @@ const propagation = 30 * time.Second
 // Terraform works on nothing else in place of an object that waits.
 const firstDelay, longestDelay = 250 * time.Millisecond, 5 * time.Second
 
-// A Clock is the time that writes wait by.
-type Clock struct {
-	Now  func() time.Time
-	Wait func(ctx context.Context, d time.Duration) error // for about d, or until ctx ends
-}
-
 // untilShown waits until IAM shows a policy as it was written. Without that, the
 // next read could take the policy for deleted, or for changed by somebody else.
 func (s *Store) untilShown(ctx context.Context, start time.Time, key Key, document string) error {

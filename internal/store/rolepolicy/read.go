@@ -4,41 +4,18 @@ package rolepolicy
 
 import (
 	"context"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsname"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
-
-// reads are what IAM has answered lately, and the calls that run. What is missing
-// is an error of the kind awserr.NoSuchEntity and so not kept: it may be created
-// at any moment.
-type reads struct {
-	roles    *readcache.Reads[string, Role]
-	names    *readcache.Reads[string, []string] // of inline policies, by role
-	attached *readcache.Reads[string, []string] // ARNs of managed policies, by role
-	inline   *readcache.Reads[Key, string]
-	managed  *readcache.Reads[string, string] // by ARN
-}
-
-// A Key names one inline policy.
-type Key struct{ Role, Name string }
-
-func newReads(now func() time.Time) reads {
-	return reads{
-		roles:    readcache.New[string, Role](now),
-		names:    readcache.New[string, []string](now),
-		attached: readcache.New[string, []string](now),
-		inline:   readcache.New[Key, string](now),
-		managed:  readcache.New[string, string](now),
-	}
-}
 
 // forget invalidates the cached results that a write to an inline policy changes. The
 // returned function invalidates them again, after the write.
@@ -63,6 +40,13 @@ func share[K comparable, V any](ctx context.Context, s *Store, among *readcache.
 	})
 }
 
+// unavailable reports whether an error concerns all calls to IAM, not only the one
+// that returned it.
+func unavailable(err error) bool {
+	ofAllCalls := []awserr.Kind{awserr.Configuration, awserr.NoCredentials, awserr.InvalidCredentials, awserr.Expired, awserr.Unreachable}
+	return slices.Contains(ofAllCalls, awserr.KindOf(err))
+}
+
 // Read returns the document of an inline policy as JSON. It reports false if the role
 // has no policy of that name, or does not exist. All who read one policy at about the
 // same time share one call.
@@ -78,13 +62,34 @@ func (s *Store) shared(ctx context.Context, key Key) (document string, err error
 	})
 }
 
-// A Role is what IAM says of a role itself.
-type Role struct {
-	ARN         string // with the path, which only IAM knows
-	BoundaryARN string // of the managed policy that is its permissions boundary; empty when it has none
-	ID          string // as in AROAEXAMPLEID
-	TrustPolicy string // JSON; empty when IAM does not say
-	Tags        map[string]string
+// get returns the document of an inline policy as JSON, from a read of its own. It
+// reports false if the role has no policy of that name, or does not exist.
+func (s *Store) get(ctx context.Context, key Key) (document string, found bool, err error) {
+	client, err := s.clients.IAM(ctx)
+	if err == nil {
+		document, err = get(ctx, client, key.Role, key.Name)
+	}
+	return s.found(ctx, key, document, err)
+}
+
+// found is the result of a read that has ended.
+func (s *Store) found(ctx context.Context, key Key, document string, err error) (string, bool, error) {
+	if awserr.KindOf(err) == awserr.NoSuchEntity {
+		return "", false, nil
+	}
+	return document, err == nil, s.explain(ctx, err, doing("read", key))
+}
+
+// get returns a document decoded.
+func get(ctx context.Context, client awsapi.IAM, role, name string) (string, error) {
+	out, err := client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
+	if err != nil {
+		return "", err
+	}
+	if !isAbout(out.RoleName, role) || !isAbout(out.PolicyName, name) {
+		return "", unexpected("the inline policy %s of the role %s", printed.Value(aws.ToString(out.PolicyName)), printed.Value(aws.ToString(out.RoleName)))
+	}
+	return decoded(out.PolicyDocument)
 }
 
 // Role reads a role. A missing one is an error of the kind awserr.NoSuchEntity,

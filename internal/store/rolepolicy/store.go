@@ -8,18 +8,15 @@ package rolepolicy
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/smithy-go"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/ownership"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/store/readcache"
 )
 
 // Clients hands out the IAM client and says whose account it works in.
@@ -51,147 +48,40 @@ func New(clients Clients) *Store {
 	return s
 }
 
-// A Policy is one inline policy of a role.
-type Policy struct {
-	Name     string
-	Document string // JSON
+// A Clock is the time that writes wait by.
+type Clock struct {
+	Now  func() time.Time
+	Wait func(ctx context.Context, d time.Duration) error // for about d, or until ctx ends
 }
 
-// get returns the document of an inline policy as JSON, from a read of its own. It
-// reports false if the role has no policy of that name, or does not exist.
-func (s *Store) get(ctx context.Context, key Key) (document string, found bool, err error) {
-	client, err := s.clients.IAM(ctx)
-	if err == nil {
-		document, err = get(ctx, client, key.Role, key.Name)
-	}
-	return s.found(ctx, key, document, err)
+// reads are what IAM has answered lately, and the calls that run. What is missing
+// is an error of the kind awserr.NoSuchEntity and so not kept: it may be created
+// at any moment.
+type reads struct {
+	roles    *readcache.Reads[string, Role]
+	names    *readcache.Reads[string, []string] // of inline policies, by role
+	attached *readcache.Reads[string, []string] // ARNs of managed policies, by role
+	inline   *readcache.Reads[Key, string]
+	managed  *readcache.Reads[string, string] // by ARN
 }
 
-// found is the result of a read that has ended.
-func (s *Store) found(ctx context.Context, key Key, document string, err error) (string, bool, error) {
-	if awserr.KindOf(err) == awserr.NoSuchEntity {
-		return "", false, nil
-	}
-	return document, err == nil, s.explain(ctx, err, doing("read", key))
-}
-
-// get returns a document decoded.
-func get(ctx context.Context, client awsapi.IAM, role, name string) (string, error) {
-	out, err := client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(name)})
-	if err != nil {
-		return "", err
-	}
-	if !isAbout(out.RoleName, role) || !isAbout(out.PolicyName, name) {
-		return "", unexpected("the inline policy %s of the role %s", printed.Value(aws.ToString(out.PolicyName)), printed.Value(aws.ToString(out.RoleName)))
-	}
-	return decoded(out.PolicyDocument)
-}
-
-// named names a role, with its account when that is known.
-func named(role, account string) string {
-	if account == "" {
-		return role
-	}
-	return role + " (account " + account + ")"
-}
-
-// Update writes an inline policy in place of the prior one, which an object has in
-// its state, and returns when the new one can be read back. A policy that is neither
-// of the two is a *ChangedError. A policy that exceeds the role's quota is a
-// *QuotaError.
-func (s *Store) Update(ctx context.Context, key Key, token, prior, document string) error {
-	s.Owners.Update(key, token) // Even if AWS refuses the update, the object keeps the policy.
-	turn, done, err := s.turns.take(ctx, key)
-	if err != nil {
-		return s.explain(ctx, err, doing("write", key))
-	}
-	defer done()
-	if err := s.unchanged(ctx, key, prior, document); err != nil {
-		return err
-	}
-	start := s.Clock.Now()
-	if err := s.put(ctx, key, document); err != nil {
-		return err
-	}
-	turn.deleted = false
-	return s.untilShown(ctx, start, key, document)
-}
-
-func (s *Store) put(ctx context.Context, key Key, document string) error {
-	role, name := key.Role, key.Name
-	defer s.forget(key)()
-	client, err := s.clients.IAM(ctx)
-	if err == nil {
-		_, err = client.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-			RoleName: aws.String(role), PolicyName: aws.String(name), PolicyDocument: aws.String(document),
-		})
-	}
-	if awserr.MayHaveTakenEffect(err) && s.shows(ctx, key, document) {
-		return nil
-	}
-	err = s.explain(ctx, err, doing("write", key))
-	switch awserr.KindOf(err) {
-	case awserr.LimitExceeded:
-		return s.quotaError(ctx, role, Policy{name, document}, err)
-	case awserr.NoSuchEntity:
-		return &MissingRoleError{Role: role, Policy: name, Account: s.account(ctx), Cause: err}
-	default:
-		return err
+func newReads(now func() time.Time) reads {
+	return reads{
+		roles:    readcache.New[string, Role](now),
+		names:    readcache.New[string, []string](now),
+		attached: readcache.New[string, []string](now),
+		inline:   readcache.New[Key, string](now),
+		managed:  readcache.New[string, string](now),
 	}
 }
 
-// Delete deletes the inline policy that an object has in its state, and reports
-// whether it left the policy instead, because another object of the configuration
-// keeps it or has created it in this apply. A policy that is not the one in the state
-// is a *ChangedError. That there is none, or no such role, is no error.
-func (s *Store) Delete(ctx context.Context, key Key, object ownership.Object, document string) (left bool, err error) {
-	if s.Owners.Delete(key, object) {
-		return true, nil
-	}
-	turn, done, err := s.turns.take(ctx, key)
-	if err != nil {
-		return false, s.explain(ctx, err, doing("delete", key))
-	}
-	defer done()
-	if s.Owners.Kept(key, object.Token, "") {
-		return true, nil
-	}
-	if err := s.unchanged(ctx, key, document); err != nil {
-		return false, err
-	}
-	if err := s.delete(ctx, key); err != nil {
-		return false, err
-	}
-	turn.deleted = true
-	return false, nil
-}
-
-func (s *Store) delete(ctx context.Context, key Key) error {
-	defer s.forget(key)()
-	client, err := s.clients.IAM(ctx)
-	if err == nil {
-		_, err = client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(key.Role), PolicyName: aws.String(key.Name)})
-	}
-	if awserr.KindOf(err) == awserr.NoSuchEntity || awserr.MayHaveTakenEffect(err) && s.isGone(ctx, key) {
-		return nil
-	}
-	return s.explain(ctx, err, doing("delete", key))
-}
-
-// shows reports whether IAM shows a policy as it was written: then a write whose
-// answer was lost has succeeded.
-func (s *Store) shows(ctx context.Context, key Key, document string) bool {
-	shown, found, err := s.get(ctx, key)
-	return err == nil && found && Same(shown, document)
-}
-
-func (s *Store) isGone(ctx context.Context, key Key) bool {
-	_, found, err := s.get(ctx, key)
-	return err == nil && !found
-}
-
-func doing(verb string, key Key) string {
-	return fmt.Sprintf("%s the inline policy %s of the role %s", verb, key.Name, key.Role)
+// A Role is what IAM says of a role itself.
+type Role struct {
+	ARN         string // with the path, which only IAM knows
+	BoundaryARN string // of the managed policy that is its permissions boundary; empty when it has none
+	ID          string // as in AROAEXAMPLEID
+	TrustPolicy string // JSON; empty when IAM does not say
+	Tags        map[string]string
 }
 
 // explain says what was tried. AWS is asked for the account only when it has

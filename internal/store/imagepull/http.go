@@ -12,7 +12,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -30,78 +29,6 @@ const (
 	maxAttempts  = 3
 	firstWait    = time.Second // before another attempt; twice as long each time
 )
-
-// registryRoute is the HTTP API of the registry, as container tools use it.
-// Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html#registry_auth_http
-type registryRoute struct{ *pull }
-
-// Login implements probe.Route.
-func (r registryRoute) Login(ctx context.Context) error {
-	response, err := r.ask(ctx, "/v2/", nil)
-	if err != nil {
-		return err
-	}
-	defer discard(response)
-	if response.StatusCode != http.StatusOK {
-		return r.refused(response)
-	}
-	return nil
-}
-
-// Manifest implements probe.Route.
-func (r registryRoute) Manifest(ctx context.Context, reference string) (probe.Manifest, error) {
-	response, err := r.ask(ctx, "/v2/"+r.image.Repository.Name+"/manifests/"+reference, probe.MediaTypes)
-	if err != nil {
-		return probe.Manifest{}, err
-	}
-	defer discard(response)
-	if response.StatusCode != http.StatusOK {
-		return probe.Manifest{}, r.refused(response)
-	}
-	if isPage(response) {
-		return probe.Manifest{}, r.page()
-	}
-	content, err := io.ReadAll(io.LimitReader(response.Body, maxManifest+1))
-	switch {
-	case err != nil:
-		return probe.Manifest{}, r.unreachable(response.Request.URL, err)
-	case len(content) > maxManifest:
-		return probe.Manifest{}, r.failed("The manifest is longer than 4 MiB, which is the limit of ECR.")
-	}
-	return probe.Manifest{MediaType: response.Header.Get("Content-Type"), Content: content}, nil
-}
-
-// Layer implements probe.Route. The registry redirects to Amazon S3.
-func (r registryRoute) Layer(ctx context.Context, digest string) (probe.Download, error) {
-	response, err := r.ask(ctx, "/v2/"+r.image.Repository.Name+"/blobs/"+digest, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer discard(response)
-	location, err := r.layer(response)
-	switch {
-	case location != "":
-		address, err := r.layerAddress(response.Request.URL, location)
-		if err != nil {
-			return nil, err
-		}
-		return r.download(address), nil
-	case err != nil:
-		return nil, err
-	}
-	return func(context.Context) error { return nil }, nil
-}
-
-// ask sends a request with the token to the registry, and nowhere else.
-func (r registryRoute) ask(ctx context.Context, path string, accept []string) (*http.Response, error) {
-	header := http.Header{"Authorization": {"Basic " + r.token}, "Accept": accept}
-	if strings.Contains(path, "/blobs/") {
-		header.Set("Range", firstByte)
-	}
-	address := *r.registry
-	address.Path = path
-	return r.get(ctx, &address, r.host, header)
-}
 
 const firstByte = "bytes=0-0"
 
@@ -283,36 +210,4 @@ func (p *pull) refused(response *http.Response) *probe.StepError {
 	}
 	denied := forbidden && (said.Code == "DENIED" || said.Code == "AccessDenied") && !strings.Contains(said.Message, "expired")
 	return &probe.StepError{Denied: denied, Message: message, Text: text}
-}
-
-// shortestSignature is the length from which a value in the address of a layer is secret.
-// Shorter ones are times and names of algorithms.
-const shortestSignature = 20
-
-// keepSecret hides the signature of an address in all texts of the pull from now on.
-func (p *pull) keepSecret(address *url.URL) {
-	if address.RawQuery == "" {
-		return
-	}
-	p.signatures = append(p.signatures, address.RawQuery)
-	for _, values := range address.Query() {
-		for _, value := range values {
-			if len(value) >= shortestSignature {
-				p.signatures = append(p.signatures, value, url.QueryEscape(value))
-			}
-		}
-	}
-}
-
-// signed are the parameters of a signed URL that no step has named before.
-// Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
-var signed = regexp.MustCompile(`(?i)\b(X-Amz-[a-z-]+)=[^&\s"'<>]+`)
-
-// Redact implements probe.Route. It also hides the signatures of layers.
-func (p *pull) Redact(text string) string {
-	text = p.clients.Redact(text)
-	for _, signature := range p.signatures {
-		text = strings.ReplaceAll(text, signature, "(hidden)")
-	}
-	return signed.ReplaceAllString(text, "$1=(hidden)")
 }
