@@ -175,3 +175,11 @@ func (repositoryARN) Run(ctx context.Context, req function.RunRequest, resp *fun
 func argumentError(argument int64, err error) *function.FuncError {
 	return function.NewArgumentFuncError(argument, err.Error()) // Terraform adds the full stop.
 }
+
+// orNull returns a text, or nil if it is empty.
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
