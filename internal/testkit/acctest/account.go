@@ -5,32 +5,20 @@ package acctest
 import (
 	"fmt"
 	"strings"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// An Account is one account of the backend, with administrator clients.
-type Account struct {
-	ID  string // 12 digits
-	ECR *ecr.Client
-	IAM *iam.Client
-	STS *sts.Client
-
-	t     testing.TB
-	env   *Env
-	login login
-}
-
-// A login is the access to an account: a profile on AWS, or an endpoint and an access key.
-type login struct {
-	profile                     string
-	endpoint                    string
-	accessKey, secretKey, token string
-}
+// The accounts on the emulator and on moto.
+const (
+	registryID    = "987654321098"
+	consumerID    = "123456789012"
+	defaultRegion = "us-east-1"
+)
 
 // newAccount returns an account with clients that use a configuration.
 func newAccount(env *Env, id string, login login, cfg aws.Config) *Account {
@@ -42,6 +30,16 @@ func newAccount(env *Env, id string, login login, cfg aws.Config) *Account {
 		t:     env.t,
 		env:   env,
 		login: login,
+	}
+}
+
+// config returns the SDK's configuration for an endpoint and an access key. It does not
+// use the environment.
+func (l login) config() aws.Config {
+	return aws.Config{
+		Region:       defaultRegion,
+		BaseEndpoint: aws.String(l.endpoint),
+		Credentials:  credentials.NewStaticCredentialsProvider(l.accessKey, l.secretKey, l.token),
 	}
 }
 
@@ -66,6 +64,14 @@ func (a *Account) providerBlock(name string) string {
 	}
 	b.WriteString("}\n\n")
 	return b.String()
+}
+
+// ProviderConfig returns two provider blocks, for configurations with both accounts. ecrxa
+// has the registry account. Resources with "provider = consumer" have the consumer account.
+// These are two provider names and not two aliases: a test runs one server for each name,
+// so aliases would share the configuration that comes last.
+func (e *Env) ProviderConfig() string {
+	return e.Registry.providerBlock("ecrxa") + e.Consumer.providerBlock("consumer")
 }
 
 // Environment returns the environment variables with the credentials of this account. On AWS,

@@ -4,36 +4,34 @@ package acctest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
+	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/fault"
 )
 
-// A Backend is the server for the provider's requests to AWS.
-type Backend string
-
-// The values of ECRXA_ACC_BACKEND.
-const (
-	Emulator Backend = "emulator" // internal/testkit/emulator; the default
-	Moto     Backend = "moto"     // https://docs.getmoto.org
-	AWS      Backend = "aws"      // two real accounts
-)
-
-// The accounts on the emulator and on moto.
-const (
-	registryID    = "987654321098"
-	consumerID    = "123456789012"
-	defaultRegion = "us-east-1"
-)
+// New prepares the backend for one test. Like terraform-plugin-testing, it skips the test if
+// TF_ACC is not set.
+func New(t testing.TB) *Env {
+	t.Helper()
+	if os.Getenv(resource.EnvTfAcc) == "" {
+		t.Skipf("acceptance tests run only with %s=1", resource.EnvTfAcc)
+	}
+	env := &Env{t: t, id: strings.ToLower(rand.Text()[:8])}
+	env.open()
+	return env
+}
 
 // open connects the Env to the selected backend.
 func (e *Env) open() {
@@ -84,16 +82,6 @@ func (e *Env) openMoto() {
 // keyAccount returns an account with an endpoint and an access key.
 func (e *Env) keyAccount(id string, login login) *Account {
 	return newAccount(e, id, login, login.config())
-}
-
-// config returns the SDK's configuration for an endpoint and an access key. It does not
-// use the environment.
-func (l login) config() aws.Config {
-	return aws.Config{
-		Region:       defaultRegion,
-		BaseEndpoint: aws.String(l.endpoint),
-		Credentials:  credentials.NewStaticCredentialsProvider(l.accessKey, l.secretKey, l.token),
-	}
 }
 
 func (e *Env) openAWS() {

@@ -3,19 +3,28 @@
 package acctest
 
 import (
-	"crypto/rand"
 	"net/http"
-	"os"
-	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
 // NamePrefix is the prefix of all names of test resources. Sweepers look for it.
 const NamePrefix = "ecrxa-acc-"
+
+// A Backend is the server for the provider's requests to AWS.
+type Backend string
+
+// The values of ECRXA_ACC_BACKEND.
+const (
+	Emulator Backend = "emulator" // internal/testkit/emulator; the default
+	Moto     Backend = "moto"     // https://docs.getmoto.org
+	AWS      Backend = "aws"      // two real accounts
+)
 
 // An Env is the backend for one test: two accounts, and names that no other test uses, so
 // that tests can run in parallel. Each Env has its own emulator.
@@ -31,30 +40,29 @@ type Env struct {
 	backend  http.Handler     // handler for faults to wrap; nil on AWS
 }
 
-// New prepares the backend for one test. Like terraform-plugin-testing, it skips the test if
-// TF_ACC is not set.
-func New(t testing.TB) *Env {
-	t.Helper()
-	if os.Getenv(resource.EnvTfAcc) == "" {
-		t.Skipf("acceptance tests run only with %s=1", resource.EnvTfAcc)
-	}
-	env := &Env{t: t, id: strings.ToLower(rand.Text()[:8])}
-	env.open()
-	return env
+// An Account is one account of the backend, with administrator clients.
+type Account struct {
+	ID  string // 12 digits
+	ECR *ecr.Client
+	IAM *iam.Client
+	STS *sts.Client
+
+	t     testing.TB
+	env   *Env
+	login login
+}
+
+// A login is the access to an account: a profile on AWS, or an endpoint and an access key.
+type login struct {
+	profile                     string
+	endpoint                    string
+	accessKey, secretKey, token string
 }
 
 // Name returns a name for a repository, a role or a user that no other test uses. In one
 // test, the same suffix gives the same name.
 func (e *Env) Name(suffix string) string {
 	return NamePrefix + e.id + "-" + suffix
-}
-
-// ProviderConfig returns two provider blocks, for configurations with both accounts. ecrxa
-// has the registry account. Resources with "provider = consumer" have the consumer account.
-// These are two provider names and not two aliases: a test runs one server for each name,
-// so aliases would share the configuration that comes last.
-func (e *Env) ProviderConfig() string {
-	return e.Registry.providerBlock("ecrxa") + e.Consumer.providerBlock("consumer")
 }
 
 // Emulator returns the emulator, for example to count requests. On other backends it skips

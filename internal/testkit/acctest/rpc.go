@@ -225,6 +225,15 @@ func withUnknown(t testing.TB, typ tftypes.Type, value *tfprotov6.DynamicValue) 
 	return &encoded
 }
 
+// A Diagnostic is an error or a warning with the path of its attribute, as in
+// `role_arns["arn:…"]`.
+type Diagnostic struct {
+	Warning bool
+	Path    string
+	Summary string
+	Detail  string
+}
+
 func diagnosticsOf(all []*tfprotov6.Diagnostic) (out []Diagnostic) {
 	for _, d := range all {
 		out = append(out, Diagnostic{Warning: d.Severity == tfprotov6.DiagnosticSeverityWarning, Path: pathText(d.Attribute), Summary: d.Summary, Detail: d.Detail})
@@ -320,4 +329,36 @@ func (p *Provider) GeneratedConfig(typeName string, of Answer) map[string]any {
 		p.t.Fatal(diags)
 	}
 	return p.object(resp.Config, schema.ValueType())
+}
+
+// dynamicValue returns an object of a schema's type. Attributes that are not in config are
+// null.
+func dynamicValue(t testing.TB, schema *tfprotov6.Schema, config map[string]any) *tfprotov6.DynamicValue {
+	t.Helper()
+	return objectOf(t, schema.ValueType(), config)
+}
+
+// pathText prints a path in the form of Terraform's documentation.
+func pathText(path *tftypes.AttributePath) string {
+	text := ""
+	for _, step := range path.Steps() {
+		switch step := step.(type) {
+		case tftypes.AttributeName:
+			if text != "" {
+				text += "."
+			}
+			text += string(step)
+		case tftypes.ElementKeyInt:
+			index, _ := json.Marshal(int64(step))
+			text += "[" + string(index) + "]"
+		case tftypes.ElementKeyString:
+			text += "[" + string(step) + "]"
+		case tftypes.ElementKeyValue:
+			var s string
+			if err := tftypes.Value(step).As(&s); err == nil {
+				text += "[" + s + "]"
+			}
+		}
+	}
+	return text
 }

@@ -17,12 +17,6 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
 
-// options are the command-line flags.
-type options struct {
-	bin, examples, terraform, address string
-	serve, public                     bool
-}
-
 func main() {
 	var o options
 	flag.StringVar(&o.bin, "bin", "bin", "folder with the binary of the provider")

@@ -13,6 +13,12 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/terraform"
 )
 
+// options are the command-line flags.
+type options struct {
+	bin, examples, terraform, address string
+	serve, public                     bool
+}
+
 // A workspace is a sandbox with a copy of the examples, where terraform runs.
 type workspace struct {
 	sandbox *terraform.Sandbox

@@ -10,22 +10,8 @@ import (
 	"time"
 )
 
-// cloudTrailOperations are the operations of the CloudTrail API that the emulator supports.
-var cloudTrailOperations = map[string]handler{"cloudtrail:LookupEvents": (*Server).lookupEvents}
-
 // maxEvents is how many events of an account in a Region the emulator keeps.
 const maxEvents = 10_000
-
-// A place is an account in a Region: each has an event history of its own.
-type place struct{ account, region string }
-
-// An event is one event of CloudTrail.
-type event struct {
-	at     time.Time
-	name   string
-	source string
-	text   string
-}
 
 // AddEvent adds an event, as CloudTrail has it, to the event history of an account.
 func (s *Server) AddEvent(accountID, region, text string) {

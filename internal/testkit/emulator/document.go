@@ -115,6 +115,14 @@ var conditionOperator = regexp.MustCompile(`^((ForAllValues:|ForAnyValue:)?(` +
 	`(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)|` +
 	`Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?|Null)$`)
 
+// actions returns the values of Action or NotAction.
+func (s *statement) actions() []string {
+	if s.action != nil {
+		return s.action.list
+	}
+	return s.notAction.list
+}
+
 // check returns an error if the statement violates the grammar.
 func (s *statement) check() error {
 	switch {

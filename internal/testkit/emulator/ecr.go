@@ -9,29 +9,6 @@ import (
 	"time"
 )
 
-// ecrOperations are the operations of the ECR API that the emulator supports.
-var ecrOperations = map[string]handler{
-	"ecr:CreateRepository":                    (*Server).createRepository,
-	"ecr:DescribeRepositories":                (*Server).describeRepositories,
-	"ecr:DescribeImages":                      (*Server).describeImages,
-	"ecr:DescribePullThroughCacheRules":       (*Server).describePullThroughCacheRules,
-	"ecr:DescribeRepositoryCreationTemplates": (*Server).describeRepositoryCreationTemplates,
-	"ecr:ListTagsForResource":                 (*Server).listTagsForResource,
-	"ecr:TagResource":                         (*Server).tagResource,
-	"ecr:DeleteRepository":                    (*Server).deleteRepository,
-	"ecr:SetRepositoryPolicy":                 (*Server).setRepositoryPolicy,
-	"ecr:GetRepositoryPolicy":                 (*Server).getRepositoryPolicy,
-	"ecr:DeleteRepositoryPolicy":              (*Server).deleteRepositoryPolicy,
-	"ecr:PutRegistryPolicy":                   (*Server).putRegistryPolicy,
-	"ecr:GetRegistryPolicy":                   (*Server).getRegistryPolicy,
-	"ecr:DeleteRegistryPolicy":                (*Server).deleteRegistryPolicy,
-	"ecr:DescribeRegistry":                    (*Server).describeRegistry,
-	"ecr:GetAuthorizationToken":               (*Server).getAuthorizationToken,
-	"ecr:PutImage":                            (*Server).putImage,
-	"ecr:BatchGetImage":                       (*Server).batchGetImage,
-	"ecr:GetDownloadUrlForLayer":              (*Server).getDownloadURLForLayer,
-}
-
 // repositoryName is the constraint on repositoryName.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 var repositoryName = regexp.MustCompile(`^([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*/)*[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$`)
@@ -190,14 +167,6 @@ func (s *Server) deleteRepository(req *request) (any, *apiError) {
 	}
 	delete(repo.registry.repositories, repo.name)
 	return map[string]any{"repository": repo.describe()}, nil
-}
-
-// policyDocument returns the repository policy, or nil.
-func (r *repository) policyDocument() *document {
-	if r.policy == nil {
-		return nil
-	}
-	return r.policy.parsed()
 }
 
 func (r *repository) policyResponse(text string) any {

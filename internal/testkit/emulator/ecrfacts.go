@@ -90,22 +90,8 @@ func (s *Server) describeImages(req *request) (any, *apiError) {
 	return map[string]any{"imageDetails": details}, nil
 }
 
-// A pullThroughCacheRule is ECR's PullThroughCacheRule structure.
-type pullThroughCacheRule struct {
-	Prefix    string `json:"ecrRepositoryPrefix"`
-	Upstream  string `json:"upstreamRegistryUrl"`
-	SecretARN string `json:"credentialArn,omitempty"`
-}
-
 func (s *Server) describePullThroughCacheRules(req *request) (any, *apiError) {
 	return map[string]any{"pullThroughCacheRules": append([]pullThroughCacheRule{}, s.ownRegistry(req).rules...)}, nil
-}
-
-// A creationTemplate is ECR's RepositoryCreationTemplate structure.
-type creationTemplate struct {
-	Prefix     string   `json:"prefix"`
-	AppliedFor []string `json:"appliedFor"`
-	Policy     string   `json:"repositoryPolicy,omitempty"`
 }
 
 func (s *Server) describeRepositoryCreationTemplates(req *request) (any, *apiError) {
@@ -113,22 +99,6 @@ func (s *Server) describeRepositoryCreationTemplates(req *request) (any, *apiErr
 		"registryId":                  req.caller.account,
 		"repositoryCreationTemplates": append([]creationTemplate{}, s.ownRegistry(req).templates...),
 	}, nil
-}
-
-// A replicationRule is ECR's ReplicationRule structure.
-type replicationRule struct {
-	Destinations []destination      `json:"destinations"`
-	Filters      []repositoryFilter `json:"repositoryFilters"`
-}
-
-type destination struct {
-	Region     string `json:"region"`
-	RegistryID string `json:"registryId"`
-}
-
-type repositoryFilter struct {
-	Filter     string `json:"filter"`
-	FilterType string `json:"filterType"`
 }
 
 // TagRepository sets a tag of a repository.

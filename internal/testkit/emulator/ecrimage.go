@@ -6,17 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 )
-
-// An image is a pushed manifest.
-type image struct {
-	manifest  string
-	mediaType string
-	digest    string
-	tags      []string
-	status    string // empty for ACTIVE
-}
 
 // An imageID is ECR's ImageIdentifier structure.
 type imageID struct {
@@ -122,6 +114,20 @@ func (s *Server) batchGetImage(req *request) (any, *apiError) {
 		failures = append(failures, map[string]any{"imageId": id, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"})
 	}
 	return map[string]any{"images": images, "failures": failures}, nil
+}
+
+const (
+	// layersPath is the path at which the emulator serves layers, in place of Amazon S3.
+	layersPath = "/layers/"
+	// placeholder is the content of a layer that was not uploaded.
+	placeholder = "a layer\n"
+	// signature is in the address of a layer, in place of one of Amazon S3.
+	signature = "signature-of-the-emulator"
+)
+
+// layerURL returns the address of a layer for whoever has it.
+func (s *Server) layerURL(repo *repository, digest string) string {
+	return s.url + layersPath + url.PathEscape(repo.arn()) + "/" + url.PathEscape(digest) + "?X-Amz-Signature=" + signature
 }
 
 func (s *Server) getDownloadURLForLayer(req *request) (any, *apiError) {

@@ -7,14 +7,6 @@ import (
 	"slices"
 )
 
-// policyDocument returns the registry policy, or nil.
-func (r *registry) policyDocument() *document {
-	if r.policy == nil {
-		return nil
-	}
-	return r.policy.parsed()
-}
-
 func (r *registry) policyResponse(text string) any {
 	return map[string]string{"registryId": r.account, "policyText": text}
 }

@@ -12,35 +12,6 @@ import (
 	"time"
 )
 
-// iamOperations are the operations of the IAM API that the emulator supports.
-var iamOperations = map[string]handler{
-	"iam:CreateRole":                    (*Server).iamCreateRole,
-	"iam:GetRole":                       (*Server).iamGetRole,
-	"iam:ListRoles":                     (*Server).iamListRoles,
-	"iam:DeleteRole":                    (*Server).iamDeleteRole,
-	"iam:UpdateAssumeRolePolicy":        (*Server).iamUpdateAssumeRolePolicy,
-	"iam:PutRolePolicy":                 (*Server).iamPutRolePolicy,
-	"iam:GetRolePolicy":                 (*Server).iamGetRolePolicy,
-	"iam:DeleteRolePolicy":              (*Server).iamDeleteRolePolicy,
-	"iam:ListRolePolicies":              (*Server).iamListRolePolicies,
-	"iam:AttachRolePolicy":              (*Server).iamAttachRolePolicy,
-	"iam:DetachRolePolicy":              (*Server).iamDetachRolePolicy,
-	"iam:ListAttachedRolePolicies":      (*Server).iamListAttachedRolePolicies,
-	"iam:PutRolePermissionsBoundary":    (*Server).iamPutRolePermissionsBoundary,
-	"iam:DeleteRolePermissionsBoundary": (*Server).iamDeleteRolePermissionsBoundary,
-	"iam:CreatePolicy":                  (*Server).iamCreatePolicy,
-	"iam:GetPolicy":                     (*Server).iamGetPolicy,
-	"iam:ListPolicies":                  (*Server).iamListPolicies,
-	"iam:DeletePolicy":                  (*Server).iamDeletePolicy,
-	"iam:CreatePolicyVersion":           (*Server).iamCreatePolicyVersion,
-	"iam:GetPolicyVersion":              (*Server).iamGetPolicyVersion,
-	"iam:DeletePolicyVersion":           (*Server).iamDeletePolicyVersion,
-	"iam:CreateUser":                    (*Server).iamCreateUser,
-	"iam:GetUser":                       (*Server).iamGetUser,
-	"iam:ListUsers":                     (*Server).iamListUsers,
-	"iam:DeleteUser":                    (*Server).iamDeleteUser,
-}
-
 func notFound(format string, args ...any) *apiError {
 	return &apiError{http.StatusNotFound, "NoSuchEntity", fmt.Sprintf(format, args...)}
 }
@@ -48,8 +19,6 @@ func notFound(format string, args ...any) *apiError {
 func conflict(code, format string, args ...any) *apiError {
 	return &apiError{http.StatusConflict, code, fmt.Sprintf(format, args...)}
 }
-
-func malformed(message string) *apiError { return badRequest("MalformedPolicyDocument", message) }
 
 // timestamp returns a time in the format of IAM and STS.
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
@@ -95,6 +64,10 @@ func readPath(form url.Values) (string, *apiError) {
 		return "", badRequest("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
 	}
 	return path, nil
+}
+
+func notAttachable(arn string) *apiError {
+	return notFound("Policy %s does not exist or is not attachable.", arn)
 }
 
 // roleXML is IAM's Role structure.

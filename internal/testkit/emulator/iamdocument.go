@@ -5,6 +5,7 @@ package emulator
 import (
 	"fmt"
 	"regexp"
+	"unicode"
 )
 
 var (
@@ -13,6 +14,8 @@ var (
 	resourceARN    = regexp.MustCompile(`^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+)$`)
 	documentChars  = regexp.MustCompile(`^[\x09\x0A\x0D\x{20}-\x{FF}]+$`)
 )
+
+func malformed(message string) *apiError { return badRequest("MalformedPolicyDocument", message) }
 
 // checkIdentityPolicy returns an error if IAM would reject the text as an inline or managed
 // policy.
@@ -80,4 +83,15 @@ func checkTrustPolicy(text string) *apiError {
 		}
 	}
 	return nil
+}
+
+// policySize returns the number of characters that count for the quotas.
+func policySize(document string) int {
+	size := 0
+	for _, r := range document {
+		if !unicode.IsSpace(r) {
+			size++
+		}
+	}
+	return size
 }

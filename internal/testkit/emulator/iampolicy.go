@@ -18,29 +18,6 @@ const (
 	maxPolicyVersions = 5
 )
 
-// managed returns the policy with the ARN if the account can attach it, or nil.
-func (s *Server) managed(accountID, arn string) *managedPolicy {
-	if aws := awsManagedPolicies[arn]; aws != nil {
-		return aws
-	}
-	return s.accounts[accountID].policies[arn]
-}
-
-// managedDocument returns the default version of a policy of any account.
-func (s *Server) managedDocument(arn string) *document {
-	policy := awsManagedPolicies[arn]
-	for _, acct := range s.accounts {
-		if policy == nil {
-			policy = acct.policies[arn]
-		}
-	}
-	if policy == nil {
-		return nil
-	}
-	d, _ := parseDocument(policy.documents[policy.defaultVersion]) // It was parsed when it was put.
-	return d
-}
-
 // policyXML is IAM's Policy structure.
 type policyXML struct {
 	PolicyName       string

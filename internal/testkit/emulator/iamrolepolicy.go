@@ -2,10 +2,7 @@
 
 package emulator
 
-import (
-	"slices"
-	"unicode"
-)
+import "slices"
 
 // Quotas of a role.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -13,17 +10,6 @@ const (
 	maxInlinePolicies   = 10240 // characters of all inline policies of a role, without white space
 	maxAttachedPolicies = 20
 )
-
-// policySize returns the number of characters that count for the quotas.
-func policySize(document string) int {
-	size := 0
-	for _, r := range document {
-		if !unicode.IsSpace(r) {
-			size++
-		}
-	}
-	return size
-}
 
 func (s *Server) iamPutRolePolicy(req *request) (any, *apiError) {
 	name, document := req.form.Get("PolicyName"), req.form.Get("PolicyDocument")
@@ -96,10 +82,6 @@ func (s *Server) iamListRolePolicies(req *request) (any, *apiError) {
 		PolicyNames []string `xml:"PolicyNames>member"`
 		IsTruncated bool
 	}{PolicyNames: sortedKeys(found.inline)}, nil
-}
-
-func notAttachable(arn string) *apiError {
-	return notFound("Policy %s does not exist or is not attachable.", arn)
 }
 
 func (s *Server) iamAttachRolePolicy(req *request) (any, *apiError) {

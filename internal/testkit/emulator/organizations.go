@@ -7,32 +7,6 @@ import (
 	"slices"
 )
 
-// organizationsOperations are the operations of the AWS Organizations API that the emulator
-// supports.
-var organizationsOperations = map[string]handler{
-	"organizations:DescribeOrganization":  (*Server).describeOrganization,
-	"organizations:ListRoots":             (*Server).listRoots,
-	"organizations:ListParents":           (*Server).listParents,
-	"organizations:ListPoliciesForTarget": (*Server).listPoliciesForTarget,
-	"organizations:DescribePolicy":        (*Server).describeControlPolicy,
-}
-
-// An organization is one organization of AWS Organizations.
-type organization struct {
-	id         string
-	management string            // account ID
-	delegated  []string          // accounts that may read what the management account may
-	parents    map[string]string // of OUs and accounts, by ID
-	types      []string          // enabled policy types
-	policies   []*controlPolicy
-}
-
-// A controlPolicy is a service or resource control policy.
-type controlPolicy struct {
-	id, name, policyType, content string
-	targets                       []string
-}
-
 const rootID = "r-ab12"
 
 func (p *controlPolicy) describe() map[string]any {

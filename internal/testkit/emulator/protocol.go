@@ -6,31 +6,56 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"regexp"
+	"strings"
 )
 
 // requestID is the request ID in every response.
 const requestID = "00000000-0000-4000-8000-000000000000"
 
-// An apiError is an error response.
-type apiError struct {
-	Status  int    // HTTP status
-	Code    string // AWS's error code, as in "NoSuchEntity"
-	Message string
+// targets are the JSON services, by the first part of their X-Amz-Target.
+var targets = map[string]string{"AmazonEC2ContainerRegistry_V20150921": "ecr", "AWSOrganizationsV20161128": "organizations", "CloudTrail_20131101": "cloudtrail"}
+
+var errNoAPI = errors.New("not a request to ECR, Organizations or CloudTrail (X-Amz-Target), IAM or STS (Action and Version)")
+
+// readRequest reads the operation, the input and the access key of a request.
+func readRequest(r *http.Request) (*request, error) {
+	req := &request{sessionToken: r.Header.Get("X-Amz-Security-Token")}
+	req.readScope(r.Header.Get("Authorization"))
+	target, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	if service, found := targets[target]; found {
+		body, err := io.ReadAll(r.Body)
+		req.protocol, req.operation, req.body = jsonProtocol{}, service+":"+operation, body
+		return req, err
+	}
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	req.form = r.Form
+	switch r.Form.Get("Version") {
+	case iamVersion:
+		req.protocol, req.operation = queryProtocol{version: iamVersion}, "iam:"+r.Form.Get("Action")
+	case stsVersion:
+		req.protocol, req.operation = queryProtocol{version: stsVersion}, "sts:"+r.Form.Get("Action")
+	default:
+		return nil, errNoAPI
+	}
+	return req, nil
 }
 
-// badRequest returns an error with status 400, which ECR uses for nearly all errors.
-func badRequest(code, message string) *apiError {
-	return &apiError{http.StatusBadRequest, code, message}
-}
+var credentialScope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/[0-9]{8}/([^/]+)/([^/]+)/aws4_request,`)
 
-// A protocol writes the responses of a service.
-type protocol interface {
-	write(w http.ResponseWriter, req *request, result any, fault *apiError)
-	unknownOperation(req *request) *apiError
-	missingToken() *apiError
-	invalidToken() *apiError
+// readScope reads the access key, the Region and the service from the signature of a
+// request.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+func (r *request) readScope(authorization string) {
+	if m := credentialScope.FindStringSubmatch(authorization); m != nil {
+		r.accessKey, r.region, r.scopeService = m[1], m[2], m[3]
+	}
 }
 
 // jsonProtocol is AWS JSON 1.1, the protocol of ECR and Organizations.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -21,12 +20,6 @@ import (
 // tokenLifetime is how long an authorization token is valid.
 // Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
 const tokenLifetime = 12 * time.Hour
-
-// A registryToken says for whom a token is, and in which Region it is valid.
-type registryToken struct {
-	caller caller
-	region string
-}
 
 // getAuthorizationToken returns a token. Unlike that of ECR, the address of the registry is
 // the emulator's own: it serves all registries and tells them apart by the header Host.
@@ -159,20 +152,6 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
-}
-
-const (
-	// layersPath is the path at which the emulator serves layers, in place of Amazon S3.
-	layersPath = "/layers/"
-	// placeholder is the content of a layer that was not uploaded.
-	placeholder = "a layer\n"
-	// signature is in the address of a layer, in place of one of Amazon S3.
-	signature = "signature-of-the-emulator"
-)
-
-// layerURL returns the address of a layer for whoever has it.
-func (s *Server) layerURL(repo *repository, digest string) string {
-	return s.url + layersPath + url.PathEscape(repo.arn()) + "/" + url.PathEscape(digest) + "?X-Amz-Signature=" + signature
 }
 
 // serveLayer serves the address of a layer, as Amazon S3 does: without the policies of IAM

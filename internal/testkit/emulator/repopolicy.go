@@ -15,19 +15,28 @@ import (
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutRegistryPolicy.html
 const maxPolicy = 10240
 
-// A storedPolicy is the policy of a repository or registry as ECR stores it.
-type storedPolicy struct {
-	verbatim string    // stored by Server.SetRepositoryPolicy or PutRegistryPolicy; returned unchanged
-	document *document // nil if verbatim is not a policy
-	reads    int       // number of reads of the text
-}
-
 // parsed returns the document for the evaluation, or nil.
 func (p *storedPolicy) parsed() *document {
 	if p.document == nil && p.verbatim != "" {
 		p.document, _ = parseDocument(p.verbatim) // An invalid policy grants nothing.
 	}
 	return p.document
+}
+
+// policyDocument returns the repository policy, or nil.
+func (r *repository) policyDocument() *document {
+	if r.policy == nil {
+		return nil
+	}
+	return r.policy.parsed()
+}
+
+// policyDocument returns the registry policy, or nil.
+func (r *registry) policyDocument() *document {
+	if r.policy == nil {
+		return nil
+	}
+	return r.policy.parsed()
 }
 
 func invalidPolicyText(constraint string) *apiError {
@@ -95,14 +104,6 @@ func (s *Server) acceptsInRepository(st *statement) bool {
 }
 
 var ecrAction = regexp.MustCompile(`^(\*|(?i:ecr):[A-Za-z*?]+)$`)
-
-// actions returns the values of Action or NotAction.
-func (s *statement) actions() []string {
-	if s.action != nil {
-		return s.action.list
-	}
-	return s.notAction.list
-}
 
 // resolvePrincipals checks that principals exist, and replaces each by the value that ECR
 // stores: the unique ID of a role or user, the root ARN of an account.

@@ -4,13 +4,30 @@ package emulator
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 )
+
+// An apiError is an error response.
+type apiError struct {
+	Status  int    // HTTP status
+	Code    string // AWS's error code, as in "NoSuchEntity"
+	Message string
+}
+
+// badRequest returns an error with status 400, which ECR uses for nearly all errors.
+func badRequest(code, message string) *apiError {
+	return &apiError{http.StatusBadRequest, code, message}
+}
+
+// A protocol writes the responses of a service.
+type protocol interface {
+	write(w http.ResponseWriter, req *request, result any, fault *apiError)
+	unknownOperation(req *request) *apiError
+	missingToken() *apiError
+	invalidToken() *apiError
+}
 
 // A request is one API call.
 type request struct {
@@ -25,6 +42,17 @@ type request struct {
 	caller       caller          // set by authenticate; zero when unsigned
 }
 
+// A caller is the principal that signs a request.
+type caller struct {
+	account    string // 12 digits
+	arn        string // of the IAM user or of the role session
+	id         string // unique ID, for a session followed by ":" and the session name
+	roleARN    string // of a session's role; empty for a user
+	roleID     string // unique ID of a session's role; empty for a user
+	externalID string // of an AssumeRole request under evaluation
+	token      string // the session token that belongs to the access key
+}
+
 // service returns "cloudtrail", "ecr", "iam", "organizations" or "sts".
 func (r *request) service() string {
 	service, _, _ := strings.Cut(r.operation, ":")
@@ -37,52 +65,11 @@ func (r *request) name() string {
 	return name
 }
 
-// targets are the JSON services, by the first part of their X-Amz-Target.
-var targets = map[string]string{"AmazonEC2ContainerRegistry_V20150921": "ecr", "AWSOrganizationsV20161128": "organizations", "CloudTrail_20131101": "cloudtrail"}
-
 // The API versions by which the Query services differ.
 const (
 	iamVersion = "2010-05-08"
 	stsVersion = "2011-06-15"
 )
-
-var errNoAPI = errors.New("not a request to ECR, Organizations or CloudTrail (X-Amz-Target), IAM or STS (Action and Version)")
-
-// readRequest reads the operation, the input and the access key of a request.
-func readRequest(r *http.Request) (*request, error) {
-	req := &request{sessionToken: r.Header.Get("X-Amz-Security-Token")}
-	req.readScope(r.Header.Get("Authorization"))
-	target, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	if service, found := targets[target]; found {
-		body, err := io.ReadAll(r.Body)
-		req.protocol, req.operation, req.body = jsonProtocol{}, service+":"+operation, body
-		return req, err
-	}
-	if err := r.ParseForm(); err != nil {
-		return nil, err
-	}
-	req.form = r.Form
-	switch r.Form.Get("Version") {
-	case iamVersion:
-		req.protocol, req.operation = queryProtocol{version: iamVersion}, "iam:"+r.Form.Get("Action")
-	case stsVersion:
-		req.protocol, req.operation = queryProtocol{version: stsVersion}, "sts:"+r.Form.Get("Action")
-	default:
-		return nil, errNoAPI
-	}
-	return req, nil
-}
-
-var credentialScope = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/[0-9]{8}/([^/]+)/([^/]+)/aws4_request,`)
-
-// readScope reads the access key, the Region and the service from the signature of a
-// request.
-// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
-func (r *request) readScope(authorization string) {
-	if m := credentialScope.FindStringSubmatch(authorization); m != nil {
-		r.accessKey, r.region, r.scopeService = m[1], m[2], m[3]
-	}
-}
 
 // decode reads the body of a request to a JSON service.
 func (r *request) decode(input any) *apiError {

@@ -19,7 +19,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -49,23 +48,6 @@ func isLoopback(address string) bool {
 	}
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// A Server is a running emulator. It is safe for concurrent use.
-type Server struct {
-	url    string
-	server *http.Server
-
-	mu             sync.Mutex // guards the fields below
-	requests       map[string]int
-	accounts       map[string]*account
-	organization   *organization            // nil for none
-	events         map[place][]event        // of CloudTrail, in the order in which they were added
-	callers        map[string]caller        // by access key ID
-	tokens         map[string]registryToken // by the password of a registry's user
-	ids            int                      // number of IDs that were created
-	acceptResource bool                     // the element Resource in repository policies
-	policyQuota    int                      // maximum number of characters of a repository policy
 }
 
 // Start starts an emulator. The caller must Close it. An address that other machines can
@@ -145,12 +127,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req.protocol.write(w, req, result, fault)
 }
 
-func (s *Server) count(operation string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests[operation]++
-}
-
 // respond runs one operation at a time, so the emulated services have no races of their
 // own.
 func (s *Server) respond(req *request) (any, *apiError) {
@@ -166,16 +142,4 @@ func (s *Server) respond(req *request) (any, *apiError) {
 	result, fault := handle(s, req)
 	s.record(req, fault)
 	return result, fault
-}
-
-// A handler executes one operation. The caller holds the server's lock.
-type handler func(*Server, *request) (any, *apiError)
-
-// operations are the operations of all services, by IAM action name.
-var operations = map[string]handler{}
-
-func init() {
-	for _, service := range []map[string]handler{cloudTrailOperations, ecrOperations, iamOperations, organizationsOperations, stsOperations} {
-		maps.Copy(operations, service)
-	}
 }

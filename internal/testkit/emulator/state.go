@@ -4,10 +4,32 @@ package emulator
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
+
+// A Server is a running emulator. It is safe for concurrent use.
+type Server struct {
+	url    string
+	server *http.Server
+
+	mu             sync.Mutex // guards the fields below
+	requests       map[string]int
+	accounts       map[string]*account
+	organization   *organization            // nil for none
+	events         map[place][]event        // of CloudTrail, in the order in which they were added
+	callers        map[string]caller        // by access key ID
+	tokens         map[string]registryToken // by the password of a registry's user
+	ids            int                      // number of IDs that were created
+	acceptResource bool                     // the element Resource in repository policies
+	policyQuota    int                      // maximum number of characters of a repository policy
+}
+
+// A handler executes one operation. The caller holds the server's lock.
+type handler func(*Server, *request) (any, *apiError)
 
 // An account is one AWS account: its IAM entities and its registries.
 type account struct {
@@ -89,6 +111,85 @@ type repository struct {
 
 func (r *repository) arn() string {
 	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", partition(r.registry.region), r.registry.region, r.registry.account, r.name)
+}
+
+// An organization is one organization of AWS Organizations.
+type organization struct {
+	id         string
+	management string            // account ID
+	delegated  []string          // accounts that may read what the management account may
+	parents    map[string]string // of OUs and accounts, by ID
+	types      []string          // enabled policy types
+	policies   []*controlPolicy
+}
+
+// A controlPolicy is a service or resource control policy.
+type controlPolicy struct {
+	id, name, policyType, content string
+	targets                       []string
+}
+
+// A place is an account in a Region: each has an event history of its own.
+type place struct{ account, region string }
+
+// An event is one event of CloudTrail.
+type event struct {
+	at     time.Time
+	name   string
+	source string
+	text   string
+}
+
+// A registryToken says for whom a token is, and in which Region it is valid.
+type registryToken struct {
+	caller caller
+	region string
+}
+
+// An image is a pushed manifest.
+type image struct {
+	manifest  string
+	mediaType string
+	digest    string
+	tags      []string
+	status    string // empty for ACTIVE
+}
+
+// A storedPolicy is the policy of a repository or registry as ECR stores it.
+type storedPolicy struct {
+	verbatim string    // stored by Server.SetRepositoryPolicy or PutRegistryPolicy; returned unchanged
+	document *document // nil if verbatim is not a policy
+	reads    int       // number of reads of the text
+}
+
+// A pullThroughCacheRule is ECR's PullThroughCacheRule structure.
+type pullThroughCacheRule struct {
+	Prefix    string `json:"ecrRepositoryPrefix"`
+	Upstream  string `json:"upstreamRegistryUrl"`
+	SecretARN string `json:"credentialArn,omitempty"`
+}
+
+// A creationTemplate is ECR's RepositoryCreationTemplate structure.
+type creationTemplate struct {
+	Prefix     string   `json:"prefix"`
+	AppliedFor []string `json:"appliedFor"`
+	Policy     string   `json:"repositoryPolicy,omitempty"`
+}
+
+// A replicationRule is ECR's ReplicationRule structure.
+type replicationRule struct {
+	Destinations []destination      `json:"destinations"`
+	Filters      []repositoryFilter `json:"repositoryFilters"`
+}
+
+type destination struct {
+	Region     string `json:"region"`
+	RegistryID string `json:"registryId"`
+}
+
+type repositoryFilter struct {
+	Filter     string `json:"filter"`
+	FilterType string `json:"filterType"`
 }
 
 // openAccount returns the account. It creates the account if it does not exist.
@@ -185,4 +286,23 @@ func page(sorted []string, token string, size int) (part []string, next string) 
 		return sorted[:size], sorted[size]
 	}
 	return sorted, ""
+}
+
+// newKey returns a new access key ID and its secret.
+func (s *Server) newKey(prefix string) (accessKey, secretKey string) {
+	accessKey = s.newID(prefix)
+	return accessKey, "secret-of-" + strings.ToLower(accessKey)
+}
+
+// newID returns a new unique ID, as in AROA followed by 17 letters and digits.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+func (s *Server) newID(prefix string) string {
+	s.ids++
+	return fmt.Sprintf("%sEMULATED%09X", prefix, s.ids)
+}
+
+func (s *Server) count(operation string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests[operation]++
 }

@@ -11,13 +11,6 @@ import (
 	"time"
 )
 
-// stsOperations are the operations of the STS API that the emulator supports.
-var stsOperations = map[string]handler{
-	"sts:GetCallerIdentity":         (*Server).stsGetCallerIdentity,
-	"sts:AssumeRole":                (*Server).stsAssumeRole,
-	"sts:AssumeRoleWithWebIdentity": (*Server).stsAssumeRoleWithWebIdentity,
-}
-
 func (s *Server) stsGetCallerIdentity(req *request) (any, *apiError) {
 	return struct {
 		ARN     string `xml:"Arn"`

@@ -84,3 +84,8 @@ func (c *call) as(operation string) *call {
 	other.body = []byte(other.form.Encode())
 	return other
 }
+
+// subject identifies what a call reads.
+func (c *call) subject() string {
+	return c.operation + " " + c.resource + " " + c.form.Get("PolicyName")
+}

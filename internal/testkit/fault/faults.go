@@ -7,26 +7,6 @@ import (
 	"time"
 )
 
-// A Fault changes what happens to a call.
-type Fault struct {
-	Kind string // name in Counts
-	act  func(*hit) response
-}
-
-// A hit is one call that a fault changes.
-type hit struct {
-	layer   *Layer
-	call    *call
-	kind    string
-	draw    float64         // random number of the call, from 0 up to 1
-	proceed func() response // executes the call and returns the response
-}
-
-// wait blocks for d and reports whether the client is still connected.
-func (h *hit) wait(d time.Duration) bool {
-	return h.layer.wait(h.call.http.Context(), d) == nil
-}
-
 // Error responds with an AWS error in the format of the called service, and does not
 // execute the call.
 func Error(status int, code, message string) Fault {

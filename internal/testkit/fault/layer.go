@@ -23,6 +23,26 @@ import (
 	"time"
 )
 
+// A Fault changes what happens to a call.
+type Fault struct {
+	Kind string // name in Counts
+	act  func(*hit) response
+}
+
+// A hit is one call that a fault changes.
+type hit struct {
+	layer   *Layer
+	call    *call
+	kind    string
+	draw    float64         // random number of the call, from 0 up to 1
+	proceed func() response // executes the call and returns the response
+}
+
+// wait blocks for d and reports whether the client is still connected.
+func (h *hit) wait(d time.Duration) bool {
+	return h.layer.wait(h.call.http.Context(), d) == nil
+}
+
 // A Rule says which calls a fault hits. It matches calls with its Operation and Resource.
 // Of these it hits the From-th call and later ones, each with its Probability, but at most
 // Times calls. The zero value of a field limits nothing.
@@ -185,6 +205,43 @@ func (l *Layer) ask(c *call) response {
 	recorder := newRecorder()
 	l.next.ServeHTTP(recorder, c.request())
 	return recorder.response
+}
+
+// staleKind is counted for the write that a rule hits, and for each stale read after it.
+const staleKind = "stale read"
+
+// A staleResponse is the response of a read from before a write.
+type staleResponse struct {
+	response response
+	left     int           // number of reads that still return it, if there is no lifetime
+	lifetime time.Duration // how long reads return it
+	until    time.Time     // when its lifetime ends
+}
+
+// keep stores a response for later reads.
+func (l *Layer) keep(read *call, kept staleResponse) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept.until = l.now().Add(kept.lifetime)
+	l.stale[read.subject()] = kept
+}
+
+// staleResponse returns the response from before a write, if there is one for the call.
+func (l *Layer) staleResponse(c *call) (a response, found bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept, found := l.stale[c.subject()]
+	if !found {
+		return a, false
+	}
+	if kept.left == 0 && !l.now().Before(kept.until) {
+		delete(l.stale, c.subject())
+		return a, false
+	}
+	kept.left = max(0, kept.left-1)
+	l.stale[c.subject()] = kept
+	l.counts[Hit{staleKind, c.operation}]++
+	return kept.response, true
 }
 
 // An activeRule is a rule with its counts. Layer.mu guards it.

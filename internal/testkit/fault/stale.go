@@ -14,9 +14,6 @@ var reads = map[string]string{
 	"iam:DeleteRolePolicy":       "iam:GetRolePolicy",
 }
 
-// staleKind is counted for the write that a rule hits, and for each stale read after it.
-const staleKind = "stale read"
-
 // StaleReads executes a write of the policy of a repository or registry, or of a role's inline policy. The next
 // n reads of this policy return the response from before the write.
 func StaleReads(n int) Fault {
@@ -27,14 +24,6 @@ func StaleReads(n int) Fault {
 // duration d, reads of this policy return the response from before the write.
 func StaleFor(d time.Duration) Fault {
 	return stale(func(a *staleResponse) { a.lifetime = d })
-}
-
-// A staleResponse is the response of a read from before a write.
-type staleResponse struct {
-	response response
-	left     int           // number of reads that still return it, if there is no lifetime
-	lifetime time.Duration // how long reads return it
-	until    time.Time     // when its lifetime ends
 }
 
 func stale(limit func(*staleResponse)) Fault {
@@ -52,35 +41,4 @@ func stale(limit func(*staleResponse)) Fault {
 		}
 		return after
 	}}
-}
-
-// keep stores a response for later reads.
-func (l *Layer) keep(read *call, kept staleResponse) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	kept.until = l.now().Add(kept.lifetime)
-	l.stale[read.subject()] = kept
-}
-
-// staleResponse returns the response from before a write, if there is one for the call.
-func (l *Layer) staleResponse(c *call) (a response, found bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	kept, found := l.stale[c.subject()]
-	if !found {
-		return a, false
-	}
-	if kept.left == 0 && !l.now().Before(kept.until) {
-		delete(l.stale, c.subject())
-		return a, false
-	}
-	kept.left = max(0, kept.left-1)
-	l.stale[c.subject()] = kept
-	l.counts[Hit{staleKind, c.operation}]++
-	return kept.response, true
-}
-
-// subject identifies what a call reads.
-func (c *call) subject() string {
-	return c.operation + " " + c.resource + " " + c.form.Get("PolicyName")
 }

@@ -7,32 +7,8 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
-
-// An Outcome has the main values of a result.
-type Outcome struct {
-	Verdict  authz.Verdict
-	DeniedBy []string // policy types and other reasons
-	Side     verdict.Side
-}
-
-var (
-	allowed     = Outcome{Verdict: authz.Allowed}
-	conditional = Outcome{Verdict: authz.Conditional}
-)
-
-func denied(side verdict.Side, by ...string) Outcome {
-	return Outcome{authz.Denied, by, side}
-}
-
-// A Case is a pull with its outcome.
-type Case struct {
-	Name string // also the name of the file with its explanation in verdict/report/testdata
-	In   verdict.Input
-	Outcome
-}
 
 // Cases are pulls of all kinds, for the tests of verdicts, texts and remedies.
 var Cases = slices.Concat(cases, whoPulls, ofSnapshots)

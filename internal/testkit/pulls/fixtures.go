@@ -7,6 +7,7 @@ package pulls
 import (
 	"strings"
 
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/verdict"
 )
 
@@ -69,4 +70,27 @@ func With(in verdict.Input, edit func(*verdict.Input)) verdict.Input {
 // RepositoryPolicy returns a document for the argument repository_policy.
 func RepositoryPolicy(text string) verdict.Document {
 	return verdict.Document{Text: text, At: verdict.At{Attribute: "repository_policy"}}
+}
+
+// An Outcome has the main values of a result.
+type Outcome struct {
+	Verdict  authz.Verdict
+	DeniedBy []string // policy types and other reasons
+	Side     verdict.Side
+}
+
+var (
+	allowed     = Outcome{Verdict: authz.Allowed}
+	conditional = Outcome{Verdict: authz.Conditional}
+)
+
+func denied(side verdict.Side, by ...string) Outcome {
+	return Outcome{authz.Denied, by, side}
+}
+
+// A Case is a pull with its outcome.
+type Case struct {
+	Name string // also the name of the file with its explanation in verdict/report/testdata
+	In   verdict.Input
+	Outcome
 }
