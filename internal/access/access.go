@@ -10,102 +10,13 @@ package access
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
-	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/snapshot"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
-
-// An Input is what a report is made of.
-type Input struct {
-	Snapshot   *snapshot.Registry
-	Repository string // the only one of the report; empty means all of the snapshot
-
-	// The organization that everyone should be in; both empty means that none is set.
-	OrganizationID       string
-	OrganizationAccounts []string // all of its accounts; empty if they are not known
-
-	// Descriptions say why statements exist, by Sid or by import ID. nil: none are kept.
-	Descriptions map[string]string
-	// Acknowledgements say why statements allow whole accounts or organizations: by import ID, or
-	// by a Sid that only one statement of the snapshot has.
-	Acknowledgements map[string]string
-	Suppressions     []Suppression
-}
-
-// A Suppression accepts findings, for a reason.
-type Suppression struct {
-	Code       Code
-	Repository string // empty means any, and the registry policy
-	Sid        string // empty means any
-	Reason     string
-}
-
-// A Report says who has access. Its lists are in a stable order.
-type Report struct {
-	Account      string       `json:"account_id"`
-	Region       string       `json:"region"`
-	ReadAt       string       `json:"read_at"`
-	Repositories []string     `json:"repositories"`
-	Complete     bool         `json:"complete"` // every policy of the resource side is known
-	Entries      []Entry      `json:"entries"`
-	Findings     []Finding    `json:"findings"`
-	Suppressed   []Suppressed `json:"suppressed_findings"`
-	Notes        []string     `json:"notes"` // what the report does not know or cannot say
-}
-
-// An Entry is one grantee of one statement, for one repository.
-type Entry struct {
-	Repository     string           `json:"repository"`
-	Kind           Kind             `json:"grantee_type"`
-	Grantee        string           `json:"grantee"`    // an ARN, an ID or a service principal; * for everyone
-	Account        string           `json:"account_id"` // of the grantee, if it has one
-	InOrganization Membership       `json:"in_organization,omitempty"`
-	PolicyType     authz.PolicyType `json:"policy_type"`
-	Sid            string           `json:"sid"`
-	Index          int              `json:"statement_index"`
-	Description    string           `json:"description,omitempty"`
-	Acknowledged   string           `json:"acknowledgement,omitempty"`
-	Access         []actionset.Name `json:"access"`  // the sets that are allowed with all of their actions
-	Actions        []string         `json:"actions"` // all of them
-	Conditions     []string         `json:"conditions"`
-	Uncertain      bool             `json:"uncertain"` // AWS may not read the statement like this
-	Denied         Denial           `json:"denied"`
-	DeniedBy       []string         `json:"denied_by"` // what each Deny statement denies of it
-	Sentence       string           `json:"sentence"`
-
-	grantee grantee
-	outside []string // for whose resources a service acts, if that is not for the organization
-	name    string   // of the statement, as in: statement "Pull" of the repository policy
-}
-
-// A Denial says how much of an entry Deny statements close again.
-type Denial string
-
-// The denials. Partly means that a Deny statement concerns some of it, or does so under
-// conditions.
-const (
-	NotDenied      Denial = "no"
-	PartlyDenied   Denial = "partly"
-	EntirelyDenied Denial = "entirely"
-)
-
-// A Membership says whether a grantee is in the organization of the Input.
-type Membership string
-
-// The memberships.
-const (
-	Inside            Membership = "yes"
-	Outside           Membership = "no"
-	MembershipUnknown Membership = "unknown"
-)
-
-// A Suppressed is a finding that somebody accepts.
-type Suppressed struct {
-	Finding
-	Reason string `json:"reason"`
-}
 
 // Of makes the report.
 func Of(in Input) *Report {
@@ -131,20 +42,83 @@ func Of(in Input) *Report {
 	return r
 }
 
-// Counts are the numbers of findings by severity, those that are suppressed left out.
-type Counts struct{ High, Medium, Low int }
+// repository judges who has access to a repository.
+func (j *judge) repository(r *snapshot.Repository) {
+	at := placeOf(j.in.Snapshot, r)
+	own := j.statements(authz.RepositoryPolicy, "", r.Policy)
+	if !isRead(r.Policy) {
+		j.report.Complete = false
+		j.find(Finding{
+			Code: PolicyNotRead, Repository: r.Name, PolicyType: authz.RepositoryPolicy, Index: -1,
+			Sentence: fmt.Sprintf("The repository policy of %s is not in the snapshot or cannot be read: who has access by it is not known.", printed.Value(r.Name)),
+			Remedy:   "Read the snapshot with credentials that may call ecr:GetRepositoryPolicy; its not_read says what was missing.",
+		})
+	}
+	j.budget = authz.NewBudget()
+	j.setDenies(slices.Concat(own, j.registryStatements, j.controls))
+	for i := range own {
+		j.statement(&own[i], at, true)
+	}
+	for i := range j.registryStatements {
+		j.statement(&j.registryStatements[i], at, false)
+	}
+	j.needless(own, slices.Concat(own, j.registryStatements), at.lasting(), func(_, _ *statement) bool { return true })
+}
 
-// Counts counts the findings.
-func (r *Report) Counts() (c Counts) {
-	for i := range r.Findings {
-		switch r.Findings[i].Severity {
-		case High:
-			c.High++
-		case Medium:
-			c.Medium++
-		case Low:
-			c.Low++
+// registry finds what is remarkable in the statements of the registry policy, whatever the
+// repository.
+func (j *judge) registry() {
+	if !isRead(j.in.Snapshot.RegistryPolicy) {
+		j.report.Complete = false
+		j.find(Finding{
+			Code: PolicyNotRead, PolicyType: authz.RegistryPolicy, Index: -1,
+			Sentence: "The registry policy is not in the snapshot or cannot be read: who has access by it is not known.",
+			Remedy:   "Read the snapshot with credentials that may call ecr:GetRegistryPolicy; its not_read says what was missing.",
+		})
+	}
+	j.budget = authz.NewBudget()
+	at := placeOf(j.in.Snapshot, nil)
+	whole := at.repository
+	whole.Name = "*"
+	var here []statement
+	for i := range j.registryStatements {
+		s := j.registryStatements[i]
+		if text := j.elsewhereOnly(&s); text != "" {
+			j.findOn(&s, at, WrongResource, text, "Correct the Resource, or delete the statement.")
+			continue
+		}
+		s.anyResource, s.compiled = true, map[form]typed{}
+		var denies []statement
+		for _, d := range slices.Concat(j.registryStatements, j.controls) {
+			if d.isForAllOf(&s, whole.ARN()) {
+				d.anyResource, d.compiled = true, map[form]typed{}
+				denies = append(denies, d)
+			}
+		}
+		j.setDenies(denies)
+		j.statement(&s, at, true)
+		here = append(here, s)
+	}
+	j.needless(here, here, at, func(s, other *statement) bool {
+		return other.isForAllOf(s, whole.ARN()) && !slices.ContainsFunc(s.registryActions(), func(action string) bool { return !slices.Contains(other.covered(), action) })
+	})
+}
+
+// statement adds the entries of an Allow statement at a place and, if it is the place of its
+// policy, the findings about it.
+func (j *judge) statement(s *statement, at place, isPlace bool) {
+	o := j.opening(s, at)
+	isEntry := s.Type == authz.RegistryPolicy != isPlace
+	for i := range o.entries {
+		if isEntry {
+			j.report.Entries = append(j.report.Entries, o.entries[i])
 		}
 	}
-	return c
+	if isPlace {
+		at = at.lasting()
+		if s.hasTags || slices.ContainsFunc(j.denies, func(d statement) bool { return d.hasTags }) {
+			o = j.opening(s, at)
+		}
+		j.findings(s, at, &o)
+	}
 }

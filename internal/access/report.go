@@ -11,9 +11,109 @@ import (
 	"strings"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/actionset"
+	"github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording"
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/wording/printed"
 )
+
+// A Report says who has access. Its lists are in a stable order.
+type Report struct {
+	Account      string       `json:"account_id"`
+	Region       string       `json:"region"`
+	ReadAt       string       `json:"read_at"`
+	Repositories []string     `json:"repositories"`
+	Complete     bool         `json:"complete"` // every policy of the resource side is known
+	Entries      []Entry      `json:"entries"`
+	Findings     []Finding    `json:"findings"`
+	Suppressed   []Suppressed `json:"suppressed_findings"`
+	Notes        []string     `json:"notes"` // what the report does not know or cannot say
+}
+
+// An Entry is one grantee of one statement, for one repository.
+type Entry struct {
+	Repository     string           `json:"repository"`
+	Kind           Kind             `json:"grantee_type"`
+	Grantee        string           `json:"grantee"`    // an ARN, an ID or a service principal; * for everyone
+	Account        string           `json:"account_id"` // of the grantee, if it has one
+	InOrganization Membership       `json:"in_organization,omitempty"`
+	PolicyType     authz.PolicyType `json:"policy_type"`
+	Sid            string           `json:"sid"`
+	Index          int              `json:"statement_index"`
+	Description    string           `json:"description,omitempty"`
+	Acknowledged   string           `json:"acknowledgement,omitempty"`
+	Access         []actionset.Name `json:"access"`  // the sets that are allowed with all of their actions
+	Actions        []string         `json:"actions"` // all of them
+	Conditions     []string         `json:"conditions"`
+	Uncertain      bool             `json:"uncertain"` // AWS may not read the statement like this
+	Denied         Denial           `json:"denied"`
+	DeniedBy       []string         `json:"denied_by"` // what each Deny statement denies of it
+	Sentence       string           `json:"sentence"`
+
+	grantee grantee
+	outside []string // for whose resources a service acts, if that is not for the organization
+	name    string   // of the statement, as in: statement "Pull" of the repository policy
+}
+
+// A Denial says how much of an entry Deny statements close again.
+type Denial string
+
+// The denials. Partly means that a Deny statement concerns some of it, or does so under
+// conditions.
+const (
+	NotDenied      Denial = "no"
+	PartlyDenied   Denial = "partly"
+	EntirelyDenied Denial = "entirely"
+)
+
+// A Membership says whether a grantee is in the organization of the Input.
+type Membership string
+
+// The memberships.
+const (
+	Inside            Membership = "yes"
+	Outside           Membership = "no"
+	MembershipUnknown Membership = "unknown"
+)
+
+// A Finding is something that is probably not meant, or that best practices advise against.
+type Finding struct {
+	Code       Code             `json:"code"`
+	Severity   Severity         `json:"severity"`
+	Repository string           `json:"repository"` // empty for the registry policy
+	PolicyType authz.PolicyType `json:"policy_type"`
+	Sid        string           `json:"sid"`
+	Index      int              `json:"statement_index"` // -1 if it is about no statement
+	Sentence   string           `json:"sentence"`
+	Remedy     string           `json:"remedy"`
+	HCL        string           `json:"hcl"`       // the resource in place of the statement; empty if there is none
+	Statement  string           `json:"statement"` // the statement in its place, as JSON; empty if there is none
+
+	acknowledged string // why it is accepted, if the resource that writes the statement says so
+}
+
+// A Suppressed is a finding that somebody accepts.
+type Suppressed struct {
+	Finding
+	Reason string `json:"reason"`
+}
+
+// Counts are the numbers of findings by severity, those that are suppressed left out.
+type Counts struct{ High, Medium, Low int }
+
+// Counts counts the findings.
+func (r *Report) Counts() (c Counts) {
+	for i := range r.Findings {
+		switch r.Findings[i].Severity {
+		case High:
+			c.High++
+		case Medium:
+			c.Medium++
+		case Low:
+			c.Low++
+		}
+	}
+	return c
+}
 
 // Summary says in a few sentences to whom the resource side opens the door.
 func (r *Report) Summary() string {

@@ -57,55 +57,6 @@ func isEveryAction(actions []string) bool {
 	})
 }
 
-// sentence says what an entry is. What the caller's own side allows is another matter.
-func (e *Entry) sentence() string {
-	var b strings.Builder
-	b.WriteString(wording.Capitalized(e.name) + allows(e.Uncertain) + e.grantee.words() + " to " + does(e.Actions, printed.Value(e.Repository)))
-	if len(e.Conditions) > 0 {
-		b.WriteString(", if " + wording.Some(e.Conditions, "and"))
-	}
-	b.WriteString(".")
-	for _, denied := range e.DeniedBy {
-		b.WriteString(" " + denied)
-	}
-	return b.String()
-}
-
-// deniesOf says what a Deny statement denies of an entry, and why it exists if that is known.
-func deniesOf(d *statement, concerned []string, isAll bool, description string) string {
-	text := wording.Capitalized(d.name()) + " denies "
-	if d.Effect() != "Deny" {
-		text = wording.Capitalized(d.name()) + " possibly denies "
-	}
-	if !isAll {
-		text += wording.Some(printed.Values(concerned), "and")
-	} else {
-		text += "it"
-	}
-	switch principals, others := allOf(d.Principals()), allOf(d.NotPrincipals()); {
-	case d.Has("NotPrincipal"):
-		text += " to everyone but " + wording.Some(printed.Values(others), "and")
-	case len(principals) > 0 && !slices.Contains(principals, "*"):
-		text += " to " + wording.Some(printed.Values(principals), "and")
-	}
-	if words := wordsOf(d.Conditions()); len(words) > 0 {
-		text += " if " + wording.Some(words, "and")
-	}
-	if description != "" {
-		text += " (" + printed.Message(description) + ")"
-	}
-	return wording.Sentence(text)
-}
-
-// allOf returns the principals of all types, sorted.
-func allOf(principals map[string][]string) (all []string) {
-	for _, values := range principals {
-		all = append(all, values...)
-	}
-	slices.Sort(all)
-	return all
-}
-
 func allows(isUncertain bool) string {
 	if isUncertain {
 		return " possibly allows "
@@ -120,3 +71,8 @@ func verb(n int, one, several string) string {
 	}
 	return several
 }
+
+func some(values []string) string { return wording.Some(printed.Values(values), "and") }
+
+// lowered returns a sentence that begins with "Statement", to go on after a colon.
+func lowered(sentence string) string { return strings.Replace(sentence, "Statement", "statement", 1) }

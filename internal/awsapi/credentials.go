@@ -30,14 +30,16 @@ func credentialsFor(ctx context.Context, cfg Config, settings aws.Config, sdk sd
 		return nil, err
 	}
 	source := sourceOf(settings)
-	current := withSecrets(first, sdk.secrets, source)
+	current := secretCredentials{provider: first, secrets: sdk.secrets, source: source}
 	if cfg.AssumeRoleWithWebIdentity != nil {
 		current.role = webIdentityRole(*cfg.AssumeRoleWithWebIdentity)
 	}
 	for i, role := range cfg.AssumeRole {
 		hop := withCredentials(settings, current)
-		current = withSecrets(cached(assumeRoleProvider(role, hop)), sdk.secrets, source)
-		current.role = awserr.Role{ARN: role.RoleARN, NamedBy: blockName(i, len(cfg.AssumeRole))}
+		current = secretCredentials{
+			provider: cached(assumeRoleProvider(role, hop)), secrets: sdk.secrets, source: source,
+			role: awserr.Role{ARN: role.RoleARN, NamedBy: blockName(i, len(cfg.AssumeRole))},
+		}
 	}
 	return current, nil
 }
@@ -96,23 +98,18 @@ func replacement(client *sts.Client, settings aws.Config, hidden *secrets) *sts.
 	return sts.NewFromConfig(settings, func(o *sts.Options) {
 		if source := client.Options().Credentials; source != nil {
 			profile := sourceOf(settings)
-			o.Credentials = withSecrets(profile.replaced(source, settings), hidden, profile)
+			o.Credentials = secretCredentials{provider: profile.replaced(source, settings), secrets: hidden, source: profile}
 		}
 	})
 }
 
-// withSecrets wraps a credentials provider: what it returns is added to the secrets,
-// and its errors are *awserr.CredentialsError and quote no secret. source is the profile
-// that it is from.
-func withSecrets(provider aws.CredentialsProvider, hidden *secrets, source sourceProfile) secretCredentials {
-	return secretCredentials{provider: provider, secrets: hidden, source: source}
-}
-
+// A secretCredentials wraps a credentials provider: what it returns is added to the secrets,
+// and its errors are *awserr.CredentialsError and quote no secret.
 type secretCredentials struct {
 	provider aws.CredentialsProvider
 	secrets  *secrets
-	source   sourceProfile
-	role     awserr.Role // that is assumed for these credentials; the zero value: none, or not known
+	source   sourceProfile // the profile that the credentials are from
+	role     awserr.Role   // that is assumed for these credentials; the zero value: none, or not known
 }
 
 // Retrieve returns the provider's credentials.

@@ -182,11 +182,3 @@ func (a *adoptedAttributes) setGrant(g *managed.Grant) {
 		a.Conditions = append(a.Conditions, adoptedCondition(c))
 	}
 }
-
-// orNull returns a text, or nil if it is empty.
-func orNull(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}

@@ -55,16 +55,10 @@ func (parseImageURI) Run(ctx context.Context, req function.RunRequest, resp *fun
 		return
 	}
 	host, _, _ := strings.Cut(uri, "/")
-	optional := func(text string) types.String {
-		if text == "" {
-			return types.StringNull()
-		}
-		return types.StringValue(text)
-	}
 	repository := image.Repository
 	resp.Error = resp.Result.Set(ctx, types.ObjectValueMust(imageTypes, map[string]attr.Value{
 		"account_id": types.StringValue(repository.Account), "region": types.StringValue(repository.Region), "partition": types.StringValue(repository.Partition),
-		"repository": types.StringValue(repository.Name), "repository_arn": types.StringValue(repository.ARN()), "tag": optional(image.Tag), "digest": optional(image.Digest),
+		"repository": types.StringValue(repository.Name), "repository_arn": types.StringValue(repository.ARN()), "tag": types.StringPointerValue(orNull(image.Tag)), "digest": types.StringPointerValue(orNull(image.Digest)),
 		"host": types.StringValue(host), "fips": types.BoolValue(image.FIPS), "dual_stack": types.BoolValue(image.DualStack),
 	}))
 }
@@ -180,4 +174,12 @@ func (repositoryARN) Run(ctx context.Context, req function.RunRequest, resp *fun
 // argumentError is an error of a function's argument, counted from 0.
 func argumentError(argument int64, err error) *function.FuncError {
 	return function.NewArgumentFuncError(argument, err.Error()) // Terraform adds the full stop.
+}
+
+// orNull returns a text, or nil if it is empty.
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }

@@ -121,9 +121,9 @@ func (g *Grant) spec() policy.StatementSpec {
 	}
 }
 
-// Expresses reports whether the grant has the same meaning as live, a statement of the
+// expresses reports whether the grant has the same meaning as live, a statement of the
 // repository. A Resource that is only this repository has no meaning of its own.
-func (g *Grant) Expresses(live *policy.Statement, repositoryARN string) bool {
+func (g *Grant) expresses(live *policy.Statement, repositoryARN string) bool {
 	spec := g.spec()
 	if resources := live.Resources(); !slices.ContainsFunc(resources, func(r string) bool { return r != "*" && r != repositoryARN }) {
 		spec.Resources = resources
@@ -151,7 +151,7 @@ func (g *Grant) lacksSource() bool {
 
 // GrantOf converts a statement to attributes. It uses the attributes that prior uses (nil
 // for an import), so that drift is shown on the right attribute. The result lacks what
-// attributes cannot express; Expresses reports that.
+// attributes cannot express; expresses reports that.
 func GrantOf(s *policy.Statement, partition string, prior *Grant) *Grant {
 	g := &Grant{Sid: s.Sid(), Partition: partition, Actions: s.Actions(), MatchRolesBy: ByPrincipal}
 	conditions := s.Conditions()

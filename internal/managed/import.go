@@ -89,31 +89,6 @@ func ParseRolePolicyImportID(id string) (role, policyName string, err error) {
 	return role, policyName, nil
 }
 
-// ImportCommand returns the shell command that imports an ID to an address, such as
-// ecrxa_repository_grant.payments.
-func ImportCommand(address, id string) string {
-	return "terraform import " + address + " " + shellQuoted(id)
-}
-
-// Command returns a command for a POSIX shell. It quotes the words that need it.
-func Command(words ...string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		if quoted[i] = word; word == "" || strings.ContainsFunc(word, isSpecial) {
-			quoted[i] = shellQuoted(word)
-		}
-	}
-	return strings.Join(quoted, " ")
-}
-
-// isSpecial reports whether a character may be special for a shell.
-func isSpecial(r rune) bool {
-	return r >= 128 || !isAlphanumeric(r) && !strings.ContainsRune("-_./:", r)
-}
-
-// shellQuoted quotes a word for a POSIX shell, so that no character is special.
-func shellQuoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
-
 var (
 	errNotExpressed  = errors.New("a grant cannot express all of it")
 	errNoSource      = errors.New("it allows a service to act for anybody: a grant needs a condition that names the accounts or organizations of the sources, with aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths")
@@ -145,7 +120,7 @@ func CheckGrantImport(repo awsname.Repository, live *policy.Statement) error {
 		return errSidNotManaged
 	}
 	switch g := GrantOf(live, repo.Partition, nil); {
-	case !g.Expresses(live, repo.ARN()):
+	case !g.expresses(live, repo.ARN()):
 		return notExpressed(repo, live)
 	case g.lacksSource():
 		return errNoSource

@@ -45,9 +45,9 @@ func (g *RegistryGrant) RepositoryARNs() []string {
 	return arns
 }
 
-// Expresses reports whether the grant has the same meaning as live, a statement of the
+// expresses reports whether the grant has the same meaning as live, a statement of the
 // registry policy.
-func (g *RegistryGrant) Expresses(live *policy.Statement) bool {
+func (g *RegistryGrant) expresses(live *policy.Statement) bool {
 	return g.Statement().Canonical() == live.Canonical()
 }
 
@@ -111,7 +111,7 @@ func CheckRegistryGrantImport(registry awsname.Repository, live *policy.Statemen
 		return errOtherResources
 	case g.lacksSource():
 		return errNoSource
-	case !g.Expresses(live), g.GrantsNoneOrEveryone():
+	case !g.expresses(live), g.GrantsNoneOrEveryone():
 		return notExpressed(registry, live)
 	}
 	return nil

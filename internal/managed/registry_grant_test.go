@@ -51,7 +51,7 @@ func TestRegistryGrant(t *testing.T) {
 		t.Errorf("got %s, want %s", statement, want)
 	}
 	back := RegistryGrantOf(statement, usRegistry, nil)
-	if !back.Expresses(statement) || CheckRegistryGrantImport(usRegistry, statement) != nil {
+	if !back.expresses(statement) || CheckRegistryGrantImport(usRegistry, statement) != nil {
 		t.Errorf("%s becomes %+v", statement, back)
 	}
 	if g.GrantsNoneOrEveryone() {

@@ -54,6 +54,12 @@ const (
 	RegistryLayer     = "registry_layer"
 )
 
+// The steps of each route, in order.
+var (
+	apiSteps      = []string{Login, ImageManifest, LayerURLs, Layer}
+	registrySteps = []string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}
+)
+
 // actions are the IAM actions of the steps of each route, in order. The URL of a layer is
 // signed by ECR: only the policy of a VPC endpoint for Amazon S3 can deny its use.
 var actions = []string{"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "s3:GetObject"}
@@ -78,14 +84,14 @@ func Run(ctx context.Context, target Target, api, registry Route, report func(St
 		target.Image.Tag = "latest"
 	}
 	p := &probe{Result: Result{Target: target, Status: Passed}, report: report}
-	if err := p.try(ctx, api, []string{Login, ImageManifest, LayerURLs, Layer}); err != nil {
+	if err := p.try(ctx, api, apiSteps); err != nil {
 		return nil, err
 	}
 	if p.Steps[0].Status != Passed { // there is no token for the registry
-		p.skip([]string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}, Login)
+		p.skip(registrySteps, Login)
 		return &p.Result, nil
 	}
-	if err := p.try(ctx, registry, []string{RegistryLogin, RegistryManifest, RegistryLayerURLs, RegistryLayer}); err != nil {
+	if err := p.try(ctx, registry, registrySteps); err != nil {
 		return nil, err
 	}
 	return &p.Result, nil

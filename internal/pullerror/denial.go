@@ -122,7 +122,7 @@ func principal(text string) string {
 func (f *Finding) setResource(text string) {
 	f.Resource = printed.Name(text)
 	if repository, err := awsname.ParseRepositoryARN(text); err == nil {
-		f.setRepository(repository)
+		f.Account, f.Region, f.Repository = repository.Account, repository.Region, repository.Name
 		return
 	}
 	if bucket, found := strings.CutPrefix(text, "arn:aws:s3:::"); found {
@@ -140,10 +140,6 @@ func (f *Finding) setResource(text string) {
 			f.Repository = name
 		}
 	}
-}
-
-func (f *Finding) setRepository(r awsname.Repository) {
-	f.Account, f.Region, f.Repository = r.Account, r.Region, r.Name
 }
 
 // A parser reads a text from a place on.

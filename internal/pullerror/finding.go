@@ -7,24 +7,24 @@ import "github.com/ecrxa/terraform-provider-ecrxa/internal/authz"
 // A Kind says what kind of failure a text is about.
 type Kind string
 
-// The kinds.
+// The kinds. Documentation says what each of them is.
 const (
-	Policy        Kind = "policy"         // a policy denies
-	Existence     Kind = "existence"      // the repository, the tag or the digest does not exist
-	Region        Kind = "region"         // the wrong Region, or none
-	Token         Kind = "token"          // no ECR token, an expired one, or one that ECR does not accept
-	Credentials   Kind = "credentials"    // no AWS credentials, expired ones, or a role that cannot be assumed
-	Network       Kind = "network"        // no connection
-	Archived      Kind = "archived"       // the image is archived
-	Throttled     Kind = "throttled"      // too many requests
-	Upstream      Kind = "upstream"       // the upstream registry of a pull through cache
-	KMS           Kind = "kms"            // an encryption key: that of the repository, or of the service that pulls
-	Service       Kind = "service"        // ECR itself failed
-	Platform      Kind = "platform"       // the image is not for this platform, or not of a form that the service runs
-	Reference     Kind = "reference"      // the image URI is malformed or incomplete
-	Storage       Kind = "storage"        // the disk of the puller
-	OtherRegistry Kind = "other_registry" // another registry than a private one of Amazon ECR
-	NotAPull      Kind = "not_a_pull"     // the pull is not what failed
+	Policy        Kind = "policy"
+	Existence     Kind = "existence"
+	Region        Kind = "region"
+	Token         Kind = "token"
+	Credentials   Kind = "credentials"
+	Network       Kind = "network"
+	Archived      Kind = "archived"
+	Throttled     Kind = "throttled"
+	Upstream      Kind = "upstream"
+	KMS           Kind = "kms"
+	Service       Kind = "service"
+	Platform      Kind = "platform"
+	Reference     Kind = "reference"
+	Storage       Kind = "storage"
+	OtherRegistry Kind = "other_registry"
+	NotAPull      Kind = "not_a_pull"
 	Unknown       Kind = "unknown"
 )
 

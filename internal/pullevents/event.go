@@ -33,13 +33,10 @@ type Event struct {
 	Registry     string               // the account of the registry, if the call names it
 }
 
-// IsDenied reports whether AWS did not allow the call.
-func (e *Event) IsDenied() bool { return isDenial(e.ErrorCode) }
-
-// isDenial: services write the code in several forms.
+// isDenied reports whether AWS did not allow the call. Services write the code in several forms.
 // Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
-func isDenial(code string) bool {
-	return strings.HasPrefix(code, "AccessDenied") || strings.HasSuffix(code, "UnauthorizedOperation")
+func (e *Event) isDenied() bool {
+	return strings.HasPrefix(e.ErrorCode, "AccessDenied") || strings.HasSuffix(e.ErrorCode, "UnauthorizedOperation")
 }
 
 var (

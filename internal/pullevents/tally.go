@@ -111,7 +111,7 @@ const listRepositories = "ecr:DescribeRepositories"
 
 func (t *Tally) count(e *Event) {
 	t.Matched++
-	k := key{e.IsDenied(), e.Caller, e.Action, e.ErrorCode}
+	k := key{e.isDenied(), e.Caller, e.Action, e.ErrorCode}
 	if t.limit != nil && k.compare(t.limit) > 0 {
 		return
 	}
@@ -160,7 +160,7 @@ func (c *Calls) add(e *Event) {
 		c.Message, c.messageAt = e.ErrorMessage, e.Time
 	}
 	// A message that names the resource-based policies has two types.
-	if e.IsDenied() {
+	if e.isDenied() {
 		said := pullerror.Explain(e.ErrorMessage)
 		if len(said.PolicyTypes) == 1 {
 			c.named = addSorted(c.named, said.PolicyTypes[0])

@@ -11,9 +11,9 @@ import (
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/awsapi/awserr"
 )
 
-// AddError adds an error of a call to ECR. If the cause may be whose credentials made the
+// addCallError adds an error of a call to ECR. If the cause may be whose credentials made the
 // call, it asks AWS for their account and names it.
-func (b *Base) AddError(ctx context.Context, diags *diag.Diagnostics, err error) {
+func (b *Base) addCallError(ctx context.Context, diags *diag.Diagnostics, err error) {
 	b.addError(diags, b.withCredentials(ctx, err))
 }
 

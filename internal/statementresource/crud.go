@@ -36,7 +36,7 @@ func (b *Base) Create(ctx context.Context, req resource.CreateRequest, resp *res
 	}
 	if b.create(ctx, m.Common(), statement, resp.Private, &resp.Diagnostics) {
 		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, m)...)
-		m.Common().SetIdentity(ctx, resp.Identity)
+		m.Common().setIdentity(ctx, resp.Identity)
 	}
 }
 
@@ -57,7 +57,7 @@ func (b *Base) create(ctx context.Context, a *Attributes, statement *policy.Stat
 		b.warnAdopted(diags, a.Key(), "this resource manages it from now on", "")
 	}
 	if err != nil {
-		b.AddError(ctx, diags, err)
+		b.addCallError(ctx, diags, err)
 	}
 	_, exists := errors.AsType[*policystore.ExistsError](err)
 	return err == nil || result.Writes > 0 && !exists
@@ -70,7 +70,7 @@ func (b *Base) Read(ctx context.Context, req resource.ReadRequest, resp *resourc
 		return
 	}
 	live := b.read(ctx, m.Common(), resp.Private, &resp.Diagnostics)
-	m.Common().SetIdentity(ctx, resp.Identity) // Also if the statement does not exist: the framework asks for it.
+	m.Common().setIdentity(ctx, resp.Identity) // Also if the statement does not exist: the framework asks for it.
 	switch {
 	case resp.Diagnostics.HasError():
 		return
@@ -97,14 +97,14 @@ func (b *Base) read(ctx context.Context, a *Attributes, private tfattr.Private, 
 	doc, err := b.Policies.Read(ctx, key.Repository)
 	missing := awserr.KindOf(err) == awserr.RepositoryNotFound
 	if err != nil && !missing {
-		b.AddError(ctx, diags, err)
+		b.addCallError(ctx, diags, err)
 		return nil
 	}
 	var live *policy.Statement
 	if !missing {
 		live, err = policystore.Find(doc, key)
 		if err != nil {
-			b.AddError(ctx, diags, err)
+			b.addCallError(ctx, diags, err)
 			return nil
 		}
 	}
@@ -133,7 +133,7 @@ func (b *Base) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 	b.update(ctx, m.Common(), prior.Common(), statement, resp.Private, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(tfattr.Set(ctx, &resp.State.Raw, m)...)
-		m.Common().SetIdentity(ctx, resp.Identity)
+		m.Common().setIdentity(ctx, resp.Identity)
 	}
 }
 
@@ -150,7 +150,7 @@ func (b *Base) update(ctx context.Context, a, prior *Attributes, statement *poli
 	result, err := b.Policies.Update(limited, a.Target(), object.Token, StatementOf(prior.Statement), statement)
 	warnWritten(diags, a.Key(), result, err)
 	if err != nil {
-		b.AddError(ctx, diags, err)
+		b.addCallError(ctx, diags, err)
 	}
 }
 
@@ -174,7 +174,7 @@ func (b *Base) delete(ctx context.Context, a *Attributes, private tfattr.Private
 	result, err := b.Policies.Delete(limited, key, tfattr.Object(ctx, private), StatementOf(a.Statement))
 	warnOthers(diags, key, result.Outcome)
 	if err != nil {
-		b.AddError(ctx, diags, fmt.Errorf("delete %s: %w", key, err))
+		b.addCallError(ctx, diags, fmt.Errorf("delete %s: %w", key, err))
 	}
 	if result.Left {
 		diags.AddWarning("Statement not deleted", twoResources(key)+", so it was kept. The statement is deleted with the last resource that manages it.")

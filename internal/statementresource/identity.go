@@ -30,8 +30,8 @@ func (b *Base) IdentitySchema(_ context.Context, _ resource.IdentitySchemaReques
 	}
 }
 
-// SetIdentity sets the identity of the statement, whose place is known.
-func (a *Attributes) SetIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity) {
+// setIdentity sets the identity of the statement, whose place is known.
+func (a *Attributes) setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity) {
 	tfattr.SetIdentity(ctx, identity, a.identity())
 }
 

@@ -31,7 +31,7 @@ func (b *Base) ImportState(ctx context.Context, req resource.ImportStateRequest,
 		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
 	}
-	a.SetIdentity(ctx, resp.Identity)
+	a.setIdentity(ctx, resp.Identity)
 	resp.Diagnostics.Append(b.checkExists(ctx, repo, sid)...)
 }
 
@@ -43,7 +43,7 @@ func (b *Base) checkExists(ctx context.Context, repo awsname.Repository, sid str
 		return diags
 	}
 	if err != nil {
-		b.AddError(ctx, &diags, err)
+		b.addCallError(ctx, &diags, err)
 		return diags
 	}
 	if len(doc.Find(sid)) == 0 {

@@ -95,7 +95,7 @@ func (b *Base) List(ctx context.Context, req list.ListRequest, stream *list.List
 				continue // It was deleted meanwhile.
 			case err != nil:
 				var failed diag.Diagnostics
-				if b.AddError(ctx, &failed, err); !yield(tfattr.Listed{Failed: failed}) {
+				if b.addCallError(ctx, &failed, err); !yield(tfattr.Listed{Failed: failed}) {
 					return
 				}
 				continue

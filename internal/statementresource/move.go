@@ -53,19 +53,19 @@ func (b *Base) MoveFromAWS() []resource.StateMover {
 		if resp.Diagnostics.Append(b.checkMovable(repo, live)...); resp.Diagnostics.HasError() {
 			return
 		}
-		a := Attributes{RegistryAttributes: RegistryAttributes{RegistryID: text(repo.Account), Region: text(repo.Region), Sid: text(live.Sid())}, Repository: text(repo.Name)}
+		a := Attributes{RegistryAttributes: RegistryAttributes{RegistryID: orNull(repo.Account), Region: orNull(repo.Region), Sid: orNull(live.Sid())}, Repository: orNull(repo.Name)}
 		for name, value := range a.identity() {
 			resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root(name), value)...)
 		}
 		if a.Placed() {
-			a.SetIdentity(ctx, resp.TargetIdentity)
+			a.setIdentity(ctx, resp.TargetIdentity)
 			resp.Diagnostics.Append(b.fill(ctx, &resp.TargetState, live)...)
 		}
 	}}}
 }
 
-// text returns a text as a value, or null if it is empty.
-func text(s string) types.String {
+// orNull returns a text as a value, or null if it is empty.
+func orNull(s string) types.String {
 	if s == "" {
 		return types.StringNull()
 	}

@@ -24,9 +24,9 @@ type Report struct {
 	Across error
 }
 
-// Fill reads what in does not give, or gives as unknown, and the credentials'
-// account owns; the repository policy it tries to read with any credentials. When nothing has to be read, no call is made. An error is of type
-// *awserr.Error.
+// Fill reads what the input does not set, or has as unknown, if the account of the credentials
+// owns it. It tries to read the repository policy with any credentials. If there is nothing to
+// read, it makes no call. An error is of type *awserr.Error.
 func Fill(ctx context.Context, sources Sources, target verdict.Target, in *verdict.Input) (Report, error) {
 	names := wanted(target, in)
 	if len(names) == 0 {
@@ -67,7 +67,8 @@ func wanted(target verdict.Target, in *verdict.Input) []string {
 	return names
 }
 
-// saysNothing: what another check could not read, this one may.
+// saysNothing reports whether an argument has no document: it is not set, or it is unknown to
+// another check, and this one may be able to read it.
 func saysNothing(docs verdict.Documents) bool {
 	return docs.State != verdict.Known && len(docs.List) == 0
 }

@@ -41,8 +41,8 @@ type reader struct {
 	across   error // see Report
 }
 
-// read runs a call of one side and sorts its error, an *awserr.Error: a refusal
-// leaves unknown what it was to fill, anything else ends the check.
+// read starts a call of one side, whose error is an *awserr.Error. If AWS denies the call, what
+// it was to fill stays unknown; any other error ends the check.
 func (r *reader) read(at verdict.At, call func(context.Context) error) {
 	r.Do(func(ctx context.Context) error {
 		err := call(ctx)

@@ -46,13 +46,13 @@ type reader struct {
 	gaps []snapshot.Gap
 }
 
-// read starts a read of something. If AWS denies it, it is a gap; any other error ends all.
+// read starts a read of something. If AWS denies it, it is a gap; any other error ends all reads.
 func (r *reader) read(what string, call func(context.Context) error) {
-	r.Do(func(ctx context.Context) error { return r.sort(what, call(ctx)) })
+	r.Do(func(ctx context.Context) error { return r.gapIfDenied(what, call(ctx)) })
 }
 
-// sort returns an error that is no denial.
-func (r *reader) sort(what string, err error) error {
+// gapIfDenied notes a gap if AWS denied the read. It returns any other error.
+func (r *reader) gapIfDenied(what string, err error) error {
 	if kind := awserr.KindOf(err); kind != awserr.AccessDenied && kind != awserr.Unsupported {
 		return err
 	}
@@ -116,7 +116,7 @@ func (r *reader) place(account string, types ...organization.PolicyType) *place 
 	r.Do(func(ctx context.Context) error {
 		o, err := r.Organization.Describe(ctx)
 		if err != nil {
-			return r.sort(what, err)
+			return r.gapIfDenied(what, err)
 		}
 		p.organization = &snapshot.Organization{InOrganization: o.ID != "", ID: o.ID, ManagementAccount: o.ID != "" && o.Management == account}
 		// SCPs and RCPs have no effect in the management account.
@@ -138,7 +138,7 @@ func (r *reader) place(account string, types ...organization.PolicyType) *place 
 					lost = append(lost, "the "+typeNames[t])
 				}
 			}
-			return r.sort(strings.Join(lost, " and ")+" of the account "+account, err)
+			return r.gapIfDenied(strings.Join(lost, " and ")+" of the account "+account, err)
 		}
 		p.organization.Path = o.ID + "/" + strings.Join(targets[:len(targets)-1], "/") + "/"
 		if none {
@@ -146,7 +146,7 @@ func (r *reader) place(account string, types ...organization.PolicyType) *place 
 		}
 		enabled, err := r.Organization.EnabledTypes(ctx)
 		if err != nil {
-			return r.sort("the types of control policies that are enabled in "+what, err)
+			return r.gapIfDenied("the types of control policies that are enabled in "+what, err)
 		}
 		for _, t := range types {
 			r.controlPolicies(p, t, targets, slices.Contains(enabled, t))
@@ -178,7 +178,7 @@ func (r *reader) controlPolicies(p *place, t organization.PolicyType, targets []
 				r.Locked(func() { r.gap(what, "organizations:ListPoliciesForTarget", "NoPolicyAttached") })
 			}
 			if err != nil {
-				return r.sort(what, err)
+				return r.gapIfDenied(what, err)
 			}
 			policies := make([]snapshot.ControlPolicy, len(attached))
 			for j, a := range attached {

@@ -101,7 +101,7 @@ func (r *registryReader) repository(repo *snapshot.Repository, image string) {
 		if repo.Exists != nil {
 			return nil
 		}
-		return r.sort("the policy of the repository "+repo.Name, err)
+		return r.gapIfDenied("the policy of the repository "+repo.Name, err)
 	})
 }
 
@@ -205,7 +205,7 @@ func (r *registryReader) describe() {
 			found, err := r.Registries.Repositories(ctx, r.s.Account, r.s.Region, names)
 			for _, repo := range batch {
 				if err != nil {
-					if err := r.sort("the repository "+repo.Name, err); err != nil {
+					if err := r.gapIfDenied("the repository "+repo.Name, err); err != nil {
 						return err
 					}
 					continue
