@@ -15,7 +15,6 @@ import (
 	"testing"
 )
 
-
 // TestFilesFormLayers: the files of a package use each other in one direction, so that they can
 // be read from the bottom up.
 func TestFilesFormLayers(t *testing.T) {
@@ -37,11 +36,11 @@ func TestFilesFormLayers(t *testing.T) {
 	}
 }
 
-// packageFolders returns the folders of all packages but the one of main.go.
+// packageFolders returns the folders of all packages.
 func packageFolders(t *testing.T) []string {
 	t.Helper()
 	var folders []string
-	for _, pattern := range []string{"internal/*/*.go", "internal/*/*/*.go"} {
+	for _, pattern := range []string{"*.go", "internal/*/*.go", "internal/*/*/*.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
