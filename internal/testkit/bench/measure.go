@@ -20,7 +20,6 @@ var steps = []struct {
 	name      string
 	arguments []string
 }{
-
 	{firstApply, []string{"apply", "-auto-approve"}},
 	{noChangePlan, []string{"plan", "-detailed-exitcode"}},
 	{oneChangeApply, []string{"apply", "-auto-approve", "-var=changed=true"}},

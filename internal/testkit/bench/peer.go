@@ -159,7 +159,6 @@ var peerSteps = []struct {
 	name      string
 	arguments []string
 }{
-
 	{firstApply, []string{"apply", "-auto-approve"}},
 	{noChangePlan, []string{"plan", "-detailed-exitcode"}},
 	{destroy, []string{"destroy", "-auto-approve"}},
