@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/ecrxa/terraform-provider-ecrxa/internal/testkit/emulator"
 )
@@ -86,15 +87,11 @@ data "ecrxa_pull_check" "bench" {
   image    = "%s:${var.changed && count.index == 0 ? "new" : "v${count.index}"}"
   role_arn = "arn:aws:iam::%s:role/bench"
 }
-
-output "allowed" {
-  value = sum([for c in data.ecrxa_pull_check.bench : c.allowed ? 1 : 0])
-}
 `, size, image, consumerAccount)
 	},
 }
 
-// Terraform makes each call in the plan twice, and again in the apply. The workload with
+// The sizes are square numbers. Terraform makes each call twice in a plan. The workload with
 // jsonencode is what Terraform itself needs for the same arguments.
 var (
 	evaluations = calls("calls of evaluate_pull", "provider::ecrxa::evaluate_pull(%s).explanation")
@@ -103,7 +100,7 @@ var (
 
 func calls(name, call string) workload {
 	arguments := fmt.Sprintf(`{
-    image             = "%s:v${n}"
+    image             = "%s:v${n}${var.changed ? "-new" : ""}"
     role_arn          = "arn:aws:iam::%s:role/bench-${n}"
     repository_policy = local.repository_policy
     identity_policies = { "ecrxa-pull" = local.role_policy }
@@ -116,19 +113,19 @@ func calls(name, call string) workload {
 			return provider + fmt.Sprintf(`
 locals {
   repository_policy = <<-EOT
-    %s
+    %[1]s
   EOT
   role_policy = <<-EOT
-    %s
+    %[2]s
   EOT
-  first   = var.changed ? 1 : 0
-  results = [for n in range(local.first, local.first + %d) : %s]
+  names   = [for pair in setproduct(range(%[3]d), range(%[3]d)) : join("-", pair)] # range has 1024 numbers at most
+  results = [for n in local.names : %[4]s]
 }
 
 output "characters" {
   value = sum([for text in local.results : length(text)])
 }
-`, granting, pulling, size, fmt.Sprintf(call, arguments))
+`, granting, pulling, int(math.Sqrt(float64(size))), fmt.Sprintf(call, arguments))
 		},
 	}
 }
