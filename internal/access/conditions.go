@@ -56,15 +56,22 @@ func (j *judge) conditionFindings(s *statement, at place) (isMistaken bool) {
 				}
 			}
 		}
-		isPossible := true
+		isAlwaysMet := false
 		for _, c := range of {
-			if text := managed.ImpossibleValue(c); text != "" {
-				j.findText(s, at, ImpossibleValue, text)
-				isPossible = isPossible && managed.IsPossible(c)
+			text := managed.ImpossibleValue(c)
+			if text == "" {
+				continue
+			}
+			j.findText(s, at, ImpossibleValue, text)
+			switch isNegated := strings.Contains(c.Test, "Not"); {
+			case len(managed.PossibleValues(c)) > 0:
+			case isNegated:
+				isAlwaysMet = true
+			default:
+				uncertain = true
 			}
 		}
-		if uncertain || !isPossible {
-			isMistaken = true
+		if isMistaken = isMistaken || uncertain; uncertain || isAlwaysMet {
 			continue
 		}
 		if s.Effect() == "Deny" {

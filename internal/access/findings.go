@@ -30,7 +30,7 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 	if j.in.Descriptions != nil && textOf(j.in.Descriptions, s, at) == "" {
 		j.findOn(s, at, NoDescription, "has no description: nobody can see why it exists and for whom.", "Set description in the resource that manages it, and pass it in descriptions by its Sid. A statement without a Sid needs one.")
 	}
-	if s.Effect() == "Deny" {
+	if s.Effect() == "Deny" || slices.ContainsFunc(s.Conditions(), managed.IsNeverMet) {
 		return
 	}
 	switch {
@@ -45,7 +45,7 @@ func (j *judge) findings(s *statement, at place, o *opening) {
 		}
 		return
 	case o.isClosed():
-		j.findOn(s, at, ClosedByDeny, "opens no door: "+strings.TrimSuffix(lowered(o.entries[0].DeniedBy[0]), ".")+".", "Delete it, or correct the Deny.")
+		j.findOn(s, at, ClosedByDeny, "opens no door: "+o.closing()+".", "Delete it, or correct the Deny.")
 		return
 	}
 	if len(o.never) > 0 && len(o.faults) == 0 && !isMistaken {

@@ -198,7 +198,7 @@ func namedAccounts(c policy.Condition) (named []grantee, ok bool) {
 	if !namesValues(c, "aws:PrincipalAccount", equalities...) {
 		return nil, false
 	}
-	for _, id := range slices.Sorted(slices.Values(c.Values)) {
+	for _, id := range slices.Sorted(slices.Values(managed.PossibleValues(c))) {
 		if !awsname.IsAccountID(id) {
 			return nil, false
 		}
@@ -220,7 +220,7 @@ func namedOrganizations(c policy.Condition) (named []grantee, ok bool) {
 	if !isPaths && !namesValues(c, "aws:PrincipalOrgID", equalities...) || len(c.Values) == 0 {
 		return nil, false
 	}
-	for _, value := range slices.Sorted(slices.Values(c.Values)) {
+	for _, value := range slices.Sorted(slices.Values(managed.PossibleValues(c))) {
 		id, _, _ := strings.Cut(value, "/")
 		if managed.CheckOrganizationID(id) != nil || !isPaths && id != value {
 			return nil, false

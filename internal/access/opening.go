@@ -26,6 +26,22 @@ func (o *opening) isClosed() bool {
 	return len(o.entries) > 0 && !slices.ContainsFunc(o.entries, func(e Entry) bool { return e.Denied != EntirelyDenied })
 }
 
+// closing says of an opening that Deny statements close what closes it: for each grantee, if it is not
+// the same for all.
+func (o *opening) closing() string {
+	var texts, forEach []string
+	for i := range o.entries {
+		e := &o.entries[i]
+		text := strings.TrimSuffix(lowered(e.DeniedBy[0]), ".")
+		texts = append(texts, text)
+		forEach = append(forEach, "for "+e.grantee.words()+", "+text)
+	}
+	if len(slices.Compact(slices.Clone(texts))) == 1 {
+		return texts[0]
+	}
+	return strings.Join(wording.Capped(forEach, "grantees"), "; ")
+}
+
 func (j *judge) opening(s *statement, at place) opening {
 	o := opening{faults: s.as(asStated).policy.Faults(), actions: s.actions()}
 	if s.Effect() == "Deny" {

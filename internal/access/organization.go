@@ -82,11 +82,12 @@ func named(s *statement, isService bool) (all []naming) {
 		keys = [4]string{"aws:SourceOrgID", "aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgPaths"}
 	}
 	for _, c := range s.Conditions() {
-		switch {
+		switch ids := managed.PossibleValues(c); {
+		case len(ids) == 0:
 		case namesValues(c, keys[0], equalities...):
-			all = append(all, naming{c.Values, false})
+			all = append(all, naming{ids, false})
 		case namesValues(c, keys[1], equalities...):
-			all = append(all, naming{c.Values, true})
+			all = append(all, naming{ids, true})
 		case isOfPaths(c, keys[3]):
 			if of := organizationsIn(c); len(of) == len(c.Values) {
 				all = append(all, naming{of, false})

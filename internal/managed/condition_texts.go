@@ -29,7 +29,7 @@ func LiteralWildcard(c policy.Condition) string {
 // case, each with what checks the form.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 var comparedIDs = map[string]func(value string) error{
-	"aws:principalaccount": CheckAccountID,
+	"aws:principalaccount": checkCallersAccount,
 	"aws:resourceaccount":  CheckAccountID,
 	"aws:sourceaccount":    CheckAccountID,
 	"aws:vpceaccount":      CheckAccountID,
@@ -39,6 +39,15 @@ var comparedIDs = map[string]func(value string) error{
 	"aws:vpceorgid":        CheckOrganizationID,
 	"aws:sourcevpc":        checkNetworkID("VPC", "vpc-"),
 	"aws:sourcevpce":       checkNetworkID("VPC endpoint", "vpce-"),
+}
+
+// checkCallersAccount accepts what requests without credentials have, too.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
+func checkCallersAccount(value string) error {
+	if value == "anonymous" {
+		return nil
+	}
+	return CheckAccountID(value)
 }
 
 // checkNetworkID accepts IDs that begin as those of a type of EC2 resources do.
@@ -59,8 +68,8 @@ func CheckComparedID(c policy.Condition, value string) error {
 	if check == nil || !strings.Contains(c.Test, "String") || awsname.HasWildcard(value) || strings.Contains(value, "${") {
 		return nil
 	}
-	if strings.Contains(c.Test, "IgnoreCase") {
-		value = strings.ToLower(value)
+	if strings.Contains(c.Test, "IgnoreCase") && check(strings.ToLower(value)) == nil {
+		return nil
 	}
 	return check(value)
 }
@@ -72,19 +81,24 @@ func ImpossibleValue(c policy.Condition) string {
 		return ""
 	}
 	text := fmt.Sprintf("%s compares %s with a value that no request has: %v.", printed.Value(c.Test), printed.Value(c.Variable), CheckComparedID(c, c.Values[i]))
-	switch {
-	case IsPossible(c) || strings.Contains(c.Test, ":"):
-	case strings.Contains(c.Test, "Not"):
-		text += " Every request meets this condition: it limits no Allow statement, and is no exception from a Deny statement."
-	case !strings.HasSuffix(c.Test, "IfExists"):
+	switch isAny := len(PossibleValues(c)) > 0; {
+	case IsNeverMet(c):
 		text += " No request meets this condition."
+	case !isAny && strings.Contains(c.Test, "Not") && !strings.Contains(c.Test, ":"):
+		text += " Every request meets this condition: it limits no Allow statement, and is no exception from a Deny statement."
 	}
 	return text + " What to do now: correct the value."
 }
 
-// IsPossible reports whether a request may have a value of a condition.
-func IsPossible(c policy.Condition) bool {
-	return slices.ContainsFunc(c.Values, func(value string) bool { return CheckComparedID(c, value) == nil })
+// PossibleValues returns the values of a condition that a request may have.
+func PossibleValues(c policy.Condition) []string {
+	return slices.DeleteFunc(slices.Clone(c.Values), func(value string) bool { return CheckComparedID(c, value) != nil })
+}
+
+// IsNeverMet reports whether no request meets a condition, because it has none of the values.
+func IsNeverMet(c policy.Condition) bool {
+	isNegated, isOfSet, isOptional := strings.Contains(c.Test, "Not"), strings.Contains(c.Test, ":"), strings.HasSuffix(c.Test, "IfExists")
+	return len(c.Values) > 0 && len(PossibleValues(c)) == 0 && !isNegated && !isOfSet && !isOptional
 }
 
 // organizationPaths are the condition keys whose values are organization paths.

@@ -38,7 +38,7 @@ func LimitsSources(c policy.Condition) bool { return limits(sourceChecks, c) }
 
 func limits(checks map[string]func(string) error, c policy.Condition) bool {
 	check := checks[strings.ToLower(c.Variable)]
-	if check == nil || len(c.Values) == 0 || slices.ContainsFunc(c.Values, func(value string) bool { return check(value) != nil }) {
+	if check == nil || len(c.Values) == 0 || slices.ContainsFunc(PossibleValues(c), func(value string) bool { return check(value) != nil }) {
 		return false
 	}
 	const nobody = "000000000000"
